@@ -1,0 +1,8 @@
+// Stub: replaced by the folder's owner.
+import { Hono } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { TenantEnv } from '../http/context.ts';
+
+export function accountsRoutes(_deps: Deps) {
+  return new Hono<TenantEnv>();
+}

@@ -1,0 +1,43 @@
+// The whole HTTP surface, made from what it is given. The widget's client takes its types from here.
+import { Hono } from 'hono';
+import { jwksRoutes } from './accounts/jwks-routes.ts';
+import { accountsRoutes } from './accounts/routes.ts';
+import { certificatesRoutes } from './certificates/routes.ts';
+import type { Deps } from './deps.ts';
+import { embedRoutes } from './embed/routes.ts';
+import type { BaseEnv, TenantEnv } from './http/context.ts';
+import { mountDocs } from './http/docs.ts';
+import { mountEdge } from './http/edge.ts';
+import { healthRoutes } from './http/health.ts';
+import { returnRoutes } from './payments/return-routes.ts';
+import { paymentsRoutes } from './payments/routes.ts';
+import { regroupementRoutes } from './regroupements/routes.ts';
+import { tenant } from './regroupements/tenant.ts';
+
+/** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
+function tenantRoutes(deps: Deps) {
+  return new Hono<TenantEnv>()
+    .use(tenant(deps))
+    .route('/', regroupementRoutes())
+    .route('/', accountsRoutes(deps))
+    .route('/', certificatesRoutes(deps))
+    .route('/', paymentsRoutes(deps));
+}
+/** The type that the widget's client is made of: paths, inputs and answers of its routes. */
+export type TenantApi = ReturnType<typeof tenantRoutes>;
+
+/**
+ * The server as a Hono app. Nothing in it reaches for the clock, randomness, the network or the environment but
+ * through `deps`.
+ */
+export function createApp(deps: Deps): Hono<BaseEnv> {
+  const app = new Hono<BaseEnv>();
+  mountEdge(app, deps);
+  app.route('/', healthRoutes(deps));
+  app.route('/', jwksRoutes(deps));
+  app.route('/', returnRoutes(deps));
+  app.route('/v1/regroupements/:regroupement', tenantRoutes(deps));
+  app.route('/', embedRoutes(deps));
+  mountDocs(app, deps);
+  return app;
+}

@@ -1,0 +1,85 @@
+// The process's settings, read once from the environment. A missing or malformed one stops the start, by name.
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { LogLevel } from './http/log.ts';
+
+export interface Config {
+  port: number;
+  /** Where people and PayPal reach this server, without a trailing slash. Tokens, links and returns are built from it, never from a Host header. */
+  publicUrl: string;
+  databaseUrl: string;
+  databaseAuthToken: string | undefined;
+  smtpUrl: string;
+  mailFrom: string;
+  /** PayPal's REST base; may carry a path, so join, never resolve. */
+  paypalBaseUrl: string;
+  /** Encrypts what must be read back (PayPal secrets, signing keys). The first encrypts, all decrypt. */
+  secretKeys: readonly string[];
+  trustedProxies: number;
+  metricsToken: string | undefined;
+  logLevel: LogLevel;
+}
+
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  PUBLIC_URL: url,
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:|https?:|libsql:|wss?:)/)
+    .optional(),
+  DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  MAIL_FROM: z.email(),
+  PAYPAL_BASE_URL: url,
+  SECRET_KEY: z
+    .string()
+    .transform((value) => value.split(','))
+    .refine((keys) => keys.every((key) => key.length >= 32), 'each key needs at least 32 characters'),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Thrown with one line per faulty variable; values are never repeated (they may be secrets). */
+export class ConfigError extends Error {}
+
+/** Reads and checks the environment. Creates DATA_DIR when the database is a file in it. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return given[name] === undefined ? `${name} is missing` : `${name} is not valid: ${issue.message}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL,
+    databaseUrl: e.DATABASE_URL ?? databaseFile(e.DATA_DIR),
+    databaseAuthToken: e.DATABASE_AUTH_TOKEN,
+    smtpUrl: e.SMTP_URL,
+    mailFrom: e.MAIL_FROM,
+    paypalBaseUrl: e.PAYPAL_BASE_URL,
+    secretKeys: e.SECRET_KEY,
+    trustedProxies: e.TRUSTED_PROXIES,
+    metricsToken: e.METRICS_TOKEN,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** The embedded database's URL inside a data folder, which is created. Throws ConfigError when it cannot be. */
+export function databaseFile(dataDir: string): string {
+  const folder = resolve(dataDir);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR cannot be used: ${folder}: ${(error as Error).message}`);
+  }
+  return `file:${folder}/amisgest-pay.db`;
+}

@@ -1,0 +1,139 @@
+// The one door to the database. Application code reads with `execute` and writes with `execute` (one statement)
+// or `batch` (a unit of work); it never opens an interactive transaction: on a file that freezes the event loop,
+// on a server it is ended after 5 s. Never import the client anywhere else.
+import { type Client, createClient, type InStatement, LibsqlError } from '@libsql/client';
+
+/** What may be bound. Booleans, undefined, objects and text with U+0000 are refused: the driver loses or crashes on them. */
+export type Value = string | number | bigint | null | Uint8Array;
+export interface Statement {
+  sql: string;
+  args?: readonly Value[];
+}
+/** A row by column name. Integers come as numbers; a caller that stores more than 2^53 is wrong here. */
+export type Row = Record<string, string | number | null>;
+export interface Result<R = Row> {
+  rows: R[];
+  /** Meaningful for plain INSERT, UPDATE, DELETE only: with RETURNING, count the rows instead. */
+  changes: number;
+}
+
+export interface Db {
+  execute<R = Row>(sql: string, args?: readonly Value[]): Promise<Result<R>>;
+  /** All or nothing, in one write transaction. A failing statement (a constraint, a `guard`) undoes the whole. */
+  batch(statements: readonly Statement[]): Promise<Result[]>;
+  close(): void;
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_RETRIES = 5;
+
+/**
+ * Opens `file:` or a libSQL server (`http:`, `libsql:`). A file is set to WAL once.
+ * Every write handed to this port must bear being asked twice: on a server an answer can be lost after the commit.
+ */
+export async function openDb(url: string, authToken?: string): Promise<Db> {
+  const client = createClient({
+    url,
+    intMode: 'number',
+    timeout: BUSY_TIMEOUT_MS,
+    ...(authToken === undefined ? {} : { authToken }),
+  });
+  if (url.startsWith('file:')) await client.execute('PRAGMA journal_mode = WAL');
+  return new LibsqlDb(client);
+}
+
+class LibsqlDb implements Db {
+  #calls = 0;
+  readonly #client: Client;
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async execute<R = Row>(sql: string, args: readonly Value[] = []): Promise<Result<R>> {
+    const statement = checked({ sql, args });
+    await this.#breathe();
+    const result = await this.#retrying(() => this.#client.execute(statement));
+    return { rows: result.rows as unknown as R[], changes: result.rowsAffected };
+  }
+
+  async batch(statements: readonly Statement[]): Promise<Result[]> {
+    const checkedStatements = statements.map(checked);
+    await this.#breathe();
+    const results = await this.#retrying(() => this.#client.batch(checkedStatements, 'write'));
+    return results.map((r) => ({ rows: r.rows as unknown as Row[], changes: r.rowsAffected }));
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  // The driver's `file:` calls are synchronous work behind a promise: without a macrotask now and then a long
+  // loop starves timers and the garbage collector's finalizers, and memory grows.
+  async #breathe(): Promise<void> {
+    this.#calls = (this.#calls + 1) % 32;
+    if (this.#calls === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  // A connection that once failed with SQLITE_BUSY refuses every later COMMIT; only a fresh one works.
+  async #retrying<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isBusy(error) || attempt > BUSY_RETRIES) throw error;
+        await this.#client.reconnect();
+        await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt));
+      }
+    }
+  }
+}
+
+function checked(statement: Statement): InStatement {
+  const args = statement.args ?? [];
+  for (const value of args) {
+    const kind = typeof value;
+    const fine =
+      value === null ||
+      (kind === 'string' && !(value as string).includes('\0')) ||
+      (kind === 'number' && Number.isFinite(value)) ||
+      kind === 'bigint' ||
+      value instanceof Uint8Array;
+    if (!fine) throw new TypeError(`cannot bind a ${kind} to: ${statement.sql.slice(0, 80)}`);
+  }
+  const wanted = placeholders(statement.sql);
+  if (wanted !== args.length) {
+    throw new TypeError(
+      `${wanted} placeholders but ${args.length} values for: ${statement.sql.slice(0, 80)}`,
+    );
+  }
+  return { sql: statement.sql, args: [...args] as Value[] };
+}
+
+// The driver binds NULL to a missing parameter and drops an extra one, silently.
+function placeholders(sql: string): number {
+  const marks = sql.replace(/'[^']*'|"[^"]*"|--[^\n]*/g, '').match(/\?\d*/g) ?? [];
+  return marks.reduce((most, mark) => (mark === '?' ? most + 1 : Math.max(most, Number(mark.slice(1)))), 0);
+}
+
+function isBusy(error: unknown): boolean {
+  return (
+    error instanceof LibsqlError && /SQLITE_BUSY|database is locked/.test(`${error.code} ${error.message}`)
+  );
+}
+
+/** True when a batch was undone by the `guard` table: the condition that its author set did not hold. */
+export function isGuardFailure(error: unknown): boolean {
+  return error instanceof Error && /guard_failed/.test(`${error.message} ${String(error.cause ?? '')}`);
+}
+
+/** True when a UNIQUE constraint refused the write. Told by text: a server sends no extended code. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof Error && /UNIQUE constraint failed/.test(`${error.message} ${String(error.cause ?? '')}`)
+  );
+}
+
+/** A statement that aborts its batch unless `condition` (an SQL expression) is true at that point. */
+export function guard(condition: string, args: readonly Value[] = []): Statement {
+  return { sql: `INSERT INTO guard(ok) SELECT (${condition}) IS TRUE`, args };
+}

@@ -1,0 +1,29 @@
+// Everything that comes from outside: database, time, randomness, network, mail, log, settings. Made once, in the
+// composition root (server/main.ts, demo/start.ts, a test), and handed down; no other module reaches for them.
+import type { Config } from './config.ts';
+import type { Db } from './db/db.ts';
+import type { Log } from './http/log.ts';
+import type { MailTransport } from './mail/transport.ts';
+
+export interface Deps {
+  config: Config;
+  db: Db;
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+  /** `n` unpredictable bytes. */
+  randomBytes(n: number): Uint8Array;
+  /** How PayPal is reached. */
+  fetch: typeof fetch;
+  mail: MailTransport;
+  log: Log;
+}
+
+/** A new row's id: 128 random bits, URL-safe. */
+export function newId(deps: Pick<Deps, 'randomBytes'>): string {
+  return Buffer.from(deps.randomBytes(16)).toString('base64url');
+}
+
+/** A secret for a link or a token: 256 random bits, URL-safe. Store only its hash. */
+export function newSecret(deps: Pick<Deps, 'randomBytes'>): string {
+  return Buffer.from(deps.randomBytes(32)).toString('base64url');
+}

@@ -1,0 +1,95 @@
+// The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
+
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { type Deps, newId } from '../deps.ts';
+import type { BaseEnv } from './context.ts';
+import { answerProblem, asProblem, Problem } from './problem.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
+export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
+  app.use(identify(deps));
+  app.use(async (c, next) => {
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header(
+      'Cross-Origin-Resource-Policy',
+      c.res.headers.get('Cross-Origin-Resource-Policy') ?? 'same-origin',
+    );
+    if (!c.res.headers.has('Content-Security-Policy')) {
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    }
+    if (deps.config.publicUrl.startsWith('https:')) {
+      c.header('Strict-Transport-Security', 'max-age=31536000');
+    }
+  });
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new Problem('too-large');
+      },
+    }),
+  );
+  app.notFound((c) => answerProblem(c, new Problem('not-found')));
+  app.onError((error, c) => {
+    const problem = asProblem(error);
+    if (problem.kind === 'internal') deps.log.error('unexpected', { requestId: c.get('requestId') }, error);
+    return answerProblem(c, problem);
+  });
+}
+
+function identify(deps: Deps): MiddlewareHandler<BaseEnv> {
+  return async (c, next) => {
+    const started = deps.now();
+    const requestId = newId(deps);
+    c.set('requestId', requestId);
+    c.set(
+      'clientAddress',
+      clientAddress(c.req.header('X-Forwarded-For'), remote(c), deps.config.trustedProxies),
+    );
+    c.header('X-Request-Id', requestId);
+    await next();
+    deps.log.info('request', {
+      requestId,
+      method: c.req.method,
+      // The pattern, not the address: ids and slugs are no business of the log.
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: deps.now() - started,
+    });
+  };
+}
+
+function remote(c: Parameters<MiddlewareHandler<BaseEnv>>[0]): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown';
+  } catch {
+    return 'unknown'; // app.request() in a test has no socket
+  }
+}
+
+/**
+ * The address that limits count by: the socket's, or what the last `trusted` proxies wrote.
+ * IPv6 counts by /64, since one subscriber holds at least that.
+ */
+export function clientAddress(forwarded: string | undefined, socket: string, trusted: number): string {
+  const hops = [...(forwarded?.split(',').map((hop) => hop.trim()) ?? []), socket];
+  const address = (trusted > 0 ? hops[Math.max(0, hops.length - 1 - trusted)] : socket) ?? 'unknown';
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return `${[...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((part) => Number.parseInt(part, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,19 @@
+// For the machines that watch the server: alive, and ready to serve.
+import { Hono } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { BaseEnv } from './context.ts';
+
+/** `/healthz`: the process answers. `/readyz`: the database answers too (503 otherwise). */
+export function healthRoutes(deps: Deps) {
+  return new Hono<BaseEnv>()
+    .get('/healthz', (c) => c.json({ status: 'ok' }))
+    .get('/readyz', async (c) => {
+      try {
+        await deps.db.execute('SELECT 1 FROM schema_migrations LIMIT 1');
+        return c.json({ status: 'ready' });
+      } catch (error) {
+        deps.log.error('database-unreachable', {}, error);
+        return c.json({ status: 'not ready' }, 503);
+      }
+    });
+}

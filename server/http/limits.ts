@@ -1,0 +1,40 @@
+// Rate limits held in the database, so that every process counts together. GCRA: one row a key, one statement a
+// check; a key regains one try each `periodMs / burst`. Fails closed: no answer from the database is a refusal.
+import type { Deps } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { Problem } from './problem.ts';
+
+export interface Limit {
+  /** Tries at once. */
+  burst: number;
+  /** The time in which all of them come back, in milliseconds. */
+  periodMs: number;
+}
+
+/** Takes one try of `key` (hashed before it is stored), or answers how many seconds until one is there. 0 = taken. */
+export async function takeTry(deps: Pick<Deps, 'db' | 'now'>, key: string, limit: Limit): Promise<number> {
+  const now = deps.now();
+  const step = Math.ceil(limit.periodMs / limit.burst);
+  const { rows } = await deps.db.execute<{ tat: number }>(
+    `INSERT INTO rate_limits(key, tat) VALUES (?1, ?2 + ?3)
+     ON CONFLICT(key) DO UPDATE SET tat = max(tat, ?2) + ?3 WHERE max(tat, ?2) + ?3 - ?2 <= ?4
+     RETURNING tat`,
+    [sha256(key), now, step, limit.periodMs],
+  );
+  if (rows.length > 0) return 0;
+  const { rows: held } = await deps.db.execute<{ tat: number }>('SELECT tat FROM rate_limits WHERE key = ?', [
+    sha256(key),
+  ]);
+  return Math.max(1, Math.ceil(((held[0]?.tat ?? now) + step - limit.periodMs - now) / 1000));
+}
+
+/** Takes one try of each key, or throws `too-many-requests` with the wait of the first that is spent. */
+export async function limited(
+  deps: Pick<Deps, 'db' | 'now'>,
+  tries: readonly (readonly [key: string, limit: Limit])[],
+): Promise<void> {
+  for (const [key, limit] of tries) {
+    const wait = await takeTry(deps, key, limit);
+    if (wait > 0) throw new Problem('too-many-requests', { retryAfter: wait });
+  }
+}

@@ -1,0 +1,122 @@
+// The closed list of problem types. A type is a contract: renaming one breaks programs. The French title is what a
+// person reads where no screen of ours has a better sentence.
+interface Kind {
+  status: number;
+  title: string;
+  titleEn: string;
+}
+
+export const PROBLEMS = {
+  'bad-request': { status: 400, title: 'La demande est mal formée.', titleEn: 'The request is malformed.' },
+  validation: {
+    status: 400,
+    title: 'Des renseignements manquent ou sont mal écrits.',
+    titleEn: 'Some information is missing or not valid.',
+  },
+  unauthenticated: { status: 401, title: 'Connectez-vous pour continuer.', titleEn: 'Sign in to continue.' },
+  'sign-in-failed': {
+    status: 401,
+    title: 'Courriel ou mot de passe incorrect.',
+    titleEn: 'Incorrect e-mail or password.',
+  },
+  'session-ended': {
+    status: 401,
+    title: 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
+    titleEn: 'Your session ended for security. Sign in to continue.',
+  },
+  'origin-refused': {
+    status: 403,
+    title: 'Ce site n’est pas autorisé pour ce regroupement.',
+    titleEn: 'This site is not allowed for this association.',
+  },
+  'not-found': { status: 404, title: 'Introuvable.', titleEn: 'Not found.' },
+  'regroupement-unknown': {
+    status: 404,
+    title: 'Ce regroupement n’existe pas.',
+    titleEn: 'There is no such association.',
+  },
+  'lookup-not-found': {
+    status: 404,
+    title: 'Nous n’avons pas trouvé de facture avec ces renseignements.',
+    titleEn: 'We could not find an invoice with this information.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Cette adresse n’accepte pas cette méthode.',
+    titleEn: 'This address does not accept this method.',
+  },
+  'link-invalid': {
+    status: 410,
+    title: 'Ce lien n’est plus valide. Demandez un nouveau courriel.',
+    titleEn: 'This link is no longer valid. Ask for a new e-mail.',
+  },
+  'link-used': { status: 410, title: 'Ce lien a déjà servi.', titleEn: 'This link has already been used.' },
+  'too-large': {
+    status: 413,
+    title: 'La demande est trop volumineuse.',
+    titleEn: 'The request is too large.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'La demande doit être en JSON.',
+    titleEn: 'The request must be JSON.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'Cette clé d’idempotence a déjà servi pour une autre demande.',
+    titleEn: 'This idempotency key was already used for another request.',
+  },
+  'amount-changed': {
+    status: 409,
+    title: 'Le montant a changé. Rien n’a été payé.',
+    titleEn: 'The amount has changed. Nothing was paid.',
+  },
+  'nothing-to-pay': { status: 409, title: 'Il n’y a rien à payer.', titleEn: 'There is nothing to pay.' },
+  'already-paid': {
+    status: 409,
+    title: 'Cette facture est déjà payée.',
+    titleEn: 'This invoice is already paid.',
+  },
+  'payment-in-progress': {
+    status: 409,
+    title: 'Un paiement est déjà en cours pour cette facture. Ne payez pas une deuxième fois.',
+    titleEn: 'A payment is already in progress for this invoice. Do not pay again.',
+  },
+  'payment-state': {
+    status: 409,
+    title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
+    titleEn: 'This payment cannot change that way right now.',
+  },
+  'page-refused': {
+    status: 422,
+    title: 'Cette page n’est pas enregistrée pour ce regroupement.',
+    titleEn: 'This page is not registered for this association.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Trop d’essais. Réessayez plus tard.',
+    titleEn: 'Too many tries. Try again later.',
+  },
+  internal: {
+    status: 500,
+    title: 'Une erreur est survenue. Réessayez dans quelques minutes.',
+    titleEn: 'Something went wrong. Try again in a few minutes.',
+  },
+  'paypal-unavailable': {
+    status: 503,
+    title: 'PayPal ne répond pas. Réessayez dans quelques minutes.',
+    titleEn: 'PayPal is not answering. Try again in a few minutes.',
+  },
+  'payment-not-configured': {
+    status: 503,
+    title: 'Le paiement en ligne n’est pas disponible pour le moment.',
+    titleEn: 'Online payment is not available right now.',
+  },
+  busy: {
+    status: 503,
+    title: 'Le service est très occupé. Réessayez dans un moment.',
+    titleEn: 'The service is very busy. Try again in a moment.',
+  },
+} as const satisfies Record<string, Kind>;
+
+export type ProblemType = keyof typeof PROBLEMS;

@@ -1,0 +1,94 @@
+// One schema per input: it validates the request, types the handler and the widget's client, and becomes OpenAPI.
+
+import type { ValidationTargets } from 'hono';
+import { describeRoute, resolver, validator } from 'hono-openapi';
+import { z } from 'zod';
+import { type FieldError, Problem } from './problem.ts';
+import { PROBLEMS, type ProblemType } from './problem-types.ts';
+
+/**
+ * Middleware that parses `target` by `schema`, or refuses with `validation` and a code per field.
+ * The submitted values are never repeated in the answer (they may be passwords).
+ */
+export function validate<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  return validator(target, schema, (result) => {
+    if (!result.success) throw new Problem('validation', { errors: fieldErrors(result.error) });
+  });
+}
+
+type Issue = {
+  path?: readonly unknown[] | undefined;
+  code?: string;
+  message: string;
+  origin?: string;
+  input?: unknown;
+};
+
+// A schema that wants its own code for a field sets it as the message, in kebab-case.
+function fieldErrors(issues: readonly unknown[]): FieldError[] {
+  return (issues as readonly Issue[]).slice(0, 20).map((issue) => {
+    const path = (issue.path ?? []).map((part) => {
+      const key = typeof part === 'object' && part !== null && 'key' in part ? part.key : part;
+      return String(key).slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
+    });
+    return { pointer: path.map((part) => `/${part}`).join(''), code: codeOf(issue) };
+  });
+}
+
+function codeOf(issue: Issue): string {
+  if (/^[a-z]+(-[a-z]+)*$/.test(issue.message)) return issue.message;
+  if (issue.code === 'too_small') return 'too-short';
+  if (issue.code === 'too_big') return 'too-long';
+  if (issue.code === 'unrecognized_keys') return 'unknown-field';
+  return 'invalid';
+}
+
+const ProblemSchema = z.object({
+  type: z.string(),
+  status: z.number().int(),
+  title: z.string(),
+  titleEn: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
+  retryAfter: z.number().int().optional(),
+});
+
+/** Documents a route: what it is for, what it answers, which problems it may meet. */
+export function describe(route: {
+  summary: string;
+  tags: [string, ...string[]];
+  ok: { status: number; description: string; schema?: z.ZodType; media?: string };
+  problems?: readonly ProblemType[];
+  signedIn?: boolean;
+}) {
+  const responses: NonNullable<Parameters<typeof describeRoute>[0]['responses']> = {
+    [route.ok.status]: {
+      description: route.ok.description,
+      ...(route.ok.schema
+        ? { content: { 'application/json': { schema: resolver(route.ok.schema) } } }
+        : route.ok.media
+          ? { content: { [route.ok.media]: {} } }
+          : {}),
+    },
+  };
+  const problems: ProblemType[] = [
+    'validation',
+    ...(route.signedIn ? (['unauthenticated'] as const) : []),
+    ...(route.problems ?? []),
+  ];
+  for (const [status, kinds] of Map.groupBy(problems, (kind) => PROBLEMS[kind].status)) {
+    responses[status] = {
+      description: kinds.map((kind) => `\`${kind}\`: ${PROBLEMS[kind].titleEn}`).join(' '),
+      content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
+    };
+  }
+  return describeRoute({
+    summary: route.summary,
+    tags: route.tags,
+    responses,
+    ...(route.signedIn ? { security: [{ session: [] }] } : {}),
+  });
+}

@@ -1,0 +1,8 @@
+// Stub: replaced by the folder's owner.
+import { Hono } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { BaseEnv } from '../http/context.ts';
+
+export function returnRoutes(_deps: Deps) {
+  return new Hono<BaseEnv>();
+}

@@ -1,0 +1,134 @@
+// The tenants: who is paid, by which account, from which pages. Reads are cached for a few seconds: each request
+// needs its regroupement, and staff's changes may take that long to show.
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
+import { Instalments, OnlineFee } from '../ledger/policies.ts';
+
+const Theme = z.object({
+  /** CSS colours of the hosted page. */
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i)
+    .optional(),
+});
+
+export interface Regroupement {
+  id: string;
+  slug: string;
+  name: string;
+  email: string;
+  phone: string;
+  address: string;
+  privacyTitle: string;
+  privacyEmail: string;
+  helpUrl: string | null;
+  adminFeeCents: number;
+  gstNumber: string | null;
+  qstNumber: string | null;
+  onlineFee: z.infer<typeof OnlineFee>;
+  instalments: z.infer<typeof Instalments>;
+  linkPolicy: 'name-and-number' | 'code' | 'secret' | 'approval';
+  certificateExample: string;
+  certificatePattern: string | null;
+  /** URLs of the pages that hold the widget. */
+  pages: readonly string[];
+  /** The origins of `pages`. */
+  origins: readonly string[];
+  theme: z.infer<typeof Theme>;
+  paypal: { clientId: string; encryptedSecret: string; merchantId: string | null; version: number } | null;
+}
+
+interface RegroupementRow {
+  id: string;
+  slug: string;
+  name: string;
+  email: string;
+  phone: string;
+  address: string;
+  privacy_title: string;
+  privacy_email: string;
+  help_url: string | null;
+  admin_fee_cents: number;
+  gst_number: string | null;
+  qst_number: string | null;
+  online_fee: string;
+  instalments: string;
+  link_policy: Regroupement['linkPolicy'];
+  certificate_example: string;
+  certificate_pattern: string | null;
+  pages: string;
+  theme: string;
+  paypal_client_id: string | null;
+  paypal_secret: string | null;
+  paypal_merchant_id: string | null;
+  paypal_version: number;
+}
+
+/** The regroupement that bears this slug. Throws `regroupement-unknown`. */
+export async function regroupementBySlug(deps: Pick<Deps, 'db'>, slug: string): Promise<Regroupement> {
+  const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE slug = ?', [
+    slug,
+  ]);
+  if (rows[0] === undefined) throw new Problem('regroupement-unknown');
+  return fromRow(rows[0]);
+}
+
+/** The regroupement with this id; for what a row of ours refers to, so its absence is a fault of ours. */
+export async function regroupementById(deps: Pick<Deps, 'db'>, id: string): Promise<Regroupement> {
+  const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE id = ?', [id]);
+  if (rows[0] === undefined) throw new Error('a row refers to a regroupement that is not there');
+  return fromRow(rows[0]);
+}
+
+/**
+ * True when `page` (an absolute URL) may hold the widget and be returned to: same origin as a registered page, and
+ * at or below its path. Our own hosted page always may.
+ */
+export function isRegisteredPage(regroupement: Regroupement, publicUrl: string, page: string): boolean {
+  if (!URL.canParse(page)) return false;
+  const url = new URL(page);
+  if (url.username !== '' || url.password !== '') return false;
+  return [...regroupement.pages, `${publicUrl}/p/${regroupement.slug}`].some((registered) => {
+    const allowed = new URL(registered);
+    const folder = allowed.pathname.replace(/\/?$/, '/');
+    return (
+      url.origin === allowed.origin && (url.pathname === allowed.pathname || url.pathname.startsWith(folder))
+    );
+  });
+}
+
+function fromRow(row: RegroupementRow): Regroupement {
+  const pages = z.array(z.url({ protocol: /^https?$/ })).parse(JSON.parse(row.pages));
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    email: row.email,
+    phone: row.phone,
+    address: row.address,
+    privacyTitle: row.privacy_title,
+    privacyEmail: row.privacy_email,
+    helpUrl: row.help_url,
+    adminFeeCents: row.admin_fee_cents,
+    gstNumber: row.gst_number,
+    qstNumber: row.qst_number,
+    onlineFee: OnlineFee.parse(JSON.parse(row.online_fee)),
+    instalments: Instalments.parse(JSON.parse(row.instalments)),
+    linkPolicy: row.link_policy,
+    certificateExample: row.certificate_example,
+    certificatePattern: row.certificate_pattern,
+    pages,
+    origins: [...new Set(pages.map((page) => new URL(page).origin))],
+    theme: Theme.parse(JSON.parse(row.theme)),
+    paypal:
+      row.paypal_client_id !== null && row.paypal_secret !== null
+        ? {
+            clientId: row.paypal_client_id,
+            encryptedSecret: row.paypal_secret,
+            merchantId: row.paypal_merchant_id,
+            version: row.paypal_version,
+          }
+        : null,
+  };
+}

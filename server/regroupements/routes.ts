@@ -1,0 +1,48 @@
+// What anyone may know of a regroupement: its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { TenantEnv } from '../http/context.ts';
+import { describe } from '../http/validate.ts';
+import { Instalments } from '../ledger/policies.ts';
+
+const Profile = z.object({
+  slug: z.string(),
+  name: z.string(),
+  email: z.string(),
+  phone: z.string(),
+  address: z.string(),
+  privacy: z.object({ title: z.string(), email: z.string() }),
+  helpUrl: z.string().nullable(),
+  certificateExample: z.string(),
+  instalments: Instalments,
+  payable: z.boolean().describe('false while no PayPal account is set'),
+});
+export type RegroupementProfile = z.infer<typeof Profile>;
+
+export function regroupementRoutes() {
+  return new Hono<TenantEnv>().get(
+    '/',
+    describe({
+      summary: 'The regroupement’s public profile',
+      tags: ['regroupement'],
+      ok: { status: 200, description: 'The profile', schema: Profile },
+      problems: ['regroupement-unknown', 'origin-refused'],
+    }),
+    (c) => {
+      const r = c.get('regroupement');
+      const profile: RegroupementProfile = {
+        slug: r.slug,
+        name: r.name,
+        email: r.email,
+        phone: r.phone,
+        address: r.address,
+        privacy: { title: r.privacyTitle, email: r.privacyEmail },
+        helpUrl: r.helpUrl,
+        certificateExample: r.certificateExample,
+        instalments: r.instalments,
+        payable: r.paypal !== null,
+      };
+      return c.json(profile, 200);
+    },
+  );
+}
