@@ -1,0 +1,35 @@
+// The certificate number (« # de certificat ») as it is compared: opaque text, exact once its dress is off
+// (domain rule NAMES §4.1-1). Never a number: zeros count, O is not 0, nothing is padded or guessed.
+
+// « No », « N° », « Nº », « № », « # » before the number, as people copy it from the invoice. A bare « No » counts
+// only when something stands between it and the number: NO1234 may be a number that begins with NO.
+const LABEL = /^\s*(?:#|N\s*°|NO(?=[\s.:#°]))[\s.:°#]*/;
+const DRESS = /[#\s./\\\p{Pd}\u2212]/gu;
+
+/**
+ * What two writings of one number have in common; '' when nothing is left. Stored as `certificates.number_key`
+ * and compared with `=`, nothing else.
+ */
+export function certificateKey(text: string): string {
+  return bare(text).replace(LABEL, '').replace(DRESS, '');
+}
+
+/**
+ * The keys that a typed number may stand for, likeliest first: « No » glued to the number may be the label, and
+ * « NO 1234 » may be a number that begins with NO. The names decide afterwards. Always two, so that each search
+ * costs the same.
+ */
+export function searchKeys(typed: string): readonly [string, string] {
+  const key = certificateKey(typed);
+  const whole = bare(typed).replace(DRESS, '');
+  const other = whole !== key ? whole : key.replace(/^NO(?=.)/, '');
+  return [key, other];
+}
+
+function bare(text: string): string {
+  // Format characters (zero-width, bidi marks, soft hyphens) come with copy and paste and are never seen.
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .toUpperCase();
+}

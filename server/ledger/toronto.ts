@@ -1,0 +1,21 @@
+// Dates of money are Toronto days (M5), whatever the server's own zone; instants are UTC milliseconds.
+const PARTS = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'America/Toronto',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** The instant as a wall clock in Toronto shows it: `day` YYYY-MM-DD, `time` HH:MM (24 h). */
+export function torontoDateTime(ms: number): { day: string; time: string } {
+  const part = Object.fromEntries(PARTS.formatToParts(ms).map(({ type, value }) => [type, value]));
+  return { day: `${part.year}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
+}
+
+/** The Toronto day (YYYY-MM-DD) in which the instant falls. */
+export function torontoDay(ms: number): string {
+  return torontoDateTime(ms).day;
+}
