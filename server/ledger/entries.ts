@@ -1,0 +1,67 @@
+// Posting to the append-only ledger (M2, M3). One outside fact, one source, one entry: posting it again changes
+// nothing, and posting something else under the same source fails the batch.
+import { guard, type Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import { torontoDay } from './toronto.ts';
+
+/** What each kind does to what is owed: +1 raises it, −1 lowers it. */
+const SIGN = {
+  charge: 1,
+  adjustment: 1,
+  'online-fee': 1,
+  refund: 1,
+  payment: -1,
+  credit: -1,
+} as const;
+export type EntryKind = keyof typeof SIGN;
+export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
+
+export interface Entry {
+  regroupementId: string;
+  invoiceId: string;
+  kind: EntryKind;
+  /** As people say it: a payment of 10000 is 100,00 $ paid. Only a charge or an adjustment may be negative. */
+  cents: number;
+  /** The outside fact, e.g. `paypal:{captureId}:{invoiceId}`; unique in the regroupement. */
+  source: string;
+  paymentId?: string;
+  method?: PaymentMethod;
+  /** When the fact happened; its Toronto day is the entry’s day (M5). */
+  occurredAt: number;
+}
+
+/** The statements that post `entry` once; put them in the batch that records the fact. Throws RangeError on a wrong amount. */
+export function post(deps: Pick<Deps, 'now' | 'randomBytes'>, entry: Entry): Statement[] {
+  const mayBeNegative = entry.kind === 'charge' || entry.kind === 'adjustment';
+  if (!Number.isSafeInteger(entry.cents) || entry.cents === 0 || (entry.cents < 0 && !mayBeNegative)) {
+    throw new RangeError(`not the amount of a ${entry.kind}`);
+  }
+  const amount = SIGN[entry.kind] * entry.cents;
+  return [
+    {
+      sql: `INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, method,
+              day, occurred_at, posted_at)
+            SELECT ?1, i.regroupement_id, i.id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+            FROM invoices i WHERE i.id = ?3 AND i.regroupement_id = ?2
+            ON CONFLICT(regroupement_id, source) DO NOTHING`,
+      args: [
+        newId(deps),
+        entry.regroupementId,
+        entry.invoiceId,
+        entry.kind,
+        amount,
+        entry.source,
+        entry.paymentId ?? null,
+        entry.method ?? null,
+        torontoDay(entry.occurredAt),
+        entry.occurredAt,
+        deps.now(),
+      ],
+    },
+    guard(
+      `EXISTS (SELECT 1 FROM ledger_entries WHERE regroupement_id = ? AND source = ? AND invoice_id = ?
+         AND kind = ? AND amount_cents = ?)`,
+      [entry.regroupementId, entry.source, entry.invoiceId, entry.kind, amount],
+    ),
+  ];
+}
