@@ -38,3 +38,11 @@ export async function limited(
     if (wait > 0) throw new Problem('too-many-requests', { retryAfter: wait });
   }
 }
+
+/** Gives back a try that should not have counted: where only failures do, it is taken before and given back after. */
+export async function giveBack(deps: Pick<Deps, 'db'>, key: string, limit: Limit): Promise<void> {
+  await deps.db.execute('UPDATE rate_limits SET tat = tat - ? WHERE key = ?', [
+    Math.ceil(limit.periodMs / limit.burst),
+    sha256(key),
+  ]);
+}

@@ -1,0 +1,121 @@
+// Who may see and pay what (I1, I6): the one place where that is decided. An account reaches a certificate because
+// its verified e-mail is the holder’s e-mail on file (compared live, no row), or because a link opened it. Level
+// `verified` is the whole file; level `pay` is what is left to pay, and what this account itself has paid.
+import type { Deps } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
+import { type Invoice, readInvoices } from '../ledger/invoices.ts';
+
+/** Whose request it is. */
+export interface Payer {
+  regroupementId: string;
+  accountId: string;
+}
+export type AccessLevel = 'pay' | 'verified';
+
+/** One row a certificate and level, ?1 = regroupement, ?2 = account. An account exists only once its e-mail is verified. */
+const REACHED = `
+  SELECT c.id AS certificate_id, 'verified' AS level, 'email' AS found_by
+  FROM accounts a
+  JOIN holders h ON h.regroupement_id = a.regroupement_id AND h.email_key = a.email_key
+  JOIN certificates c ON c.holder_id = h.id AND c.regroupement_id = a.regroupement_id
+  WHERE a.id = ?2 AND a.regroupement_id = ?1
+  UNION ALL
+  SELECT c.id, l.level, 'link'
+  FROM links l
+  JOIN certificates c ON c.holder_id = l.holder_id AND c.regroupement_id = l.regroupement_id
+    AND c.number_key = l.number_key
+  WHERE l.account_id = ?2 AND l.regroupement_id = ?1 AND l.undone_at IS NULL`;
+
+export interface ReachedCertificate {
+  id: string;
+  holderId: string;
+  numberKey: string;
+  number: string;
+  kind: string;
+  firstName: string;
+  lastName: string;
+  periodStart: string;
+  periodEnd: string;
+  status: string;
+  level: AccessLevel;
+  byEmail: boolean;
+  endorsementsWithoutInvoice: number;
+}
+
+/** The certificates that this account reaches, newest period first. */
+export async function reachedCertificates(
+  deps: Pick<Deps, 'db'>,
+  payer: Payer,
+): Promise<ReachedCertificate[]> {
+  const { rows } = await deps.db.execute<{
+    id: string;
+    holder_id: string;
+    number_key: string;
+    number: string;
+    kind: string;
+    first_name: string;
+    last_name: string;
+    period_start: string;
+    period_end: string;
+    status: string;
+    level: AccessLevel;
+    by_email: number;
+    endorsements: number;
+  }>(
+    // max('pay', 'verified') is 'verified': the better of two ways in.
+    `WITH reached AS (${REACHED})
+     SELECT c.id, c.holder_id, c.number_key, c.number, c.kind, h.first_name, h.last_name, c.period_start, c.period_end,
+       c.status, max(r.level) AS level, max(r.found_by = 'email') AS by_email,
+       (SELECT COUNT(*) FROM endorsements WHERE certificate_id = c.id AND invoice_id IS NULL) AS endorsements
+     FROM reached r JOIN certificates c ON c.id = r.certificate_id JOIN holders h ON h.id = c.holder_id
+     GROUP BY c.id
+     ORDER BY c.period_start DESC, c.number`,
+    [payer.regroupementId, payer.accountId],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    holderId: row.holder_id,
+    numberKey: row.number_key,
+    number: row.number,
+    kind: row.kind,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    periodStart: row.period_start,
+    periodEnd: row.period_end,
+    status: row.status,
+    level: row.level,
+    byEmail: row.by_email === 1,
+    endorsementsWithoutInvoice: row.endorsements,
+  }));
+}
+
+/** Whether an invoice shows at this level: at `pay`, what is left to pay and what the account itself has paid. */
+export function isShown(level: AccessLevel, invoice: Invoice): boolean {
+  return level === 'verified' || invoice.payable || invoice.paidByAccount;
+}
+
+/**
+ * The invoices with these ids, in the order asked, each once: those that this payer may pay. Their state is told,
+ * not judged (see quoteOf): one that someone else has paid meanwhile is here, with nothing left.
+ * Throws `not-found` when any is not hers to see, in another regroupement, or not there.
+ */
+export async function payableInvoices(
+  deps: Pick<Deps, 'db' | 'now'>,
+  payer: Payer,
+  invoiceIds: readonly string[],
+): Promise<Invoice[]> {
+  const ids = [...new Set(invoiceIds)];
+  const { rows } = await deps.db.execute<{ id: string }>(
+    `WITH reached AS (${REACHED})
+     SELECT DISTINCT i.id FROM reached r JOIN invoices i ON i.certificate_id = r.certificate_id
+     WHERE i.regroupement_id = ?1 AND i.id IN (SELECT value FROM json_each(?3))`,
+    [payer.regroupementId, payer.accountId, JSON.stringify(ids)],
+  );
+  if (rows.length !== ids.length) throw new Problem('not-found');
+  const invoices = await readInvoices(deps, payer.regroupementId, payer.accountId, { invoiceIds: ids });
+  return ids.map((id) => {
+    const invoice = invoices.find((candidate) => candidate.id === id);
+    if (invoice === undefined) throw new Problem('not-found');
+    return invoice;
+  });
+}

@@ -1,0 +1,45 @@
+// The files that an account reaches, as the balance screen shows them (S15, S18, S33).
+import type { Deps } from '../deps.ts';
+import { type Invoice, readInvoices } from '../ledger/invoices.ts';
+import { sum } from '../ledger/money.ts';
+import { isShown, type Payer, type ReachedCertificate, reachedCertificates } from './access.ts';
+import { type Certificate, invoiceView } from './schemas.ts';
+
+/** Every certificate that the account reaches, with what its level shows; `only` narrows it to some of them. */
+export async function certificatesOf(
+  deps: Pick<Deps, 'db' | 'now'>,
+  payer: Payer,
+  only: (certificate: ReachedCertificate) => boolean = () => true,
+): Promise<{ foundBy: 'email' | 'link' | 'none'; certificates: Certificate[] }> {
+  const reached = (await reachedCertificates(deps, payer)).filter(only);
+  const invoices = await readInvoices(deps, payer.regroupementId, payer.accountId, {
+    certificateIds: reached.map((certificate) => certificate.id),
+  });
+  const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
+  return {
+    foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail) ? 'email' : 'link',
+    certificates: reached.map((certificate) => view(certificate, byCertificate.get(certificate.id) ?? [])),
+  };
+}
+
+function view(certificate: ReachedCertificate, all: readonly Invoice[]): Certificate {
+  const { level } = certificate;
+  const whole = level === 'verified';
+  const shown = all.filter((invoice) => isShown(level, invoice));
+  const balances = shown.filter(({ status }) => status === 'open').map(({ balanceCents }) => balanceCents);
+  return {
+    id: certificate.id,
+    number: certificate.number,
+    kind: certificate.kind,
+    holderName: whole ? `${certificate.firstName} ${certificate.lastName}`.trim() : null,
+    level,
+    periodStart: certificate.periodStart,
+    periodEnd: certificate.periodEnd,
+    // Coverage and changes are the holder’s own business; paying needs neither.
+    status: whole ? certificate.status : '',
+    endorsementsWithoutInvoice: whole ? certificate.endorsementsWithoutInvoice : 0,
+    balanceCents: sum(balances),
+    creditCents: Math.abs(sum(balances.filter((cents) => cents < 0))),
+    invoices: shown.map(invoiceView),
+  };
+}

@@ -1,0 +1,84 @@
+// What these routes take and answer. Money in cents of CAD, days YYYY-MM-DD (Toronto), as the rest of the API.
+import { z } from 'zod';
+import { line, token } from '../http/fields.ts';
+import type * as ledger from '../ledger/invoices.ts';
+
+export const Invoice = z.object({
+  id: z.string(),
+  number: z.string(),
+  kind: z.string(),
+  issuedOn: z.string(),
+  dueOn: z.string(),
+  overdue: z.boolean(),
+  periodStart: z.string(),
+  periodEnd: z.string(),
+  status: z.enum(['open', 'cancelled']),
+  lines: z.array(
+    z.object({
+      code: z.enum(['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER']),
+      description: z.string(),
+      amountCents: z.number().int(),
+      rate: z.string().nullable(),
+    }),
+  ),
+  totalCents: z.number().int(),
+  paidCents: z.number().int(),
+  balanceCents: z.number().int(),
+  payable: z.boolean(),
+  held: z.boolean().describe('a payment under way holds it'),
+});
+export type Invoice = z.infer<typeof Invoice>;
+
+export const Certificate = z.object({
+  id: z.string(),
+  number: z.string(),
+  kind: z.string(),
+  holderName: z.string().nullable().describe('null unless the whole file is open'),
+  level: z.enum(['pay', 'verified']),
+  periodStart: z.string(),
+  periodEnd: z.string(),
+  status: z.string(),
+  balanceCents: z.number().int().describe('sum of the open invoices’ balances, credits included'),
+  creditCents: z.number().int().min(0),
+  endorsementsWithoutInvoice: z.number().int(),
+  invoices: z.array(Invoice),
+});
+export type Certificate = z.infer<typeof Certificate>;
+
+export const CertificateList = z.object({
+  foundBy: z.enum(['email', 'link', 'none']),
+  certificates: z.array(Certificate),
+});
+
+// Either of the two may be empty: a single name, or everything typed in one field. Which one holds what is
+// namesMatch’s business.
+const name = z.union([z.string().trim().length(0), line(200)]);
+export const LinkRequest = z
+  .strictObject({ lastName: name, firstName: name, certificateNumber: line(64) })
+  .refine((typed) => typed.lastName !== '' || typed.firstName !== '', {
+    path: ['lastName'],
+    message: 'required',
+  });
+export type LinkRequest = z.infer<typeof LinkRequest>;
+export const LinkedCertificates = z.object({ certificates: z.array(Certificate) });
+
+export const UndoRequest = z.strictObject({ token });
+
+export const QuoteRequest = z.strictObject({
+  invoiceIds: z.array(token).min(1).max(20),
+  amountCents: z.number().int().min(1).max(10_000_000).optional(),
+});
+export const Quote = z.object({
+  invoices: z.array(Invoice),
+  subtotalCents: z.number().int(),
+  onlineFeeCents: z.number().int(),
+  totalCents: z.number().int(),
+  minimumCents: z.number().int().nullable(),
+});
+export type Quote = z.infer<typeof Quote>;
+
+/** An invoice as the API tells it: without whose payment holds it. */
+export function invoiceView(invoice: ledger.Invoice): Invoice {
+  const { certificateId: _c, certificateNumber: _n, heldBy, paidByAccount: _p, ...shown } = invoice;
+  return { ...shown, held: heldBy !== null };
+}

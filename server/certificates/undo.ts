@@ -1,0 +1,42 @@
+// « Ce n’est pas moi »: the holder on file undoes a link that someone’s name and number opened. The link in her
+// e-mail acts only on a click that POSTs (I4); looking at it changes nothing.
+import { type Deps, newId } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { Problem } from '../http/problem.ts';
+
+const LIVES_MS = 90 * 24 * 60 * 60_000;
+
+interface LinkRow {
+  id: string;
+  account_id: string;
+  undone_at: number | null;
+}
+
+/** Throws `link-invalid` (unknown, too old) or `link-used` unless this token can still undo its link. */
+export async function checkUndo(deps: Deps, regroupementId: string, token: string): Promise<LinkRow> {
+  const { rows } = await deps.db.execute<LinkRow>(
+    'SELECT id, account_id, undone_at FROM links WHERE undo_token_hash = ? AND regroupement_id = ? AND created_at > ?',
+    [sha256(token), regroupementId, deps.now() - LIVES_MS],
+  );
+  const link = rows[0];
+  if (link === undefined) throw new Problem('link-invalid');
+  if (link.undone_at !== null) throw new Problem('link-used');
+  return link;
+}
+
+/** Closes the link; the account cannot open that certificate again by name and number. Throws as `checkUndo`. */
+export async function undoLink(deps: Deps, regroupementId: string, token: string): Promise<void> {
+  const link = await checkUndo(deps, regroupementId, token);
+  const now = deps.now();
+  await deps.db.batch([
+    {
+      sql: 'UPDATE links SET undone_at = ? WHERE id = ? AND regroupement_id = ? AND undone_at IS NULL',
+      args: [now, link.id, regroupementId],
+    },
+    {
+      sql: `INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail)
+            VALUES (?, ?, ?, 'certificate-link-undone', ?, ?) ON CONFLICT DO NOTHING`,
+      args: [newId(deps), regroupementId, now, link.account_id, JSON.stringify({ linkId: link.id })],
+    },
+  ]);
+}
