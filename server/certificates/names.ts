@@ -83,16 +83,18 @@ export function namesMatch(file: FileName, typed: TypedName): boolean {
   const whole = squash(words(file.lastName));
   const isSurname = (given: readonly Word[]) =>
     (whole !== '' && squash(given) === whole) || surnames.some((parts) => surnameMatches(parts, given));
-  // Where first names end and surnames begin is not taken from the fields: people mix them up.
+  // Where first names end and surnames begin is not taken from the fields: people mix them up. But names that the
+  // file does not have count as further first names only where the fields do not say that they are surnames.
   return [
-    [...first, ...last],
-    [...last, ...first],
-  ].some((all) =>
+    { all: [...first, ...last], edge: first.length },
+    { all: [...last, ...first], edge: last.length },
+  ].some(({ all, edge }) =>
     all.some((_, cut) => {
       const [head, tail] = [all.slice(0, cut), all.slice(cut)];
+      const extras = cut === edge || edge === 0 || edge === all.length ? MAX_EXTRA_FIRST_NAMES : 0;
       return (
-        (firstNameMatches(fileFirst, head) && isSurname(tail)) ||
-        (firstNameMatches(fileFirst, tail) && isSurname(head))
+        (firstNameMatches(fileFirst, head, extras) && isSurname(tail)) ||
+        (firstNameMatches(fileFirst, tail, extras) && isSurname(head))
       );
     }),
   );
@@ -187,20 +189,20 @@ function isSamePart(a: SurnamePart, b: SurnamePart): boolean {
   return a.some((form) => form === b[0]) || b.some((form) => form === a[0]);
 }
 
-function firstNameMatches(file: readonly Word[], given: readonly Word[]): boolean {
+function firstNameMatches(file: readonly Word[], given: readonly Word[], maxExtras: number): boolean {
   const text = squash(given);
   if (text === '' || isInitial(text)) return false;
   if (text === squash(file)) return true;
-  if (given.length > file.length + MAX_EXTRA_FIRST_NAMES) return false;
   const shared = given.some(
     (word) =>
       !isInitial(word.folded) &&
       !PARTICLES.has(word.written) &&
       file.some((other) => other.folded === word.folded),
   );
-  const allIn = (some: readonly Word[], others: readonly Word[]) =>
-    some.every((word) => others.some((other) => isSameFirstName(word.folded, other.folded)));
-  return shared && (allIn(given, file) || allIn(file, given));
+  const missing = (some: readonly Word[], others: readonly Word[]) =>
+    some.filter((word) => !others.some((other) => isSameFirstName(word.folded, other.folded))).length;
+  const extras = missing(given, file);
+  return shared && (extras === 0 || (extras <= maxExtras && missing(file, given) === 0));
 }
 
 // Beside a name that is shared, an initial stands for its name: « Lise-M. » for « Lise-Marie ».

@@ -3,7 +3,7 @@
 
 // « No », « N° », « Nº », « № », « # » before the number, as people copy it from the invoice. A bare « No » counts
 // only when something stands between it and the number: NO1234 may be a number that begins with NO.
-const LABEL = /^\s*(?:#|N\s*°|NO(?=[\s.:#°]))[\s.:°#]*/;
+const LABEL = /^\s*(?:#|N\s*°|NO(?=[\s.:#°]|$))[\s.:°#]*/;
 const DRESS = /[#\s./\\\p{Pd}\u2212]/gu;
 
 /**
