@@ -1,0 +1,108 @@
+// Someone who signs in, inside one regroupement (I1): her name, e-mail, language and password's hash.
+import { z } from 'zod';
+import type { Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import { emailKey, type Lang, lang } from '../http/fields.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { hashPassword } from './passwords.ts';
+
+/** What a signed-in person is told of her account. */
+export const Me = z.object({ name: z.string(), email: z.string(), lang });
+export type Me = z.infer<typeof Me>;
+
+export interface NewAccount {
+  id: string;
+  regroupementId: string;
+  name: string;
+  email: string;
+  passwordHash: string;
+  lang: Lang;
+}
+
+/** Inserts the account; a second one with the same e-mail fails on the UNIQUE constraint. */
+export function insertAccount(account: NewAccount, now: number): Statement {
+  return {
+    sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)`,
+    args: [
+      account.id,
+      account.regroupementId,
+      account.name,
+      account.email,
+      emailKey(account.email),
+      account.passwordHash,
+      account.lang,
+      now,
+    ],
+  };
+}
+
+/**
+ * An account made by us, without a verifying e-mail: sample data, tests. Answers its id; when the e-mail has an
+ * account already, that one's id, unchanged.
+ */
+export async function createAccount(
+  deps: Deps,
+  given: {
+    regroupement: Pick<Regroupement, 'id'>;
+    name: string;
+    email: string;
+    password: string;
+    lang: Lang;
+  },
+): Promise<string> {
+  const regroupementId = given.regroupement.id;
+  const existing = await accountByEmail(deps, regroupementId, given.email);
+  if (existing !== undefined) return existing.id;
+  const id = newId(deps);
+  const passwordHash = await hashPassword(deps, given.password);
+  const email = given.email.trim();
+  await deps.db.batch([
+    insertAccount(
+      { id, regroupementId, name: given.name, email, passwordHash, lang: given.lang },
+      deps.now(),
+    ),
+  ]);
+  return id;
+}
+
+/** The account of an e-mail, however it is spelled (I1), or undefined. */
+export async function accountByEmail(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  email: string,
+): Promise<{ id: string; passwordHash: string } | undefined> {
+  const { rows } = await deps.db.execute<{ id: string; passwordHash: string }>(
+    'SELECT id, password_hash AS passwordHash FROM accounts WHERE regroupement_id = ? AND email_key = ?',
+    [regroupementId, emailKey(email)],
+  );
+  return rows[0];
+}
+
+/** What the account's owner sees of herself, or undefined when there is no such account in this regroupement. */
+export async function readMe(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  accountId: string,
+): Promise<Me | undefined> {
+  const { rows } = await deps.db.execute<Me>(
+    'SELECT name, email, lang FROM accounts WHERE regroupement_id = ? AND id = ?',
+    [regroupementId, accountId],
+  );
+  return rows[0];
+}
+
+/** Keeps the language that she chose, for her e-mails. */
+export async function setLang(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+  accountId: string,
+  chosen: Lang,
+): Promise<void> {
+  await deps.db.execute('UPDATE accounts SET lang = ?, updated_at = ? WHERE regroupement_id = ? AND id = ?', [
+    chosen,
+    deps.now(),
+    regroupementId,
+    accountId,
+  ]);
+}
