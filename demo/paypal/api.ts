@@ -1,0 +1,290 @@
+// The REST side: tokens, orders, captures, refunds, with PayPal's idempotency and its errors.
+import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Books, Merchant } from './books.ts';
+import { errorBody, malformed, PayPalError, refuse } from './errors.ts';
+import type { Fault, Faults, Operation } from './faults.ts';
+import { cents, checkedOrder, requestIdRequired } from './order-schema.ts';
+import { captureJson, orderJson, refundJson } from './wire.ts';
+
+export interface ApiDeps {
+  merchants: readonly Merchant[];
+  books: Books;
+  faults: Faults;
+  now(): number;
+  id(length: number): string;
+  /** Where this stand-in is reached, without a trailing slash. */
+  publicUrl: string;
+}
+interface Answer {
+  status: number;
+  body: unknown;
+}
+interface Remembered {
+  bodyHash: string;
+  until: number;
+  answer: Answer | null;
+}
+
+const TOKEN_LIFE_S = 31_668;
+const ORDER_KEY_LIFE_MS = 6 * 3_600_000;
+const PAYMENT_KEY_LIFE_MS = 45 * 86_400_000;
+/** A caller that never hangs up is let go after this long. */
+const SILENCE_MS = 30_000;
+
+export function restApi(deps: ApiDeps): Hono {
+  const { books, publicUrl: base } = deps;
+  const tokens = new Map<string, { merchant: Merchant; until: number }>();
+  const remembered = new Map<string, Remembered>();
+
+  const bearer = (c: Context): Merchant => {
+    const token = /^Bearer (\S+)$/.exec(c.req.header('Authorization') ?? '')?.[1];
+    const held = token === undefined ? undefined : tokens.get(token);
+    if (held === undefined || held.until <= deps.now()) throw new PayPalError(401);
+    return held.merchant;
+  };
+
+  // One call of an operation: its ordered misbehaviour, if any, around its real work.
+  const serve = async (
+    c: Context,
+    operation: Operation,
+    work: (fault: Fault | undefined) => Answer | Promise<Answer>,
+  ): Promise<Response> => {
+    const debugId = deps.id(13).toLowerCase();
+    const fault = deps.faults.take(operation);
+    try {
+      if (fault?.kind === '500' || fault?.kind === '503')
+        throw new PayPalError(fault.kind === '500' ? 500 : 503);
+      if (fault?.kind === '401') throw new PayPalError(401);
+      if (fault?.kind === '429') throw new PayPalError(429, [], { 'Retry-After': String(fault.retryAfter) });
+      if (fault?.kind === 'timeout-before') return await silence(c);
+      if (fault?.kind === 'slow') await pause(fault.ms, c.req.raw.signal);
+      const answer = await work(fault);
+      if (fault?.kind === 'timeout-after') return await silence(c);
+      if (fault?.kind === 'reset') return broken();
+      if (fault?.kind === 'html') return c.html('<!doctype html><title>PayPal</title><p>Be right back.</p>');
+      return reply(c, answer, debugId);
+    } catch (error) {
+      if (!(error instanceof PayPalError)) throw error;
+      for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+      return reply(c, { status: error.status, body: errorBody(error, debugId) }, debugId);
+    }
+  };
+
+  // A write under a PayPal-Request-Id is done once: a repeat gets the first answer, with 200.
+  const once = async (
+    c: Context,
+    scope: string,
+    life: number,
+    body: string,
+    work: () => Answer,
+  ): Promise<Answer> => {
+    const id = c.req.header('PayPal-Request-Id');
+    if (id === undefined) return work();
+    if (id.length > 108)
+      throw malformed(
+        'PayPal-Request-Id',
+        'INVALID_STRING_LENGTH',
+        'The value of a field is either too short or too long.',
+      );
+    const key = `${scope}:${id}`;
+    const known = remembered.get(key);
+    if (known !== undefined && known.until > deps.now()) {
+      if (known.answer === null)
+        throw new PayPalError(409, [
+          {
+            issue: 'PREVIOUS_REQUEST_IN_PROGRESS',
+            description: 'A previous request on this resource is currently in progress.',
+          },
+        ]);
+      if (known.bodyHash !== body)
+        throw refuse('DUPLICATE_REQUEST_ID', 'This PayPal-Request-Id was used with another request body.');
+      const replayed = known.answer.status === 201 ? 200 : known.answer.status;
+      return { status: replayed, body: known.answer.body };
+    }
+    const entry: Remembered = { bodyHash: body, until: deps.now() + life, answer: null };
+    remembered.set(key, entry);
+    try {
+      entry.answer = work();
+      return entry.answer;
+    } catch (error) {
+      // A refusal is remembered too: the same id replays the decline.
+      if (error instanceof PayPalError && error.status === 422)
+        entry.answer = { status: 422, body: errorBody(error, deps.id(13).toLowerCase()) };
+      else remembered.delete(key);
+      throw error;
+    }
+  };
+
+  const app = new Hono();
+
+  app.post('/v1/oauth2/token', (c) =>
+    serve(c, 'token', async () => {
+      const basic = /^Basic (\S+)$/.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
+      const [clientId, secret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
+      const merchant = deps.merchants.find((m) => m.clientId === clientId && m.clientSecret === secret);
+      const grant = new URLSearchParams(await c.req.text()).get('grant_type');
+      if (merchant === undefined)
+        return {
+          status: 401,
+          body: { error: 'invalid_client', error_description: 'Client Authentication failed' },
+        };
+      if (grant !== 'client_credentials')
+        return {
+          status: 400,
+          body: { error: 'unsupported_grant_type', error_description: 'Grant Type is NULL' },
+        };
+      const token = `A21AA${deps.id(60)}`;
+      tokens.set(token, { merchant, until: deps.now() + TOKEN_LIFE_S * 1000 });
+      return {
+        status: 200,
+        body: {
+          scope:
+            'https://uri.paypal.com/services/payments/payment https://uri.paypal.com/services/payments/refund',
+          access_token: token,
+          token_type: 'Bearer',
+          app_id: 'APP-80W284485P519543T',
+          expires_in: TOKEN_LIFE_S,
+          nonce: `${new Date(deps.now()).toISOString()}${deps.id(20)}`,
+        },
+      };
+    }),
+  );
+
+  app.post('/v2/checkout/orders', (c) =>
+    serve(c, 'create', async (fault) => {
+      const merchant = bearer(c);
+      const { text, json } = await bodyOf(c);
+      if (fault?.kind === 'decline') throw refuse(fault.issue, 'Ordered by the stand-in’s faults.');
+      return once(c, `create:${merchant.merchantId}`, ORDER_KEY_LIFE_MS, text, () => {
+        const request = checkedOrder(json);
+        if (request.payment_source !== undefined && c.req.header('PayPal-Request-Id') === undefined)
+          throw requestIdRequired();
+        const order = books.create(merchant, request);
+        return { status: order.singleStep ? 200 : 201, body: orderJson(books, order, base, isMinimal(c)) };
+      });
+    }),
+  );
+
+  app.get('/v2/checkout/orders/:id', (c) =>
+    serve(c, 'get', () => ({
+      status: 200,
+      body: orderJson(books, books.order(bearer(c), c.req.param('id')), base),
+    })),
+  );
+
+  app.post('/v2/checkout/orders/:id/capture', (c) =>
+    serve(c, 'capture', async (fault) => {
+      const merchant = bearer(c);
+      const { text } = await bodyOf(c);
+      const order = books.order(merchant, c.req.param('id'));
+      return once(c, `capture:${order.id}`, PAYMENT_KEY_LIFE_MS, text, () => {
+        if (fault?.kind === 'decline') books.decline(order, fault.issue);
+        books.capture(order, {
+          duplicate: fault?.kind === 'duplicate-invoice',
+          ...(fault?.kind === 'wrong-amount' ? { extraCents: fault.cents } : {}),
+          ...(fault?.kind === 'pending' ? { pendingReason: fault.reason } : {}),
+        });
+        const shown = orderJson(books, order, base);
+        return { status: 201, body: shown };
+      });
+    }),
+  );
+
+  app.get('/v2/payments/captures/:id', (c) =>
+    serve(c, 'get-capture', () => ({
+      status: 200,
+      body: captureJson(books, captureOf(bearer(c), c.req.param('id')), base),
+    })),
+  );
+
+  app.post('/v2/payments/captures/:id/refund', (c) =>
+    serve(c, 'refund', async (fault) => {
+      const merchant = bearer(c);
+      const { text, json } = await bodyOf(c);
+      const capture = captureOf(merchant, c.req.param('id'));
+      return once(c, `refund:${capture.id}`, PAYMENT_KEY_LIFE_MS, text, () => {
+        if (fault?.kind === 'decline') throw refuse(fault.issue, 'Ordered by the stand-in’s faults.');
+        const request = (json ?? {}) as {
+          amount?: { value: string; currency_code: string };
+          note_to_payer?: string;
+        };
+        const amount = request.amount === undefined ? null : cents(request.amount);
+        return {
+          status: 201,
+          body: refundJson(books.refund(capture, amount, request.note_to_payer ?? null), base),
+        };
+      });
+    }),
+  );
+
+  app.get('/v2/payments/refunds/:id', (c) =>
+    serve(c, 'get-refund', () => {
+      const merchant = bearer(c);
+      const refund = books.refunds.get(c.req.param('id'));
+      if (refund === undefined || refund.capture.order.merchant !== merchant) throw notThere();
+      return { status: 200, body: refundJson(refund, base) };
+    }),
+  );
+
+  function captureOf(merchant: Merchant, id: string) {
+    const capture = books.captures.get(id);
+    if (capture === undefined || capture.order.merchant !== merchant) throw notThere();
+    return capture;
+  }
+
+  return app;
+}
+
+function notThere(): PayPalError {
+  return new PayPalError(404, [
+    { issue: 'INVALID_RESOURCE_ID', description: 'Specified resource ID does not exist.', location: 'path' },
+  ]);
+}
+
+async function bodyOf(c: Context): Promise<{ text: string; json: unknown }> {
+  const text = await c.req.text();
+  if (text === '') return { text, json: undefined };
+  try {
+    return { text, json: JSON.parse(text) };
+  } catch {
+    throw malformed('/', 'MALFORMED_REQUEST_JSON', 'The request JSON is not well formed.');
+  }
+}
+
+function isMinimal(c: Context): boolean {
+  return !/return=representation/.test(c.req.header('Prefer') ?? '');
+}
+
+function reply(c: Context, answer: Answer, debugId: string): Response {
+  c.header('PayPal-Debug-Id', debugId);
+  return c.json(answer.body as object, answer.status as ContentfulStatusCode);
+}
+
+// Holds the line until the caller hangs up.
+async function silence(c: Context): Promise<Response> {
+  await pause(SILENCE_MS, c.req.raw.signal);
+  return broken();
+}
+
+// A body that errors: the connection breaks in the caller's hands, after the headers.
+function broken(): Response {
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.error(new Error('connection broken on purpose'));
+    },
+  });
+  return new Response(stream, { headers: { 'Content-Type': 'application/json', 'Content-Length': '1000' } });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    timer.unref();
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,76 @@
+// The misbehaviour that can be ordered (see README.md): a list per operation, each fault used up by one call.
+import { z } from 'zod';
+
+export const OPERATIONS = [
+  'token',
+  'create',
+  'get',
+  'capture',
+  'refund',
+  'get-capture',
+  'get-refund',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export const Fault = z.discriminatedUnion('kind', [
+  /** Refused with one of PayPal's issue codes (422). INSTRUMENT_DECLINED sends her back to choose another card. */
+  z.object({
+    kind: z.literal('decline'),
+    issue: z
+      .string()
+      .regex(/^[A-Z_]+$/)
+      .default('INSTRUMENT_DECLINED'),
+  }),
+  /** The capture stays PENDING for this reason. */
+  z.object({
+    kind: z.literal('pending'),
+    reason: z
+      .string()
+      .regex(/^[A-Z_]+$/)
+      .default('PENDING_REVIEW'),
+  }),
+  z.object({ kind: z.literal('500') }),
+  z.object({ kind: z.literal('503') }),
+  z.object({ kind: z.literal('401') }),
+  z.object({ kind: z.literal('429'), retryAfter: z.number().int().min(0).max(3600).default(2) }),
+  /** Nothing was done and no answer comes. */
+  z.object({ kind: z.literal('timeout-before') }),
+  /** It was done, and no answer comes. */
+  z.object({ kind: z.literal('timeout-after') }),
+  /** It was done, and the connection breaks. */
+  z.object({ kind: z.literal('reset') }),
+  z.object({ kind: z.literal('slow'), ms: z.number().int().min(1).max(60_000) }),
+  /** A web page where JSON is due. */
+  z.object({ kind: z.literal('html') }),
+  /** The capture takes another amount than was asked (cents added). */
+  z.object({ kind: z.literal('wrong-amount'), cents: z.number().int().default(100) }),
+  /** The account has already been paid under this invoice_id. */
+  z.object({ kind: z.literal('duplicate-invoice') }),
+]);
+export type Fault = z.infer<typeof Fault>;
+
+export const FaultRequest = z.strictObject({
+  operation: z.enum(OPERATIONS),
+  /** How many of the next calls misbehave. */
+  times: z.number().int().min(1).max(1000).default(1),
+  fault: Fault,
+});
+
+export class Faults {
+  readonly #queues = new Map<Operation, Fault[]>();
+
+  add(operation: Operation, fault: Fault, times: number): void {
+    const queue = this.#queues.get(operation) ?? [];
+    for (let i = 0; i < times; i++) queue.push(fault);
+    this.#queues.set(operation, queue);
+  }
+  take(operation: Operation): Fault | undefined {
+    return this.#queues.get(operation)?.shift();
+  }
+  list(): Record<string, Fault[]> {
+    return Object.fromEntries([...this.#queues].filter(([, queue]) => queue.length > 0));
+  }
+  clear(): void {
+    this.#queues.clear();
+  }
+}

@@ -1,0 +1,136 @@
+// How orders, captures and refunds look on the wire (Orders 2.13, Payments 2.5).
+import type { Books, Capture, Order, Refund } from './books.ts';
+import { money } from './order-schema.ts';
+
+interface Link {
+  href: string;
+  rel: string;
+  method: string;
+}
+
+export function orderJson(books: Books, order: Order, base: string, minimal = false) {
+  const links = orderLinks(order, base);
+  if (minimal) return { id: order.id, status: order.status, links };
+  const capture = order.captureId === null ? undefined : books.captures.get(order.captureId);
+  const { payee: _, ...unit } = order.unit;
+  return {
+    id: order.id,
+    intent: 'CAPTURE' as const,
+    status: order.status,
+    ...(order.payer === null
+      ? order.singleStep
+        ? { payment_source: { paypal: {} } }
+        : {}
+      : payerJson(order)),
+    purchase_units: [
+      {
+        reference_id: 'default',
+        ...unit,
+        payee: { merchant_id: order.merchant.merchantId },
+        ...(capture === undefined ? {} : { payments: { captures: [captureJson(books, capture, base)] } }),
+      },
+    ],
+    create_time: iso(order.createdAt),
+    update_time: iso(order.updatedAt),
+    links,
+  };
+}
+
+export function captureJson(books: Books, capture: Capture, base: string) {
+  const currency = capture.order.unit.amount.currency_code;
+  const { custom_id, invoice_id } = capture.order.unit;
+  const url = `${base}/v2/payments/captures/${capture.id}`;
+  return {
+    id: capture.id,
+    status: capture.status,
+    ...(capture.pendingReason === null ? {} : { status_details: { reason: capture.pendingReason } }),
+    amount: money(capture.amountCents, currency),
+    final_capture: true,
+    ...(custom_id === undefined ? {} : { custom_id }),
+    ...(invoice_id === undefined ? {} : { invoice_id }),
+    seller_protection: { status: 'NOT_ELIGIBLE' as const },
+    ...(capture.status === 'PENDING' || capture.status === 'DECLINED'
+      ? {}
+      : {
+          seller_receivable_breakdown: {
+            gross_amount: money(capture.amountCents, currency),
+            paypal_fee: money(books.feeCents(capture), currency),
+            net_amount: money(Math.max(0, capture.amountCents - books.feeCents(capture)), currency),
+          },
+        }),
+    create_time: iso(capture.createdAt),
+    update_time: iso(capture.updatedAt),
+    links: [
+      link(url, 'self', 'GET'),
+      link(`${url}/refund`, 'refund', 'POST'),
+      link(`${base}/v2/checkout/orders/${capture.order.id}`, 'up', 'GET'),
+    ],
+  };
+}
+
+export function refundJson(refund: Refund, base: string) {
+  const { unit } = refund.capture.order;
+  const currency = unit.amount.currency_code;
+  return {
+    id: refund.id,
+    status: refund.status,
+    amount: money(refund.amountCents, currency),
+    ...(unit.custom_id === undefined ? {} : { custom_id: unit.custom_id }),
+    ...(unit.invoice_id === undefined ? {} : { invoice_id: unit.invoice_id }),
+    ...(refund.note === null ? {} : { note_to_payer: refund.note }),
+    seller_payable_breakdown: {
+      gross_amount: money(refund.amountCents, currency),
+      paypal_fee: money(0, currency),
+      net_amount: money(refund.amountCents, currency),
+      total_refunded_amount: money(refund.amountCents, currency),
+    },
+    create_time: iso(refund.createdAt),
+    update_time: iso(refund.createdAt),
+    links: [
+      link(`${base}/v2/payments/refunds/${refund.id}`, 'self', 'GET'),
+      link(`${base}/v2/payments/captures/${refund.capture.id}`, 'up', 'GET'),
+    ],
+  };
+}
+
+function orderLinks(order: Order, base: string): Link[] {
+  const self = `${base}/v2/checkout/orders/${order.id}`;
+  const links = [link(self, 'self', 'GET')];
+  if (order.status !== 'COMPLETED') {
+    links.push(
+      link(`${base}/checkoutnow?token=${order.id}`, order.singleStep ? 'payer-action' : 'approve', 'GET'),
+    );
+  }
+  if (order.status === 'APPROVED' || order.status === 'CREATED')
+    links.push(link(`${self}/capture`, 'capture', 'POST'));
+  return links;
+}
+
+function payerJson(order: Order) {
+  if (order.payer === null) return {};
+  const name = { given_name: order.payer.givenName, surname: order.payer.surname };
+  return {
+    payment_source: {
+      paypal: {
+        email_address: order.payer.email,
+        account_id: order.payer.id,
+        account_status: 'UNVERIFIED' as const,
+        name,
+        address: { country_code: 'CA' },
+      },
+    },
+    payer: {
+      name,
+      email_address: order.payer.email,
+      payer_id: order.payer.id,
+      address: { country_code: 'CA' },
+    },
+  };
+}
+
+function link(href: string, rel: string, method: string): Link {
+  return { href, rel, method };
+}
+function iso(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
