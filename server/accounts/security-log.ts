@@ -12,7 +12,11 @@ export type SecurityEvent =
   | 'signed-out'
   | 'refresh-reused'
   | 'reset-asked'
-  | 'password-reset';
+  | 'password-reset'
+  | 'lookup-missed'
+  | 'lookup-alert'
+  | 'certificate-linked'
+  | 'certificate-link-undone';
 
 /** A statement that records the event, to stand in the batch of what it records. */
 export function securityEvent(
@@ -20,9 +24,10 @@ export function securityEvent(
   regroupementId: string,
   event: SecurityEvent,
   accountId: string | null = null,
+  detail: Readonly<Record<string, string>> = {},
 ): Statement {
   return {
-    sql: 'INSERT INTO security_log(id, regroupement_id, at, event, account_id) VALUES (?, ?, ?, ?, ?)',
-    args: [newId(deps), regroupementId, deps.now(), event, accountId],
+    sql: 'INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    args: [newId(deps), regroupementId, deps.now(), event, accountId, JSON.stringify(detail)],
   };
 }

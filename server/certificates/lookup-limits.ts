@@ -1,7 +1,8 @@
 // Slowing down whoever guesses names and numbers (NAMES §4.2). Only misses count: a right answer costs nothing.
 // Per account and per address a search has to wait; per certificate and per regroupement nothing is ever refused
 // (that would lock a victim out): the staff’s log is told.
-import { type Deps, newId } from '../deps.ts';
+import { securityEvent } from '../accounts/security-log.ts';
+import type { Deps } from '../deps.ts';
 import { giveBack, type Limit, limited, takeTry } from '../http/limits.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
@@ -46,7 +47,7 @@ export async function notMissed(deps: Deps, seeker: Seeker): Promise<void> {
 /** Records a miss. The number itself goes nowhere: it may be a real one, typed by its owner with a slip in the name. */
 export async function missed(deps: Deps, seeker: Seeker, numberKey: string): Promise<void> {
   const { regroupement, accountId } = seeker;
-  await logged(deps, regroupement.id, 'lookup-missed', accountId);
+  const events = [securityEvent(deps, regroupement.id, 'lookup-missed', accountId)];
   const watched = [
     ['certificate', `lookup:certificate:${regroupement.id}:${numberKey}`, ALERT_PER_CERTIFICATE],
     ['regroupement', `lookup:regroupement:${regroupement.id}`, ALERT_PER_REGROUPEMENT],
@@ -54,21 +55,8 @@ export async function missed(deps: Deps, seeker: Seeker, numberKey: string): Pro
   for (const [scope, key, limit] of watched) {
     if ((await takeTry(deps, key, limit)) > 0 && (await takeTry(deps, `${key}:alert`, ONE_ALERT)) === 0) {
       deps.log.warn('lookup-alert', { regroupementId: regroupement.id, scope });
-      await logged(deps, regroupement.id, 'lookup-alert', accountId, { scope });
+      events.push(securityEvent(deps, regroupement.id, 'lookup-alert', accountId, { scope }));
     }
   }
-}
-
-async function logged(
-  deps: Deps,
-  regroupementId: string,
-  event: string,
-  accountId: string,
-  detail: object = {},
-): Promise<void> {
-  await deps.db.execute(
-    `INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
-    [newId(deps), regroupementId, deps.now(), event, accountId, JSON.stringify(detail)],
-  );
+  await deps.db.batch(events);
 }

@@ -1,6 +1,7 @@
 // « Ce n’est pas moi »: the holder on file undoes a link that someone’s name and number opened. The link in her
 // e-mail acts only on a click that POSTs (I4); looking at it changes nothing.
-import { type Deps, newId } from '../deps.ts';
+import { securityEvent } from '../accounts/security-log.ts';
+import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -33,10 +34,6 @@ export async function undoLink(deps: Deps, regroupementId: string, token: string
       sql: 'UPDATE links SET undone_at = ? WHERE id = ? AND regroupement_id = ? AND undone_at IS NULL',
       args: [now, link.id, regroupementId],
     },
-    {
-      sql: `INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail)
-            VALUES (?, ?, ?, 'certificate-link-undone', ?, ?) ON CONFLICT DO NOTHING`,
-      args: [newId(deps), regroupementId, now, link.account_id, JSON.stringify({ linkId: link.id })],
-    },
+    securityEvent(deps, regroupementId, 'certificate-link-undone', link.account_id, { linkId: link.id }),
   ]);
 }

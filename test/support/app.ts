@@ -147,6 +147,8 @@ export async function addInvoice(
     totalCents: number;
     dueOn?: string;
     periodStart?: string;
+    /** The certificate is one more of this holder's. */
+    holderId?: string;
   },
 ): Promise<{ holderId: string; certificateId: string; invoiceId: string }> {
   const { certificateKey } = await import('../../server/certificates/number.ts');
@@ -162,7 +164,7 @@ export async function addInvoice(
     'SELECT id, holder_id FROM certificates WHERE regroupement_id = ? AND number_key = ? AND period_start = ?',
     [regroupementId, key, start],
   );
-  const holderId = existing.rows[0]?.holder_id ?? newId(deps);
+  const holderId = existing.rows[0]?.holder_id ?? given.holderId ?? newId(deps);
   const certificateId = existing.rows[0]?.id ?? newId(deps);
   const invoiceId = newId(deps);
   const end = '2027-03-31';
@@ -172,7 +174,7 @@ export async function addInvoice(
       : [
           {
             sql: `INSERT INTO holders(id, regroupement_id, external_id, first_name, last_name, usual_name, email, email_key, created_at, updated_at)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
             args: [
               holderId,
               regroupementId,
