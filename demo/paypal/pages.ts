@@ -75,7 +75,7 @@ export function payerPages(deps: PageDeps): Hono {
       ? it
       : c.html(page(it.t, it.t.logIn, loginForm(deps, it.order, it.t, {}, {})));
   });
-  app.post('/checkoutnow/login', async async (c) => {
+  app.post('/checkoutnow/login', async (c) => {
     const it = await found(c);
     if (it instanceof Response) return it;
     const { order, t } = it;
@@ -99,7 +99,7 @@ export function payerPages(deps: PageDeps): Hono {
       ? it
       : c.html(page(it.t, it.t.payByCard, cardForm(deps, it.order, it.t, {}, {})));
   });
-  app.post('/checkoutnow/card', async async (c) => {
+  app.post('/checkoutnow/card', async (c) => {
     const it = await found(c);
     if (it instanceof Response) return it;
     const { order, t } = it;
