@@ -1,0 +1,154 @@
+// Which passwords are taken, and what is kept of them.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { hash } from '@node-rs/argon2';
+import fc from 'fast-check';
+import { Gate } from '../../server/accounts/gate.ts';
+import { weakness } from '../../server/accounts/password-rules.ts';
+import { hashPassword, isOutdated, passwordFits } from '../../server/accounts/passwords.ts';
+import { Problem } from '../../server/http/problem.ts';
+
+const context = {
+  email: 'marie-eve.lecuyer@example.org',
+  regroupement: { name: 'Regroupement des Petits Bouleaux', slug: 'petits-bouleaux' },
+};
+const deps = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
+
+describe('a new password', () => {
+  const takenAsIs = [
+    'trois castors sous la pluie',
+    'Tr0is-c@stors!',
+    'đường phố Hà Nội về đêm',
+    '   des espaces   partout ',
+    'Marie mange 4 pommes vertes',
+    'le mot de passe de ma grand-mère',
+    '🦫🌧️🍁🚲🎻🧶🥖🪵🐿️🌲',
+    '~!@#$%^&*()_+',
+    'cafés et croissants',
+  ];
+  for (const password of takenAsIs) {
+    test(`« ${password} » is taken`, () => assert.equal(weakness(password, context), undefined));
+  }
+
+  const guessedFirst = {
+    'one that leaked': ['1qaz2wsx3edc', '123qweASDzxc', 'Unbelievable!'],
+    'a common one with something around it': [
+      'Sunshine2026!',
+      '!!princess1234',
+      'Je t’aime 2026',
+      'Québec-418-418',
+    ],
+    'one character, or few, over and over': ['aaaaaaaaaaaa', '121212121212', 'abcabcabcabc', '!!!!!!!!!!!!'],
+    'a row of the keyboard or of the alphabet': [
+      'azertyuiopqs',
+      'lkjhgfdsapoiuyt',
+      'abcdefghijklmn',
+      '123456789012',
+    ],
+    'her own e-mail’s words': ['marie-eve.lecuyer', 'LecuyerMarie26'],
+    'the regroupement’s or the product’s words': [
+      'PetitsBouleaux2026',
+      'Bouleaux-2026-',
+      'amisgest12345',
+      'MotDePasse123!',
+    ],
+  };
+  for (const [why, passwords] of Object.entries(guessedFirst)) {
+    test(`${why} is refused`, () => {
+      for (const password of passwords) assert.equal(weakness(password, context), 'breached', password);
+    });
+  }
+
+  test('is counted in characters that people see as typed, not in bytes or in code units', () => {
+    assert.equal(weakness('é1à2ç3è4ù5ô', context), 'too-short');
+    assert.equal(weakness('🦫🌧🍁🚲🎻🧶🥖🪵🐿🌲🦉', context), 'too-short');
+    assert.equal(weakness('trois castor', context), undefined);
+  });
+
+  test('is refused or taken, never a crash, whatever the characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 256 }), fc.emailAddress(), (password, email) => {
+        assert.ok([undefined, 'too-short', 'breached'].includes(weakness(password, { ...context, email })));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is taken when it is a random one from a password manager', () => {
+    for (let i = 0; i < 500; i++) {
+      assert.equal(weakness(randomBytes(12).toString('base64url'), context), undefined);
+    }
+  });
+});
+
+describe('a stored password', () => {
+  test('fits however the keyboard composes its accents, and no other does', async () => {
+    const stored = await hashPassword(deps, 'déjà vu à Chicoutimi'.normalize('NFC'));
+    assert.equal(await passwordFits(stored, 'déjà vu à Chicoutimi'.normalize('NFD')), true);
+    assert.equal(await passwordFits(stored, 'Déjà vu à Chicoutimi'), false);
+    assert.equal(await passwordFits(stored, 'déjà vu à Chicoutimi '), false);
+    assert.equal(await passwordFits(stored, ''), false);
+  });
+
+  test('is argon2id at OWASP’s parameters, salted each time anew', async () => {
+    const [one, two] = await Promise.all([hashPassword(deps, 'x'), hashPassword(deps, 'x')]);
+    assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.notEqual(one, two);
+  });
+
+  test('made with weaker parameters is known as such', async () => {
+    assert.equal(isOutdated(await hashPassword(deps, 'x')), false);
+    assert.equal(isOutdated(await hash('x', { memoryCost: 8_192, timeCost: 2 })), true);
+    assert.equal(isOutdated(await hash('x', { memoryCost: 19_456, timeCost: 1 })), true);
+  });
+
+  test('nobody’s account takes no password, in the time that somebody’s takes', async () => {
+    const stored = await hashPassword(deps, 'trois castors sous la pluie');
+    const time = async (hash: string | undefined) => {
+      const started = performance.now();
+      assert.equal(await passwordFits(hash, 'another'), false);
+      return performance.now() - started;
+    };
+    await time(undefined);
+    const best = { somebody: Number.POSITIVE_INFINITY, nobody: Number.POSITIVE_INFINITY };
+    for (let i = 0; i < 10; i++) {
+      best.somebody = Math.min(best.somebody, await time(stored));
+      best.nobody = Math.min(best.nobody, await time(undefined));
+    }
+    const ratio = best.nobody / best.somebody;
+    assert.ok(ratio > 0.7 && ratio < 1.4, `nobody takes ${ratio.toFixed(2)} times as long`);
+  });
+});
+
+describe('the gate before costly work', () => {
+  const isBusy = (error: unknown) => error instanceof Problem && error.kind === 'busy';
+
+  test('lets so many work, so many wait, and tells the rest to come back', async () => {
+    const gate = new Gate(2, 3);
+    let working = 0;
+    let most = 0;
+    const open = Promise.withResolvers<void>();
+    const work = () =>
+      gate.run(async () => {
+        most = Math.max(most, ++working);
+        await open.promise;
+        working--;
+      });
+    const admitted = [work(), work(), work(), work(), work()];
+    await assert.rejects(work(), isBusy);
+    open.resolve();
+    await Promise.all(admitted);
+    assert.equal(most, 2);
+    await work();
+  });
+
+  test('work that fails frees its place', async () => {
+    const gate = new Gate(1, 0);
+    await assert.rejects(
+      gate.run(() => Promise.reject(new Error('failed'))),
+      /failed/,
+    );
+    assert.equal(await gate.run(async () => 'next'), 'next');
+  });
+});
