@@ -1,5 +1,6 @@
 // Someone signed in, as the widget on her regroupement's page calls the API.
-import { createAccount, openSession } from '../../server/accounts/sessions.ts';
+import { createAccount } from '../../server/accounts/accounts.ts';
+import { openSession } from '../../server/accounts/sessions.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 
