@@ -1,0 +1,62 @@
+// Messages wait in the database and leave after the transaction that caused them: a row is written in the same
+// batch as the fact it tells, so that neither can be without the other.
+import type { Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import type { Lang } from '../http/fields.ts';
+
+/** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
+export interface MailPayloads {
+  /** The link that activates an account (S11, S12). */
+  activate: { token: string };
+  /** Someone wanted to create an account that exists already (I3). */
+  exists: Record<string, never>;
+  /** The link that lets her choose a new password. */
+  reset: { token: string };
+  'password-changed': Record<string, never>;
+  /** To the holder on file: an account was linked to the certificate; she can undo it (I6). */
+  linked: { accountEmailMasked: string; undoToken: string };
+  receipt: { receiptId: string };
+  /** « Il reste une étape » (P5). */
+  unconfirmed: { paymentId: string };
+  /** PayPal's approval ended before she confirmed: nothing was paid. */
+  'payment-expired': { paymentId: string };
+  /** What was in doubt turned out not to have been paid (P3). */
+  'payment-failed': { paymentId: string };
+  /** To the regroupement: a payment came in (S45). */
+  'payment-received': { paymentId: string };
+  /** To the regroupement: something about a payment needs a person. */
+  'payment-alert': { paymentId: string; reason: 'mismatch' | 'unexpected-capture' | 'duplicate-invoice' };
+}
+export type MailKind = keyof MailPayloads;
+
+export interface Mail<K extends MailKind> {
+  regroupementId: string;
+  /** The fact that this message tells; a second row with the same key is the same message, and is not written. */
+  dedupeKey: string;
+  kind: K;
+  recipient: string;
+  lang: Lang;
+  payload: MailPayloads[K];
+}
+
+/** The statement that puts a message in the outbox; for the batch that records the fact. */
+export function enqueueMail<K extends MailKind>(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  mail: Mail<K>,
+): Statement {
+  const now = deps.now();
+  return {
+    sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT(dedupe_key) DO NOTHING`,
+    args: [
+      newId(deps),
+      mail.regroupementId,
+      mail.dedupeKey,
+      mail.kind,
+      mail.recipient,
+      mail.lang,
+      JSON.stringify(mail.payload),
+      now,
+    ],
+  };
+}
