@@ -1,0 +1,460 @@
+// « Recherche de votre facture »: a name and a certificate number open what is left to pay, and tell nothing else.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { Certificate } from '../../server/certificates/schemas.ts';
+import { newId } from '../../server/deps.ts';
+import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
+import { type Payer, signIn } from '../support/payer.ts';
+
+let t: TestApp;
+before(async () => {
+  t = await startTestApp();
+});
+after(() => t.close());
+
+let people = 0;
+/** Someone new, so that no limit of another test counts. */
+async function someone(): Promise<Payer> {
+  people++;
+  return await signIn(t, `personne${people}@example.com`);
+}
+interface Answer {
+  status: number;
+  body: { certificates?: Certificate[]; type?: string; retryAfter?: number; requestId?: string };
+}
+async function search(
+  payer: Payer,
+  lastName: string,
+  firstName: string,
+  certificateNumber: string,
+): Promise<Answer> {
+  const answer = await payer.call('POST', '/certificates/links', { lastName, firstName, certificateNumber });
+  return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+}
+async function balance(payer: Payer): Promise<{ foundBy: string; certificates: Certificate[] }> {
+  return (await (await payer.call('GET', '/certificates')).json()) as {
+    foundBy: string;
+    certificates: Certificate[];
+  };
+}
+async function mails(): Promise<
+  { recipient: string; lang: string; payload: { accountEmailMasked: string; undoToken: string } }[]
+> {
+  const { rows } = await t.deps.db.execute<{ recipient: string; lang: string; payload: string }>(
+    "SELECT recipient, lang, payload FROM outbox WHERE kind = 'linked' ORDER BY created_at, id",
+  );
+  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) }));
+}
+
+describe('finding her invoice by name and number', () => {
+  before(async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Anne-Sophie',
+      lastName: "D'Août",
+      certificate: 'PB-004533',
+      invoice: 'F-4',
+      totalCents: 29_613,
+    });
+    await addInvoice(t.deps, 'la-farandole', {
+      firstName: 'Oumou',
+      lastName: 'Diallo Bâ',
+      certificate: '0000077',
+      invoice: 'AF-4',
+      totalCents: 33_790,
+    });
+  });
+
+  test('it opens what is left to pay on that certificate, and shows it from then on', async () => {
+    const payer = await someone();
+    const found = await search(payer, 'daout', 'anne sophie', 'pb 004533');
+    assert.equal(found.status, 201);
+    const [certificate] = found.body.certificates ?? [];
+    assert.deepEqual(
+      [
+        certificate?.number,
+        certificate?.level,
+        certificate?.balanceCents,
+        certificate?.invoices.map((i) => i.number),
+      ],
+      ['PB-004533', 'pay', 29_613, ['F-4']],
+    );
+    assert.deepEqual(await balance(payer), { foundBy: 'link', certificates: found.body.certificates });
+    const quoted = await payer.call('POST', '/quotes', { invoiceIds: [certificate?.invoices[0]?.id] });
+    assert.equal(quoted.status, 200);
+  });
+
+  test('everything in one field, fields swapped: found too; nothing typed: told which field', async () => {
+    assert.equal((await search(await someone(), 'Anne-Sophie D’Août', '', 'PB-004533')).status, 201);
+    assert.equal((await search(await someone(), 'Anne-Sophie', 'D’Août', '#PB-004533')).status, 201);
+    const empty = await search(await someone(), ' ', '', 'PB-004533');
+    assert.equal(empty.status, 400);
+    assert.deepEqual((empty.body as { errors?: unknown }).errors, [
+      { pointer: '/lastName', code: 'required' },
+    ]);
+  });
+
+  test('the name on file is not repeated, nor what was paid by others, nor the state of her coverage', async () => {
+    const { invoiceId, certificateId, holderId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Geneviève',
+      lastName: 'Lafrenière dit Lajoie',
+      email: null,
+      certificate: 'PB-50',
+      invoice: 'F-50',
+      totalCents: 10_000,
+    });
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: '',
+      lastName: '',
+      holderId,
+      certificate: 'PB-50',
+      invoice: 'F-51',
+      totalCents: -3_000,
+    });
+    await t.deps.db.execute("UPDATE certificates SET status = 'en vigueur' WHERE id = ?", [certificateId]);
+    await t.deps.db.execute(
+      `INSERT INTO endorsements(id, regroupement_id, certificate_id, effective_on, description, amount_cents, created_at, updated_at)
+       SELECT ?, regroupement_id, id, '2026-10-15', 'x', 3500, 1, 1 FROM certificates WHERE id = ?`,
+      [newId(t.deps), certificateId],
+    );
+    const payer = await someone();
+    const [certificate] = (await search(payer, 'Lajoie', 'Genevieve', 'PB-50')).body.certificates ?? [];
+    assert.deepEqual(
+      [
+        certificate?.holderName,
+        certificate?.status,
+        certificate?.endorsementsWithoutInvoice,
+        certificate?.creditCents,
+      ],
+      [null, '', 0, 0],
+    );
+    assert.deepEqual(
+      certificate?.invoices.map((i) => i.id),
+      [invoiceId],
+    );
+    assert.ok(!JSON.stringify(certificate).includes('Genevi'));
+  });
+
+  test('once paid by someone else, it is no longer shown; once paid by her, it stays', async () => {
+    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Cécile',
+      lastName: 'Charlebois',
+      certificate: 'PB-60',
+      invoice: 'F-60',
+      totalCents: 10_000,
+    });
+    const [her, other] = [await someone(), await someone()];
+    for (const payer of [her, other]) await search(payer, 'Charlebois', 'Cécile', 'PB-60');
+    await t.deps.db.batch([
+      {
+        sql: `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, lang, idempotency_key, request_hash,
+                nonce_hash, page, paypal_version, created_at, updated_at, completed_at)
+              SELECT 'p60', regroupement_id, ?, 'P-60', 'completed', 10000, 'fr-CA', 'k', 'x', 'n60', 'https://x.test/', 1, 1, 1, 1
+              FROM invoices WHERE id = ?`,
+        args: [her.accountId, invoiceId],
+      },
+      {
+        sql: "INSERT INTO allocations(payment_id, invoice_id, amount_cents) VALUES ('p60', ?, 10000)",
+        args: [invoiceId],
+      },
+      {
+        sql: `INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, day, occurred_at, posted_at)
+              SELECT 'e60', regroupement_id, id, 'payment', -10000, 'paypal:60', 'p60', '2026-11-23', 1, 1 FROM invoices WHERE id = ?`,
+        args: [invoiceId],
+      },
+    ]);
+    const shown = async (payer: Payer) =>
+      (await balance(payer)).certificates[0]?.invoices.map((i) => [i.number, i.balanceCents]);
+    assert.deepEqual(await shown(her), [['F-60', 0]]);
+    assert.deepEqual(await shown(other), []);
+    const late = await other.call('POST', '/quotes', { invoiceIds: [invoiceId] });
+    assert.equal(((await late.json()) as { type: string }).type, '/problems/already-paid');
+  });
+
+  test('all the periods of that number and person open, and later renewals too', async () => {
+    const old = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Sylvie',
+      lastName: 'Tremblay',
+      certificate: 'PB-70',
+      invoice: 'F-70',
+      totalCents: 28_032,
+      periodStart: '2025-04-01',
+    });
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: '',
+      lastName: '',
+      holderId: old.holderId,
+      certificate: 'PB-70',
+      invoice: 'F-71',
+      totalCents: 29_613,
+    });
+    const payer = await someone();
+    const found = await search(payer, 'Tremblay', 'Sylvie', 'PB-70');
+    assert.deepEqual(
+      found.body.certificates?.map((c) => c.balanceCents),
+      [29_613, 28_032],
+    );
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: '',
+      lastName: '',
+      holderId: old.holderId,
+      certificate: 'PB-70',
+      invoice: 'F-72',
+      totalCents: 30_000,
+      periodStart: '2027-04-01',
+    });
+    assert.equal((await balance(payer)).certificates.length, 3);
+  });
+
+  test('a number that passed from one person to another: the name decides', async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Line',
+      lastName: 'Gagné',
+      certificate: 'PB-80',
+      invoice: 'F-80',
+      totalCents: 100,
+      periodStart: '2025-04-01',
+    });
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ève',
+      lastName: 'Roy',
+      certificate: 'PB-80',
+      invoice: 'F-81',
+      totalCents: 200,
+    });
+    const payer = await someone();
+    const found = await search(payer, 'Gagne', 'Line', 'PB-80');
+    assert.deepEqual(
+      found.body.certificates?.map((c) => c.balanceCents),
+      [100],
+    );
+    assert.equal((await balance(payer)).certificates.length, 1);
+  });
+
+  test('her other certificate stays closed until its own number is given', async () => {
+    const { holderId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ana-María',
+      lastName: 'Peña Ibáñez',
+      certificate: 'PB-85',
+      invoice: 'F-85',
+      totalCents: 100,
+    });
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: '',
+      lastName: '',
+      holderId,
+      certificate: 'PB-86',
+      invoice: 'F-86',
+      totalCents: 200,
+    });
+    const payer = await someone();
+    await search(payer, 'Peña', 'Ana María', 'PB-85');
+    const numbers = async () => (await balance(payer)).certificates.map((c) => c.number).sort();
+    assert.deepEqual(await numbers(), ['PB-85']);
+    await search(payer, 'Peña', 'Ana María', 'PB-86');
+    assert.deepEqual(await numbers(), ['PB-85', 'PB-86']);
+  });
+
+  test('two people of one name are told apart by their number', async () => {
+    for (const [certificate, totalCents] of [
+      ['PB-90', 100],
+      ['PB-91', 200],
+    ] as const) {
+      await addInvoice(t.deps, 'petits-bouleaux', {
+        firstName: 'Nathalie',
+        lastName: 'St-Pierre',
+        certificate,
+        invoice: `F-${certificate}`,
+        totalCents,
+      });
+    }
+    const found = await search(await someone(), 'Saint-Pierre', 'Nathalie', 'PB-91');
+    assert.deepEqual(
+      found.body.certificates?.map((c) => c.balanceCents),
+      [200],
+    );
+  });
+
+  test('every miss is the same answer: unknown number, wrong name, other regroupement, closed file, stricter policy', async () => {
+    const closed = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ginette',
+      lastName: 'Cormier',
+      certificate: 'PB-99',
+      invoice: 'F-99',
+      totalCents: 100,
+    });
+    await t.deps.db.execute("UPDATE holders SET status = 'fermé' WHERE id = ?", [closed.holderId]);
+    const answers = [];
+    for (const [last, first, number] of [
+      ['D’Août', 'Anne-Sophie', 'PB-004534'],
+      ['Gagnon', 'Anne-Sophie', 'PB-004533'],
+      ['Diallo', 'Oumou', '0000077'],
+      ['Cormier', 'Ginette', 'PB-99'],
+      ['D’Août', 'Anne-Sophie', '#'],
+    ] as const) {
+      const { status, body } = await search(await someone(), last, first, number);
+      const { requestId: _, ...rest } = body;
+      answers.push({ status, ...rest });
+    }
+    await t.deps.db.execute("UPDATE regroupements SET link_policy = 'code'");
+    const { status, body } = await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533');
+    await t.deps.db.execute("UPDATE regroupements SET link_policy = 'name-and-number'");
+    const { requestId: _, ...rest } = body;
+    answers.push({ status, ...rest });
+    assert.equal(answers[0]?.status, 404);
+    assert.equal(answers[0]?.type, '/problems/lookup-not-found');
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  });
+
+  test('neither the names nor the number searched for are kept in a log', async () => {
+    await search(await someone(), 'Introuvable', 'Clémentine', 'ZZ-777');
+    const { rows } = await t.deps.db.execute('SELECT * FROM security_log');
+    for (const text of [JSON.stringify(rows), ...t.logged]) {
+      assert.doesNotMatch(text, /ZZ.?777|Introuvable|Clémentine|PB.?004533/i);
+    }
+  });
+
+  test('signed out, there is nothing to search', async () => {
+    const answer = await t.call('POST', '/certificates/links', {
+      lastName: 'a',
+      firstName: 'b',
+      certificateNumber: 'c',
+    });
+    assert.equal(answer.status, 401);
+  });
+});
+
+describe('the holder on file is told', () => {
+  test('in her language, once, without the payer’s whole address; and can undo it', async () => {
+    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Heather',
+      lastName: 'MacDougall',
+      email: 'heather@example.org',
+      certificate: 'PB-100',
+      invoice: 'F-100',
+      totalCents: 500,
+    });
+    await t.deps.db.execute("UPDATE holders SET lang = 'en-CA' WHERE email = 'heather@example.org'");
+    const payer = await someone();
+    // As on a database server: other requests run between one's statements.
+    const { db } = t.deps;
+    t.deps.db = {
+      execute: async (sql, args) => {
+        await setImmediate();
+        return await db.execute(sql, args);
+      },
+      batch: async (statements) => {
+        await setImmediate();
+        return await db.batch(statements);
+      },
+      close: () => db.close(),
+    };
+    const clicks = await Promise.all(
+      Array.from({ length: 4 }, () => search(payer, 'MacDougall', 'Heather', 'PB-100')),
+    );
+    t.deps.db = db;
+    assert.deepEqual(
+      clicks.map((a) => a.status),
+      [201, 201, 201, 201],
+    );
+    await search(payer, 'MacDougall', 'Heather', 'PB-100');
+    const [mail, ...others] = await mails();
+    assert.equal(others.length, 0);
+    assert.deepEqual(
+      [mail?.recipient, mail?.lang, mail?.payload.accountEmailMasked],
+      ['heather@example.org', 'en-CA', 'p•••@example.com'],
+    );
+
+    const token = mail?.payload.undoToken ?? '';
+    const post = async (path: string, slug = 'petits-bouleaux') =>
+      (
+        await t.app.request(`https://pay.test/v1/regroupements/${slug}${path}`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ token }),
+        })
+      ).status;
+    assert.equal(await post('/link-undo', 'la-farandole'), 410, 'another regroupement');
+    assert.equal(await post('/link-undo/check'), 200);
+    assert.equal(await post('/link-undo/check'), 200, 'looking changes nothing');
+    assert.equal((await balance(payer)).certificates.length, 1);
+    assert.equal(await post('/link-undo'), 200);
+    assert.equal((await balance(payer)).certificates.length, 0);
+    assert.equal((await payer.call('POST', '/quotes', { invoiceIds: [invoiceId] })).status, 404);
+    assert.equal(await post('/link-undo'), 410, 'used');
+    assert.equal((await search(payer, 'MacDougall', 'Heather', 'PB-100')).status, 404, 'not again');
+    assert.equal(
+      (await search(await someone(), 'MacDougall', 'Heather', 'PB-100')).status,
+      201,
+      'somebody else may',
+    );
+  });
+
+  test('not when it is her own account, nor when no e-mail is on file', async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Zoé',
+      lastName: 'Œuvrard',
+      email: 'zoe@example.org',
+      certificate: 'PB-110',
+      invoice: 'F-110',
+      totalCents: 500,
+    });
+    const before = (await mails()).length;
+    const her = await signIn(t, 'ZOE@example.org');
+    const found = await search(her, 'Oeuvrard', 'Zoe', 'PB-110');
+    assert.deepEqual([found.status, found.body.certificates?.[0]?.level], [201, 'verified']);
+    await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533');
+    assert.equal((await mails()).length, before);
+  });
+
+  test('an old or invented undo link is no longer valid', async () => {
+    const answer = await t.call('POST', '/link-undo/check', { token: 'x'.repeat(43) });
+    assert.equal(((await answer.json()) as { type: string }).type, '/problems/link-invalid');
+    assert.equal((await t.call('POST', '/link-undo', { token: 'a b' })).status, 400);
+  });
+});
+
+describe('guessing is slowed, right answers are not', () => {
+  test('after five misses she waits, for as long as told; somebody else does not', async () => {
+    const payer = await someone();
+    const statuses = [];
+    for (let i = 0; i < 5; i++)
+      statuses.push((await search(payer, 'D’Août', 'Anne-Sophie', `PB-${i}`)).status);
+    assert.deepEqual(statuses, [404, 404, 404, 404, 404]);
+    const refused = await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533');
+    assert.deepEqual([refused.status, refused.body.type], [429, '/problems/too-many-requests']);
+    assert.equal((await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+    t.clock.advance((refused.body.retryAfter ?? 0) * 1_000);
+    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+  });
+
+  test('a hundred guesses at the same moment are five', async () => {
+    const payer = await someone();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => search(payer, 'Roy', 'Ève', `PX-${i}`)),
+    );
+    assert.equal(answers.filter(({ status }) => status === 404).length, 5);
+    assert.equal(answers.filter(({ status }) => status === 429).length, 95);
+  });
+
+  test('right answers cost nothing, however many', async () => {
+    const payer = await someone();
+    for (let i = 0; i < 12; i++)
+      assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+  });
+
+  test('misses on one number by many people alert the staff, and lock nobody out', async () => {
+    for (let i = 0; i < 4; i++) {
+      t.clock.advance(20 * 60_000);
+      const payer = await someone();
+      for (let k = 0; k < 4; k++) await search(payer, 'Personne', 'Curieuse', 'PB-004533');
+    }
+    assert.equal((await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+    assert.equal(t.logged.filter((line) => line.includes('lookup-alert')).length, 1);
+    const { rows } = await t.deps.db.execute("SELECT detail FROM security_log WHERE event = 'lookup-alert'");
+    assert.deepEqual(
+      rows.map((row) => row.detail),
+      ['{"scope":"certificate"}'],
+    );
+  });
+});
