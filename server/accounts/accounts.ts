@@ -10,17 +10,19 @@ import { hashPassword } from './passwords.ts';
 export const Me = z.object({ name: z.string(), email: z.string(), lang });
 export type Me = z.infer<typeof Me>;
 
-export interface NewAccount {
+export interface Account {
   id: string;
-  regroupementId: string;
-  name: string;
+  /** As she typed it; the one that e-mails go to. */
   email: string;
-  passwordHash: string;
   lang: Lang;
+  passwordHash: string;
 }
 
 /** Inserts the account; a second one with the same e-mail fails on the UNIQUE constraint. */
-export function insertAccount(account: NewAccount, now: number): Statement {
+export function insertAccount(
+  account: Account & { regroupementId: string; name: string },
+  now: number,
+): Statement {
   return {
     sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)`,
@@ -71,9 +73,9 @@ export async function accountByEmail(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   email: string,
-): Promise<{ id: string; passwordHash: string } | undefined> {
-  const { rows } = await deps.db.execute<{ id: string; passwordHash: string }>(
-    'SELECT id, password_hash AS passwordHash FROM accounts WHERE regroupement_id = ? AND email_key = ?',
+): Promise<Account | undefined> {
+  const { rows } = await deps.db.execute<Account>(
+    'SELECT id, email, lang, password_hash AS passwordHash FROM accounts WHERE regroupement_id = ? AND email_key = ?',
     [regroupementId, emailKey(email)],
   );
   return rows[0];
@@ -105,4 +107,18 @@ export async function setLang(
     regroupementId,
     accountId,
   ]);
+}
+
+/** Puts another hash of the same password in place of the one read; false when it was changed meanwhile. */
+export async function replaceHash(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+  read: Account,
+  passwordHash: string,
+): Promise<boolean> {
+  const { changes } = await deps.db.execute(
+    'UPDATE accounts SET password_hash = ?, updated_at = ? WHERE regroupement_id = ? AND id = ? AND password_hash = ?',
+    [passwordHash, deps.now(), regroupementId, read.id, read.passwordHash],
+  );
+  return changes > 0;
 }

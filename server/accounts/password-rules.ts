@@ -1,5 +1,6 @@
 // What a password may be (I2): long enough, and not one that a guesser tries first. No rule of composition.
 import { readFileSync } from 'node:fs';
+import { password } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 
 /** ASVS 5.0 asks 8, NIST 800-63B-4 prefers 15 for a single factor; 12 with the list below is our choice (I2). */
@@ -19,13 +20,16 @@ const EVERYWHERE = ['motdepasse', 'password', 'amisgest', 'paypal', 'assurances'
 // The list's source is English and Russian for the most part; these are what people here choose.
 const HERE = ['jetaime', 'doudou', 'chouchou', 'soleil', 'bonjour', 'canadiens', 'quebec', 'montreal'];
 
+/** A password being chosen: refused here when it is too short, so that every faulty field is told at once. */
+export const newPassword = password.refine((text) => length(text) >= MIN_LENGTH, 'too-short');
+
 /** What a guesser knows of her: the words of it are no secret. */
 export interface PasswordContext {
   email: string;
   regroupement: { name: string; slug: string };
 }
 
-/** Throws `validation` with the code `too-short` or `breached` for `/password`. */
+/** Throws `validation` with `too-short` or `breached` for `/password`. */
 export function checkPassword(password: string, context: PasswordContext): void {
   const code = weakness(password, context);
   if (code !== undefined) throw new Problem('validation', { errors: [{ pointer: '/password', code }] });
@@ -33,9 +37,8 @@ export function checkPassword(password: string, context: PasswordContext): void 
 
 /** Why the password is refused, or undefined. */
 export function weakness(password: string, context: PasswordContext): 'too-short' | 'breached' | undefined {
-  const characters = [...password.normalize('NFKC')];
-  if (characters.length < MIN_LENGTH) return 'too-short';
-  if (new Set(characters.map((c) => c.toLowerCase())).size < MIN_DIFFERENT) return 'breached';
+  if (length(password) < MIN_LENGTH) return 'too-short';
+  if (new Set(password.normalize('NFKC').toLowerCase()).size < MIN_DIFFERENT) return 'breached';
   const plain = folded(password);
   if (plain === '') return undefined; // signs only: on no list
   const backwards = [...plain].reverse().join('');
@@ -44,6 +47,11 @@ export function weakness(password: string, context: PasswordContext): 'too-short
   if (common().has(plain) || common().has(word)) return 'breached';
   const own = contextWords(context).reduce((left, known) => left.replaceAll(known, ''), plain);
   return own !== plain && own.length < MIN_OWN ? 'breached' : undefined;
+}
+
+/** In characters as people count them, nearly: code points of the text that is hashed. */
+function length(password: string): number {
+  return [...password.normalize('NFKC')].length;
 }
 
 /** Letters and digits only, without case or accents: how the list is written and words are compared. */

@@ -1,8 +1,199 @@
-// Stub: replaced by the folder's owner.
+// HTTP in and out of accounts. Answers to strangers never tell whether an account exists (I3).
 import { Hono } from 'hono';
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
+import { email, lang, line, password, token } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { describe, validate } from '../http/validate.ts';
+import { Me, readMe, setLang } from './accounts.ts';
+import { checkReset, completeReset, requestReset } from './password-resets.ts';
+import { newPassword } from './password-rules.ts';
+import { endSession, refreshSession, Tokens } from './sessions.ts';
+import { signIn } from './sign-in.ts';
+import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
+import { signedIn } from './signed-in.ts';
 
-export function accountsRoutes(_deps: Deps) {
-  return new Hono<TenantEnv>();
+/** The page that the widget is on; kept only when the regroupement registered it. */
+const page = z.string().max(2_048, 'too-long').optional();
+export const SignUp = z.strictObject({ name: line(120), email, password: newPassword, lang, page });
+export const Resend = z.strictObject({ email, lang });
+export const Link = z.strictObject({ token });
+export const Activation = z.strictObject({ token, password });
+export const SignIn = z.strictObject({ email, password });
+export const Refresh = z.strictObject({ refreshToken: token });
+export const ResetRequest = z.strictObject({ email, lang, page });
+export const ResetCompletion = z.strictObject({ token, password: newPassword });
+export const MeChange = z.strictObject({ lang });
+const Sent = z.object({ email: z.literal('sent') });
+const Valid = z.object({ state: z.literal('valid') });
+
+const sent = { status: 202, description: 'The same, whatever was sent', schema: Sent };
+const valid = { status: 200, description: 'The link can be used', schema: Valid };
+const opened = { status: 201, description: 'A session was opened', schema: Tokens };
+const tags: [string] = ['accounts'];
+
+export function accountsRoutes(deps: Deps) {
+  return new Hono<TenantEnv>()
+    .post(
+      '/accounts',
+      describe({ summary: 'Sign up', tags, ok: sent, problems: ['too-many-requests', 'busy'] }),
+      validate('json', SignUp),
+      async (c) => {
+        await signUp(deps, c.get('regroupement'), c.req.valid('json'), c.get('clientAddress'));
+        return c.json({ email: 'sent' as const }, 202);
+      },
+    )
+    .post(
+      '/accounts/resend',
+      describe({
+        summary: 'Send the activation e-mail again, at most once a minute',
+        tags,
+        ok: sent,
+        problems: ['too-many-requests'],
+      }),
+      validate('json', Resend),
+      async (c) => {
+        await resendActivation(deps, c.get('regroupement'), c.req.valid('json'), c.get('clientAddress'));
+        return c.json({ email: 'sent' as const }, 202);
+      },
+    )
+    .post(
+      '/activations/check',
+      describe({
+        summary: 'Whether an activation link can be used',
+        tags,
+        ok: valid,
+        problems: ['link-invalid', 'link-used'],
+      }),
+      validate('json', Link),
+      async (c) => {
+        await checkActivation(deps, c.get('regroupement'), c.req.valid('json').token);
+        return c.json({ state: 'valid' as const }, 200);
+      },
+    )
+    .post(
+      '/activations',
+      describe({
+        summary: 'Activate the account with the link and its password',
+        tags,
+        ok: opened,
+        problems: ['sign-in-failed', 'link-invalid', 'link-used', 'too-many-requests', 'busy'],
+      }),
+      validate('json', Activation),
+      async (c) => {
+        const given = c.req.valid('json');
+        return c.json(await activate(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+      },
+    )
+    .post(
+      '/sessions',
+      describe({
+        summary: 'Sign in',
+        tags,
+        ok: opened,
+        problems: ['sign-in-failed', 'too-many-requests', 'busy'],
+      }),
+      validate('json', SignIn),
+      async (c) => {
+        const given = c.req.valid('json');
+        return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+      },
+    )
+    .post(
+      '/sessions/refresh',
+      describe({
+        summary: 'Change a refresh token for a new one and a new access token',
+        tags,
+        ok: { status: 200, description: 'The session goes on', schema: Tokens },
+        problems: ['session-ended'],
+      }),
+      validate('json', Refresh),
+      async (c) =>
+        c.json(await refreshSession(deps, c.get('regroupement'), c.req.valid('json').refreshToken), 200),
+    )
+    .delete(
+      '/sessions/current',
+      describe({
+        summary: 'Sign out',
+        tags,
+        ok: { status: 204, description: 'Signed out' },
+        signedIn: true,
+      }),
+      signedIn(deps),
+      async (c) => {
+        await endSession(deps, c.get('session'), 'signed-out');
+        return c.body(null, 204);
+      },
+    )
+    .post(
+      '/password-resets',
+      describe({ summary: 'Ask for a new password', tags, ok: sent, problems: ['too-many-requests'] }),
+      validate('json', ResetRequest),
+      async (c) => {
+        await requestReset(deps, c.get('regroupement'), c.req.valid('json'), c.get('clientAddress'));
+        return c.json({ email: 'sent' as const }, 202);
+      },
+    )
+    .post(
+      '/password-resets/check',
+      describe({
+        summary: 'Whether a reset link can be used',
+        tags,
+        ok: valid,
+        problems: ['link-invalid', 'link-used'],
+      }),
+      validate('json', Link),
+      async (c) => {
+        await checkReset(deps, c.get('regroupement'), c.req.valid('json').token);
+        return c.json({ state: 'valid' as const }, 200);
+      },
+    )
+    .post(
+      '/password-resets/complete',
+      describe({
+        summary: 'Set a new password with the link; every other session ends',
+        tags,
+        ok: opened,
+        problems: ['link-invalid', 'link-used', 'too-many-requests', 'busy'],
+      }),
+      validate('json', ResetCompletion),
+      async (c) => {
+        const given = c.req.valid('json');
+        return c.json(await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+      },
+    )
+    .get(
+      '/me',
+      describe({
+        summary: 'Who is signed in',
+        tags,
+        ok: { status: 200, description: 'The account', schema: Me },
+        signedIn: true,
+      }),
+      signedIn(deps),
+      async (c) => c.json(await me(deps, c.get('session')), 200),
+    )
+    .patch(
+      '/me',
+      describe({
+        summary: 'Choose the language of e-mails and screens',
+        tags,
+        ok: { status: 200, description: 'The account', schema: Me },
+        signedIn: true,
+      }),
+      signedIn(deps),
+      validate('json', MeChange),
+      async (c) => {
+        const { regroupementId, accountId } = c.get('session');
+        await setLang(deps, regroupementId, accountId, c.req.valid('json').lang);
+        return c.json(await me(deps, c.get('session')), 200);
+      },
+    );
+}
+
+async function me(deps: Deps, session: { regroupementId: string; accountId: string }): Promise<Me> {
+  const found = await readMe(deps, session.regroupementId, session.accountId);
+  if (found === undefined) throw new Problem('unauthenticated'); // erased since the door let her in
+  return found;
 }

@@ -5,6 +5,7 @@ import { type Deps, newId } from '../deps.ts';
 export type SecurityEvent =
   | 'signed-up'
   | 'sign-up-for-existing-account'
+  | 'resend-asked'
   | 'activated'
   | 'activation-failed'
   | 'signed-in'
@@ -23,11 +24,11 @@ export function securityEvent(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   regroupementId: string,
   event: SecurityEvent,
-  accountId: string | null = null,
+  accountId?: string | null,
   detail: Readonly<Record<string, string>> = {},
 ): Statement {
   return {
     sql: 'INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    args: [newId(deps), regroupementId, deps.now(), event, accountId, JSON.stringify(detail)],
+    args: [newId(deps), regroupementId, deps.now(), event, accountId ?? null, JSON.stringify(detail)],
   };
 }

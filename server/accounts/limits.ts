@@ -1,0 +1,89 @@
+// How often one may sign up, sign in, ask for an e-mail. Keys carry the client's address wherever somebody else
+// could use up a person's tries: no limit here locks a victim out.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deps } from '../deps.ts';
+import { giveBack, type Limit, limited, takeTry } from '../http/limits.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+// An address may be a whole office, a school, or a telephone company's.
+const SIGN_UP_PER_ADDRESS: Limit = { burst: 120, periodMs: HOUR };
+const SIGN_UP_PER_EMAIL: Limit = { burst: 10, periodMs: HOUR };
+const RESEND_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
+const RESEND_PER_EMAIL: Limit = { burst: 10, periodMs: DAY };
+const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
+const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
+const RESET_PER_EMAIL: Limit = { burst: 6, periodMs: HOUR };
+const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
+const PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: 15 * MINUTE };
+const PASSWORD_PER_PERSON: Limit = { burst: 100, periodMs: 15 * MINUTE };
+const SLOWED_MS = 2_000;
+
+/** Someone at an address of the network, and the e-mail she speaks of. */
+export interface Caller {
+  regroupementId: string;
+  emailKey: string;
+  clientAddress: string;
+}
+
+/** Takes one sign-up. Throws `too-many-requests`. */
+export async function trySignUp(deps: Deps, caller: Caller): Promise<void> {
+  await limited(deps, [
+    [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
+    [`sign-up:${person(caller)}`, SIGN_UP_PER_EMAIL],
+  ]);
+  await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN);
+}
+
+/** Whether the activation e-mail may go out again; no to the e-mail is silent. Throws `too-many-requests` for the address. */
+export async function tryResend(deps: Deps, caller: Caller): Promise<boolean> {
+  await limited(deps, [[`resend:${caller.clientAddress}`, RESEND_PER_ADDRESS]]);
+  return (
+    (await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN)) === 0 &&
+    (await takeTry(deps, `resend:${person(caller)}`, RESEND_PER_EMAIL)) === 0
+  );
+}
+
+/** Takes one request for a reset. Throws `too-many-requests`. */
+export async function tryReset(deps: Deps, caller: Caller): Promise<void> {
+  await limited(deps, [
+    [`reset:${caller.clientAddress}`, RESET_PER_ADDRESS],
+    [`reset:${person(caller)}`, RESET_PER_EMAIL],
+  ]);
+}
+
+/** Takes one hash of a new password for this address. Throws `too-many-requests`. */
+export async function tryNewPassword(deps: Deps, clientAddress: string): Promise<void> {
+  await limited(deps, [[`password:${clientAddress}`, PASSWORD_PER_ADDRESS]]);
+}
+
+/**
+ * Takes one guess at a password before it is verified, so that many at once are not free; give it back when it was
+ * right. Guesses at one person from everywhere are slowed, never refused. Throws `too-many-requests`.
+ */
+export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
+  const [here, address, everywhere] = guesses(caller);
+  await limited(deps, [here, address]);
+  if ((await takeTry(deps, ...everywhere)) > 0) await delay(SLOWED_MS);
+}
+
+/** Gives back what `tryPassword` took: the password was right. */
+export async function passwordWasRight(deps: Deps, caller: Caller): Promise<void> {
+  for (const [key, limit] of guesses(caller)) await giveBack(deps, key, limit);
+}
+
+type Try = readonly [key: string, limit: Limit];
+
+function guesses(caller: Caller): readonly [here: Try, address: Try, everywhere: Try] {
+  return [
+    [`password:${person(caller)}:${caller.clientAddress}`, PASSWORD_PER_PERSON_AND_ADDRESS],
+    [`password:${caller.clientAddress}`, PASSWORD_PER_ADDRESS],
+    [`password:${person(caller)}`, PASSWORD_PER_PERSON],
+  ];
+}
+
+function person({ regroupementId, emailKey }: Caller): string {
+  return `${regroupementId}:${emailKey}`;
+}

@@ -1,0 +1,154 @@
+// A forgotten password. The link proves the mailbox; what it opens, nobody else keeps: every session and pending
+// link ends and the old password dies (I5). With only unfinished sign-ups to its name, it activates.
+import { guard, isGuardFailure } from '../db/db.ts';
+import { type Deps, newId, newSecret } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { emailKey, type Lang } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { enqueueMail } from '../mail/outbox.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { accountByEmail } from './accounts.ts';
+import { type LinkRow, live, registeredPage, stillValid } from './emailed-links.ts';
+import { tryNewPassword, tryReset } from './limits.ts';
+import { checkPassword } from './password-rules.ts';
+import { hashPassword } from './passwords.ts';
+import { securityEvent } from './security-log.ts';
+import { endSessionsOf, openSession, type Tokens } from './sessions.ts';
+import { accountFromNewestAttempt, endAttempts, newestAttempt } from './sign-up.ts';
+
+/** An hour: she has just asked for it, and it opens the account by itself. */
+export const RESET_MS = 3_600_000;
+
+interface ResetRow extends LinkRow {
+  id: string;
+  email_key: string;
+  page: string | null;
+}
+
+/**
+ * Sends a link to the e-mail on file, if there is an account or a pending sign-up; else sends nothing. The caller
+ * cannot tell. Earlier links go on working, since e-mails arrive in any order. Throws `too-many-requests`.
+ */
+export async function requestReset(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { email: string; lang: Lang; page?: string | undefined },
+  clientAddress: string,
+): Promise<void> {
+  const key = emailKey(given.email);
+  await tryReset(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
+  const account = await accountByEmail(deps, regroupement.id, given.email);
+  const attempt = await newestAttempt(deps, regroupement.id, key);
+  const recipient = account?.email ?? attempt?.email;
+  const asked = securityEvent(deps, regroupement.id, 'reset-asked', account?.id);
+  if (recipient === undefined) {
+    await deps.db.batch([asked]);
+    return;
+  }
+  const id = newId(deps);
+  const secret = newSecret(deps);
+  const now = deps.now();
+  await deps.db.batch([
+    {
+      sql: `INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      args: [
+        id,
+        regroupement.id,
+        key,
+        sha256(secret),
+        registeredPage(deps, regroupement, given.page),
+        now,
+        now + RESET_MS,
+      ],
+    },
+    enqueueMail(deps, {
+      regroupementId: regroupement.id,
+      dedupeKey: `reset:${id}`,
+      kind: 'reset',
+      recipient,
+      lang: given.lang,
+      payload: { token: secret },
+    }),
+    asked,
+  ]);
+}
+
+/** Passes when the link can be used; nothing is consumed. Throws `link-used`, `link-invalid`. */
+export async function checkReset(deps: Deps, regroupement: Regroupement, secret: string): Promise<void> {
+  stillValid(await resetByLink(deps, regroupement.id, secret), deps.now());
+}
+
+/**
+ * Sets the new password, ends what was open, opens a session. Of several at once exactly one wins. Throws
+ * `link-used`, `link-invalid`, `validation` for the password, `too-many-requests`, `busy`.
+ */
+export async function completeReset(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { token: string; password: string },
+  clientAddress: string,
+): Promise<Tokens> {
+  const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
+  const key = reset.email_key;
+  checkPassword(given.password, { email: key, regroupement });
+  await tryNewPassword(deps, clientAddress);
+  const passwordHash = await hashPassword(deps, given.password);
+  const account = await accountByEmail(deps, regroupement.id, key);
+  const now = deps.now();
+  const isHers = 'regroupement_id = ? AND email_key = ?';
+  try {
+    await deps.db.batch([
+      guard(`EXISTS (SELECT 1 FROM password_resets WHERE id = ?1 AND ${live('?2')})`, [reset.id, now]),
+      { sql: 'UPDATE password_resets SET used_at = ? WHERE id = ?', args: [now, reset.id] },
+      {
+        sql: `UPDATE password_resets SET ended_at = ? WHERE ${isHers} AND used_at IS NULL AND ended_at IS NULL`,
+        args: [now, regroupement.id, key],
+      },
+      accountFromNewestAttempt(
+        { id: newId(deps), regroupementId: regroupement.id, emailKey: key, passwordHash },
+        now,
+      ),
+      guard(`EXISTS (SELECT 1 FROM accounts WHERE ${isHers})`, [regroupement.id, key]),
+      {
+        sql: `UPDATE accounts SET password_hash = ?, updated_at = ? WHERE ${isHers}`,
+        args: [passwordHash, now, regroupement.id, key],
+      },
+      endAttempts(regroupement.id, key, now),
+      endSessionsOf(regroupement.id, key, 'password-reset', now),
+      ...(account === undefined
+        ? []
+        : [
+            enqueueMail(deps, {
+              regroupementId: regroupement.id,
+              dedupeKey: `password-changed:${reset.id}`,
+              kind: 'password-changed',
+              recipient: account.email,
+              lang: account.lang,
+              payload: {},
+            }),
+          ]),
+      securityEvent(deps, regroupement.id, 'password-reset', account?.id),
+    ]);
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    stillValid(await resetByLink(deps, regroupement.id, given.token), now);
+    throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
+  }
+  const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
+  const tokens = await openSession(deps, regroupement, hers?.id ?? '', passwordHash);
+  return { ...tokens, returnPage: registeredPage(deps, regroupement, reset.page) };
+}
+
+async function resetByLink(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  secret: string,
+): Promise<ResetRow | undefined> {
+  const { rows } = await deps.db.execute<ResetRow>(
+    `SELECT id, email_key, page, expires_at, used_at, ended_at
+     FROM password_resets WHERE token_hash = ? AND regroupement_id = ?`,
+    [sha256(secret), regroupementId],
+  );
+  return rows[0];
+}

@@ -1,0 +1,43 @@
+// Signing in: one answer, in the same time, whether the account or the password is wrong (I3).
+import type { Deps } from '../deps.ts';
+import { emailKey } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Account, accountByEmail, replaceHash } from './accounts.ts';
+import { passwordWasRight, tryPassword } from './limits.ts';
+import { hashPassword, isOutdated, passwordFits } from './passwords.ts';
+import { securityEvent } from './security-log.ts';
+import { openSession, type Tokens } from './sessions.ts';
+
+/** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
+export async function signIn(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { email: string; password: string },
+  clientAddress: string,
+): Promise<Tokens> {
+  const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
+  await tryPassword(deps, caller);
+  const account = await accountByEmail(deps, regroupement.id, given.email);
+  const fits = await passwordFits(account?.passwordHash, given.password);
+  if (account === undefined || !fits) {
+    await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
+    throw new Problem('sign-in-failed');
+  }
+  await passwordWasRight(deps, caller);
+  const current = await strengthened(deps, regroupement, account, given.password);
+  return await openSession(deps, regroupement, account.id, current);
+}
+
+/** The account's hash, made anew when our parameters have risen since: only now is the password at hand. */
+async function strengthened(
+  deps: Deps,
+  regroupement: Regroupement,
+  account: Account,
+  password: string,
+): Promise<string> {
+  if (!isOutdated(account.passwordHash)) return account.passwordHash;
+  const stronger = await hashPassword(deps, password);
+  const replaced = await replaceHash(deps, regroupement.id, account, stronger);
+  return replaced ? stronger : account.passwordHash;
+}

@@ -1,0 +1,249 @@
+// Creating an account (S9–S12). Each attempt is a row of its own with its own password (I5): whoever activates has
+// the mailbox, through the link, and knows the password of that attempt. So an account that somebody else began in
+// her name never becomes hers with somebody else's password.
+import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
+import { type Deps, newId, newSecret } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { emailKey, type Lang } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { enqueueMail } from '../mail/outbox.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Account, accountByEmail, insertAccount } from './accounts.ts';
+import { type LinkRow, live, registeredPage, stillValid } from './emailed-links.ts';
+import { passwordWasRight, tryPassword, tryResend, trySignUp } from './limits.ts';
+import { checkPassword } from './password-rules.ts';
+import { hashPassword, passwordFits } from './passwords.ts';
+import { securityEvent } from './security-log.ts';
+import { openSession, type Tokens } from './sessions.ts';
+
+/** A day: she may read her e-mail in the evening, or have it read to her. */
+export const ACTIVATION_MS = 24 * 3_600_000;
+
+interface SignUpRow extends LinkRow {
+  id: string;
+  name: string;
+  email: string;
+  password_hash: string;
+  lang: Lang;
+  page: string | null;
+}
+
+/**
+ * Records the attempt and sends its link; or, when the e-mail has an account, tells its owner so. The caller cannot
+ * tell which. Throws `validation` for the password, `too-many-requests`, `busy`.
+ */
+export async function signUp(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { name: string; email: string; password: string; lang: Lang; page?: string | undefined },
+  clientAddress: string,
+): Promise<void> {
+  checkPassword(given.password, { email: given.email, regroupement });
+  const key = emailKey(given.email);
+  await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
+  // Hashed even when there is an account already: the time must not tell.
+  const passwordHash = await hashPassword(deps, given.password);
+  const account = await accountByEmail(deps, regroupement.id, given.email);
+  if (account !== undefined) {
+    await deps.db.batch([
+      tellAccountExists(deps, regroupement, account, given.lang),
+      securityEvent(deps, regroupement.id, 'sign-up-for-existing-account', account.id),
+    ]);
+    return;
+  }
+  const id = newId(deps);
+  const secret = newSecret(deps);
+  const now = deps.now();
+  await deps.db.batch([
+    {
+      sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      args: [
+        id,
+        regroupement.id,
+        given.name,
+        given.email,
+        key,
+        passwordHash,
+        sha256(secret),
+        given.lang,
+        registeredPage(deps, regroupement, given.page),
+        now,
+        now + ACTIVATION_MS,
+      ],
+    },
+    sendLink(deps, regroupement, id, given, secret),
+    securityEvent(deps, regroupement.id, 'signed-up'),
+  ]);
+}
+
+/**
+ * Sends the newest attempt's e-mail again, with a new link of a new day: only its hash was kept, so the first link
+ * cannot be repeated. The older link goes on working, since e-mails arrive late and in any order. Says nothing to
+ * the caller. Throws `too-many-requests` for the caller's address.
+ */
+export async function resendActivation(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { email: string; lang: Lang },
+  clientAddress: string,
+): Promise<void> {
+  const key = emailKey(given.email);
+  if (!(await tryResend(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }))) return;
+  const account = await accountByEmail(deps, regroupement.id, given.email);
+  const attempt = await newestAttempt(deps, regroupement.id, key);
+  const asked = securityEvent(deps, regroupement.id, 'resend-asked', account?.id);
+  if (account !== undefined) {
+    await deps.db.batch([tellAccountExists(deps, regroupement, account, given.lang), asked]);
+  } else if (attempt !== undefined) {
+    const id = newId(deps);
+    const secret = newSecret(deps);
+    const now = deps.now();
+    await deps.db.batch([
+      {
+        sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
+              SELECT ?1, regroupement_id, name, email, email_key, password_hash, ?2, ?3, page, ?4, ?5
+              FROM sign_ups WHERE id = ?6 AND ${live('?4')} ON CONFLICT DO NOTHING`,
+        args: [id, sha256(secret), given.lang, now, now + ACTIVATION_MS, attempt.id],
+      },
+      sendLink(deps, regroupement, id, { email: attempt.email, lang: given.lang }, secret),
+      asked,
+    ]);
+  } else {
+    await deps.db.batch([asked]);
+  }
+}
+
+/** Passes when the link can be used; nothing is consumed. Throws `link-used`, `link-invalid`. */
+export async function checkActivation(deps: Deps, regroupement: Regroupement, secret: string): Promise<void> {
+  stillValid(await attemptByLink(deps, regroupement.id, secret), deps.now());
+}
+
+/**
+ * Creates the account of the link's attempt and opens a session; the e-mail's other attempts and pending resets end.
+ * Of several at once exactly one wins. Throws `link-used`, `link-invalid`, `sign-in-failed` (not that attempt's
+ * password), `too-many-requests`, `busy`.
+ */
+export async function activate(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { token: string; password: string },
+  clientAddress: string,
+): Promise<Tokens> {
+  const attempt = stillValid(await attemptByLink(deps, regroupement.id, given.token), deps.now());
+  const key = emailKey(attempt.email);
+  const caller = { regroupementId: regroupement.id, emailKey: key, clientAddress };
+  await tryPassword(deps, caller);
+  if (!(await passwordFits(attempt.password_hash, given.password))) {
+    await deps.db.batch([securityEvent(deps, regroupement.id, 'activation-failed')]);
+    throw new Problem('sign-in-failed');
+  }
+  await passwordWasRight(deps, caller);
+  const accountId = newId(deps);
+  const now = deps.now();
+  try {
+    await deps.db.batch([
+      guard(`EXISTS (SELECT 1 FROM sign_ups WHERE id = ?1 AND ${live('?2')})`, [attempt.id, now]),
+      { sql: 'UPDATE sign_ups SET used_at = ? WHERE id = ?', args: [now, attempt.id] },
+      insertAccount(
+        {
+          id: accountId,
+          regroupementId: regroupement.id,
+          name: attempt.name,
+          email: attempt.email,
+          passwordHash: attempt.password_hash,
+          lang: attempt.lang,
+        },
+        now,
+      ),
+      endAttempts(regroupement.id, key, now),
+      securityEvent(deps, regroupement.id, 'activated', accountId),
+    ]);
+  } catch (error) {
+    if (!isGuardFailure(error) && !isUniqueViolation(error)) throw error;
+    stillValid(await attemptByLink(deps, regroupement.id, given.token), now);
+    throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
+  }
+  const tokens = await openSession(deps, regroupement, accountId);
+  return { ...tokens, returnPage: registeredPage(deps, regroupement, attempt.page) };
+}
+
+/** The e-mail's newest attempt that can still be activated, or undefined. */
+export async function newestAttempt(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+  key: string,
+): Promise<{ id: string; email: string } | undefined> {
+  const { rows } = await deps.db.execute<{ id: string; email: string }>(
+    `SELECT id, email FROM sign_ups WHERE regroupement_id = ?1 AND email_key = ?2 AND ${live('?3')}
+     ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+    [regroupementId, key, deps.now()],
+  );
+  return rows[0];
+}
+
+/** Makes an account of the e-mail's newest attempt, unless there is one; its mailbox was proven by a reset's link. */
+export function accountFromNewestAttempt(
+  account: { id: string; regroupementId: string; emailKey: string; passwordHash: string },
+  now: number,
+): Statement {
+  return {
+    sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+          SELECT ?1, regroupement_id, name, email, email_key, ?2, lang, ?3, ?3
+          FROM sign_ups WHERE regroupement_id = ?4 AND email_key = ?5 AND used_at IS NULL AND ended_at IS NULL
+          ORDER BY created_at DESC, rowid DESC LIMIT 1
+          ON CONFLICT(regroupement_id, email_key) DO NOTHING`,
+    args: [account.id, account.passwordHash, now, account.regroupementId, account.emailKey],
+  };
+}
+
+/** Ends the e-mail's pending attempts. */
+export function endAttempts(regroupementId: string, key: string, now: number): Statement {
+  return {
+    sql: `UPDATE sign_ups SET ended_at = ?
+          WHERE regroupement_id = ? AND email_key = ? AND used_at IS NULL AND ended_at IS NULL`,
+    args: [now, regroupementId, key],
+  };
+}
+
+async function attemptByLink(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  secret: string,
+): Promise<SignUpRow | undefined> {
+  const { rows } = await deps.db.execute<SignUpRow>(
+    `SELECT id, name, email, password_hash, lang, page, expires_at, used_at, ended_at
+     FROM sign_ups WHERE token_hash = ? AND regroupement_id = ?`,
+    [sha256(secret), regroupementId],
+  );
+  return rows[0];
+}
+
+function sendLink(
+  deps: Deps,
+  regroupement: Regroupement,
+  signUpId: string,
+  to: { email: string; lang: Lang },
+  secret: string,
+): Statement {
+  return enqueueMail(deps, {
+    regroupementId: regroupement.id,
+    dedupeKey: `activate:${signUpId}`,
+    kind: 'activate',
+    recipient: to.email,
+    lang: to.lang,
+    payload: { token: secret },
+  });
+}
+
+// To the address on file, not to the one just typed: spellings that compare equal may be two mailboxes.
+function tellAccountExists(deps: Deps, regroupement: Regroupement, account: Account, lang: Lang): Statement {
+  return enqueueMail(deps, {
+    regroupementId: regroupement.id,
+    dedupeKey: `exists:${newId(deps)}`,
+    kind: 'exists',
+    recipient: account.email,
+    lang,
+    payload: {},
+  });
+}
