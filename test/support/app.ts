@@ -31,7 +31,7 @@ export interface TestApp {
 
 /** Starts on an empty, migrated database with the regroupements `petits-bouleaux` and `la-farandole`. */
 export async function startTestApp(
-  options: { paypalBaseUrl?: string; fetch?: typeof fetch; now?: number } = {},
+  options: { paypalBaseUrl?: string; fetch?: typeof fetch; now?: number; trustedProxies?: number } = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
   const db = await openDb(`file:${join(folder, 'test.db')}`);
@@ -52,7 +52,7 @@ export async function startTestApp(
     mailFrom: 'paiement@pay.test',
     paypalBaseUrl: options.paypalBaseUrl ?? 'http://127.0.0.1:1',
     secretKeys: ['test-key-of-at-least-thirty-two-characters'],
-    trustedProxies: 0,
+    trustedProxies: options.trustedProxies ?? 0,
     metricsToken: undefined,
     logLevel: 'debug',
   };
