@@ -17,7 +17,7 @@ export async function certificatesOf(
   });
   const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
   return {
-    foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail) ? 'email' : 'link',
+    foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail === 1) ? 'email' : 'link',
     certificates: reached.map((certificate) => view(certificate, byCertificate.get(certificate.id) ?? [])),
   };
 }

@@ -40,23 +40,10 @@ export interface Invoice {
   paidByAccount: boolean;
 }
 
-interface InvoiceRow {
-  id: string;
-  certificate_id: string;
-  certificate_number: string;
-  number: string;
-  kind: string;
-  issued_on: string;
-  due_on: string;
-  period_start: string;
-  period_end: string;
-  status: Invoice['status'];
-  lines: string;
-  total: number;
-  balance: number;
-  held_by: string | null;
-  paid_by_account: number;
-}
+/** What the database knows; the rest follows from it. */
+type StoredInvoice = Omit<Invoice, 'overdue' | 'paidCents' | 'payable' | 'paidByAccount'> & {
+  paidByAccount: 0 | 1;
+};
 
 /**
  * The invoices of these certificates or with these ids, in this regroupement; oldest due first. `accountId` is for
@@ -71,50 +58,43 @@ export async function readInvoices(
   const [column, ids] =
     'certificateIds' in of ? ['i.certificate_id', of.certificateIds] : ['i.id', of.invoiceIds];
   if (ids.length === 0) return [];
-  const { rows } = await deps.db.execute<InvoiceRow>(
-    `SELECT i.id, i.certificate_id, c.number AS certificate_number, i.number, i.kind, i.issued_on, i.due_on,
-       i.period_start, i.period_end, i.status,
-       (SELECT json_group_array(json_array(code, description, amount_cents, rate) ORDER BY position)
-          FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS lines,
-       COALESCE(SUM(e.amount_cents) FILTER (WHERE e.kind IN ('charge', 'adjustment')), 0) AS total,
-       COALESCE(SUM(e.amount_cents), 0) AS balance,
-       (SELECT payment_id FROM invoice_holds WHERE invoice_id = i.id) AS held_by,
-       EXISTS (SELECT 1 FROM allocations a JOIN payments p ON p.id = a.payment_id
-          WHERE a.invoice_id = i.id AND p.account_id = ?2 AND p.completed_at IS NOT NULL) AS paid_by_account
+  // The + keeps SQLite from walking all the regroupement's invoices instead of looking these up. One JSON value a
+  // row, because the driver takes longer to hand over twenty columns than SQLite to sum them.
+  const { rows } = await deps.db.execute<{ invoice: string }>(
+    `SELECT json_object(
+       'id', i.id, 'certificateId', i.certificate_id, 'certificateNumber', c.number, 'number', i.number, 'kind', i.kind,
+       'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
+       'status', i.status,
+       'lines', (SELECT json_group_array(json_object('code', code, 'description', description,
+            'amountCents', amount_cents, 'rate', rate) ORDER BY position)
+          FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision),
+       'totalCents', COALESCE(SUM(e.amount_cents) FILTER (WHERE e.kind IN ('charge', 'adjustment')), 0),
+       'balanceCents', COALESCE(SUM(e.amount_cents), 0),
+       'heldBy', (SELECT payment_id FROM invoice_holds WHERE invoice_id = i.id),
+       'paidByAccount', EXISTS (SELECT 1 FROM allocations a JOIN payments p ON p.id = a.payment_id
+          WHERE a.invoice_id = i.id AND p.account_id = ?2 AND p.completed_at IS NOT NULL)) AS invoice
      FROM invoices i
      JOIN certificates c ON c.id = i.certificate_id
      LEFT JOIN ledger_entries e ON e.invoice_id = i.id AND e.regroupement_id = i.regroupement_id
-     WHERE i.regroupement_id = ?1 AND ${column} IN (SELECT value FROM json_each(?3))
+     WHERE +i.regroupement_id = ?1 AND ${column} IN (SELECT value FROM json_each(?3))
      GROUP BY i.id
      ORDER BY i.due_on, i.number`,
     [regroupementId, accountId, JSON.stringify(ids)],
   );
   const today = torontoDay(deps.now());
-  return rows.map((row) => fromRow(row, today));
+  return rows.map((row) => derived(JSON.parse(row.invoice) as StoredInvoice, today));
 }
 
-function fromRow(row: InvoiceRow, today: string): Invoice {
-  const payable = row.status === 'open' && row.balance > 0;
-  const lines = JSON.parse(row.lines) as [LineCode, string, number, string | null][];
+function derived(stored: StoredInvoice, today: string): Invoice {
+  const { status, dueOn, lines, totalCents, balanceCents } = stored;
+  const payable = status === 'open' && balanceCents > 0;
   return {
-    id: row.id,
-    certificateId: row.certificate_id,
-    certificateNumber: row.certificate_number,
-    number: row.number,
-    kind: row.kind,
-    issuedOn: row.issued_on,
-    dueOn: row.due_on,
-    overdue: payable && row.due_on < today,
-    periodStart: row.period_start,
-    periodEnd: row.period_end,
-    status: row.status,
-    lines: lines.map(([code, description, amountCents, rate]) => ({ code, description, amountCents, rate })),
+    ...stored,
     // Cancelling brings what is charged to zero; the paper still says what its lines say.
-    totalCents: row.status === 'cancelled' ? sum(lines.map(([, , cents]) => cents)) : row.total,
-    paidCents: row.total - row.balance,
-    balanceCents: row.balance,
+    totalCents: status === 'cancelled' ? sum(lines.map(({ amountCents }) => amountCents)) : totalCents,
+    paidCents: totalCents - balanceCents,
     payable,
-    heldBy: row.held_by,
-    paidByAccount: row.paid_by_account === 1,
+    overdue: payable && dueOn < today,
+    paidByAccount: stored.paidByAccount === 1,
   };
 }
