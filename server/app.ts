@@ -11,17 +11,18 @@ import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
+import { PayPal } from './paypal/client.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
-function tenantRoutes(deps: Deps) {
+function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
     .use(tenant(deps))
     .route('/', regroupementRoutes())
     .route('/', accountsRoutes(deps))
     .route('/', certificatesRoutes(deps))
-    .route('/', paymentsRoutes(deps));
+    .route('/', paymentsRoutes(deps, paypal));
 }
 /** The type that the widget's client is made of: paths, inputs and answers of its routes. */
 export type TenantApi = ReturnType<typeof tenantRoutes>;
@@ -30,13 +31,13 @@ export type TenantApi = ReturnType<typeof tenantRoutes>;
  * The server as a Hono app. Nothing in it reaches for the clock, randomness, the network or the environment but
  * through `deps`.
  */
-export function createApp(deps: Deps): Hono<BaseEnv> {
+export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<BaseEnv> {
   const app = new Hono<BaseEnv>();
   mountEdge(app, deps);
   app.route('/', healthRoutes(deps));
   app.route('/', jwksRoutes(deps));
-  app.route('/', returnRoutes(deps));
-  app.route('/v1/regroupements/:regroupement', tenantRoutes(deps));
+  app.route('/', returnRoutes(deps, paypal));
+  app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps);
   return app;

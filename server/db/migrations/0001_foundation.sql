@@ -267,6 +267,7 @@ CREATE TABLE allocations (
   payment_id TEXT NOT NULL REFERENCES payments(id),
   invoice_id TEXT NOT NULL REFERENCES invoices(id),
   amount_cents INTEGER NOT NULL CHECK (amount_cents > 0),
+  owed_cents INTEGER NOT NULL,                 -- what the invoice owed when the order was made; confirmed only if it still does
   PRIMARY KEY (payment_id, invoice_id)
 ) STRICT;
 CREATE INDEX allocations_by_invoice ON allocations(invoice_id);

@@ -1,0 +1,198 @@
+// « Effectuer un paiement »: an intent of ours first, then one order at PayPal for it (P0, P1). Asking again with the
+// same key, or for the same thing while an order is young, leads to the same order.
+import type { z } from 'zod';
+import { quote } from '../certificates/quote.ts';
+import { type Deps, newId } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { Problem } from '../http/problem.ts';
+import { allocate } from '../ledger/quote.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import { approveUrl } from '../paypal/wire.ts';
+import { isRegisteredPage, type Regroupement } from '../regroupements/regroupements.ts';
+import { orderBody, returnNonce } from './order.ts';
+import type { CreateRequest } from './schemas.ts';
+import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
+
+/** PayPal lets an unapproved order live 3 h at least: an older one is not offered again. */
+const YOUNG_MS = 2.5 * 3_600_000;
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTVWXYZ';
+
+/**
+ * The payment to approve, with its order at PayPal. Throws `page-refused`, `payment-not-configured`,
+ * `idempotency-mismatch`, `amount-changed` (with `totalCents`), `already-paid`, `nothing-to-pay`,
+ * `payment-in-progress`, `not-found`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
+ */
+export async function createPayment(
+  deps: Deps,
+  paypal: PayPal,
+  payer: { regroupement: Regroupement; accountId: string },
+  request: z.infer<typeof CreateRequest>,
+  idempotencyKey: string,
+): Promise<StoredPayment> {
+  const { regroupement, accountId } = payer;
+  if (regroupement.paypal === null) throw new Problem('payment-not-configured');
+  const page = pageToReturnTo(request.page);
+  if (page === null || !isRegisteredPage(regroupement, deps.config.publicUrl, page))
+    throw new Problem('page-refused');
+  const requestHash = sha256(
+    JSON.stringify([
+      request.invoiceIds,
+      request.amountCents ?? null,
+      request.expectedTotalCents,
+      page,
+      request.lang,
+    ]),
+  );
+  const [known] = await paymentsWhere(deps, 'account_id = ? AND idempotency_key = ?', [
+    accountId,
+    idempotencyKey,
+  ]);
+  if (known !== undefined) {
+    await sameRequest(deps, known, requestHash);
+    return withOrder(deps, paypal, regroupement, known);
+  }
+  const asked = await quote(deps, payer, request.invoiceIds, request.amountCents);
+  if (asked.totalCents !== request.expectedTotalCents)
+    throw new Problem('amount-changed', { totalCents: asked.totalCents });
+  const parts = allocate(asked.invoices, asked.subtotalCents);
+  const again = await youngOrder(
+    deps,
+    accountId,
+    { page, lang: request.lang, totalCents: asked.totalCents, version: regroupement.paypal.version },
+    parts,
+  );
+  if (again !== undefined) return again;
+
+  const id = newId(deps);
+  const now = deps.now();
+  const owed = new Map(asked.invoices.map((invoice) => [invoice.id, invoice.balanceCents]));
+  await deps.db.batch([
+    {
+      sql: `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, online_fee_cents, lang,
+              idempotency_key, request_hash, nonce_hash, page, paypal_version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, 'created', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+            ON CONFLICT(account_id, idempotency_key) DO NOTHING`,
+      args: [
+        id,
+        regroupement.id,
+        accountId,
+        newNumber(deps),
+        asked.totalCents,
+        asked.onlineFeeCents,
+        request.lang,
+        idempotencyKey,
+        requestHash,
+        sha256(returnNonce(deps, id)),
+        page,
+        regroupement.paypal.version,
+        now,
+      ],
+    },
+    ...parts.map((part) => ({
+      sql: `INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents)
+            SELECT id, ?, ?, ? FROM payments WHERE id = ?`,
+      args: [part.invoiceId, part.amountCents, owed.get(part.invoiceId) ?? 0, id],
+    })),
+    {
+      sql: `INSERT INTO payment_events(id, payment_id, at, event, to_state) SELECT ?, id, ?, 'created', 'created' FROM payments WHERE id = ?`,
+      args: [newId(deps), now, id],
+    },
+  ]);
+  // A double click with one key: whoever came first made the row.
+  const [payment] = await paymentsWhere(deps, 'account_id = ? AND idempotency_key = ?', [
+    accountId,
+    idempotencyKey,
+  ]);
+  if (payment === undefined) throw new Error('an intent was not kept');
+  await sameRequest(deps, payment, requestHash);
+  return withOrder(deps, paypal, regroupement, payment);
+}
+
+/** The payment with its order at PayPal, made now if it has none yet: the same request makes the same order. */
+async function withOrder(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+): Promise<StoredPayment> {
+  if (payment.orderId !== null || payment.state !== 'created') return payment;
+  const allocations = await allocationsOf(deps, payment);
+  const body = orderBody(deps, regroupement, {
+    paymentId: payment.id,
+    number: payment.number,
+    lang: payment.lang,
+    amountCents: payment.amountCents,
+    onlineFeeCents: payment.onlineFeeCents,
+    invoices: allocations.map((allocation) => ({
+      number: allocation.invoiceNumber,
+      amountCents: allocation.amountCents,
+    })),
+  });
+  try {
+    const order = await paypal.createOrder(regroupement, { requestId: `ord:${payment.id}`, body });
+    const url = approveUrl(order);
+    if (url === null) throw new PayPalFailure('unknown');
+    await deps.db.execute(
+      'UPDATE payments SET order_id = ?, approve_url = ?, updated_at = ? WHERE id = ? AND order_id IS NULL',
+      [order.id, url, deps.now(), payment.id],
+    );
+  } catch (error) {
+    if (!(error instanceof PayPalFailure)) throw error;
+    const ours = error.decision === 'configuration' || error.decision === 'refused';
+    if (ours)
+      deps.log.error('paypal-order-refused', {
+        payment: payment.id,
+        issue: error.issue,
+        debugId: error.debugId,
+      });
+    throw new Problem(ours ? 'payment-not-configured' : 'paypal-unavailable');
+  }
+  return readPayment(deps, payment.id);
+}
+
+async function sameRequest(deps: Deps, payment: StoredPayment, requestHash: string): Promise<void> {
+  const { rows } = await deps.db.execute<{ request_hash: string }>(
+    'SELECT request_hash FROM payments WHERE id = ?',
+    [payment.id],
+  );
+  if (rows[0]?.request_hash !== requestHash) throw new Problem('idempotency-mismatch');
+}
+
+/** Her own young payment of exactly this, if there is one: a second tab or a second click gets the same order. */
+async function youngOrder(
+  deps: Deps,
+  accountId: string,
+  wanted: { page: string; lang: string; totalCents: number; version: number },
+  parts: readonly { invoiceId: string; amountCents: number }[],
+): Promise<StoredPayment | undefined> {
+  const candidates = await paymentsWhere(
+    deps,
+    `account_id = ? AND state IN ('created', 'approved') AND order_id IS NOT NULL AND created_at > ?
+       AND page = ? AND lang = ? AND amount_cents = ? AND paypal_version = ? ORDER BY created_at DESC`,
+    [accountId, deps.now() - YOUNG_MS, wanted.page, wanted.lang, wanted.totalCents, wanted.version],
+  );
+  const shape = (list: readonly { invoiceId: string; amountCents: number }[]) =>
+    list
+      .map((part) => `${part.invoiceId}:${part.amountCents}`)
+      .sort()
+      .join();
+  for (const candidate of candidates) {
+    if (shape(await allocationsOf(deps, candidate)) === shape(parts)) return candidate;
+  }
+  return undefined;
+}
+
+/** Without the fragment, which PayPal's return would lose, and without an earlier return's marker. */
+function pageToReturnTo(page: string): string | null {
+  if (!URL.canParse(page)) return null;
+  const url = new URL(page);
+  url.hash = '';
+  url.searchParams.delete('amisgest-pay');
+  return url.href;
+}
+
+// Read aloud over the phone: no 0, 1, I, O, U.
+function newNumber(deps: Pick<Deps, 'randomBytes'>): string {
+  return `P-${Array.from(deps.randomBytes(10), (byte) => ALPHABET[byte % ALPHABET.length]).join('')}`;
+}

@@ -1,0 +1,80 @@
+// The order that PayPal is asked to make: what it says to the payer and how it is found again. It names invoices,
+// never a person nor a certificate (I9).
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Deps } from '../deps.ts';
+import { fromCents } from '../paypal/wire.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+
+export interface OrderFacts {
+  paymentId: string;
+  number: string;
+  lang: 'fr-CA' | 'en-CA';
+  amountCents: number;
+  onlineFeeCents: number;
+  invoices: readonly { number: string; amountCents: number }[];
+}
+
+/** The body of `POST /v2/checkout/orders`: the same bytes for the same payment, so that a repeat is harmless. */
+export function orderBody(deps: Pick<Deps, 'config'>, regroupement: Regroupement, facts: OrderFacts): object {
+  const french = facts.lang === 'fr-CA';
+  const money = (cents: number) => ({ currency_code: 'CAD', value: fromCents(cents) });
+  const item = (name: string, cents: number) => ({
+    name: short(name),
+    quantity: '1',
+    unit_amount: money(cents),
+  });
+  const nonce = returnNonce(deps, facts.paymentId);
+  return {
+    intent: 'CAPTURE',
+    purchase_units: [
+      {
+        invoice_id: facts.number,
+        custom_id: facts.paymentId,
+        description: short(`${french ? 'Assurances' : 'Insurance'} – ${regroupement.name}`),
+        amount: { ...money(facts.amountCents), breakdown: { item_total: money(facts.amountCents) } },
+        items: [
+          ...facts.invoices.map((invoice) =>
+            item(`${french ? 'Facture' : 'Invoice'} ${invoice.number}`, invoice.amountCents),
+          ),
+          ...(facts.onlineFeeCents > 0
+            ? [item(french ? 'Frais en ligne' : 'Online fees', facts.onlineFeeCents)]
+            : []),
+        ],
+        ...(regroupement.paypal?.merchantId
+          ? { payee: { merchant_id: regroupement.paypal.merchantId } }
+          : {}),
+      },
+    ],
+    payment_source: {
+      paypal: {
+        experience_context: {
+          brand_name: short(regroupement.name),
+          locale: facts.lang,
+          shipping_preference: 'NO_SHIPPING',
+          user_action: 'CONTINUE',
+          payment_method_preference: 'IMMEDIATE_PAYMENT_REQUIRED',
+          return_url: `${deps.config.publicUrl}/v1/checkout/return?n=${nonce}`,
+          cancel_url: `${deps.config.publicUrl}/v1/checkout/cancel?n=${nonce}`,
+        },
+      },
+    },
+  };
+}
+
+/** What PayPal brings back in the return address: unguessable, and the same each time for the same payment. */
+export function returnNonce(deps: Pick<Deps, 'config'>, paymentId: string): string {
+  const key = Buffer.from(
+    hkdfSync('sha256', deps.config.secretKeys[0] ?? '', '', 'amisgest-pay return nonce', 32),
+  );
+  return createHmac('sha256', key).update(paymentId).digest('base64url');
+}
+
+// PayPal's limit is 127 characters and counts accented ones for more.
+function short(text: string): string {
+  let kept = '';
+  for (const character of text) {
+    if (Buffer.byteLength(kept + character) > 127) break;
+    kept += character;
+  }
+  return kept;
+}

@@ -1,0 +1,49 @@
+// What the payment routes take and answer. Amounts are integer cents of CAD; instants ISO 8601 UTC.
+import { z } from 'zod';
+import { cents, lang, token } from '../http/fields.ts';
+import { STATES } from './states.ts';
+
+export const CreateRequest = z.strictObject({
+  invoiceIds: z.array(token).min(1).max(20),
+  amountCents: cents.optional().describe('a part payment, where the regroupement allows it'),
+  expectedTotalCents: cents.describe('what her screen said; another amount is refused'),
+  page: z.string().max(2000).describe('the page she leaves from and comes back to'),
+  lang,
+});
+export const ConfirmRequest = z.strictObject({ expectedTotalCents: cents });
+
+export const Payment = z.object({
+  id: z.string(),
+  number: z.string().describe('confirmation number'),
+  state: z.enum(STATES),
+  totalCents: z.number().int(),
+  onlineFeeCents: z.number().int(),
+  currency: z.literal('CAD'),
+  createdAt: z.string(),
+  confirmedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  failure: z
+    .string()
+    .nullable()
+    .describe('why it stopped: PayPal’s issue code, or already-paid, amount-changed, by-payer'),
+  invoices: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      certificateNumber: z.string(),
+      amountCents: z.number().int(),
+    }),
+  ),
+  remainingCents: z.number().int().nullable().describe('left to pay on these invoices, once completed'),
+  captureId: z.string().nullable().describe('PayPal’s transaction number'),
+  receipt: z.object({ number: z.number().int(), pdfUrl: z.string(), htmlUrl: z.string() }).nullable(),
+  email: z.string().describe('where the receipt goes'),
+});
+export type Payment = z.infer<typeof Payment>;
+
+export const PaymentAnswer = z.object({ payment: Payment });
+export const PaymentToApprove = z.object({ payment: Payment, approveUrl: z.string() });
+export const PaymentList = z.object({
+  payments: z.array(Payment),
+  open: Payment.nullable().describe('the one that waits for her, or for PayPal'),
+});

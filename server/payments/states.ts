@@ -1,0 +1,91 @@
+// One payment's life as a table: what each event makes of each state. Pure and total; an event that has no place in
+// a state changes nothing, and its author is told so. Nothing is captured without her recorded « Confirmer ».
+export const STATES = [
+  'created',
+  'approved',
+  'capturing',
+  'pending',
+  'unknown',
+  'declined',
+  'completed',
+  'failed',
+  'expired',
+  'cancelled',
+  'partly-refunded',
+  'refunded',
+  'reversed',
+] as const;
+export type State = (typeof STATES)[number];
+
+export const EVENTS = [
+  /** PayPal's record says she agreed. */
+  'approved',
+  /** PayPal's record says she must choose how to pay. */
+  'unapproved',
+  /** Her « Confirmer », recorded with the invoice held (P2). */
+  'confirmed',
+  /** PayPal's record says COMPLETED. */
+  'captured',
+  'pending',
+  /** The means was refused; the order can still be paid otherwise. */
+  'declined',
+  /** No definite answer. */
+  'lost',
+  /** PayPal refuses this order for good, and its record shows no capture. */
+  'refused',
+  /** PayPal does not know the order any more, and no capture was made. */
+  'expired',
+  /** She, or what was found before capturing, stopped it. */
+  'cancelled',
+  'partly-refunded',
+  'refunded',
+  'reversed',
+] as const;
+export type Event = (typeof EVENTS)[number];
+
+type Row = Partial<Record<Event, State>>;
+
+// P3b: money that turns up after an end is taken in, never ignored.
+const LATE: Row = { captured: 'completed' };
+const UNCONFIRMED_END: Row = { expired: 'expired', cancelled: 'cancelled', refused: 'failed' };
+const SETTLED: Row = { 'partly-refunded': 'partly-refunded', refunded: 'refunded', reversed: 'reversed' };
+
+export const TABLE: Readonly<Record<State, Row>> = {
+  created: { ...UNCONFIRMED_END, ...LATE, approved: 'approved' },
+  approved: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created', confirmed: 'capturing' },
+  capturing: {
+    captured: 'completed',
+    pending: 'pending',
+    declined: 'declined',
+    lost: 'unknown',
+    refused: 'failed',
+    expired: 'expired',
+    cancelled: 'cancelled',
+  },
+  unknown: {
+    captured: 'completed',
+    pending: 'pending',
+    declined: 'declined',
+    refused: 'failed',
+    expired: 'expired',
+  },
+  pending: { captured: 'completed', refused: 'failed' },
+  declined: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created' },
+  completed: SETTLED,
+  'partly-refunded': SETTLED,
+  refunded: { reversed: 'reversed' },
+  reversed: {},
+  failed: LATE,
+  expired: LATE,
+  cancelled: LATE,
+};
+
+/** The state that `event` leads to, or null when it has no place there. */
+export function after(state: State, event: Event): State | null {
+  return TABLE[state][event] ?? null;
+}
+
+/** These hold the invoice: nobody else may take money for it. */
+export const HOLDING: readonly State[] = ['capturing', 'unknown', 'pending'];
+/** These need her, or PayPal, before they end. */
+export const OPEN: readonly State[] = ['created', 'approved', 'declined', ...HOLDING];

@@ -1,0 +1,161 @@
+// The payments' own rows: reading them, and moving one from a state to the next, on condition that nobody else did.
+import { guard, type Row, type Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import type { Lang } from '../http/fields.ts';
+import { after, type Event, HOLDING, type State } from './states.ts';
+
+export interface StoredPayment {
+  id: string;
+  regroupementId: string;
+  accountId: string;
+  number: string;
+  state: State;
+  amountCents: number;
+  onlineFeeCents: number;
+  lang: Lang;
+  page: string;
+  orderId: string | null;
+  approveUrl: string | null;
+  captureAttempt: number;
+  captureId: string | null;
+  failure: string | null;
+  paypalVersion: number;
+  createdAt: number;
+  updatedAt: number;
+  approvedAt: number | null;
+  confirmedAt: number | null;
+  completedAt: number | null;
+}
+
+interface PaymentRow extends Row {
+  id: string;
+  regroupement_id: string;
+  account_id: string;
+  number: string;
+  state: State;
+  amount_cents: number;
+  online_fee_cents: number;
+  lang: Lang;
+  page: string;
+  order_id: string | null;
+  approve_url: string | null;
+  capture_attempt: number;
+  capture_id: string | null;
+  failure: string | null;
+  paypal_version: number;
+  created_at: number;
+  updated_at: number;
+  approved_at: number | null;
+  confirmed_at: number | null;
+  completed_at: number | null;
+}
+
+/** Payments that satisfy an SQL condition on `payments`. */
+export async function paymentsWhere(
+  deps: Pick<Deps, 'db'>,
+  condition: string,
+  args: (string | number)[],
+): Promise<StoredPayment[]> {
+  const { rows } = await deps.db.execute<PaymentRow>(`SELECT * FROM payments WHERE ${condition}`, args);
+  return rows.map((row) => ({
+    id: row.id,
+    regroupementId: row.regroupement_id,
+    accountId: row.account_id,
+    number: row.number,
+    state: row.state,
+    amountCents: row.amount_cents,
+    onlineFeeCents: row.online_fee_cents,
+    lang: row.lang,
+    page: row.page,
+    orderId: row.order_id,
+    approveUrl: row.approve_url,
+    captureAttempt: row.capture_attempt,
+    captureId: row.capture_id,
+    failure: row.failure,
+    paypalVersion: row.paypal_version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    approvedAt: row.approved_at,
+    confirmedAt: row.confirmed_at,
+    completedAt: row.completed_at,
+  }));
+}
+
+/** The payment as it is now; its disappearance would be a fault of ours. */
+export async function readPayment(deps: Pick<Deps, 'db'>, id: string): Promise<StoredPayment> {
+  const [payment] = await paymentsWhere(deps, 'id = ?', [id]);
+  if (payment === undefined) throw new Error('a payment is not there any more');
+  return payment;
+}
+
+export interface Allocation {
+  invoiceId: string;
+  invoiceNumber: string;
+  certificateNumber: string;
+  amountCents: number;
+  /** What the invoice owed when the order was made. */
+  owedCents: number;
+  /** What it owes now. */
+  balanceCents: number;
+}
+
+/** Which invoices the payment settles, by how much, and what each of them owes at this moment. */
+export async function allocationsOf(
+  deps: Pick<Deps, 'db'>,
+  payment: Pick<StoredPayment, 'id' | 'regroupementId'>,
+): Promise<Allocation[]> {
+  const { rows } = await deps.db.execute<{
+    invoice_id: string;
+    number: string;
+    certificate: string;
+    amount_cents: number;
+    owed_cents: number;
+    balance: number;
+  }>(
+    `SELECT a.invoice_id, i.number, c.number AS certificate, a.amount_cents, a.owed_cents,
+       (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) AS balance
+     FROM allocations a JOIN invoices i ON i.id = a.invoice_id JOIN certificates c ON c.id = i.certificate_id
+     WHERE a.payment_id = ? AND i.regroupement_id = ? ORDER BY i.due_on, i.number`,
+    [payment.id, payment.regroupementId],
+  );
+  return rows.map((row) => ({
+    invoiceId: row.invoice_id,
+    invoiceNumber: row.number,
+    certificateNumber: row.certificate,
+    amountCents: row.amount_cents,
+    owedCents: row.owed_cents,
+    balanceCents: row.balance,
+  }));
+}
+
+/**
+ * The statements that move a payment by `event`, in a batch that fails whole unless it is still in `payment.state`
+ * at that point. Holds are released when the new state holds nothing. Throws when the table has no such move.
+ * `set` adds columns, e.g. `{ confirmed_at: now }`.
+ */
+export function move(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  payment: Pick<StoredPayment, 'id' | 'state'>,
+  event: Event,
+  set: Readonly<Record<string, string | number | null>> = {},
+  detail: Readonly<Record<string, string | number>> = {},
+): Statement[] {
+  const to = after(payment.state, event);
+  if (to === null) throw new Error(`${event} has no place in ${payment.state}`);
+  const now = deps.now();
+  const columns = Object.keys(set);
+  return [
+    guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]),
+    {
+      sql: `UPDATE payments SET state = ?, updated_at = ?${columns.map((column) => `, ${column} = ?`).join('')} WHERE id = ?`,
+      args: [to, now, ...columns.map((column) => set[column] ?? null), payment.id],
+    },
+    {
+      sql: 'INSERT INTO payment_events(id, payment_id, at, event, from_state, to_state, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      args: [newId(deps), payment.id, now, event, payment.state, to, JSON.stringify(detail)],
+    },
+    ...(HOLDING.includes(to)
+      ? []
+      : [{ sql: 'DELETE FROM invoice_holds WHERE payment_id = ?', args: [payment.id] }]),
+  ];
+}

@@ -1,0 +1,57 @@
+// The periodic look at payments that someone walked away from: settles what was confirmed, reminds of what was
+// approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
+import type { Deps } from '../deps.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { mailToPayer, write } from './settle.ts';
+import { paymentsWhere, type StoredPayment } from './store.ts';
+import { syncPayment } from './sync.ts';
+
+const MINUTE = 60_000;
+/** A confirmation takes seconds; after this its process is gone. */
+const STALE_CAPTURE_MS = 2 * MINUTE;
+/** « Il reste une étape » goes out this long after the approval (P5). */
+const REMIND_AFTER_MS = 10 * MINUTE;
+/** PayPal's window is 3 to 6 hours: what it still does not know of after that is over. */
+const ORDER_LIFE_MS = 6.5 * 60 * MINUTE;
+const AT_ONCE = 50;
+
+/** One round. Answers how many payments were looked at. An error on one does not keep the others waiting. */
+export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number> {
+  const now = deps.now();
+  const due = await paymentsWhere(
+    deps,
+    `(state IN ('unknown', 'pending') AND updated_at <= ?1)
+     OR (state = 'capturing' AND updated_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?3))
+     OR (state = 'approved' AND (approved_at <= ?4 OR updated_at <= ?5))
+     OR (state IN ('created', 'declined') AND updated_at <= ?6)
+     ORDER BY updated_at LIMIT ${AT_ONCE}`,
+    [
+      now - MINUTE,
+      now - STALE_CAPTURE_MS,
+      now,
+      now - REMIND_AFTER_MS,
+      now - ORDER_LIFE_MS,
+      now - ORDER_LIFE_MS,
+    ],
+  );
+  for (const payment of due) {
+    try {
+      await settle(deps, paypal, payment);
+    } catch (error) {
+      deps.log.error('sweep', { payment: payment.id }, error);
+    }
+  }
+  return due.length;
+}
+
+async function settle(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<void> {
+  const synced = await syncPayment(deps, paypal, payment.id);
+  if (synced.state === 'approved') {
+    await deps.db.batch([await mailToPayer(deps, synced, 'unconfirmed')]);
+    return;
+  }
+  const over = deps.now() - synced.updatedAt > ORDER_LIFE_MS;
+  if (over && (synced.state === 'created' || synced.state === 'declined')) {
+    await write(deps, synced, 'expired', { set: { failure: 'expired' } });
+  }
+}

@@ -1,0 +1,183 @@
+// Brings a payment up to PayPal's own record: after she comes back, while she waits, and from the sweeper. Takes
+// money only for a payment she confirmed, under the claim, with the request id of its attempt (P1, P3).
+import type { Deps } from '../deps.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import type { Order } from '../paypal/wire.ts';
+import { type Regroupement, regroupementById } from '../regroupements/regroupements.ts';
+import { claim, release } from './claim.ts';
+import { alert, mailToPayer, outcomeOf, record, write } from './settle.ts';
+import { HOLDING } from './states.ts';
+import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
+
+/** The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. */
+export async function syncPayment(
+  deps: Deps,
+  paypal: PayPal,
+  paymentId: string,
+  limitMs?: number,
+): Promise<StoredPayment> {
+  const payment = await readPayment(deps, paymentId);
+  const regroupement = await regroupementById(deps, payment.regroupementId);
+  if (payment.orderId === null) return payment;
+  switch (payment.state) {
+    case 'created':
+    case 'approved':
+    case 'declined':
+      return look(deps, paypal, regroupement, payment, limitMs);
+    case 'capturing':
+    case 'unknown':
+    case 'pending':
+      return underClaim(deps, payment, (held, token) =>
+        HOLDING.includes(held.state)
+          ? resolve(deps, paypal, regroupement, held, token)
+          : Promise.resolve(held),
+      );
+    default:
+      return payment;
+  }
+}
+
+// Nothing was confirmed: the record can show her approval, its end, or a capture that we did not ask for.
+async function look(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  limitMs?: number,
+): Promise<StoredPayment> {
+  const order = await recordOf(paypal, regroupement, payment, limitMs);
+  if (order === 'no-answer') return payment;
+  if (order === 'gone') return expire(deps, payment);
+  return record(deps, regroupement, payment, outcomeOf(order, payment, regroupement));
+}
+
+// She confirmed, and what came of it is not known yet.
+async function resolve(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  token: string,
+): Promise<StoredPayment> {
+  const order = await recordOf(paypal, regroupement, payment);
+  if (order === 'no-answer')
+    return payment.state === 'capturing' ? write(deps, payment, 'lost', { claimToken: token }) : payment;
+  if (order === 'gone') return payment.state === 'pending' ? payment : expire(deps, payment, token);
+  const outcome = outcomeOf(order, payment, regroupement);
+  if (outcome.kind === 'approved' && payment.state !== 'pending') {
+    // Not captured as far as this record shows. Her « Confirmer » stands, and the same request id cannot take it twice.
+    const owed = await allocationsOf(deps, payment);
+    if (owed.every((allocation) => allocation.balanceCents === allocation.owedCents)) {
+      return capture(deps, paypal, regroupement, payment, token);
+    }
+    return alert(deps, regroupement, payment, 'mismatch', token);
+  }
+  if (outcome.kind === 'unapproved' && payment.state !== 'pending') {
+    return write(deps, payment, 'declined', {
+      set: { failure: 'ORDER_NOT_APPROVED', capture_attempt: payment.captureAttempt + 1 },
+      claimToken: token,
+    });
+  }
+  return record(deps, regroupement, payment, outcome, token);
+}
+
+/**
+ * Asks PayPal to capture, and writes down what came of it. The caller holds the claim, and her confirmation is
+ * recorded. Never throws for what PayPal does: no definite answer is `unknown`.
+ */
+export async function capture(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  token: string,
+): Promise<StoredPayment> {
+  try {
+    const order = await paypal.captureOrder(
+      regroupement,
+      payment.orderId ?? '',
+      `cap:${payment.id}:${payment.captureAttempt}`,
+    );
+    const outcome = outcomeOf(order, payment, regroupement);
+    if (outcome.kind === 'approved' || outcome.kind === 'unapproved')
+      return await write(deps, payment, 'lost', { claimToken: token });
+    return await record(deps, regroupement, payment, outcome, token);
+  } catch (error) {
+    if (!(error instanceof PayPalFailure)) throw error;
+    return afterRefusal(deps, paypal, regroupement, payment, token, error);
+  }
+}
+
+async function afterRefusal(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  token: string,
+  failure: PayPalFailure,
+): Promise<StoredPayment> {
+  const issue = failure.issue ?? failure.decision;
+  // A refusal is final only once the record shows no capture: an earlier try whose answer was lost may have worked.
+  const order = await recordOf(paypal, regroupement, payment);
+  if (order === 'no-answer') return write(deps, payment, 'lost', { claimToken: token });
+  if (order !== 'gone') {
+    const outcome = outcomeOf(order, payment, regroupement);
+    if (outcome.kind === 'captured' || outcome.kind === 'pending' || outcome.kind === 'mismatch') {
+      return record(deps, regroupement, payment, outcome, token);
+    }
+  }
+  switch (failure.decision) {
+    case 'declined':
+    case 'not-approved':
+      // The next try needs another request id: the same one would replay this refusal.
+      return write(deps, payment, 'declined', {
+        set: { failure: issue, capture_attempt: payment.captureAttempt + 1 },
+        claimToken: token,
+      });
+    case 'gone':
+      return expire(deps, payment, token);
+    case 'refused':
+    case 'configuration':
+      return record(deps, regroupement, payment, { kind: 'refused', issue }, token);
+    case 'duplicate-invoice':
+      return alert(deps, regroupement, payment, 'duplicate-invoice', token);
+    default:
+      return write(deps, payment, 'lost', { claimToken: token });
+  }
+}
+
+/** PayPal does not know the order any more and no capture was made: she is told that nothing was paid (P5). */
+async function expire(deps: Deps, payment: StoredPayment, claimToken?: string): Promise<StoredPayment> {
+  const told = payment.approvedAt === null ? [] : [await mailToPayer(deps, payment, 'payment-expired')];
+  return write(deps, payment, 'expired', { set: { failure: 'expired' }, also: told, claimToken });
+}
+
+/** Runs `work` as the only one who may take this payment's money; while another is at it, answers the payment as it is. */
+export async function underClaim(
+  deps: Deps,
+  payment: Pick<StoredPayment, 'id'>,
+  work: (payment: StoredPayment, token: string) => Promise<StoredPayment>,
+): Promise<StoredPayment> {
+  const token = await claim(deps, payment.id);
+  if (token === null) return readPayment(deps, payment.id);
+  try {
+    return await work(await readPayment(deps, payment.id), token);
+  } finally {
+    await release(deps, payment.id, token);
+  }
+}
+
+async function recordOf(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  limitMs?: number,
+): Promise<Order | 'gone' | 'no-answer'> {
+  try {
+    return await paypal.readOrder(regroupement, payment.orderId ?? '', limitMs);
+  } catch (error) {
+    if (!(error instanceof PayPalFailure)) throw error;
+    return error.decision === 'gone' ? 'gone' : 'no-answer';
+  }
+}

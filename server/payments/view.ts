@@ -1,0 +1,52 @@
+// A payment as the widget shows it.
+import type { Deps } from '../deps.ts';
+import { receiptUrls } from './receipt/links.ts';
+import type { Payment } from './schemas.ts';
+import { allocationsOf, type StoredPayment } from './store.ts';
+
+/** The payment, its invoices and, once completed, its receipt with links that live for a while. */
+export async function paymentView(deps: Deps, payment: StoredPayment): Promise<Payment> {
+  const allocations = await allocationsOf(deps, payment);
+  const { rows } = await deps.db.execute<{
+    email: string;
+    receipt_id: string | null;
+    receipt_number: number | null;
+    document: string | null;
+  }>(
+    `SELECT a.email, r.id AS receipt_id, r.number AS receipt_number, r.document FROM accounts a
+     LEFT JOIN receipts r ON r.payment_id = ?
+     WHERE a.id = ? AND a.regroupement_id = ?`,
+    [payment.id, payment.accountId, payment.regroupementId],
+  );
+  const found = rows[0];
+  const receipt =
+    found?.receipt_id != null && found.receipt_number !== null
+      ? { number: found.receipt_number, ...(await receiptUrls(deps, found.receipt_id)) }
+      : null;
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  return {
+    id: payment.id,
+    number: payment.number,
+    state: payment.state,
+    totalCents: payment.amountCents,
+    onlineFeeCents: payment.onlineFeeCents,
+    currency: 'CAD',
+    createdAt: new Date(payment.createdAt).toISOString(),
+    confirmedAt: iso(payment.confirmedAt),
+    completedAt: iso(payment.completedAt),
+    failure: payment.failure,
+    invoices: allocations.map((allocation) => ({
+      id: allocation.invoiceId,
+      number: allocation.invoiceNumber,
+      certificateNumber: allocation.certificateNumber,
+      amountCents: allocation.amountCents,
+    })),
+    remainingCents:
+      payment.completedAt === null
+        ? null
+        : allocations.reduce((sum, allocation) => sum + Math.max(0, allocation.balanceCents), 0),
+    captureId: payment.captureId,
+    receipt,
+    email: found?.email ?? '',
+  };
+}

@@ -1,0 +1,63 @@
+// What PayPal answers, as far as we rely on it (Orders 2.13, Payments 2.5). More fields may come; fewer may not.
+import { z } from 'zod';
+
+const Money = z.object({ currency_code: z.string(), value: z.string() });
+const Link = z.object({ href: z.string(), rel: z.string() });
+
+export const Capture = z.object({
+  id: z.string().regex(/^[A-Z0-9]{1,36}$/),
+  status: z.enum(['COMPLETED', 'DECLINED', 'PARTIALLY_REFUNDED', 'PENDING', 'REFUNDED', 'FAILED']),
+  status_details: z.object({ reason: z.string().optional() }).optional(),
+  amount: Money,
+  custom_id: z.string().optional(),
+  invoice_id: z.string().optional(),
+  create_time: z.string().optional(),
+});
+export type Capture = z.infer<typeof Capture>;
+
+export const Order = z.object({
+  id: z.string().regex(/^[A-Z0-9]{1,36}$/),
+  status: z.enum(['CREATED', 'SAVED', 'APPROVED', 'VOIDED', 'COMPLETED', 'PAYER_ACTION_REQUIRED']),
+  purchase_units: z
+    .array(
+      z.object({
+        custom_id: z.string().optional(),
+        invoice_id: z.string().optional(),
+        amount: Money.optional(),
+        payee: z.object({ merchant_id: z.string().optional() }).optional(),
+        payments: z.object({ captures: z.array(Capture).optional() }).optional(),
+      }),
+    )
+    .optional(),
+  links: z.array(Link).optional(),
+});
+export type Order = z.infer<typeof Order>;
+
+export const AccessToken = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+export const ErrorBody = z.object({
+  name: z.string().optional(),
+  debug_id: z.string().optional(),
+  details: z.array(z.object({ issue: z.string() })).optional(),
+});
+
+/** Where she approves: never built by hand. */
+export function approveUrl(order: Order): string | null {
+  return order.links?.find((link) => link.rel === 'payer-action' || link.rel === 'approve')?.href ?? null;
+}
+
+/** The order's capture, the latest when there are several. */
+export function captureOf(order: Order): Capture | null {
+  return order.purchase_units?.[0]?.payments?.captures?.at(-1) ?? null;
+}
+
+/** Cents of a two-decimal amount; null when it is not written as one. */
+export function toCents(value: string): number | null {
+  const match = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(value);
+  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** 30528 → `305.28`. */
+export function fromCents(cents: number): string {
+  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+}
