@@ -10,7 +10,7 @@ import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { certificatesOf } from './certificates.ts';
 import { missed, notMissed, tryLookup } from './lookup-limits.ts';
-import { foldName, namesMatch } from './names.ts';
+import { type FileName, foldName, namesMatch } from './names.ts';
 import { searchKeys } from './number.ts';
 import type { Certificate, LinkRequest } from './schemas.ts';
 
@@ -23,21 +23,29 @@ export interface Seeker {
 /** How files say that a holder’s file or a certificate is no longer one (folded). */
 const CLOSED = new Set(['closed', 'ferme', 'fermee', 'cancelled', 'annule', 'annulee']);
 
-interface Candidate {
-  holder_id: string;
-  number_key: string;
-  first_name: string;
-  last_name: string;
-  usual_name: string;
+interface Candidate extends FileName {
+  holderId: string;
+  numberKey: string;
   email: string | null;
-  email_key: string | null;
+  emailKey: string | null;
   lang: string;
-  holder_status: string;
+  holderStatus: string;
   status: string;
 }
 
 // Compared when the number is unknown, so that a miss costs what a wrong name costs.
-const NOBODY = { first_name: 'Marie-Ève', last_name: 'L’Écuyer-Tremblay', usual_name: '' };
+const NOBODY: Candidate = {
+  holderId: '',
+  numberKey: '',
+  firstName: 'Marie-Ève',
+  lastName: 'L’Écuyer-Tremblay',
+  usualName: '',
+  email: null,
+  emailKey: null,
+  lang: 'fr-CA',
+  holderStatus: '',
+  status: '',
+};
 
 /**
  * Opens to the account, at level `pay`, every period of the certificates whose number and holder’s name were typed.
@@ -52,27 +60,18 @@ export async function openByNameAndNumber(
   await tryLookup(deps, seeker);
   const keys = searchKeys(typed.certificateNumber);
   const candidates = await candidatesFor(deps, seeker.regroupement.id, keys);
-  const named = [...candidates, NOBODY].filter((candidate) =>
-    namesMatch(
-      {
-        firstName: candidate.first_name,
-        lastName: candidate.last_name,
-        usualName: candidate.usual_name,
-      },
-      typed,
-    ),
-  );
   const found = candidates.filter(
     (candidate) =>
-      named.includes(candidate) &&
-      !isClosed(candidate.holder_status) &&
+      namesMatch(candidate, typed) &&
+      candidate !== NOBODY &&
+      !isClosed(candidate.holderStatus) &&
       !isClosed(candidate.status) &&
       seeker.regroupement.linkPolicy === 'name-and-number',
   );
   // The likelier reading of the number goes first; the other counts only where that one finds nobody.
-  const key = keys.find((candidate) => found.some(({ number_key }) => number_key === candidate));
+  const key = keys.find((candidate) => found.some(({ numberKey }) => numberKey === candidate));
   const holders = new Map(
-    found.filter(({ number_key }) => number_key === key).map((candidate) => [candidate.holder_id, candidate]),
+    found.filter(({ numberKey }) => numberKey === key).map((candidate) => [candidate.holderId, candidate]),
   );
   const opened: Candidate[] = [];
   for (const holder of holders.values()) if (await open(deps, seeker, holder)) opened.push(holder);
@@ -85,25 +84,28 @@ export async function openByNameAndNumber(
     deps,
     { regroupementId: seeker.regroupement.id, accountId: seeker.accountId },
     (reached) =>
-      opened.some((one) => one.holder_id === reached.holderId && one.number_key === reached.numberKey),
+      opened.some((one) => one.holderId === reached.holderId && one.numberKey === reached.numberKey),
   );
   return certificates;
 }
 
+// One row and one value whatever is found, so that the answer takes the driver as long for a miss as for a hit.
 async function candidatesFor(
   deps: Deps,
   regroupementId: string,
   keys: readonly [string, string],
 ): Promise<Candidate[]> {
-  const { rows } = await deps.db.execute<Candidate>(
-    `SELECT c.holder_id, c.number_key, h.first_name, h.last_name, h.usual_name, h.email, h.email_key, h.lang,
-       h.status AS holder_status, c.status
+  const { rows } = await deps.db.execute<{ candidates: string }>(
+    `SELECT json_group_array(json_object(
+       'holderId', c.holder_id, 'numberKey', c.number_key, 'firstName', h.first_name, 'lastName', h.last_name,
+       'usualName', h.usual_name, 'email', h.email, 'emailKey', h.email_key, 'lang', h.lang,
+       'holderStatus', h.status, 'status', c.status)) AS candidates
      FROM certificates c JOIN holders h ON h.id = c.holder_id
-     WHERE c.regroupement_id = ?1 AND c.number_key IN (?2, ?3) AND c.number_key <> ''
-     ORDER BY c.period_start LIMIT 50`,
+     WHERE c.regroupement_id = ?1 AND c.number_key IN (?2, ?3) AND c.number_key <> ''`,
     [regroupementId, ...keys],
   );
-  return rows;
+  const candidates = JSON.parse(rows[0]?.candidates ?? '[]') as Candidate[];
+  return candidates.length > 0 ? candidates : [NOBODY];
 }
 
 function isClosed(status: string): boolean {
@@ -118,11 +120,11 @@ async function open(deps: Deps, seeker: Seeker, holder: Candidate): Promise<bool
        EXISTS (SELECT 1 FROM links WHERE account_id = a.id AND holder_id = ?3 AND number_key = ?4 AND undone_at IS NULL) AS open,
        EXISTS (SELECT 1 FROM links WHERE account_id = a.id AND holder_id = ?3 AND number_key = ?4 AND undone_at IS NOT NULL) AS undone
      FROM accounts a WHERE a.id = ?2 AND a.regroupement_id = ?1`,
-    [regroupement.id, accountId, holder.holder_id, holder.number_key],
+    [regroupement.id, accountId, holder.holderId, holder.numberKey],
   );
   const account = known.rows[0];
   if (account === undefined) return false;
-  if (account.open === 1 || account.email_key === holder.email_key) return true;
+  if (account.open === 1 || account.email_key === holder.emailKey) return true;
   if (account.undone === 1) return false;
   const linkId = newId(deps);
   const undoToken = newSecret(deps);
@@ -145,15 +147,7 @@ async function open(deps: Deps, seeker: Seeker, holder: Candidate): Promise<bool
       {
         sql: `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash, created_at)
               VALUES (?, ?, ?, ?, ?, 'pay', 'name-and-number', ?, ?) ON CONFLICT DO NOTHING`,
-        args: [
-          linkId,
-          regroupement.id,
-          accountId,
-          holder.holder_id,
-          holder.number_key,
-          sha256(undoToken),
-          now,
-        ],
+        args: [linkId, regroupement.id, accountId, holder.holderId, holder.numberKey, sha256(undoToken), now],
       },
       guard('EXISTS (SELECT 1 FROM links WHERE id = ?)', [linkId]),
       securityEvent(deps, regroupement.id, 'certificate-linked', accountId, { linkId }),

@@ -1,6 +1,6 @@
 // What these routes take and answer. Money in cents of CAD, days YYYY-MM-DD (Toronto), as the rest of the API.
 import { z } from 'zod';
-import { line, token } from '../http/fields.ts';
+import { line, optionalLine, token } from '../http/fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
 
 export const Invoice = z.object({
@@ -52,7 +52,7 @@ export const CertificateList = z.object({
 
 // Either of the two may be empty: a single name, or everything typed in one field. Which one holds what is
 // namesMatch’s business.
-const name = z.union([z.string().trim().length(0), line(200)]);
+const name = optionalLine(200);
 export const LinkRequest = z
   .strictObject({ lastName: name, firstName: name, certificateNumber: line(64) })
   .refine((typed) => typed.lastName !== '' || typed.firstName !== '', {

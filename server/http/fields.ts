@@ -12,6 +12,14 @@ export const line = (max: number) =>
     .max(max, 'too-long')
     .refine((text) => !CONTROL.test(text), 'invalid');
 
+/** The same, but it may be left empty. */
+export const optionalLine = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, 'too-long')
+    .refine((text) => !CONTROL.test(text), 'invalid');
+
 /** An e-mail address as a person types it; trimmed, case kept. */
 export const email = z
   .string()

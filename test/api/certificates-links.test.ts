@@ -1,11 +1,9 @@
 // « Recherche de votre facture »: a name and a certificate number open what is left to pay, and tell nothing else.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import type { Certificate } from '../../server/certificates/schemas.ts';
 import { newId } from '../../server/deps.ts';
 import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
-import { type Payer, signIn } from '../support/payer.ts';
+import { balance, type Payer, search, signIn } from '../support/payer.ts';
 
 let t: TestApp;
 before(async () => {
@@ -18,33 +16,6 @@ let people = 0;
 async function someone(): Promise<Payer> {
   people++;
   return await signIn(t, `personne${people}@example.com`);
-}
-interface Answer {
-  status: number;
-  body: { certificates?: Certificate[]; type?: string; retryAfter?: number; requestId?: string };
-}
-async function search(
-  payer: Payer,
-  lastName: string,
-  firstName: string,
-  certificateNumber: string,
-): Promise<Answer> {
-  const answer = await payer.call('POST', '/certificates/links', { lastName, firstName, certificateNumber });
-  return { status: answer.status, body: (await answer.json()) as Answer['body'] };
-}
-async function balance(payer: Payer): Promise<{ foundBy: string; certificates: Certificate[] }> {
-  return (await (await payer.call('GET', '/certificates')).json()) as {
-    foundBy: string;
-    certificates: Certificate[];
-  };
-}
-async function mails(): Promise<
-  { recipient: string; lang: string; payload: { accountEmailMasked: string; undoToken: string } }[]
-> {
-  const { rows } = await t.deps.db.execute<{ recipient: string; lang: string; payload: string }>(
-    "SELECT recipient, lang, payload FROM outbox WHERE kind = 'linked' ORDER BY created_at, id",
-  );
-  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) }));
 }
 
 describe('finding her invoice by name and number', () => {
@@ -154,7 +125,7 @@ describe('finding her invoice by name and number', () => {
         args: [her.accountId, invoiceId],
       },
       {
-        sql: "INSERT INTO allocations(payment_id, invoice_id, amount_cents) VALUES ('p60', ?, 10000)",
+        sql: "INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents) VALUES ('p60', ?, 10000, 10000)",
         args: [invoiceId],
       },
       {
@@ -314,6 +285,21 @@ describe('finding her invoice by name and number', () => {
     }
   });
 
+  test('nonsense is refused by name of field, never a server error', async () => {
+    const payer = await someone();
+    for (const [body, pointer, code] of [
+      [{ lastName: 'a'.repeat(201), firstName: '', certificateNumber: '1' }, '/lastName', 'too-long'],
+      [{ lastName: 'Roy', firstName: 'E\u0000ve', certificateNumber: '1' }, '/firstName', 'invalid'],
+      [{ lastName: 'Roy', firstName: 'Ève', certificateNumber: ' ' }, '/certificateNumber', 'required'],
+      [{ lastName: 'Roy', firstName: 1, certificateNumber: '1' }, '/firstName', 'invalid'],
+      [{ lastName: 'Roy', firstName: '', certificateNumber: '1', all: true }, '', 'unknown-field'],
+    ] as const) {
+      const answer = await payer.call('POST', '/certificates/links', body);
+      assert.equal(answer.status, 400);
+      assert.deepEqual(((await answer.json()) as { errors: unknown }).errors, [{ pointer, code }]);
+    }
+  });
+
   test('signed out, there is nothing to search', async () => {
     const answer = await t.call('POST', '/certificates/links', {
       lastName: 'a',
@@ -321,140 +307,5 @@ describe('finding her invoice by name and number', () => {
       certificateNumber: 'c',
     });
     assert.equal(answer.status, 401);
-  });
-});
-
-describe('the holder on file is told', () => {
-  test('in her language, once, without the payer’s whole address; and can undo it', async () => {
-    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
-      firstName: 'Heather',
-      lastName: 'MacDougall',
-      email: 'heather@example.org',
-      certificate: 'PB-100',
-      invoice: 'F-100',
-      totalCents: 500,
-    });
-    await t.deps.db.execute("UPDATE holders SET lang = 'en-CA' WHERE email = 'heather@example.org'");
-    const payer = await someone();
-    // As on a database server: other requests run between one's statements.
-    const { db } = t.deps;
-    t.deps.db = {
-      execute: async (sql, args) => {
-        await setImmediate();
-        return await db.execute(sql, args);
-      },
-      batch: async (statements) => {
-        await setImmediate();
-        return await db.batch(statements);
-      },
-      close: () => db.close(),
-    };
-    const clicks = await Promise.all(
-      Array.from({ length: 4 }, () => search(payer, 'MacDougall', 'Heather', 'PB-100')),
-    );
-    t.deps.db = db;
-    assert.deepEqual(
-      clicks.map((a) => a.status),
-      [201, 201, 201, 201],
-    );
-    await search(payer, 'MacDougall', 'Heather', 'PB-100');
-    const [mail, ...others] = await mails();
-    assert.equal(others.length, 0);
-    assert.deepEqual(
-      [mail?.recipient, mail?.lang, mail?.payload.accountEmailMasked],
-      ['heather@example.org', 'en-CA', 'p•••@example.com'],
-    );
-
-    const token = mail?.payload.undoToken ?? '';
-    const post = async (path: string, slug = 'petits-bouleaux') =>
-      (
-        await t.app.request(`https://pay.test/v1/regroupements/${slug}${path}`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ token }),
-        })
-      ).status;
-    assert.equal(await post('/link-undo', 'la-farandole'), 410, 'another regroupement');
-    assert.equal(await post('/link-undo/check'), 200);
-    assert.equal(await post('/link-undo/check'), 200, 'looking changes nothing');
-    assert.equal((await balance(payer)).certificates.length, 1);
-    assert.equal(await post('/link-undo'), 200);
-    assert.equal((await balance(payer)).certificates.length, 0);
-    assert.equal((await payer.call('POST', '/quotes', { invoiceIds: [invoiceId] })).status, 404);
-    assert.equal(await post('/link-undo'), 410, 'used');
-    assert.equal((await search(payer, 'MacDougall', 'Heather', 'PB-100')).status, 404, 'not again');
-    assert.equal(
-      (await search(await someone(), 'MacDougall', 'Heather', 'PB-100')).status,
-      201,
-      'somebody else may',
-    );
-  });
-
-  test('not when it is her own account, nor when no e-mail is on file', async () => {
-    await addInvoice(t.deps, 'petits-bouleaux', {
-      firstName: 'Zoé',
-      lastName: 'Œuvrard',
-      email: 'zoe@example.org',
-      certificate: 'PB-110',
-      invoice: 'F-110',
-      totalCents: 500,
-    });
-    const before = (await mails()).length;
-    const her = await signIn(t, 'ZOE@example.org');
-    const found = await search(her, 'Oeuvrard', 'Zoe', 'PB-110');
-    assert.deepEqual([found.status, found.body.certificates?.[0]?.level], [201, 'verified']);
-    await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533');
-    assert.equal((await mails()).length, before);
-  });
-
-  test('an old or invented undo link is no longer valid', async () => {
-    const answer = await t.call('POST', '/link-undo/check', { token: 'x'.repeat(43) });
-    assert.equal(((await answer.json()) as { type: string }).type, '/problems/link-invalid');
-    assert.equal((await t.call('POST', '/link-undo', { token: 'a b' })).status, 400);
-  });
-});
-
-describe('guessing is slowed, right answers are not', () => {
-  test('after five misses she waits, for as long as told; somebody else does not', async () => {
-    const payer = await someone();
-    const statuses = [];
-    for (let i = 0; i < 5; i++)
-      statuses.push((await search(payer, 'D’Août', 'Anne-Sophie', `PB-${i}`)).status);
-    assert.deepEqual(statuses, [404, 404, 404, 404, 404]);
-    const refused = await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533');
-    assert.deepEqual([refused.status, refused.body.type], [429, '/problems/too-many-requests']);
-    assert.equal((await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
-    t.clock.advance((refused.body.retryAfter ?? 0) * 1_000);
-    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
-  });
-
-  test('a hundred guesses at the same moment are five', async () => {
-    const payer = await someone();
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => search(payer, 'Roy', 'Ève', `PX-${i}`)),
-    );
-    assert.equal(answers.filter(({ status }) => status === 404).length, 5);
-    assert.equal(answers.filter(({ status }) => status === 429).length, 95);
-  });
-
-  test('right answers cost nothing, however many', async () => {
-    const payer = await someone();
-    for (let i = 0; i < 12; i++)
-      assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
-  });
-
-  test('misses on one number by many people alert the staff, and lock nobody out', async () => {
-    for (let i = 0; i < 4; i++) {
-      t.clock.advance(20 * 60_000);
-      const payer = await someone();
-      for (let k = 0; k < 4; k++) await search(payer, 'Personne', 'Curieuse', 'PB-004533');
-    }
-    assert.equal((await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
-    assert.equal(t.logged.filter((line) => line.includes('lookup-alert')).length, 1);
-    const { rows } = await t.deps.db.execute("SELECT detail FROM security_log WHERE event = 'lookup-alert'");
-    assert.deepEqual(
-      rows.map((row) => row.detail),
-      ['{"scope":"certificate"}'],
-    );
   });
 });

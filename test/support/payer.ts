@@ -1,6 +1,7 @@
 // Someone signed in, as the widget on her regroupement's page calls the API.
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { openSession } from '../../server/accounts/sessions.ts';
+import type { Certificate } from '../../server/certificates/schemas.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 
@@ -37,4 +38,25 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
       });
     },
   };
+}
+
+/** What the balance screen is told. */
+export async function balance(payer: Payer): Promise<{ foundBy: string; certificates: Certificate[] }> {
+  const answer = await payer.call('GET', '/certificates');
+  if (answer.status !== 200) throw new Error(`GET /certificates answered ${answer.status}`);
+  return (await answer.json()) as { foundBy: string; certificates: Certificate[] };
+}
+
+/** « Recherche de votre facture », fields in the screen's order. */
+export async function search(
+  payer: Payer,
+  lastName: string,
+  firstName: string,
+  certificateNumber: string,
+): Promise<{
+  status: number;
+  body: { certificates?: Certificate[]; type?: string; retryAfter?: number; requestId?: string };
+}> {
+  const answer = await payer.call('POST', '/certificates/links', { lastName, firstName, certificateNumber });
+  return { status: answer.status, body: (await answer.json()) as { certificates?: Certificate[] } };
 }

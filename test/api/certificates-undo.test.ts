@@ -1,0 +1,123 @@
+// When a name and number open a certificate, its holder on file is told, and can undo it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
+import { balance, type Payer, search, signIn } from '../support/payer.ts';
+
+let t: TestApp;
+before(async () => {
+  t = await startTestApp();
+  await addInvoice(t.deps, 'petits-bouleaux', {
+    firstName: 'Anne-Sophie',
+    lastName: 'D’Août',
+    certificate: 'PB-004533',
+    invoice: 'F-4',
+    totalCents: 29_613,
+  });
+});
+after(() => t.close());
+
+let people = 0;
+async function someone(): Promise<Payer> {
+  people++;
+  return await signIn(t, `personne${people}@example.com`);
+}
+async function mails(): Promise<
+  { recipient: string; lang: string; payload: { accountEmailMasked: string; undoToken: string } }[]
+> {
+  const { rows } = await t.deps.db.execute<{ recipient: string; lang: string; payload: string }>(
+    "SELECT recipient, lang, payload FROM outbox WHERE kind = 'linked' ORDER BY created_at, id",
+  );
+  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) }));
+}
+
+describe('the holder on file is told', () => {
+  test('in her language, once, without the payer’s whole address; and can undo it', async () => {
+    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Heather',
+      lastName: 'MacDougall',
+      email: 'heather@example.org',
+      certificate: 'PB-100',
+      invoice: 'F-100',
+      totalCents: 500,
+    });
+    await t.deps.db.execute("UPDATE holders SET lang = 'en-CA' WHERE email = 'heather@example.org'");
+    const payer = await someone();
+    // As on a database server: other requests run between one's statements.
+    const { db } = t.deps;
+    t.deps.db = {
+      execute: async (sql, args) => {
+        await setImmediate();
+        return await db.execute(sql, args);
+      },
+      batch: async (statements) => {
+        await setImmediate();
+        return await db.batch(statements);
+      },
+      close: () => db.close(),
+    };
+    const clicks = await Promise.all(
+      Array.from({ length: 4 }, () => search(payer, 'MacDougall', 'Heather', 'PB-100')),
+    );
+    t.deps.db = db;
+    assert.deepEqual(
+      clicks.map((a) => a.status),
+      [201, 201, 201, 201],
+    );
+    await search(payer, 'MacDougall', 'Heather', 'PB-100');
+    const [mail, ...others] = await mails();
+    assert.equal(others.length, 0);
+    assert.deepEqual(
+      [mail?.recipient, mail?.lang, mail?.payload.accountEmailMasked],
+      ['heather@example.org', 'en-CA', 'p•••@example.com'],
+    );
+
+    const token = mail?.payload.undoToken ?? '';
+    const post = async (path: string, slug = 'petits-bouleaux') =>
+      (
+        await t.app.request(`https://pay.test/v1/regroupements/${slug}${path}`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ token }),
+        })
+      ).status;
+    assert.equal(await post('/link-undo', 'la-farandole'), 410, 'another regroupement');
+    assert.equal(await post('/link-undo/check'), 200);
+    assert.equal(await post('/link-undo/check'), 200, 'looking changes nothing');
+    assert.equal((await balance(payer)).certificates.length, 1);
+    assert.equal(await post('/link-undo'), 200);
+    assert.equal((await balance(payer)).certificates.length, 0);
+    assert.equal((await payer.call('POST', '/quotes', { invoiceIds: [invoiceId] })).status, 404);
+    assert.equal(await post('/link-undo'), 410, 'used');
+    assert.equal((await search(payer, 'MacDougall', 'Heather', 'PB-100')).status, 404, 'not again');
+    assert.equal(
+      (await search(await someone(), 'MacDougall', 'Heather', 'PB-100')).status,
+      201,
+      'somebody else may',
+    );
+  });
+
+  test('not when it is her own account, nor when no e-mail is on file', async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Zoé',
+      lastName: 'Œuvrard',
+      email: 'zoe@example.org',
+      certificate: 'PB-110',
+      invoice: 'F-110',
+      totalCents: 500,
+    });
+    const before = (await mails()).length;
+    const her = await signIn(t, 'ZOE@example.org');
+    const found = await search(her, 'Oeuvrard', 'Zoe', 'PB-110');
+    assert.deepEqual([found.status, found.body.certificates?.[0]?.level], [201, 'verified']);
+    await search(await someone(), 'D’Août', 'Anne-Sophie', 'PB-004533');
+    assert.equal((await mails()).length, before);
+  });
+
+  test('an old or invented undo link is no longer valid', async () => {
+    const answer = await t.call('POST', '/link-undo/check', { token: 'x'.repeat(43) });
+    assert.equal(((await answer.json()) as { type: string }).type, '/problems/link-invalid');
+    assert.equal((await t.call('POST', '/link-undo', { token: 'a b' })).status, 400);
+  });
+});
