@@ -12,6 +12,9 @@ import { HOLDING } from './states.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
 import { capture, syncPayment, underClaim } from './sync.ts';
 
+const WAIT_TURNS = 30;
+const WAIT_TURN_MS = 200;
+
 /**
  * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
  * as it then is; a payment confirmed before answers what became of it. Throws `amount-changed` (with the new
@@ -33,12 +36,27 @@ export async function confirmPayment(
     if (seen.confirmedAt !== null || seen.state === 'expired') return seen;
     throw new Problem('payment-state');
   }
-  return underClaim(deps, seen, async (held, token) => {
+  const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
     await stillTheSame(deps, regroupement, held);
     await hold(deps, regroupement, held, token);
     return capture(deps, paypal, regroupement, await readPayment(deps, held.id), token);
   });
+  return isUnderWay(confirmed) ? othersWork(deps, confirmed) : confirmed;
+}
+
+// A double click, or another tab: the first click is at it, and this one answers what the first one gets.
+async function othersWork(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
+  let seen = payment;
+  for (let n = 0; n < WAIT_TURNS && isUnderWay(seen); n++) {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_TURN_MS));
+    seen = await readPayment(deps, payment.id);
+  }
+  return seen;
+}
+
+function isUnderWay(payment: StoredPayment): boolean {
+  return payment.state === 'approved' || payment.state === 'capturing';
 }
 
 /** Stops a payment that nobody confirmed. Asking again is fine. Throws `payment-state` once money may be moving. */
