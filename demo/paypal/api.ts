@@ -1,11 +1,13 @@
 // The REST side: tokens, orders, captures, refunds, with PayPal's idempotency and its errors.
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Books, Merchant } from './books.ts';
-import { errorBody, malformed, PayPalError, refuse } from './errors.ts';
-import type { Fault, Faults, Operation } from './faults.ts';
-import { cents, checkedOrder, requestIdRequired } from './order-schema.ts';
-import { captureJson, orderJson, refundJson } from './wire.ts';
+import { errorBody, failure, malformed, PayPalError, refuse } from './errors.ts';
+import { Fault, type Faults, type Operation, WRITES } from './faults.ts';
+import { cents, checkedOrder, checkedRefund } from './order-schema.ts';
+import { orderJson, paymentJson, refundJson } from './wire.ts';
 
 export interface ApiDeps {
   merchants: readonly Merchant[];
@@ -21,7 +23,7 @@ interface Answer {
   body: unknown;
 }
 interface Remembered {
-  bodyHash: string;
+  body: string;
   until: number;
   answer: Answer | null;
 }
@@ -51,24 +53,23 @@ export function restApi(deps: ApiDeps): Hono {
     work: (fault: Fault | undefined) => Answer | Promise<Answer>,
   ): Promise<Response> => {
     const debugId = deps.id(13).toLowerCase();
-    const fault = deps.faults.take(operation);
+    const fault = deps.faults.take(operation) ?? mockedRefusal(c, operation);
+    if (fault?.kind === 'timeout-before') return await silence(c);
+    let answer: Answer;
     try {
-      if (fault?.kind === '500' || fault?.kind === '503')
-        throw new PayPalError(fault.kind === '500' ? 500 : 503);
-      if (fault?.kind === '401') throw new PayPalError(401);
-      if (fault?.kind === '429') throw new PayPalError(429, [], { 'Retry-After': String(fault.retryAfter) });
-      if (fault?.kind === 'timeout-before') return await silence(c);
-      if (fault?.kind === 'slow') await pause(fault.ms, c.req.raw.signal);
-      const answer = await work(fault);
-      if (fault?.kind === 'timeout-after') return await silence(c);
-      if (fault?.kind === 'reset') return broken();
-      if (fault?.kind === 'html') return c.html('<!doctype html><title>PayPal</title><p>Be right back.</p>');
-      return reply(c, answer, debugId);
+      refuseAtTheDoor(fault);
+      // A slow write is slow once its PayPal-Request-Id is taken, so that a second call finds it in progress.
+      if (!WRITES.includes(operation)) await slowness(fault);
+      answer = await work(fault);
     } catch (error) {
       if (!(error instanceof PayPalError)) throw error;
       for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-      return reply(c, { status: error.status, body: errorBody(error, debugId) }, debugId);
+      answer = { status: error.status, body: errorBody(error, debugId) };
     }
+    if (fault?.kind === 'timeout-after') return await silence(c);
+    if (fault?.kind === 'reset') return broken(c);
+    if (fault?.kind === 'html') return c.html('<!doctype html><title>PayPal</title><p>Be right back.</p>');
+    return reply(c, answer, debugId);
   };
 
   // A write under a PayPal-Request-Id is done once: a repeat gets the first answer, with 200.
@@ -77,34 +78,27 @@ export function restApi(deps: ApiDeps): Hono {
     scope: string,
     life: number,
     body: string,
+    fault: Fault | undefined,
     work: () => Answer,
   ): Promise<Answer> => {
     const id = c.req.header('PayPal-Request-Id');
-    if (id === undefined) return work();
-    if (id.length > 108)
-      throw malformed(
-        'PayPal-Request-Id',
-        'INVALID_STRING_LENGTH',
-        'The value of a field is either too short or too long.',
-      );
+    if (id === undefined) {
+      await slowness(fault);
+      return work();
+    }
+    if (id === '' || id.length > 108) throw malformed('PayPal-Request-Id', 'INVALID_STRING_LENGTH');
     const key = `${scope}:${id}`;
     const known = remembered.get(key);
     if (known !== undefined && known.until > deps.now()) {
-      if (known.answer === null)
-        throw new PayPalError(409, [
-          {
-            issue: 'PREVIOUS_REQUEST_IN_PROGRESS',
-            description: 'A previous request on this resource is currently in progress.',
-          },
-        ]);
-      if (known.bodyHash !== body)
-        throw refuse('DUPLICATE_REQUEST_ID', 'This PayPal-Request-Id was used with another request body.');
+      if (known.body !== body) throw malformed('PayPal-Request-Id', 'INVALID_PARAMETER_SYNTAX');
+      if (known.answer === null) throw failure(409, 'PREVIOUS_REQUEST_IN_PROGRESS');
       const replayed = known.answer.status === 201 ? 200 : known.answer.status;
       return { status: replayed, body: known.answer.body };
     }
-    const entry: Remembered = { bodyHash: body, until: deps.now() + life, answer: null };
+    const entry: Remembered = { body, until: deps.now() + life, answer: null };
     remembered.set(key, entry);
     try {
+      await slowness(fault);
       entry.answer = work();
       return entry.answer;
     } catch (error) {
@@ -154,12 +148,12 @@ export function restApi(deps: ApiDeps): Hono {
   app.post('/v2/checkout/orders', (c) =>
     serve(c, 'create', async (fault) => {
       const merchant = bearer(c);
-      const { text, json } = await bodyOf(c);
-      if (fault?.kind === 'decline') throw refuse(fault.issue, 'Ordered by the stand-in’s faults.');
-      return once(c, `create:${merchant.merchantId}`, ORDER_KEY_LIFE_MS, text, () => {
+      const { text, json } = await bodyOf(c, 'create');
+      return once(c, `create:${merchant.merchantId}`, ORDER_KEY_LIFE_MS, text, fault, () => {
+        if (fault?.kind === 'decline') throw refuse(fault.issue);
         const request = checkedOrder(json);
         if (request.payment_source !== undefined && c.req.header('PayPal-Request-Id') === undefined)
-          throw requestIdRequired();
+          throw malformed('PayPal-Request-Id', 'PAYPAL_REQUEST_ID_REQUIRED');
         const order = books.create(merchant, request);
         return { status: order.singleStep ? 200 : 201, body: orderJson(books, order, base, isMinimal(c)) };
       });
@@ -176,17 +170,16 @@ export function restApi(deps: ApiDeps): Hono {
   app.post('/v2/checkout/orders/:id/capture', (c) =>
     serve(c, 'capture', async (fault) => {
       const merchant = bearer(c);
-      const { text } = await bodyOf(c);
+      const { text } = await bodyOf(c, 'capture');
       const order = books.order(merchant, c.req.param('id'));
-      return once(c, `capture:${order.id}`, PAYMENT_KEY_LIFE_MS, text, () => {
+      return once(c, `capture:${order.id}`, PAYMENT_KEY_LIFE_MS, text, fault, () => {
         if (fault?.kind === 'decline') books.decline(order, fault.issue);
         books.capture(order, {
           duplicate: fault?.kind === 'duplicate-invoice',
           ...(fault?.kind === 'wrong-amount' ? { extraCents: fault.cents } : {}),
           ...(fault?.kind === 'pending' ? { pendingReason: fault.reason } : {}),
         });
-        const shown = orderJson(books, order, base);
-        return { status: 201, body: shown };
+        return { status: 201, body: orderJson(books, order, base, isMinimal(c)) };
       });
     }),
   );
@@ -194,26 +187,21 @@ export function restApi(deps: ApiDeps): Hono {
   app.get('/v2/payments/captures/:id', (c) =>
     serve(c, 'get-capture', () => ({
       status: 200,
-      body: captureJson(books, captureOf(bearer(c), c.req.param('id')), base),
+      body: paymentJson(books, captureOf(bearer(c), c.req.param('id')), base),
     })),
   );
 
   app.post('/v2/payments/captures/:id/refund', (c) =>
     serve(c, 'refund', async (fault) => {
       const merchant = bearer(c);
-      const { text, json } = await bodyOf(c);
+      const { text, json } = await bodyOf(c, 'refund');
       const capture = captureOf(merchant, c.req.param('id'));
-      return once(c, `refund:${capture.id}`, PAYMENT_KEY_LIFE_MS, text, () => {
-        if (fault?.kind === 'decline') throw refuse(fault.issue, 'Ordered by the stand-in’s faults.');
-        const request = (json ?? {}) as {
-          amount?: { value: string; currency_code: string };
-          note_to_payer?: string;
-        };
+      return once(c, `refund:${capture.id}`, PAYMENT_KEY_LIFE_MS, text, fault, () => {
+        if (fault?.kind === 'decline') throw refuse(fault.issue);
+        const request = checkedRefund(json, capture.order.unit.amount.currency_code);
         const amount = request.amount === undefined ? null : cents(request.amount);
-        return {
-          status: 201,
-          body: refundJson(books.refund(capture, amount, request.note_to_payer ?? null), base),
-        };
+        const refund = books.refund(capture, amount, request.note_to_payer ?? null);
+        return { status: 201, body: refundJson(books, refund, base, isMinimal(c)) };
       });
     }),
   );
@@ -223,7 +211,7 @@ export function restApi(deps: ApiDeps): Hono {
       const merchant = bearer(c);
       const refund = books.refunds.get(c.req.param('id'));
       if (refund === undefined || refund.capture.order.merchant !== merchant) throw notThere();
-      return { status: 200, body: refundJson(refund, base) };
+      return { status: 200, body: refundJson(books, refund, base) };
     }),
   );
 
@@ -237,19 +225,33 @@ export function restApi(deps: ApiDeps): Hono {
 }
 
 function notThere(): PayPalError {
-  return new PayPalError(404, [
-    { issue: 'INVALID_RESOURCE_ID', description: 'Specified resource ID does not exist.', location: 'path' },
-  ]);
+  return failure(404, 'INVALID_RESOURCE_ID', { location: 'path' });
 }
 
-async function bodyOf(c: Context): Promise<{ text: string; json: unknown }> {
+async function bodyOf(c: Context, operation: Operation): Promise<{ text: string; json: unknown }> {
   const text = await c.req.text();
   if (text === '') return { text, json: undefined };
   try {
     return { text, json: JSON.parse(text) };
   } catch {
-    throw malformed('/', 'MALFORMED_REQUEST_JSON', 'The request JSON is not well formed.');
+    // Payments 2.5 knows no code of its own for it.
+    throw malformed('/', operation === 'refund' ? 'INVALID_PARAMETER_SYNTAX' : 'MALFORMED_REQUEST_JSON');
   }
+}
+
+function refuseAtTheDoor(fault: Fault | undefined): void {
+  if (fault?.kind === '500') throw new PayPalError(500);
+  if (fault?.kind === '503') throw new PayPalError(503);
+  if (fault?.kind === '401') throw new PayPalError(401);
+  if (fault?.kind === '429') throw new PayPalError(429, [], { 'Retry-After': String(fault.retryAfter) });
+}
+
+// PayPal's own header for negative tests: {"mock_application_codes": "INSTRUMENT_DECLINED"}.
+function mockedRefusal(c: Context, operation: Operation): Fault | undefined {
+  const header = c.req.header('PayPal-Mock-Response');
+  if (header === undefined || !WRITES.includes(operation)) return undefined;
+  const issue = /"mock_application_codes"\s*:\s*"([A-Z_]+)"/.exec(header)?.[1];
+  return issue === undefined ? undefined : Fault.parse({ kind: 'decline', issue });
 }
 
 function isMinimal(c: Context): boolean {
@@ -264,17 +266,19 @@ function reply(c: Context, answer: Answer, debugId: string): Response {
 // Holds the line until the caller hangs up.
 async function silence(c: Context): Promise<Response> {
   await pause(SILENCE_MS, c.req.raw.signal);
-  return broken();
+  return broken(c);
 }
 
-// A body that errors: the connection breaks in the caller's hands, after the headers.
-function broken(): Response {
-  const stream = new ReadableStream({
-    start(controller) {
-      controller.error(new Error('connection broken on purpose'));
-    },
-  });
-  return new Response(stream, { headers: { 'Content-Type': 'application/json', 'Content-Length': '1000' } });
+// The connection breaks in the caller's hands.
+function broken(c: Context): Response {
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  incoming?.socket.destroy();
+  return incoming === undefined ? Response.error() : RESPONSE_ALREADY_SENT;
+}
+
+// Slow work goes on even if the caller has hung up.
+async function slowness(fault: Fault | undefined): Promise<void> {
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

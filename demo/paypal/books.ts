@@ -1,5 +1,5 @@
 // What PayPal would hold: orders, captures, refunds, and the rules by which they change. In memory, per process.
-import { PayPalError, refuse } from './errors.ts';
+import { failure, PayPalError, refuse } from './errors.ts';
 import { type CreateOrder, cents, type ExperienceContext, money, type PurchaseUnit } from './order-schema.ts';
 
 export interface Merchant {
@@ -76,12 +76,7 @@ export class Books {
     const [unit] = request.purchase_units;
     if (unit === undefined) throw new PayPalError(400);
     if (unit.payee?.merchant_id !== undefined && unit.payee.merchant_id !== merchant.merchantId) {
-      throw new PayPalError(403, [
-        {
-          issue: 'PERMISSION_DENIED',
-          description: 'You do not have permission to access or perform operations on this resource.',
-        },
-      ]);
+      throw failure(403, 'PERMISSION_DENIED');
     }
     const singleStep = request.payment_source !== undefined;
     const order: Order = {
@@ -106,13 +101,7 @@ export class Books {
   order(merchant: Merchant, id: string): Order {
     const order = this.orders.get(id);
     if (order === undefined || order.merchant !== merchant || this.isGone(order)) {
-      throw new PayPalError(404, [
-        {
-          issue: 'INVALID_RESOURCE_ID',
-          description: 'Specified resource ID does not exist. Please check the resource ID and try again.',
-          location: 'path',
-        },
-      ]);
+      throw failure(404, 'INVALID_RESOURCE_ID', { location: 'path' });
     }
     return order;
   }
@@ -135,13 +124,8 @@ export class Books {
     order: Order,
     fault: { extraCents?: number; pendingReason?: string; duplicate?: boolean } = {},
   ): Capture {
-    if (order.status === 'COMPLETED')
-      throw refuse(
-        'ORDER_ALREADY_CAPTURED',
-        "Order already captured. If 'intent=CAPTURE' only one capture per order is allowed.",
-      );
-    if (order.status !== 'APPROVED' || order.means === null)
-      throw refuse('ORDER_NOT_APPROVED', 'Payer has not yet approved the Order for payment.');
+    if (order.status === 'COMPLETED') throw refuse('ORDER_ALREADY_CAPTURED');
+    if (order.status !== 'APPROVED' || order.means === null) throw refuse('ORDER_NOT_APPROVED');
     const invoiceId = order.unit.invoice_id;
     const taken = [...this.captures.values()].some(
       (other) =>
@@ -150,11 +134,7 @@ export class Books {
         other.order.unit.invoice_id === invoiceId &&
         other.status !== 'DECLINED',
     );
-    if (taken || fault.duplicate === true)
-      throw refuse(
-        'DUPLICATE_INVOICE_ID',
-        'Duplicate Invoice ID detected. To avoid a potential duplicate transaction your account setting requires that Invoice Id be unique for each transaction.',
-      );
+    if (taken || fault.duplicate === true) throw refuse('DUPLICATE_INVOICE_ID');
     if (order.means.outcome === 'declined') this.decline(order);
     const now = this.#now();
     const pendingReason =
@@ -183,10 +163,7 @@ export class Books {
       order.means = null;
       order.updatedAt = this.#now();
     }
-    throw refuse(
-      issue,
-      'The instrument presented was either declined by the processor or bank, or it can’t be used for this payment.',
-    );
+    throw refuse(issue);
   }
 
   /** What becomes of a PENDING capture. */
@@ -201,17 +178,12 @@ export class Books {
   }
 
   refund(capture: Capture, amountCents: number | null, note: string | null): Refund {
-    if (capture.status === 'REFUNDED')
-      throw refuse('CAPTURE_FULLY_REFUNDED', 'The capture has already been fully refunded.');
+    if (capture.status === 'REFUNDED') throw refuse('CAPTURE_FULLY_REFUNDED');
     if (capture.status !== 'COMPLETED' && capture.status !== 'PARTIALLY_REFUNDED')
-      throw refuse('REFUND_NOT_ALLOWED', 'Refund is not allowed for this capture.');
+      throw refuse('REFUND_NOT_ALLOWED');
     const left = capture.amountCents - this.refundedCents(capture);
     const amount = amountCents ?? left;
-    if (amount > left)
-      throw refuse(
-        'REFUND_AMOUNT_EXCEEDED',
-        'The refund amount must be less than or equal to the capture amount that has not yet been refunded.',
-      );
+    if (amount > left) throw refuse('REFUND_AMOUNT_EXCEEDED');
     const refund: Refund = {
       id: this.#id(17),
       capture,

@@ -1,4 +1,6 @@
 // PayPal's error shape: a name per HTTP status, a debug_id, and details that tell the issue.
+import { ISSUES } from './issues.ts';
+
 const NAMES = {
   400: ['INVALID_REQUEST', 'Request is not well-formed, syntactically incorrect, or violates schema.'],
   401: [
@@ -40,15 +42,19 @@ export class PayPalError extends Error {
 }
 
 /** 422 with one issue. */
-export function refuse(issue: string, description: string, at: Partial<Detail> = {}): PayPalError {
-  return new PayPalError(422, [{ issue, description, ...at }]);
+export function refuse(issue: string, at: Partial<Detail> = {}): PayPalError {
+  return failure(422, issue, at);
 }
 
 /** 400 for a field that breaks the schema. */
-export function malformed(field: string, issue: string, description: string, value?: string): PayPalError {
-  return new PayPalError(400, [
-    { issue, description, field, location: 'body', ...(value === undefined ? {} : { value }) },
-  ]);
+export function malformed(field: string, issue: string): PayPalError {
+  return failure(400, issue, { field, location: 'body' });
+}
+
+/** One issue, in PayPal's words. */
+export function failure(status: ErrorStatus, issue: string, at: Partial<Detail> = {}): PayPalError {
+  const description = ISSUES[issue];
+  return new PayPalError(status, [{ issue, ...(description === undefined ? {} : { description }), ...at }]);
 }
 
 export function errorBody(error: PayPalError, debugId: string) {

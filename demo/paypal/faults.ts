@@ -49,12 +49,28 @@ export const Fault = z.discriminatedUnion('kind', [
 ]);
 export type Fault = z.infer<typeof Fault>;
 
-export const FaultRequest = z.strictObject({
-  operation: z.enum(OPERATIONS),
-  /** How many of the next calls misbehave. */
-  times: z.number().int().min(1).max(1000).default(1),
-  fault: Fault,
-});
+/** The operations that a PayPal-Request-Id guards. */
+export const WRITES: readonly Operation[] = ['create', 'capture', 'refund'];
+
+// Some faults mean something to some operations only; the others go with all.
+const ONLY: { readonly [kind in Fault['kind']]?: readonly Operation[] } = {
+  decline: WRITES,
+  pending: ['capture'],
+  'wrong-amount': ['capture'],
+  'duplicate-invoice': ['capture'],
+};
+
+export const FaultRequest = z
+  .strictObject({
+    operation: z.enum(OPERATIONS),
+    /** How many of the next calls misbehave. */
+    times: z.number().int().min(1).max(1000).default(1),
+    fault: Fault,
+  })
+  .refine(({ operation, fault }) => ONLY[fault.kind]?.includes(operation) !== false, {
+    message: 'this fault does not go with this operation',
+    path: ['fault', 'kind'],
+  });
 
 export class Faults {
   readonly #queues = new Map<Operation, Fault[]>();

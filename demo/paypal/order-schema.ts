@@ -17,7 +17,7 @@ const Item = z.object({
   quantity: z.string().regex(/^[1-9][0-9]{0,9}$/),
   unit_amount: Money,
   tax: Money.optional(),
-  description: z.string().max(2048).optional(),
+  description: z.string().max(127).optional(),
   sku: z.string().max(127).optional(),
   category: z.enum(['DIGITAL_GOODS', 'PHYSICAL_GOODS', 'DONATION']).optional(),
 });
@@ -70,28 +70,38 @@ const CreateOrder = z.object({
 });
 export type CreateOrder = z.infer<typeof CreateOrder>;
 
+const RefundRequest = z.object({
+  amount: Money.optional(),
+  invoice_id: z.string().min(1).max(127).optional(),
+  custom_id: z.string().min(1).max(127).optional(),
+  note_to_payer: z.string().min(1).max(255).optional(),
+});
+export type RefundRequest = z.infer<typeof RefundRequest>;
+
 const CURRENCIES = ['CAD', 'USD', 'EUR', 'GBP'];
 
 /** Parses and checks an order's request. Throws PayPal's own refusal. */
 export function checkedOrder(body: unknown): CreateOrder {
   const parsed = CreateOrder.safeParse(body);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = `/${(issue?.path ?? []).join('/')}`;
-    const missing = issue?.code === 'invalid_type' && issue.message.includes('undefined');
-    throw missing
-      ? malformed(field, 'MISSING_REQUIRED_PARAMETER', 'A required field is missing.')
-      : malformed(field, 'INVALID_PARAMETER_VALUE', 'The value of a field is invalid.');
-  }
+  if (!parsed.success) throw violation(parsed.error, body);
   const order = parsed.data;
-  if (order.intent !== 'CAPTURE' || order.purchase_units.length !== 1) {
-    throw refuse(
-      'NOT_ENABLED_FOR_THIS_SIMULATION',
-      'This stand-in captures one purchase unit; PayPal does more.',
-    );
-  }
+  if (order.intent !== 'CAPTURE') throw malformed('/intent', 'NOT_SUPPORTED');
+  if (order.purchase_units.length !== 1) throw malformed('/purchase_units', 'NOT_SUPPORTED');
   for (const [index, unit] of order.purchase_units.entries()) checkAmounts(unit, `/purchase_units/${index}`);
   return order;
+}
+
+/** Parses and checks a refund's request in the currency of its capture; no body asks for everything left. */
+export function checkedRefund(body: unknown, currency: string): RefundRequest {
+  const parsed = RefundRequest.safeParse(body ?? {});
+  if (!parsed.success) throw violation(parsed.error, body);
+  const { amount } = parsed.data;
+  if (amount === undefined) return parsed.data;
+  if (amount.currency_code !== currency)
+    throw refuse('REFUND_CAPTURE_CURRENCY_MISMATCH', { field: '/amount/currency_code' });
+  if (/\.\d{3,}/.test(amount.value)) throw refuse('DECIMAL_PRECISION', { field: '/amount/value' });
+  if (cents(amount) <= 0) throw refuse('CANNOT_BE_ZERO_OR_NEGATIVE', { field: '/amount/value' });
+  return parsed.data;
 }
 
 /** Cents of a PayPal amount in a two-decimal currency. */
@@ -113,7 +123,7 @@ function checkAmounts(unit: PurchaseUnit, at: string): void {
   const { amount, items = [] } = unit;
   const currency = amount.currency_code;
   if (!CURRENCIES.includes(currency)) {
-    throw refuse('CURRENCY_NOT_SUPPORTED', 'Currency code is not currently supported.', {
+    throw refuse('INVALID_CURRENCY_CODE', {
       field: `${at}/amount/currency_code`,
     });
   }
@@ -124,28 +134,24 @@ function checkAmounts(unit: PurchaseUnit, at: string): void {
     ...items.map((item, i): [string, Money] => [`${at}/items/${i}/unit_amount`, item.unit_amount]),
   ];
   for (const [field, each] of all) {
-    if (each.currency_code !== currency)
-      throw refuse('CURRENCY_MISMATCH', 'Currencies must be the same.', { field });
-    if (/\.\d{3,}/.test(each.value))
-      throw refuse('DECIMAL_PRECISION', 'The value has too many decimals.', { field });
-    if (each.value.startsWith('-'))
-      throw refuse('CANNOT_BE_NEGATIVE', 'Must be greater than or equal to zero.', { field });
+    if (each.currency_code !== currency) throw refuse('MULTI_CURRENCY_ORDER', { field });
+    if (/\.\d{3,}/.test(each.value)) throw refuse('DECIMAL_PRECISION', { field });
+    if (each.value.startsWith('-')) throw refuse('CANNOT_BE_NEGATIVE', { field });
   }
-  if (cents(amount) === 0)
-    throw refuse('CANNOT_BE_ZERO_OR_NEGATIVE', 'Must be greater than zero.', { field: `${at}/amount/value` });
+  if (cents(amount) === 0) throw refuse('CANNOT_BE_ZERO_OR_NEGATIVE', { field: `${at}/amount/value` });
   const part = (name: keyof NonNullable<PurchaseUnit['amount']['breakdown']>) => {
     const found = amount.breakdown?.[name];
     return found === undefined ? 0 : cents(found);
   };
   if (items.length > 0) {
     if (amount.breakdown?.item_total === undefined) {
-      throw refuse('ITEM_TOTAL_REQUIRED', 'If item details are specified, item_total is required.', {
+      throw refuse('ITEM_TOTAL_REQUIRED', {
         field: `${at}/amount/breakdown/item_total`,
       });
     }
     const itemTotal = items.reduce((sum, item) => sum + cents(item.unit_amount) * Number(item.quantity), 0);
     if (itemTotal !== part('item_total')) {
-      throw refuse('ITEM_TOTAL_MISMATCH', 'Should equal sum of (unit_amount * quantity) across all items.', {
+      throw refuse('ITEM_TOTAL_MISMATCH', {
         field: `${at}/amount/breakdown/item_total`,
         value: String(part('item_total')),
       });
@@ -161,20 +167,25 @@ function checkAmounts(unit: PurchaseUnit, at: string): void {
       part('shipping_discount') -
       part('discount');
     if (total !== cents(amount)) {
-      throw refuse(
-        'AMOUNT_MISMATCH',
-        'Should equal item_total + tax_total + shipping + handling + insurance - shipping_discount - discount.',
-        { field: `${at}/amount/value`, value: amount.value },
-      );
+      throw refuse('AMOUNT_MISMATCH', { field: `${at}/amount/value`, value: amount.value });
     }
   }
 }
 
-/** PayPal wants this header when the order names its payment source. */
-export function requestIdRequired(): PayPalError {
+// The first thing wrong, as PayPal names it.
+function violation(error: z.ZodError, body: unknown): PayPalError {
+  const [issue] = error.issues;
+  const path = issue?.path ?? [];
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], body);
+  const tooLong = issue?.code === 'too_big' || issue?.code === 'too_small';
   return malformed(
-    'PayPal-Request-Id',
-    'PAYPAL_REQUEST_ID_REQUIRED',
-    'A PayPal-Request-Id is required if you are trying to process payment for an Order.',
+    `/${path.join('/')}`,
+    value === undefined
+      ? 'MISSING_REQUIRED_PARAMETER'
+      : issue?.code === 'invalid_format' || issue?.code === 'invalid_type'
+        ? 'INVALID_PARAMETER_SYNTAX'
+        : tooLong && typeof value === 'string'
+          ? 'INVALID_STRING_LENGTH'
+          : 'INVALID_PARAMETER_VALUE',
   );
 }

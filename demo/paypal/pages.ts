@@ -9,6 +9,7 @@ interface PageDeps {
   books: Books;
   id(length: number): string;
   publicUrl: string;
+  now(): number;
 }
 type Content = ReturnType<typeof html>;
 interface Typed {
@@ -108,7 +109,9 @@ export function payerPages(deps: PageDeps): Hono {
     const card = cardOf(typed.number ?? '');
     if (card === 'not-a-number') errors.number = t.errNumber;
     if (card === 'other-brand') errors.number = t.errBrand;
-    if (!/^(0[1-9]|1[0-2])\s*\/\s*(\d{2}|20\d{2})$/.test(typed.expiry ?? '')) errors.expiry = t.errExpiry;
+    const end = expiryOf(typed.expiry ?? '');
+    if (end === null) errors.expiry = t.errExpiry;
+    else if (end <= deps.now()) errors.expiry = t.errExpired;
     if (!/^\d{3}$/.test(typed.cvv ?? '')) errors.cvv = t.errCvv;
     for (const field of ['givenName', 'surname', 'postalCode'])
       if ((typed[field] ?? '') === '') errors[field] = t.errRequired;
@@ -204,6 +207,12 @@ function cancelForm(deps: PageDeps, order: Order, t: Texts): Content {
 function back(order: Order, t: Texts): Content | '' {
   const url = withQuery(order.experience.return_url, { token: order.id });
   return url === null ? '' : (html`<a class="button" href="${url}">${t.goBack}</a>` as Content);
+}
+
+// The end of a card's last month, or null when it is not written as a month and a year.
+function expiryOf(typed: string): number | null {
+  const [, month, year] = /^(0[1-9]|1[0-2])\s*\/?\s*(?:20)?(\d{2})$/.exec(typed) ?? [];
+  return month === undefined ? null : Date.UTC(2000 + Number(year), Number(month), 1);
 }
 
 function withQuery(url: string | undefined, query: Record<string, string>): string | null {

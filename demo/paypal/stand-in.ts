@@ -34,7 +34,7 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
     '/',
     restApi({ merchants: deps.merchants, books, faults, now: deps.now, id, publicUrl: deps.publicUrl }),
   );
-  app.route('/', payerPages({ books, id, publicUrl: deps.publicUrl }));
+  app.route('/', payerPages({ books, id, publicUrl: deps.publicUrl, now: deps.now }));
   app.route('/', controls(books, faults));
   return { app, books, faults };
 }

@@ -37,6 +37,7 @@ const FR = {
   errNumber: 'Ce numéro de carte n’est pas valide.',
   errBrand: 'Cette carte n’est pas acceptée ici. Utilisez une carte Visa ou Mastercard.',
   errExpiry: 'Inscrivez le mois et l’année, comme 12/30.',
+  errExpired: 'Cette carte est expirée.',
   errCvv: 'Inscrivez les 3 chiffres au dos de la carte.',
   money: (value: string, currency: string) =>
     new Intl.NumberFormat('fr-CA', { style: 'currency', currency }).format(Number(value)),
@@ -70,6 +71,7 @@ const EN: typeof FR = {
   errNumber: 'This card number is not valid.',
   errBrand: 'This card is not accepted here. Use a Visa or Mastercard card.',
   errExpiry: 'Enter the month and year, like 12/30.',
+  errExpired: 'This card has expired.',
   errCvv: 'Enter the 3 digits on the back of the card.',
   money: (value, currency) =>
     new Intl.NumberFormat('en-CA', { style: 'currency', currency }).format(Number(value)),

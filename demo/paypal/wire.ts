@@ -10,24 +10,27 @@ interface Link {
 
 export function orderJson(books: Books, order: Order, base: string, minimal = false) {
   const links = orderLinks(order, base);
-  if (minimal) return { id: order.id, status: order.status, links };
   const capture = order.captureId === null ? undefined : books.captures.get(order.captureId);
+  const payments =
+    capture === undefined ? {} : { payments: { captures: [captureJson(books, capture, base)] } };
+  if (minimal) {
+    // What PayPal really sends: more than its description says once something was captured.
+    const done =
+      capture === undefined ? {} : { purchase_units: [{ reference_id: referenceOf(order), ...payments }] };
+    return { id: order.id, status: order.status, ...payerJson(order), ...done, links };
+  }
   const { payee: _, ...unit } = order.unit;
   return {
     id: order.id,
     intent: 'CAPTURE' as const,
     status: order.status,
-    ...(order.payer === null
-      ? order.singleStep
-        ? { payment_source: { paypal: {} } }
-        : {}
-      : payerJson(order)),
+    ...payerJson(order),
     purchase_units: [
       {
-        reference_id: 'default',
         ...unit,
+        reference_id: referenceOf(order),
         payee: { merchant_id: order.merchant.merchantId },
-        ...(capture === undefined ? {} : { payments: { captures: [captureJson(books, capture, base)] } }),
+        ...payments,
       },
     ],
     create_time: iso(order.createdAt),
@@ -36,7 +39,16 @@ export function orderJson(books: Books, order: Order, base: string, minimal = fa
   };
 }
 
-export function captureJson(books: Books, capture: Capture, base: string) {
+/** A capture as the payments API shows it: with its payee and its order. */
+export function paymentJson(books: Books, capture: Capture, base: string) {
+  return {
+    ...captureJson(books, capture, base),
+    payee: { merchant_id: capture.order.merchant.merchantId },
+    supplementary_data: { related_ids: { order_id: capture.order.id } },
+  };
+}
+
+function captureJson(books: Books, capture: Capture, base: string) {
   const currency = capture.order.unit.amount.currency_code;
   const { custom_id, invoice_id } = capture.order.unit;
   const url = `${base}/v2/payments/captures/${capture.id}`;
@@ -68,9 +80,14 @@ export function captureJson(books: Books, capture: Capture, base: string) {
   };
 }
 
-export function refundJson(refund: Refund, base: string) {
+export function refundJson(books: Books, refund: Refund, base: string, minimal = false) {
   const { unit } = refund.capture.order;
   const currency = unit.amount.currency_code;
+  const links = [
+    link(`${base}/v2/payments/refunds/${refund.id}`, 'self', 'GET'),
+    link(`${base}/v2/payments/captures/${refund.capture.id}`, 'up', 'GET'),
+  ];
+  if (minimal) return { id: refund.id, status: refund.status, links };
   return {
     id: refund.id,
     status: refund.status,
@@ -82,14 +99,11 @@ export function refundJson(refund: Refund, base: string) {
       gross_amount: money(refund.amountCents, currency),
       paypal_fee: money(0, currency),
       net_amount: money(refund.amountCents, currency),
-      total_refunded_amount: money(refund.amountCents, currency),
+      total_refunded_amount: money(books.refundedCents(refund.capture), currency),
     },
     create_time: iso(refund.createdAt),
     update_time: iso(refund.createdAt),
-    links: [
-      link(`${base}/v2/payments/refunds/${refund.id}`, 'self', 'GET'),
-      link(`${base}/v2/payments/captures/${refund.capture.id}`, 'up', 'GET'),
-    ],
+    links,
   };
 }
 
@@ -106,8 +120,12 @@ function orderLinks(order: Order, base: string): Link[] {
   return links;
 }
 
+function referenceOf(order: Order): string {
+  return order.unit.reference_id ?? 'default';
+}
+
 function payerJson(order: Order) {
-  if (order.payer === null) return {};
+  if (order.payer === null) return order.singleStep ? { payment_source: { paypal: {} } } : {};
   const name = { given_name: order.payer.givenName, surname: order.payer.surname };
   return {
     payment_source: {
