@@ -267,6 +267,7 @@ describe('an account that somebody else began in her name', () => {
     const token = await newestLink(t, 'reset');
     const answer = await t.call('POST', '/password-resets/complete', { token, password: PASSWORD });
     assert.equal(answer.status, 201);
+    assert.deepEqual(await outcome(check(his)), [410, 'link-invalid']);
     assert.deepEqual(await outcome(activate(his, OTHERS_PASSWORD)), [410, 'link-invalid']);
     assert.deepEqual(await outcome(signIn(OTHERS_PASSWORD)), [401, 'sign-in-failed']);
     assert.equal((await signIn(PASSWORD)).status, 201);
