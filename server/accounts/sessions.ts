@@ -23,7 +23,7 @@ export const GRACE_MS = 60_000;
 /** What opens the signed-in routes and keeps them open. */
 export const Tokens = z.object({
   accessToken: z.string(),
-  expiresIn: z.int().describe('seconds that the access token lives'),
+  expiresIn: z.int().positive().describe('seconds that the access token lives'),
   refreshToken: z.string(),
   me: Me,
   returnPage: z.url().nullable().describe('the registered page that an e-mailed link was asked from'),

@@ -46,3 +46,8 @@ export async function giveBack(deps: Pick<Deps, 'db'>, key: string, limit: Limit
     sha256(key),
   ]);
 }
+
+/** Deletes the rows of keys that have all their tries back; for the process's periodic job. */
+export async function sweepLimits(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
+  await deps.db.execute('DELETE FROM rate_limits WHERE tat <= ?', [deps.now()]);
+}

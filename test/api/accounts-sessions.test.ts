@@ -331,7 +331,7 @@ describe('signing keys', () => {
       [1, 2, 3].map(async () => ({ ...t.deps, db: await openDb(`file:${rows[0]?.file}`) })),
     );
     try {
-      const apps = [t.app, ...others.map(createApp)];
+      const apps = [t.app, ...others.map((other) => createApp(other))];
       const published = await Promise.all(
         apps.map(async (app) => await (await app.request('/.well-known/jwks.json')).text()),
       );

@@ -1,7 +1,7 @@
 // Limits as a person meets them: so many tries, then a wait that is told and is true.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { takeTry } from '../../server/http/limits.ts';
+import { sweepLimits, takeTry } from '../../server/http/limits.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 describe('a limit of 5 tries in 15 minutes', () => {
@@ -36,4 +36,18 @@ describe('a limit of 5 tries in 15 minutes', () => {
     const { rows } = await t.deps.db.execute<{ key: string }>('SELECT key FROM rate_limits');
     assert.ok(rows.every((row) => !row.key.includes('someone')));
   });
+
+  test('forgets a key once all its tries are back, and not before', async () => {
+    for (let i = 0; i < 5; i++) await takeTry(t.deps, 'soon forgotten', limit);
+    t.clock.advance(limit.periodMs - 1);
+    await sweepLimits(t.deps);
+    assert.notEqual(await held(), 0);
+    t.clock.advance(1);
+    await sweepLimits(t.deps);
+    assert.equal(await held(), 0);
+  });
+
+  async function held(): Promise<unknown> {
+    return (await t.deps.db.execute('SELECT count(*) AS n FROM rate_limits')).rows[0]?.n;
+  }
 });
