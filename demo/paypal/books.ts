@@ -58,6 +58,13 @@ export interface BookEvent {
 /** An order nobody approved, and an approval nobody captured, are gone after this long (Orders 2.13). */
 export const ORDER_LIFE_MS = 3 * 3_600_000;
 
+/** Refusals after which the payer may choose another means on the same order. */
+const ASKS_PAYER_AGAIN = [
+  'INSTRUMENT_DECLINED',
+  'PAYER_ACTION_REQUIRED',
+  'REDIRECT_PAYER_FOR_ALTERNATE_FUNDING',
+];
+
 export class Books {
   readonly orders = new Map<string, Order>();
   readonly captures = new Map<string, Capture>();
@@ -158,7 +165,7 @@ export class Books {
 
   /** The means is refused: the payer must choose another on the same order. */
   decline(order: Order, issue = 'INSTRUMENT_DECLINED'): never {
-    if (issue === 'INSTRUMENT_DECLINED' || issue === 'PAYER_ACTION_REQUIRED') {
+    if (ASKS_PAYER_AGAIN.includes(issue)) {
       order.status = 'PAYER_ACTION_REQUIRED';
       order.means = null;
       order.updatedAt = this.#now();

@@ -35,11 +35,11 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
     restApi({ merchants: deps.merchants, books, faults, now: deps.now, id, publicUrl: deps.publicUrl }),
   );
   app.route('/', payerPages({ books, id, publicUrl: deps.publicUrl, now: deps.now }));
-  app.route('/', controls(books, faults));
+  app.route('/', controls(books, faults, deps.publicUrl));
   return { app, books, faults };
 }
 
-function controls(books: Books, faults: Faults): Hono {
+function controls(books: Books, faults: Faults, publicUrl: string): Hono {
   return new Hono()
     .get('/books.json', (c) => c.json(books.summary()))
     .get('/faults', (c) => c.json(faults.list()))
@@ -71,7 +71,7 @@ function controls(books: Books, faults: Faults): Hono {
         'Content-Security-Policy',
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
       );
-      return c.html(overview(books, faults));
+      return c.html(overview(books, faults, publicUrl));
     });
 }
 
@@ -79,7 +79,7 @@ const STYLE = `:root{font:16px/1.5 system-ui,sans-serif;color-scheme:light dark}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8886}div{overflow-x:auto}
 .note{background:#fff4cc;color:#222;padding:.6rem 1rem;border-radius:.4rem}code{font-size:.95em}`;
 
-function overview(books: Books, faults: Faults) {
+function overview(books: Books, faults: Faults, publicUrl: string) {
   const { captures, refunds, orders } = books.summary();
   const table = (name: string, rows: Record<string, unknown>[]) => {
     const columns = Object.keys(rows[0] ?? {});
@@ -94,7 +94,7 @@ function overview(books: Books, faults: Faults) {
     <title>PayPal stand-in</title><style>${raw(STYLE)}</style></head><body>
     <p class="note">Simulation de PayPal&nbsp;: aucun argent réel ne bouge. – PayPal stand-in: no real money moves.</p>
     <h1>PayPal stand-in</h1>
-    <p>Its books as JSON: <a href="paypal/books.json"><code>books.json</code></a>. Misbehaviour in force: <code>${JSON.stringify(faults.list())}</code>
+    <p>Its books as JSON: <a href="${publicUrl}/books.json"><code>books.json</code></a>. Misbehaviour in force: <code>${JSON.stringify(faults.list())}</code>
     (see <code>demo/paypal/README.md</code>).</p>
     ${table('Captures', captures)}${table('Refunds', refunds)}${table('Orders', orders)}</body></html>`;
 }
