@@ -1,9 +1,11 @@
 // The production process: configuration, database, jobs, HTTP, graceful stop. No demo, no stand-in.
 import { ConfigError, readConfig } from './config.ts';
-import { startServer } from './process.ts';
+import { startServer, stopOnSignals } from './process.ts';
 
 try {
-  await startServer(readConfig(process.env));
+  const server = await startServer(readConfig(process.env));
+  stopOnSignals(server);
+  console.log(`ready on port ${server.port}`);
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(`amisgest-pay cannot start:\n${error.message}`);

@@ -1,0 +1,62 @@
+// The work that goes on beside the calls: each job again and again, one process at a time (a lease in the database).
+// A job that fails is logged and comes again; it never ends the process.
+import { type Deps, newId } from './deps.ts';
+
+export interface Job {
+  name: string;
+  everyMs: number;
+  /** Several processes may do it at once: the job itself shares out the work. */
+  shared?: boolean;
+  work(): Promise<unknown>;
+}
+
+/** Starts the jobs; `stop` waits for what is under way. */
+export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<void> } {
+  const holder = newId(deps);
+  let stopped = false;
+  const running = new Set<Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
+
+  const schedule = (job: Job) => {
+    if (stopped) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      const round = run(deps, holder, job).finally(() => {
+        running.delete(round);
+        schedule(job);
+      });
+      running.add(round);
+    }, job.everyMs);
+    timer.unref();
+    timers.add(timer);
+  };
+  for (const job of jobs) schedule(job);
+
+  return {
+    async stop() {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(running);
+      await deps.db.execute('DELETE FROM leases WHERE holder = ?', [holder]).catch(() => undefined);
+    },
+  };
+}
+
+async function run(deps: Deps, holder: string, job: Job): Promise<void> {
+  try {
+    if (job.shared === true || (await leased(deps, holder, job))) await job.work();
+  } catch (error) {
+    deps.log.error('job', { job: job.name }, error);
+  }
+}
+
+// The lease outlasts a few rounds, so that the same process keeps it while it lives.
+async function leased(deps: Deps, holder: string, job: Job): Promise<boolean> {
+  const now = deps.now();
+  const { rows } = await deps.db.execute(
+    `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
+     ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
+    [job.name, holder, now + job.everyMs * 3, now],
+  );
+  return rows.length > 0;
+}

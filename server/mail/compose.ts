@@ -1,0 +1,251 @@
+// Turns an outbox row into a message: who it is from, what it says, in her language. Facts are read now; what a
+// message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
+import type { Deps } from '../deps.ts';
+import { ReceiptDocument } from '../payments/receipt/document.ts';
+import { receiptPdf } from '../payments/receipt/pdf.ts';
+import { type Regroupement, regroupementById } from '../regroupements/regroupements.ts';
+import { dateTime, money } from './format.ts';
+import { layout, type Part } from './layout.ts';
+import type { MailKind, MailPayloads } from './outbox.ts';
+import { texts } from './texts.ts';
+import type { MailMessage } from './transport.ts';
+import type { OutboxRow } from './worker.ts';
+
+interface Draft {
+  subject: string;
+  parts: Part[];
+  attachments?: MailMessage['attachments'];
+}
+type Writer<K extends MailKind> = (deps: Deps, at: Place, payload: MailPayloads[K]) => Draft | Promise<Draft>;
+interface Place {
+  regroupement: Regroupement;
+  lang: 'fr-CA' | 'en-CA';
+  t: ReturnType<typeof texts>;
+  /** The hosted page: every link in an e-mail opens our own origin (I4). */
+  page: string;
+}
+
+/** The message of a row; `key` names it the same at every try. */
+export async function compose(
+  deps: Deps,
+  row: Omit<OutboxRow, 'id' | 'attempts' | 'dedupeKey'>,
+  key: string,
+): Promise<MailMessage> {
+  const regroupement = await regroupementById(deps, row.regroupementId);
+  const place: Place = {
+    regroupement,
+    lang: row.lang,
+    t: texts(row.lang),
+    page: `${deps.config.publicUrl}/p/${regroupement.slug}`,
+  };
+  // A row's payload was typed when it was enqueued, by its kind.
+  const write = WRITERS[row.kind] as Writer<MailKind>;
+  const draft = await write(deps, place, JSON.parse(row.payload) as MailPayloads[MailKind]);
+  const { text, html } = layout(draft.subject, draft.parts, regroupement, row.lang);
+  return {
+    key,
+    from: { name: regroupement.name, address: deps.config.mailFrom },
+    replyTo: regroupement.email,
+    to: row.recipient,
+    lang: row.lang,
+    subject: draft.subject,
+    text,
+    html,
+    ...(draft.attachments === undefined ? {} : { attachments: draft.attachments }),
+  };
+}
+
+const WRITERS: { [K in MailKind]: Writer<K> } = {
+  activate: (_deps, { t, page, regroupement }, { token }) => ({
+    subject: t.activateSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.activateBody },
+      { link: `${page}#activer=${token}`, label: t.activateButton },
+      { text: t.activateEnd },
+    ],
+  }),
+  exists: (_deps, { t, page, regroupement }) => ({
+    subject: t.existsSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.existsBody },
+      { link: page, label: t.signIn },
+      { text: t.existsEnd },
+    ],
+  }),
+  reset: (_deps, { t, page, regroupement }, { token }) => ({
+    subject: t.resetSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.resetBody },
+      { link: `${page}#reinitialiser=${token}`, label: t.resetButton },
+      { text: t.resetEnd },
+    ],
+  }),
+  'password-changed': (_deps, { t, page, regroupement }) => ({
+    subject: t.passwordChangedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.passwordChangedBody(regroupement.name) },
+      { link: page, label: t.signIn },
+    ],
+  }),
+  linked: (_deps, { t, page, regroupement }, { accountEmailMasked, undoToken }) => ({
+    subject: t.linkedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.linkedBody(accountEmailMasked) },
+      { text: t.linkedNotYou(regroupement.name) },
+      { link: `${page}#delier=${undoToken}`, label: t.linkedButton },
+    ],
+  }),
+  receipt: async (deps, { t, lang, page, regroupement }, { receiptId }) => {
+    const { rows } = await deps.db.execute<{
+      id: string;
+      number: number;
+      document: string;
+      issued_at: number;
+    }>('SELECT id, number, document, issued_at FROM receipts WHERE id = ? AND regroupement_id = ?', [
+      receiptId,
+      regroupement.id,
+    ]);
+    const row = rows[0];
+    if (row === undefined) throw new Error('a receipt to send is not there');
+    const document = ReceiptDocument.parse(JSON.parse(row.document));
+    const amount = money(document.totalPaidCents, lang);
+    const remaining = document.invoices.reduce(
+      (sum, invoice) => sum + Math.max(0, invoice.remainingCents),
+      0,
+    );
+    return {
+      subject: t.receiptSubject(amount, regroupement.name),
+      parts: [
+        { text: t.helloName(document.payer.name) },
+        { text: t.receiptBody(amount, dateTime(Date.parse(document.paidAt), lang)) },
+        {
+          facts: [
+            ...document.invoices.flatMap((invoice): [string, string][] => [
+              [t.invoice, invoice.number],
+              [t.certificate, invoice.certificateNumber],
+            ]),
+            [t.confirmation, document.confirmationNumber],
+            [t.receiptNumber, String(row.number)],
+            [t.paypalTransaction, document.paypalTransaction],
+            [t.paid, amount],
+            [t.remaining, money(remaining, lang)],
+          ],
+        },
+        { text: t.receiptKeep },
+        { link: page, label: t.seePayments },
+      ],
+      attachments: [
+        {
+          filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
+          contentType: 'application/pdf',
+          content: await receiptPdf({ number: row.number, document }),
+        },
+      ],
+    };
+  },
+  unconfirmed: async (deps, { t, lang, page, regroupement }, { paymentId }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    return {
+      subject: t.unconfirmedSubject,
+      parts: [
+        { text: t.hello },
+        { text: t.unconfirmedBody(money(payment.amountCents, lang)) },
+        { link: payment.page ?? page, label: t.unconfirmedButton },
+        { text: t.unconfirmedEnd },
+      ],
+    };
+  },
+  'payment-expired': async (deps, { t, lang, page, regroupement }, { paymentId }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    return {
+      subject: t.expiredSubject,
+      parts: [
+        { text: t.hello },
+        { text: t.expiredBody(money(payment.amountCents, lang)) },
+        { link: page, label: t.payAgain },
+      ],
+    };
+  },
+  'payment-failed': async (deps, { t, lang, page, regroupement }, { paymentId }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    return {
+      subject: t.failedSubject,
+      parts: [
+        { text: t.hello },
+        { text: t.failedBody(money(payment.amountCents, lang)) },
+        { link: page, label: t.payAgain },
+      ],
+    };
+  },
+  'payment-received': async (deps, { t, lang, regroupement }, { paymentId }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    const amount = money(payment.amountCents, lang);
+    return {
+      subject: t.receivedSubject(payment.holder, payment.certificate, amount),
+      parts: [
+        { text: t.receivedBody(amount) },
+        {
+          facts: [
+            [t.holder, payment.holder],
+            [t.certificate, payment.certificate],
+            [t.invoice, payment.invoices],
+            [t.confirmation, payment.number],
+            [t.paypalTransaction, payment.captureId ?? '–'],
+          ],
+        },
+      ],
+    };
+  },
+  'payment-alert': async (deps, { t, lang, regroupement }, { paymentId, reason }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    return {
+      subject: t.alertSubject(payment.number),
+      parts: [
+        { text: t.alertReasons[reason] },
+        {
+          facts: [
+            [t.confirmation, payment.number],
+            [t.invoice, payment.invoices],
+            [t.paid, money(payment.amountCents, lang)],
+            [t.paypalTransaction, payment.captureId ?? '–'],
+          ],
+        },
+        { text: t.alertEnd },
+      ],
+    };
+  },
+};
+
+interface PaymentFacts {
+  number: string;
+  amountCents: number;
+  captureId: string | null;
+  page: string | null;
+  holder: string;
+  certificate: string;
+  invoices: string;
+}
+
+async function paymentFacts(
+  deps: Deps,
+  regroupement: Regroupement,
+  paymentId: string,
+): Promise<PaymentFacts> {
+  const { rows } = await deps.db.execute<PaymentFacts & { holder: string }>(
+    `SELECT p.number, p.amount_cents AS amountCents, p.capture_id AS captureId, p.page,
+       group_concat(DISTINCT trim(h.first_name || ' ' || h.last_name)) AS holder,
+       group_concat(DISTINCT c.number) AS certificate, group_concat(DISTINCT i.number) AS invoices
+     FROM payments p JOIN allocations a ON a.payment_id = p.id JOIN invoices i ON i.id = a.invoice_id
+     JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
+     WHERE p.id = ? AND p.regroupement_id = ? GROUP BY p.id`,
+    [paymentId, regroupement.id],
+  );
+  const [facts] = rows;
+  if (facts === undefined) throw new Error('a payment to write about is not there');
+  return facts;
+}

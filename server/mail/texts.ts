@@ -1,0 +1,138 @@
+// The words of the messages. Subjects and bodies follow the published catalogue of strings (mail.*).
+import type { Lang } from '../http/fields.ts';
+
+/** Hours that an activation link lives; the same as accounts/ gives it. */
+export const ACTIVATION_HOURS = 24;
+
+export function texts(lang: Lang): Texts {
+  return lang === 'fr-CA' ? FR : EN;
+}
+type Texts = typeof FR;
+
+const FR = {
+  hello: 'Bonjour,',
+  helloName: (name: string) => `Bonjour ${name},`,
+  signIn: 'Se connecter',
+  payAgain: 'Voir mes factures',
+  seePayments: 'Voir mes paiements',
+  invoice: 'Facture',
+  certificate: 'Certificat',
+  confirmation: 'No de confirmation',
+  receiptNumber: 'No de reçu',
+  paypalTransaction: 'No de transaction PayPal',
+  paid: 'Montant payé',
+  remaining: 'Solde restant',
+  holder: 'Assurée',
+  activateSubject: (name: string) => `Activez votre compte de paiement – ${name}`,
+  activateBody: 'Cliquez sur ce lien pour confirmer votre identité et activer votre compte.',
+  activateButton: 'Activer mon compte',
+  activateEnd: `Le lien est valide pendant ${ACTIVATION_HOURS} heures. Vous n’avez rien demandé? Ignorez ce courriel.`,
+  existsSubject: (name: string) => `Vous avez déjà un compte de paiement – ${name}`,
+  existsBody: 'Quelqu’un a voulu créer un compte avec cette adresse, mais vous en avez déjà un.',
+  existsEnd: 'Ce n’était pas vous? Vous n’avez rien à faire\u00a0: votre compte n’a pas changé.',
+  resetSubject: (name: string) => `Nouveau mot de passe – ${name}`,
+  resetBody: 'Cliquez sur ce lien pour choisir un nouveau mot de passe.',
+  resetButton: 'Choisir un nouveau mot de passe',
+  resetEnd:
+    'Le lien est valide pendant 1 heure. Vous n’avez rien demandé? Ignorez ce courriel\u00a0: votre mot de passe n’a pas changé.',
+  passwordChangedSubject: (name: string) => `Votre mot de passe a été changé – ${name}`,
+  passwordChangedBody: (name: string) =>
+    `Le mot de passe de votre compte de paiement vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et communiquez avec ${name}.`,
+  linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
+  linkedBody: (masked: string) => `Un compte (${masked}) vient d’être lié à votre certificat.`,
+  linkedNotYou: (name: string) =>
+    `Ce n’est pas vous? Communiquez avec ${name}. Vous pouvez aussi défaire ce lien.`,
+  linkedButton: 'Défaire ce lien',
+  receiptSubject: (amount: string, name: string) => `Reçu – paiement de ${amount} à ${name}`,
+  receiptBody: (amount: string, when: string) => `Nous avons reçu votre paiement de ${amount} le ${when}.`,
+  receiptKeep:
+    'Votre reçu est joint à ce courriel. Gardez-le pour vos impôts. Il confirme votre paiement; il ne remplace pas votre certificat d’assurance.',
+  unconfirmedSubject: 'Il reste une étape\u00a0: confirmez votre paiement',
+  unconfirmedBody: (amount: string) =>
+    `PayPal a autorisé votre paiement de ${amount}, mais il n’est pas encore fait. Connectez-vous et cliquez sur «\u00a0Confirmer\u00a0».`,
+  unconfirmedButton: 'Confirmer mon paiement',
+  unconfirmedEnd:
+    'Sans cette étape, rien n’est payé. L’autorisation de PayPal prend fin après quelques heures.',
+  expiredSubject: 'Votre paiement n’a pas été fait',
+  expiredBody: (amount: string) =>
+    `L’autorisation de PayPal pour votre paiement de ${amount} a pris fin avant votre confirmation. Rien n’a été payé. Vous pouvez recommencer.`,
+  failedSubject: 'Votre paiement n’a pas été accepté',
+  failedBody: (amount: string) =>
+    `Nous avons vérifié votre paiement de ${amount}\u00a0: PayPal ne l’a pas accepté. Rien n’a été payé. Vous pouvez recommencer.`,
+  receivedSubject: (holder: string, certificate: string, amount: string) =>
+    `Paiement reçu – ${holder}, certificat ${certificate}, ${amount}`,
+  receivedBody: (amount: string) => `Un paiement en ligne de ${amount} a été reçu sur votre compte PayPal.`,
+  alertSubject: (number: string) => `À vérifier – paiement ${number}`,
+  alertReasons: {
+    mismatch:
+      'Ce que PayPal a enregistré pour ce paiement ne correspond pas à ce qui était demandé. Rien n’a été inscrit au dossier.',
+    'unexpected-capture':
+      'PayPal a encaissé ce paiement alors qu’il était terminé autrement. Il a été inscrit au dossier, qui a peut-être maintenant un crédit.',
+    'duplicate-invoice':
+      'PayPal dit que ce numéro de paiement a déjà été payé. Le paiement est retenu jusqu’à votre vérification.',
+  },
+  alertEnd: 'Vérifiez ce paiement dans votre compte PayPal avant d’y toucher.',
+};
+
+const EN: Texts = {
+  hello: 'Hello,',
+  helloName: (name) => `Hello ${name},`,
+  signIn: 'Sign in',
+  payAgain: 'See my invoices',
+  seePayments: 'See my payments',
+  invoice: 'Invoice',
+  certificate: 'Certificate',
+  confirmation: 'Confirmation no.',
+  receiptNumber: 'Receipt no.',
+  paypalTransaction: 'PayPal transaction no.',
+  paid: 'Amount paid',
+  remaining: 'Remaining balance',
+  holder: 'Insured person',
+  activateSubject: (name) => `Activate your payment account – ${name}`,
+  activateBody: 'Click this link to confirm your identity and activate your account.',
+  activateButton: 'Activate my account',
+  activateEnd: `The link is valid for ${ACTIVATION_HOURS} hours. Did not ask for this? Ignore this e-mail.`,
+  existsSubject: (name) => `You already have a payment account – ${name}`,
+  existsBody: 'Someone tried to create an account with this address, but you already have one.',
+  existsEnd: 'Was it not you? There is nothing to do: your account has not changed.',
+  resetSubject: (name) => `New password – ${name}`,
+  resetBody: 'Click this link to choose a new password.',
+  resetButton: 'Choose a new password',
+  resetEnd:
+    'The link is valid for 1 hour. Did not ask for this? Ignore this e-mail: your password has not changed.',
+  passwordChangedSubject: (name) => `Your password was changed – ${name}`,
+  passwordChangedBody: (name) =>
+    `The password of your payment account was just changed, and your other devices were signed out. Was it not you? Choose a new password and contact ${name}.`,
+  linkedSubject: (name) => `An account was linked to your certificate – ${name}`,
+  linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
+  linkedNotYou: (name) => `Not you? Contact ${name}. You can also undo this link.`,
+  linkedButton: 'Undo this link',
+  receiptSubject: (amount, name) => `Receipt – payment of ${amount} to ${name}`,
+  receiptBody: (amount, when) => `We received your payment of ${amount} on ${when}.`,
+  receiptKeep:
+    'Your receipt is attached to this e-mail. Keep it for your taxes. It confirms your payment; it does not replace your insurance certificate.',
+  unconfirmedSubject: 'One step left: confirm your payment',
+  unconfirmedBody: (amount) =>
+    `PayPal has authorized your payment of ${amount}, but it is not done yet. Sign in and click “Confirm”.`,
+  unconfirmedButton: 'Confirm my payment',
+  unconfirmedEnd: 'Until you do, nothing is paid. PayPal’s authorization ends after a few hours.',
+  expiredSubject: 'Your payment was not made',
+  expiredBody: (amount) =>
+    `PayPal’s authorization for your payment of ${amount} ended before you confirmed. Nothing was paid. You can start again.`,
+  failedSubject: 'Your payment was not accepted',
+  failedBody: (amount) =>
+    `We checked your payment of ${amount}: PayPal did not accept it. Nothing was paid. You can start again.`,
+  receivedSubject: (holder, certificate, amount) =>
+    `Payment received – ${holder}, certificate ${certificate}, ${amount}`,
+  receivedBody: (amount) => `An online payment of ${amount} was received on your PayPal account.`,
+  alertSubject: (number) => `To check – payment ${number}`,
+  alertReasons: {
+    mismatch:
+      'What PayPal recorded for this payment does not match what was asked. Nothing was posted to the file.',
+    'unexpected-capture':
+      'PayPal took this payment although it had ended otherwise. It was posted to the file, which may now have a credit.',
+    'duplicate-invoice':
+      'PayPal says that this payment number was already paid. The payment is held until you check it.',
+  },
+  alertEnd: 'Check this payment in your PayPal account before you act on it.',
+};

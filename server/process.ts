@@ -1,0 +1,172 @@
+// One server process: database brought up to date, HTTP served, jobs run, and an end that loses nothing. Used by
+// production (main.ts) and by the demo, which adds its own routes.
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { sweepAccounts } from './accounts/sweep.ts';
+import { createApp } from './app.ts';
+import { type Config, ConfigError } from './config.ts';
+import { openDb } from './db/db.ts';
+import { migrate } from './db/migrate.ts';
+import type { Deps } from './deps.ts';
+import { sweepLimits } from './http/limits.ts';
+import { createLog } from './http/log.ts';
+import { startJobs } from './jobs.ts';
+import { smtpTransport } from './mail/smtp.ts';
+import { sendDueMail } from './mail/worker.ts';
+import { sweepPayments } from './payments/sweep.ts';
+import { PayPal } from './paypal/client.ts';
+
+export interface RunningServer {
+  /** The port it listens on, known when 0 was asked for. */
+  port: number;
+  deps: Deps;
+  /** Stops taking calls, lets those under way finish for a while, stops the jobs, closes the database. */
+  stop(): Promise<void>;
+}
+export interface Extras {
+  /** Loopback only, both families: for a machine of one's own. Otherwise every interface. */
+  loopback?: boolean;
+  /** Routes beside the server's own, e.g. the demo's pages; asked first. */
+  routes?: (deps: Deps) => Hono;
+  /** After the schema, before the first call. */
+  prepare?: (deps: Deps) => Promise<void>;
+}
+
+const FINISH_MS = 10_000;
+const MAIL_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 60_000;
+const TIDY_EVERY_MS = 3_600_000;
+
+/**
+ * Starts serving. Throws ConfigError, in one line a person can act on, when the database cannot be opened or the
+ * port is taken.
+ */
+export async function startServer(config: Config, extras: Extras = {}): Promise<RunningServer> {
+  const log = createLog(config.logLevel, Date.now, (line) => process.stdout.write(`${line}\n`));
+  const db = await openDb(config.databaseUrl, config.databaseAuthToken).catch((error: unknown) => {
+    throw new ConfigError(`The database cannot be opened (${config.databaseUrl}): ${reason(error)}`);
+  });
+  const deps: Deps = {
+    config,
+    db,
+    now: Date.now,
+    randomBytes: (n) => new Uint8Array(randomBytes(n)),
+    fetch,
+    mail: smtpTransport(config.smtpUrl),
+    log,
+  };
+  try {
+    await migrate(db, deps.now());
+    await extras.prepare?.(deps);
+  } catch (error) {
+    db.close();
+    throw new ConfigError(`The database cannot be used (${config.databaseUrl}): ${reason(error)}`);
+  }
+
+  const paypal = new PayPal(deps);
+  const app = createApp(deps, paypal);
+  const outer = new Hono();
+  if (extras.routes) outer.route('/', extras.routes(deps));
+  outer.mount('/', app.fetch);
+  const servers = await listen(outer.fetch, config.port, extras.loopback === true).catch((error: unknown) => {
+    db.close();
+    throw error;
+  });
+  const port = portOf(servers);
+
+  const jobs = startJobs(deps, [
+    { name: 'mail', everyMs: MAIL_EVERY_MS, shared: true, work: () => sendDueMail(deps) },
+    { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal) },
+    { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
+    { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
+  ]);
+
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      await Promise.all(servers.map((server) => closed(server)));
+      await jobs.stop();
+      deps.mail.close();
+      db.close();
+    })();
+    return stopping;
+  };
+  return { port, deps, stop };
+}
+
+/** Stops the server when the process is asked to end; a second request ends it at once. */
+export function stopOnSignals(server: RunningServer): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      server.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
+
+async function listen(fetch: Fetch, port: number, loopback: boolean): Promise<Server[]> {
+  const first = await bind(fetch, port, loopback ? '127.0.0.1' : undefined);
+  if (!loopback) return [first];
+  try {
+    return [first, await bind(fetch, portOf([first]), '::1')];
+  } catch (error) {
+    // A machine without IPv6 is fine; a port that only `localhost` would find taken is not.
+    if (
+      (error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL' &&
+      (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT'
+    ) {
+      first.close();
+      throw error;
+    }
+    return [first];
+  }
+}
+
+function bind(fetch: Fetch, port: number, hostname: string | undefined): Promise<Server> {
+  const server = createAdaptorServer({
+    fetch,
+    serverOptions: { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+  }) as Server;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(
+          new ConfigError(
+            `Le port ${port} est déjà utilisé. / Port ${port} is already in use: set PORT to another one.`,
+          ),
+        );
+      } else if (error.code === 'EACCES') {
+        reject(new ConfigError(`Port ${port} may not be used without more rights: set PORT to another one.`));
+      } else reject(error);
+    });
+    server.listen(port, hostname, () => resolve(server));
+  });
+}
+
+function portOf(servers: readonly Server[]): number {
+  const address = servers[0]?.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    server.close(() => {
+      clearTimeout(hurry);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
