@@ -1,0 +1,60 @@
+// What a phone downloads: the entry with its static imports, and everything in one language. Exits 1 above a budget.
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const FOLDER = resolve(import.meta.dirname, '../../dist/widget');
+const ENTRY = 'amisgest-pay.js';
+/** Brotli bytes. */
+const FIRST_LOAD = 13_000;
+const EVERYTHING = 38_000;
+
+const read = (file: string) => readFileSync(resolve(FOLDER, file));
+
+/** The entry and what it imports statically: what stands between the script tag and the first view. */
+function firstLoad(): string[] {
+  const files = new Set([ENTRY]);
+  for (const file of files) {
+    for (const [, imported] of read(file)
+      .toString()
+      .matchAll(/(?:^|[;}])(?:import|export)(?:[^;"'()]*?from)?["'](\.[^"']+)["']/g)) {
+      files.add(resolve('/', file, '..', imported ?? '').slice(1));
+    }
+  }
+  return [...files];
+}
+
+function measure(name: string, files: readonly string[]): number {
+  const contents = files.map(read);
+  const total = (pack: (bytes: Buffer) => Buffer) =>
+    contents.reduce((sum, bytes) => sum + pack(bytes).length, 0);
+  const brotli = total((bytes) =>
+    brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  );
+  const gzip = total((bytes) => gzipSync(bytes, { level: 9 }));
+  const raw = total((bytes) => bytes);
+  const kB = (bytes: number) => `${(bytes / 1000).toFixed(2).padStart(7)} kB`;
+  console.log(`${name.padEnd(24)} raw ${kB(raw)}  gzip ${kB(gzip)}  brotli ${kB(brotli)}`);
+  return brotli;
+}
+
+const all = [ENTRY, ...readdirSync(resolve(FOLDER, 'c')).map((file) => `c/${file}`)];
+const english = all.filter((file) => file.includes('en-CA'));
+const first = measure('first load (fr-CA)', firstLoad());
+const french = measure(
+  'everything, in French',
+  all.filter((file) => !english.includes(file)),
+);
+const both = measure('everything, in English', all);
+
+let over = false;
+for (const [name, size, budget] of [
+  ['first load', first, FIRST_LOAD],
+  ['everything in French', french, EVERYTHING],
+  ['everything in English', both, EVERYTHING],
+] as const) {
+  if (size <= budget) continue;
+  over = true;
+  console.error(`${name}: ${size} bytes of brotli, above the budget of ${budget}`);
+}
+process.exit(over ? 1 : 0);

@@ -1,0 +1,98 @@
+// The server's routes for the screens: one fetch, typed by the server's own routes, with a time limit and one kind
+// of error. Knows nothing of screens, keeps nothing but the address.
+import type { ExtractSchema } from 'hono/types';
+import type { TenantApi } from '../../server/app.ts';
+import { CallProblem, type ProblemKind } from './problem.ts';
+
+type Schema = ExtractSchema<TenantApi>;
+export type Method = '$get' | '$post' | '$patch' | '$delete';
+/** Paths that answer to a method. */
+export type Path<M extends Method> = {
+  [P in keyof Schema]: M extends keyof Schema[P] ? P : never;
+}[keyof Schema] &
+  string;
+type Endpoint<M extends Method, P extends keyof Schema> = M extends keyof Schema[P] ? Schema[P][M] : never;
+type Body<E> = E extends { input: { json: infer J } } ? { json: J } : { json?: never };
+type PathValues<P> = P extends `${string}:${string}` ? { id: string } : { id?: never };
+/** What a route answers when all is well. */
+export type Answer<M extends Method, P extends Path<M>> =
+  Endpoint<M, P> extends { output: infer O } ? O : never;
+
+interface Options {
+  signal?: AbortSignal;
+  accessToken?: string;
+  idempotencyKey?: string;
+  /** Milliseconds; 15 s unless told. */
+  timeLimit?: number;
+}
+export type CallOptions<M extends Method, P extends Path<M>> = Body<Endpoint<M, P>> & PathValues<P> & Options;
+
+export class Api {
+  /** Where the regroupement's routes begin (see baseUrl). */
+  readonly base: string;
+  constructor(base: string) {
+    this.base = base;
+  }
+
+  /** Calls a route. Throws CallProblem, never anything else. A lost GET is asked once more: it changes nothing. */
+  async call<M extends Method, P extends Path<M>>(
+    method: M,
+    path: P,
+    options: CallOptions<M, P>,
+  ): Promise<Answer<M, P>> {
+    const url = this.base + (path === '/' ? '' : path.replace(':id', encodeURIComponent(options.id ?? '')));
+    try {
+      return await once(method, url, options);
+    } catch (error) {
+      const lost = error instanceof CallProblem && error.kind === 'offline';
+      if (method !== '$get' || !lost) throw error;
+      return await once(method, url, options);
+    }
+  }
+}
+
+async function once<A>(method: Method, url: string, options: Options & { json?: unknown }): Promise<A> {
+  const { signal } = options;
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  const timer = setTimeout(abort, options.timeLimit ?? 15_000);
+  try {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (options.json !== undefined) headers['Content-Type'] = 'application/json';
+    if (options.accessToken !== undefined) headers.Authorization = `Bearer ${options.accessToken}`;
+    if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
+    const response = await fetch(url, {
+      method: method.slice(1).toUpperCase(),
+      headers,
+      body: options.json === undefined ? null : JSON.stringify(options.json),
+      signal: stop.signal,
+      // No cookie goes to the server from somebody else's page, nor comes from it.
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    });
+    if (!response.ok) throw await problemOf(response);
+    return (response.status === 204 ? null : await response.json()) as A;
+  } catch (error) {
+    if (error instanceof CallProblem) throw error;
+    // No answer, or one that cannot be read: what happened there is not known.
+    throw new CallProblem(signal?.aborted ? 'aborted' : 'offline');
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function problemOf(response: Response): Promise<CallProblem> {
+  const body: unknown = await response.json().catch(() => null);
+  const extra = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const type = typeof extra.type === 'string' ? extra.type : '';
+  // Anything else in front of the server (a proxy, a captive portal) speaks no problem+json.
+  const kind = type.startsWith('/problems/') ? type.slice('/problems/'.length) : 'internal';
+  const wait = Number(response.headers.get('Retry-After'));
+  return new CallProblem(kind as ProblemKind, response.status, {
+    ...(wait > 0 ? { retryAfter: wait } : {}),
+    ...extra,
+  });
+}

@@ -1,0 +1,21 @@
+// What can go wrong with a call, as the screens know it: the server's problem types, and two of our own.
+import type { ProblemType } from '../../server/http/problem-types.ts';
+
+/** `offline`: nothing came back, so nobody knows what happened there. `aborted`: she went elsewhere. */
+export type ProblemKind = ProblemType | 'offline' | 'aborted';
+
+export class CallProblem extends Error {
+  readonly kind: ProblemKind;
+  readonly status: number;
+  /** The problem's other members: `errors`, `totalCents`… */
+  readonly extra: Readonly<Record<string, unknown>>;
+  /** Seconds to wait before another try, 0 when unknown. */
+  readonly retryAfter: number;
+  constructor(kind: ProblemKind, status = 0, extra: Record<string, unknown> = {}) {
+    super(kind);
+    this.kind = kind;
+    this.status = status;
+    this.extra = extra;
+    this.retryAfter = typeof extra.retryAfter === 'number' ? extra.retryAfter : 0;
+  }
+}

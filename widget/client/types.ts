@@ -1,0 +1,13 @@
+// The server's answers under the names that the screens use. Nothing is described twice: the shapes are the routes'.
+import type { Answer } from './api.ts';
+
+export type Profile = Answer<'$get', '/'>;
+export type Tokens = Answer<'$post', '/sessions'>;
+export type Me = Tokens['me'];
+export type CertificateList = Answer<'$get', '/certificates'>;
+export type Certificate = CertificateList['certificates'][number];
+export type Invoice = Certificate['invoices'][number];
+export type Line = Invoice['lines'][number];
+export type Quote = Answer<'$post', '/quotes'>;
+export type Payment = Answer<'$get', '/payments/:id'>['payment'];
+export type PaymentState = Payment['state'];

@@ -1,0 +1,71 @@
+// One labelled box: label, hint before it, error beside it. Uncontrolled: what she types lives in the input itself,
+// which is never made again while the screen lasts, so that no redraw (a language switch, an error) can lose it.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Field } from '../journey/state.ts';
+import type { Key } from '../locales/text.ts';
+import type { View } from '../view.ts';
+
+interface FieldOptions {
+  label: Key;
+  type?: 'text' | 'email' | 'password';
+  /** One token: two of them are not valid. */
+  autocomplete: string;
+  hint?: unknown;
+  /** What stands in it at first. */
+  value?: string;
+  inputmode?: 'decimal';
+  enterkeyhint?: 'next' | 'go' | 'send' | 'search';
+}
+
+/** The box for `name`; its error, if any, comes from the state. */
+export function field(view: View, name: Field, options: FieldOptions): TemplateResult {
+  const error = view.state.errors[name];
+  const described = [options.hint ? `${name}-hint` : '', error ? `${name}-error` : '']
+    .filter(Boolean)
+    .join(' ');
+  const type = options.type ?? 'text';
+  return html`<div class="field" part="field">
+    <label for=${name}>${view.t(options.label)}</label>
+    ${options.hint ? html`<p class="hint" id="${name}-hint">${options.hint}</p>` : nothing}
+    ${
+      error
+        ? html`<p class="error" id="${name}-error"><span aria-hidden="true">!</span>${view.say(error)}</p>`
+        : nothing
+    }
+    <input
+      part="input"
+      id=${name}
+      name=${name}
+      type=${type}
+      value=${options.value ?? ''}
+      autocomplete=${options.autocomplete}
+      autocapitalize=${type === 'text' && options.inputmode === undefined ? 'words' : 'none'}
+      spellcheck="false"
+      inputmode=${options.inputmode ?? nothing}
+      enterkeyhint=${options.enterkeyhint ?? nothing}
+      aria-describedby=${described || nothing}
+      aria-invalid=${error ? 'true' : nothing}
+      required
+    />
+    ${
+      type === 'password'
+        ? html`<label class="check"
+            ><input type="checkbox" @change=${reveal} /><span>${view.t('account.showPassword')}</span></label
+          >`
+        : nothing
+    }
+  </div>`;
+}
+
+function reveal(event: Event): void {
+  const box = event.currentTarget as HTMLInputElement;
+  const input = box.closest('.field')?.querySelector('input');
+  if (input) input.type = box.checked ? 'text' : 'password';
+}
+
+/** What stands in a form's boxes. */
+export function typedIn(event: SubmitEvent): (name: Field) => string {
+  event.preventDefault();
+  const data = new FormData(event.currentTarget as HTMLFormElement);
+  return (name) => String(data.get(name) ?? '');
+}

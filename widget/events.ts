@@ -1,0 +1,49 @@
+// What the host page may listen to. Nothing personal: no name, no e-mail, no number of a certificate or invoice.
+import type { ProblemKind } from './client/problem.ts';
+import type { Screen } from './journey/state.ts';
+
+const OPTIONS = { bubbles: true, composed: true } as const;
+
+/** The widget works: its first view is drawn. */
+export class AmisgestPayReadyEvent extends Event {
+  constructor() {
+    super('amisgest-pay-ready', OPTIONS);
+  }
+}
+
+/** Another screen shows. */
+export class AmisgestPayStepEvent extends Event {
+  readonly screen: Screen;
+  constructor(screen: Screen) {
+    super('amisgest-pay-step', OPTIONS);
+    this.screen = screen;
+  }
+}
+
+/** A payment is completed, as the server has seen it. Once per payment and page. */
+export class AmisgestPayPaidEvent extends Event {
+  readonly amountCents: number;
+  readonly currency = 'CAD';
+  constructor(amountCents: number) {
+    super('amisgest-pay-paid', OPTIONS);
+    this.amountCents = amountCents;
+  }
+}
+
+/** A call failed, or a file of the widget could not be loaded (`chunk`). */
+export class AmisgestPayErrorEvent extends Event {
+  readonly code: ProblemKind | 'chunk';
+  constructor(code: ProblemKind | 'chunk') {
+    super('amisgest-pay-error', OPTIONS);
+    this.code = code;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'amisgest-pay-ready': AmisgestPayReadyEvent;
+    'amisgest-pay-step': AmisgestPayStepEvent;
+    'amisgest-pay-paid': AmisgestPayPaidEvent;
+    'amisgest-pay-error': AmisgestPayErrorEvent;
+  }
+}

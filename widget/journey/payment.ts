@@ -1,0 +1,144 @@
+// Moves of the end: PayPal and back, « Confirmer », and what came of it. « Rien n’a été payé » stands only where the
+// server's state proves it; after « Confirmer », silence is « Nous ne savons pas encore… ».
+import type { Payment, PaymentState } from '../client/types.ts';
+import { signedInWays } from './invoices.ts';
+import { ask, go, say, search } from './moves.ts';
+import type { Acts, Answers, Ending, Move, Outcome, Screen, State } from './state.ts';
+
+const leave: Move<{ payment: Payment; approveUrl: string }> = (state, { payment, approveUrl }) => ({
+  ...ask(state, { do: 'leave', url: approveUrl }),
+  payment,
+  attempt: null,
+});
+
+/** Which screen tells each state of a payment. `null`: nothing to tell, she is sent back to her invoices. */
+export const SCREEN_OF: Readonly<Record<PaymentState, Screen | null>> = {
+  created: null,
+  approved: 'confirm',
+  capturing: 'unknown',
+  unknown: 'unknown',
+  pending: 'pending',
+  declined: 'declined',
+  completed: 'done',
+  failed: 'ended',
+  expired: 'ended',
+  cancelled: 'ended',
+  // Money came in, and went back: the history says so.
+  'partly-refunded': 'history',
+  refunded: 'history',
+  reversed: 'history',
+};
+
+/** Shows a payment as the server's record has it. */
+export function show(state: State, { payment, certificates }: Outcome): State {
+  const screen = SCREEN_OF[payment.state];
+  const known = { ...state, payment, certificates: certificates ?? state.certificates, paidOtherwise: false };
+  if (screen === null) return search(known);
+  return screen === 'history' ? ask(go(known, screen), { do: 'history' }) : go(known, screen);
+}
+
+const cancelPayment = (state: State) =>
+  state.payment === null ? state : ask(state, { do: 'cancel', paymentId: state.payment.id });
+
+/** Her invoices, past a payment that is not over: it is not put before her again at once. */
+const ways: Acts = {
+  ...signedInWays,
+  home: (state) => search({ ...state, dismissed: state.payment?.id ?? null }),
+};
+const resumePayment: Acts['resumePayment'] = (state, { paymentId }) => {
+  const known = state.open === null ? state.payments : [state.open, ...state.payments];
+  const payment = known.find(({ id }) => id === paymentId);
+  return payment === undefined ? state : show(state, { payment });
+};
+
+export const paymentActs: Partial<Record<Screen, Acts>> = {
+  confirm: {
+    ...ways,
+    confirm: (state) =>
+      state.payment?.state === 'approved'
+        ? ask(state, {
+            do: 'confirm',
+            paymentId: state.payment.id,
+            expectedTotalCents: state.payment.totalCents,
+          })
+        : state,
+    cancelPayment,
+  },
+  changed: ways,
+  unknown: ways,
+  pending: ways,
+  declined: {
+    ...ways,
+    cancelPayment,
+    reopen: (state) =>
+      state.payment?.state === 'declined'
+        ? ask(go(state, 'leaving'), { do: 'reopen', paymentId: state.payment.id })
+        : state,
+  },
+  ended: ways,
+  done: ways,
+  choose: { resumePayment },
+  detail: { resumePayment },
+  history: { ...signedInWays, resumePayment },
+};
+
+export const paymentAnswers: {
+  [N in 'create' | 'leave' | 'welcomeBack' | 'read' | 'confirm' | 'cancel' | 'reopen' | 'history']: Move<
+    Answers[N]
+  >;
+} = {
+  create: leave,
+  reopen: leave,
+  leave: (state) => state,
+  welcomeBack: (state, outcome) => {
+    if (outcome === null) return search(state);
+    const { payment } = outcome;
+    if (payment.state === 'created') {
+      return { ...search({ ...state, payment }), notice: say('info', 'return.notApproved') };
+    }
+    return payment.state === 'cancelled' ? cancelled(state, payment) : show(state, outcome);
+  },
+  read: (state, outcome) => {
+    const { payment } = outcome;
+    if (state.screen === 'unknown' && payment.state === 'approved') {
+      // The server never began: the confirmation was lost on the way.
+      return { ...show(state, outcome), notice: say('error', 'confirm.notReceived') };
+    }
+    if (SCREEN_OF[payment.state] === state.screen) return { ...state, payment, polls: state.polls + 1 };
+    return show(state, outcome);
+  },
+  confirm: show,
+  cancel: (state, payment) =>
+    payment.state === 'cancelled' ? cancelled(state, payment) : show(state, { payment }),
+  history: (state, payments) => ({ ...state, payments }),
+};
+
+/** The server's record says cancelled, so these words are true. */
+function cancelled(state: State, payment: Payment): State {
+  return { ...search({ ...state, payment }), notice: say('info', 'err.cancelled') };
+}
+
+type Problem = Extract<Ending, { type: 'problem' }>['problem'];
+
+/** What a refused or lost « Confirmer » means. Only answers that the server gives before P2 say « not paid ». */
+export function confirmProblem(state: State, { kind, extra }: Problem): State | null {
+  switch (kind) {
+    case 'amount-changed':
+      return {
+        ...go(state, 'changed'),
+        newTotalCents: typeof extra.totalCents === 'number' ? extra.totalCents : null,
+      };
+    case 'already-paid':
+      return { ...go(state, 'ended'), paidOtherwise: true };
+    case 'payment-in-progress':
+      return { ...state, notice: say('error', 'invoice.held') };
+    case 'too-many-requests':
+    case 'unauthenticated':
+    case 'session-ended':
+      return null;
+    default:
+      return state.payment === null
+        ? null
+        : ask(go(state, 'unknown'), { do: 'read', paymentId: state.payment.id });
+  }
+}

@@ -1,0 +1,153 @@
+// What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
+// its own is « Le service ne répond pas ».
+import type { Key, Sentence } from '../locales/text.ts';
+import { ask, FIELD_LABELS, go, PASSWORD_MIN, required, say, signedOut } from './moves.ts';
+import { confirmProblem } from './payment.ts';
+import { type Ending, type Field, type FieldErrors, type Notice, START, type State } from './state.ts';
+
+type Failure = Extract<Ending, { type: 'problem' }>;
+type Problem = Failure['problem'];
+
+/** The state after `task` failed. `state.task` is already cleared. */
+export function failed(state: State, { task, problem }: Failure): State {
+  const { kind } = problem;
+  if (kind === 'aborted') return state;
+  if (kind === 'unauthenticated' || kind === 'session-ended') {
+    return signedOut(state, START, say('error', 'err.session'));
+  }
+  switch (task.do) {
+    case 'signIn':
+      if (kind === 'sign-in-failed') return { ...state, notice: say('error', 'err.signIn') };
+      break;
+    case 'activate':
+      if (kind === 'sign-in-failed') return { ...state, errors: { password: { key: 'activate.wrong' } } };
+      if (isDead(kind)) return dead(state, kind);
+      break;
+    case 'checkLink':
+    case 'newPassword':
+    case 'undoLink':
+      if (isDead(kind)) return dead(state, kind);
+      break;
+    case 'lookup':
+      if (kind === 'lookup-not-found') {
+        return { ...state, notice: say('error', 'lookup.err.notFound') };
+      }
+      if (kind === 'too-many-requests') {
+        const minutes = Math.max(1, Math.ceil(problem.retryAfter / 60));
+        return { ...state, notice: { ...say('error', 'lookup.err.tooMany', { minutes }), contact: true } };
+      }
+      break;
+    case 'quote':
+    case 'create':
+      return priceProblem(state, task, problem);
+    case 'confirm': {
+      const answer = confirmProblem(state, problem);
+      if (answer !== null) return answer;
+      break;
+    }
+    case 'cancel':
+    case 'reopen':
+      if (kind === 'payment-state') return ask(state, { do: 'read', paymentId: task.paymentId });
+      return { ...go(state, task.do === 'reopen' ? 'declined' : state.screen), notice: sentence(problem) };
+    case 'read':
+      // Asked again by itself; the screen already says that nothing is known yet.
+      return { ...state, polls: state.polls + 1 };
+    case 'signOut':
+      return signedOut(state, START, say('info', 'session.signedOut'));
+  }
+  if (kind === 'validation') return { ...state, ...invalid(problem) };
+  return { ...state, notice: sentence(problem), failed: task };
+}
+
+function priceProblem(state: State, task: Failure['task'], problem: Problem): State {
+  const detail = state.screen === 'leaving' ? go(state, 'detail') : state;
+  switch (problem.kind) {
+    case 'amount-changed': {
+      const quote = { do: 'quote', invoiceIds: state.selection, amountCents: state.amountCents } as const;
+      return { ...ask(detail, quote), quote: null, notice: say('info', 'invoice.changed') };
+    }
+    // Her list is out of date; she asks for the new one, so that a wrong answer of ours cannot turn in circles.
+    case 'already-paid':
+      return { ...detail, quote: null, notice: say('info', 'err.alreadyPaid'), failed: { do: 'search' } };
+    case 'nothing-to-pay':
+    case 'not-found':
+      return { ...detail, quote: null, notice: say('info', 'invoice.zero.body'), failed: { do: 'search' } };
+    case 'payment-in-progress':
+      return { ...detail, quote: null, notice: say('error', 'invoice.held'), failed: { do: 'search' } };
+    case 'validation':
+      return { ...detail, ...invalid(problem), failed: null };
+    case 'idempotency-mismatch':
+      return { ...detail, attempt: null, notice: say('error', 'err.server') };
+    case 'paypal-unavailable':
+      return { ...detail, notice: say('error', 'err.paypalDown') };
+    case 'offline':
+    case 'too-many-requests':
+    case 'payment-not-configured':
+    case 'page-refused':
+    case 'origin-refused':
+    case 'regroupement-unknown':
+      return { ...detail, notice: sentence(problem), failed: task.do === 'quote' ? task : null };
+    default:
+      // Nothing can have been captured: she has not confirmed anything yet.
+      return { ...detail, notice: say('error', 'err.server'), failed: task.do === 'quote' ? task : null };
+  }
+}
+
+const isDead = (kind: Problem['kind']): kind is 'link-invalid' | 'link-used' =>
+  kind === 'link-invalid' || kind === 'link-used';
+const dead = (state: State, kind: 'link-invalid' | 'link-used'): State => ({
+  ...go(state, 'linkDead'),
+  linkEnd: kind === 'link-used' ? 'used' : 'expired',
+});
+
+/** The sentence of a problem that may meet any call. */
+export function sentence({ kind, retryAfter }: Problem): Notice {
+  switch (kind) {
+    case 'offline':
+      return say('error', 'err.offline');
+    case 'too-many-requests': {
+      const wait: Sentence =
+        retryAfter > 90
+          ? { key: 'wait.minutes', values: { n: Math.ceil(retryAfter / 60) } }
+          : { key: 'wait.seconds', values: { n: Math.max(retryAfter, 10) } };
+      return say('error', 'err.tooMany', { attente: wait });
+    }
+    case 'regroupement-unknown':
+    case 'origin-refused':
+    case 'payment-not-configured':
+      return { ...say('error', 'err.config'), contact: true };
+    case 'page-refused':
+      return { ...say('error', 'err.page'), contact: true };
+    case 'paypal-unavailable':
+      return say('error', 'err.paypalDown');
+    default:
+      return say('error', 'err.noAnswer');
+  }
+}
+
+const CODES: Readonly<Record<string, (field: Field) => Sentence>> = {
+  required,
+  'too-short': () => ({ key: 'err.password', values: { min: PASSWORD_MIN } }),
+  breached: () => ({ key: 'err.passwordLeaked' }),
+};
+
+/** The server's field errors, told at their fields; what has no field here becomes a sentence. */
+function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
+  const errors: FieldErrors = {};
+  const given = Array.isArray(problem.extra.errors) ? problem.extra.errors : [];
+  for (const { pointer, code } of given as { pointer: string; code: string }[]) {
+    const name = String(pointer).slice(1).split('/')[0] ?? '';
+    const field = (name === 'amountCents' ? 'amount' : name) as Field;
+    const label: Key | undefined = FIELD_LABELS[field];
+    if (label === undefined) continue;
+    errors[field] =
+      CODES[code]?.(field) ??
+      (field === 'email'
+        ? { key: 'err.email' }
+        : field === 'amount'
+          ? { key: 'err.amount' }
+          : { key: 'err.invalid', values: { champ: { key: label } } });
+  }
+  const known = Object.keys(errors).length > 0;
+  return { errors, notice: known ? null : say('error', 'err.noAnswer') };
+}

@@ -1,0 +1,73 @@
+// Amounts, rates, days and hours as they are written in Québec (fr-CA) and in English Canada (en-CA).
+import type { Lang } from './text.ts';
+
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(id: string, make: () => F): F {
+  let format = formats.get(id) as F | undefined;
+  if (format === undefined) {
+    format = make();
+    formats.set(id, format);
+  }
+  return format;
+}
+
+/** Some browsers' data write U+202F where Québec's usage is U+00A0. */
+const nbsp = (text: string) => text.replace(/[\u202f ]/g, '\u00a0');
+
+/** Integer cents of CAD: « 1 234,56 $ », “$1,234.56”; negative with an ASCII hyphen. */
+export function money(lang: Lang, cents: number): string {
+  const format = cached(`money ${lang}`, () => {
+    return new Intl.NumberFormat(lang, {
+      style: 'currency',
+      currency: 'CAD',
+      currencyDisplay: 'narrowSymbol',
+    });
+  });
+  return nbsp(format.format(cents / 100)).replace('\u2212', '-');
+}
+
+/** A rate as the API tells it, an exact fraction (“0.09975”): « 9,975 % ». */
+export function percent(lang: Lang, rate: string): string {
+  const format = cached(`percent ${lang}`, () => {
+    return new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 4 });
+  });
+  return nbsp(format.format(Number(rate)));
+}
+
+/** A day, YYYY-MM-DD: « 1er avril 2026 » (Intl forgets the « er »), “April 1, 2026”. */
+export function day(lang: Lang, iso: string): string {
+  const format = cached(`day ${lang}`, () => {
+    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' });
+  });
+  return ordinal(lang, format.format(new Date(`${iso}T00:00:00Z`)));
+}
+
+/** An instant, ISO 8601, as the Toronto day and hour: « 23 novembre 2026 à 14 h 05 (HE) ». */
+export function dateTime(lang: Lang, iso: string): string {
+  const instant = new Date(iso);
+  const date = cached(`date ${lang}`, () => {
+    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'America/Toronto' });
+  }).format(instant);
+  const time = cached(`time ${lang}`, () => {
+    return new Intl.DateTimeFormat(lang, { timeStyle: 'short', timeZone: 'America/Toronto' });
+  }).format(instant);
+  return lang === 'fr-CA' ? `${ordinal(lang, date)} à ${nbsp(time)} (HE)` : `${date} at ${nbsp(time)} (ET)`;
+}
+
+function ordinal(lang: Lang, date: string): string {
+  return lang === 'fr-CA' ? date.replace(/^1(?= )/, '1er') : date;
+}
+
+/**
+ * An amount as people type it, in cents; null when it is not one. Takes « 1 234,56 $ », “$1,234.56” (a comma
+ * before exactly three digits and a point is a group), 125.5, 125. Refuses what can be read in two ways (1,234).
+ */
+export function parseAmount(typed: string): number | null {
+  const bare = typed.replace(/[\s\u00a0\u202f\u2009$]/g, '');
+  const match = /^(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d{1,2}))?$|^(\d{1,7}),(\d{1,2})$/.exec(bare);
+  if (match === null || /^\d{1,3}(,\d{3})+$/.test(bare)) return null;
+  const whole = (match[1] ?? match[3] ?? '').replaceAll(',', '');
+  const part = (match[2] ?? match[4] ?? '').padEnd(2, '0');
+  const cents = Number(whole) * 100 + Number(part);
+  return cents <= 10_000_000 ? cents : null;
+}

@@ -1,0 +1,48 @@
+// Words to show: a key and its values become a sentence. Resolved when a screen is drawn, never earlier, so that a
+// language switch reaches every word. fr-CA is the type; another catalogue that lacks a key does not compile.
+import { first } from './fr-CA.first.ts';
+import type { rest } from './fr-CA.rest.ts';
+
+export type Lang = 'fr-CA' | 'en-CA';
+export type Key = keyof typeof first | keyof typeof rest;
+export type Catalogue = Readonly<Record<Key, string>>;
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What a sentence is made of, kept apart from any language. */
+export interface Sentence {
+  key: Key;
+  values?: Values;
+}
+
+const catalogues: Record<Lang, Partial<Record<Key, string>>> = { 'fr-CA': { ...first }, 'en-CA': {} };
+
+/** Adds words that came later: the other screens, the other language. */
+export function addWords(lang: Lang, words: Partial<Catalogue>): void {
+  Object.assign(catalogues[lang], words);
+}
+
+/** The sentence with its values in place. */
+export function text(lang: Lang, key: Key, values: Values = {}): string {
+  return parts(lang, key, values).join('');
+}
+
+/**
+ * The sentence as a list, values left as they are, so that a value may be a template (a link, a bold amount).
+ * Placeholders: `{name}` and `{n, plural, one {…} other {…}}` with `#` for the number.
+ */
+export function parts(lang: Lang, key: Key, values: Values = {}): unknown[] {
+  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? '';
+  const plain = pattern.replace(PLURAL, (_all, name: string, one: string, other: string) => {
+    const n = Number(values[name]);
+    return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));
+  });
+  // The capture keeps the placeholders' names at the odd places.
+  return plain.split(/\{(\w+)\}/).map((piece, i) => (i % 2 ? values[piece] : piece));
+}
+
+const PLURAL = /\{(\w+), plural, one \{([^}]*)\} other \{([^}]*)\}\}/g;
+const rules: Partial<Record<Lang, Intl.PluralRules>> = {};
+function plurals(lang: Lang): Intl.PluralRules {
+  rules[lang] ??= new Intl.PluralRules(lang);
+  return rules[lang];
+}

@@ -1,0 +1,239 @@
+// Having an account: creating it, the e-mail, the link, the forgotten password.
+import { html, nothing } from 'lit';
+import { field, typedIn } from '../controls/field.ts';
+import { button, contact, page, submit, waiting } from '../controls/parts.ts';
+import { PASSWORD_MIN } from '../journey/moves.ts';
+import type { Key } from '../locales/text.ts';
+import type { View } from '../view.ts';
+
+/** « Création de compte »: exactly name, e-mail, password (S9), with the hints of S5 and S7 before them. */
+export function signUp(view: View) {
+  const { typed } = view.state;
+  return page(
+    view,
+    view.t('account.title'),
+    html`<p>${view.t('account.intro')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => {
+          const of = typedIn(event);
+          view.send({ type: 'signUp', name: of('name'), email: of('email'), password: of('password') });
+        }}
+      >
+        ${field(view, 'name', {
+          label: 'account.name',
+          autocomplete: 'name',
+          hint: view.t('account.nameHint'),
+          value: typed.name,
+          enterkeyhint: 'next',
+        })}
+        ${field(view, 'email', {
+          label: 'account.email',
+          type: 'email',
+          autocomplete: 'email',
+          hint: html`${view.t('account.emailHint')} ${view.t('account.otherEmail')}`,
+          value: typed.email,
+          enterkeyhint: 'next',
+        })}
+        ${newPasswordField(view, 'account.password')}
+        ${privacy(view)}
+        <div class="actions">${submit(view, 'account.submit')}</div>
+      </form>
+      <p class="below">${button(view, 'account.have', { type: 'show', screen: 'signIn' }, 'link')}</p>`,
+  );
+}
+
+function newPasswordField(view: View, label: Key) {
+  return field(view, 'password', {
+    label,
+    type: 'password',
+    autocomplete: 'new-password',
+    hint: view.t('account.passwordHint', { min: PASSWORD_MIN }),
+    enterkeyhint: 'go',
+  });
+}
+
+// What the law asks to say where the information is collected (Loi 25, s. 8), in one sentence, the rest a click away.
+function privacy(view: View) {
+  const { profile } = view;
+  return html`<div class="privacy">
+    <p>${view.t('account.privacy', { lien: '' })}</p>
+    ${
+      profile === null
+        ? nothing
+        : html`<details>
+            <summary>${view.t('account.privacyLink')}</summary>
+            <p>
+              ${view.rich('account.privacyBody', {
+                titre: profile.privacy.title,
+                courriel: html`<a href="mailto:${profile.privacy.email}">${profile.privacy.email}</a>`,
+              })}
+            </p>
+          </details>`
+    }
+  </div>`;
+}
+
+/** Seconds before the e-mail can be asked for again; the server keeps the same time. */
+export const RESEND_AFTER = 60;
+
+/** The same words whether or not the address has an account (I3). */
+export function mailSent(view: View) {
+  const { mail, typed } = view.state;
+  const reset = mail?.about === 'reset';
+  const left = Math.ceil(((mail?.sentAt ?? 0) + RESEND_AFTER * 1000 - view.now) / 1000);
+  return page(
+    view,
+    view.t('account.sent.title'),
+    html`<p>
+        ${view.rich(reset ? 'reset.sent' : 'account.sent.body', {
+          courriel: html`<strong class="address">${typed.email}</strong>`,
+        })}
+      </p>
+      <p>${view.t('account.sent.spam')}</p>
+      <p role="status">
+        ${
+          left <= 0
+            ? view.t('account.sent.resendReady')
+            : mail?.again
+              ? view.t('account.sent.again')
+              : nothing
+        }
+      </p>
+      ${
+        left > 0
+          ? html`<p class="hint">${view.t('account.sent.resendWait', { secondes: left })}</p>`
+          : html`<p>${button(view, 'account.sent.resend', { type: 'resend' }, 'secondary')}</p>`
+      }
+      <div class="actions">
+        ${
+          reset
+            ? button(view, 'common.signIn', { type: 'show', screen: 'signIn' }, 'secondary')
+            : button(view, 'account.sent.done', { type: 'show', screen: 'signIn' }, 'secondary')
+        }
+        ${button(view, 'account.sent.wrong', { type: 'show', screen: reset ? 'forgot' : 'signUp' }, 'link')}
+      </div>`,
+  );
+}
+
+/** The link alone activates nothing: it takes her click, and the password of that very sign-up (I5). */
+export function activate(view: View) {
+  return page(
+    view,
+    view.t('activate.title'),
+    html`<p>${view.t('activate.body')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => view.send({ type: 'activate', password: typedIn(event)('password') })}
+      >
+        ${field(view, 'password', {
+          label: 'account.password',
+          type: 'password',
+          autocomplete: 'current-password',
+          enterkeyhint: 'go',
+        })}
+        <div class="actions">
+          ${submit(view, 'account.linkActivate')}
+          ${button(view, 'account.forgot', { type: 'show', screen: 'forgot' }, 'link')}
+        </div>
+      </form>`,
+  );
+}
+
+export function forgot(view: View) {
+  return page(
+    view,
+    view.t('reset.title'),
+    html`<p>${view.t('reset.body')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => view.send({ type: 'forgot', email: typedIn(event)('email') })}
+      >
+        ${field(view, 'email', {
+          label: 'account.email',
+          type: 'email',
+          autocomplete: 'username',
+          value: view.state.typed.email,
+          enterkeyhint: 'send',
+        })}
+        <div class="actions">
+          ${submit(view, 'reset.submit')}
+          ${button(view, 'common.back', { type: 'show', screen: 'signIn' }, 'link')}
+        </div>
+      </form>`,
+  );
+}
+
+export function newPassword(view: View) {
+  return page(
+    view,
+    view.t('reset.newTitle'),
+    html`<p>${view.t('reset.newBody')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) =>
+          view.send({ type: 'newPassword', password: typedIn(event)('password') })}
+      >
+        ${newPasswordField(view, 'reset.newField')}
+        <div class="actions">${submit(view, 'reset.newSubmit')}</div>
+      </form>`,
+  );
+}
+
+export function undo(view: View) {
+  return page(
+    view,
+    view.t('undo.title'),
+    html`<p>${view.t('undo.body')}</p>
+      <div class="actions">${button(view, 'undo.submit', { type: 'undoLink' }, 'primary')}</div>`,
+  );
+}
+
+export function undone(view: View) {
+  return page(
+    view,
+    view.t('undo.doneTitle'),
+    html`<p>${view.t('undo.done')}</p>
+      <p>${contact(view)}</p>`,
+  );
+}
+
+/** Expired, used twice or unknown: each says what to do next. */
+export function linkDead(view: View) {
+  const { link, linkEnd, notice } = view.state;
+  if (linkEnd === null || link === null) {
+    const wait = notice === null ? waiting(view, 'link.checking') : nothing;
+    return page(view, view.t('common.brand'), wait);
+  }
+  const used = linkEnd === 'used';
+  return page(
+    view,
+    view.t(used ? 'link.usedTitle' : 'link.expiredTitle'),
+    link.kind === 'undo'
+      ? html`<p>${view.t(used ? 'link.usedUndo' : 'link.expiredUndo')}</p>
+          <p>${contact(view)}</p>`
+      : html`<p>
+            ${view.t(
+              used
+                ? link.kind === 'reset'
+                  ? 'link.usedReset'
+                  : 'link.usedActivation'
+                : 'account.linkExpired',
+            )}
+          </p>
+          <div class="actions">
+            ${
+              used
+                ? button(view, 'common.signIn', { type: 'show', screen: 'signIn' }, 'primary')
+                : link.kind === 'reset'
+                  ? button(view, 'link.askAgain', { type: 'show', screen: 'forgot' }, 'primary')
+                  : button(view, 'link.startOver', { type: 'show', screen: 'signUp' }, 'primary')
+            }
+            ${
+              used
+                ? button(view, 'account.forgot', { type: 'show', screen: 'forgot' }, 'link')
+                : button(view, 'common.signIn', { type: 'show', screen: 'signIn' }, 'link')
+            }
+          </div>`,
+  );
+}

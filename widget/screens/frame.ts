@@ -1,0 +1,52 @@
+// Around every screen: who is paid, which step, the language, her account's few ways, and how to get help.
+import { html, nothing, type TemplateResult } from 'lit';
+import { contact } from '../controls/parts.ts';
+import { stepOf } from '../journey/steps.ts';
+import type { Key, Lang } from '../locales/text.ts';
+import type { View } from '../view.ts';
+
+const STEPS: readonly Key[] = ['step.account', 'step.invoice', 'step.payment', 'step.confirmation'];
+
+/** `nav` comes with the screens of signed-in people. */
+export function frame(
+  view: View,
+  switchTo: (lang: Lang) => void,
+  screen: TemplateResult,
+  nav: TemplateResult | typeof nothing,
+): TemplateResult {
+  const other: Lang = view.lang === 'fr-CA' ? 'en-CA' : 'fr-CA';
+  return html`<header part="header">
+      <slot name="header"><p class="brand">${view.profile?.name ?? view.t('common.brand')}</p></slot>
+      <button class="link" type="button" lang=${other} @click=${() => switchTo(other)}>
+        ${view.t(other === 'en-CA' ? 'common.lang.en' : 'common.lang.fr')}
+      </button>
+    </header>
+    ${nav} ${steps(view)}
+    <div class="screen" part="screen" aria-busy=${view.busy ? 'true' : 'false'}>${screen}</div>
+    <footer part="footer">
+      <slot name="help">
+        <p><strong>${view.t('common.help')}</strong> ${contact(view)}</p>
+        ${
+          view.profile?.helpUrl
+            ? html`<p>
+                <a href=${view.profile.helpUrl} target="_blank" rel="noopener"
+                  >${view.t('common.support')} ${view.t('common.newWindow')}</a
+                >
+              </p>`
+            : nothing
+        }
+      </slot>
+    </footer>`;
+}
+
+function steps(view: View): unknown {
+  const n = stepOf(view.state.screen);
+  const name = n === null ? undefined : STEPS[n - 1];
+  if (n === null || name === undefined) return nothing;
+  return html`<div class="steps" part="steps">
+    <p>${view.t('common.step', { n, total: STEPS.length })} – <strong>${view.t(name)}</strong></p>
+    <div aria-hidden="true">
+      ${STEPS.map((_step, i) => html`<span class=${i < n ? 'reached' : ''}></span>`)}
+    </div>
+  </div>`;
+}

@@ -1,0 +1,73 @@
+// Her payments, newest first, each with its receipt.
+import { html, nothing } from 'lit';
+import type { Payment, PaymentState } from '../client/types.ts';
+import { button, page, waiting } from '../controls/parts.ts';
+import { dateTime, money } from '../locales/format.ts';
+import type { Key } from '../locales/text.ts';
+import type { View } from '../view.ts';
+
+const STATES: Readonly<Record<PaymentState, Key>> = {
+  created: 'history.state.created',
+  approved: 'history.state.approved',
+  capturing: 'history.state.capturing',
+  unknown: 'history.state.unknown',
+  pending: 'history.state.pending',
+  declined: 'history.state.declined',
+  completed: 'history.state.completed',
+  failed: 'history.state.failed',
+  expired: 'history.state.expired',
+  cancelled: 'history.state.cancelled',
+  'partly-refunded': 'history.state.partlyRefunded',
+  refunded: 'history.state.refunded',
+  reversed: 'history.state.reversed',
+};
+const WAITING: readonly PaymentState[] = ['approved', 'declined', 'capturing', 'unknown', 'pending'];
+
+export function history(view: View) {
+  const { payments, task, notice } = view.state;
+  const body =
+    payments.length > 0
+      ? html`<ul class="cards">
+          ${payments.map((payment) => card(view, payment))}
+        </ul>`
+      : task !== null
+        ? waiting(view, 'common.loading')
+        : notice === null
+          ? html`<p>${view.t('history.empty')}</p>`
+          : nothing;
+  return page(
+    view,
+    view.t('history.title'),
+    html`${body}
+      <p class="below">${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
+  );
+}
+
+function card(view: View, payment: Payment) {
+  const { lang } = view;
+  return html`<li>
+    <h3>${dateTime(lang, payment.completedAt ?? payment.createdAt)}</h3>
+    <p class="amount"><span>${view.t(STATES[payment.state])}</span> <strong>${money(lang, payment.totalCents)}</strong></p>
+    <p class="hint">
+      ${view.t('done.ref')} ${payment.number} –
+      ${payment.invoices.map(({ number }) => number).join(', ')}
+    </p>
+    ${
+      payment.receipt === null
+        ? nothing
+        : html`<a
+            class="secondary"
+            part="button secondary"
+            href=${payment.receipt.pdfUrl}
+            download
+            aria-label=${view.t('history.receiptFor', { numero: payment.number })}
+            >${view.t('done.receipt')}</a
+          >`
+    }
+    ${
+      WAITING.includes(payment.state)
+        ? button(view, 'history.resume', { type: 'resumePayment', paymentId: payment.id }, 'secondary')
+        : nothing
+    }
+  </li>`;
+}

@@ -1,0 +1,141 @@
+// Finding the invoice: by itself, or by name and number; then choosing among several certificates.
+import { html, nothing } from 'lit';
+import type { Certificate } from '../client/types.ts';
+import { field, typedIn } from '../controls/field.ts';
+import { button, contact, page, submit, waiting } from '../controls/parts.ts';
+import { payableIds } from '../journey/invoices.ts';
+import { day, money } from '../locales/format.ts';
+import type { View } from '../view.ts';
+import { openPayment } from './payment-parts.ts';
+import { splitName } from './split-name.ts';
+
+export function search(view: View) {
+  const wait = view.state.task === null ? nothing : waiting(view, 'lookup.searching');
+  return page(view, view.t('lookup.title'), wait);
+}
+
+/** Nom, prénom, # de certificat, in that order (S17), with what she has typed already. */
+export function lookup(view: View) {
+  const { typed, me, certificates, notice } = view.state;
+  const guess = splitName(me?.name ?? '');
+  const more = certificates.length > 0;
+  const example = view.profile?.certificateExample ?? '';
+  return page(
+    view,
+    view.t('lookup.title'),
+    html`<p>${view.t(more ? 'lookup.another' : 'lookup.needCert')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => {
+          const of = typedIn(event);
+          view.send({
+            type: 'lookup',
+            lastName: of('lastName'),
+            firstName: of('firstName'),
+            certificateNumber: of('certificateNumber'),
+          });
+        }}
+      >
+        ${field(view, 'lastName', {
+          label: 'lookup.lastName',
+          autocomplete: 'family-name',
+          value: typed.lastName || guess.lastName,
+          enterkeyhint: 'next',
+        })}
+        ${field(view, 'firstName', {
+          label: 'lookup.firstName',
+          autocomplete: 'given-name',
+          value: typed.firstName || guess.firstName,
+          enterkeyhint: 'next',
+        })}
+        ${field(view, 'certificateNumber', {
+          label: 'lookup.cert',
+          autocomplete: 'off',
+          hint: example === '' ? nothing : view.t('lookup.certHint', { exemple: example }),
+          value: typed.certificateNumber,
+          enterkeyhint: 'search',
+        })}
+        <details>
+          <summary>${view.t('lookup.whereIsIt')}</summary>
+          ${sketch(view, example)}
+          <p>${view.t('lookup.sketch')}</p>
+        </details>
+        <div class="actions">
+          ${submit(view, 'lookup.submit')}
+          ${more ? button(view, 'common.back', { type: 'show', screen: 'choose' }, 'link') : nothing}
+        </div>
+      </form>
+      ${
+        notice?.key === 'lookup.err.notFound'
+          ? html`<p>${view.rich('lookup.err.notFoundHelp', { contact: contact(view) })}</p>`
+          : nothing
+      }`,
+  );
+}
+
+// An invoice in outline, the number standing out. Its words are in the text below it.
+function sketch(view: View, example: string) {
+  return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.t('lookup.sketch')}>
+    <rect class="paper" x="1" y="1" width="318" height="168" rx="6" />
+    <rect class="ink" x="16" y="16" width="90" height="12" rx="2" />
+    <rect class="ink" x="16" y="36" width="64" height="7" rx="2" />
+    <rect class="mark" x="166" y="12" width="138" height="46" rx="6" />
+    <text x="176" y="30">${view.t('lookup.cert')}</text>
+    <text class="number" x="176" y="49">${example}</text>
+    <rect class="ink" x="16" y="76" width="200" height="7" rx="2" />
+    <rect class="ink" x="256" y="76" width="48" height="7" rx="2" />
+    <rect class="ink" x="16" y="96" width="170" height="7" rx="2" />
+    <rect class="ink" x="256" y="96" width="48" height="7" rx="2" />
+    <path class="rule" d="M16 122H304" />
+    <rect class="ink" x="196" y="138" width="108" height="11" rx="2" />
+  </svg>`;
+}
+
+export function choose(view: View) {
+  const { certificates } = view.state;
+  const payable = payableIds(view.state);
+  return page(
+    view,
+    view.t('lookup.chooseTitle'),
+    html`${openPayment(view)}
+      <p>
+        ${payable.length === 0 ? view.t('invoice.zero.body') : view.t('lookup.choose')}
+      </p>
+      <ul class="cards">
+        ${certificates.map((certificate) => card(view, certificate))}
+      </ul>
+      <div class="actions">
+        ${payable.length > 1 ? button(view, 'lookup.payAll', { type: 'payAll' }, 'primary') : nothing}
+        ${button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')}
+      </div>`,
+  );
+}
+
+function card(view: View, certificate: Certificate) {
+  const { lang } = view;
+  const period = view.t('invoice.periodRange', {
+    debut: day(lang, certificate.periodStart),
+    fin: day(lang, certificate.periodEnd),
+  });
+  const late = certificate.invoices.some(({ overdue, payable }) => overdue && payable);
+  const held = certificate.invoices.some((invoice) => invoice.held);
+  return html`<li>
+    <h3>${certificate.number}</h3>
+    ${certificate.holderName === null ? nothing : html`<p>${certificate.holderName}</p>`}
+    <p class="hint">${view.t('invoice.period')} ${period}</p>
+    <p class="amount">
+      <span>${view.t('invoice.balance')}</span> <strong>${money(lang, certificate.balanceCents)}</strong>
+    </p>
+    ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
+    ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}
+    <button
+      class="secondary"
+      part="button secondary"
+      type="button"
+      aria-label=${view.t('lookup.chooseOneFor', { numero: certificate.number, periode: period })}
+      @click=${() => view.send({ type: 'choose', certificateId: certificate.id })}
+    >
+      ${view.t('lookup.chooseOne')}
+    </button>
+  </li>`;
+}

@@ -1,0 +1,56 @@
+// What the payment's screens share: the facts of a payment, and the banner of one that waits for her (P5).
+import { html, nothing } from 'lit';
+import type { Payment, PaymentState } from '../client/types.ts';
+import { button } from '../controls/parts.ts';
+import { money } from '../locales/format.ts';
+import type { Key } from '../locales/text.ts';
+import type { View } from '../view.ts';
+
+export function fact(name: string, value: unknown) {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** Amount, payee, invoices: what she agrees to, or has paid. */
+export function paymentFacts(view: View, payment: Payment) {
+  const { lang } = view;
+  const numbers = [...new Set(payment.invoices.map(({ certificateNumber }) => certificateNumber))];
+  return html`${fact(view.t('confirm.amount'), html`<strong>${money(lang, payment.totalCents)}</strong>`)}
+  ${
+    payment.onlineFeeCents > 0
+      ? fact(view.t('confirm.feeIncluded'), money(lang, payment.onlineFeeCents))
+      : nothing
+  }
+  ${view.profile === null ? nothing : fact(view.t('confirm.payee'), view.profile.name)}
+  ${fact(view.t('invoice.certificate'), numbers.join(', '))}
+  ${fact(
+    view.t('invoice.number'),
+    payment.invoices.length === 1
+      ? payment.invoices[0]?.number
+      : payment.invoices.map(
+          ({ number, amountCents }) =>
+            html`<span class="line">${number} – ${money(lang, amountCents)}</span>`,
+        ),
+  )}`;
+}
+
+const OPEN_WORDS: Partial<Record<PaymentState, Key>> = {
+  approved: 'confirm.resume',
+  declined: 'err.declined',
+  capturing: 'err.unknownOutcome',
+  unknown: 'err.unknownOutcome',
+  pending: 'done.pending',
+};
+
+/** « Un paiement de … attend votre confirmation. » stays in sight until it is dealt with. */
+export function openPayment(view: View) {
+  const { open } = view.state;
+  const key = open === null ? undefined : OPEN_WORDS[open.state];
+  if (open === null || key === undefined) return nothing;
+  return html`<div class="notice info">
+    <p>${view.t(key, { montant: money(view.lang, open.totalCents) })}</p>
+    <p>${button(view, 'history.resume', { type: 'resumePayment', paymentId: open.id }, 'secondary')}</p>
+  </div>`;
+}

@@ -1,0 +1,178 @@
+// From « Effectuer un paiement » to the receipt. Each state of the payment has its screen; only `completed`, which the
+// server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (P6).
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Payment } from '../client/types.ts';
+import { button, page, waiting } from '../controls/parts.ts';
+import { payableIds } from '../journey/invoices.ts';
+import { dateTime, money } from '../locales/format.ts';
+import type { View } from '../view.ts';
+import { fact, paymentFacts } from './payment-parts.ts';
+
+/** A payment's screens without a payment cannot be reached; an empty page is the honest fallback. */
+const withPayment = (draw: (view: View, payment: Payment) => TemplateResult) => (view: View) =>
+  view.state.payment === null ? page(view, view.t('pay.title'), nothing) : draw(view, view.state.payment);
+
+export function leaving(view: View) {
+  const { task } = view.state;
+  return page(
+    view,
+    view.t('pay.title'),
+    html`${waiting(view, 'pay.redirecting')}
+      <p class="important">${view.t('pay.comeBack')}</p>
+      ${
+        task?.do === 'leave'
+          ? html`<p class="below"><a href=${task.url}>${view.t('pay.redirectLink')}</a></p>`
+          : nothing
+      }`,
+  );
+}
+
+export function returning(view: View) {
+  const wait = view.state.notice === null ? waiting(view, 'return.checking') : nothing;
+  return page(view, view.t('pay.title'), wait);
+}
+
+export const confirm = withPayment((view, payment) => {
+  const { task } = view.state;
+  return page(
+    view,
+    view.t('confirm.title'),
+    html`<p class="important strong">${view.t('confirm.notYet')}</p>
+      <p>
+        ${view.rich('confirm.body', {
+          montant: html`<strong>${money(view.lang, payment.totalCents)}</strong>`,
+        })}
+      </p>
+      <dl class="facts boxed">${paymentFacts(view, payment)}</dl>
+      <div class="actions">
+        ${button(view, 'confirm.button', { type: 'confirm' }, 'primary')}
+        ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
+      </div>
+      ${task?.do === 'confirm' ? waiting(view, 'confirm.working') : nothing}
+      ${task?.do === 'cancel' ? waiting(view, 'confirm.cancelling') : nothing}`,
+  );
+});
+
+export function changed(view: View) {
+  const { newTotalCents } = view.state;
+  return page(
+    view,
+    view.t('changed.title'),
+    html`<p>${view.t('err.amountMismatch')}</p>
+      ${
+        newTotalCents === null
+          ? nothing
+          : html`<p class="important">
+              ${view.t('changed.total', { montant: money(view.lang, newTotalCents) })}
+            </p>`
+      }
+      <div class="actions">${button(view, 'confirm.again', { type: 'home' }, 'primary')}</div>`,
+  );
+}
+
+export const unknown = withPayment((view, payment) =>
+  page(
+    view,
+    view.t('unknown.title'),
+    html`<p class="important">${view.t('err.unknownOutcome')}</p>
+      ${waiting(view, 'unknown.checking')}
+      <dl class="facts boxed">
+        ${paymentFacts(view, payment)} ${fact(view.t('done.ref'), payment.number)}
+      </dl>`,
+  ),
+);
+
+export const pending = withPayment((view, payment) =>
+  page(
+    view,
+    view.t('pending.title'),
+    html`<p class="important">${view.t('done.pending')}</p>
+      <dl class="facts boxed">
+        ${paymentFacts(view, payment)} ${fact(view.t('done.ref'), payment.number)}
+      </dl>
+      <div class="actions">${button(view, 'nav.home', { type: 'home' }, 'secondary')}</div>`,
+  ),
+);
+
+export const declined = withPayment((view, payment) =>
+  page(
+    view,
+    view.t('declined.title'),
+    html`<p class="important">${view.t('err.declined')}</p>
+      <dl class="facts boxed">${paymentFacts(view, payment)}</dl>
+      <div class="actions">
+        ${button(view, 'declined.retry', { type: 'reopen' }, 'primary')}
+        ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
+      </div>`,
+  ),
+);
+
+export const ended = withPayment((view, payment) => {
+  const paid = view.state.paidOtherwise || payment.failure === 'already-paid';
+  const [title, body] = paid
+    ? (['ended.paidTitle', 'err.alreadyPaid'] as const)
+    : payment.failure === 'amount-changed'
+      ? (['changed.title', 'err.amountMismatch'] as const)
+      : payment.state === 'expired'
+        ? (['ended.expiredTitle', 'confirm.expired'] as const)
+        : payment.state === 'cancelled'
+          ? (['ended.cancelledTitle', 'ended.cancelled'] as const)
+          : (['ended.failedTitle', 'ended.failed'] as const);
+  return page(
+    view,
+    view.t(title),
+    html`<p class="important">${view.t(body)}</p>
+      <div class="actions">
+        ${button(view, paid ? 'nav.home' : 'confirm.again', { type: 'home' }, 'primary')}
+      </div>`,
+  );
+});
+
+export const done = withPayment((view, payment) => {
+  const { receipt } = payment;
+  const at = payment.completedAt ?? payment.confirmedAt ?? payment.createdAt;
+  const montant = money(view.lang, payment.totalCents);
+  const paid = new Set(payment.invoices.map(({ id }) => id));
+  const more = payableIds(view.state).some((id) => !paid.has(id)) || (payment.remainingCents ?? 0) > 0;
+  return page(
+    view,
+    view.t('done.title'),
+    html`<p>
+        ${view.rich('done.body', {
+          montant: html`<strong>${montant}</strong>`,
+          dateHeure: dateTime(view.lang, at),
+          courriel: html`<strong class="address">${payment.email}</strong>`,
+        })}
+      </p>
+      <dl class="facts boxed">
+        ${paymentFacts(view, payment)} ${fact(view.t('done.when'), dateTime(view.lang, at))}
+        ${fact(view.t('done.ref'), payment.number)}
+        ${payment.captureId === null ? nothing : fact(view.t('done.paypalRef'), payment.captureId)}
+        ${receipt === null ? nothing : fact(view.t('done.receiptNumber'), receipt.number)}
+      </dl>
+      ${
+        payment.remainingCents === null
+          ? nothing
+          : html`<p>${view.t('done.remaining', { montant: money(view.lang, payment.remainingCents) })}</p>`
+      }
+      ${
+        receipt === null
+          ? nothing
+          : html`<div class="actions">
+              <a class="primary" part="button primary" href=${receipt.pdfUrl} download
+                >${view.t('done.receipt')}</a
+              >
+              <a class="secondary" part="button secondary" href=${receipt.htmlUrl} target="_blank" rel="noopener"
+                >${view.t('done.print')}<span class="sr"> ${view.t('common.newWindow')}</span></a
+              >
+            </div>`
+      }
+      <p>${view.t('done.keep')} ${view.t('done.notCoverage')}</p>
+      <p class="below">${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}</p>
+      ${
+        view.state.returnPage === null
+          ? nothing
+          : html`<p><a href=${view.state.returnPage}>${view.t('nav.back')}</a></p>`
+      }`,
+  );
+});

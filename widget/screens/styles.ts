@@ -1,0 +1,189 @@
+// The look of what only the later screens have: invoices, facts, cards, details.
+import { css } from 'lit';
+
+export const restStyles = css`
+  nav {
+    border-bottom: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    margin-bottom: 12px;
+    font-size: 0.9em;
+  }
+  details {
+    margin: 0 0 16px;
+  }
+  summary {
+    min-height: 44px;
+    padding: 10px 0;
+    color: var(--_accent);
+    cursor: pointer;
+    text-decoration: underline;
+    text-underline-offset: 3px;
+  }
+  .privacy {
+    color: var(--_quiet);
+    font-size: 0.9em;
+  }
+  .privacy p {
+    margin-bottom: 4px;
+  }
+  .privacy details {
+    margin: 0;
+  }
+  .address {
+    overflow-wrap: anywhere;
+  }
+  .important {
+    background: var(--_warn-bg);
+    border-color: #b07d00;
+  }
+  .strong {
+    font-weight: 700;
+  }
+  .late {
+    color: var(--_bad);
+    font-weight: 600;
+    margin-bottom: 4px;
+  }
+  fieldset {
+    margin: 0 0 20px;
+    padding: 0;
+    border: 0;
+  }
+  fieldset .check {
+    display: flex;
+  }
+  .facts {
+    margin-bottom: 12px;
+  }
+  .facts > div {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    padding: 4px 0;
+  }
+  dt {
+    color: var(--_quiet);
+  }
+  dd {
+    margin: 0;
+    font-weight: 500;
+    overflow-wrap: anywhere;
+  }
+  .line {
+    display: block;
+  }
+  .boxed {
+    padding: 12px 16px;
+    background: var(--_faint);
+    border-radius: var(--_radius);
+    margin-bottom: 20px;
+  }
+  .boxed > div {
+    justify-content: space-between;
+  }
+  .boxed dd {
+    text-align: end;
+    margin-inline-start: auto;
+  }
+  .invoice {
+    margin-bottom: 20px;
+  }
+  table {
+    width: 100%;
+    border-collapse: collapse;
+    font-variant-numeric: tabular-nums;
+  }
+  tbody th {
+    font-weight: 400;
+    text-align: start;
+  }
+  th,
+  td {
+    padding: 9px 0;
+    vertical-align: baseline;
+    border-bottom: 1px solid color-mix(in srgb, var(--_line) 30%, transparent);
+  }
+  td {
+    text-align: end;
+    white-space: nowrap;
+    padding-inline-start: 16px;
+  }
+  .sum > * {
+    font-weight: 600;
+  }
+  .totals {
+    margin-bottom: 12px;
+    background: var(--_faint);
+    border-radius: var(--_radius);
+  }
+  .totals th {
+    padding-inline-start: 16px;
+  }
+  .totals td {
+    padding-inline-end: 16px;
+  }
+  .totals tr:last-child > * {
+    border: 0;
+  }
+  .total > * {
+    font-size: 1.2em;
+    font-weight: 700;
+    padding-block: 14px;
+  }
+  .pay {
+    margin-top: 28px;
+    padding-top: 24px;
+    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+  }
+  .pay .primary {
+    width: 100%;
+    min-height: 56px;
+    font-size: 1.1em;
+  }
+  .cards {
+    padding: 0;
+    list-style: none;
+  }
+  .cards li {
+    padding: 16px;
+    margin-bottom: 12px;
+    border: 1px solid color-mix(in srgb, var(--_line) 50%, transparent);
+    border-radius: var(--_radius);
+  }
+  .cards p {
+    margin-bottom: 8px;
+  }
+  .amount {
+    display: flex;
+    justify-content: space-between;
+    gap: 12px;
+  }
+  .sketch {
+    display: block;
+    width: 100%;
+    max-width: 420px;
+    height: auto;
+    margin-bottom: 8px;
+  }
+  .sketch text {
+    font-size: 14px;
+    fill: currentColor;
+  }
+  .sketch .number {
+    font-weight: 700;
+  }
+  .sketch .paper {
+    fill: var(--_bg);
+    stroke: var(--_line);
+  }
+  .sketch .ink {
+    fill: color-mix(in srgb, var(--_line) 35%, transparent);
+  }
+  .sketch .mark {
+    fill: var(--_warn-bg);
+    stroke: var(--_accent);
+    stroke-width: 2.5;
+  }
+  .sketch .rule {
+    stroke: var(--_line);
+  }
+`;

@@ -1,0 +1,346 @@
+// The look of the first view and of what every screen is made of. px only (hosts set html{font-size:62.5%}), container
+// queries only (the widget may stand in a narrow column of a wide page), colours by light-dark() so that it follows
+// the host's own `color-scheme` and never goes dark on a light page.
+import { css } from 'lit';
+
+/** Adopted by the element's shadow root; never a style attribute, so that `style-src 'none'` holds. */
+export const base = css`
+  :host {
+    all: initial;
+    display: block;
+    color-scheme: var(--amisgest-color-scheme, inherit);
+    container-type: inline-size;
+    --_size: var(--amisgest-base-size, 18px);
+    --_accent: var(--amisgest-accent, #0b5a87);
+    --_on-accent: var(--amisgest-on-accent, #fff);
+    --_bg: var(--amisgest-background, #fff);
+    --_text: var(--amisgest-text, #1b2127);
+    --_quiet: var(--amisgest-quiet, #525c66);
+    --_line: var(--amisgest-line, #6f7a85);
+    --_faint: var(--amisgest-surface, #f3f6f8);
+    --_bad: #b3261e;
+    --_bad-bg: #fdecea;
+    --_good-bg: #e7f5ec;
+    --_warn-bg: #fff5d6;
+    --_radius: var(--amisgest-radius, 8px);
+    font: 400 var(--_size) / 1.5 var(--amisgest-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
+    color: var(--_text);
+    -webkit-text-size-adjust: 100%;
+  }
+  @supports (color: light-dark(#000, #fff)) {
+    :host {
+      --_accent: var(--amisgest-accent, light-dark(#0b5a87, #82c7f2));
+      --_on-accent: var(--amisgest-on-accent, light-dark(#fff, #06212f));
+      --_bg: var(--amisgest-background, light-dark(#fff, #161b20));
+      --_text: var(--amisgest-text, light-dark(#1b2127, #edf1f4));
+      --_quiet: var(--amisgest-quiet, light-dark(#525c66, #b7c1ca));
+      --_line: var(--amisgest-line, light-dark(#6f7a85, #8d99a5));
+      --_faint: var(--amisgest-surface, light-dark(#f3f6f8, #20272e));
+      --_bad: light-dark(#b3261e, #ffb4ab);
+      --_bad-bg: light-dark(#fdecea, #46201d);
+      --_good-bg: light-dark(#e7f5ec, #17382a);
+      --_warn-bg: light-dark(#fff5d6, #3d3314);
+    }
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+  .frame {
+    max-width: 640px;
+    margin: 0 auto;
+    padding: 20px;
+    background: var(--_bg);
+    border: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-radius: calc(var(--_radius) * 1.5);
+    overflow-wrap: break-word;
+  }
+  header,
+  nav {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 16px;
+  }
+  header {
+    justify-content: space-between;
+    flex-wrap: nowrap;
+    align-items: start;
+  }
+  .brand {
+    margin: 8px 0;
+    font-weight: 600;
+  }
+  h2,
+  h3,
+  p,
+  ul,
+  dl {
+    margin: 0 0 16px;
+  }
+  h2 {
+    font-size: 1.5em;
+    line-height: 1.25;
+    font-weight: 650;
+    text-wrap: balance;
+  }
+  h3 {
+    font-size: 1.12em;
+    line-height: 1.3;
+    font-weight: 650;
+    margin-bottom: 8px;
+  }
+  h2:focus,
+  #notice:focus,
+  #summary:focus {
+    outline: none;
+  }
+  .hint,
+  footer {
+    color: var(--_quiet);
+    font-size: 0.9em;
+  }
+  .field {
+    margin-bottom: 20px;
+  }
+  .field > label:first-child,
+  legend {
+    display: block;
+    font-weight: 600;
+    margin-bottom: 4px;
+  }
+  .field .hint {
+    margin-bottom: 6px;
+  }
+  input:not([type='checkbox']) {
+    display: block;
+    width: 100%;
+    min-height: 48px;
+    padding: 10px 12px;
+    font: inherit;
+    font-size: max(16px, 1em);
+    color: inherit;
+    background: var(--_bg);
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+  }
+  input[aria-invalid] {
+    border: 2.5px solid var(--_bad) !important;
+  }
+  .check {
+    display: inline-flex;
+    align-items: center;
+    gap: 10px;
+    min-height: 44px;
+    cursor: pointer;
+  }
+  input[type='checkbox'] {
+    flex: none;
+    width: 22px;
+    height: 22px;
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+  .error {
+    display: flex;
+    gap: 8px;
+    margin-bottom: 6px;
+    color: var(--_bad);
+    font-weight: 600;
+  }
+  .error span[aria-hidden] {
+    flex: none;
+    width: 1.4em;
+    height: 1.4em;
+    line-height: 1.4;
+    text-align: center;
+    color: var(--_bg);
+    background: var(--_bad);
+    border-radius: 50%;
+  }
+  .actions {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+    margin: 24px 0 16px;
+  }
+  button,
+  a.primary,
+  a.secondary {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 10px;
+    min-height: 48px;
+    padding: 10px 20px;
+    font: inherit;
+    font-weight: 600;
+    line-height: 1.25;
+    text-align: center;
+    text-decoration: none;
+    border: 1.5px solid var(--_accent);
+    border-radius: var(--_radius);
+    cursor: pointer;
+  }
+  .primary {
+    color: var(--_on-accent);
+    background: var(--_accent);
+  }
+  .secondary {
+    color: var(--_accent);
+    background: transparent;
+  }
+  .link {
+    min-height: 44px;
+    padding: 8px 0;
+    color: var(--_accent);
+    background: none;
+    border-color: transparent;
+    font-weight: 500;
+    text-decoration: underline;
+    text-underline-offset: 3px;
+  }
+  a {
+    color: var(--_accent);
+    text-underline-offset: 3px;
+  }
+  footer a {
+    display: inline-block;
+    padding: 4px 0;
+  }
+  [aria-disabled] {
+    cursor: progress;
+    opacity: 0.75;
+  }
+  :focus-visible {
+    outline: 3px solid var(--_accent) !important;
+    outline-offset: 2px;
+  }
+  .primary:hover,
+  .secondary:hover {
+    filter: brightness(1.12);
+  }
+  .notice,
+  .important {
+    padding: 14px 16px;
+    margin-bottom: 20px;
+    background: var(--_faint);
+    border-inline-start: 5px solid var(--_accent);
+    border-radius: var(--_radius);
+  }
+  .notice > :last-child {
+    margin-bottom: 0;
+  }
+  .notice p {
+    margin-bottom: 6px;
+  }
+  .notice.error {
+    background: var(--_bad-bg);
+    border-color: var(--_bad);
+  }
+  .notice.error a {
+    color: var(--_bad);
+    display: inline-block;
+    padding: 4px 0;
+  }
+  .notice.success {
+    background: var(--_good-bg);
+  }
+  .notice ul {
+    margin: 0;
+    padding-inline-start: 20px;
+  }
+  .aside {
+    margin-top: 28px;
+    padding-top: 24px;
+    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+  }
+  .aside button {
+    width: 100%;
+  }
+  .steps {
+    margin: 8px 0 20px;
+    color: var(--_quiet);
+    font-size: 0.9em;
+  }
+  .steps p {
+    margin-bottom: 6px;
+  }
+  .steps div {
+    display: grid;
+    grid-template-columns: repeat(4, 1fr);
+    gap: 4px;
+  }
+  .steps span {
+    height: 6px;
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--_line) 35%, transparent);
+  }
+  .steps .reached {
+    background: var(--_accent);
+  }
+  footer {
+    margin-top: 28px;
+    padding-top: 16px;
+    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+  }
+  footer p {
+    margin-bottom: 4px;
+  }
+  .spinner {
+    flex: none;
+    display: inline-block;
+    width: 1em;
+    height: 1em;
+    border: 2.5px solid currentColor;
+    border-inline-end-color: transparent;
+    border-radius: 50%;
+    animation: turn 0.9s linear infinite;
+  }
+  .waiting {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+  }
+  .sr {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .spinner {
+      animation-duration: 4s;
+    }
+  }
+  @media (forced-colors: active) {
+    .steps .reached {
+      background: Highlight;
+    }
+    .steps span {
+      background: GrayText;
+      forced-color-adjust: none;
+    }
+  }
+  @container (min-width: 480px) {
+    .frame {
+      padding: 28px 36px;
+    }
+    .actions {
+      flex-flow: row wrap;
+      align-items: center;
+      gap: 12px 24px;
+    }
+  }
+`;

@@ -1,0 +1,62 @@
+// What a screen is given to draw itself: the state, the words, and one way to tell what she does. Screens are pure
+// functions of it.
+import type { TemplateResult } from 'lit';
+import type { Profile } from './client/types.ts';
+import type { Act, Screen, State } from './journey/state.ts';
+import { type Key, type Lang, parts, type Sentence, text, type Values } from './locales/text.ts';
+
+export interface Host {
+  readonly state: State;
+  readonly lang: Lang;
+  readonly profile: Profile | null;
+  /** On our own page (`/p/{slug}`), not on the regroupement's. */
+  readonly hosted: boolean;
+  /** Milliseconds since 1970, for what counts down. */
+  readonly now: number;
+  send(act: Act): void;
+}
+
+export interface View extends Host {
+  /** A call is under way: buttons show it, and the journey refuses a second one. */
+  readonly busy: boolean;
+  t(key: Key, values?: Values): string;
+  /** As `t`, for sentences that carry a link or a bold amount. */
+  rich(key: Key, values?: Values): unknown[];
+  say(sentence: Sentence): string;
+}
+
+export type Render = (view: View) => TemplateResult;
+/** The screens that are loaded. */
+export type Screens = Partial<Record<Screen, Render>>;
+
+/**
+ * `early`: she has already asked for something that the engine, still coming, will do.
+ * `{organisme}` is known to every sentence; a value may itself be a sentence.
+ */
+export function viewOf(host: Host, early = false): View {
+  const { lang, profile, state } = host;
+  const t: View['t'] = (key, values) => text(lang, key, resolve(values));
+  const resolve = (values: Values = {}): Values => ({
+    organisme: profile?.name ?? text(lang, 'organisme.unknown'),
+    ...Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, isSentence(value) ? say(value) : value]),
+    ),
+  });
+  const say: View['say'] = ({ key, values }) => t(key, values);
+  return {
+    state,
+    lang,
+    profile,
+    hosted: host.hosted,
+    now: host.now,
+    send: (act) => host.send(act),
+    busy: early || (state.task !== null && state.screen !== 'starting'),
+    t,
+    rich: (key, values) => parts(lang, key, resolve(values)),
+    say,
+  };
+}
+
+function isSentence(value: unknown): value is Sentence {
+  return typeof value === 'object' && value !== null && 'key' in value;
+}
