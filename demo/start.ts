@@ -1,0 +1,75 @@
+// `npm start`: everything for a first look, on one port. The widget is built, the database made and filled, the
+// PayPal stand-in and the mailbox run beside the real server, which does not know the difference.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Hono } from 'hono';
+import { ConfigError, readConfig } from '../server/config.ts';
+import { startServer, stopOnSignals } from '../server/process.ts';
+import { buildWidget } from './build-widget.ts';
+import { MERCHANTS } from './data/regroupements.ts';
+import { seed } from './data/seed.ts';
+import { createMailbox } from './mailbox/mailbox.ts';
+import { createPayPalStandIn } from './paypal/stand-in.ts';
+import { demoSite } from './site/site.ts';
+
+try {
+  await start();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const port = Number(process.env.PORT || 8787);
+  // The server's own address and the regroupement's site are two loopback names: to a browser, two sites.
+  const publicUrl = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
+  const siteUrl = `http://localhost:${port}`;
+  const dataDir = resolve(process.env.DATA_DIR || './data');
+  const secretKey = process.env.SECRET_KEY || keptSecret(dataDir);
+  await buildWidget();
+  const relayUrl = process.env.SMTP_URL;
+  const mailbox = await createMailbox(relayUrl ? { relayUrl } : {});
+  const config = readConfig({
+    MAIL_FROM: 'paiement@demo.example.org',
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    PUBLIC_URL: publicUrl,
+    SMTP_URL: mailbox.smtpUrl,
+    SECRET_KEY: secretKey,
+    PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`,
+  });
+  const server = await startServer(config, {
+    loopback: true,
+    prepare: (deps) => seed(deps, siteUrl),
+    routes: (deps) => {
+      const standIn = createPayPalStandIn({
+        now: deps.now,
+        randomBytes: deps.randomBytes,
+        publicUrl: `${publicUrl}/demo/paypal`,
+        merchants: MERCHANTS,
+      });
+      return new Hono()
+        .route('/', demoSite({ publicUrl }))
+        .route('/demo', mailbox.routes)
+        .route('/demo/paypal', standIn.app);
+    },
+  });
+  stopOnSignals({ ...server, stop: () => server.stop().then(() => mailbox.close()) });
+  console.log(`ready http://localhost:${server.port}/`);
+}
+
+/** The demo's key, made once and kept with its data: without it the data could not be read again. */
+function keptSecret(dataDir: string): string {
+  const file = join(dataDir, 'secret-key');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR cannot be used: ${(error as Error).message}`);
+  }
+}
