@@ -1,0 +1,114 @@
+// `npm test`: everything that must hold, in the order in which a failure is cheapest to read. `npm test -- unit api`
+// runs some of it. The last line counts tests, each check of the tools as one.
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { run as runTests } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './support/chromium.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+type Suite = { name: string; run(): Promise<Counts> };
+
+const SUITES: Suite[] = [
+  { name: 'lint', run: () => tool('biome', ['ci', '.']) },
+  { name: 'types', run: () => tool('tsc', ['--noEmit']) },
+  { name: 'build', run: () => tool('vite', ['build', '--logLevel', 'warn']) },
+  { name: 'unit', run: () => nodeTests('test/unit/**/*.test.ts', 2) },
+  { name: 'api', run: () => nodeTests('test/api/**/*.test.ts', 2) },
+  { name: 'browser', run: () => browserTests() },
+  { name: 'journey', run: () => nodeTests('test/journey/**/*.test.ts', 1) },
+];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !SUITES.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such suite: ${unknown.join(', ')} (there are ${SUITES.map((suite) => suite.name).join(', ')})`,
+  );
+  process.exit(2);
+}
+
+const total: Counts = { passed: 0, failed: 0 };
+for (const suite of SUITES) {
+  if (asked.length > 0 && !asked.includes(suite.name)) continue;
+  const started = Date.now();
+  console.log(`\n# ${suite.name}`);
+  const counts = await suite.run().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1 };
+  });
+  // A suite in which nothing ran has not passed.
+  if (counts.passed + counts.failed === 0) counts.failed = 1;
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  console.log(
+    `# ${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/** A command of node_modules/.bin; counts as one test. */
+async function tool(name: string, args: string[]): Promise<Counts> {
+  const { code } = await command(name, args);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function command(
+  name: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(name, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...env },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+    process.stdout.write(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** Test files by node's own runner, each in a process of its own; only what fails is shown at length. */
+function nodeTests(pattern: string, concurrency: number): Promise<Counts> {
+  const files = globSync(pattern, { cwd: ROOT }).sort();
+  const counts: Counts = { passed: 0, failed: 0 };
+  if (files.length === 0) return Promise.resolve(counts);
+  const stream = runTests({ files: files.map((file) => `${ROOT}${file}`), concurrency, timeout: 300_000 });
+  const isSuite = (data: { details?: { type?: string | undefined } }) => data.details?.type === 'suite';
+  stream.on('test:pass', (data) => {
+    if (!isSuite(data) && data.skip === undefined) counts.passed++;
+  });
+  stream.on('test:fail', (data) => {
+    if (!isSuite(data)) counts.failed++;
+  });
+  stream.compose(new spec()).pipe(process.stdout, { end: false });
+  return new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    stream.once('end', () => resolve(counts));
+  });
+}
+
+/** Widget tests in a real browser. The runner's own summary tells the numbers. */
+async function browserTests(): Promise<Counts> {
+  const { code, output } = await command('wtr', [], { CHROME_PATH: findChromium() });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours
+  const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+  const last = (pattern: RegExp) => Number([...plain.matchAll(pattern)].at(-1)?.[1] ?? 0);
+  const passed = last(/(\d+) passed/g);
+  const failed = last(/(\d+) failed/g);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
