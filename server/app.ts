@@ -9,6 +9,7 @@ import type { BaseEnv, TenantEnv } from './http/context.ts';
 import { mountDocs } from './http/docs.ts';
 import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
+import { receiptRoutes } from './payments/receipt/routes.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { PayPal } from './paypal/client.ts';
@@ -37,6 +38,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', healthRoutes(deps));
   app.route('/', jwksRoutes(deps));
   app.route('/', returnRoutes(deps, paypal));
+  app.route('/', receiptRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps);

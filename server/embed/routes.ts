@@ -1,8 +1,75 @@
-// Stub: replaced by the folder's owner.
-import { Hono } from 'hono';
+// What a regroupement's page loads, and the hosted page that does the same job by a link.
+import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { regroupementBySlug } from '../regroupements/regroupements.ts';
+import { type Asset, readAssets } from './assets.ts';
+import { hostedPage, STYLE_HASH, unknownPage } from './hosted-page.ts';
 
-export function embedRoutes(_deps: Deps) {
-  return new Hono<BaseEnv>();
+export function embedRoutes(deps: Deps) {
+  let assets: Promise<Map<string, Asset>> | undefined;
+  const file = async (c: Context<BaseEnv>, path: string): Promise<Response> => {
+    assets ??= readAssets().catch((error: unknown) => {
+      assets = undefined;
+      throw error;
+    });
+    const asset = (await assets).get(path);
+    if (asset === undefined) throw new Problem('not-found');
+    return serve(c, asset);
+  };
+  return new Hono<BaseEnv>()
+    .get('/v1/amisgest-pay.js', (c) => file(c, 'amisgest-pay.js'))
+    .get('/v1/c/:name', (c) => file(c, `c/${c.req.param('name')}`))
+    .get('/p/:slug', async (c) => {
+      c.header('Cache-Control', 'no-store');
+      c.header(
+        'Content-Security-Policy',
+        [
+          "default-src 'none'",
+          "script-src 'self'",
+          `style-src ${STYLE_HASH}`,
+          "connect-src 'self'",
+          "img-src 'self' data:",
+          "base-uri 'none'",
+          "form-action 'none'",
+          "frame-ancestors 'none'",
+          "require-trusted-types-for 'script'",
+          'trusted-types amisgest-pay',
+        ].join('; '),
+      );
+      try {
+        return c.html(hostedPage(await regroupementBySlug(deps, c.req.param('slug'))));
+      } catch (error) {
+        if (error instanceof Problem && error.kind === 'regroupement-unknown')
+          return c.html(unknownPage(), 404);
+        throw error;
+      }
+    });
+}
+
+function serve(c: Context, asset: Asset): Response {
+  // A module script of another site is fetched in CORS mode.
+  c.header('Access-Control-Allow-Origin', '*');
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  c.header(
+    'Cache-Control',
+    asset.immutable
+      ? 'public, max-age=31536000, immutable'
+      : 'public, max-age=300, stale-while-revalidate=86400',
+  );
+  c.header('ETag', asset.etag);
+  c.header('Vary', 'Accept-Encoding');
+  if (c.req.header('If-None-Match') === asset.etag) return c.body(null, 304);
+  c.header('Content-Type', 'text/javascript; charset=utf-8');
+  const accepted = c.req.header('Accept-Encoding') ?? '';
+  if (/\bbr\b/.test(accepted)) {
+    c.header('Content-Encoding', 'br');
+    return c.body(asset.brotli);
+  }
+  if (/\bgzip\b/.test(accepted)) {
+    c.header('Content-Encoding', 'gzip');
+    return c.body(asset.gzip);
+  }
+  return c.body(asset.body);
 }

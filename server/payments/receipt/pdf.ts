@@ -1,9 +1,151 @@
-// Stub until the PDF is written.
-import type { ReceiptDocument } from './document.ts';
+// The receipt as a tagged PDF (PDF/UA): a screen reader finds its title, its paragraphs and its tables. The same
+// document always gives the same bytes: its date is the payment's, and nothing else in it varies.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
+import { type Content, contentOf, type Receipt } from './content.ts';
 
-export async function receiptPdf(receipt: {
-  number: number;
-  document: ReceiptDocument;
-}): Promise<Uint8Array> {
-  return new TextEncoder().encode(`%PDF stub ${receipt.number}`);
+// Be Vietnam Pro (OFL): the names on file are written in every Latin alphabet, Vietnamese included.
+const require = createRequire(import.meta.url);
+const font = (file: string) => readFileSync(require.resolve(`@expo-google-fonts/be-vietnam-pro/${file}`));
+let fonts: { regular: Buffer; bold: Buffer } | undefined;
+
+const MARGIN = 54;
+const GREY = '#48525f';
+type Doc = InstanceType<typeof PDFDocument>;
+type Struct = ReturnType<Doc['struct']>;
+
+/** Letter format, one or more pages. */
+export async function receiptPdf(receipt: Receipt): Promise<Uint8Array> {
+  fonts ??= {
+    regular: font('400Regular/BeVietnamPro_400Regular.ttf'),
+    bold: font('600SemiBold/BeVietnamPro_600SemiBold.ttf'),
+  };
+  const content = contentOf(receipt);
+  const doc = new PDFDocument({
+    size: 'LETTER',
+    margin: MARGIN,
+    pdfVersion: '1.7',
+    // The types know the PDF/A subsets only.
+    subset: 'PDF/UA' as 'PDF/A-3a',
+    tagged: true,
+    lang: content.lang,
+    displayTitle: true,
+    info: {
+      Title: drawable(content.title),
+      Author: drawable(content.payee.name),
+      CreationDate: new Date(receipt.document.paidAt),
+    },
+  });
+  const chunks: Uint8Array[] = [];
+  const finished = new Promise<void>((resolve, reject) => {
+    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    doc.on('end', resolve);
+    doc.on('error', reject);
+  });
+  doc.registerFont('regular', fonts.regular);
+  doc.registerFont('bold', fonts.bold);
+  const root = doc.struct('Document');
+  doc.addStructure(root);
+  draw(doc, root, content);
+  root.end();
+  doc.end();
+  await finished;
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function draw(doc: Doc, root: Struct, content: Content): void {
+  const say = (
+    tag: string,
+    text: string,
+    options: { bold?: boolean; size?: number; colour?: string; gap?: number } = {},
+  ) =>
+    root.add(
+      doc.struct(tag, {}, () => {
+        doc
+          .font(options.bold === true ? 'bold' : 'regular', options.size ?? 10.5)
+          .fillColor(options.colour ?? '#1b2430')
+          .text(drawable(text), MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
+      }),
+    );
+  say('P', content.payee.name, { bold: true, size: 12 });
+  for (const line of content.payee.lines) say('P', line, { colour: GREY });
+  doc.moveDown(1);
+  say('H1', content.title, { bold: true, size: 20, gap: 6 });
+  table(
+    doc,
+    root,
+    content.facts.map((fact) => ({ fact })),
+    'left',
+  );
+  for (const invoice of content.invoices) {
+    doc.moveDown(1.2);
+    say('H2', invoice.heading, { bold: true, size: 13 });
+    say('P', invoice.period, { colour: GREY, gap: 6 });
+    table(
+      doc,
+      root,
+      [
+        { fact: invoice.columns, heading: true },
+        ...invoice.lines.map((fact) => ({ fact, rule: true })),
+        ...invoice.sums.map((fact) => ({ fact })),
+      ],
+      'right',
+    );
+  }
+  doc.moveDown(1.2);
+  table(
+    doc,
+    root,
+    content.total.map((fact, i) => ({ fact, bold: i === content.total.length - 1 })),
+    'right',
+  );
+  doc.moveDown(1.5);
+  for (const note of content.notes) say('P', note, { colour: GREY });
+}
+
+interface RowLook {
+  fact: readonly [string, string];
+  heading?: boolean;
+  rule?: boolean;
+  bold?: boolean;
+}
+
+/** Two columns: what, and how much. Each row's first cell is its header. */
+function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' | 'right'): void {
+  doc.fillColor('#1b2430').font('regular', 10.5);
+  const cell = (row: RowLook, text: string, column: number) => ({
+    text: drawable(text),
+    type: (row.heading === true || column === 0 ? 'TH' : 'TD') as 'TH' | 'TD',
+    scope: row.heading === true ? 'Column' : 'Row',
+    align: { x: column === 1 ? values : ('left' as const), y: 'top' as const },
+    textColor: row.heading === true || (values === 'left' && column === 0) ? GREY : '#1b2430',
+    border: [0, 0, row.heading === true || row.rule === true ? 0.4 : 0, 0] as [
+      number,
+      number,
+      number,
+      number,
+    ],
+    padding: [3, column === 1 ? 0 : 8, 3, 0] as [number, number, number, number],
+    font: { src: row.bold === true ? 'bold' : 'regular', size: row.bold === true ? 13 : 10.5 },
+  });
+  // The types do not know `structParent` and `scope` yet; the library does (its CHANGELOG, 0.17).
+  const options = {
+    structParent: root,
+    position: { x: MARGIN, y: doc.y },
+    columnStyles: values === 'left' ? [150, '*'] : ['*', 110],
+    data: rows.map((row) => row.fact.map((text, column) => cell(row, text, column))),
+  };
+  doc.table(options as unknown as PDFKit.Mixins.TableOptionsWithData);
+  doc.x = MARGIN;
+}
+
+/** The font lacks a few signs that have a twin. */
+function drawable(text: string): string {
+  return text
+    .normalize('NFC')
+    .replaceAll('\u202f', '\u00a0')
+    .replaceAll('\u2011', '-')
+    .replaceAll('\u02bc', '’')
+    .replace(/[ȘșȚț]/g, (letter) => ({ Ș: 'Ş', ș: 'ş', Ț: 'Ţ', ț: 'ţ' })[letter] ?? letter);
 }

@@ -1,0 +1,156 @@
+// What the receipt says, in her language, as titles, facts and tables: drawn as a web page (html.ts) and as a PDF
+// (pdf.ts), so that the two cannot differ.
+import type { Lang } from '../../http/fields.ts';
+import { dateTime, day, money, percent } from '../../mail/format.ts';
+import type { ReceiptDocument } from './document.ts';
+
+export interface Receipt {
+  number: number;
+  document: ReceiptDocument;
+}
+type Fact = readonly [name: string, value: string];
+export interface Content {
+  lang: Lang;
+  title: string;
+  payee: { name: string; lines: string[] };
+  facts: Fact[];
+  invoices: {
+    heading: string;
+    period: string;
+    columns: readonly [string, string];
+    lines: Fact[];
+    sums: Fact[];
+  }[];
+  total: Fact[];
+  notes: string[];
+}
+
+const N = '\u00a0';
+const FR = {
+  title: (n: number) => `Reçu de paiement no${N}${n}`,
+  payer: 'Payé par',
+  paidAt: 'Date et heure',
+  confirmation: 'No de confirmation',
+  transaction: 'No de transaction PayPal',
+  means: 'Mode de paiement',
+  paypal: 'PayPal (carte ou compte PayPal)',
+  invoice: (number: string, certificate: string) => `Facture ${number}, certificat ${certificate}`,
+  period: (from: string, to: string) => `Période d’assurance${N}: du ${from} au ${to}`,
+  description: 'Description',
+  amount: 'Montant',
+  invoiceTotal: 'Total de la facture',
+  before: 'Payé auparavant',
+  now: 'Payé par ce paiement',
+  remaining: 'Solde restant',
+  onlineFee: 'Frais en ligne',
+  totalPaid: 'Total payé',
+  gst: 'No de TPS',
+  qst: 'No de TVQ',
+  notes: [
+    'Ce reçu confirme votre paiement. Il ne remplace pas votre certificat d’assurance.',
+    'Gardez ce reçu pour vos impôts.',
+    'Tous les montants sont en dollars canadiens.',
+  ],
+  labels: {
+    PRIME: 'Prime',
+    AVEN: 'Avenant',
+    CRED: 'Crédit',
+    TPA: 'Taxe sur les primes d’assurance',
+    FADM: 'Frais d’administration',
+    TPS: 'TPS',
+    TVQ: 'TVQ',
+    OTHER: 'Autre',
+  } as Record<string, string>,
+};
+const EN: typeof FR = {
+  title: (n) => `Payment receipt no.${N}${n}`,
+  payer: 'Paid by',
+  paidAt: 'Date and time',
+  confirmation: 'Confirmation no.',
+  transaction: 'PayPal transaction no.',
+  means: 'Payment method',
+  paypal: 'PayPal (card or PayPal account)',
+  invoice: (number, certificate) => `Invoice ${number}, certificate ${certificate}`,
+  period: (from, to) => `Insurance period: ${from} to ${to}`,
+  description: 'Description',
+  amount: 'Amount',
+  invoiceTotal: 'Invoice total',
+  before: 'Paid before',
+  now: 'Paid by this payment',
+  remaining: 'Remaining balance',
+  onlineFee: 'Online fees',
+  totalPaid: 'Total paid',
+  gst: 'GST no.',
+  qst: 'QST no.',
+  notes: [
+    'This receipt confirms your payment. It does not replace your insurance certificate.',
+    'Keep this receipt for your taxes.',
+    'All amounts are in Canadian dollars.',
+  ],
+  labels: {
+    PRIME: 'Premium',
+    AVEN: 'Endorsement (change to your certificate)',
+    CRED: 'Credit',
+    TPA: 'Tax on insurance premiums',
+    FADM: 'Administration fees',
+    TPS: 'GST',
+    TVQ: 'QST',
+    OTHER: 'Other',
+  },
+};
+
+export function contentOf({ number, document }: Receipt): Content {
+  const { lang, payee, payer } = document;
+  const t = lang === 'fr-CA' ? FR : EN;
+  const amount = (cents: number) => money(cents, lang);
+  return {
+    lang,
+    title: t.title(number),
+    payee: {
+      name: payee.name,
+      lines: [
+        payee.address,
+        `${payee.phone} · ${payee.email}`,
+        ...(payee.gstNumber === null ? [] : [`${t.gst}${N}: ${payee.gstNumber}`]),
+        ...(payee.qstNumber === null ? [] : [`${t.qst}${N}: ${payee.qstNumber}`]),
+      ],
+    },
+    facts: [
+      [t.payer, `${payer.name} (${payer.email})`],
+      [t.paidAt, dateTime(Date.parse(document.paidAt), lang)],
+      [t.confirmation, document.confirmationNumber],
+      [t.transaction, document.paypalTransaction],
+      [t.means, t.paypal],
+    ],
+    invoices: document.invoices.map((invoice) => ({
+      heading: t.invoice(invoice.number, invoice.certificateNumber),
+      period: t.period(day(invoice.periodStart, lang), day(invoice.periodEnd, lang)),
+      columns: [t.description, t.amount] as const,
+      lines: invoice.lines.map((line): Fact => [lineText(line, t.labels, lang), amount(line.amountCents)]),
+      sums: [
+        [t.invoiceTotal, amount(invoice.totalCents)],
+        ...(invoice.paidBeforeCents === 0 ? [] : [[t.before, amount(invoice.paidBeforeCents)] as const]),
+        [t.now, amount(invoice.amountCents)],
+        [t.remaining, amount(invoice.remainingCents)],
+      ],
+    })),
+    total: [
+      ...(document.onlineFeeCents === 0 ? [] : [[t.onlineFee, amount(document.onlineFeeCents)] as const]),
+      [t.totalPaid, amount(document.totalPaidCents)],
+    ],
+    notes: t.notes,
+  };
+}
+
+// The file's own words in French; in English the kind of line, which the file has no English for.
+function lineText(
+  line: { code: string; description: string; rate: string | null },
+  labels: Record<string, string>,
+  lang: Lang,
+): string {
+  const label = labels[line.code] ?? line.description;
+  const named =
+    line.code === 'PRIME' || line.code === 'AVEN' || line.code === 'CRED' || line.code === 'OTHER';
+  if (named && lang === 'fr-CA' && line.description !== '') return line.description;
+  return line.rate === null ? label : `${label} (${percent(line.rate, lang)})`;
+}

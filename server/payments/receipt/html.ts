@@ -1,0 +1,55 @@
+// The receipt as a page to read and print: no script, its one style sheet named in the policy by its hash.
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import { type Content, contentOf, type Receipt } from './content.ts';
+
+const STYLE = `
+:root{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#f3f5f8}
+*{box-sizing:border-box}body{margin:0}main{max-width:720px;margin:24px auto;background:#fff;padding:32px 24px;border-radius:12px}
+h1{font-size:26px;line-height:1.25;margin:24px 0 16px}h2{font-size:18px;margin:28px 0 4px}p{margin:0 0 4px}
+dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:4px 20px;margin:0}dt{color:#48525f}dd{margin:0;overflow-wrap:anywhere}
+table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;padding:6px 0;border-bottom:1px solid #dde2e8;font-weight:400;vertical-align:top}
+thead th{font-size:14px;color:#48525f}td,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px}
+tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}.total{font-size:20px;font-weight:700}.total th,.total td{font-weight:700}
+.notes{margin-top:28px;color:#48525f}@media(max-width:420px){dl{grid-template-columns:1fr}dt{margin-top:8px}}
+@media print{:root{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}}`;
+
+/** The policy under which the page is served. */
+export const RECEIPT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+export function receiptHtml(receipt: Receipt) {
+  const content = contentOf(receipt);
+  return page(
+    content.lang,
+    content.title,
+    html`<p><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p>${line}</p>`)}
+<h1>${content.title}</h1>
+<dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${content.invoices.map(invoiceHtml)}
+<table class="total"><tbody class="sums">${content.total.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>
+<div class="notes">${content.notes.map((note) => html`<p>${note}</p>`)}</div>`,
+  );
+}
+
+/** Said when a link is too old or not ours. */
+export function expiredLinkHtml() {
+  return page(
+    'fr-CA',
+    'Ce lien n’est plus valide',
+    html`<h1>Ce lien n’est plus valide.</h1><p>Votre reçu est toujours là. Retournez au site de votre regroupement, ouvrez «&nbsp;Mes paiements&nbsp;» et téléchargez-le de nouveau.</p>
+<div lang="en"><h2>This link is no longer valid.</h2><p>Your receipt is still there. Go back to your association’s site, open “My payments” and download it again.</p></div>`,
+  );
+}
+
+function invoiceHtml(invoice: Content['invoices'][number]) {
+  const row = ([name, value]: readonly [string, string]) =>
+    html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
+  return html`<h2>${invoice.heading}</h2><p>${invoice.period}</p>
+<table><thead><tr><th scope="col">${invoice.columns[0]}</th><th scope="col">${invoice.columns[1]}</th></tr></thead>
+<tbody>${invoice.lines.map(row)}</tbody><tbody class="sums">${invoice.sums.map(row)}</tbody></table>`;
+}
+
+function page(lang: string, title: string, content: unknown) {
+  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main>${content}</main></body></html>`;
+}
