@@ -21,6 +21,7 @@ export function demoSite(options: { publicUrl: string }): Hono {
 <html lang="${article.lang}">
 <head>
 <meta charset="utf-8">
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${article.title} | ${article.shortName}</title>
 <style>${raw(base)}${raw(style)}</style>

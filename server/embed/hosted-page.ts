@@ -8,8 +8,7 @@ const STYLE = `
 :root{color-scheme:light dark;font:18px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
 *{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
 header{font-weight:650;font-size:20px}main{padding-top:0;padding-bottom:0}
-.card{background:light-dark(#fff,#1b212a);border-radius:12px;padding:20px 16px;box-shadow:0 1px 3px #0002;min-height:480px}
-@media(min-width:480px){.card{padding:32px}}
+amisgest-pay{display:block;min-height:480px}
 footer{font-size:16px;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
 /** For the page's Content-Security-Policy. */
@@ -20,10 +19,10 @@ export function hostedPage(regroupement: Regroupement) {
     `Paiement de vos assurances – ${regroupement.name}`,
     html`<script type="module" src="/v1/amisgest-pay.js"></script></head><body>
     <header>${regroupement.name}</header>
-    <main><div class="card"><amisgest-pay regroupement="${regroupement.slug}" hosted>
+    <main><amisgest-pay regroupement="${regroupement.slug}" hosted>
       <noscript><p>Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
-    </amisgest-pay></div></main>
+    </amisgest-pay></main>
     <footer><p>${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
     <p>Renseignements personnels&nbsp;: ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
   );
@@ -33,15 +32,15 @@ export function hostedPage(regroupement: Regroupement) {
 export function unknownPage() {
   return page(
     'Page introuvable',
-    html`</head><body><main><div class="card"><h1>Cette page n’existe pas.</h1>
+    html`</head><body><main><h1>Cette page n’existe pas.</h1>
     <p>Vérifiez l’adresse, ou demandez à votre regroupement le lien de sa page de paiement.</p>
     <div lang="en"><h2>This page does not exist.</h2><p>Check the address, or ask your association for the link to its payment page.</p></div>
-    </div></main></body></html>`,
+    </main></body></html>`,
   );
 }
 
 function page(title: string, rest: unknown) {
   return html`<!doctype html><html lang="fr-CA"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${raw(STYLE)}</style>
+    <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(STYLE)}</style>
     ${rest}`;
 }

@@ -22,9 +22,11 @@ export function day(value: string, lang: Lang): string {
 /** An instant as its Toronto day and hour: « 31 mars 2026 à 23 h 30 (HE) ». */
 export function dateTime(ms: number, lang: Lang): string {
   const date = ordinal(new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: ZONE }).format(ms), lang);
+  // « 2 h 15 », not « 02 h 15 ».
   const time = new Intl.DateTimeFormat(lang, { timeStyle: 'short', timeZone: ZONE })
     .format(ms)
-    .replace(/[\u202f ]/g, '\u00a0');
+    .replace(/[\u202f ]/g, '\u00a0')
+    .replace(/^0(?=\d)/, '');
   return lang === 'fr-CA' ? `${date} à ${time} (HE)` : `${date} at ${time} (ET)`;
 }
 
