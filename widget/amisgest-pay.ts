@@ -76,7 +76,7 @@ export class AmisgestPay extends LitElement {
   #drawn: 'nothing' | 'signIn' | 'starting' = 'nothing';
   /** A file of ours could not be loaded, twice. */
   #stuck = false;
-  /** Clicked before the engine was there. */
+  /** Clicked before the journey had begun: done as soon as it has. */
   #early: Act | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #words = new Set<string>(['fr-CA']);
@@ -153,11 +153,12 @@ export class AmisgestPay extends LitElement {
   };
 
   #send(act: Act): void {
-    if (this.#controller === null) {
+    const { state } = this.#controller ?? {};
+    if (state !== undefined && (state.screen !== 'starting' || act.type === 'retry')) {
+      this.#controller?.send(act);
+    } else {
       this.#early ??= act;
       this.requestUpdate();
-    } else {
-      this.#controller.send(act);
     }
   }
 

@@ -82,7 +82,11 @@ export const base = css`
   dl {
     margin: 0 0 16px;
   }
+  [tabindex='-1'] {
+    outline: none;
+  }
   h2 {
+    margin-top: 12px;
     font-size: 1.5em;
     line-height: 1.25;
     font-weight: 650;
@@ -93,11 +97,6 @@ export const base = css`
     line-height: 1.3;
     font-weight: 650;
     margin-bottom: 8px;
-  }
-  h2:focus,
-  #notice:focus,
-  #summary:focus {
-    outline: none;
   }
   .hint,
   footer {
@@ -128,8 +127,8 @@ export const base = css`
     border: 1.5px solid var(--_line);
     border-radius: var(--_radius);
   }
-  input[aria-invalid] {
-    border: 2.5px solid var(--_bad) !important;
+  input:not([type='checkbox'])[aria-invalid] {
+    border: 2.5px solid var(--_bad);
   }
   .check {
     display: inline-flex;
@@ -145,7 +144,8 @@ export const base = css`
     margin: 0;
     accent-color: var(--_accent);
   }
-  .error {
+  .field > .error,
+  fieldset > .error {
     display: flex;
     gap: 8px;
     margin-bottom: 6px;
@@ -204,6 +204,9 @@ export const base = css`
     text-decoration: underline;
     text-underline-offset: 3px;
   }
+  a[href^='tel'] {
+    white-space: nowrap;
+  }
   a {
     color: var(--_accent);
     text-underline-offset: 3px;
@@ -216,8 +219,9 @@ export const base = css`
     cursor: progress;
     opacity: 0.75;
   }
-  :focus-visible {
-    outline: 3px solid var(--_accent) !important;
+  /* Headings and notices are led to, not operated: a ring around them would only puzzle. */
+  :focus-visible:not([tabindex='-1']) {
+    outline: 3px solid var(--_accent);
     outline-offset: 2px;
   }
   .primary:hover,

@@ -51,7 +51,9 @@ export function dateTime(lang: Lang, iso: string): string {
   const time = cached(`time ${lang}`, () => {
     return new Intl.DateTimeFormat(lang, { timeStyle: 'short', timeZone: 'America/Toronto' });
   }).format(instant);
-  return lang === 'fr-CA' ? `${ordinal(lang, date)} à ${nbsp(time)} (HE)` : `${date} at ${nbsp(time)} (ET)`;
+  return lang === 'fr-CA'
+    ? `${ordinal(lang, date)} à ${nbsp(time).replace(/^0/, '')} (HE)`
+    : `${date} at ${nbsp(time)} (ET)`;
 }
 
 function ordinal(lang: Lang, date: string): string {

@@ -17,7 +17,6 @@ export const first = {
   'step.invoice': 'Facture',
   'step.payment': 'Paiement',
   'step.confirmation': 'Confirmation',
-  'signIn.title': 'Connexion',
   'signIn.firstTime': 'Première visite?',
   'account.title': 'Création de compte',
   'account.intro':

@@ -198,6 +198,11 @@ export function undone(view: View) {
   );
 }
 
+const LINK_WORDS = {
+  activate: { used: 'link.usedActivation', expired: 'link.expiredActivation' },
+  reset: { used: 'link.usedReset', expired: 'account.linkExpired' },
+} as const;
+
 /** Expired, used twice or unknown: each says what to do next. */
 export function linkDead(view: View) {
   const { link, linkEnd, notice } = view.state;
@@ -213,13 +218,7 @@ export function linkDead(view: View) {
       ? html`<p>${view.t(used ? 'link.usedUndo' : 'link.expiredUndo')}</p>
           <p>${contact(view)}</p>`
       : html`<p>
-            ${view.t(
-              used
-                ? link.kind === 'reset'
-                  ? 'link.usedReset'
-                  : 'link.usedActivation'
-                : 'account.linkExpired',
-            )}
+            ${view.t(LINK_WORDS[link.kind][linkEnd])}
           </p>
           <div class="actions">
             ${

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Certificate, Invoice, Line, Quote } from '../client/types.ts';
 import { day, money, percent } from '../locales/format.ts';
-import type { Key } from '../locales/text.ts';
+import { type Key, text } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
 const LABELS: Readonly<Record<Line['code'], Key | null>> = {
@@ -103,11 +103,10 @@ function label(view: View, { code, description, rate }: Line): unknown {
           ? `${view.t(key)} (${percent(view.lang, rate)})`
           : view.t(key);
   if (ours === '' || description === '') return ours || description;
-  const plain = (text: string) => text.replace(/[\s\u00a0]+/g, ' ').toLowerCase();
-  if (code === 'TPA' || plain(description) === plain(ours)) return ours;
-  if (view.lang === 'fr-CA' && plain(description).startsWith(plain(view.t(key ?? 'invoice.premium')))) {
-    return description;
-  }
+  const plain = (words: string) => words.replace(/[\s\u00a0]+/g, ' ').toLowerCase();
+  const french = plain(text('fr-CA', key ?? 'invoice.premium'));
+  if (code === 'TPA' || plain(description) === plain(ours) || plain(description) === french) return ours;
+  if (view.lang === 'fr-CA' && plain(description).startsWith(french)) return description;
   return html`${ours} <span class="hint" lang="fr">${description}</span>`;
 }
 

@@ -120,7 +120,7 @@ function card(view: View, certificate: Certificate) {
   const late = certificate.invoices.some(({ overdue, payable }) => overdue && payable);
   const held = certificate.invoices.some((invoice) => invoice.held);
   return html`<li>
-    <h3>${certificate.number}</h3>
+    <h3>${view.t('lookup.certificate', { numero: certificate.number })}</h3>
     ${certificate.holderName === null ? nothing : html`<p>${certificate.holderName}</p>`}
     <p class="hint">${view.t('invoice.period')} ${period}</p>
     <p class="amount">

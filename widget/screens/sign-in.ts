@@ -10,7 +10,7 @@ import type { View } from '../view.ts';
 export function signIn(view: View) {
   return page(
     view,
-    view.t('signIn.title'),
+    view.t('common.brand'),
     html`<form
         novalidate
         @submit=${(event: SubmitEvent) => {

@@ -78,11 +78,21 @@ export const restStyles = css`
     margin-bottom: 20px;
   }
   .boxed > div {
-    justify-content: space-between;
+    display: block;
   }
-  .boxed dd {
-    text-align: end;
-    margin-inline-start: auto;
+  @container (min-width: 440px) {
+    .boxed > div {
+      display: flex;
+      flex-wrap: nowrap;
+      justify-content: space-between;
+      gap: 24px;
+    }
+    .boxed dt {
+      flex: none;
+    }
+    .boxed dd {
+      text-align: end;
+    }
   }
   .invoice {
     margin-bottom: 20px;

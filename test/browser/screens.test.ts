@@ -1,0 +1,56 @@
+// Every screen, in both languages, light and dark: no barrier that axe can find, and nothing wider than the phone.
+import { emulateMedia, setViewport } from '@web/test-runner-commands';
+import 'axe-core/axe.min.js';
+import type axe from 'axe-core';
+import { SCREENS } from '../../widget/journey/state.ts';
+import { assert } from './support/assert.ts';
+import { reach } from './support/reach.ts';
+import { clear, type Page, until } from './support/widget.ts';
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await window.axe.run(page.element, { runOnly: TAGS });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe('every screen', () => {
+  before(async () => {
+    document.documentElement.lang = 'fr';
+    document.title = 'Essai';
+    // The widget follows its host's scheme; this host follows the person's.
+    document.documentElement.style.colorScheme = 'light dark';
+    await setViewport({ width: 320, height: 800 });
+  });
+  afterEach(clear);
+
+  it('is tried here', () => {
+    const tried = new Set(Object.values(reach).map(({ screen }) => screen));
+    assert.same(
+      SCREENS.filter((screen) => !tried.has(screen)),
+      [],
+    );
+  });
+
+  for (const [name, { go }] of Object.entries(reach)) {
+    it(`${name}: has no barrier, in French and English, light and dark, at 320 px`, async () => {
+      const page = await go();
+      await until('settled', () => page.heading !== '');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await emulateMedia({ colorScheme });
+        assert.same(await barriers(page), []);
+      }
+      assert.ok(document.documentElement.scrollWidth <= 320, 'no sideways scrolling in French');
+      await page.press('English');
+      await until('English', () => page.element.lang === 'en-CA');
+      await page.element.updateComplete;
+      assert.same(await barriers(page), []);
+      assert.ok(document.documentElement.scrollWidth <= 320, 'no sideways scrolling in English');
+    });
+  }
+});

@@ -1,0 +1,286 @@
+// The way to every screen, for what must hold on all of them (accessibility, looks, both languages).
+import type { Screen } from '../../../widget/journey/state.ts';
+import { held, problem } from './fake-api.ts';
+import { certificate, invoice, paidUp, payment, second } from './samples.ts';
+import { add, arrive, open, type Page } from './widget.ts';
+
+type Prepare = NonNullable<Parameters<typeof open>[0]>;
+const never = () => held(() => new Response()).handler;
+
+async function signedIn(prepare: Prepare = () => {}): Promise<Page> {
+  const page = await open(prepare);
+  await page.signIn();
+  return page;
+}
+
+async function back(payments: Parameters<typeof payment>[0], heading: string): Promise<Page> {
+  const page = await signedIn((api) => {
+    const one = payment(payments);
+    api.payments = [one];
+    api.open = one;
+  });
+  await page.at(heading);
+  return page;
+}
+
+async function link(hash: string, prepare: Prepare = () => {}): Promise<Page> {
+  return open(
+    (api) => {
+      arrive(hash);
+      prepare(api);
+    },
+    { hosted: '' },
+  );
+}
+
+async function confirming(prepare: Prepare): Promise<Page> {
+  const page = await signedIn((api) => {
+    const one = payment();
+    api.payments = [one];
+    api.open = one;
+    prepare(api);
+  });
+  await page.at('Dernière étape : confirmez votre paiement'.replace(' :', '\u00a0:'));
+  await page.press('Confirmer');
+  return page;
+}
+
+/** Each opens a new widget and brings it to one screen; several for one screen where it has several faces. */
+export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page> }>> = {
+  starting: {
+    screen: 'starting',
+    go: async () => {
+      const page = await signedIn();
+      await page.at('Détail du montant à payer');
+      page.element.remove();
+      return add((api) => api.on('POST /sessions/refresh', never()));
+    },
+  },
+  signIn: { screen: 'signIn', go: () => open() },
+  'signIn, wrong password': {
+    screen: 'signIn',
+    go: async () => {
+      const page = await signedIn((api) => api.on('POST /sessions', () => problem('sign-in-failed', 401)));
+      await page.reads('Courriel ou mot de passe incorrect.');
+      return page;
+    },
+  },
+  signUp: {
+    screen: 'signUp',
+    go: async () => {
+      const page = await open();
+      await page.press('Création de compte');
+      await page.at('Création de compte');
+      return page;
+    },
+  },
+  'signUp, fields to mend': {
+    screen: 'signUp',
+    go: async () => {
+      const page = await open();
+      await page.press('Création de compte');
+      await page.at('Création de compte');
+      page.type('Courriel', 'marie');
+      await page.press('Créer votre compte');
+      await page.reads('Corrigez 3 cases');
+      return page;
+    },
+  },
+  mailSent: {
+    screen: 'mailSent',
+    go: async () => {
+      const page = await open();
+      await page.press('Création de compte');
+      await page.at('Création de compte');
+      page.type('Nom', 'Marie-Ève L’Écuyer-Tremblay');
+      page.type('Courriel', 'marie-eve@example.org');
+      page.type('Mot de passe', 'une phrase bien longue');
+      await page.press('Créer votre compte');
+      await page.at('Vérifiez vos courriels');
+      return page;
+    },
+  },
+  activate: { screen: 'activate', go: () => link('#activer=abcdefghijklmnop') },
+  newPassword: { screen: 'newPassword', go: () => link('#reinitialiser=abcdefghijklmnop') },
+  undo: { screen: 'undo', go: () => link('#delier=abcdefghijklmnop') },
+  undone: {
+    screen: 'undone',
+    go: async () => {
+      const page = await link('#delier=abcdefghijklmnop');
+      await page.press('Défaire ce lien');
+      await page.at('Le lien est défait');
+      return page;
+    },
+  },
+  'linkDead, checking': {
+    screen: 'linkDead',
+    go: () => link('#activer=abcdefghijklmnop', (api) => api.on('POST /activations/check', never())),
+  },
+  'linkDead, expired': {
+    screen: 'linkDead',
+    go: () =>
+      link('#activer=abcdefghijklmnop', (api) =>
+        api.on('POST /activations/check', () => problem('link-invalid', 410)),
+      ),
+  },
+  'linkDead, used': {
+    screen: 'linkDead',
+    go: () =>
+      link('#activer=abcdefghijklmnop', (api) =>
+        api.on('POST /activations/check', () => problem('link-used', 410)),
+      ),
+  },
+  forgot: {
+    screen: 'forgot',
+    go: async () => {
+      const page = await open();
+      await page.press('Mot de passe oublié?');
+      await page.at('Mot de passe oublié');
+      return page;
+    },
+  },
+  search: { screen: 'search', go: () => signedIn((api) => api.on('GET /certificates', never())) },
+  lookup: {
+    screen: 'lookup',
+    go: () =>
+      signedIn((api) => {
+        api.found = { foundBy: 'none', certificates: [] };
+      }),
+  },
+  'lookup, not found': {
+    screen: 'lookup',
+    go: async () => {
+      const page = await signedIn((api) => {
+        api.found = { foundBy: 'none', certificates: [] };
+        api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
+      });
+      await page.at('Recherche de votre facture');
+      await until(page, '# de certificat');
+      page.type('# de certificat', 'PB-009999');
+      await page.press('Trouver ma facture');
+      await page.reads('Toujours rien?');
+      return page;
+    },
+  },
+  choose: {
+    screen: 'choose',
+    go: () =>
+      signedIn((api) => {
+        api.found = {
+          foundBy: 'email',
+          certificates: [certificate(), second, { ...paidUp, id: 'certificate-000003', number: 'PB-004533' }],
+        };
+      }),
+  },
+  detail: { screen: 'detail', go: () => signedIn() },
+  'detail, several invoices and parts': {
+    screen: 'detail',
+    go: () =>
+      signedIn((api) => {
+        api.minimumCents = 2500;
+        api.onlineFeeCents = 0;
+        api.found = {
+          foundBy: 'link',
+          certificates: [
+            certificate({
+              balanceCents: 35_823,
+              endorsementsWithoutInvoice: 1,
+              invoices: [
+                invoice({ paidCents: 10_000, balanceCents: 19_613 }),
+                ...second.invoices,
+                invoice({
+                  id: 'invoice-0000000009',
+                  number: 'PB-F-2025-0101',
+                  paidCents: 29_613,
+                  balanceCents: 0,
+                  payable: false,
+                  overdue: false,
+                }),
+              ],
+            }),
+          ],
+        };
+      }),
+  },
+  'detail, zero': {
+    screen: 'detail',
+    go: () =>
+      signedIn((api) => {
+        api.found = { foundBy: 'email', certificates: [paidUp] };
+      }),
+  },
+  'detail, credit': {
+    screen: 'detail',
+    go: () =>
+      signedIn((api) => {
+        api.found = {
+          foundBy: 'email',
+          certificates: [{ ...paidUp, balanceCents: -2500, creditCents: 2500 }],
+        };
+      }),
+  },
+  leaving: {
+    screen: 'leaving',
+    go: async () => {
+      const page = await signedIn((api) => api.on('POST /payments', never()));
+      await page.press('Effectuer un paiement');
+      return page;
+    },
+  },
+  returning: {
+    screen: 'returning',
+    go: async () => {
+      const page = await open((api) => {
+        arrive('?amisgest-pay=retour');
+        api.payments = [payment()];
+        api.on('GET /payments/:id', never());
+      });
+      await page.reads('Connectez-vous pour confirmer votre paiement.');
+      await page.signIn();
+      return page;
+    },
+  },
+  confirm: {
+    screen: 'confirm',
+    go: () => back({}, 'Dernière étape\u00a0: confirmez votre paiement'),
+  },
+  changed: {
+    screen: 'changed',
+    go: () =>
+      confirming((api) =>
+        api.on('POST /payments/:id/confirm', () => problem('amount-changed', 409, { totalCents: 32_000 })),
+      ),
+  },
+  unknown: { screen: 'unknown', go: () => back({ state: 'unknown' }, 'Vérification de votre paiement') },
+  pending: {
+    screen: 'pending',
+    go: () => back({ state: 'pending' }, 'Paiement en vérification chez PayPal'),
+  },
+  declined: { screen: 'declined', go: () => back({ state: 'declined' }, 'Paiement refusé') },
+  ended: {
+    screen: 'ended',
+    go: () => confirming((api) => api.on('POST /payments/:id/confirm', () => problem('already-paid', 409))),
+  },
+  done: { screen: 'done', go: () => confirming(() => {}) },
+  history: {
+    screen: 'history',
+    go: async () => {
+      const page = await signedIn((api) => {
+        api.payments = [
+          payment({ state: 'approved' }),
+          payment({ state: 'completed' }),
+          payment({ state: 'cancelled' }),
+        ];
+      });
+      await page.at('Détail du montant à payer');
+      await page.press('Mes paiements');
+      await page.at('Vos paiements');
+      await page.reads('Complété');
+      return page;
+    },
+  },
+};
+
+async function until(page: Page, label: string): Promise<void> {
+  await page.reads(label);
+}
