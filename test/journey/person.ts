@@ -1,0 +1,190 @@
+// A person at a browser: finds fields and buttons by what they are called, as people and screen readers do, through
+// the widget's shadow root.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
+import { until } from '../support/demo.ts';
+
+const LIMIT_MS = 10_000;
+export const PHONE = { width: 360, height: 780 };
+export const DESKTOP = { width: 1280, height: 900 };
+
+export function openBrowser(): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: findChromium(),
+    args: [...CHROMIUM_FLAGS, '--lang=fr-CA'],
+    userDataDir: mkdtempSync(join(tmpdir(), 'amisgest-pay-chromium-')),
+  });
+}
+
+export class Person {
+  readonly page: Page;
+  /** What the page complained about; a journey ends with none. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+  }
+
+  /** In a browser profile of her own: another person, or another device. */
+  static async arrive(browser: Browser, size = PHONE): Promise<Person> {
+    const context = await browser.createBrowserContext();
+    return Person.at(await context.newPage(), size);
+  }
+  /** A second tab of the same person. */
+  async newTab(): Promise<Person> {
+    return Person.at(await this.page.browserContext().newPage(), this.page.viewport() ?? PHONE);
+  }
+  private static async at(page: Page, size: { width: number; height: number }): Promise<Person> {
+    await page.setViewport(size);
+    return new Person(page);
+  }
+
+  async goes(url: string): Promise<void> {
+    await this.page.goto(url, { waitUntil: 'load' });
+  }
+  async finds(role: string, name: string): Promise<ElementHandle<Element>> {
+    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, {
+      visible: true,
+      timeout: LIMIT_MS,
+    });
+    if (found === null) throw new Error(`no ${role} « ${name} »`);
+    return found;
+  }
+  async clicks(name: string, role = 'button'): Promise<void> {
+    const target = await this.finds(role, name);
+    await target.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    await target.click();
+  }
+  async types(name: string, text: string): Promise<void> {
+    const field = await this.finds('textbox', name);
+    await field.evaluate((element) => {
+      element.scrollIntoView({ block: 'center' });
+      (element as HTMLInputElement).select();
+    });
+    await field.type(text);
+  }
+  async presses(key: 'Enter' | 'Tab' | 'Space'): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+  async value(name: string): Promise<string> {
+    return (await this.finds('textbox', name)).evaluate((element) => (element as HTMLInputElement).value);
+  }
+  /** What stands on the page, as one line. */
+  async reads(): Promise<string> {
+    const text = await this.page.evaluate(() => {
+      const of = (node: Node): string => {
+        if (node instanceof Text) return node.data;
+        if (!(node instanceof Element || node instanceof ShadowRoot)) return '';
+        if (
+          node instanceof Element &&
+          (['STYLE', 'SCRIPT', 'NOSCRIPT'].includes(node.tagName) ||
+            (node.tagName !== 'SLOT' && !node.checkVisibility()))
+        )
+          return '';
+        const inside = node instanceof Element && node.shadowRoot !== null ? node.shadowRoot : node;
+        return `${[...inside.childNodes].map(of).join('')} `;
+      };
+      return of(document.body);
+    });
+    return text.replace(/[\s\u00a0\u202f]+/g, ' ');
+  }
+  /** Waits until the page says so. */
+  async sees(words: RegExp): Promise<string> {
+    let last = '';
+    try {
+      return await until(String(words), async () => {
+        last = await this.reads().catch(() => '');
+        return words.test(last) && last;
+      });
+    } catch {
+      throw new Error(`${words} did not come; the page says: ${last.slice(0, 2_000)}`);
+    }
+  }
+  /** The heading that has the focus, or is simply the screen's. */
+  async heading(): Promise<string> {
+    return this.page.evaluate(
+      () =>
+        document.querySelector('amisgest-pay')?.shadowRoot?.querySelector('h2')?.textContent?.trim() ?? '',
+    );
+  }
+
+  // — at PayPal —
+
+  async paysByCard(number = '4111 1111 1111 1111', labels: 'fr' | 'en' = 'fr'): Promise<void> {
+    const t =
+      labels === 'fr'
+        ? [
+            'Payer par carte de crédit ou carte de débit Visa',
+            'Numéro de carte',
+            'Expiration (MM/AA)',
+            'Code de sécurité (CVV)',
+            'Prénom',
+            'Nom',
+            'Code postal',
+            'Courriel',
+            'Continuer',
+          ]
+        : [
+            'Pay with a credit card or Visa debit card',
+            'Card number',
+            'Expires (MM/YY)',
+            'Security code (CVV)',
+            'First name',
+            'Last name',
+            'Postal code',
+            'Email',
+            'Continue',
+          ];
+    const [
+      way = '',
+      card = '',
+      expiry = '',
+      cvv = '',
+      first = '',
+      last = '',
+      postal = '',
+      email = '',
+      go = '',
+    ] = t;
+    await this.clicks(way, 'link');
+    await this.types(card, number);
+    await this.types(expiry, '12/30');
+    await this.types(cvv, '123');
+    await this.types(first, 'Sylvie');
+    await this.types(last, 'Tremblay');
+    await this.types(postal, 'G5H 1A1');
+    await this.types(email, 'sylvie@example.org');
+    await this.clicks(go);
+  }
+
+  // — in the widget —
+
+  async signsUp(name: string, email: string, password: string): Promise<void> {
+    await this.clicks('Création de compte');
+    await this.types('Nom', name);
+    await this.types('Courriel', email);
+    await this.types('Mot de passe', password);
+    await this.clicks('Créer votre compte');
+    await this.sees(/Vérifiez vos courriels/);
+  }
+  async signsIn(email: string, password: string): Promise<void> {
+    await this.types('Courriel', email);
+    await this.types('Mot de passe', password);
+    await this.presses('Enter');
+  }
+}
+
+/** The first link in a message. */
+export function linkIn(text: string): string {
+  const link = /https?:\/\/\S+/.exec(text)?.[0];
+  if (link === undefined) throw new Error('the message has no link');
+  return link;
+}
