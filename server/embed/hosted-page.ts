@@ -2,6 +2,7 @@
 // name and how to reach it; nothing from elsewhere.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import type { Lang } from '../http/fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
@@ -14,12 +15,13 @@ footer{font-size:16px;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}
 /** For the page's Content-Security-Policy. */
 export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-export function hostedPage(regroupement: Regroupement) {
+/** French unless the link she followed says otherwise. */
+export function hostedPage(regroupement: Regroupement, lang: Lang) {
   return page(
     `Paiement de vos assurances – ${regroupement.name}`,
     html`<script type="module" src="/v1/amisgest-pay.js"></script></head><body>
     <header>${regroupement.name}</header>
-    <main><amisgest-pay regroupement="${regroupement.slug}" hosted>
+    <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
       <noscript><p>Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>

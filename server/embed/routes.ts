@@ -39,7 +39,12 @@ export function embedRoutes(deps: Deps) {
         ].join('; '),
       );
       try {
-        return c.html(hostedPage(await regroupementBySlug(deps, c.req.param('slug'))));
+        return c.html(
+          hostedPage(
+            await regroupementBySlug(deps, c.req.param('slug')),
+            c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA',
+          ),
+        );
       } catch (error) {
         if (error instanceof Problem && error.kind === 'regroupement-unknown')
           return c.html(unknownPage(), 404);

@@ -36,7 +36,8 @@ export async function compose(
     regroupement,
     lang: row.lang,
     t: texts(row.lang),
-    page: `${deps.config.publicUrl}/p/${regroupement.slug}`,
+    // She chose her language when she asked for this; the page it opens speaks it.
+    page: `${deps.config.publicUrl}/p/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
   };
   // A row's payload was typed when it was enqueued, by its kind.
   const write = WRITERS[row.kind] as Writer<MailKind>;

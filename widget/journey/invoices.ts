@@ -97,8 +97,8 @@ export function payableIds(state: State, certificateId?: string): string[] {
 }
 
 /**
- * The amount when there is one thing to show, else the choice. The same number over two periods is one thing when
- * only one of them is to be paid.
+ * The amount when there is one thing to show, else the choice (S20). The same number over two periods is one thing
+ * when only one of them is to be paid; two persons' files under one e-mail never are.
  */
 function showFile(state: State, among: readonly string[] = state.certificates.map(({ id }) => id)): State {
   const { notice } = state;
@@ -106,7 +106,9 @@ function showFile(state: State, among: readonly string[] = state.certificates.ma
   const shown = state.certificates.filter(({ id }) => among.includes(id));
   const open = shown.filter(({ invoices }) => invoices.some(({ payable, held }) => payable || held));
   const oneNumber = new Set(shown.map(({ number }) => number)).size === 1;
-  const only = open.length === 1 ? open[0] : open.length === 0 && oneNumber ? shown[0] : undefined;
+  const onePerson = new Set(shown.map(({ holderName }) => holderName)).size === 1;
+  const only =
+    open.length === 1 && onePerson ? open[0] : open.length === 0 && oneNumber ? shown[0] : undefined;
   if (only === undefined) return go(state, 'choose', notice);
   return { ...openCertificate(state, only.id), notice };
 }

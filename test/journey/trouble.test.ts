@@ -1,0 +1,191 @@
+// What can go wrong on the way, each with its screen and its sentence, and never a wrong amount or a second charge.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { Browser } from 'puppeteer-core';
+import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
+import { type Demo, startDemo, until } from '../support/demo.ts';
+import { compareBooks } from './books.ts';
+import { openBrowser, Person } from './person.ts';
+
+const MARIE = 'marie-eve.lecuyer@example.org';
+
+describe('trouble on the way', () => {
+  let demo: Demo;
+  let browser: Browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser?.close());
+  beforeEach(async () => {
+    demo = await startDemo();
+  });
+  afterEach(() => demo.stop());
+
+  async function marieAtHerInvoice(): Promise<Person> {
+    const marie = await Person.arrive(browser);
+    await marie.goes(demo.site);
+    await marie.signsIn(MARIE, DEMO_PASSWORD);
+    await marie.sees(/Détail du montant à payer|Vos certificats/);
+    if (/Vos certificats/.test(await marie.reads())) {
+      await marie.clicks('Tout payer');
+    }
+    await marie.sees(/Total à payer 305,28 \$/);
+    return marie;
+  }
+  async function marieBackFromPayPal(card?: string): Promise<Person> {
+    const marie = await marieAtHerInvoice();
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    await marie.paysByCard(card);
+    await marie.sees(/Votre paiement n’est pas encore fait/);
+    assert.ok(marie.page.url().startsWith(`${demo.site}/`), 'back on the very page she left');
+    return marie;
+  }
+
+  test('she gives up at PayPal: told that nothing was paid, and can start again', async () => {
+    const marie = await marieAtHerInvoice();
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    await marie.clicks('Annuler et retourner chez Regroupement Petits-Bouleaux de l’Estuaire');
+    await marie.sees(/Vous avez annulé le paiement\. Rien n’a été payé\./);
+    assert.deepEqual(await demo.captures(), []);
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    await marie.paysByCard();
+    await marie.clicks('Confirmer');
+    await marie.sees(/maintenant complété/);
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('her card is refused: told so, and another card pays, once', async () => {
+    const marie = await marieBackFromPayPal('4000 0000 0000 0002');
+    await marie.clicks('Confirmer');
+    await marie.sees(/PayPal a refusé ce mode de paiement\. Rien n’a été payé\./);
+    await marie.clicks('Essayer un autre mode de paiement');
+    await marie.sees(/Simulation de PayPal/);
+    await marie.paysByCard('5555 5555 5555 4444');
+    await marie.clicks('Confirmer');
+    await marie.sees(/maintenant complété/);
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('she presses « Confirmer » twice, in two tabs at once: one charge, both tabs say it is paid', async () => {
+    const marie = await marieBackFromPayPal();
+    const hers = await marie.finds('button', 'Confirmer');
+    const other = await marie.newTab();
+    await other.goes(demo.site);
+    await other.sees(/attend votre confirmation|n’est pas encore fait/);
+    const twice = () =>
+      hers.evaluate((button) => {
+        (button as HTMLButtonElement).click();
+        (button as HTMLButtonElement).click();
+      });
+    await Promise.all([twice(), other.clicks('Confirmer')]);
+    await marie.sees(/maintenant complété/);
+    await other.sees(/maintenant complété/);
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('she reloads, then comes back on another device: the payment waits for her « Confirmer » everywhere', async () => {
+    const marie = await marieBackFromPayPal();
+    await marie.page.reload();
+    await marie.sees(/Votre paiement n’est pas encore fait/);
+    const phone = await Person.arrive(browser);
+    await phone.goes(`${demo.api}/p/petits-bouleaux`);
+    await phone.signsIn(MARIE, DEMO_PASSWORD);
+    await phone.sees(/n’est pas encore fait|attend votre confirmation/);
+    await phone.clicks('Confirmer');
+    await phone.sees(/maintenant complété/);
+    await marie.page.reload();
+    assert.doesNotMatch(
+      await marie.sees(/Vos certificats|Détail|solde|Se connecter/i),
+      /n’est pas encore fait/,
+    );
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('signed out while she was at PayPal: told what she comes back to, and confirms after signing in', async () => {
+    const marie = await marieAtHerInvoice();
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    const cdp = await marie.page.createCDPSession();
+    await cdp.send('Storage.clearDataForOrigin', { origin: demo.site, storageTypes: 'indexeddb' });
+    await marie.paysByCard();
+    await marie.sees(/Connectez-vous pour confirmer votre paiement/);
+    await marie.signsIn(MARIE, DEMO_PASSWORD);
+    await marie.sees(/Votre paiement n’est pas encore fait/);
+    await marie.clicks('Confirmer');
+    await marie.sees(/maintenant complété/);
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('the back button at PayPal: the widget is usable again, and nothing was paid', async () => {
+    const marie = await marieAtHerInvoice();
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    await marie.page.goBack();
+    await marie.finds('button', 'Effectuer un paiement');
+    assert.deepEqual(await demo.captures(), []);
+  });
+
+  test('PayPal’s answer to the capture is lost: told not to pay again, then told it is paid; one charge', async () => {
+    const marie = await marieBackFromPayPal();
+    await demo.fault('capture', { kind: 'reset' }, 5);
+    await demo.fault('get', { kind: '503' }, 5);
+    await marie.clicks('Confirmer');
+    await marie.sees(/Ne payez pas une deuxième fois/);
+    await until('the payment to be settled', async () => /maintenant complété/.test(await marie.reads()));
+    assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
+  });
+
+  test('the approval expires before she confirms: told that nothing was paid', async () => {
+    const marie = await marieBackFromPayPal();
+    const [order] = demo.rows<{ id: string }>('SELECT order_id AS id FROM payments');
+    await fetch(`${demo.api}/demo/paypal/orders/${order?.id}/expire`, { method: 'POST' });
+    await marie.clicks('Confirmer');
+    await marie.sees(/L’autorisation de PayPal a expiré\. Rien n’a été payé\./);
+    assert.deepEqual(await compareBooks(demo, MARIE), []);
+  });
+
+  test('PayPal does not answer when she starts: told so, nothing paid, and trying again works', async () => {
+    const marie = await marieAtHerInvoice();
+    await demo.fault('create', { kind: '503' }, 3);
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/PayPal ne répond pas\. Rien n’a été payé/);
+    await demo.fault('create', { kind: 'slow', ms: 50 });
+    await marie.clicks('Effectuer un paiement');
+    await marie.sees(/Simulation de PayPal/);
+    assert.equal(demo.rows('SELECT id FROM payments').length, 1, 'the same attempt goes on');
+  });
+
+  test('zero balance: explained, with whom to contact; several certificates: she chooses, or pays everything', async () => {
+    const gaetane = await Person.arrive(browser);
+    await gaetane.goes(demo.site);
+    await gaetane.signsIn('garderie.ptitsloups@example.org', DEMO_PASSWORD);
+    await gaetane.sees(/Vos certificats/);
+    await gaetane
+      .clicks('Voir le détail du certificat PB-004561, du 1er avril 2026 au 31 mars 2027')
+      .catch(async () => {
+        const buttons = await gaetane.page.$$('::-p-aria([role="button"])');
+        const names = await Promise.all(
+          buttons.map((b) => b.evaluate((e) => `${e.getAttribute('aria-label') ?? ''}|${e.textContent}`)),
+        );
+        throw new Error(names.join('\n'));
+      });
+    const zero = await gaetane.sees(/Votre solde est de 0,00 \$/);
+    assert.match(zero, /Vous attendez la facture d’un avenant/);
+    assert.match(zero, /418 555-0123/);
+    const eve = await Person.arrive(browser);
+    await eve.goes(`${demo.site}/la-farandole`);
+    await eve.signsIn('eve.roy+garderie@example.com', DEMO_PASSWORD);
+    await eve.sees(/Vos certificats/);
+    await eve.clicks('Tout payer');
+    await eve.sees(/Total à payer 506,85 \$/);
+    await eve.clicks('Effectuer un paiement');
+    await eve.sees(/Simulation de PayPal.*506,85 \$/);
+    await eve.paysByCard();
+    await eve.clicks('Confirmer');
+    await eve.sees(/maintenant complété/);
+    assert.deepEqual(await compareBooks(demo, 'eve.roy+garderie@example.com'), [50_685]);
+  });
+});
