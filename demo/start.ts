@@ -23,6 +23,8 @@ try {
 
 async function start(): Promise<void> {
   const port = Number(process.env.PORT || 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new ConfigError('PORT must be a number from 1 to 65535.');
   // The server's own address and the regroupement's site are two loopback names: to a browser, two sites.
   const publicUrl = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
   const siteUrl = `http://localhost:${port}`;

@@ -13,6 +13,14 @@ const css = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8
 export function demoSite(options: { publicUrl: string }): Hono {
   const app = new Hono();
   const base = css('base.css');
+  // The pages live on `localhost` only: to a browser, another site than the server's 127.0.0.1.
+  app.use(async (c, next) => {
+    const url = new URL(c.req.url);
+    const isPage = REGROUPEMENTS.some(({ path }) => path === url.pathname);
+    if (!isPage || (url.hostname !== '127.0.0.1' && url.hostname !== '[::1]')) return next();
+    url.hostname = 'localhost';
+    return c.redirect(url.href);
+  });
   for (const regroupement of REGROUPEMENTS) {
     const article = ARTICLES[regroupement.slug];
     const style = css(`${regroupement.slug}.css`);
