@@ -15,7 +15,8 @@ const executablePath = [
 export default {
   files: 'test/browser/**/*.test.ts',
   nodeResolve: true,
-  concurrency: 2,
+  // One page at a time: a page in the background has no focus and no frames, as these tests need.
+  concurrency: 1,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers: [
     chromeLauncher({

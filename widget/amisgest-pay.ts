@@ -73,6 +73,8 @@ export class AmisgestPay extends LitElement {
   #controller: Controller | null = null;
   /** Raised at each beginning and end: what an older one still waits for is dropped. */
   #life = 0;
+  #begun = false;
+  /** What shows until the journey has begun. */
   #drawn: 'nothing' | 'signIn' | 'starting' = 'nothing';
   /** A file of ours could not be loaded, twice. */
   #stuck = false;
@@ -110,18 +112,20 @@ export class AmisgestPay extends LitElement {
   }
 
   async #begin(): Promise<void> {
-    if (this.#drawn !== 'nothing' || this.regroupement === '') return;
+    if (this.#begun || this.regroupement === '') return;
+    this.#begun = true;
     this.#life += 1;
     const life = this.#life;
     const { regroupement } = this;
     const found = this.hosted ? takeLink() : null;
     const marker = takeMarker(regroupement);
     this.lang = chosenLang() ?? found?.lang ?? asLang(this.lang);
-    this.#drawn = 'starting';
     const base = baseUrl(this.api || new URL(import.meta.url).origin, regroupement);
     const engine = this.#loadEngine();
     // No session in this browser: the first view needs nothing more, and can be typed in at once.
-    if (found === null && marker === null && (await openStore(base).read()) === null) this.#drawn = 'signIn';
+    const fresh = found === null && marker === null && (await openStore(base).read()) === null;
+    if (life !== this.#life) return;
+    this.#drawn = fresh ? 'signIn' : 'starting';
     this.requestUpdate();
     const loaded = await engine;
     if (loaded === null || life !== this.#life) return;
@@ -145,6 +149,7 @@ export class AmisgestPay extends LitElement {
     this.#controller?.dispose();
     this.#controller = null;
     this.#before = null;
+    this.#begun = false;
     this.#drawn = 'nothing';
   }
 

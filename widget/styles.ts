@@ -6,7 +6,6 @@ import { css } from 'lit';
 /** Adopted by the element's shadow root; never a style attribute, so that `style-src 'none'` holds. */
 export const base = css`
   :host {
-    all: initial;
     display: block;
     color-scheme: var(--amisgest-color-scheme, inherit);
     container-type: inline-size;
@@ -23,9 +22,6 @@ export const base = css`
     --_good-bg: #e7f5ec;
     --_warn-bg: #fff5d6;
     --_radius: var(--amisgest-radius, 8px);
-    font: 400 var(--_size) / 1.5 var(--amisgest-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
-    color: var(--_text);
-    -webkit-text-size-adjust: 100%;
   }
   @supports (color: light-dark(#000, #fff)) {
     :host {
@@ -50,7 +46,15 @@ export const base = css`
   ::after {
     box-sizing: border-box;
   }
+  /* Here and not on :host, which the page's own rules (\`* { letter-spacing: … }\`) can reach. */
   .frame {
+    all: initial;
+    display: block;
+    box-sizing: border-box;
+    color-scheme: inherit;
+    font: 400 var(--_size) / 1.5 var(--amisgest-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
+    color: var(--_text);
+    -webkit-text-size-adjust: 100%;
     max-width: 640px;
     margin: 0 auto;
     padding: 20px;

@@ -168,11 +168,6 @@ export const done = withPayment((view, payment) => {
             </div>`
       }
       <p>${view.t('done.keep')} ${view.t('done.notCoverage')}</p>
-      <p class="below">${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}</p>
-      ${
-        view.state.returnPage === null
-          ? nothing
-          : html`<p><a href=${view.state.returnPage}>${view.t('nav.back')}</a></p>`
-      }`,
+      <p class="below">${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}</p>`,
   );
 });

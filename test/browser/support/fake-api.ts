@@ -7,6 +7,9 @@ export const API = 'https://pay.test';
 export const SLUG = 'petits-bouleaux';
 export const PASSWORD = 'une phrase bien longue';
 
+/** Leaving for PayPal stays on the test's page. */
+const PAYPAL = '#paypal';
+
 export interface Call {
   route: string;
   path: string;
@@ -159,7 +162,7 @@ export class FakeApi {
     'POST /payments': ({ body }) => {
       const made = payment({ state: 'created', totalCents: Number(body.expectedTotalCents) });
       this.payments = [made, ...this.payments];
-      return json({ payment: made, approveUrl: `${location.origin}/paypal` }, 201);
+      return json({ payment: made, approveUrl: PAYPAL }, 201);
     },
     'GET /payments/:id': ({ path }) => json({ payment: this.#payment(path) }),
     'POST /payments/:id/confirm': ({ path }) => {
@@ -173,7 +176,6 @@ export class FakeApi {
       this.open = null;
       return json({ payment: this.#become(path, { state: 'cancelled', failure: 'by-payer' }) });
     },
-    'POST /payments/:id/retry': ({ path }) =>
-      json({ payment: this.#payment(path), approveUrl: `${location.origin}/paypal` }),
+    'POST /payments/:id/retry': ({ path }) => json({ payment: this.#payment(path), approveUrl: PAYPAL }),
   };
 }

@@ -10,7 +10,7 @@ export async function until<T>(what: string, look: () => T | null | undefined | 
     const found = look();
     if (found) return found;
     if (performance.now() > end) throw new Error(`never seen: ${what}`);
-    await new Promise((next) => requestAnimationFrame(next));
+    await new Promise((next) => setTimeout(next));
   }
 }
 

@@ -1,0 +1,389 @@
+// What must never happen while she pays: twice the same call, a lost form, a sentence that is not true.
+import { sendKeys } from '@web/test-runner-commands';
+import { assert } from './support/assert.ts';
+import { held, lost, ok, PASSWORD, problem } from './support/fake-api.ts';
+import { certificate, invoice, payment } from './support/samples.ts';
+import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
+
+const CONFIRM = 'Dernière étape\u00a0: confirmez votre paiement';
+
+/** Back from PayPal's approval, on the screen of « Confirmer ». */
+async function approved(prepare: Parameters<typeof open>[0] = () => {}): Promise<Page> {
+  const page = await open((api) => {
+    const one = payment();
+    api.payments = [one];
+    api.open = one;
+    prepare(api);
+  });
+  await page.signIn();
+  await page.at(CONFIRM);
+  return page;
+}
+
+describe('double click', () => {
+  afterEach(clear);
+
+  it('on « Se connecter » signs in once', async () => {
+    const page = await open();
+    page.type('Courriel', 'marie-eve@example.org');
+    page.type('Mot de passe', PASSWORD);
+    const button = page.find('Se connecter');
+    button?.click();
+    button?.click();
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.count('POST /sessions'), 1);
+  });
+
+  it('on « Effectuer un paiement » makes one payment', async () => {
+    const page = await open((api) => api.on('POST /payments', held(() => new Response()).handler));
+    await page.signIn();
+    const button = await until('button', () => page.find('Effectuer un paiement'));
+    button.click();
+    button.click();
+    await page.reads('Ouverture de PayPal…');
+    assert.same(page.api.count('POST /payments'), 1);
+  });
+
+  it('on « Confirmer » confirms once, with the amount that the screen shows', async () => {
+    const page = await approved();
+    const button = page.find('Confirmer');
+    button?.click();
+    button?.click();
+    await page.at('Votre paiement est maintenant complété.');
+    assert.same(page.api.count('POST /payments/:id/confirm'), 1);
+    assert.same(page.api.last('POST /payments/:id/confirm').body, { expectedTotalCents: 30_528 });
+  });
+});
+
+describe('paying', () => {
+  afterEach(clear);
+
+  it('sends what she saw, and the same key when the first call was lost', async () => {
+    const page = await open((api) => api.on('POST /payments', lost));
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads('Pas de connexion Internet.');
+    const first = page.api.last('POST /payments');
+    await page.press('Effectuer un paiement');
+    await until('second call', () => page.api.count('POST /payments') === 2);
+    const second = page.api.last('POST /payments');
+    assert.same(first.body.expectedTotalCents, 30_528);
+    assert.same(first.body.page, location.href);
+    assert.ok((first.headers.get('Idempotency-Key') ?? '').length > 20, 'a key');
+    assert.same(second.headers.get('Idempotency-Key'), first.headers.get('Idempotency-Key'));
+  });
+
+  it('shows the new total when the amount changed before PayPal', async () => {
+    const page = await open((api) =>
+      api.on('POST /payments', () => problem('amount-changed', 409, { totalCents: 31_000 })),
+    );
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads('Le montant a changé depuis l’ouverture de cette page.');
+    assert.ok(page.api.count('POST /quotes') === 2, 'asked for the price again');
+  });
+
+  it('says « nous ne savons pas encore » when the answer to « Confirmer » is lost, then what the record says', async () => {
+    const page = await approved((api) => api.on('POST /payments/:id/confirm', lost));
+    const [one] = page.api.payments;
+    if (one === undefined) throw new Error('no payment');
+    page.api.payments = [{ ...one, state: 'unknown' }];
+    await page.press('Confirmer');
+    await page.at('Vérification de votre paiement');
+    await page.reads('Ne payez pas une deuxième fois.');
+    assert.ok(!page.text.includes('Rien n’a été payé'), 'nothing that nobody knows');
+    page.api.payments = [payment({ id: one.id, state: 'completed' })];
+    await page.at('Votre paiement est maintenant complété.');
+  });
+
+  it('goes back to « Confirmer » when the server never heard it', async () => {
+    const page = await approved((api) => api.on('POST /payments/:id/confirm', lost));
+    await page.press('Confirmer');
+    await page.reads('La confirmation ne s’est pas rendue.');
+    await page.at(CONFIRM);
+  });
+
+  it('offers another card after a refusal, by the same payment', async () => {
+    const page = await approved((api) =>
+      api.on('POST /payments/:id/confirm', () => {
+        const [one] = api.payments;
+        api.payments = [{ ...payment(one), state: 'declined' }];
+        return ok({ payment: api.payments[0] });
+      }),
+    );
+    page.api.on('POST /payments/:id/retry', held(() => new Response()).handler);
+    await page.press('Confirmer');
+    await page.at('Paiement refusé');
+    await page.press('Essayer un autre mode de paiement');
+    await page.reads('Ouverture de PayPal…');
+    assert.same(page.api.count('POST /payments'), 0, 'no second payment');
+  });
+
+  it('says « vous avez annulé » only once the server says cancelled', async () => {
+    const page = await approved((api) => api.on('POST /payments/:id/cancel', lost));
+    await page.press('Annuler ce paiement');
+    await page.reads('Pas de connexion Internet.');
+    assert.ok(!page.text.includes('Vous avez annulé'), 'not yet');
+    page.api.on('POST /payments/:id/cancel', () => {
+      page.api.open = null;
+      const [one] = page.api.payments;
+      return ok({ payment: { ...one, state: 'cancelled' } });
+    });
+    await page.press('Annuler ce paiement');
+    await page.reads('Vous avez annulé le paiement. Rien n’a été payé.');
+    await page.at('Détail du montant à payer');
+  });
+
+  it('cancels at the server when she cancelled at PayPal, and takes the marker out of the address', async () => {
+    await clear();
+    const page = await open((api) => {
+      arrive('?page=7&amisgest-pay=annule');
+      api.payments = [payment({ state: 'created' })];
+    });
+    assert.same(location.search, '?page=7');
+    await page.signIn();
+    await page.reads('Vous avez annulé le paiement. Rien n’a été payé.');
+    assert.same(page.api.count('POST /payments/:id/cancel'), 1);
+  });
+
+  it('tells a signed-out person what she comes back to', async () => {
+    const page = await open((api) => {
+      arrive('?amisgest-pay=retour');
+      api.payments = [payment()];
+    });
+    await page.reads('Connectez-vous pour confirmer votre paiement. Il n’est pas encore fait.');
+    await page.signIn();
+    await page.at(CONFIRM);
+  });
+
+  it('puts before her, wherever she comes back, a payment that waits; she may leave it for later', async () => {
+    const page = await approved();
+    await page.press('Mes factures');
+    await page.at('Détail du montant à payer');
+    await page.reads('Un paiement de 305,28 $ attend votre confirmation.');
+    await page.press('Continuer ce paiement');
+    await page.at(CONFIRM);
+  });
+
+  it('pays part of the balance where that is allowed, and takes amounts as people write them', async () => {
+    const page = await open((api) => {
+      api.minimumCents = 2500;
+    });
+    await page.signIn();
+    await page.reads('Payer un autre montant (minimum 25,00 $)');
+    page.type('Montant à payer', '1.234,00');
+    await page.press('Utiliser ce montant');
+    await page.reads('Inscrivez un montant en dollars');
+    page.type('Montant à payer', '100,00 $');
+    await page.press('Utiliser ce montant');
+    await page.reads('Montant choisi 100,00 $');
+    await page.press('Effectuer un paiement');
+    await until('payment', () => page.api.count('POST /payments'));
+    assert.same(page.api.last('POST /payments').body.amountCents, 10_000);
+  });
+
+  it('pays only the invoices she chose', async () => {
+    const page = await open((api) => {
+      api.found = {
+        foundBy: 'email',
+        certificates: [
+          certificate({ invoices: [invoice(), invoice({ id: 'invoice-0000000002', number: 'PB-F-2' })] }),
+        ],
+      };
+    });
+    await page.signIn();
+    await page.reads('Quelles factures voulez-vous payer?');
+    page.box('Facture PB-F-2026-0001\u00a0: 296,13\u00a0$').click();
+    await until('new price', () => page.api.count('POST /quotes') === 2);
+    await page.press('Effectuer un paiement');
+    await until('payment', () => page.api.count('POST /payments'));
+    assert.same(page.api.last('POST /payments').body.invoiceIds, ['invoice-0000000002']);
+  });
+});
+
+describe('what she typed', () => {
+  afterEach(clear);
+
+  it('stays through a language switch, in the same boxes', async () => {
+    const page = await open();
+    await page.press('Création de compte');
+    await page.at('Création de compte');
+    page.type('Nom', 'Marie-Ève');
+    page.type('Mot de passe', 'secret');
+    const box = page.box('Nom');
+    await page.press('English');
+    await page.at('Create an account');
+    assert.ok(page.box('Name') === box && box.value === 'Marie-Ève', 'the same box');
+    assert.same(page.box('Password').value, 'secret');
+  });
+
+  it('stays after a miss, and the focus goes to what is wrong', async () => {
+    const page = await open((api) => {
+      api.found = { foundBy: 'none', certificates: [] };
+      api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
+    });
+    await page.signIn();
+    await page.at('Recherche de votre facture');
+    assert.same([page.box('Nom').value, page.box('Prénom').value], ['L’Écuyer-Tremblay', 'Marie-Ève']);
+    page.type('# de certificat', ' pb 4512 ');
+    await page.press('Trouver ma facture');
+    await page.reads('Nous n’avons pas trouvé de facture avec ces renseignements.');
+    assert.same(page.box('# de certificat').value, ' pb 4512 ');
+    assert.same(page.root.activeElement?.id, 'notice');
+  });
+
+  it('is summed up when wrong: the summary takes the focus and leads to each box', async () => {
+    const page = await open();
+    await page.press('Création de compte');
+    await page.at('Création de compte');
+    page.type('Nom', 'Marie');
+    page.type('Mot de passe', 'court');
+    await page.press('Créer votre compte');
+    await page.reads('Corrigez 2 cases avant de continuer.');
+    assert.same(page.root.activeElement?.id, 'summary');
+    await page.press('Remplissez la case « Courriel ».');
+    const email = page.box('Courriel');
+    assert.ok(page.root.activeElement === email, 'the box has the focus');
+    assert.same(email.getAttribute('aria-invalid'), 'true');
+    const described = (email.getAttribute('aria-describedby') ?? '').split(' ');
+    assert.ok(
+      described.some((id) => page.root.getElementById(id)?.textContent?.includes('Remplissez la case')),
+      'the error is read with the box',
+    );
+    assert.same(page.api.count('POST /accounts'), 0);
+  });
+
+  it('goes with Enter', async () => {
+    const page = await open();
+    page.type('Courriel', 'marie-eve@example.org');
+    const box = page.box('Mot de passe');
+    box.focus();
+    await sendKeys({ type: PASSWORD });
+    await sendKeys({ press: 'Enter' });
+    await page.at('Détail du montant à payer');
+  });
+
+  it('is sent as soon as the rest of the widget has come, when she is faster than it', async () => {
+    const page = await open();
+    // In the same task as the first view: nothing more can have loaded.
+    page.type('Courriel', 'marie-eve@example.org');
+    page.type('Mot de passe', PASSWORD);
+    page.find('Se connecter')?.click();
+    await page.at('Détail du montant à payer');
+  });
+});
+
+describe('the session', () => {
+  afterEach(clear);
+
+  it('goes on when the page is opened again', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    page.element.remove();
+    const again = await add();
+    await again.at('Détail du montant à payer');
+    assert.same(again.api.count('POST /sessions'), 0);
+    assert.same(again.api.count('POST /sessions/refresh'), 1);
+  });
+
+  it('is renewed by one of two widgets at a time', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    page.element.remove();
+    const used: string[] = [];
+    let running = 0;
+    let most = 0;
+    const gated = (api: Page['api']) =>
+      api.on('POST /sessions/refresh', async ({ body }) => {
+        running += 1;
+        most = Math.max(most, running);
+        used.push(String(body.refreshToken));
+        await new Promise((next) => requestAnimationFrame(next));
+        running -= 1;
+        return ok({ ...api.tokens(), refreshToken: `after-${body.refreshToken}` });
+      });
+    const first = await add(gated);
+    const second = await add(gated);
+    await first.at('Détail du montant à payer');
+    await second.at('Détail du montant à payer');
+    assert.same(most, 1, 'never two at once');
+    assert.same(used, ['refresh-1', 'after-refresh-1'], 'each with the newest token');
+    first.element.remove();
+  });
+
+  it('is renewed once when the server refuses the token, and ended in words when that fails', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    let refusals = 1;
+    page.api.on('GET /payments', () => {
+      refusals -= 1;
+      return refusals >= 0 ? problem('unauthenticated', 401) : ok({ payments: [], open: null });
+    });
+    await page.press('Mes paiements');
+    await page.reads('Vous n’avez fait aucun paiement en ligne.');
+    page.api.on('GET /payments', () => problem('unauthenticated', 401));
+    page.api.on('POST /sessions/refresh', () => problem('session-ended', 401));
+    await page.press('Mes factures');
+    await page.reads('Votre session a pris fin par sécurité. Connectez-vous pour continuer.');
+    assert.same(page.box('Courriel').value, 'marie-eve@example.org');
+  });
+
+  it('ends here and in the other tab when she signs out', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    const other = await add();
+    await other.at('Détail du montant à payer');
+    await page.press('Se déconnecter');
+    await page.reads('Votre session est fermée.');
+    await other.reads('Votre session est fermée.');
+    page.element.remove();
+    const later = await add();
+    await until('sign-in form', () => later.root.querySelector('form'));
+    other.element.remove();
+  });
+});
+
+describe('offline', () => {
+  afterEach(clear);
+
+  it('says so, keeps what she typed, and works when she tries again', async () => {
+    const page = await open((api) => api.on('POST /sessions', lost));
+    await page.signIn();
+    await page.reads('Pas de connexion Internet.');
+    assert.same(page.box('Courriel').value, 'marie-eve@example.org');
+    page.api.on('POST /sessions', () => ok(page.api.tokens(), 201));
+    await page.press('Réessayer');
+    await page.at('Détail du montant à payer');
+  });
+});
+
+describe('links in e-mails', () => {
+  afterEach(clear);
+
+  it('activate on her click only, with the password of that sign-up, and leave the address at once', async () => {
+    await clear();
+    const page = await open(() => arrive('#activer=abcdefghijklmnop'), { hosted: '' });
+    await page.at('Activation de votre compte');
+    assert.same(location.hash, '');
+    assert.same(page.api.count('POST /activations'), 0);
+    page.type('Mot de passe', 'un autre mot de passe');
+    await page.press('Activer mon compte');
+    await page.reads('Ce n’est pas le mot de passe choisi');
+    page.type('Mot de passe', PASSWORD);
+    await page.press('Activer mon compte');
+    await page.at('Détail du montant à payer');
+    await page.reads('Retourner sur le site de');
+  });
+
+  it('are not read on a regroupement’s own page', async () => {
+    await clear();
+    const page = await open(() => arrive('#activer=abcdefghijklmnop'));
+    await until('sign-in form', () => page.root.querySelector('form'));
+    assert.same(location.hash, '#activer=abcdefghijklmnop');
+    assert.same(page.api.count('POST /activations/check'), 0);
+  });
+});

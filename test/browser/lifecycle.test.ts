@@ -1,0 +1,125 @@
+// The element as a guest: upgraded late, moved, removed and put back, loaded twice, on a page that was never asked.
+import { assert } from './support/assert.ts';
+import { API, SLUG } from './support/fake-api.ts';
+import { add, clear, open, until } from './support/widget.ts';
+
+describe('the element', () => {
+  afterEach(clear);
+
+  it('takes up attributes and properties set before it was upgraded', async () => {
+    const page = await open();
+    const { localName } = page.element;
+    const early = document.createElement('div');
+    early.innerHTML = `<amisgest-pay regroupement="${SLUG}" api="${API}" lang="en-CA"></amisgest-pay>`;
+    document.body.append(early);
+    const element = document.querySelector<HTMLElementTagNameMap['amisgest-pay']>(`div > ${localName}`);
+    await until('English first view', () => element?.shadowRoot?.textContent?.includes('Sign in'));
+    early.remove();
+  });
+
+  it('keeps what she typed when the page moves it', async () => {
+    const page = await open();
+    page.type('Courriel', 'marie@example.org');
+    const box = page.box('Courriel');
+    const elsewhere = document.createElement('section');
+    document.body.append(elsewhere);
+    elsewhere.append(page.element);
+    await page.element.updateComplete;
+    assert.ok(page.box('Courriel') === box && box.value === 'marie@example.org', 'the same box, as typed');
+    document.body.append(page.element);
+    elsewhere.remove();
+  });
+
+  it('works again, signed in, after having been removed and put back', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    page.element.remove();
+    await new Promise((next) => requestAnimationFrame(next));
+    document.body.append(page.element);
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.count('POST /sessions'), 1, 'signed in once');
+  });
+
+  it('lets the first definition stay when the script comes a second time', async () => {
+    const first = customElements.get('amisgest-pay');
+    await import(`../../widget/amisgest-pay.ts?again=${performance.now()}`);
+    assert.ok(customElements.get('amisgest-pay') === first, 'still the first');
+  });
+
+  it('tells the page what happens, without anything personal', async () => {
+    const heard: Event[] = [];
+    for (const type of ['ready', 'step', 'paid', 'error']) {
+      document.addEventListener(`amisgest-pay-${type}`, (event) => heard.push(event), {
+        once: type === 'ready',
+      });
+    }
+    const page = await open((api) => {
+      const one = { ...api.payments[0] };
+      assert.same(one, {});
+    });
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    assert.same(heard[0]?.type, 'amisgest-pay-ready');
+    const steps = heard.filter(({ type }) => type === 'amisgest-pay-step');
+    assert.same(steps.map((event) => 'screen' in event && event.screen).slice(-2), ['search', 'detail']);
+    assert.ok(
+      !JSON.stringify(heard.map((event) => ({ ...event }))).includes('example.org'),
+      'no e-mail in it',
+    );
+  });
+
+  it('says that the site is not registered, and leaves the link', async () => {
+    const page = await open((api) =>
+      api.on('GET /', () => new Response('{"type":"/problems/origin-refused"}', { status: 403 })),
+    );
+    await page.reads('Le paiement en ligne n’est pas disponible pour le moment.');
+    const slot = page.root.querySelector('slot:not([name])');
+    assert.ok(
+      slot instanceof HTMLSlotElement && slot.assignedElements().some(({ localName }) => localName === 'a'),
+      'the link shows',
+    );
+  });
+
+  it('is not touched by the page’s careless styles, and touches none of the page', async () => {
+    const style = document.createElement('style');
+    style.textContent = `html{font-size:62.5%} *{letter-spacing:9px;box-sizing:content-box} button{display:none!important}
+      input{width:3px!important} h2{text-transform:uppercase!important} p{color:red!important}`;
+    document.head.append(style);
+    const outside = document.createElement('button');
+    document.body.append(outside);
+    const before = getComputedStyle(outside).cssText;
+    const page = await open();
+    await until('form', () => page.root.querySelector('form'));
+    const look = (selector: string) => {
+      const found = page.root.querySelector(selector);
+      if (found === null) throw new Error(selector);
+      return getComputedStyle(found);
+    };
+    assert.same(look('h2').textTransform, 'none');
+    assert.same(look('label').letterSpacing, 'normal');
+    assert.ok(look('button.primary').display.includes('flex'), 'buttons show');
+    assert.ok(Number.parseFloat(look('#email').width) > 150, 'a box wide enough to type in');
+    assert.same(look('#email').fontSize, '18px', 'px, whatever the root says');
+    assert.same(getComputedStyle(outside).cssText, before, 'the page’s own button is as before');
+    style.remove();
+    outside.remove();
+  });
+
+  it('takes nothing from the host’s focus when it first shows', async () => {
+    const input = document.createElement('input');
+    document.body.append(input);
+    input.focus();
+    const page = await open();
+    await until('form', () => page.root.querySelector('form'));
+    assert.ok(document.activeElement === input, 'the focus stays where it was');
+    input.remove();
+  });
+
+  it('lets two of them stand on one page', async () => {
+    const first = await open();
+    const second = await add();
+    await until('both', () => first.root.querySelector('form') && second.root.querySelector('form'));
+    first.element.remove();
+  });
+});
