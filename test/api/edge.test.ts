@@ -1,0 +1,162 @@
+// The edge of the whole server: what every answer carries, which sites may call, what nonsense is told, and that the
+// documents that describe the API are true and complete.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PROBLEMS } from '../../server/http/problem-types.ts';
+import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+
+describe('the edge', () => {
+  let t: TestApp;
+  before(async () => {
+    t = await startTestApp();
+  });
+  after(() => t.close());
+  const get = async (path: string, headers: Record<string, string> = {}) =>
+    await t.app.request(PUBLIC_URL + path, { headers });
+
+  test('every answer is closed to frames, sniffing and other sites, and bears a request id', async () => {
+    for (const path of [
+      '/healthz',
+      '/openapi.json',
+      '/docs',
+      '/p/petits-bouleaux',
+      '/p/nobody',
+      '/nowhere',
+      '/v1/checkout/return?n=x',
+    ]) {
+      const answer = await get(path);
+      assert.match(
+        answer.headers.get('Content-Security-Policy') ?? '',
+        /default-src 'none'.*frame-ancestors 'none'/,
+        path,
+      );
+      assert.equal(answer.headers.get('X-Content-Type-Options'), 'nosniff', path);
+      assert.match(answer.headers.get('X-Request-Id') ?? '', /^[\w-]{22}$/, path);
+      assert.match(answer.headers.get('Strict-Transport-Security') ?? '', /max-age/, path);
+    }
+  });
+
+  test('a registered page’s site may call; another site, `null` and the neighbour regroupement’s may not', async () => {
+    const path = '/v1/regroupements/petits-bouleaux';
+    const allowed = await get(path, { Origin: 'https://petits-bouleaux.test' });
+    assert.equal(allowed.status, 200);
+    assert.equal(allowed.headers.get('Access-Control-Allow-Origin'), 'https://petits-bouleaux.test');
+    assert.equal(allowed.headers.get('Access-Control-Allow-Credentials'), null);
+    assert.equal((await get(path, { Origin: PUBLIC_URL })).status, 200, 'our own hosted page');
+    for (const origin of [
+      'https://evil.test',
+      'null',
+      'https://la-farandole.test',
+      'https://petits-bouleaux.test.evil.test',
+    ]) {
+      const refused = await get(path, { Origin: origin });
+      assert.equal(refused.status, 403, origin);
+      assert.equal(refused.headers.get('Access-Control-Allow-Origin'), null, origin);
+    }
+  });
+
+  test('a preflight is answered for what the widget sends', async () => {
+    const answer = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/payments`, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://petits-bouleaux.test', 'Access-Control-Request-Method': 'POST' },
+    });
+    assert.equal(answer.status, 204);
+    for (const header of ['Authorization', 'Content-Type', 'DPoP', 'Idempotency-Key']) {
+      assert.ok(answer.headers.get('Access-Control-Allow-Headers')?.includes(header), header);
+    }
+  });
+
+  test('nonsense is told as problem+json in both languages, never as a 5xx, never repeating what was sent', async () => {
+    const bodies: [string, string][] = [
+      ['application/json', '{"email": "a@b.ca", "password": '],
+      ['application/json', '[]'],
+      ['application/json', 'null'],
+      ['application/json', '{"email":1,"password":true}'],
+      ['application/json', '{"__proto__":{"x":1},"email":"a@b.ca","password":"hunter-two-secret"}'],
+      ['application/json', `{"email":"${'a'.repeat(70_000)}","password":"x"}`],
+      ['text/plain', '{"email":"a@b.ca","password":"hunter-two-secret"}'],
+      ['application/x-www-form-urlencoded', 'email=a%40b.ca&password=hunter-two-secret'],
+    ];
+    for (const [type, body] of bodies) {
+      const answer = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`, {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body,
+      });
+      const text = await answer.text();
+      assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} for ${body.slice(0, 40)}`);
+      assert.match(answer.headers.get('Content-Type') ?? '', /^application\/problem\+json/);
+      assert.ok(!text.includes('hunter-two-secret'));
+      const problem = JSON.parse(text) as { type: string; title: string; titleEn: string; status: number };
+      assert.equal(problem.status, answer.status);
+      assert.ok(problem.title.length > 0 && problem.titleEn.length > 0);
+    }
+  });
+
+  test('each problem type leads to a page that says what it means', async () => {
+    for (const [type, { title }] of Object.entries(PROBLEMS)) {
+      const answer = await get(`/problems/${type}`);
+      assert.equal(answer.status, 200, type);
+      assert.ok((await answer.text()).includes(title), type);
+    }
+    assert.equal((await get('/problems/constructor')).status, 404);
+  });
+
+  test('no route below /v1/regroupements is missing from OpenAPI, and each says its refusals', async () => {
+    const spec = (await (await get('/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>;
+    };
+    assert.equal(spec.openapi, '3.1.0');
+    const served = new Set(
+      t.app.routes
+        .filter(
+          (route) =>
+            route.path.startsWith('/v1/regroupements') &&
+            ['GET', 'POST', 'PATCH', 'DELETE'].includes(route.method),
+        )
+        .map((route) => `${route.method} ${route.path.replace(/\/$/, '').replace(/:(\w+)/g, '{$1}')}`),
+    );
+    const described = new Set(
+      Object.entries(spec.paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      ),
+    );
+    assert.ok(served.size > 15);
+    assert.deepEqual(
+      [...served].filter((route) => !described.has(route)),
+      [],
+    );
+    for (const [path, methods] of Object.entries(spec.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        if (!path.startsWith('/v1/regroupements')) continue;
+        assert.ok(operation.summary, `${method} ${path}`);
+        assert.ok(
+          Object.keys(operation.responses).some((status) => status.startsWith('4')),
+          `${method} ${path}`,
+        );
+      }
+    }
+    const page = await (await get('/docs')).text();
+    assert.ok(page.includes('/v1/regroupements/{regroupement}/payments'));
+  });
+
+  test('the hosted page allows no script but ours, and an unknown regroupement gets a page that says so', async () => {
+    const answer = await get('/p/petits-bouleaux');
+    const policy = answer.headers.get('Content-Security-Policy') ?? '';
+    assert.match(policy, /script-src 'self'/);
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.match(policy, /require-trusted-types-for 'script'/);
+    assert.ok((await answer.text()).includes('regroupement="petits-bouleaux"'));
+    const unknown = await get('/p/nobody');
+    assert.equal(unknown.status, 404);
+    const text = await unknown.text();
+    assert.match(text, /Cette page n’existe pas/);
+    assert.match(text, /This page does not exist/);
+  });
+
+  test('the log has no e-mail, no token and no address of a page', () => {
+    assert.ok(t.logged.length > 20);
+    for (const line of t.logged) assert.doesNotMatch(line, /a@b\.ca|hunter|petits-bouleaux\.test/);
+  });
+});
