@@ -269,6 +269,13 @@ export class AmisgestPay extends LitElement {
         this.#stuck || controller?.refused
           ? html`<div class="notice error" role="alert">
                 <p>${view.t(this.#stuck ? 'err.chunk' : 'err.config')}</p>
+                ${
+                  this.#stuck
+                    ? html`<button class="secondary" type="button" @click=${() => location.reload()}>
+                        ${view.t('err.chunkReload')}
+                      </button>`
+                    : nothing
+                }
               </div>
               <slot></slot>`
           : this.#screen(state)(view),

@@ -174,6 +174,9 @@ describe('paying', () => {
     page.type('Montant à payer', '1.234,00');
     await page.press('Utiliser ce montant');
     await page.reads('Inscrivez un montant en dollars');
+    page.type('Montant à payer', '24,99');
+    await page.press('Utiliser ce montant');
+    await page.reads('Inscrivez un montant dans les limites indiquées.');
     page.type('Montant à payer', '100,00 $');
     await page.press('Utiliser ce montant');
     await page.reads('Montant choisi 100,00 $');

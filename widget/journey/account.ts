@@ -97,7 +97,7 @@ export const accountAnswers: AnswerMoves<
   forgot: (state, { at }) => sent(state, 'reset', at),
   checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind ?? 'activate']),
   activate: (state, { me, returnPage }) =>
-    found({ ...state, me, returnPage, link: null }, say('success', 'account.activated')),
+    found({ ...state, me, returnPage, link: null }, say('success', 'activate.done')),
   newPassword: (state, { me, returnPage }) =>
     found({ ...state, me, returnPage, link: null }, say('success', 'reset.done')),
   undoLink: (state) => ({ ...go(state, 'undone'), link: null }),

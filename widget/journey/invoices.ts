@@ -49,7 +49,13 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
           )
         : price(state, invoiceIds, null),
     setAmount: (state, { amountCents, typed }) => {
+      const { quote } = state;
+      if (quote === null) return state;
       if (amountCents === null && typed !== '') return mend(state, { amount: { key: 'err.amount' } });
+      const most = quote.invoices.reduce((sum, { balanceCents }) => sum + balanceCents, 0);
+      if (amountCents !== null && (amountCents < (quote.minimumCents ?? most) || amountCents > most)) {
+        return mend(state, { amount: { key: 'err.amountRange' } });
+      }
       return price(state, state.selection, amountCents);
     },
     pay: (state, { key }) => {

@@ -74,8 +74,13 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
       return { ...detail, quote: null, notice: say('info', 'invoice.zero.body'), failed: { do: 'search' } };
     case 'payment-in-progress':
       return { ...detail, quote: null, notice: say('error', 'invoice.held'), failed: { do: 'search' } };
-    case 'validation':
-      return { ...detail, ...invalid(problem), failed: null };
+    case 'validation': {
+      // The part she asked for is not allowed (any more): the whole balance, with what was wrong.
+      const quote = { do: 'quote', invoiceIds: state.selection, amountCents: null } as const;
+      return state.amountCents === null
+        ? { ...detail, quote: null, ...invalid(problem), failed: { do: 'search' } }
+        : { ...ask(detail, quote), quote: null, amountCents: null, ...invalid(problem) };
+    }
     case 'idempotency-mismatch':
       return { ...detail, attempt: null, notice: say('error', 'err.server') };
     case 'paypal-unavailable':

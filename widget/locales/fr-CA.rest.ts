@@ -32,7 +32,7 @@ export const rest = {
   'account.linkActivate': 'Activer mon compte',
   'activate.wrong':
     'Ce n’est pas le mot de passe choisi lors de cette création de compte. Vérifiez-le et réessayez.',
-  'account.activated': 'Votre compte est activé.',
+  'activate.done': 'Votre compte est activé.',
   'account.linkExpired': 'Ce lien n’est plus valide. Demandez un nouveau courriel.',
   'link.checking': 'Vérification du lien…',
   'link.expiredTitle': 'Ce lien n’est plus valide',
@@ -143,8 +143,7 @@ export const rest = {
   'invoice.partialReset': 'Payer le solde au complet',
   'invoice.others': 'Voir tous vos certificats',
   'err.amount': 'Inscrivez un montant en dollars, comme 125,50.',
-  'err.amountSmall': 'Le montant doit être d’au moins {min}.',
-  'err.amountLarge': 'Le montant ne peut pas dépasser {max}.',
+  'err.amountRange': 'Inscrivez un montant dans les limites indiquées.',
   'pay.title': 'Paiement de votre facture',
   'pay.button': 'Effectuer un paiement',
   'pay.goesToPaypal':

@@ -1,0 +1,39 @@
+// What the screens check before they ask, and what they guess for her.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as rules from '../../server/accounts/password-rules.ts';
+import { check, PASSWORD_MIN } from '../../widget/journey/moves.ts';
+import { splitName } from '../../widget/screens/split-name.ts';
+
+test('the widget asks for as long a password as the server does', () => {
+  assert.equal(PASSWORD_MIN, rules.MIN_LENGTH);
+});
+
+test('an e-mail is checked for what is surely missing, no more', () => {
+  for (const good of ['a@b.ca', ' Marie.Ève+1@exemple.québec ', 'x@sous.domaine.org']) {
+    assert.deepEqual(check({ email: good }), {}, good);
+  }
+  for (const bad of ['marie', 'marie@', '@b.ca', 'marie@exemple', 'a b@c.ca']) {
+    assert.equal(check({ email: bad }).email?.key, 'err.email', bad);
+  }
+});
+
+test('a password is counted in characters, as a person counts', () => {
+  assert.deepEqual(check({ password: '🙂'.repeat(12) }, true), {});
+  assert.equal(check({ password: '🙂'.repeat(11) }, true).password?.key, 'err.password');
+  assert.deepEqual(check({ password: 'court' }), {}, 'an existing one is not judged');
+});
+
+test('a name typed in one box is cut where it most likely is', () => {
+  for (const [name, firstName, lastName] of [
+    ['Sylvie Tremblay', 'Sylvie', 'Tremblay'],
+    ['Marie-Ève L’Écuyer-Tremblay', 'Marie-Ève', 'L’Écuyer-Tremblay'],
+    ['Anne Sophie de la Bruère', 'Anne Sophie', 'de la Bruère'],
+    ['TREMBLAY, Sylvie', 'Sylvie', 'TREMBLAY'],
+    ['Nguyễn Thị Ánh', 'Nguyễn', 'Thị Ánh'],
+    ['Tshakapesh', '', 'Tshakapesh'],
+    ['  ', '', ''],
+  ] as const) {
+    assert.deepEqual(splitName(name), { firstName, lastName }, name);
+  }
+});
