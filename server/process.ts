@@ -35,6 +35,7 @@ export interface Extras {
 }
 
 const FINISH_MS = 10_000;
+const IDLE_LOOK_MS = 100;
 const MAIL_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 const TIDY_EVERY_MS = 3_600_000;
@@ -158,11 +159,13 @@ function portOf(servers: readonly Server[]): number {
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const hurry = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    // A connection that was busy is kept alive by its client once it is answered: nothing else would end it.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
     server.close(() => {
       clearTimeout(hurry);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

@@ -1,0 +1,279 @@
+// The process around the app, as whoever runs it meets it: what it says when it cannot start, that a start on a used
+// folder keeps everything, that an end cuts nobody short, and that its jobs are done once by several processes.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
+import { startJobs } from '../../server/jobs.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { freePort, until } from '../support/demo.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+interface Started {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  output(): string;
+}
+
+describe('starting and stopping', () => {
+  const folders: string[] = [];
+  const running = new Set<ChildProcess>();
+  after(() => {
+    for (const child of running) child.kill('SIGKILL');
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  function folder(): string {
+    const made = mkdtempSync(join(tmpdir(), 'amisgest-pay-process-'));
+    folders.push(made);
+    return made;
+  }
+  function start(script: string, env: NodeJS.ProcessEnv): Started {
+    const child = spawn(process.execPath, [script], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    let output = '';
+    const heard = (chunk: Buffer) => {
+      output += chunk;
+    };
+    child.stdout?.on('data', heard);
+    child.stderr?.on('data', heard);
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (code) => {
+        running.delete(child);
+        resolve({ code, output });
+      });
+    });
+    return { child, ended, output: () => output };
+  }
+  /** What a shell has, and nothing that would configure the server. */
+  const bare = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
+  const demo = (dataDir: string, port: number) =>
+    start('demo/start.ts', { ...bare, DATA_DIR: dataDir, PORT: String(port) });
+  const ready = async (started: Started, port: number) => {
+    await until('ready', async () => started.output().includes(`ready http://localhost:${port}/\n`));
+  };
+  const stopped = async (started: Started): Promise<Ended> => {
+    started.child.kill('SIGTERM');
+    return started.ended;
+  };
+
+  test('production without its settings: each missing one is named, no stack, exit 1', async () => {
+    const { code, output } = await start('server/main.ts', bare).ended;
+    assert.equal(code, 1);
+    for (const name of ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM', 'PAYPAL_BASE_URL', 'SECRET_KEY'])
+      assert.match(output, new RegExp(`^${name} is missing$`, 'm'));
+    assert.doesNotMatch(output, /\n\s+at /);
+  });
+
+  test('a wrong setting is named, and its value, which may be a secret, is not repeated', async () => {
+    const { code, output } = await start('server/main.ts', {
+      ...bare,
+      PUBLIC_URL: 'pay.example.org',
+      SMTP_URL: 'smtp://user:hunter-two@mail.example.org',
+      MAIL_FROM: 'nobody',
+      PAYPAL_BASE_URL: 'https://api-m.paypal.com',
+      SECRET_KEY: 'hunter-two',
+    }).ended;
+    assert.equal(code, 1);
+    assert.match(output, /^PUBLIC_URL is not valid/m);
+    assert.match(output, /^MAIL_FROM is not valid/m);
+    assert.match(output, /^SECRET_KEY is not valid: each key needs at least 32 characters$/m);
+    assert.doesNotMatch(output, /hunter-two|SMTP_URL is|nobody/);
+  });
+
+  test('a data folder that cannot be made: one line that says which and why', async () => {
+    const file = join(folder(), 'a-file');
+    writeFileSync(file, '');
+    const { code, output } = await demo(join(file, 'data'), await freePort()).ended;
+    assert.equal(code, 1);
+    assert.match(output, /^DATA_DIR cannot be used: .*a-file.*\n$/);
+  });
+
+  test('a port that is no port: one line', async () => {
+    const { code, output } = await start('demo/start.ts', { ...bare, PORT: '8787x', DATA_DIR: folder() })
+      .ended;
+    assert.equal(code, 1);
+    assert.equal(output, 'PORT must be a number from 1 to 65535.\n');
+  });
+
+  test('used folder: started again, all is kept and nothing is there twice; a taken port says so', async () => {
+    const dataDir = folder();
+    const port = await freePort();
+    const first = demo(dataDir, port);
+    await ready(first, port);
+    const before = contents(dataDir);
+    assert.ok((before.invoices ?? 0) > 30 && (before.accounts ?? 0) > 2);
+
+    const refused = await demo(folder(), port).ended;
+    assert.equal(refused.code, 1);
+    assert.equal(
+      refused.output,
+      `Le port ${port} est déjà utilisé. / Port ${port} is already in use: set PORT to another one.\n`,
+    );
+    for (const host of ['localhost', '127.0.0.1', '[::1]'])
+      assert.equal((await fetch(`http://${host}:${port}/healthz`)).status, 200, host);
+
+    assert.deepEqual(await stopped(first), { code: 0, output: `ready http://localhost:${port}/\n` });
+    const second = demo(dataDir, port);
+    await ready(second, port);
+    assert.deepEqual(contents(dataDir), before);
+    assert.equal((await stopped(second)).code, 0);
+  });
+
+  test('a database made by a newer program is left alone', async () => {
+    const dataDir = folder();
+    const port = await freePort();
+    const first = demo(dataDir, port);
+    await ready(first, port);
+    await stopped(first);
+    const db = new Database(join(dataDir, 'amisgest-pay.db'));
+    db.prepare('INSERT INTO schema_migrations(name, applied_at) VALUES (?, 0)').run(
+      '9999_from_the_future.sql',
+    );
+    db.close();
+    const { code, output } = await demo(dataDir, port).ended;
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /^The database cannot be used .*newer than the program.*9999_from_the_future\.sql\n$/,
+    );
+  });
+
+  test('asked to end: no new calls, the one under way is answered, and the process ends by itself', async () => {
+    const port = await freePort();
+    const demoing = demo(folder(), port);
+    await ready(demoing, port);
+    const body = '{"email":"stremblay.garde@example.com","password":"sept grenouilles bleues"}';
+    const call = connect(port, '127.0.0.1');
+    let answer = '';
+    call.on('data', (chunk) => {
+      answer += chunk;
+    });
+    const hungUp = new Promise<void>((resolve) => call.once('close', () => resolve()));
+    call.write(
+      'POST /v1/regroupements/petits-bouleaux/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n' +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+    );
+    // The server has this call once it has answered a later one.
+    await fetch(`http://127.0.0.1:${port}/healthz`);
+    demoing.child.kill('SIGTERM');
+    await until('the door to close', () =>
+      fetch(`http://127.0.0.1:${port}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    assert.equal(answer, '', 'the call still waits for the rest of its body');
+    const asked = Date.now();
+    call.write(body.slice(20));
+    await hungUp;
+    assert.ok(Date.now() - asked < 5_000, 'a connection that its client keeps alive holds nobody up');
+    assert.match(answer, /^HTTP\/1\.1 401 /);
+    assert.match(answer, /sign-in-failed/);
+    assert.equal((await demoing.ended).code, 0);
+  });
+});
+
+/** How many rows each table has. */
+function contents(dataDir: string): Record<string, number> {
+  const db = new Database(join(dataDir, 'amisgest-pay.db'), { readonly: true });
+  try {
+    const tables = db
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('leases', 'rate_limits')",
+      )
+      .all() as { name: string }[];
+    return Object.fromEntries(
+      tables.map(({ name }) => [
+        name,
+        (db.prepare(`SELECT count(*) AS n FROM "${name}"`).get() as { n: number }).n,
+      ]),
+    );
+  } finally {
+    db.close();
+  }
+}
+
+describe('the jobs beside the calls', () => {
+  let t: TestApp;
+  before(async () => {
+    t = await startTestApp();
+  });
+  after(() => t.close());
+
+  test('two processes share one job: one does it, and when that one ends the other takes over', async () => {
+    const rounds = [0, 0];
+    const start = (i: number) =>
+      startJobs(t.deps, [
+        { name: 'sweep', everyMs: 5, work: async () => (rounds[i] = (rounds[i] ?? 0) + 1) },
+      ]);
+    const first = start(0);
+    await until('the first to work', async () => (rounds[0] ?? 0) > 0);
+    const second = start(1);
+    const seen = rounds[0] ?? 0;
+    await until('more rounds', async () => (rounds[0] ?? 0) > seen + 5);
+    assert.equal(rounds[1], 0, 'while the first holds the lease, the second does nothing');
+    await first.stop();
+    const last = rounds[0];
+    await until('the second to take over', async () => (rounds[1] ?? 0) > 2);
+    assert.equal(rounds[0], last);
+    await second.stop();
+  });
+
+  test('a process that died without a word is replaced once its lease is over', async () => {
+    let rounds = 0;
+    let looks = 0;
+    await t.deps.db.execute('INSERT INTO leases(name, holder, until) VALUES (?, ?, ?)', [
+      'orphan',
+      'a process that was killed',
+      t.clock.now + 60_000,
+    ]);
+    const jobs = startJobs(t.deps, [
+      { name: 'orphan', everyMs: 5, work: async () => rounds++ },
+      { name: 'beside it', everyMs: 10, shared: true, work: async () => looks++ },
+    ]);
+    await until('a few looks at the lease', async () => looks > 3);
+    assert.equal(rounds, 0);
+    t.clock.advance(60_001);
+    await until('the work to be taken up', async () => rounds > 0);
+    await jobs.stop();
+  });
+
+  test('a job that fails is logged and comes again; stopping waits for the round under way', async () => {
+    let tries = 0;
+    let finish = () => {};
+    let finished = false;
+    const jobs = startJobs(t.deps, [
+      {
+        name: 'shaky',
+        everyMs: 1,
+        shared: true,
+        async work() {
+          tries++;
+          if (tries < 3) throw new Error('no luck');
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+          finished = true;
+        },
+      },
+    ]);
+    await until('the third try', async () => tries === 3);
+    assert.equal(t.logged.filter((line) => line.includes('"job":"shaky"')).length, 2);
+    const stopped = jobs.stop();
+    finish();
+    await stopped;
+    assert.ok(finished);
+    assert.equal(tries, 3);
+  });
+});
