@@ -71,6 +71,8 @@ export class AmisgestPay extends LitElement {
 
   #engine: Engine | null = null;
   #controller: Controller | null = null;
+  /** She has done something here, or was sent here: only then may the focus move. */
+  #met = false;
   /** Raised at each beginning and end: what an older one still waits for is dropped. */
   #life = 0;
   #begun = false;
@@ -119,6 +121,7 @@ export class AmisgestPay extends LitElement {
     const { regroupement } = this;
     const found = this.hosted ? takeLink() : null;
     const marker = takeMarker(regroupement);
+    this.#met = found !== null || marker !== null;
     this.lang = chosenLang() ?? found?.lang ?? asLang(this.lang);
     const base = baseUrl(this.api || new URL(import.meta.url).origin, regroupement);
     const engine = this.#loadEngine();
@@ -158,6 +161,7 @@ export class AmisgestPay extends LitElement {
   };
 
   #send(act: Act): void {
+    this.#met = true;
     const { state } = this.#controller ?? {};
     if (state !== undefined && (state.screen !== 'starting' || act.type === 'retry')) {
       this.#controller?.send(act);
@@ -192,13 +196,10 @@ export class AmisgestPay extends LitElement {
     this.dispatchEvent(new AmisgestPayErrorEvent(code));
   }
 
-  /** An old page after a new release may ask for a file that is gone: once more, then the link. */
+  /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadEngine(): Promise<Engine | null> {
     try {
-      const engine = await import('./engine.ts').catch(async () => {
-        await new Promise((again) => setTimeout(again, 1_000));
-        return import('./engine.ts');
-      });
+      const engine = await import('./engine.ts').catch((error: unknown) => again(error));
       if (this.#engine === null) {
         engine.install();
         const { styleSheet } = engine.styles;
@@ -302,14 +303,14 @@ export class AmisgestPay extends LitElement {
     const state = this.#controller?.state;
     const before = this.#before;
     this.#before = null;
-    if (state === undefined || before === null) return;
-    // Focus goes where the news is: fields to mend, an error, a new screen. Never on the page's own first drawing.
+    if (state === undefined || before === null || !this.#met) return;
+    // Focus goes where the news is: fields to mend, an error, a new screen.
     const target =
       state.errors !== before.errors && Object.keys(state.errors).length > 0
         ? 'summary'
         : state.notice !== before.notice && state.notice?.tone === 'error'
           ? 'notice'
-          : state.screen !== before.screen && (before.screen !== 'starting' || state.marker !== null)
+          : state.screen !== before.screen
             ? 'title'
             : null;
     if (target !== null) this.renderRoot.querySelector<HTMLElement>(`#${target}`)?.focus();
@@ -327,6 +328,14 @@ const WAITS: Partial<Record<TaskName, Key>> = {
   confirm: 'confirm.working',
   cancel: 'confirm.cancelling',
 };
+
+/** Browsers remember that a module failed; under another address they ask for it once more. */
+async function again(error: unknown): Promise<Engine> {
+  const [address] = /https?:\S+\.js/.exec(String(error)) ?? [];
+  if (address === undefined) throw error;
+  await new Promise((wake) => setTimeout(wake, 1_000));
+  return import(/* @vite-ignore */ `${address}?again`);
+}
 
 function asLang(lang: string): Lang {
   return lang.toLowerCase().startsWith('en') ? 'en-CA' : 'fr-CA';

@@ -106,12 +106,17 @@ describe('the element', () => {
     outside.remove();
   });
 
-  it('takes nothing from the host’s focus when it first shows', async () => {
+  it('takes nothing from the host’s focus when it first shows, even to someone signed in', async () => {
+    const page = await open();
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    page.element.remove();
     const input = document.createElement('input');
     document.body.append(input);
     input.focus();
-    const page = await open();
-    await until('form', () => page.root.querySelector('form'));
+    const again = await add();
+    await again.at('Détail du montant à payer');
+    await again.element.updateComplete;
     assert.ok(document.activeElement === input, 'the focus stays where it was');
     input.remove();
   });
