@@ -234,7 +234,9 @@ export class Controller {
 
   async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {
     await this.#session.open(tokens);
-    return { me: tokens.me, returnPage: tokens.returnPage };
+    // Signing up on the hosted page itself leaves nowhere else to go back to.
+    const { me, returnPage } = tokens;
+    return { me, returnPage: returnPage === this.#host.page() ? null : returnPage };
   }
 
   /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */

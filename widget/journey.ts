@@ -13,6 +13,7 @@ import {
   type Happening,
   type JourneyEvent,
   type Move,
+  READS,
   SCREENS,
   type Screen,
   START,
@@ -38,9 +39,6 @@ const answers: { [N in TaskName]: Move<Answers[N]> } = {
       : show({ ...state, certificates: found.certificates, foundBy: found.foundBy }, { payment: found.open }),
 };
 
-/** Calls that only read: she may turn away from them. Any other must end before the next act. */
-const READS: ReadonlySet<TaskName> = new Set(['search', 'quote', 'history', 'read', 'checkLink']);
-
 /** The state after `event`. Total: an event that has no meaning here leaves the state as it is. */
 export function next(state: State, event: JourneyEvent): State {
   switch (event.type) {
@@ -58,7 +56,7 @@ export function next(state: State, event: JourneyEvent): State {
     case 'retry':
       return state.task === null && state.failed !== null ? ask(state, state.failed) : state;
     default:
-      if (state.task !== null && !READS.has(state.task.do)) return state;
+      if (state.task !== null && !READS.includes(state.task.do)) return state;
       return act(state, event);
   }
 }

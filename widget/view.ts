@@ -2,7 +2,7 @@
 // functions of it.
 import type { TemplateResult } from 'lit';
 import type { Profile } from './client/types.ts';
-import type { Act, Screen, State } from './journey/state.ts';
+import { type Act, READS, type Screen, type State } from './journey/state.ts';
 import { type Key, type Lang, parts, type Sentence, text, type Values } from './locales/text.ts';
 
 export interface Host {
@@ -17,7 +17,7 @@ export interface Host {
 }
 
 export interface View extends Host {
-  /** A call is under way: buttons show it, and the journey refuses a second one. */
+  /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
   readonly busy: boolean;
   t(key: Key, values?: Values): string;
   /** As `t`, for sentences that carry a link or a bold amount. */
@@ -50,7 +50,7 @@ export function viewOf(host: Host, early = false): View {
     hosted: host.hosted,
     now: host.now,
     send: (act) => host.send(act),
-    busy: early || (state.task !== null && state.screen !== 'starting'),
+    busy: early || (state.task !== null && state.screen !== 'starting' && !READS.includes(state.task.do)),
     t,
     rich: (key, values) => parts(lang, key, resolve(values)),
     say,

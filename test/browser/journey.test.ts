@@ -256,6 +256,17 @@ describe('what she typed', () => {
     assert.same(page.api.count('POST /accounts'), 0);
   });
 
+  it('is mended by one click when the domain of the e-mail has a slip', async () => {
+    const page = await open();
+    await page.press('Création de compte');
+    await page.at('Création de compte');
+    page.type('Courriel', 'marie@gmial.com');
+    page.box('Courriel').dispatchEvent(new Event('change'));
+    await page.press('Vouliez-vous écrire marie@gmail.com?');
+    assert.same(page.box('Courriel').value, 'marie@gmail.com');
+    await until('offer gone', () => !page.text.includes('Vouliez-vous'));
+  });
+
   it('goes with Enter', async () => {
     const page = await open();
     page.type('Courriel', 'marie-eve@example.org');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as rules from '../../server/accounts/password-rules.ts';
 import { check, PASSWORD_MIN } from '../../widget/journey/moves.ts';
+import { emailSuggestion } from '../../widget/screens/email-typo.ts';
 import { splitName } from '../../widget/screens/split-name.ts';
 
 test('the widget asks for as long a password as the server does', () => {
@@ -35,5 +36,22 @@ test('a name typed in one box is cut where it most likely is', () => {
     ['  ', '', ''],
   ] as const) {
     assert.deepEqual(splitName(name), { firstName, lastName }, name);
+  }
+});
+
+test('a slip in a well-known domain is pointed out, another domain is not', () => {
+  for (const [typed, meant] of [
+    ['marie@gmial.com', 'marie@gmail.com'],
+    ['marie@gmail.co', 'marie@gmail.com'],
+    ['Marie.Eve@hotmial.com ', 'Marie.Eve@hotmail.com'],
+    ['m@vidéotron.ca', 'm@videotron.ca'],
+    ['m@yahoo.cca', 'm@yahoo.ca'],
+    ['m@gmail.com', null],
+    ['m@hotmail.ca', null],
+    ['m@garderie.example.org', null],
+    ['marie', null],
+    ['', null],
+  ] as const) {
+    assert.equal(emailSuggestion(typed), meant, typed);
   }
 });

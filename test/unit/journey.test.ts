@@ -176,6 +176,7 @@ const actArb: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ type: fc.constant('activate' as const), password: fc.constantFrom('', SECRET) }),
   fc.record({ type: fc.constant('newPassword' as const), password: fc.constantFrom('', SECRET) }),
   fc.record({ type: fc.constant('forgot' as const), email: words }),
+  fc.record({ type: fc.constant('typed' as const), email: words }),
   fc.record({
     type: fc.constant('lookup' as const),
     lastName: words,

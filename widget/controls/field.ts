@@ -14,6 +14,8 @@ interface FieldOptions {
   /** What stands in it at first. */
   value?: string;
   inputmode?: 'decimal';
+  /** When she leaves the box with another text in it. */
+  changed?: (value: string) => void;
   enterkeyhint?: 'next' | 'go' | 'send' | 'search';
 }
 
@@ -46,6 +48,7 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
       aria-describedby=${described || nothing}
       aria-invalid=${error ? 'true' : nothing}
       required
+      @change=${(event: Event) => options.changed?.((event.target as HTMLInputElement).value)}
     />
     ${
       type === 'password'

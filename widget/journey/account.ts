@@ -21,6 +21,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
   },
   signUp: {
     ...showDoor,
+    typed: (state, { email }) => typed(state, { email }),
     signUp: (state, { name, email, password }) => {
       const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });

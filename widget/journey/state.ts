@@ -160,6 +160,9 @@ export type Task =
 export type TaskName = Task['do'];
 export type TaskOf<N extends TaskName> = Extract<Task, { do: N }>;
 
+/** Calls that only read: she may turn away from them. Any other must end before the next act. */
+export const READS: readonly TaskName[] = ['search', 'quote', 'history', 'read', 'checkLink'];
+
 interface Search extends CertificateList {
   /** The payment that needs her, wherever she comes back (P5). */
   open: Payment | null;
@@ -200,6 +203,7 @@ export type Act =
   | { type: 'signIn'; email: string; password: string }
   | { type: 'signOut' }
   | { type: 'signUp'; name: string; email: string; password: string }
+  | { type: 'typed'; email: string }
   | { type: 'resend' }
   | { type: 'activate'; password: string }
   | { type: 'forgot'; email: string }

@@ -248,6 +248,7 @@ export const en: Catalogue = {
   'history.state.reversed': 'Reversed by PayPal',
   'err.required': 'Fill in “{champ}”.',
   'err.email': 'Enter a full e-mail address, like name@example.ca.',
+  'err.emailTypo': 'Did you mean {suggestion}?',
   'err.password': 'Your password must have at least {min} characters.',
   'err.passwordLeaked': 'This password has appeared in a data leak. Choose another one.',
   'err.invalid': 'Check “{champ}”.',

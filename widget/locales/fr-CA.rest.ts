@@ -232,6 +232,7 @@ export const rest = {
   'err.alreadyPaid': 'Cette facture est déjà payée.',
   'err.amountMismatch':
     'Le montant autorisé ne correspond plus à la facture. Rien n’a été payé. Recommencez.',
+  'err.emailTypo': 'Vouliez-vous écrire {suggestion}?',
   'err.password': 'Le mot de passe doit compter au moins {min} caractères.',
   'err.passwordLeaked': 'Ce mot de passe a déjà circulé sur Internet. Choisissez-en un autre.',
   'err.invalid': 'Vérifiez la case « {champ} ».',

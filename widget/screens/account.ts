@@ -5,6 +5,7 @@ import { button, contact, page, submit, waiting } from '../controls/parts.ts';
 import { PASSWORD_MIN } from '../journey/moves.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
+import { emailSuggestion } from './email-typo.ts';
 
 /** « Création de compte »: exactly name, e-mail, password (S9), with the hints of S5 and S7 before them. */
 export function signUp(view: View) {
@@ -31,16 +32,37 @@ export function signUp(view: View) {
           label: 'account.email',
           type: 'email',
           autocomplete: 'email',
+          changed: (email) => view.send({ type: 'typed', email }),
           hint: html`${view.t('account.emailHint')} ${view.t('account.otherEmail')}`,
           value: typed.email,
           enterkeyhint: 'next',
         })}
-        ${newPasswordField(view, 'account.password')}
-        ${privacy(view)}
+        ${typo(view)} ${newPasswordField(view, 'account.password')} ${privacy(view)}
         <div class="actions">${submit(view, 'account.submit')}</div>
       </form>
       <p class="below">${button(view, 'account.have', { type: 'show', screen: 'signIn' }, 'link')}</p>`,
   );
+}
+
+function typo(view: View) {
+  const suggestion = emailSuggestion(view.state.typed.email);
+  return html`<p class="typo" role="status">
+    ${
+      suggestion === null
+        ? nothing
+        : html`<button class="link" type="button" @click=${(event: Event) => accept(event, suggestion)}>
+            ${view.t('err.emailTypo', { suggestion })}
+          </button>`
+    }
+  </p>`;
+}
+
+function accept(event: Event, email: string): void {
+  const input = (event.currentTarget as Element).closest('form')?.querySelector<HTMLInputElement>('#email');
+  if (!input) return;
+  input.value = email;
+  input.dispatchEvent(new Event('change'));
+  input.focus();
 }
 
 function newPasswordField(view: View, label: Key) {

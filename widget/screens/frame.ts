@@ -22,7 +22,7 @@ export function frame(
       </button>
     </header>
     ${nav} ${steps(view)}
-    <div class="screen" part="screen" aria-busy=${view.busy ? 'true' : 'false'}>${screen}</div>
+    <div class="screen" part="screen" aria-busy=${view.state.task === null ? 'false' : 'true'}>${screen}</div>
     <footer part="footer">
       <slot name="help">
         <p><strong>${view.t('common.help')}</strong> ${contact(view)}</p>

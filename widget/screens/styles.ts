@@ -18,6 +18,10 @@ export const restStyles = css`
     text-decoration: underline;
     text-underline-offset: 3px;
   }
+  .typo {
+    margin: -14px 0 6px;
+    overflow-wrap: anywhere;
+  }
   .privacy {
     color: var(--_quiet);
     font-size: 0.9em;
