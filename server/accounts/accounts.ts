@@ -7,7 +7,7 @@ import type { Regroupement } from '../regroupements/regroupements.ts';
 import { hashPassword } from './passwords.ts';
 
 /** What a signed-in person is told of her account. */
-export const Me = z.object({ name: z.string(), email: z.string(), lang });
+export const Me = z.object({ name: z.string(), email: z.string(), lang }).meta({ ref: 'Me' });
 export type Me = z.infer<typeof Me>;
 
 export interface Account {

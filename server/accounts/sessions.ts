@@ -21,13 +21,15 @@ export const ABSOLUTE_MS = 30 * 24 * 3_600_000;
 export const GRACE_MS = 60_000;
 
 /** What opens the signed-in routes and keeps them open. */
-export const Tokens = z.object({
-  accessToken: z.string(),
-  expiresIn: z.int().positive().describe('seconds that the access token lives'),
-  refreshToken: z.string(),
-  me: Me,
-  returnPage: z.url().nullable().describe('the registered page that an e-mailed link was asked from'),
-});
+export const Tokens = z
+  .object({
+    accessToken: z.string(),
+    expiresIn: z.int().positive().describe('seconds that the access token lives'),
+    refreshToken: z.string(),
+    me: Me,
+    returnPage: z.url().nullable().describe('the registered page that an e-mailed link was asked from'),
+  })
+  .meta({ ref: 'Tokens' });
 export type Tokens = z.infer<typeof Tokens>;
 
 // ?1 now, ?2 the latest last use that is too long ago, ?3 the regroupement.

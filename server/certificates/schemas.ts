@@ -3,46 +3,50 @@ import { z } from 'zod';
 import { line, optionalLine, token } from '../http/fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
 
-export const Invoice = z.object({
-  id: z.string(),
-  number: z.string(),
-  kind: z.string(),
-  issuedOn: z.string(),
-  dueOn: z.string(),
-  overdue: z.boolean(),
-  periodStart: z.string(),
-  periodEnd: z.string(),
-  status: z.enum(['open', 'cancelled']),
-  lines: z.array(
-    z.object({
-      code: z.enum(['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER']),
-      description: z.string(),
-      amountCents: z.number().int(),
-      rate: z.string().nullable(),
-    }),
-  ),
-  totalCents: z.number().int(),
-  paidCents: z.number().int(),
-  balanceCents: z.number().int(),
-  payable: z.boolean(),
-  held: z.boolean().describe('a payment under way holds it'),
-});
+export const Invoice = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    kind: z.string(),
+    issuedOn: z.string(),
+    dueOn: z.string(),
+    overdue: z.boolean(),
+    periodStart: z.string(),
+    periodEnd: z.string(),
+    status: z.enum(['open', 'cancelled']),
+    lines: z.array(
+      z.object({
+        code: z.enum(['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER']),
+        description: z.string(),
+        amountCents: z.number().int(),
+        rate: z.string().nullable(),
+      }),
+    ),
+    totalCents: z.number().int(),
+    paidCents: z.number().int(),
+    balanceCents: z.number().int(),
+    payable: z.boolean(),
+    held: z.boolean().describe('a payment under way holds it'),
+  })
+  .meta({ ref: 'Invoice' });
 export type Invoice = z.infer<typeof Invoice>;
 
-export const Certificate = z.object({
-  id: z.string(),
-  number: z.string(),
-  kind: z.string(),
-  holderName: z.string().nullable().describe('null unless the whole file is open'),
-  level: z.enum(['pay', 'verified']),
-  periodStart: z.string(),
-  periodEnd: z.string(),
-  status: z.string(),
-  balanceCents: z.number().int().describe('sum of the open invoices’ balances, credits included'),
-  creditCents: z.number().int().min(0),
-  endorsementsWithoutInvoice: z.number().int(),
-  invoices: z.array(Invoice),
-});
+export const Certificate = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    kind: z.string(),
+    holderName: z.string().nullable().describe('null unless the whole file is open'),
+    level: z.enum(['pay', 'verified']),
+    periodStart: z.string(),
+    periodEnd: z.string(),
+    status: z.string(),
+    balanceCents: z.number().int().describe('sum of the open invoices’ balances, credits included'),
+    creditCents: z.number().int().min(0),
+    endorsementsWithoutInvoice: z.number().int(),
+    invoices: z.array(Invoice),
+  })
+  .meta({ ref: 'Certificate' });
 export type Certificate = z.infer<typeof Certificate>;
 
 export const CertificateList = z.object({
@@ -68,13 +72,15 @@ export const QuoteRequest = z.strictObject({
   invoiceIds: z.array(token).min(1).max(20),
   amountCents: z.number().int().min(1).max(10_000_000).optional(),
 });
-export const Quote = z.object({
-  invoices: z.array(Invoice),
-  subtotalCents: z.number().int(),
-  onlineFeeCents: z.number().int(),
-  totalCents: z.number().int(),
-  minimumCents: z.number().int().nullable(),
-});
+export const Quote = z
+  .object({
+    invoices: z.array(Invoice),
+    subtotalCents: z.number().int(),
+    onlineFeeCents: z.number().int(),
+    totalCents: z.number().int(),
+    minimumCents: z.number().int().nullable(),
+  })
+  .meta({ ref: 'Quote' });
 export type Quote = z.infer<typeof Quote>;
 
 /** An invoice as the API tells it: without whose payment holds it. */

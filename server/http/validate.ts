@@ -46,14 +46,22 @@ function codeOf(issue: Issue): string {
   return 'invalid';
 }
 
-const ProblemSchema = z.object({
-  type: z.string(),
-  status: z.number().int(),
-  title: z.string(),
-  titleEn: z.string(),
-  requestId: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
-  retryAfter: z.number().int().optional(),
+const ProblemSchema = z
+  .object({
+    type: z.string(),
+    status: z.number().int(),
+    title: z.string(),
+    titleEn: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
+    retryAfter: z.number().int().optional(),
+  })
+  .meta({ ref: 'Problem' });
+
+/** An answer of any problem, described so. */
+export const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });
 
 /** Documents a route: what it is for, what it answers, which problems it may meet. */
@@ -74,17 +82,17 @@ export function describe(route: {
           : {}),
     },
   };
+  // What a validator refuses (400) is described where there is one: docs.ts.
   const problems: ProblemType[] = [
-    'validation',
     ...(route.signedIn ? (['unauthenticated'] as const) : []),
     ...(route.problems ?? []),
   ];
   for (const [status, kinds] of Map.groupBy(problems, (kind) => PROBLEMS[kind].status)) {
-    responses[status] = {
-      description: kinds.map((kind) => `\`${kind}\`: ${PROBLEMS[kind].titleEn}`).join(' '),
-      content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
-    };
+    responses[status] = problemResponse(
+      kinds.map((kind) => `\`${kind}\`: ${PROBLEMS[kind].titleEn}`).join(' '),
+    );
   }
+  responses.default = problemResponse('Any other problem; its `type` leads to what it means.');
   return describeRoute({
     summary: route.summary,
     tags: route.tags,

@@ -12,33 +12,35 @@ export const CreateRequest = z.strictObject({
 });
 export const ConfirmRequest = z.strictObject({ expectedTotalCents: cents });
 
-export const Payment = z.object({
-  id: z.string(),
-  number: z.string().describe('confirmation number'),
-  state: z.enum(STATES),
-  totalCents: z.number().int(),
-  onlineFeeCents: z.number().int(),
-  currency: z.literal('CAD'),
-  createdAt: z.string(),
-  confirmedAt: z.string().nullable(),
-  completedAt: z.string().nullable(),
-  failure: z
-    .string()
-    .nullable()
-    .describe('why it stopped: PayPal’s issue code, or already-paid, amount-changed, by-payer'),
-  invoices: z.array(
-    z.object({
-      id: z.string(),
-      number: z.string(),
-      certificateNumber: z.string(),
-      amountCents: z.number().int(),
-    }),
-  ),
-  remainingCents: z.number().int().nullable().describe('left to pay on these invoices, once completed'),
-  captureId: z.string().nullable().describe('PayPal’s transaction number'),
-  receipt: z.object({ number: z.number().int(), pdfUrl: z.string(), htmlUrl: z.string() }).nullable(),
-  email: z.string().describe('where the receipt goes'),
-});
+export const Payment = z
+  .object({
+    id: z.string(),
+    number: z.string().describe('confirmation number'),
+    state: z.enum(STATES),
+    totalCents: z.number().int(),
+    onlineFeeCents: z.number().int(),
+    currency: z.literal('CAD'),
+    createdAt: z.string(),
+    confirmedAt: z.string().nullable(),
+    completedAt: z.string().nullable(),
+    failure: z
+      .string()
+      .nullable()
+      .describe('why it stopped: PayPal’s issue code, or already-paid, amount-changed, by-payer'),
+    invoices: z.array(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        certificateNumber: z.string(),
+        amountCents: z.number().int(),
+      }),
+    ),
+    remainingCents: z.number().int().nullable().describe('left to pay on these invoices, once completed'),
+    captureId: z.string().nullable().describe('PayPal’s transaction number'),
+    receipt: z.object({ number: z.number().int(), pdfUrl: z.string(), htmlUrl: z.string() }).nullable(),
+    email: z.string().describe('where the receipt goes'),
+  })
+  .meta({ ref: 'Payment' });
 export type Payment = z.infer<typeof Payment>;
 
 export const PaymentAnswer = z.object({ payment: Payment });

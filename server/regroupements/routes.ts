@@ -5,18 +5,20 @@ import type { TenantEnv } from '../http/context.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
 
-const Profile = z.object({
-  slug: z.string(),
-  name: z.string(),
-  email: z.string(),
-  phone: z.string(),
-  address: z.string(),
-  privacy: z.object({ title: z.string(), email: z.string() }),
-  helpUrl: z.string().nullable(),
-  certificateExample: z.string(),
-  instalments: Instalments,
-  payable: z.boolean().describe('false while no PayPal account is set'),
-});
+const Profile = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    email: z.string(),
+    phone: z.string(),
+    address: z.string(),
+    privacy: z.object({ title: z.string(), email: z.string() }),
+    helpUrl: z.string().nullable(),
+    certificateExample: z.string(),
+    instalments: Instalments,
+    payable: z.boolean().describe('false while no PayPal account is set'),
+  })
+  .meta({ ref: 'Regroupement' });
 export type RegroupementProfile = z.infer<typeof Profile>;
 
 export function regroupementRoutes() {

@@ -1,0 +1,279 @@
+// The description of the API is true: a person's whole way through it, each answer held against /openapi.json. A
+// field, a status or a problem that is not described fails.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
+import type { Tokens } from '../../server/accounts/sessions.ts';
+import { type Schema, type Spec, typeText } from '../../server/http/docs-pages.ts';
+import { PROBLEMS } from '../../server/http/problem-types.ts';
+import type { Payment } from '../../server/payments/schemas.ts';
+import { addInvoice, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { EMAIL, newcomer, newestLink, PASSWORD } from '../support/newcomer.ts';
+
+const PAYPAL = 'https://paypal.test';
+
+describe('the API answers what it describes', () => {
+  let t: TestApp;
+  let standIn: StandIn;
+  let spec: Spec;
+  let ajv: Ajv2020;
+  let bearer = '';
+  const asked = new Set<string>();
+
+  before(async () => {
+    t = await startTestApp({
+      paypalBaseUrl: PAYPAL,
+      fetch: async (url, init) => standIn.app.request(String(url), init),
+    });
+    standIn = createPayPalStandIn({
+      ...t.deps,
+      publicUrl: PAYPAL,
+      merchants: [
+        {
+          name: 'Petits-Bouleaux',
+          clientId: 'client-petits-bouleaux',
+          clientSecret: 'secret-petits-bouleaux',
+          merchantId: 'MERCHANTPETITSBOULEAUX',
+        },
+      ],
+    });
+    spec = (await (await t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as Spec;
+    ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+    addFormats.default(ajv, ['uri']);
+    for (const [name, schema] of Object.entries(spec.components.schemas ?? {}))
+      ajv.addSchema(name === 'Problem' ? schema : closed(schema), `#/components/schemas/${name}`);
+  });
+  after(() => t.close());
+
+  /** Makes the call and holds the answer against the description of `route`, e.g. `POST /payments/{id}/confirm`. */
+  async function call<T = unknown>(
+    route: string,
+    expected: number | string,
+    given: { body?: unknown; id?: string; headers?: Record<string, string> } = {},
+  ): Promise<T> {
+    const [method = '', template = ''] = route.split(' ');
+    asked.add(route);
+    const path = template === '/' ? '' : template;
+    const answer = await t.call(method, path.replace('{id}', given.id ?? ''), given.body, {
+      ...(bearer === '' ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...given.headers,
+    });
+    const described =
+      spec.paths[`/v1/regroupements/{regroupement}${path}`]?.[method.toLowerCase()]?.responses?.[
+        answer.status
+      ];
+    const text = await answer.text();
+    assert.ok(described, `${route} answered ${answer.status}, which is not described: ${text}`);
+    const type = answer.headers.get('Content-Type')?.split(';')[0] ?? '';
+    if (answer.status === 204) {
+      assert.equal(text, '');
+      assert.equal(expected, 204);
+      return undefined as T;
+    }
+    const schema = described.content?.[type]?.schema;
+    assert.ok(schema, `${route} answered ${answer.status} as ${type}, which is not described`);
+    const body = JSON.parse(text) as T;
+    const valid = ajv.compile(type === 'application/problem+json' ? schema : closed(schema));
+    assert.ok(valid(body), `${route} ${answer.status}: ${ajv.errorsText(valid.errors)} in ${text}`);
+    if (typeof expected === 'string') {
+      assert.equal((JSON.parse(text) as { type: string }).type, `/problems/${expected}`);
+      assert.match(
+        described.description ?? '',
+        new RegExp(`\`${expected}\``),
+        `${route} describes ${expected}`,
+      );
+      assert.equal(answer.status, PROBLEMS[expected as keyof typeof PROBLEMS].status);
+    } else assert.equal(answer.status, expected, text);
+    return body;
+  }
+
+  test('before she has an account', async () => {
+    await call('GET /', 200);
+    await call('POST /accounts', 'validation', { body: { ...newcomer, password: 'court' } });
+    await call('POST /accounts', 'bad-request', {
+      body: undefined,
+      headers: { 'Content-Type': 'application/json' },
+    });
+    await call('POST /accounts', 202, { body: { ...newcomer, page: PAGE } });
+    await call('POST /accounts/resend', 202, { body: { email: EMAIL, lang: 'fr-CA' } });
+    const token = await newestLink(t, 'activate');
+    await call('POST /activations/check', 200, { body: { token } });
+    await call('POST /activations/check', 'link-invalid', { body: { token: 'A'.repeat(43) } });
+    await call('POST /activations', 'sign-in-failed', { body: { token, password: 'un autre mot de passe' } });
+    await call('POST /activations', 201, { body: { token, password: PASSWORD } });
+    await call('POST /activations', 'link-used', { body: { token, password: PASSWORD } });
+    await call('POST /sessions', 'sign-in-failed', {
+      body: { email: EMAIL, password: 'un autre mot de passe' },
+    });
+    await call('GET /me', 'unauthenticated');
+  });
+
+  test('forgotten password, sessions, language', async () => {
+    await call('POST /password-resets', 202, { body: { email: EMAIL, lang: 'fr-CA' } });
+    const token = await newestLink(t, 'reset');
+    await call('POST /password-resets/check', 200, { body: { token } });
+    await call('POST /password-resets/complete', 201, { body: { token, password: PASSWORD } });
+    await call('POST /password-resets/complete', 'link-used', { body: { token, password: PASSWORD } });
+    const opened = await call<Tokens>('POST /sessions', 201, { body: { email: EMAIL, password: PASSWORD } });
+    const { refreshToken } = opened;
+    const renewed = await call<Tokens>('POST /sessions/refresh', 200, { body: { refreshToken } });
+    await call('POST /sessions/refresh', 'session-ended', { body: { refreshToken: 'A'.repeat(43) } });
+    bearer = renewed.accessToken;
+    await call('GET /me', 200);
+    await call('PATCH /me', 200, { body: { lang: 'en-CA' } });
+  });
+
+  test('her invoices, and a certificate opened by name and number', async () => {
+    const mine = { firstName: 'Marie-Ève', lastName: 'L’Écuyer', email: EMAIL, certificate: 'PB-004512' };
+    await addInvoice(t.deps, 'petits-bouleaux', { ...mine, invoice: 'F-1', totalCents: 30_528 });
+    const hers = {
+      firstName: 'Anne',
+      lastName: 'Daoût',
+      email: 'anne@example.org',
+      certificate: 'PB-004533',
+    };
+    await addInvoice(t.deps, 'petits-bouleaux', { ...hers, invoice: 'F-2', totalCents: 5_000 });
+    const found = await call<{ certificates: { id: string; invoices: { id: string }[] }[] }>(
+      'GET /certificates',
+      200,
+    );
+    assert.equal(found.certificates.length, 1);
+    const search = { lastName: 'Daout', firstName: 'Anne', certificateNumber: 'PB-004533' };
+    await call('POST /certificates/links', 'lookup-not-found', { body: { ...search, firstName: 'Zoé' } });
+    await call('POST /certificates/links', 201, { body: search });
+    await call('POST /quotes', 200, { body: { invoiceIds: [found.certificates[0]?.invoices[0]?.id] } });
+    await call('POST /quotes', 'not-found', { body: { invoiceIds: ['A'.repeat(22)] } });
+    const { rows } = await t.deps.db.execute<{ payload: string }>(
+      "SELECT payload FROM outbox WHERE recipient = 'anne@example.org'",
+    );
+    const { undoToken: token } = JSON.parse(rows[0]?.payload ?? '{}') as { undoToken: string };
+    await call('POST /link-undo/check', 200, { body: { token } });
+    await call('POST /link-undo', 200, { body: { token } });
+    await call('POST /link-undo/check', 'link-invalid', { body: { token: 'A'.repeat(43) } });
+  });
+
+  test('paying: given up, refused by the bank, paid', async () => {
+    const { certificates } = await call<{ certificates: { invoices: { id: string }[] }[] }>(
+      'GET /certificates',
+      200,
+    );
+    const order = {
+      invoiceIds: [certificates[0]?.invoices[0]?.id],
+      expectedTotalCents: 30_528,
+      page: PAGE,
+      lang: 'fr-CA',
+    };
+    const key = (n: number) => ({ 'Idempotency-Key': `a-key-of-her-own-${n}` });
+    await call('POST /payments', 'validation', { body: order });
+    await call('POST /payments', 'amount-changed', {
+      body: { ...order, expectedTotalCents: 1 },
+      headers: key(1),
+    });
+    await call('POST /payments', 'page-refused', {
+      body: { ...order, page: 'https://evil.test/' },
+      headers: key(2),
+    });
+    const given = await call<{ payment: Payment }>('POST /payments', 201, { body: order, headers: key(3) });
+    await call('POST /payments', 'idempotency-mismatch', {
+      body: { ...order, lang: 'en-CA' },
+      headers: key(3),
+    });
+    await call('POST /payments/{id}/cancel', 200, { id: given.payment.id });
+    const { payment, approveUrl } = await call<{ payment: Payment; approveUrl: string }>(
+      'POST /payments',
+      201,
+      { body: order, headers: key(4) },
+    );
+    const { id } = payment;
+    const confirm = { id, body: { expectedTotalCents: 30_528 } };
+    await call('POST /payments/{id}/confirm', 'payment-state', confirm);
+    await approve(approveUrl, '4000 0000 0000 0002');
+    await call('POST /payments/{id}/confirm', 'amount-changed', { id, body: { expectedTotalCents: 1 } });
+    assert.equal((await confirmed()).state, 'declined');
+    const again = await call<{ approveUrl: string }>('POST /payments/{id}/retry', 200, { id });
+    await approve(again.approveUrl, '4111 1111 1111 1111');
+    assert.equal((await confirmed()).state, 'completed');
+    await call('POST /payments/{id}/cancel', 'payment-state', { id });
+    await call('POST /payments/{id}/retry', 'payment-state', { id });
+    await call('GET /payments/{id}', 200, { id });
+    await call('GET /payments/{id}', 'not-found', { id: 'A'.repeat(22) });
+    await call('GET /payments', 200);
+    await call('POST /quotes', 'already-paid', { body: { invoiceIds: order.invoiceIds } });
+    await call('DELETE /sessions/current', 204);
+    await call('GET /payments', 'unauthenticated');
+
+    async function approve(url: string, number: string): Promise<void> {
+      const order = new URL(url).searchParams.get('token');
+      const card = {
+        number,
+        expiry: '12/30',
+        cvv: '123',
+        givenName: 'M',
+        surname: 'L',
+        postalCode: 'G5H 1A1',
+        email: EMAIL,
+      };
+      const body = new URLSearchParams(card);
+      const answer = await standIn.app.request(`${PAYPAL}/checkoutnow/card?token=${order}`, {
+        method: 'POST',
+        body,
+      });
+      assert.ok(answer.status < 400, await answer.text());
+    }
+    async function confirmed(): Promise<Payment> {
+      t.clock.advance(3_000);
+      await call('GET /payments/{id}', 200, { id });
+      return (await call<{ payment: Payment }>('POST /payments/{id}/confirm', 200, confirm)).payment;
+    }
+  });
+
+  test('no route was left out', () => {
+    const described = Object.entries(spec.paths)
+      .filter(([path]) => path.startsWith('/v1/regroupements/'))
+      .flatMap(([path, methods]) =>
+        Object.keys(methods).map(
+          (method) =>
+            `${method.toUpperCase()} ${path.replace('/v1/regroupements/{regroupement}', '') || '/'}`,
+        ),
+      );
+    assert.deepEqual(
+      described.filter((route) => !asked.has(route)),
+      [],
+    );
+  });
+});
+
+describe('schemas as a person reads them', () => {
+  const cases: [Schema, string][] = [
+    [{ type: ['string', 'null'] }, 'string | null'],
+    [
+      { type: 'array', items: { anyOf: [{ $ref: '#/components/schemas/Payment' }, { type: 'null' }] } },
+      '(Payment | null)[]',
+    ],
+    [
+      {
+        type: 'object',
+        required: ['a'],
+        properties: {
+          a: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'in cents' },
+          b: { enum: ['x', 'y'] },
+        },
+      },
+      '{\n  a: integer // at least 1; in cents\n  b?: "x" | "y"\n}',
+    ],
+  ];
+  for (const [schema, text] of cases) test(text, () => assert.equal(typeText(schema), text));
+});
+
+/** The schema without room for fields that it does not name. */
+function closed(schema: Schema): Schema {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    if (typeof value !== 'object' || value === null) return value;
+    const copy = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inside(part)]));
+    return 'properties' in copy ? { ...copy, additionalProperties: false } : copy;
+  };
+  return inside(schema) as Schema;
+}
