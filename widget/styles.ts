@@ -253,6 +253,7 @@ export const base = css`
   .notice.error a {
     color: var(--_bad);
     display: inline-block;
+    vertical-align: top;
     padding: 4px 0;
   }
   .notice.success {

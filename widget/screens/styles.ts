@@ -19,8 +19,11 @@ export const restStyles = css`
     text-underline-offset: 3px;
   }
   .typo {
-    margin: -14px 0 6px;
+    margin: 0;
     overflow-wrap: anywhere;
+  }
+  .typo button {
+    margin: -14px 0 6px;
   }
   .privacy {
     color: var(--_quiet);
