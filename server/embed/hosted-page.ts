@@ -12,13 +12,21 @@ header{font-weight:650;font-size:20px}main{padding-top:0;padding-bottom:0}
 amisgest-pay{display:block;min-height:480px}
 footer{font-size:16px;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
-/** For the page's Content-Security-Policy. */
-export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+/** The page's style, with the regroupement's colour where no text stands on it. */
+function styleOf(theme: Regroupement['theme']): string {
+  return theme.accent === undefined ? STYLE : `${STYLE}\nbody{border-top:8px solid ${theme.accent}}`;
+}
+
+/** The source expression that lets this style, and no other, through a Content-Security-Policy. */
+export function styleSource(theme: Regroupement['theme']): string {
+  return `'sha256-${createHash('sha256').update(styleOf(theme)).digest('base64')}'`;
+}
 
 /** French unless the link she followed says otherwise. */
 export function hostedPage(regroupement: Regroupement, lang: Lang) {
   return page(
     `Paiement de vos assurances – ${regroupement.name}`,
+    regroupement.theme,
     html`<script type="module" src="/v1/amisgest-pay.js"></script></head><body>
     <header>${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
@@ -34,6 +42,7 @@ export function hostedPage(regroupement: Regroupement, lang: Lang) {
 export function unknownPage() {
   return page(
     'Page introuvable',
+    {},
     html`</head><body><main><h1>Cette page n’existe pas.</h1>
     <p>Vérifiez l’adresse, ou demandez à votre regroupement le lien de sa page de paiement.</p>
     <div lang="en"><h2>This page does not exist.</h2><p>Check the address, or ask your association for the link to its payment page.</p></div>
@@ -41,8 +50,8 @@ export function unknownPage() {
   );
 }
 
-function page(title: string, rest: unknown) {
+function page(title: string, theme: Regroupement['theme'], rest: unknown) {
   return html`<!doctype html><html lang="fr-CA"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(STYLE)}</style>
+    <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(styleOf(theme))}</style>
     ${rest}`;
 }

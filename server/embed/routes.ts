@@ -5,7 +5,7 @@ import type { BaseEnv } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Asset, readAssets } from './assets.ts';
-import { hostedPage, STYLE_HASH, unknownPage } from './hosted-page.ts';
+import { hostedPage, styleSource, unknownPage } from './hosted-page.ts';
 
 export function embedRoutes(deps: Deps) {
   let assets: Promise<Map<string, Asset>> | undefined;
@@ -22,13 +22,17 @@ export function embedRoutes(deps: Deps) {
     .get('/v1/amisgest-pay.js', (c) => file(c, 'amisgest-pay.js'))
     .get('/v1/c/:name', (c) => file(c, `c/${c.req.param('name')}`))
     .get('/p/:slug', async (c) => {
+      const regroupement = await regroupementBySlug(deps, c.req.param('slug')).catch((error: unknown) => {
+        if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
+        throw error;
+      });
       c.header('Cache-Control', 'no-store');
       c.header(
         'Content-Security-Policy',
         [
           "default-src 'none'",
           "script-src 'self'",
-          `style-src ${STYLE_HASH}`,
+          `style-src ${styleSource(regroupement?.theme ?? {})}`,
           "connect-src 'self'",
           "img-src 'self' data:",
           "base-uri 'none'",
@@ -38,18 +42,8 @@ export function embedRoutes(deps: Deps) {
           'trusted-types amisgest-pay',
         ].join('; '),
       );
-      try {
-        return c.html(
-          hostedPage(
-            await regroupementBySlug(deps, c.req.param('slug')),
-            c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA',
-          ),
-        );
-      } catch (error) {
-        if (error instanceof Problem && error.kind === 'regroupement-unknown')
-          return c.html(unknownPage(), 404);
-        throw error;
-      }
+      if (regroupement === null) return c.html(unknownPage(), 404);
+      return c.html(hostedPage(regroupement, c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA'));
     });
 }
 
@@ -68,13 +62,20 @@ function serve(c: Context, asset: Asset): Response {
   if (c.req.header('If-None-Match') === asset.etag) return c.body(null, 304);
   c.header('Content-Type', 'text/javascript; charset=utf-8');
   const accepted = c.req.header('Accept-Encoding') ?? '';
-  if (/\bbr\b/.test(accepted)) {
+  if (accepts(accepted, 'br')) {
     c.header('Content-Encoding', 'br');
     return c.body(asset.brotli);
   }
-  if (/\bgzip\b/.test(accepted)) {
+  if (accepts(accepted, 'gzip')) {
     c.header('Content-Encoding', 'gzip');
     return c.body(asset.gzip);
   }
   return c.body(asset.body);
+}
+
+function accepts(header: string, coding: string): boolean {
+  return header.split(',').some((part) => {
+    const [name, ...parameters] = part.split(';').map((word) => word.trim());
+    return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
 }

@@ -1,5 +1,4 @@
-// The tenants: who is paid, by which account, from which pages. Reads are cached for a few seconds: each request
-// needs its regroupement, and staff's changes may take that long to show.
+// The tenants: who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
@@ -65,8 +64,12 @@ interface RegroupementRow {
   paypal_version: number;
 }
 
-/** The regroupement that bears this slug. Throws `regroupement-unknown`. */
+/** How a regroupement is named in addresses. */
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** The regroupement that bears this slug, whatever a stranger wrote there. Throws `regroupement-unknown`. */
 export async function regroupementBySlug(deps: Pick<Deps, 'db'>, slug: string): Promise<Regroupement> {
+  if (!SLUG.test(slug)) throw new Problem('regroupement-unknown');
   const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE slug = ?', [
     slug,
   ]);
