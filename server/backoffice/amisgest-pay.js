@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Starts the command line on the project's own Node, whatever Node the shell has: this file must run on an old one.
+import { spawnSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
+const own = join(
+  here,
+  '..',
+  '..',
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
+);
+const { status, signal } = spawnSync(
+  existsSync(own) ? own : process.execPath,
+  [join(here, 'cli.ts'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
+process.exit(signal ? 1 : (status ?? 1));

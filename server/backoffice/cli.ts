@@ -1,0 +1,78 @@
+// The command line: `amisgest-pay <command>`. Exit 0 done, 1 refused, 2 the call's words are off.
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.ts';
+import { Problem } from '../http/problem.ts';
+import { PROBLEMS } from '../http/problem-types.ts';
+import { type Command, Usage } from './command.ts';
+import { importCommand } from './commands/import.ts';
+import { paymentsCommand } from './commands/payments.ts';
+import { regroupementCommand } from './commands/regroupement.ts';
+import { migrateCommand, serveCommand } from './commands/server.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: serveCommand,
+  migrate: migrateCommand,
+  regroupement: regroupementCommand,
+  import: importCommand,
+  payments: paymentsCommand,
+};
+
+const [name, ...rest] = process.argv.slice(2);
+process.exitCode = await main(name, rest);
+
+async function main(name: string | undefined, args: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(overview(args));
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    console.error(`« ${name} » n’est pas une commande. / “${name}” is not a command.\n\n${overview(args)}`);
+    return 2;
+  }
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      strict: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        json: { type: 'boolean' },
+        lang: { type: 'string' },
+        ...command.options,
+      },
+    });
+    const lang = values.lang === 'en' ? 'en' : 'fr';
+    if (values.help === true) {
+      console.log(command.help[lang]);
+      return 0;
+    }
+    return await command.run({ values, positionals, lang, json: values.json === true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (error instanceof Usage || code.startsWith('ERR_PARSE_ARGS')) {
+      console.error(`${(error as Error).message}\n\n${command.help.fr}`);
+      return 2;
+    }
+    if (error instanceof ConfigError) {
+      console.error(error.message);
+      return 1;
+    }
+    if (error instanceof Problem) {
+      const { title, titleEn } = PROBLEMS[error.kind];
+      console.error(`${title} / ${titleEn}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function overview(args: readonly string[]): string {
+  const lang = args.includes('en') ? 'en' : 'fr';
+  const first = (command: Command) => command.help[lang].split('\n')[0] ?? '';
+  return [
+    'amisgest-pay <commande> [--help] [--json] [--lang fr|en]',
+    '',
+    ...Object.values(COMMANDS).map((command) => `  ${first(command)}`),
+  ].join('\n');
+}

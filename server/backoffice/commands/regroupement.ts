@@ -1,0 +1,229 @@
+// `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
+// an argument, and is never shown.
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { newId } from '../../deps.ts';
+import { Instalments, OnlineFee } from '../../ledger/policies.ts';
+import { encrypt } from '../../regroupements/secrets.ts';
+import { type Call, type Command, Usage, withDatabase } from '../command.ts';
+
+/** Option → column and its form. */
+const SETTINGS = {
+  name: ['name', z.string().min(1).max(200)],
+  email: ['email', z.email()],
+  phone: ['phone', z.string().min(1).max(60)],
+  address: ['address', z.string().min(1).max(300)],
+  'privacy-title': ['privacy_title', z.string().min(1).max(200)],
+  'privacy-email': ['privacy_email', z.email()],
+  'help-url': ['help_url', z.url({ protocol: /^https?$/ })],
+  'gst-number': ['gst_number', z.string().max(40)],
+  'qst-number': ['qst_number', z.string().max(40)],
+  'certificate-example': ['certificate_example', z.string().max(60)],
+  'certificate-pattern': [
+    'certificate_pattern',
+    z.string().max(200).refine(isPattern, 'not a regular expression'),
+  ],
+  'paypal-client-id': ['paypal_client_id', z.string().min(1).max(200)],
+  'paypal-merchant-id': [
+    'paypal_merchant_id',
+    z.string().regex(/^[2-9A-HJ-NP-Z]{13}$/, 'a PayPal merchant id has 13 characters'),
+  ],
+  'online-fee': [
+    'online_fee',
+    z
+      .string()
+      .transform(json)
+      .pipe(OnlineFee)
+      .transform((fee) => JSON.stringify(fee)),
+  ],
+  instalments: [
+    'instalments',
+    z
+      .string()
+      .transform(json)
+      .pipe(Instalments)
+      .transform((policy) => JSON.stringify(policy)),
+  ],
+} as const;
+const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+export const regroupementCommand: Command = {
+  options: {
+    ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }])),
+    page: { type: 'string', multiple: true },
+    alias: { type: 'string', multiple: true },
+    'paypal-secret-stdin': { type: 'boolean' },
+  },
+  help: {
+    fr: `regroupement add|set <nom-court> --option … | list – les regroupements et leurs réglages.
+  add demande : --${REQUIRED.join(' --')}
+  --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
+  --alias NOM (plusieurs)   autres noms dans les fichiers à importer
+  --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
+  --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
+  --paypal-client-id, --paypal-merchant-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
+    en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
+  add needs: --${REQUIRED.join(' --')}
+  --page URL (several)      the pages that hold the widget; no other site can pay
+  --alias NAME (several)    other names in files to import
+  --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
+  --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
+  --paypal-client-id, --paypal-merchant-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
+  },
+  async run(call) {
+    const [action, slug, ...more] = call.positionals;
+    if (action === 'list' && slug === undefined) return list(call.json);
+    if ((action !== 'add' && action !== 'set') || slug === undefined || more.length > 0) {
+      throw new Usage(
+        call.lang === 'fr'
+          ? 'Il faut add, set ou list, et un nom court.'
+          : 'add, set or list is needed, and a short name.',
+      );
+    }
+    if (!SLUG.test(slug))
+      throw new Usage(
+        call.lang === 'fr'
+          ? 'Le nom court a des minuscules, des chiffres et des traits d’union.'
+          : 'A short name has lower-case letters, digits and hyphens.',
+      );
+    return save(call, action, slug);
+  },
+};
+
+async function save(call: Call, action: 'add' | 'set', slug: string): Promise<number> {
+  const columns = settingsOf(call);
+  if (action === 'add') {
+    const absent = REQUIRED.filter((name) => call.values[name] === undefined);
+    if (absent.length > 0)
+      throw new Usage(
+        `${call.lang === 'fr' ? 'Il manque' : 'Missing'}: ${absent.map((name) => `--${name}`).join(' ')}`,
+      );
+  }
+  const secret = call.values['paypal-secret-stdin'] === true ? (await text(process.stdin)).trim() : null;
+  return withDatabase(async (deps) => {
+    const { rows } = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
+      slug,
+    ]);
+    const known = rows[0]?.id;
+    if (action === 'add' && known !== undefined)
+      return refused(call, `${slug} existe déjà.`, `${slug} exists already.`);
+    if (action === 'set' && known === undefined)
+      return refused(call, `${slug} n’existe pas.`, `There is no ${slug}.`);
+    const id = known ?? newId(deps);
+    if (secret !== null) {
+      if (secret === '') return refused(call, 'Le secret est vide.', 'The secret is empty.');
+      if (deps.config.secretKeys.length === 0)
+        return refused(
+          call,
+          'SECRET_KEY manque (32 caractères ou plus).',
+          'SECRET_KEY is missing (32 characters or more).',
+        );
+      columns.set('paypal_secret', encrypt(deps, `paypal-secret:${id}`, secret));
+    }
+    const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
+    const now = deps.now();
+    const names = [...columns.keys()];
+    const values = [...columns.values()];
+    await deps.db.execute(
+      known === undefined
+        ? `INSERT INTO regroupements(id, slug, created_at, updated_at${names.map((name) => `, ${name}`).join('')})
+           VALUES (?, ?, ?, ?${', ?'.repeat(names.length)}) ON CONFLICT(slug) DO NOTHING`
+        : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`,
+      known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id],
+    );
+    console.log(
+      call.json
+        ? JSON.stringify({ slug, saved: names.map((name) => name) })
+        : call.lang === 'fr'
+          ? `${slug} est enregistré.`
+          : `${slug} is saved.`,
+    );
+    return 0;
+  });
+}
+
+function settingsOf(call: Call): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const [option, [column, form]] of Object.entries(SETTINGS)) {
+    const given = call.values[option];
+    if (given === undefined) continue;
+    const parsed = form.safeParse(given);
+    if (!parsed.success) throw new Usage(`--${option}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
+    columns.set(column, parsed.data);
+  }
+  for (const [option, column] of [
+    ['page', 'pages'],
+    ['alias', 'aliases'],
+  ] as const) {
+    const given = call.values[option];
+    if (!Array.isArray(given)) continue;
+    if (option === 'page' && !given.every((page) => isPage(String(page)))) {
+      throw new Usage('--page: https://… (http only for localhost)');
+    }
+    columns.set(column, JSON.stringify(given));
+  }
+  return columns;
+}
+
+async function list(json: boolean): Promise<number> {
+  return withDatabase(async ({ db }) => {
+    const { rows } = await db.execute<{
+      slug: string;
+      name: string;
+      email: string;
+      pages: string;
+      payable: number;
+    }>(
+      'SELECT slug, name, email, pages, paypal_client_id IS NOT NULL AND paypal_secret IS NOT NULL AS payable FROM regroupements ORDER BY slug',
+    );
+    const shown = rows.map((row) => ({
+      slug: row.slug,
+      name: row.name,
+      email: row.email,
+      pages: JSON.parse(row.pages) as string[],
+      payable: row.payable === 1,
+    }));
+    if (json) console.log(JSON.stringify(shown));
+    else
+      for (const r of shown)
+        console.log(
+          `${r.slug}\n  ${r.name}\n  ${r.email}\n  PayPal: ${r.payable ? 'oui' : 'non'}\n  ${r.pages.join('\n  ')}`,
+        );
+    return 0;
+  });
+}
+
+function refused(call: Call, fr: string, en: string): number {
+  console.error(call.lang === 'fr' ? fr : en);
+  return 1;
+}
+
+function isPage(page: string): boolean {
+  if (!URL.canParse(page)) return false;
+  const url = new URL(page);
+  return (
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
+  );
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function json(given: string, ctx: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+}

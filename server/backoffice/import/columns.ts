@@ -1,0 +1,167 @@
+// What a column may be called, in French and in English, and which kind of file its columns make.
+import { FileRefused, refusal } from './refusal.ts';
+
+const NAMES = {
+  regroupement: ['regroupement', 'regroupementid', 'association'],
+  firstName: ['prenom', 'prenomrsg', 'firstname', 'givenname'],
+  lastName: ['nom', 'nomrsg', 'nomdefamille', 'lastname', 'familyname', 'surname'],
+  usualName: ['nomusage', 'nomdusage', 'usualname'],
+  email: ['courriel', 'adressecourriel', 'email', 'emailaddress', 'mail'],
+  certificate: [
+    'certificat',
+    'nocertificat',
+    'nodecertificat',
+    'numerocertificat',
+    'numerodecertificat',
+    'ncertificat',
+    'certificate',
+    'certificateno',
+    'certificatenumber',
+    'nocertification',
+  ],
+  invoice: [
+    'facture',
+    'nofacture',
+    'nodefacture',
+    'numerofacture',
+    'numerodefacture',
+    'nfacture',
+    'invoice',
+    'invoiceno',
+    'invoicenumber',
+  ],
+  issuedOn: [
+    'datefacture',
+    'datedefacture',
+    'datedelafacture',
+    'dateemission',
+    'datedemission',
+    'emission',
+    'invoicedate',
+    'issuedate',
+    'date',
+  ],
+  dueOn: ['echeance', 'dateecheance', 'datedecheance', 'duedate', 'due'],
+  period: ['periode', 'periodeassurance', 'periodedassurance', 'period', 'insuranceperiod'],
+  periodStart: ['periodedebut', 'debutperiode', 'debut', 'datedebut', 'periodstart', 'startdate'],
+  periodEnd: ['periodefin', 'finperiode', 'fin', 'datefin', 'periodend', 'enddate'],
+  premium: ['prime', 'primes', 'premium'],
+  premiumTax: [
+    'taxeprimes',
+    'taxeprime',
+    'taxesprimes',
+    'taxesurprimes',
+    'taxesurlesprimes',
+    'taxedeprime',
+    'premiumtax',
+    'tax',
+  ],
+  fees: [
+    'fraisadmettaxes',
+    'fraisadm',
+    'fraisdadm',
+    'fraisadministration',
+    'fraisdadministration',
+    'frais',
+    'adminfees',
+    'adminfee',
+    'fees',
+  ],
+  total: ['total', 'montanttotal', 'totalfacture', 'totaldelafacture', 'invoicetotal'],
+  paid: ['paye', 'montantpaye', 'dejapaye', 'paid', 'amountpaid'],
+  balance: ['solde', 'soldedu', 'balance', 'amountdue'],
+  status: ['statut', 'etat', 'status'],
+  note: ['note', 'notes', 'remarque', 'remarques', 'commentaire', 'commentaires', 'comment', 'comments'],
+  holderId: ['dossierid', 'dossier', 'nodossier', 'iddossier', 'fileid'],
+  lang: ['langue', 'language', 'lang'],
+  type: ['type'],
+  manualAmount: ['montantmanuel', 'manualamount'],
+  noAdminFee: ['sansfraisadm', 'nepasfacturerdefraisdadm', 'noadminfee'],
+  line: ['ligne', 'noligne', 'line', 'lineno'],
+  code: ['code'],
+  description: ['description', 'libelle'],
+  amount: ['montant', 'amount'],
+  rate: ['taux', 'rate'],
+  endorsementId: ['avenantid', 'avenant', 'noavenant', 'endorsement', 'endorsementid'],
+  effectiveOn: ['dateeffet', 'datedeffet', 'effet', 'effectivedate'],
+  paymentId: ['paiementid', 'nopaiement', 'paiement', 'paymentid', 'payment'],
+  paidOn: ['datepaiement', 'datedepaiement', 'datedupaiement', 'paymentdate'],
+  method: ['mode', 'modepaiement', 'modedepaiement', 'method', 'paymentmethod'],
+  reference: ['reference', 'noreference', 'ref'],
+} as const;
+export type Field = keyof typeof NAMES;
+export type Kind = 'list' | 'holders' | 'certificates' | 'invoices' | 'lines' | 'endorsements' | 'payments';
+/** Where each field stands in a row. */
+export type Columns = ReadonlyMap<Field, number>;
+export type Cells = Partial<Record<Field, string>>;
+
+const BY_NAME = new Map<string, Field>(
+  (Object.entries(NAMES) as [Field, readonly string[]][]).flatMap(([field, names]) =>
+    names.map((name): [string, Field] => [name, field]),
+  ),
+);
+
+/** Without accents, case, spaces and punctuation: how titles of columns and names of regroupements are compared. */
+export function plain(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** How many of these cells are titles of columns that we know. */
+export function headerScore(cells: readonly string[]): number {
+  return cells.filter((cell) => BY_NAME.has(plain(cell))).length;
+}
+
+/** The columns of a header. Throws FileRefused for one that stands there twice. */
+export function columnsOf(header: readonly string[], line: number): Columns {
+  const columns = new Map<Field, number>();
+  for (const [index, title] of header.entries()) {
+    const field = BY_NAME.get(plain(title));
+    if (field === undefined) continue;
+    const before = columns.get(field);
+    if (before !== undefined) {
+      const both = header[before] === title ? `« ${title} »` : `« ${header[before]} », « ${title} »`;
+      throw new FileRefused(
+        refusal(
+          `La même colonne est présente deux fois : ${both}. Gardez-en une seule.`,
+          `The same column is there twice: ${both}. Keep only one.`,
+        ),
+        line,
+      );
+    }
+    columns.set(field, index);
+  }
+  return columns;
+}
+
+/** Which kind of file these columns make, or undefined. */
+export function kindOf(columns: Columns): Kind | undefined {
+  const has = (...fields: Field[]) => fields.every((field) => columns.has(field));
+  if (has('paymentId', 'invoice', 'amount')) return 'payments';
+  if (has('endorsementId', 'certificate', 'effectiveOn')) return 'endorsements';
+  if (has('invoice', 'line', 'code', 'amount')) return 'lines';
+  if (has('invoice', 'certificate', 'total'))
+    return has('lastName') || has('firstName') ? 'list' : 'invoices';
+  if (has('certificate', 'holderId') && (has('periodStart') || has('period'))) return 'certificates';
+  if (has('holderId') && (has('lastName') || has('firstName'))) return 'holders';
+  return undefined;
+}
+
+export function unknownColumns(): FileRefused {
+  return new FileRefused(
+    refusal(
+      'Les titres des colonnes ne sont pas reconnus. Une liste de factures a au moins « # certificat », « No facture », « Total » et « Nom » ou « Prénom ».',
+      'The titles of the columns are not recognised. A list of invoices has at least “# certificat”, “No facture”, “Total” and “Nom” or “Prénom”.',
+    ),
+  );
+}
+
+/** The cells of a record by field, trimmed (no-break spaces too). */
+export function cellsOf(record: readonly string[], columns: Columns): Cells {
+  const cells: Cells = {};
+  for (const [field, index] of columns) cells[field] = (record[index] ?? '').trim();
+  return cells;
+}

@@ -1,0 +1,333 @@
+// One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
+import { z } from 'zod';
+import { isGuardFailure } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
+import { type Cells, type Kind, plain } from './columns.ts';
+import { ImportContext, type Row, type Verdict } from './context.ts';
+import { openText } from './decode.ts';
+import { layoutOf } from './layout.ts';
+import { invoiceRows } from './list-rows.ts';
+import { merge, sweepStaging } from './merge.ts';
+import { FileRefused, refusal } from './refusal.ts';
+import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
+import { certificateRows, endorsementRows, holderRows, lineRows, paymentRows } from './separate-rows.ts';
+import { type Staged, stageRows } from './staging.ts';
+
+export interface ImportRequest {
+  /** Slug of the regroupement that rows belong to unless they name another. */
+  regroupement: string;
+  /** What the file is called; a path when there are no `bytes`. */
+  name: string;
+  bytes?: Uint8Array;
+  dryRun?: boolean;
+  /** Import the sound rows although others are refused. */
+  acceptValid?: boolean;
+  /** Refuse rows that name another regroupement, instead of bringing them to it. */
+  only?: boolean;
+  lang?: Lang;
+  progress?: (stage: 'read' | 'check', rows: number) => void;
+}
+
+const LEASE = 'import';
+const LEASE_MS = 60_000;
+const CHUNK = 200;
+
+type Tenant = Row['regroupement'];
+
+/** Thrown when another import is at work: nothing was looked at. */
+export class ImportBusy extends Error {}
+
+/** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
+export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
+  const lang = request.lang ?? 'fr';
+  const report = emptyReport(request.dryRun === true);
+  const importId = newId(deps);
+  const beat = await takeLease(deps, importId);
+  try {
+    await sweepStaging(deps);
+    await run(deps, importId, request, report, lang, beat);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    report.refused.push({ line: error.line, reason: say(error.why, lang) });
+  } finally {
+    await sweepStaging(deps);
+    await deps.db.execute('DELETE FROM leases WHERE name = ? AND holder = ?', [LEASE, importId]);
+  }
+  return report;
+}
+
+async function run(
+  deps: Deps,
+  importId: string,
+  request: ImportRequest,
+  report: ImportReport,
+  lang: Lang,
+  beat: () => Promise<void>,
+): Promise<void> {
+  const tenants = await tenantsOf(deps, request.regroupement);
+  const file = await openText(request.bytes ?? request.name);
+  report.encoding = file.encoding;
+  const layout = await layoutOf(file);
+  report.kind = layout.kind;
+  report.delimiter = layout.delimiter;
+  await deps.db.execute(
+    'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    [importId, tenants.named.id, request.name.split(/[\\/]/).at(-1) ?? '', layout.kind, deps.now()],
+  );
+  const staged = await stageRows(deps, importId, file, layout, (rows) => request.progress?.('read', rows));
+  report.rows = staged.rows;
+  report.repeated = staged.repeated;
+  await refuseContradictions(deps, importId, layout.kind);
+  await decideAll(deps, importId, layout.kind, staged, tenants, request, report, lang, beat);
+  if (report.rows === 0) {
+    report.warnings.push({
+      message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
+    });
+  }
+  const sound = report.refused.length === 0 || request.acceptValid === true;
+  if (report.dryRun || !sound || report.accepted === 0) return;
+  try {
+    await merge(
+      deps,
+      importId,
+      JSON.stringify({ rows: report.rows, accepted: report.accepted, refused: report.refused.length }),
+    );
+    report.imported = true;
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    throw new FileRefused(
+      refusal(
+        'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
+        'A payment has just begun for an invoice whose amount changes. Nothing was imported; try again in an hour.',
+      ),
+    );
+  }
+}
+
+/** Two different rows about the same invoice, file or payment: neither is taken. */
+async function refuseContradictions(deps: Deps, importId: string, kind: Kind): Promise<void> {
+  if (kind === 'lines') return;
+  await deps.db.execute(
+    `UPDATE import_rows SET reason = ?2, reason_en = ?3
+     WHERE import_id = ?1 AND reason IS NULL AND row_key NOT LIKE '%|' AND row_key IN
+       (SELECT row_key FROM import_rows WHERE import_id = ?1 GROUP BY row_key HAVING COUNT(*) > 1)`,
+    [
+      importId,
+      'Une autre ligne du fichier dit autre chose sous le même numéro. Gardez la bonne.',
+      'Another row of the file says otherwise under the same number. Keep the right one.',
+    ],
+  );
+}
+
+async function decideAll(
+  deps: Deps,
+  importId: string,
+  kind: Kind,
+  staged: Staged,
+  tenants: Tenants,
+  request: ImportRequest,
+  report: ImportReport,
+  lang: Lang,
+  beat: () => Promise<void>,
+): Promise<void> {
+  const ctx = new ImportContext(deps, importId, {
+    dayOrder: staged.days.order(),
+    zeroWidth: staged.numbers.zeroWidth(),
+  });
+  const unknownNames = new Set<string>();
+  let done = 0;
+  for await (const stagedRows of chunks(deps, importId, kind)) {
+    const rows: Row[] = [];
+    for (const row of stagedRows) {
+      if (row.reason !== null) {
+        report.refused.push({
+          line: row.line,
+          reason: lang === 'fr' ? row.reason : (row.reason_en ?? row.reason),
+        });
+        continue;
+      }
+      const cells = JSON.parse(row.cells) as Cells;
+      const tenant = tenantOf(cells, tenants, unknownNames);
+      if (request.only === true && tenant.id !== tenants.named.id) {
+        report.refused.push({
+          line: row.line,
+          reason: say(
+            refusal(
+              `Cette ligne est d’un autre regroupement (${tenant.slug}).`,
+              `This row belongs to another association (${tenant.slug}).`,
+            ),
+            lang,
+          ),
+        });
+        continue;
+      }
+      rows.push({ line: row.line, cells, regroupement: tenant });
+    }
+    const verdicts = await decide(ctx, kind, rows);
+    for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
+    await ctx.flush();
+    done += stagedRows.length;
+    request.progress?.('check', done);
+    await beat();
+  }
+  report.refused.sort((a, b) => a.line - b.line);
+  report.warnings.push(
+    ...ctx.warnings.map(({ line, message }) => ({
+      ...(line === undefined ? {} : { line }),
+      message: say(message, lang),
+    })),
+  );
+  for (const name of unknownNames) {
+    report.warnings.push({
+      message: say(
+        refusal(
+          `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
+          `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
+  }
+  for (const slug of Object.keys(report.byRegroupement)) {
+    if (slug === request.regroupement) continue;
+    report.warnings.push({
+      message: say(
+        refusal(
+          `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
+          `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
+  }
+}
+
+function decide(ctx: ImportContext, kind: Kind, rows: readonly Row[]): Promise<Verdict[]> {
+  switch (kind) {
+    case 'list':
+      return invoiceRows(ctx, rows, true);
+    case 'invoices':
+      return invoiceRows(ctx, rows, false);
+    case 'holders':
+      return holderRows(ctx, rows);
+    case 'certificates':
+      return certificateRows(ctx, rows);
+    case 'endorsements':
+      return endorsementRows(ctx, rows);
+    case 'payments':
+      return paymentRows(ctx, rows);
+    case 'lines':
+      return lineRows(ctx, rows);
+  }
+}
+
+function count(report: ImportReport, row: Row, verdict: Verdict | undefined, lang: Lang): void {
+  if (verdict === undefined) throw new Error('a row was not decided');
+  if ('refused' in verdict) {
+    report.refused.push({ line: row.line, reason: say(verdict.refused, lang) });
+    return;
+  }
+  const tally = report.byRegroupement[row.regroupement.slug] ?? { accepted: 0, unchanged: 0 };
+  report.byRegroupement[row.regroupement.slug] = tally;
+  tally[verdict.outcome]++;
+  report[verdict.outcome]++;
+  report.totalCents += verdict.totalCents ?? 0;
+  report.balanceCents += verdict.balanceCents ?? 0;
+  if (verdict.change !== undefined)
+    report.changes.push({ line: row.line, message: say(verdict.change, lang) });
+  if (verdict.conflict !== undefined) report.conflicts.push({ line: row.line, ...verdict.conflict });
+}
+
+interface StagedRow {
+  line: number;
+  row_key: string;
+  cells: string;
+  reason: string | null;
+  reason_en: string | null;
+}
+
+/** Staged rows a few at a time; the lines of one invoice never fall into two chunks. */
+async function* chunks(deps: Deps, importId: string, kind: Kind): AsyncGenerator<StagedRow[]> {
+  const grouped = kind === 'lines';
+  let after = { key: '', line: 0 };
+  let kept: StagedRow[] = [];
+  for (;;) {
+    const { rows } = await deps.db.execute<StagedRow>(
+      grouped
+        ? `SELECT line, row_key, cells, reason, reason_en FROM import_rows
+           WHERE import_id = ?1 AND (row_key, line) > (?2, ?3) ORDER BY row_key, line LIMIT ${CHUNK}`
+        : `SELECT line, row_key, cells, reason, reason_en FROM import_rows
+           WHERE import_id = ?1 AND line > ?3 AND ?2 = ?2 ORDER BY line LIMIT ${CHUNK}`,
+      [importId, after.key, after.line],
+    );
+    const last = rows.at(-1);
+    if (last === undefined) {
+      if (kept.length > 0) yield kept;
+      return;
+    }
+    after = { key: last.row_key, line: last.line };
+    const all = [...kept, ...rows];
+    const cut =
+      grouped && rows.length === CHUNK ? all.findIndex((row) => row.row_key === last.row_key) : all.length;
+    kept = all.slice(cut);
+    if (cut > 0) yield all.slice(0, cut);
+  }
+}
+
+interface Tenants {
+  named: Tenant;
+  byName: ReadonlyMap<string, Tenant>;
+}
+
+async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
+  const { rows } = await deps.db.execute<{
+    id: string;
+    slug: string;
+    name: string;
+    aliases: string;
+    certificate_pattern: string | null;
+  }>('SELECT id, slug, name, aliases, certificate_pattern FROM regroupements');
+  const byName = new Map<string, Tenant>();
+  let named: Tenant | undefined;
+  for (const row of rows) {
+    const tenant: Tenant = { id: row.id, slug: row.slug, certificatePattern: row.certificate_pattern };
+    if (row.slug === slug) named = tenant;
+    const aliases = z.array(z.string()).parse(JSON.parse(row.aliases));
+    for (const name of [row.slug, row.name, ...aliases]) byName.set(plain(name), tenant);
+  }
+  if (named === undefined) {
+    throw new FileRefused(
+      refusal(
+        `Le regroupement « ${slug} » n’existe pas. Il y a : ${rows.map((row) => row.slug).join(', ') || 'aucun'}.`,
+        `There is no association “${slug}”. There are: ${rows.map((row) => row.slug).join(', ') || 'none'}.`,
+      ),
+      0,
+    );
+  }
+  return { named, byName };
+}
+
+function tenantOf(cells: Cells, tenants: Tenants, unknown: Set<string>): Tenant {
+  const name = cells.regroupement ?? '';
+  if (name === '') return tenants.named;
+  const found = tenants.byName.get(plain(name));
+  if (found === undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
+  return found ?? tenants.named;
+}
+
+/** One import at a time; the answer renews the lease while the work goes on. */
+async function takeLease(deps: Deps, holder: string): Promise<() => Promise<void>> {
+  const take = async () => {
+    const now = deps.now();
+    const { rows } = await deps.db.execute(
+      `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
+       ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
+      [LEASE, holder, now + LEASE_MS, now],
+    );
+    return rows.length > 0;
+  };
+  if (!(await take())) throw new ImportBusy();
+  return async () => {
+    if (!(await take())) throw new ImportBusy();
+  };
+}

@@ -1,0 +1,149 @@
+// What the database, and the rows already staged, know of the certificates, holders and invoices that a chunk of rows
+// speaks of: a few queries a chunk.
+
+import { foldName } from '../../certificates/names.ts';
+import { certificateKey } from '../../certificates/number.ts';
+import type { ImportContext } from './context.ts';
+
+export interface KnownHolder {
+  id: string;
+  externalId: string | null;
+  firstName: string;
+  lastName: string;
+  usualName: string;
+  email: string | null;
+  lang: string;
+  status: string;
+}
+export interface KnownCertificate {
+  id: string;
+  regroupementId: string;
+  holderId: string;
+  numberKey: string;
+  number: string;
+  kind: string;
+  periodStart: string;
+  periodEnd: string;
+  status: string;
+}
+export interface KnownInvoice {
+  id: string;
+  certificateId: string;
+  number: string;
+  kind: string;
+  issuedOn: string;
+  dueOn: string;
+  periodStart: string;
+  periodEnd: string;
+  status: string;
+  noAdminFee: number;
+  manualAmount: number;
+  revision: number;
+  createdAt: number;
+  totalCents: number;
+  balanceCents: number;
+  openingCents: number;
+  held: number;
+  lines: { code: string; description: string; amountCents: number; rate: string | null }[];
+}
+
+const HOLDER = `h.id, h.external_id AS externalId, h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName,
+  h.email, h.lang, h.status`;
+
+export async function certificatesByNumber(
+  ctx: ImportContext,
+  regroupementId: string,
+  numbers: readonly string[],
+): Promise<KnownCertificate[]> {
+  const keys = [...new Set(numbers.map(certificateKey))];
+  const { rows } = await ctx.deps.db.execute<KnownCertificate>(
+    `SELECT id, regroupement_id AS regroupementId, holder_id AS holderId, number_key AS numberKey, number, kind,
+       period_start AS periodStart, period_end AS periodEnd, status
+     FROM certificates WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify(keys)],
+  );
+  const staged = await ctx.staged(
+    'certificates',
+    keys.map((key) => `${regroupementId}|${key}`),
+  );
+  return [...rows, ...staged.map(({ data }) => certificateOf(data))];
+}
+
+export function certificateOf(data: Record<string, string | number | null>): KnownCertificate {
+  return {
+    id: String(data.id),
+    regroupementId: String(data.regroupement_id),
+    holderId: String(data.holder_id),
+    numberKey: String(data.number_key),
+    number: String(data.number),
+    kind: String(data.kind),
+    periodStart: String(data.period_start),
+    periodEnd: String(data.period_end),
+    status: String(data.status),
+  };
+}
+
+export async function holdersById(ctx: ImportContext, ids: readonly string[]): Promise<KnownHolder[]> {
+  const { rows } = await ctx.deps.db.execute<KnownHolder>(
+    `SELECT ${HOLDER} FROM holders h WHERE h.id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify(ids)],
+  );
+  return rows;
+}
+
+/** By e-mail key, for rows that name a person whose certificate is new. */
+export async function holdersByEmail(
+  ctx: ImportContext,
+  regroupementId: string,
+  emailKeys: readonly string[],
+): Promise<(KnownHolder & { emailKey: string })[]> {
+  const { rows } = await ctx.deps.db.execute<KnownHolder & { emailKey: string }>(
+    `SELECT ${HOLDER}, h.email_key AS emailKey FROM holders h
+     WHERE h.regroupement_id = ? AND h.email_key IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify(emailKeys)],
+  );
+  return rows;
+}
+
+export async function holdersByExternalId(
+  ctx: ImportContext,
+  regroupementId: string,
+  externalIds: readonly string[],
+): Promise<KnownHolder[]> {
+  const { rows } = await ctx.deps.db.execute<KnownHolder>(
+    `SELECT ${HOLDER} FROM holders h WHERE h.regroupement_id = ? AND h.external_id IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify(externalIds)],
+  );
+  return rows;
+}
+
+/** How the same person is recognised in a list that has no file numbers: folded name and e-mail. */
+export function personKey(
+  regroupementId: string,
+  firstName: string,
+  lastName: string,
+  emailKey: string,
+): string {
+  return `${regroupementId}|${foldName(`${firstName} ${lastName}`)}|${emailKey}`;
+}
+
+export async function invoicesByNumber(
+  ctx: ImportContext,
+  regroupementId: string,
+  numbers: readonly string[],
+): Promise<KnownInvoice[]> {
+  const { rows } = await ctx.deps.db.execute<Omit<KnownInvoice, 'lines'> & { lines: string }>(
+    `SELECT i.id, i.certificate_id AS certificateId, i.number, i.kind, i.issued_on AS issuedOn, i.due_on AS dueOn,
+       i.period_start AS periodStart, i.period_end AS periodEnd, i.status, i.no_admin_fee AS noAdminFee,
+       i.manual_amount AS manualAmount, i.revision, i.created_at AS createdAt,
+       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')), 0) AS totalCents,
+       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id), 0) AS balanceCents,
+       COALESCE((SELECT -SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-opening:%'), 0) AS openingCents,
+       EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
+       (SELECT json_group_array(json_object('code', code, 'description', description, 'amountCents', amount_cents, 'rate', rate) ORDER BY position)
+          FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS lines
+     FROM invoices i WHERE i.regroupement_id = ? AND i.number IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify([...new Set(numbers)])],
+  );
+  return rows.map((row) => ({ ...row, lines: JSON.parse(row.lines) as KnownInvoice['lines'] }));
+}

@@ -1,0 +1,131 @@
+// How a file is laid out: its delimiter, the line of its header, and its records with the line where each begins.
+import { type CsvError, type Options, parse } from 'csv-parse';
+import { parse as parseNow } from 'csv-parse/sync';
+import { type Columns, columnsOf, headerScore, type Kind, kindOf, unknownColumns } from './columns.ts';
+import type { TextFile } from './decode.ts';
+import { FileRefused, refusal } from './refusal.ts';
+
+const DELIMITERS = [';', ',', '\t', '|'] as const;
+/** The header stands within the first records. */
+const LOOK_AT = 30;
+const SAMPLE_CHARACTERS = 64 * 1024;
+/** Longer than any row that people make; a quote that is never closed swallows the rest of the file. */
+const MAX_RECORD = 100_000;
+
+export interface Layout {
+  delimiter: string;
+  headerLine: number;
+  header: readonly string[];
+  columns: Columns;
+  kind: Kind;
+}
+export interface FileRecord {
+  line: number;
+  cells: string[];
+}
+
+const OPTIONS: Options = {
+  bom: true,
+  relax_column_count: true,
+  relax_quotes: false,
+  skip_empty_lines: false,
+  max_record_size: MAX_RECORD,
+  info: true,
+  record_delimiter: ['\r\n', '\n', '\r'],
+};
+
+/** Finds the header and what it makes of the file. Throws FileRefused. */
+export async function layoutOf(file: TextFile): Promise<Layout> {
+  const sample = await firstLines(file);
+  let best: { delimiter: string; header: string[]; line: number; score: number } | undefined;
+  for (const delimiter of DELIMITERS) {
+    for (const { cells, line } of sampleRecords(sample, delimiter)) {
+      const score = headerScore(cells);
+      if (score > (best?.score ?? 1)) best = { delimiter, header: cells, line, score };
+    }
+  }
+  if (best === undefined) throw unknownColumns();
+  const columns = columnsOf(best.header, best.line);
+  const kind = kindOf(columns);
+  if (kind === undefined) throw unknownColumns();
+  return { delimiter: best.delimiter, headerLine: best.line, header: best.header, columns, kind };
+}
+
+/** The records after the header, one at a time: memory does not grow with the file. */
+export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator<FileRecord> {
+  const parser = parse({ ...OPTIONS, delimiter: layout.delimiter });
+  const feeding = (async () => {
+    for await (const chunk of file.chunks()) {
+      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
+    }
+    parser.end();
+  })();
+  feeding.catch((error: Error) => parser.destroy(error));
+  let before = 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      const line = before + 1;
+      before = info.lines;
+      if (line > layout.headerLine) yield { line, cells: record };
+    }
+    await feeding;
+  } catch (error) {
+    throw unreadable(error, before + 1);
+  }
+}
+
+async function firstLines(file: TextFile): Promise<string> {
+  let sample = '';
+  for await (const chunk of file.chunks()) {
+    sample += chunk;
+    if (sample.length >= SAMPLE_CHARACTERS) break;
+  }
+  return sample.slice(0, SAMPLE_CHARACTERS);
+}
+
+function sampleRecords(sample: string, delimiter: string): FileRecord[] {
+  const found: FileRecord[] = [];
+  let before = 0;
+  try {
+    parseNow(sample, {
+      ...OPTIONS,
+      delimiter,
+      to: LOOK_AT,
+      on_record: (item: unknown) => {
+        const { record, info } = item as { record: string[]; info: { lines: number } };
+        found.push({ line: before + 1, cells: record });
+        before = info.lines;
+        return null;
+      },
+    });
+  } catch {
+    // Another delimiter, or a sample cut in a quoted cell: what was read so far is enough to look at.
+  }
+  return found;
+}
+
+function unreadable(error: unknown, line: number): unknown {
+  const code = (error as CsvError).code ?? '';
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
+    return new FileRefused(
+      refusal(
+        'Un guillemet (") est ouvert et jamais fermé. Corrigez cette ligne, ou exportez le fichier de nouveau.',
+        'A quotation mark (") is opened and never closed. Mend this line, or export the file again.',
+      ),
+      line,
+    );
+  }
+  if (code.startsWith('CSV_') || code === 'INVALID_OPENING_QUOTE') {
+    return new FileRefused(
+      refusal(
+        'Un guillemet (") est mal placé dans cette ligne. Corrigez-la, ou exportez le fichier de nouveau.',
+        'A quotation mark (") is misplaced in this line. Mend it, or export the file again.',
+      ),
+      line,
+    );
+  }
+  return error;
+}

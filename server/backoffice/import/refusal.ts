@@ -1,0 +1,19 @@
+// Why a row or a file is refused: one sentence in each language, with the way out.
+export interface Refusal {
+  fr: string;
+  en: string;
+}
+export function refusal(fr: string, en: string): Refusal {
+  return { fr, en };
+}
+
+/** A whole file that cannot be read; nothing of it was kept. */
+export class FileRefused extends Error {
+  readonly why: Refusal;
+  readonly line: number;
+  constructor(why: Refusal, line = 1) {
+    super(why.fr);
+    this.why = why;
+    this.line = line;
+  }
+}

@@ -1,0 +1,29 @@
+// Amounts as people in Québec write them, in cents; what can be read in two ways is refused, never guessed.
+const SPACES = /[\u0020\u00a0\u202f\u2009]/g;
+const BEFORE = /^(?:CA\$|CAD|\$) ?/i;
+const AFTER = / ?(?:\$ ?CA|\$ ?CAD|CAD|\$)$/i;
+
+/**
+ * Cents of « 1 234,56 $ », “$1,234.56”, `(62,10 $)`, `-62,10`; null for what is not, or not surely, an amount:
+ * `1.234,56`, `1,234`, three decimals, exponents, other digits, a trailing minus.
+ */
+export function parseMoney(text: string): number | null {
+  let bare = text.replace(SPACES, ' ').trim();
+  let negative = false;
+  const parentheses = /^\((.+)\)$/.exec(bare);
+  if (parentheses?.[1] !== undefined) {
+    negative = true;
+    bare = parentheses[1].trim();
+  } else if (/^[-\u2212]/.test(bare)) {
+    negative = true;
+    bare = bare.slice(1).trim();
+  }
+  bare = bare.replace(BEFORE, '').replace(AFTER, '');
+  const match =
+    /^(\d+|\d{1,3}(?: \d{3})+)(?:[.,](\d{1,2}))?$/.exec(bare) ??
+    /^(\d{1,3}(?:,\d{3})+)\.(\d{1,2})$/.exec(bare);
+  if (match === null) return null;
+  const cents = Number((match[1] ?? '').replace(/[ ,]/g, '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  if (!Number.isSafeInteger(cents) || cents > 1_000_000_000) return null;
+  return negative && cents !== 0 ? -cents : cents;
+}
