@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PROBLEMS } from '../../server/http/problem-types.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { signIn } from '../support/payer.ts';
 
 describe('the edge', () => {
   let t: TestApp;
@@ -91,6 +92,56 @@ describe('the edge', () => {
       assert.equal(problem.status, answer.status);
       assert.ok(problem.title.length > 0 && problem.titleEn.length > 0);
     }
+  });
+
+  test('no route answers 5xx, whatever stands in its address, its query, its body or its headers', async () => {
+    const odd = [
+      '%00',
+      '%',
+      '%ff',
+      '..%2f',
+      '%F0%9F%A6%AB',
+      'a'.repeat(3_000),
+      "'--",
+      '__proto__',
+      'A'.repeat(22),
+    ];
+    const bodies = [
+      '',
+      '{',
+      '[]',
+      '"\\u0000"',
+      '{"token":"\\u0000"}',
+      '{"invoiceIds":[null],"email":{}}',
+      '9e999',
+    ];
+    const { accessToken } = await signIn(t, 'someone@example.org');
+    let n = 0;
+    // Signing out comes last: everything before it is tried signed in, too.
+    const routes = t.app.routes
+      .filter((route) => route.method !== 'ALL' && !route.path.includes('*'))
+      .sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
+    for (const route of routes) {
+      for (const [i, text] of odd.entries()) {
+        const path = route.path
+          .replace(/:regroupement/, i % 2 === 0 ? 'petits-bouleaux' : text)
+          .replace(/:\w+(\{[^}]+\})?/g, text);
+        const init: RequestInit = {
+          method: route.method,
+          headers: {
+            'Content-Type': i % 3 === 2 ? 'text/csv' : 'application/json',
+            Authorization: i % 2 === 0 ? `Bearer ${accessToken}` : text,
+            'Idempotency-Key': text,
+            'X-Forwarded-For': text,
+          },
+          ...(route.method === 'GET' ? {} : { body: bodies[i % bodies.length] ?? '' }),
+        };
+        const answer = await t.app.request(`${PUBLIC_URL}${path}?n=${text}&token=${text}&lang=${text}`, init);
+        assert.ok(answer.status < 500, `${route.method} ${path} answered ${answer.status}`);
+        n++;
+      }
+    }
+    assert.ok(n > 200);
   });
 
   test('each problem type leads to a page that says what it means', async () => {
