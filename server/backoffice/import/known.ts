@@ -25,6 +25,8 @@ export interface KnownCertificate {
   periodStart: string;
   periodEnd: string;
   status: string;
+  /** Of a certificate that an earlier row of this file made. */
+  stagedHolder: KnownHolder | null;
 }
 export interface KnownInvoice {
   id: string;
@@ -56,7 +58,7 @@ export async function certificatesByNumber(
   numbers: readonly string[],
 ): Promise<KnownCertificate[]> {
   const keys = [...new Set(numbers.map(certificateKey))];
-  const { rows } = await ctx.deps.db.execute<KnownCertificate>(
+  const { rows } = await ctx.deps.db.execute<Omit<KnownCertificate, 'stagedHolder'>>(
     `SELECT id, regroupement_id AS regroupementId, holder_id AS holderId, number_key AS numberKey, number, kind,
        period_start AS periodStart, period_end AS periodEnd, status
      FROM certificates WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))`,
@@ -66,7 +68,10 @@ export async function certificatesByNumber(
     'certificates',
     keys.map((key) => `${regroupementId}|${key}`),
   );
-  return [...rows, ...staged.map(({ data }) => certificateOf(data))];
+  return [
+    ...rows.map((row) => ({ ...row, stagedHolder: null })),
+    ...staged.map(({ data }) => certificateOf(data)),
+  ];
 }
 
 export function certificateOf(data: Record<string, string | number | null>): KnownCertificate {
@@ -80,6 +85,7 @@ export function certificateOf(data: Record<string, string | number | null>): Kno
     periodStart: String(data.period_start),
     periodEnd: String(data.period_end),
     status: String(data.status),
+    stagedHolder: JSON.parse(String(data.holder ?? 'null')) as KnownHolder | null,
   };
 }
 

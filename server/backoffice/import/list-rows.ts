@@ -81,6 +81,7 @@ async function shelfOf(ctx: ImportContext, regroupementId: string, rows: readonl
   const holders = await holdersById(ctx, [
     ...new Set(certificates.map((certificate) => certificate.holderId)),
   ]);
+  for (const { stagedHolder } of certificates) if (stagedHolder !== null) holders.push(stagedHolder);
   const keys = [...new Set(rows.map((row) => emailKey(row.cells.email ?? '')).filter((key) => key !== ''))];
   const byEmail = await holdersByEmail(ctx, regroupementId, keys);
   const people = new Map<string, string>();
@@ -234,9 +235,17 @@ function certificateFor(
 ): KnownCertificate {
   const key = certificateKey(number);
   const same = shelf.certificates.filter((certificate) => certificate.numberKey === key);
-  const exact = same.find(
-    (certificate) => certificate.periodStart <= period.start && period.start <= certificate.periodEnd,
-  );
+  const contains = ({ periodStart, periodEnd }: KnownCertificate) =>
+    periodStart <= period.start && period.start <= periodEnd;
+  const named = { firstName: row.cells.firstName ?? '', lastName: row.cells.lastName ?? '' };
+  const hers = ({ holderId }: KnownCertificate) => {
+    const holder = shelf.holders.get(holderId);
+    return !people || holder === undefined || samePerson(holder, named);
+  };
+  // An invoice in the middle of a period (an endorsement) belongs to the certificate of that period.
+  const exact =
+    same.find((certificate) => certificate.periodStart === period.start) ??
+    same.find((certificate) => contains(certificate) && hers(certificate));
   if (!people) {
     if (exact !== undefined) return exact;
     throw new Bad(
@@ -246,8 +255,14 @@ function certificateFor(
       ),
     );
   }
-  const [anyPeriod] = same;
-  const holderId = holderFor(ctx, row, shelf, anyPeriod?.holderId);
+  // Another period's certificate of this number is hers only if she is the same person: numbers are used again.
+  const holderId = holderFor(
+    ctx,
+    row,
+    shelf,
+    exact?.holderId,
+    same.map((certificate) => certificate.holderId),
+  );
   if (exact !== undefined) return exact;
   const certificate = {
     id: ctx.id(),
@@ -262,13 +277,25 @@ function certificateFor(
     created_at: ctx.deps.now(),
     updated_at: ctx.deps.now(),
   };
-  ctx.write({ target: 'certificates', lookup: `${row.regroupement.id}|${key}`, data: certificate });
+  // With its holder, for the later rows of this file: she is not in the database yet.
+  const holder = JSON.stringify(shelf.holders.get(holderId) ?? null);
+  ctx.write({
+    target: 'certificates',
+    lookup: `${row.regroupement.id}|${key}`,
+    data: { ...certificate, holder },
+  });
   const made = certificateOf(certificate);
   shelf.certificates.push(made);
   return made;
 }
 
-function holderFor(ctx: ImportContext, row: Row, shelf: Shelf, knownId: string | undefined): string {
+function holderFor(
+  ctx: ImportContext,
+  row: Row,
+  shelf: Shelf,
+  knownId: string | undefined,
+  otherPeriods: readonly string[],
+): string {
   const firstName = textCell(row, 'firstName');
   const lastName = textCell(row, 'lastName');
   if (firstName === '' && lastName === '') throw new Bad(missing('Nom'));
@@ -276,7 +303,11 @@ function holderFor(ctx: ImportContext, row: Row, shelf: Shelf, knownId: string |
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);
   const person = personKey(row.regroupement.id, firstName, lastName, key ?? '');
-  const id = knownId ?? (key === null ? undefined : shelf.people.get(person));
+  const renewed = otherPeriods.find((holderId) => {
+    const holder = shelf.holders.get(holderId);
+    return holder !== undefined && samePerson(holder, { firstName, lastName });
+  });
+  const id = knownId ?? renewed ?? (key === null ? undefined : shelf.people.get(person));
   const known = id === undefined ? undefined : shelf.holders.get(id);
   if (id !== undefined && known === undefined) return id; // staged by an earlier row of this file
   if (known !== undefined) {
