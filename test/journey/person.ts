@@ -8,7 +8,7 @@ import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
 import { until } from '../support/demo.ts';
 
 const LIMIT_MS = 10_000;
-export const PHONE = { width: 360, height: 780 };
+export const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 900 };
 
 export function openBrowser(): Promise<Browser> {
@@ -51,7 +51,9 @@ export class Person {
     await this.page.goto(url, { waitUntil: 'load' });
   }
   async finds(role: string, name: string): Promise<ElementHandle<Element>> {
-    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, {
+    // As French is set: a space that does not break before these, and inside quotation marks.
+    const set = name.replace(/ (?=[:$%»])|(?<=«) /g, '\u00a0');
+    const found = await this.page.waitForSelector(`::-p-aria([name="${set}"][role="${role}"])`, {
       visible: true,
       timeout: LIMIT_MS,
     });
@@ -73,6 +75,20 @@ export class Person {
   }
   async presses(key: 'Enter' | 'Tab' | 'Space'): Promise<void> {
     await this.page.keyboard.press(key);
+  }
+  /** Goes there by the keyboard alone, as she who has no mouse. */
+  async tabsTo(role: string, name: string): Promise<void> {
+    const target = await this.finds(role, name);
+    for (let i = 0; i < 60; i++) {
+      const there = await target.evaluate((element) => {
+        let active = document.activeElement;
+        while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+        return active === element;
+      });
+      if (there) return;
+      await this.presses('Tab');
+    }
+    throw new Error(`the Tab key does not lead to ${role} « ${name} »`);
   }
   async value(name: string): Promise<string> {
     return (await this.finds('textbox', name)).evaluate((element) => (element as HTMLInputElement).value);
@@ -96,17 +112,22 @@ export class Person {
     });
     return text.replace(/[\s\u00a0\u202f]+/g, ' ');
   }
-  /** Waits until the page says so. */
+  /** Waits until the page says so. On a phone, a page that has to be scrolled sideways is a complaint. */
   async sees(words: RegExp): Promise<string> {
     let last = '';
     try {
-      return await until(String(words), async () => {
+      await until(String(words), async () => {
         last = await this.reads().catch(() => '');
-        return words.test(last) && last;
+        return words.test(last);
       });
     } catch {
       throw new Error(`${words} did not come; the page says: ${last.slice(0, 2_000)}`);
     }
+    const tooWide = await this.page
+      .evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      .catch(() => 0);
+    if (tooWide > 0) this.complaints.push(`${tooWide} px too wide: ${await this.heading()}`);
+    return last;
   }
   /** The heading that has the focus, or is simply the screen's. */
   async heading(): Promise<string> {
