@@ -39,6 +39,12 @@ function left(): string | null {
   }
 }
 
+/** Whether an e-mailed link stands in the address. */
+export function hasLink(): boolean {
+  const given = new URLSearchParams(location.hash.slice(1));
+  return Object.keys(LINKS).some((name) => given.has(name));
+}
+
 /** The link that an e-mail brought to the hosted page (`#activer=…`), and the language it was written in. */
 export function takeLink(): { link: { kind: LinkKind; token: string }; lang: Lang | null } | null {
   const given = new URLSearchParams(location.hash.slice(1));

@@ -2,7 +2,7 @@
 // (controller.ts), screens draw; this file only joins them to the page it stands in. It is the entry: what it imports
 // statically is what stands between the script tag and the first view, so the rest comes by engine.ts.
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { chosenLang, page, rememberLang, rememberLeaving, takeLink, takeMarker } from './address.ts';
+import { chosenLang, hasLink, page, rememberLang, rememberLeaving, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { baseUrl, openStore } from './client/store.ts';
 import type { Controller } from './controller.ts';
@@ -101,12 +101,14 @@ export class AmisgestPay extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('pageshow', this.#shown);
+    window.addEventListener('hashchange', this.#linked);
     this.#begin();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('pageshow', this.#shown);
+    window.removeEventListener('hashchange', this.#linked);
     // A move in the document disconnects and connects in one go: what she typed must survive it.
     queueMicrotask(() => {
       if (!this.isConnected) this.#end();
@@ -158,6 +160,13 @@ export class AmisgestPay extends LitElement {
 
   readonly #shown = (event: PageTransitionEvent) => {
     if (event.persisted) this.#controller?.send({ type: 'cameBack' });
+  };
+
+  /** An e-mailed link opened in the tab that shows this page already: the document stays, the journey starts again. */
+  readonly #linked = () => {
+    if (!this.hosted || !hasLink()) return;
+    this.#end();
+    this.#begin();
   };
 
   #send(act: Act): void {

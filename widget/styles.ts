@@ -217,6 +217,7 @@ export const base = css`
   }
   footer a {
     display: inline-block;
+    overflow-wrap: anywhere;
     padding: 4px 0;
   }
   [aria-disabled] {

@@ -10,7 +10,7 @@ const STYLE = `
 *{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
 header{font-weight:650;font-size:20px}main{padding-top:0;padding-bottom:0}
 amisgest-pay{display:block;min-height:480px}
-footer{font-size:16px;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
+footer{font-size:16px;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
 /** The page's style, with the regroupement's colour where no text stands on it. */
 function styleOf(theme: Regroupement['theme']): string {
