@@ -65,16 +65,11 @@ export class ImportContext {
   /** Puts the chunk's writes on the pile. */
   async flush(): Promise<void> {
     if (this.#writes.length === 0) return;
-    const rows = this.#writes.map((write) => [
-      ++this.#seq,
-      write.target,
-      write.lookup ?? null,
-      JSON.stringify(write.data),
-    ]);
+    const rows = this.#writes.map((write) => [++this.#seq, write.target, write.lookup ?? null, write.data]);
     this.#writes = [];
     await this.deps.db.execute(
       `INSERT INTO import_writes(import_id, seq, target, lookup, data)
-       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE true
+       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, jsonb(value -> 3) FROM json_each(?2) WHERE true
        ON CONFLICT(import_id, seq) DO NOTHING`,
       [this.importId, JSON.stringify(rows)],
     );
@@ -86,7 +81,7 @@ export class ImportContext {
     lookups: readonly string[],
   ): Promise<{ lookup: string; data: Record<string, string | number | null> }[]> {
     const { rows } = await this.deps.db.execute<{ lookup: string; data: string }>(
-      `SELECT lookup, data FROM import_writes WHERE import_id = ? AND target = ? AND lookup IN (SELECT value FROM json_each(?))`,
+      `SELECT lookup, json(data) AS data FROM import_writes WHERE import_id = ? AND target = ? AND lookup IN (SELECT value FROM json_each(?))`,
       [this.importId, target, JSON.stringify(lookups)],
     );
     return rows.map((row) => ({

@@ -31,7 +31,7 @@ CREATE TABLE import_writes (
   seq INTEGER NOT NULL,
   target TEXT NOT NULL,
   lookup TEXT,                                 -- finds a staged holder or certificate again, later in the same file
-  data TEXT NOT NULL,
+  data BLOB NOT NULL,                          -- JSONB: read column by column without parsing it each time
   PRIMARY KEY (import_id, seq)
 ) STRICT;
 CREATE INDEX import_writes_lookup ON import_writes(import_id, target, lookup) WHERE lookup IS NOT NULL;
