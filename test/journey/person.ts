@@ -1,8 +1,5 @@
 // A person at a browser: finds fields and buttons by what they are called, as people and screen readers do, through
 // the widget's shadow root.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
 import { until } from '../support/demo.ts';
@@ -11,11 +8,11 @@ const LIMIT_MS = 10_000;
 export const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 900 };
 
+/** With a profile of its own, which goes when it is closed. */
 export function openBrowser(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: findChromium(),
     args: [...CHROMIUM_FLAGS, '--lang=fr-CA'],
-    userDataDir: mkdtempSync(join(tmpdir(), 'amisgest-pay-chromium-')),
   });
 }
 
