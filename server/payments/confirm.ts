@@ -31,7 +31,10 @@ export async function confirmPayment(
     throw new Problem('amount-changed', { totalCents: payment.amountCents });
   // Her tab may know of the approval before we do.
   const seen = payment.state === 'created' ? await syncPayment(deps, paypal, payment.id) : payment;
-  if (HOLDING.includes(seen.state)) return syncPayment(deps, paypal, seen.id);
+  if (HOLDING.includes(seen.state)) {
+    const synced = await syncPayment(deps, paypal, seen.id);
+    return isUnderWay(synced) ? othersWork(deps, synced) : synced;
+  }
   if (seen.state !== 'approved') {
     if (seen.confirmedAt !== null || seen.state === 'expired') return seen;
     throw new Problem('payment-state');
