@@ -68,7 +68,7 @@ async function start(): Promise<void> {
 function keptSecret(dataDir: string): string {
   const file = join(dataDir, 'secret-key');
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
     return readFileSync(file, 'utf8').trim();
   } catch (error) {

@@ -77,7 +77,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 export function databaseFile(dataDir: string): string {
   const folder = resolve(dataDir);
   try {
-    mkdirSync(folder, { recursive: true });
+    // Names, e-mails, balances: for this user's eyes only.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new ConfigError(`DATA_DIR cannot be used: ${folder}: ${(error as Error).message}`);
   }

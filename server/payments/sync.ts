@@ -63,7 +63,9 @@ async function resolve(
   const order = await recordOf(paypal, regroupement, payment);
   if (order === 'no-answer')
     return payment.state === 'capturing' ? write(deps, payment, 'lost', { claimToken: token }) : payment;
-  if (order === 'gone') return payment.state === 'pending' ? payment : expire(deps, payment, token);
+  // That PayPal shows no order proves little: asked again under the same request id, it repeats what it did, or refuses.
+  if (order === 'gone')
+    return payment.state === 'pending' ? payment : capture(deps, paypal, regroupement, payment, token);
   const outcome = outcomeOf(order, payment, regroupement);
   if (outcome.kind === 'approved' && payment.state !== 'pending') {
     // Not captured as far as this record shows. Her « Confirmer » stands, and the same request id cannot take it twice.
