@@ -9,10 +9,10 @@ import type { BaseEnv, TenantEnv } from './http/context.ts';
 import { mountDocs } from './http/docs.ts';
 import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
-import { receiptRoutes } from './payments/receipt/routes.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { PayPal } from './paypal/client.ts';
+import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
 

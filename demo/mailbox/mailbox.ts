@@ -5,22 +5,10 @@ import { Hono } from 'hono';
 import { createTransport } from 'nodemailer';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
-import { mailboxPage, messagePage } from './pages.ts';
+import { mailboxPage, messagePage, type ReceivedMail } from './pages.ts';
 
 const KEPT = 200;
 
-export interface ReceivedMail {
-  id: number;
-  to: string;
-  from: string;
-  replyTo: string;
-  subject: string;
-  text: string;
-  html: string;
-  date: string;
-  messageId: string;
-  attachments: { filename: string; contentType: string; size: number }[];
-}
 interface Kept extends ReceivedMail {
   email: Email;
 }

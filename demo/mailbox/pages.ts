@@ -1,6 +1,19 @@
 // The mailbox as a person sees it: the list, and one message as it would look in her mail program.
 import { html, raw } from 'hono/html';
-import type { ReceivedMail } from './mailbox.ts';
+
+/** A message as the mailbox keeps it. */
+export interface ReceivedMail {
+  id: number;
+  to: string;
+  from: string;
+  replyTo: string;
+  subject: string;
+  text: string;
+  html: string;
+  date: string;
+  messageId: string;
+  attachments: { filename: string; contentType: string; size: number }[];
+}
 
 const STYLE = `:root{font:17px/1.5 system-ui,sans-serif;color-scheme:light dark}body{margin:0 auto;max-width:52rem;padding:1rem}
 ul{list-style:none;padding:0}li{border:1px solid #8886;border-radius:.5rem;margin:.5rem 0;padding:.7rem 1rem}li a{font-weight:600}

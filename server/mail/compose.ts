@@ -1,15 +1,14 @@
 // Turns an outbox row into a message: who it is from, what it says, in her language. Facts are read now; what a
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
 import type { Deps } from '../deps.ts';
-import { ReceiptDocument } from '../payments/receipt/document.ts';
-import { receiptPdf } from '../payments/receipt/pdf.ts';
+import { dateTime, money } from '../format.ts';
+import { ReceiptDocument } from '../receipts/document.ts';
+import { receiptPdf } from '../receipts/pdf.ts';
 import { type Regroupement, regroupementById } from '../regroupements/regroupements.ts';
-import { dateTime, money } from './format.ts';
 import { layout, type Part } from './layout.ts';
-import type { MailKind, MailPayloads } from './outbox.ts';
+import type { MailKind, MailPayloads, OutboxRow } from './outbox.ts';
 import { texts } from './texts.ts';
 import type { MailMessage } from './transport.ts';
-import type { OutboxRow } from './worker.ts';
 
 interface Draft {
   subject: string;

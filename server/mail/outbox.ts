@@ -60,3 +60,15 @@ export function enqueueMail<K extends MailKind>(
     ],
   };
 }
+
+/** A message that waits, as it stands in the database. */
+export interface OutboxRow {
+  id: string;
+  regroupementId: string;
+  dedupeKey: string;
+  kind: MailKind;
+  recipient: string;
+  lang: Lang;
+  payload: string;
+  attempts: number;
+}

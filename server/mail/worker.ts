@@ -3,7 +3,7 @@
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
-import type { MailKind } from './outbox.ts';
+import type { MailKind, OutboxRow } from './outbox.ts';
 import { MailError } from './transport.ts';
 
 const AT_ONCE = 20;
@@ -14,17 +14,6 @@ const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
 const SECRET_KINDS: readonly MailKind[] = ['activate', 'reset', 'linked'];
-
-export interface OutboxRow {
-  id: string;
-  regroupementId: string;
-  dedupeKey: string;
-  kind: MailKind;
-  recipient: string;
-  lang: 'fr-CA' | 'en-CA';
-  payload: string;
-  attempts: number;
-}
 
 /** One round: sends what is due. Answers what became of it. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {

@@ -7,7 +7,7 @@ import { enqueueMail } from '../mail/outbox.ts';
 import { type Capture, captureOf, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
-import { receiptDocument } from './receipt/document.ts';
+import { receiptDocument } from './receipt-document.ts';
 import { after, type Event, HOLDING } from './states.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
 

@@ -1,6 +1,6 @@
 // A payment as the widget shows it.
 import type { Deps } from '../deps.ts';
-import { receiptUrls } from './receipt/links.ts';
+import { receiptUrls } from '../receipts/links.ts';
 import type { Payment } from './schemas.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
 

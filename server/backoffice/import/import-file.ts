@@ -6,11 +6,13 @@ import { type Cells, type Kind, plain } from './columns.ts';
 import { ImportContext, type Row, type Verdict } from './context.ts';
 import { openText } from './decode.ts';
 import { layoutOf } from './layout.ts';
+import { lineRows } from './line-rows.ts';
 import { invoiceRows } from './list-rows.ts';
 import { merge, sweepStaging } from './merge.ts';
+import { paymentRows } from './payment-rows.ts';
 import { FileRefused, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
-import { certificateRows, endorsementRows, holderRows, lineRows, paymentRows } from './separate-rows.ts';
+import { certificateRows, endorsementRows, holderRows } from './separate-rows.ts';
 import { type Staged, stageRows } from './staging.ts';
 
 export interface ImportRequest {

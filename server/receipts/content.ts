@@ -1,7 +1,8 @@
 // What the receipt says, in her language, as titles, facts and tables: drawn as a web page (html.ts) and as a PDF
 // (pdf.ts), so that the two cannot differ.
-import type { Lang } from '../../http/fields.ts';
-import { dateTime, day, money, percent } from '../../mail/format.ts';
+
+import { dateTime, day, money, percent } from '../format.ts';
+import type { Lang } from '../http/fields.ts';
 import type { ReceiptDocument } from './document.ts';
 
 export interface Receipt {

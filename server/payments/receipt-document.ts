@@ -1,53 +1,9 @@
-// What a receipt says (M8), frozen when it is issued: HTML and PDF are only drawn from it. Its number is not in
-// here: it is given in the transaction that issues the receipt (receipts.number). It never says that anyone is covered.
-import { z } from 'zod';
-import type { Deps } from '../../deps.ts';
-import { readInvoices } from '../../ledger/invoices.ts';
-import type { Regroupement } from '../../regroupements/regroupements.ts';
-import type { Allocation, StoredPayment } from '../store.ts';
-
-export const ReceiptDocument = z.object({
-  version: z.literal(1),
-  lang: z.enum(['fr-CA', 'en-CA']),
-  payee: z.object({
-    name: z.string(),
-    address: z.string(),
-    email: z.string(),
-    phone: z.string(),
-    gstNumber: z.string().nullable(),
-    qstNumber: z.string().nullable(),
-  }),
-  payer: z.object({ name: z.string(), email: z.string() }),
-  confirmationNumber: z.string(),
-  paypalTransaction: z.string(),
-  /** ISO 8601 UTC; shown as Toronto day and time. */
-  paidAt: z.string(),
-  invoices: z.array(
-    z.object({
-      number: z.string(),
-      certificateNumber: z.string(),
-      periodStart: z.string(),
-      periodEnd: z.string(),
-      lines: z.array(
-        z.object({
-          code: z.string(),
-          description: z.string(),
-          amountCents: z.number().int(),
-          rate: z.string().nullable(),
-        }),
-      ),
-      totalCents: z.number().int(),
-      /** Paid before this payment. */
-      paidBeforeCents: z.number().int(),
-      /** Paid by this payment, online fee apart. */
-      amountCents: z.number().int(),
-      remainingCents: z.number().int(),
-    }),
-  ),
-  onlineFeeCents: z.number().int(),
-  totalPaidCents: z.number().int(),
-});
-export type ReceiptDocument = z.infer<typeof ReceiptDocument>;
+// Gathers what a payment's receipt will say, from the books as they stand before the payment is posted.
+import type { Deps } from '../deps.ts';
+import { readInvoices } from '../ledger/invoices.ts';
+import type { ReceiptDocument } from '../receipts/document.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { Allocation, StoredPayment } from './store.ts';
 
 /** Gathers what the receipt of this payment says, as the books stand before it is posted. */
 export async function receiptDocument(

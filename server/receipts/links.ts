@@ -2,7 +2,7 @@
 // of the session, and in-app browsers cannot save what a script fetched. Nothing personal stands in them.
 import { hkdfSync } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import type { Deps } from '../../deps.ts';
+import type { Deps } from '../deps.ts';
 
 const LIFE_S = 15 * 60;
 const AUDIENCE = 'receipt';

@@ -1,7 +1,7 @@
 // A receipt by its short-lived link: to read, print or save, without the session's token.
 import { type Context, Hono } from 'hono';
-import type { Deps } from '../../deps.ts';
-import type { BaseEnv } from '../../http/context.ts';
+import type { Deps } from '../deps.ts';
+import type { BaseEnv } from '../http/context.ts';
 import type { Receipt } from './content.ts';
 import { ReceiptDocument } from './document.ts';
 import { expiredLinkHtml, RECEIPT_POLICY, receiptHtml } from './html.ts';

@@ -1,0 +1,98 @@
+// Payments that staff recorded elsewhere: each posts once, under its own number.
+import { Bad, dayCell, requiredMoney, textCell } from './cells.ts';
+import { plain } from './columns.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import { entry } from './invoice-writes.ts';
+import { invoicesByNumber, type KnownInvoice } from './known.ts';
+import { refusal } from './refusal.ts';
+import { each, invoiceUnknown, shelf } from './shelf.ts';
+import { missing } from './text.ts';
+
+/** Methods as files say them. */
+const METHODS: Readonly<Record<string, string>> = {
+  paypal: 'paypal',
+  cheque: 'cheque',
+  interac: 'interac',
+  prelevement: 'debit',
+  comptant: 'cash',
+};
+const methodOf = (row: Row): string => METHODS[plain(row.cells.method ?? '')] ?? 'imported';
+
+export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
+  const invoices = await shelf<KnownInvoice>(rows, async (id, mine) =>
+    (
+      await invoicesByNumber(
+        ctx,
+        id,
+        mine.map((row) => row.cells.invoice ?? ''),
+      )
+    ).map((invoice) => [invoice.number, invoice]),
+  );
+  const posted = await shelf(rows, async (id, mine) => {
+    const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
+    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
+      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(sources)],
+    );
+    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
+  });
+  const ours = await shelf(rows, async (id, mine) => {
+    const found = await ctx.deps.db.execute<{ capture_id: string }>(
+      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
+    );
+    return found.rows.map((one): [string, true] => [one.capture_id, true]);
+  });
+  const openingLeft = new Map<string, number>();
+  return each(rows, (row) => {
+    const paymentId = textCell(row, 'paymentId', true);
+    const number = textCell(row, 'invoice', true);
+    const invoice = invoices.get(`${row.regroupement.id}|${number}`);
+    if (invoice === undefined) throw new Bad(invoiceUnknown(number));
+    const cents = requiredMoney(row, 'amount');
+    const at = instantOf(ctx, row);
+    const status = plain(row.cells.status ?? '');
+    // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
+    if (/^(enattente|pending|annulee?|refusee?|echouee?|failed|declined)$/.test(status))
+      return { outcome: 'unchanged', totalCents: cents };
+    if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
+      return { outcome: 'unchanged', totalCents: cents };
+    const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
+    if (before === -cents) return { outcome: 'unchanged', totalCents: cents };
+    if (before !== undefined) {
+      throw new Bad(
+        refusal(
+          `Le paiement ${paymentId} est déjà inscrit avec un autre montant. Inscrivez plutôt une correction sous un nouveau numéro.`,
+          `Payment ${paymentId} is already posted with another amount. Post a correction under a new number instead.`,
+        ),
+      );
+    }
+    if (cents === 0) throw new Bad(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    entry(
+      ctx,
+      row,
+      invoice.id,
+      cents < 0 ? 'refund' : 'payment',
+      -cents,
+      `import:${paymentId}`,
+      at,
+      methodOf(row),
+    );
+    // What an earlier list only called « déjà payé » is now told payment by payment.
+    const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
+    if (cents > 0 && left > 0) {
+      const replaced = Math.min(left, cents);
+      openingLeft.set(invoice.id, left - replaced);
+      entry(ctx, row, invoice.id, 'refund', replaced, `import-opening:${number}:told:${paymentId}`, at);
+    }
+    return { outcome: 'accepted', totalCents: cents };
+  });
+}
+
+function instantOf(ctx: ImportContext, row: Row): number {
+  const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
+  const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
+  if (day === null) throw new Bad(missing('Date de paiement'));
+  return Date.parse(`${day}T17:00:00Z`);
+}

@@ -1,0 +1,46 @@
+// What a receipt says (M8), frozen when it is issued: HTML and PDF are only drawn from it. Its number is not in
+// here: it is given in the transaction that issues the receipt (receipts.number). It never says that anyone is covered.
+import { z } from 'zod';
+
+export const ReceiptDocument = z.object({
+  version: z.literal(1),
+  lang: z.enum(['fr-CA', 'en-CA']),
+  payee: z.object({
+    name: z.string(),
+    address: z.string(),
+    email: z.string(),
+    phone: z.string(),
+    gstNumber: z.string().nullable(),
+    qstNumber: z.string().nullable(),
+  }),
+  payer: z.object({ name: z.string(), email: z.string() }),
+  confirmationNumber: z.string(),
+  paypalTransaction: z.string(),
+  /** ISO 8601 UTC; shown as Toronto day and time. */
+  paidAt: z.string(),
+  invoices: z.array(
+    z.object({
+      number: z.string(),
+      certificateNumber: z.string(),
+      periodStart: z.string(),
+      periodEnd: z.string(),
+      lines: z.array(
+        z.object({
+          code: z.string(),
+          description: z.string(),
+          amountCents: z.number().int(),
+          rate: z.string().nullable(),
+        }),
+      ),
+      totalCents: z.number().int(),
+      /** Paid before this payment. */
+      paidBeforeCents: z.number().int(),
+      /** Paid by this payment, online fee apart. */
+      amountCents: z.number().int(),
+      remainingCents: z.number().int(),
+    }),
+  ),
+  onlineFeeCents: z.number().int(),
+  totalPaidCents: z.number().int(),
+});
+export type ReceiptDocument = z.infer<typeof ReceiptDocument>;
