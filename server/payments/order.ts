@@ -1,6 +1,7 @@
 // The order that PayPal is asked to make: what it says to the payer and how it is found again. It names invoices,
 // never a person nor a certificate (I9).
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { CreateOrderRequestBody } from '@paypal/paypal-js';
 import type { Deps } from '../deps.ts';
 import { fromCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
@@ -15,7 +16,11 @@ export interface OrderFacts {
 }
 
 /** The body of `POST /v2/checkout/orders`: the same bytes for the same payment, so that a repeat is harmless. */
-export function orderBody(deps: Pick<Deps, 'config'>, regroupement: Regroupement, facts: OrderFacts): object {
+export function orderBody(
+  deps: Pick<Deps, 'config'>,
+  regroupement: Regroupement,
+  facts: OrderFacts,
+): CreateOrderRequestBody {
   const french = facts.lang === 'fr-CA';
   const money = (cents: number) => ({ currency_code: 'CAD', value: fromCents(cents) });
   const item = (name: string, cents: number) => ({
