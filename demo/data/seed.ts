@@ -1,0 +1,81 @@
+// The demo's people and invoices: three regroupements, their files as staff would export them (the CSV beside this),
+// and accounts that exist already. Loaded once into an empty database, through the same code as anything else.
+import { fileURLToPath } from 'node:url';
+import { createAccount } from '../../server/accounts/accounts.ts';
+import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { type Deps, newId } from '../../server/deps.ts';
+import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
+import { encrypt } from '../../server/regroupements/secrets.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
+import { REGROUPEMENTS } from './regroupements.ts';
+
+/** Loads what is missing; a second time changes nothing. `siteUrl` is where the regroupements' own pages stand. */
+export async function seed(deps: Deps, siteUrl: string): Promise<void> {
+  await addRegroupements(deps, siteUrl);
+  const { rows } = await deps.db.execute('SELECT 1 FROM invoices LIMIT 1');
+  if (rows.length === 0) {
+    await loadFiles(deps);
+  }
+  for (const account of DEMO_ACCOUNTS) {
+    const regroupement = await regroupementBySlug(deps, account.slug);
+    await createAccount(deps, { regroupement, name: account.name, email: account.email, password: DEMO_PASSWORD, lang: account.lang });
+  }
+}
+
+async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
+  const now = deps.now();
+  for (const r of REGROUPEMENTS) {
+    const pages = JSON.stringify([`${siteUrl}${r.path}`]);
+    const known = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [r.slug]);
+    const id = known.rows[0]?.id ?? newId(deps);
+    // The port may be another than last time, and with it the pages' addresses.
+    await deps.db.execute(
+      `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email, admin_fee_cents,
+         admin_fee_taxable, gst_number, qst_number, online_fee, instalments, certificate_pattern, certificate_example, pages,
+         theme, paypal_client_id, paypal_secret, paypal_merchant_id, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, updated_at = excluded.updated_at`,
+      [
+        id,
+        r.slug,
+        r.name,
+        JSON.stringify(r.aliases),
+        r.email,
+        r.phone,
+        r.address,
+        r.privacyTitle,
+        r.privacyEmail,
+        r.adminFeeCents,
+        r.adminFeeTaxable ? 1 : 0,
+        r.gstNumber,
+        r.qstNumber,
+        JSON.stringify(r.onlineFee),
+        JSON.stringify(r.instalments),
+        r.certificatePattern,
+        r.certificateExample,
+        pages,
+        JSON.stringify({ accent: r.accent }),
+        r.paypal.clientId,
+        encrypt(deps, `paypal-secret:${id}`, r.paypal.clientSecret),
+        r.paypal.merchantId,
+        now,
+        now,
+      ],
+    );
+  }
+}
+
+/** What staff would bring in, in the order in which each file refers to the one before. */
+async function loadFiles(deps: Deps): Promise<void> {
+  for (const name of ['dossiers', 'certificats', 'factures', 'avenants', 'paiements']) {
+    await load(deps, name, 'petits-bouleaux', false);
+  }
+  // The lines name no regroupement: each takes those of its own invoices.
+  for (const { slug } of REGROUPEMENTS) await load(deps, 'factures_lignes', slug, true);
+}
+
+async function load(deps: Deps, name: string, regroupement: string, acceptValid: boolean): Promise<void> {
+  const path = fileURLToPath(new URL(`${name}.csv`, import.meta.url));
+  const report = await importFile(deps, { regroupement, name: path, acceptValid });
+  if (!report.imported) throw new Error(`demo data: ${name}: ${JSON.stringify(report.refused[0])}`);
+}
