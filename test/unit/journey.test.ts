@@ -302,10 +302,13 @@ function always(look: (after: State, before: State, event: JourneyEvent) => void
 describe('the journey', () => {
   test('has an answer to every event on every screen', () => {
     const seen = new Set<string>();
-    always((after) => {
-      assert.ok(SCREENS.includes(after.screen));
-      seen.add(after.screen);
-    });
+    // The rarest screen (a new amount at « Confirmer ») now and then escapes two thousand walks: walk on until it is met.
+    for (let round = 0; round < 10 && seen.size < SCREENS.length; round++) {
+      always((after) => {
+        assert.ok(SCREENS.includes(after.screen));
+        seen.add(after.screen);
+      });
+    }
     // Or the walks would prove nothing about the screens that they never reach.
     assert.deepEqual([...seen].sort(), [...SCREENS].sort());
   });
