@@ -226,7 +226,8 @@ describe('what she typed', () => {
       api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
     });
     await page.signIn();
-    await page.at('Recherche de votre facture');
+    // The same heading stands over the search that comes first.
+    await page.reads('Nous n’avons pas trouvé votre dossier avec votre courriel.');
     assert.same([page.box('Nom').value, page.box('Prénom').value], ['L’Écuyer-Tremblay', 'Marie-Ève']);
     page.type('# de certificat', ' pb 4512 ');
     await page.press('Trouver ma facture');

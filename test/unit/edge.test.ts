@@ -55,7 +55,8 @@ describe('secrets at rest', () => {
       decrypt(
         deps(first),
         'purpose',
-        stored.replace(/.$/, (c) => (c === 'A' ? 'B' : 'A')),
+        // Not the last character: its low bits may stand for nothing.
+        stored.replace(/.(?=.{8}$)/, (c) => (c === 'A' ? 'B' : 'A')),
       ),
     );
   });
