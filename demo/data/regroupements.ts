@@ -22,7 +22,11 @@ export const REGROUPEMENTS = [
     certificatePattern: '[A-Z]{2}-\\d{6}',
     certificateExample: 'PB-004512',
     accent: '#2c6e49',
-    paypal: { clientId: 'demo-petits-bouleaux', clientSecret: 'demo-secret-petits-bouleaux', merchantId: 'PBBBBBBBBBBB2' },
+    paypal: {
+      clientId: 'demo-petits-bouleaux',
+      clientSecret: 'demo-secret-petits-bouleaux',
+      merchantId: 'PBBBBBBBBBBB2',
+    },
   },
   {
     slug: 'la-farandole',
@@ -43,7 +47,11 @@ export const REGROUPEMENTS = [
     certificatePattern: '\\d{7}',
     certificateExample: '0001234',
     accent: '#a63d6e',
-    paypal: { clientId: 'demo-la-farandole', clientSecret: 'demo-secret-la-farandole', merchantId: 'AFFFFFFFFFFF2' },
+    paypal: {
+      clientId: 'demo-la-farandole',
+      clientSecret: 'demo-secret-la-farandole',
+      merchantId: 'AFFFFFFFFFFF2',
+    },
   },
   {
     slug: 'outaouais-gatineau',
@@ -64,7 +72,11 @@ export const REGROUPEMENTS = [
     certificatePattern: '\\d{4}-[A-Z]\\d{4}(-[A-Z])?|\\d{2}[A-Z]\\d{4}|\\d{7}',
     certificateExample: '2026-R0017-A',
     accent: '#1d4f91',
-    paypal: { clientId: 'demo-outaouais-gatineau', clientSecret: 'demo-secret-outaouais-gatineau', merchantId: 'GGGGGGGGGGGG2' },
+    paypal: {
+      clientId: 'demo-outaouais-gatineau',
+      clientSecret: 'demo-secret-outaouais-gatineau',
+      merchantId: 'GGGGGGGGGGGG2',
+    },
   },
 ] as const;
 

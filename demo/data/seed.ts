@@ -18,7 +18,13 @@ export async function seed(deps: Deps, siteUrl: string): Promise<void> {
   }
   for (const account of DEMO_ACCOUNTS) {
     const regroupement = await regroupementBySlug(deps, account.slug);
-    await createAccount(deps, { regroupement, name: account.name, email: account.email, password: DEMO_PASSWORD, lang: account.lang });
+    await createAccount(deps, {
+      regroupement,
+      name: account.name,
+      email: account.email,
+      password: DEMO_PASSWORD,
+      lang: account.lang,
+    });
   }
 }
 
@@ -26,7 +32,9 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
   const now = deps.now();
   for (const r of REGROUPEMENTS) {
     const pages = JSON.stringify([`${siteUrl}${r.path}`]);
-    const known = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [r.slug]);
+    const known = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
+      r.slug,
+    ]);
     const id = known.rows[0]?.id ?? newId(deps);
     // The port may be another than last time, and with it the pages' addresses.
     await deps.db.execute(
