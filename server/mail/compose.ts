@@ -155,7 +155,7 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
       parts: [
         { text: t.hello },
         { text: t.unconfirmedBody(money(payment.amountCents, lang)) },
-        { link: payment.page ?? page, label: t.unconfirmedButton },
+        { link: page, label: t.unconfirmedButton },
         { text: t.unconfirmedEnd },
       ],
     };
@@ -225,7 +225,6 @@ interface PaymentFacts {
   number: string;
   amountCents: number;
   captureId: string | null;
-  page: string | null;
   holder: string;
   certificate: string;
   invoices: string;
@@ -237,7 +236,7 @@ async function paymentFacts(
   paymentId: string,
 ): Promise<PaymentFacts> {
   const { rows } = await deps.db.execute<PaymentFacts & { holder: string }>(
-    `SELECT p.number, p.amount_cents AS amountCents, p.capture_id AS captureId, p.page,
+    `SELECT p.number, p.amount_cents AS amountCents, p.capture_id AS captureId,
        group_concat(DISTINCT trim(h.first_name || ' ' || h.last_name)) AS holder,
        group_concat(DISTINCT c.number) AS certificate, group_concat(DISTINCT i.number) AS invoices
      FROM payments p JOIN allocations a ON a.payment_id = p.id JOIN invoices i ON i.id = a.invoice_id

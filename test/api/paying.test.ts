@@ -8,6 +8,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
 import { createApp } from '../../server/app.ts';
+import { sendDueMail } from '../../server/mail/worker.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { PayPal } from '../../server/paypal/client.ts';
@@ -398,6 +399,9 @@ describe('paying', () => {
     const kinds = async () =>
       (await t.deps.db.execute<{ kind: string }>('SELECT kind FROM outbox')).rows.map((row) => row.kind);
     assert.deepEqual(await kinds(), ['unconfirmed']);
+    await sendDueMail(t.deps);
+    assert.match(t.outgoing[0]?.subject ?? '', /^Il reste une étape\u00a0: confirmez votre paiement$/);
+    assert.match(t.outgoing[0]?.text ?? '', /296,13\u00a0\$.*https:\/\/pay\.test\/p\/petits-bouleaux\n/s);
     t.clock.advance(4 * 3_600_000);
     await sweepPayments(t.deps, paypal);
     const { rows } = await t.deps.db.execute<{ state: string }>('SELECT state FROM payments WHERE id = ?', [
