@@ -213,6 +213,37 @@ describe('import', () => {
     assert.match((await bring(text, { lang: 'en' })).refused[0]?.reason ?? '', /is not surely an amount/);
   });
 
+  test('sums at the foot, with or without a word beside them, are no rows', async () => {
+    for (const foot of [
+      ';;;;;;;;TOTAL;100,00;9,00;0,00;109,00;109,00;;',
+      'Total général;;;;;;;;;100,00;9,00;0,00;109,00;109,00;;',
+      ';;;;;;;;;;;TOTAUX;109,00;109,00;;',
+      ';;;;;;;;;;;;109,00;109,00;;',
+      ';;;;;;;;;;;;;;;',
+    ]) {
+      const report = await bring([HEADER, row(), foot, 'Fin du rapport'].join('\n'), { dryRun: true });
+      assert.deepEqual([report.rows, report.accepted, report.refused], [1, 1, []], foot);
+    }
+  });
+
+  test('a quotation mark that is misplaced or never closed is told with its line', async () => {
+    const open = await bring(
+      [HEADER, row(), `${row({ invoice: 'F-2' })}"jamais fermé`, row({ invoice: 'F-3' })].join('\n'),
+    );
+    assert.deepEqual(
+      open.refused.map((refused) => refused.line),
+      [3],
+    );
+    const stray = await bring(
+      [HEADER, row(), `${row({ invoice: 'F-2' })}5" de neige`, row({ invoice: 'F-3' })].join('\n'),
+    );
+    assert.deepEqual(
+      stray.refused.map((refused) => refused.line),
+      [3],
+    );
+    assert.equal(await count('invoices'), 0);
+  });
+
   test('lost zeros are refused, by what we know and by what the file shows', async () => {
     await bring([HEADER, row({ certificate: '0001234', invoice: 'A' })].join('\n'), {
       regroupement: 'la-farandole',

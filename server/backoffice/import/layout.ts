@@ -53,7 +53,17 @@ export async function layoutOf(file: TextFile): Promise<Layout> {
 
 /** The records after the header, one at a time: memory does not grow with the file. */
 export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator<FileRecord> {
-  const parser = parse({ ...OPTIONS, delimiter: layout.delimiter });
+  // Known as the parser goes, since it breaks off before handing on the records that it still holds.
+  let parsedTo = 0;
+  const options: Options = {
+    ...OPTIONS,
+    delimiter: layout.delimiter,
+    on_record: (item: unknown) => {
+      parsedTo = (item as { info: { lines: number } }).info.lines;
+      return item as string[];
+    },
+  };
+  const parser = parse(options);
   const feeding = (async () => {
     for await (const chunk of file.chunks()) {
       if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
@@ -73,7 +83,7 @@ export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator
     }
     await feeding;
   } catch (error) {
-    throw unreadable(error, before + 1);
+    throw unreadable(error, parsedTo + 1);
   }
 }
 
@@ -107,15 +117,15 @@ function sampleRecords(sample: string, delimiter: string): FileRecord[] {
   return found;
 }
 
-function unreadable(error: unknown, line: number): unknown {
-  const code = (error as CsvError).code ?? '';
+function unreadable(error: unknown, at: number): unknown {
+  const { code = '' } = error as Partial<CsvError>;
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
     return new FileRefused(
       refusal(
-        'Un guillemet (") est ouvert et jamais fermé. Corrigez cette ligne, ou exportez le fichier de nouveau.',
-        'A quotation mark (") is opened and never closed. Mend this line, or export the file again.',
+        'Un guillemet (") est ouvert et jamais fermé, ou une ligne est démesurée. Corrigez cette ligne, ou exportez le fichier de nouveau.',
+        'A quotation mark (") is opened and never closed, or a line is far too long. Mend this line, or export the file again.',
       ),
-      line,
+      at,
     );
   }
   if (code.startsWith('CSV_') || code === 'INVALID_OPENING_QUOTE') {
@@ -124,7 +134,7 @@ function unreadable(error: unknown, line: number): unknown {
         'Un guillemet (") est mal placé dans cette ligne. Corrigez-la, ou exportez le fichier de nouveau.',
         'A quotation mark (") is misplaced in this line. Mend it, or export the file again.',
       ),
-      line,
+      at,
     );
   }
   return error;

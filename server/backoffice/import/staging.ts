@@ -22,6 +22,11 @@ const KEYS: Readonly<Record<Kind, readonly Field[]>> = {
   payments: ['paymentId'],
 };
 
+const MONEY: readonly Field[] = ['premium', 'premiumTax', 'fees', 'total', 'paid', 'balance', 'amount'];
+const KEY_FIELDS: readonly Field[] = ['invoice', 'certificate', 'holderId', 'paymentId', 'endorsementId'];
+/** « TOTAL », « Sous-total », « Totaux », « Total général », “Grand total”. */
+const TOTAL = /^(sous|grand|sub)?tot(al|aux|als)(general|generaux)?$/;
+
 export interface Staged {
   rows: number;
   repeated: number;
@@ -91,10 +96,15 @@ function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, titl
   // A title, a note at the foot: a row of data never has a single cell.
   if (filled.length <= 1) return true;
   if (headerScore(raw) >= 3 && raw.map(plain).slice(0, layout.header.length).join('|') === title) return true;
-  const keyless = (['invoice', 'certificate', 'holderId', 'paymentId', 'endorsementId'] as const).every(
-    (field) => (cells[field] ?? '') === '' || /^(sous|grand)?total/.test(plain(cells[field] ?? '')),
+  const named = (Object.keys(cells) as Field[]).filter(
+    (field) => !MONEY.includes(field) && (cells[field] ?? '') !== '',
   );
-  return keyless && raw.some((cell) => /^(sous|grand)?total(general|aux)?s?$/.test(plain(cell)));
+  // Amounts and nothing to say whose they are: sums, with or without a word beside them.
+  if (named.every((field) => TOTAL.test(plain(cells[field] ?? '')))) return true;
+  const keyless = KEY_FIELDS.every(
+    (field) => (cells[field] ?? '') === '' || TOTAL.test(plain(cells[field] ?? '')),
+  );
+  return keyless && raw.some((cell) => TOTAL.test(plain(cell)));
 }
 
 function tooWide({ cells }: FileRecord, layout: Layout): Refusal | null {
