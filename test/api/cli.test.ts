@@ -1,0 +1,145 @@
+// The command line as staff and scripts call it: a process of its own, its exit code, one JSON object, and a secret
+// that comes by standard input and is never shown.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const SAMPLE = fileURLToPath(
+  new URL('../support/files/01_excel_frCA_cp1252_pointvirgule.csv', import.meta.url),
+);
+
+describe('the command line', () => {
+  let dataDir: string;
+  before(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
+  });
+  after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const run = (args: string[], input = '', env: NodeJS.ProcessEnv = {}) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+      input,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, ...env },
+    });
+    return { status, stdout, stderr };
+  };
+  const settings = [
+    '--name',
+    'Regroupement Petits-Bouleaux',
+    '--email',
+    'a@example.org',
+    '--phone',
+    '418 555-0123',
+    '--address',
+    '12, rue',
+    '--privacy-title',
+    'Direction',
+    '--privacy-email',
+    'p@example.org',
+  ];
+
+  test('what is not understood is told with the usage, exit 2', () => {
+    for (const args of [
+      [],
+      ['frobnicate'],
+      ['import'],
+      ['import', 'a'],
+      ['import', 'a', 'b', 'c'],
+      ['import', 'a', 'b', '--bogus'],
+      ['regroupement', 'add'],
+      ['regroupement', 'add', 'Pas Un Nom'],
+      ['regroupement', 'add', 'x'],
+      ['regroupement', 'set', 'x', '--page', 'http://evil.test/'],
+    ]) {
+      const { status, stdout, stderr } = run(args);
+      assert.equal(status, 2, args.join(' '));
+      assert.ok((stdout + stderr).length > 40);
+      assert.doesNotMatch(stderr, /\n {4}at /, 'no stack');
+    }
+    assert.equal(run(['--help']).status, 0);
+    for (const command of ['serve', 'migrate', 'regroupement', 'import', 'payments']) {
+      assert.match(run([command, '--help']).stdout, new RegExp(`^${command}`));
+      assert.match(run([command, '--help', '--lang', 'en']).stdout, new RegExp(`^${command}`));
+    }
+  });
+
+  test('a regroupement is added once, changed, listed; its PayPal secret comes by standard input and is never shown', () => {
+    assert.equal(run(['regroupement', 'add', 'petits-bouleaux', ...settings]).status, 0);
+    assert.equal(run(['regroupement', 'add', 'petits-bouleaux', ...settings]).status, 1);
+    assert.equal(run(['regroupement', 'set', 'nobody', '--name', 'x']).status, 1);
+    const credentials = [
+      'regroupement',
+      'set',
+      'petits-bouleaux',
+      '--paypal-client-id',
+      'client',
+      '--paypal-secret-stdin',
+    ];
+    assert.match(run(credentials, 'the-secret\n').stderr, /SECRET_KEY/);
+    const set = run(credentials, 'the-secret\n', { SECRET_KEY: 'k'.repeat(32) });
+    assert.equal(set.status, 0);
+    const list = run(['regroupement', 'list', '--json']);
+    assert.deepEqual(JSON.parse(list.stdout), [
+      {
+        slug: 'petits-bouleaux',
+        name: 'Regroupement Petits-Bouleaux',
+        email: 'a@example.org',
+        pages: [],
+        payable: true,
+      },
+    ]);
+    assert.doesNotMatch(set.stdout + set.stderr + list.stdout, /the-secret/);
+  });
+
+  test('import: one JSON object, exit 0; refused, exit 1; the same file again changes nothing', () => {
+    const trial = run(['import', 'petits-bouleaux', SAMPLE, '--dry-run', '--json']);
+    assert.equal(trial.status, 0);
+    const report = JSON.parse(trial.stdout) as Record<string, unknown>;
+    assert.deepEqual(
+      [
+        report.rows,
+        report.accepted,
+        report.unchanged,
+        report.repeated,
+        report.refused,
+        report.totalCents,
+        report.balanceCents,
+      ],
+      [43, 43, 0, 0, [], 1_232_651, 911_959],
+    );
+    assert.equal(
+      (JSON.parse(run(['import', 'petits-bouleaux', SAMPLE, '--json']).stdout) as { accepted: number })
+        .accepted,
+      43,
+    );
+    const again = JSON.parse(run(['import', 'petits-bouleaux', SAMPLE, '--json']).stdout) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual([again.accepted, again.unchanged, again.totalCents], [0, 43, 1_232_651]);
+    const empty = join(dataDir, 'vide.csv');
+    writeFileSync(empty, '');
+    const refused = run(['import', 'petits-bouleaux', empty]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stdout, /Le fichier est vide\./);
+    assert.equal(run(['import', 'petits-bouleaux', join(dataDir, 'absent.csv')]).status, 1);
+    assert.match(run(['import', 'nobody', SAMPLE]).stdout, /petits-bouleaux/);
+  });
+
+  test('payments, of a regroupement that has none, and of one that is not there', () => {
+    assert.deepEqual(JSON.parse(run(['payments', 'petits-bouleaux', '--json']).stdout), []);
+    const unknown = run(['payments', 'nobody']);
+    assert.equal(unknown.status, 1);
+    assert.match(unknown.stderr, /Ce regroupement n’existe pas/);
+  });
+
+  test('a data folder that cannot be used is told in one line, exit 1', () => {
+    const { status, stderr } = run(['regroupement', 'list'], '', { DATA_DIR: SAMPLE });
+    assert.equal(status, 1);
+    assert.equal(stderr.trim().split('\n').length, 1);
+  });
+});
