@@ -183,9 +183,9 @@ export class AmisgestPay extends LitElement {
   #changed(state: State, before: State): void {
     this.#before ??= before;
     this.requestUpdate();
-    if (state.me !== null && before.me === null && this.hosted && chosenLang() === null) {
-      this.#speak(state.me.lang);
-    }
+    // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
+    const unsaid = this.hosted && chosenLang() === null && asLang(this.lang) === 'fr-CA';
+    if (state.me !== null && before.me === null && unsaid) this.#speak(state.me.lang);
     if (state.screen !== before.screen) this.dispatchEvent(new AmisgestPayStepEvent(state.screen));
     const { payment } = state;
     if (state.screen === 'done' && payment !== null && !this.#paid.has(payment.id)) {
