@@ -17,6 +17,10 @@ export default {
   nodeResolve: true,
   // One page at a time: a page in the background has no focus and no frames, as these tests need.
   concurrency: 1,
+  // A busy machine may take its time to start a browser.
+  browserStartTimeout: 120_000,
+  testsStartTimeout: 120_000,
+  testsFinishTimeout: 300_000,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers: [
     chromeLauncher({

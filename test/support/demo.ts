@@ -92,9 +92,9 @@ export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
   };
 }
 
-/** Asks again until there is an answer; 10 s at most. */
+/** Asks again until there is an answer; 30 s at most, for busy machines. */
 export async function until<T>(what: string, look: () => Promise<T | undefined | null | false>): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (Date.now() < end) {
     const found = await look();
     if (found) return found;
