@@ -87,7 +87,7 @@ function nodeTests(pattern: string, concurrency: number): Promise<Counts> {
   const files = globSync(pattern, { cwd: ROOT }).sort();
   const counts: Counts = { passed: 0, failed: 0 };
   if (files.length === 0) return Promise.resolve(counts);
-  const stream = runTests({ files: files.map((file) => `${ROOT}${file}`), concurrency, timeout: 300_000 });
+  const stream = runTests({ files: files.map((file) => `${ROOT}${file}`), concurrency, timeout: 900_000 });
   const isSuite = (data: { details?: { type?: string | undefined } }) => data.details?.type === 'suite';
   stream.on('test:pass', (data) => {
     if (!isSuite(data) && data.skip === undefined) counts.passed++;
