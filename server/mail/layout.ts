@@ -24,7 +24,7 @@ export function layout(
       ? `Renseignements personnels\u00a0: ${regroupement.privacyTitle}, ${regroupement.privacyEmail}`
       : `Personal information: ${regroupement.privacyTitle}, ${regroupement.privacyEmail}`;
   return {
-    text: `${parts.map(asText).join('\n\n')}\n\n--\n${footer}\n${privacy}\n`,
+    text: `${parts.map((part) => asText(part, lang)).join('\n\n')}\n\n--\n${footer}\n${privacy}\n`,
     html: String(html`<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
 <body style="margin:0;background:#f2f4f7">
@@ -38,10 +38,11 @@ ${parts.map(asHtml)}
   };
 }
 
-function asText(part: Part): string {
+function asText(part: Part, lang: Lang): string {
+  const colon = lang === 'fr-CA' ? '\u00a0:' : ':';
   if ('text' in part) return part.text;
-  if ('link' in part) return `${part.label}\u00a0:\n${part.link}`;
-  return part.facts.map(([name, value]) => `${name}\u00a0: ${value}`).join('\n');
+  if ('link' in part) return `${part.label}${colon}\n${part.link}`;
+  return part.facts.map(([name, value]) => `${name}${colon} ${value}`).join('\n');
 }
 
 function asHtml(part: Part) {

@@ -21,10 +21,9 @@ export function smtpTransport(url: string): MailTransport {
         await transport.sendMail(envelope(message));
       } catch (error) {
         const { responseCode, code } = error as { responseCode?: number; code?: string };
-        const permanent = (responseCode !== undefined && responseCode >= 500) || code === 'EENVELOPE';
         throw new MailError(
           `${code ?? 'ESMTP'}${responseCode === undefined ? '' : ` ${responseCode}`}`,
-          permanent && responseCode !== 421 && !(responseCode !== undefined && responseCode < 500),
+          refusedForGood(error as Refusal),
           error,
         );
       }
@@ -33,6 +32,21 @@ export function smtpTransport(url: string): MailTransport {
       transport.close();
     },
   };
+}
+
+interface Refusal {
+  /** nodemailer's name of what went wrong. */
+  code?: string;
+  /** What was being said to the server. */
+  command?: string;
+  responseCode?: number;
+}
+
+// Only what was said of this address or this message ends its tries. A wrong password, a sender that the server does
+// not know, a server that turns everyone away: those are ours to mend, and the message waits until they are.
+function refusedForGood({ code, command, responseCode }: Refusal): boolean {
+  if (code === 'EENVELOPE' && command === 'API') return true;
+  return (command === 'RCPT TO' || command === 'DATA') && responseCode !== undefined && responseCode >= 500;
 }
 
 function envelope(message: MailMessage) {

@@ -17,18 +17,10 @@ const SECRET_KINDS: readonly MailKind[] = ['activate', 'reset', 'linked'];
 
 /** One round: sends what is due. Answers what became of it. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {
-  const now = deps.now();
-  // The clause on claim_until repeats the inner one, so that two processes never take the same row.
-  const { rows } = await deps.db.execute<OutboxRow>(
-    `UPDATE outbox SET claim_until = ?1
-     WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?2)
-                  ORDER BY next_at LIMIT ${AT_ONCE})
-       AND (claim_until IS NULL OR claim_until <= ?2)
-     RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts`,
-    [now + CLAIM_MS, now],
-  );
   const results = { sent: 0, failed: 0 };
-  for (const row of rows) {
+  for (let n = 0; n < AT_ONCE; n++) {
+    const row = await claim(deps);
+    if (row === undefined) break;
     try {
       const message = await compose(deps, row, sha256(row.dedupeKey));
       await deps.mail.send(message);
@@ -44,6 +36,21 @@ export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: n
     }
   }
   return results;
+}
+
+// One at a time: rows claimed together would wait for each other behind a slow server, and outlive their claims.
+async function claim(deps: Deps): Promise<OutboxRow | undefined> {
+  const now = deps.now();
+  // The clause on claim_until repeats the inner one, so that two processes never take the same row.
+  const { rows } = await deps.db.execute<OutboxRow>(
+    `UPDATE outbox SET claim_until = ?1
+     WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?2)
+                 ORDER BY next_at LIMIT 1)
+       AND (claim_until IS NULL OR claim_until <= ?2)
+     RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts`,
+    [now + CLAIM_MS, now],
+  );
+  return rows[0];
 }
 
 async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> {

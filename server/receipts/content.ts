@@ -45,8 +45,8 @@ const FR = {
   remaining: 'Solde restant',
   onlineFee: 'Frais en ligne',
   totalPaid: 'Total payé',
-  gst: 'No de TPS',
-  qst: 'No de TVQ',
+  gst: (n: string) => `No de TPS${N}: ${n}`,
+  qst: (n: string) => `No de TVQ${N}: ${n}`,
   notes: [
     'Ce reçu confirme votre paiement. Il ne remplace pas votre certificat d’assurance.',
     'Gardez ce reçu pour vos impôts.',
@@ -81,8 +81,8 @@ const EN: typeof FR = {
   remaining: 'Remaining balance',
   onlineFee: 'Online fees',
   totalPaid: 'Total paid',
-  gst: 'GST no.',
-  qst: 'QST no.',
+  gst: (n) => `GST no.: ${n}`,
+  qst: (n) => `QST no.: ${n}`,
   notes: [
     'This receipt confirms your payment. It does not replace your insurance certificate.',
     'Keep this receipt for your taxes.',
@@ -112,8 +112,8 @@ export function contentOf({ number, document }: Receipt): Content {
       lines: [
         payee.address,
         `${payee.phone} · ${payee.email}`,
-        ...(payee.gstNumber === null ? [] : [`${t.gst}${N}: ${payee.gstNumber}`]),
-        ...(payee.qstNumber === null ? [] : [`${t.qst}${N}: ${payee.qstNumber}`]),
+        ...(payee.gstNumber === null ? [] : [t.gst(payee.gstNumber)]),
+        ...(payee.qstNumber === null ? [] : [t.qst(payee.qstNumber)]),
       ],
     },
     facts: [

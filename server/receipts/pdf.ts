@@ -11,6 +11,7 @@ const font = (file: string) => readFileSync(require.resolve(`@expo-google-fonts/
 let fonts: { regular: Buffer; bold: Buffer } | undefined;
 
 const MARGIN = 54;
+const HEADING_SPACE = 110;
 const GREY = '#48525f';
 type Doc = InstanceType<typeof PDFDocument>;
 type Struct = ReturnType<Doc['struct']>;
@@ -32,8 +33,8 @@ export async function receiptPdf(receipt: Receipt): Promise<Uint8Array> {
     lang: content.lang,
     displayTitle: true,
     info: {
-      Title: drawable(content.title),
-      Author: drawable(content.payee.name),
+      Title: content.title,
+      Author: content.payee.name,
       CreationDate: new Date(receipt.document.paidAt),
     },
   });
@@ -65,7 +66,7 @@ function draw(doc: Doc, root: Struct, content: Content): void {
         doc
           .font(options.bold === true ? 'bold' : 'regular', options.size ?? 10.5)
           .fillColor(options.colour ?? '#1b2430')
-          .text(drawable(text), MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
+          .text(drawable(doc, text), MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
       }),
     );
   say('P', content.payee.name, { bold: true, size: 12 });
@@ -80,6 +81,8 @@ function draw(doc: Doc, root: Struct, content: Content): void {
   );
   for (const invoice of content.invoices) {
     doc.moveDown(1.2);
+    // A heading stays with its first lines.
+    if (doc.y + HEADING_SPACE > doc.page.height - MARGIN) doc.addPage();
     say('H2', invoice.heading, { bold: true, size: 13 });
     say('P', invoice.period, { colour: GREY, gap: 6 });
     table(
@@ -115,7 +118,7 @@ interface RowLook {
 function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' | 'right'): void {
   doc.fillColor('#1b2430').font('regular', 10.5);
   const cell = (row: RowLook, text: string, column: number) => ({
-    text: drawable(text),
+    text: drawable(doc, text),
     type: (row.heading === true || column === 0 ? 'TH' : 'TD') as 'TH' | 'TD',
     scope: row.heading === true ? 'Column' : 'Row',
     align: { x: column === 1 ? values : ('left' as const), y: 'top' as const },
@@ -140,12 +143,20 @@ function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' 
   doc.x = MARGIN;
 }
 
-/** The font lacks a few signs that have a twin. */
-function drawable(text: string): string {
-  return text
-    .normalize('NFC')
-    .replaceAll('\u202f', '\u00a0')
-    .replaceAll('\u2011', '-')
-    .replaceAll('\u02bc', '’')
-    .replace(/[ȘșȚț]/g, (letter) => ({ Ș: 'Ş', ș: 'ş', Ț: 'Ţ', ț: 'ţ' })[letter] ?? letter);
+/**
+ * The text in signs that the font can draw. A letter that it has no single sign for (ņ, ġ, ș) is its letter and its
+ * mark, which the font puts together; what it cannot draw at all shows as “?”, never as nothing.
+ */
+function drawable(doc: Doc, text: string): string {
+  // The types do not know the font behind the name; both of ours draw the same letters.
+  const { font } = (doc as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } })
+    ._font;
+  const draws = (signs: string) =>
+    Array.from(signs).every((sign) => font.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0));
+  return Array.from(text.normalize('NFC'), (sign) => {
+    const twin = TWINS[sign] ?? sign;
+    return [twin, sign.normalize('NFD'), sign.normalize('NFKD')].find(draws) ?? '?';
+  }).join('');
 }
+
+const TWINS: Record<string, string> = { '\u202f': '\u00a0', '\u2010': '-', '\u2011': '-', '\u02bc': '’' };
