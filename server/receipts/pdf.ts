@@ -32,11 +32,8 @@ export async function receiptPdf(receipt: Receipt): Promise<Uint8Array> {
     tagged: true,
     lang: content.lang,
     displayTitle: true,
-    info: {
-      Title: content.title,
-      Author: content.payee.name,
-      CreationDate: new Date(receipt.document.paidAt),
-    },
+    // The library writes these into XML as they are: nothing in them may come from outside.
+    info: { Title: content.title, CreationDate: new Date(receipt.document.paidAt) },
   });
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
