@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
-import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { ImportBusy, importFile } from '../../server/backoffice/import/import-file.ts';
 import type { ImportReport } from '../../server/backoffice/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
 
@@ -317,6 +317,24 @@ describe('import', () => {
     assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
     assert.equal(await count('import_rows'), 0);
     assert.equal(await count('import_writes'), 0);
+  });
+
+  test('an import that lost its turn merges nothing, and leaves the other one’s staged rows alone', async () => {
+    const steal = () => {
+      void t.deps.db.batch([
+        { sql: "UPDATE leases SET holder = 'other', until = ?", args: [t.clock.now + 60_000] },
+        {
+          sql: "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('other', 1, 'x', 'y', '{}') ON CONFLICT DO NOTHING",
+        },
+      ]);
+    };
+    for (const stage of ['read', 'check']) {
+      const progress = (at: string) => (at === stage ? steal() : undefined);
+      await assert.rejects(bring([HEADER, row()].join('\n'), { progress }), ImportBusy);
+      assert.equal(await count('invoices'), 0);
+      assert.equal(await count('import_rows'), 1);
+      await t.deps.db.execute('DELETE FROM leases');
+    }
   });
 
   test('separate files, in their order, give the demo’s people; payments told later replace « déjà payé »', async () => {

@@ -52,7 +52,7 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
   } finally {
-    await sweepStaging(deps);
+    await sweepStaging(deps, importId);
     await deps.db.execute('DELETE FROM leases WHERE name = ? AND holder = ?', [LEASE, importId]);
   }
   return report;
@@ -76,7 +76,10 @@ async function run(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, request.name.split(/[\\/]/).at(-1) ?? '', layout.kind, deps.now()],
   );
-  const staged = await stageRows(deps, importId, file, layout, (rows) => request.progress?.('read', rows));
+  const staged = await stageRows(deps, importId, file, layout, async (rows) => {
+    request.progress?.('read', rows);
+    await beat();
+  });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind);
@@ -88,6 +91,7 @@ async function run(
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
   if (report.dryRun || !sound || report.accepted === 0) return;
+  await beat();
   try {
     await merge(
       deps,

@@ -149,11 +149,13 @@ function decide(ctx: ImportContext, row: Row, shelf: Shelf, people: boolean): Ve
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
   if (issued === null || issued === undefined) throw new Bad(missing(titleOf('issuedOn')));
   if (period === null) throw new Bad(missing(titleOf('period')));
+  // Read before anything is written for this row: a refused row leaves nothing.
+  const kind = row.cells.type === undefined ? null : textCell(row, 'type');
   const certificate = certificateFor(ctx, row, shelf, certificateNumber, period, people);
   const invoice: InvoiceInFile = {
     number,
     certificateId: certificate.id,
-    kind: row.cells.type === undefined ? null : textCell(row, 'type'),
+    kind,
     issuedOn: issued,
     dueOn: dueOn ?? issued,
     periodStart: period.start,

@@ -89,6 +89,8 @@ const SWEEP_AT_ONCE = 2_000;
 /** One write transaction. Throws (guard) when a payment began to hold an invoice whose amount would change. */
 export async function merge(deps: Deps, importId: string, report: string): Promise<void> {
   await deps.db.batch([
+    // Whoever lost the lease may have lost staged rows too: nothing half is merged.
+    guard("EXISTS (SELECT 1 FROM leases WHERE name = 'import' AND holder = ?)", [importId]),
     guard(
       `NOT EXISTS (SELECT 1 FROM import_writes w JOIN invoice_holds h ON h.invoice_id = w.data ->> 'invoice_id'
          WHERE w.import_id = ? AND w.target = 'ledger_entries' AND w.data ->> 'kind' = 'adjustment')`,
@@ -118,11 +120,12 @@ function statement(target: Target, importId: string): Statement {
 }
 
 /** Removes staged rows: this import's when it is over, and those that a killed one left behind. */
-export async function sweepStaging(deps: Deps): Promise<void> {
+export async function sweepStaging(deps: Deps, importId: string | null = null): Promise<void> {
   for (const table of ['import_rows', 'import_writes']) {
     for (;;) {
       const { changes } = await deps.db.execute(
-        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} LIMIT ${SWEEP_AT_ONCE})`,
+        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ?1 IS NULL OR import_id = ?1 LIMIT ${SWEEP_AT_ONCE})`,
+        [importId],
       );
       if (changes === 0) break;
     }

@@ -39,7 +39,7 @@ export async function stageRows(
   importId: string,
   file: TextFile,
   layout: Layout,
-  progress: (rows: number) => void,
+  progress: (rows: number) => Promise<void>,
 ): Promise<Staged> {
   const staged: Staged = {
     rows: 0,
@@ -60,7 +60,7 @@ export async function stageRows(
     staged.repeated += batch.length - changes;
     staged.rows += changes;
     batch = [];
-    progress(staged.rows);
+    await progress(staged.rows);
   };
   for await (const record of recordsOf(file, layout)) {
     const cells = cellsOf(record.cells, layout.columns);
