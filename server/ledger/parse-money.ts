@@ -1,15 +1,19 @@
 // Amounts as people in Québec write them, in cents; what can be read in two ways is refused, never guessed.
 const SPACES = /[\u0020\u00a0\u202f\u2009]/g;
 const BEFORE = /^(?:CA\$|CAD|\$) ?/i;
+const ACCOUNTS_ZERO = /^(?:[-\u2013\u2212] *\$|\$ *[-\u2013\u2212])$/;
 const AFTER = / ?(?:\$ ?CA|\$ ?CAD|CAD|\$)$/i;
 
 /**
- * Cents of « 1 234,56 $ », “$1,234.56”, `(62,10 $)`, `-62,10`; null for what is not, or not surely, an amount:
- * `1.234,56`, `1,234`, three decimals, exponents, other digits, a trailing minus.
+ * Cents of « 1 234,56 $ », “$1,234.56”, `(62,10 $)`, `(62,10) $`, `-62,10`, and of `- $`, how spreadsheets show zero in
+ * accounts; null for what is not, or not surely, an amount: `1.234,56`, `1,234`, three decimals, exponents, other
+ * digits, a trailing minus.
  */
 export function parseMoney(text: string): number | null {
   let bare = text.replace(SPACES, ' ').trim();
+  if (ACCOUNTS_ZERO.test(bare)) return 0;
   let negative = false;
+  if (bare.startsWith('(')) bare = bare.replace(AFTER, '');
   const parentheses = /^\((.+)\)$/.exec(bare);
   if (parentheses?.[1] !== undefined) {
     negative = true;

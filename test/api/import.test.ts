@@ -6,51 +6,9 @@ import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
 import { ImportBusy, importFile } from '../../server/backoffice/import/import-file.ts';
 import type { ImportReport } from '../../server/backoffice/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
+import { HEADER, row } from '../support/invoice-list.ts';
 
 const FILES = new URL('../support/files/', import.meta.url);
-const HEADER =
-  'Regroupement;Prénom;Nom;Courriel;# certificat;No facture;Date facture;Échéance;Période;Prime;Taxe primes;Frais adm. et taxes;Total;Solde;Statut;Note';
-const row = (
-  given: Partial<
-    Record<
-      | 'first'
-      | 'last'
-      | 'email'
-      | 'certificate'
-      | 'invoice'
-      | 'issued'
-      | 'due'
-      | 'period'
-      | 'premium'
-      | 'tax'
-      | 'fees'
-      | 'total'
-      | 'balance'
-      | 'status',
-      string
-    >
-  > = {},
-) => {
-  const r = {
-    first: 'Ginette',
-    last: 'Roy',
-    email: 'g.roy@example.org',
-    certificate: 'PB-000001',
-    invoice: 'F-1',
-    issued: '2026-03-01',
-    due: '2026-04-01',
-    period: '2026-04-01/2027-03-31',
-    premium: '100,00 $',
-    tax: '9,00 $',
-    fees: '0,00 $',
-    total: '109,00 $',
-    balance: '109,00 $',
-    status: 'à payer',
-    ...given,
-  };
-  return `;${r.first};${r.last};${r.email};${r.certificate};${r.invoice};${r.issued};${r.due};${r.period};${r.premium};${r.tax};${r.fees};${r.total};${r.balance};${r.status};`;
-};
-
 describe('import', () => {
   let t: TestApp;
   const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>

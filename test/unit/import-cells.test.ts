@@ -88,17 +88,17 @@ describe('a day', () => {
 
 describe('a certificate number that a spreadsheet has touched', () => {
   test('a power of ten is refused; a number that only looks like one is not', () => {
-    assert.ok(scientific('2,6E+418'));
-    assert.ok(scientific('2.6E+8'));
-    assert.equal(scientific('26E0417'), null);
-    assert.equal(scientific('2026-R0019-A'), null);
+    assert.ok(scientific('2,6E+418', 'No'));
+    assert.ok(scientific('2.6E+8', 'No'));
+    assert.equal(scientific('26E0417', 'No'), null);
+    assert.equal(scientific('2026-R0019-A', 'No'), null);
   });
   test('lost zeros are told by the regroupement’s pattern or by the rest of the file', () => {
-    assert.ok(lostZeros('1234', '\\d{7}', null));
-    assert.ok(lostZeros('1234', null, 7));
-    assert.equal(lostZeros('0001234', '\\d{7}', 7), null);
-    assert.equal(lostZeros('1234', null, null), null);
-    assert.equal(lostZeros('PB-004512', '[A-Z]{2}-\\d{6}', 7), null);
+    assert.ok(lostZeros('1234', 'No', '\\d{7}', null));
+    assert.ok(lostZeros('1234', 'No', null, 7));
+    assert.equal(lostZeros('0001234', 'No', '\\d{7}', 7), null);
+    assert.equal(lostZeros('1234', 'No', null, null), null);
+    assert.equal(lostZeros('PB-004512', 'No', '[A-Z]{2}-\\d{6}', 7), null);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { type Command, Usage, withDatabase } from '../command.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
-import { reportText } from '../import/report.ts';
+import { emptyReport, reportText } from '../import/report.ts';
 
 export const importCommand: Command = {
   options: {
@@ -48,11 +48,14 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
         return refused ? 1 : 0;
       } catch (error) {
         if (!(error instanceof ImportBusy)) throw error;
-        console.error(
+        const reason =
           lang === 'fr'
             ? 'Un autre import est en cours. Réessayez dans une minute.'
-            : 'Another import is under way. Try again in a minute.',
-        );
+            : 'Another import is under way. Try again in a minute.';
+        if (json) {
+          const report = emptyReport(values['dry-run'] === true);
+          console.log(JSON.stringify({ ...report, refused: [{ line: 0, reason }] }));
+        } else console.error(reason);
         return 1;
       }
     });

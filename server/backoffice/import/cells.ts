@@ -119,9 +119,19 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
 /** The certificate's number as written, checked for what spreadsheets do to it. */
 export function certificateCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'certificate', true);
-  const why = scientific(text) ?? lostZeros(text, row.regroupement.certificatePattern, ctx.zeroWidth);
+  const why =
+    scientific(text, '# de certificat') ??
+    lostZeros(text, '# de certificat', row.regroupement.certificatePattern, ctx.certificateWidth);
   if (why !== null) throw new Bad(why);
   if (certificateKey(text) === '') throw new Bad(missing(titleOf('certificate')));
+  return text;
+}
+
+/** The invoice's number as written, checked for what spreadsheets do to it. */
+export function invoiceCell(ctx: ImportContext, row: Row): string {
+  const text = textCell(row, 'invoice', true);
+  const why = scientific(text, 'No de facture') ?? lostZeros(text, 'No de facture', null, ctx.invoiceWidth);
+  if (why !== null) throw new Bad(why);
   return text;
 }
 

@@ -1,4 +1,4 @@
-// What spreadsheets do to certificate numbers: leading zeros gone, `26E0417` read as a power of ten. Told, never mended.
+// What spreadsheets do to the numbers of certificates and invoices: leading zeros gone, `26E0417` read as a power of ten. Told, never mended.
 import { type Refusal, refusal } from './refusal.ts';
 
 const WAY_OUT = {
@@ -22,16 +22,21 @@ export class NumberEvidence {
 }
 
 /** `26E0417` turned into a number by a spreadsheet. */
-export function scientific(number: string): Refusal | null {
+export function scientific(number: string, title: string): Refusal | null {
   if (!/^\d+([.,]\d+)?E\+?\d+$/i.test(number) || /^\d+E\d+$/i.test(number)) return null;
   return refusal(
-    `Le # de certificat « ${number} » a été changé en nombre par le tableur. ${WAY_OUT.fr}`,
-    `The certificate number “${number}” was turned into a number by the spreadsheet. ${WAY_OUT.en}`,
+    `« ${title} » : « ${number} » a été changé en nombre par le tableur. ${WAY_OUT.fr}`,
+    `“${title}”: “${number}” was turned into a number by the spreadsheet. ${WAY_OUT.en}`,
   );
 }
 
 /** A number that has lost its leading zeros, as the regroupement's pattern or the rest of the file shows. */
-export function lostZeros(number: string, pattern: string | null, zeroWidth: number | null): Refusal | null {
+export function lostZeros(
+  number: string,
+  title: string,
+  pattern: string | null,
+  zeroWidth: number | null,
+): Refusal | null {
   if (!/^\d+$/.test(number) || number.startsWith('0')) return null;
   const whole = pattern === null ? null : new RegExp(`^(?:${pattern})$`, 'i');
   const byPattern =
@@ -40,13 +45,13 @@ export function lostZeros(number: string, pattern: string | null, zeroWidth: num
     widths(number).some((width) => whole.test(number.padStart(width, '0')));
   const byFile = zeroWidth !== null && number.length < zeroWidth;
   if (!byPattern && !byFile) return null;
-  return lostZerosRefusal(number);
+  return lostZerosRefusal(number, title);
 }
 
-export function lostZerosRefusal(number: string): Refusal {
+export function lostZerosRefusal(number: string, title: string): Refusal {
   return refusal(
-    `Le # de certificat « ${number} » semble avoir perdu ses zéros du début. ${WAY_OUT.fr}`,
-    `The certificate number “${number}” seems to have lost its leading zeros. ${WAY_OUT.en}`,
+    `« ${title} » : « ${number} » semble avoir perdu ses zéros du début. ${WAY_OUT.fr}`,
+    `“${title}”: “${number}” seems to have lost its leading zeros. ${WAY_OUT.en}`,
   );
 }
 

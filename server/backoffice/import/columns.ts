@@ -159,9 +159,29 @@ export function unknownColumns(): FileRefused {
   );
 }
 
-/** The cells of a record by field, trimmed (no-break spaces too). */
+/** Names of things: one writing each, whatever spaces came along. */
+const IDENTIFIERS: readonly Field[] = [
+  'regroupement',
+  'certificate',
+  'invoice',
+  'holderId',
+  'endorsementId',
+  'paymentId',
+  'reference',
+];
+
+/** The cells of a record by field, without what nobody sees: spaces around (no-break ones too), zero-width characters. */
 export function cellsOf(record: readonly string[], columns: Columns): Cells {
   const cells: Cells = {};
-  for (const [field, index] of columns) cells[field] = (record[index] ?? '').trim();
+  for (const [field, index] of columns) {
+    const text = unwrapped((record[index] ?? '').replace(/\p{Cf}/gu, '').trim());
+    cells[field] = IDENTIFIERS.includes(field) ? text.replace(/\s+/gu, ' ') : text;
+  }
   return cells;
+}
+
+// `="00123"` is how people make Excel keep a number as text.
+function unwrapped(cell: string): string {
+  const text = /^="((?:[^"]|"")*)"$/.exec(cell)?.[1];
+  return text === undefined ? cell : text.replaceAll('""', '"').trim();
 }

@@ -35,20 +35,30 @@ export interface Write {
   data: Record<string, string | number | null>;
 }
 
+/** What the file as a whole showed. */
+export interface ImportEvidence {
+  dayOrder: DayOrder;
+  /** Digits of all-digit numbers that begin with a zero, when they have one width. */
+  certificateWidth: number | null;
+  invoiceWidth: number | null;
+}
+
 export class ImportContext {
   readonly deps: Deps;
   readonly importId: string;
   readonly dayOrder: DayOrder;
-  readonly zeroWidth: number | null;
+  readonly certificateWidth: number | null;
+  readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
   #writes: Write[] = [];
   #seq = 0;
 
-  constructor(deps: Deps, importId: string, evidence: { dayOrder: DayOrder; zeroWidth: number | null }) {
+  constructor(deps: Deps, importId: string, evidence: ImportEvidence) {
     this.deps = deps;
     this.importId = importId;
     this.dayOrder = evidence.dayOrder;
-    this.zeroWidth = evidence.zeroWidth;
+    this.certificateWidth = evidence.certificateWidth;
+    this.invoiceWidth = evidence.invoiceWidth;
   }
 
   id(): string {
@@ -57,11 +67,6 @@ export class ImportContext {
   write(write: Write): void {
     this.#writes.push(write);
   }
-  /** Writes of this chunk that are not in the database yet, for what the next row looks up. */
-  pending(target: Target): readonly Write[] {
-    return this.#writes.filter((write) => write.target === target);
-  }
-
   /** Puts the chunk's writes on the pile. */
   async flush(): Promise<void> {
     if (this.#writes.length === 0) return;

@@ -4,6 +4,7 @@ import { isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { type Cells, type Kind, plain } from './columns.ts';
 import { ImportContext, type Row, type Verdict } from './context.ts';
+import { refuseContradictions } from './contradictions.ts';
 import { openText } from './decode.ts';
 import { layoutOf } from './layout.ts';
 import { lineRows } from './line-rows.ts';
@@ -13,7 +14,7 @@ import { paymentRows } from './payment-rows.ts';
 import { FileRefused, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
 import { certificateRows, endorsementRows, holderRows } from './separate-rows.ts';
-import { type Staged, stageRows } from './staging.ts';
+import { chunks, type Staged, stageRows } from './staging.ts';
 
 export interface ImportRequest {
   /** Slug of the regroupement that rows belong to unless they name another. */
@@ -32,7 +33,6 @@ export interface ImportRequest {
 
 const LEASE = 'import';
 const LEASE_MS = 60_000;
-const CHUNK = 200;
 
 type Tenant = Row['regroupement'];
 
@@ -76,14 +76,16 @@ async function run(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, request.name.split(/[\\/]/).at(-1) ?? '', layout.kind, deps.now()],
   );
-  const staged = await stageRows(deps, importId, file, layout, async (rows) => {
+  const unknownNames = new Set<string>();
+  const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
+  const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
     await beat();
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
-  await refuseContradictions(deps, importId, layout.kind);
-  await decideAll(deps, importId, layout.kind, staged, tenants, request, report, lang, beat);
+  await refuseContradictions(deps, importId, layout.kind, staged.days.order());
+  await decideAll(deps, importId, layout.kind, staged, tenants, unknownNames, request, report, lang, beat);
   if (report.rows === 0) {
     report.warnings.push({
       message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
@@ -101,6 +103,8 @@ async function run(
     report.imported = true;
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
+    // Which of the two guards it was: the lease, or an invoice that is being paid.
+    await beat();
     throw new FileRefused(
       refusal(
         'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
@@ -110,27 +114,13 @@ async function run(
   }
 }
 
-/** Two different rows about the same invoice, file or payment: neither is taken. */
-async function refuseContradictions(deps: Deps, importId: string, kind: Kind): Promise<void> {
-  if (kind === 'lines') return;
-  await deps.db.execute(
-    `UPDATE import_rows SET reason = ?2, reason_en = ?3
-     WHERE import_id = ?1 AND reason IS NULL AND row_key NOT LIKE '%|' AND row_key IN
-       (SELECT row_key FROM import_rows WHERE import_id = ?1 GROUP BY row_key HAVING COUNT(*) > 1)`,
-    [
-      importId,
-      'Une autre ligne du fichier dit autre chose sous le même numéro. Gardez la bonne.',
-      'Another row of the file says otherwise under the same number. Keep the right one.',
-    ],
-  );
-}
-
 async function decideAll(
   deps: Deps,
   importId: string,
   kind: Kind,
   staged: Staged,
   tenants: Tenants,
+  unknownNames: ReadonlySet<string>,
   request: ImportRequest,
   report: ImportReport,
   lang: Lang,
@@ -138,9 +128,9 @@ async function decideAll(
 ): Promise<void> {
   const ctx = new ImportContext(deps, importId, {
     dayOrder: staged.days.order(),
-    zeroWidth: staged.numbers.zeroWidth(),
+    certificateWidth: staged.certificates.zeroWidth(),
+    invoiceWidth: staged.invoices.zeroWidth(),
   });
-  const unknownNames = new Set<string>();
   let done = 0;
   for await (const stagedRows of chunks(deps, importId, kind)) {
     const rows: Row[] = [];
@@ -153,7 +143,7 @@ async function decideAll(
         continue;
       }
       const cells = JSON.parse(row.cells) as Cells;
-      const tenant = tenantOf(cells, tenants, unknownNames);
+      const tenant = tenantOf(cells, tenants);
       if (request.only === true && tenant.id !== tenants.named.id) {
         report.refused.push({
           line: row.line,
@@ -244,42 +234,6 @@ function count(report: ImportReport, row: Row, verdict: Verdict | undefined, lan
   if (verdict.conflict !== undefined) report.conflicts.push({ line: row.line, ...verdict.conflict });
 }
 
-interface StagedRow {
-  line: number;
-  row_key: string;
-  cells: string;
-  reason: string | null;
-  reason_en: string | null;
-}
-
-/** Staged rows a few at a time; the lines of one invoice never fall into two chunks. */
-async function* chunks(deps: Deps, importId: string, kind: Kind): AsyncGenerator<StagedRow[]> {
-  const grouped = kind === 'lines';
-  let after = { key: '', line: 0 };
-  let kept: StagedRow[] = [];
-  for (;;) {
-    const { rows } = await deps.db.execute<StagedRow>(
-      grouped
-        ? `SELECT line, row_key, cells, reason, reason_en FROM import_rows
-           WHERE import_id = ?1 AND (row_key, line) > (?2, ?3) ORDER BY row_key, line LIMIT ${CHUNK}`
-        : `SELECT line, row_key, cells, reason, reason_en FROM import_rows
-           WHERE import_id = ?1 AND line > ?3 AND ?2 = ?2 ORDER BY line LIMIT ${CHUNK}`,
-      [importId, after.key, after.line],
-    );
-    const last = rows.at(-1);
-    if (last === undefined) {
-      if (kept.length > 0) yield kept;
-      return;
-    }
-    after = { key: last.row_key, line: last.line };
-    const all = [...kept, ...rows];
-    const cut =
-      grouped && rows.length === CHUNK ? all.findIndex((row) => row.row_key === last.row_key) : all.length;
-    kept = all.slice(cut);
-    if (cut > 0) yield all.slice(0, cut);
-  }
-}
-
 interface Tenants {
   named: Tenant;
   byName: ReadonlyMap<string, Tenant>;
@@ -313,11 +267,11 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
   return { named, byName };
 }
 
-function tenantOf(cells: Cells, tenants: Tenants, unknown: Set<string>): Tenant {
+function tenantOf(cells: Cells, tenants: Tenants, unknown?: Set<string>): Tenant {
   const name = cells.regroupement ?? '';
   if (name === '') return tenants.named;
   const found = tenants.byName.get(plain(name));
-  if (found === undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
+  if (found === undefined && unknown !== undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
   return found ?? tenants.named;
 }
 

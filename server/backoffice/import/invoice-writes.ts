@@ -1,5 +1,6 @@
 // What an invoice in a file makes of ours: a new one with its charge, a revision with the difference, or nothing.
 import { torontoDay } from '../../ledger/toronto.ts';
+import { Bad } from './cells.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import type { KnownInvoice } from './known.ts';
 import { refusal } from './refusal.ts';
@@ -20,6 +21,28 @@ export interface InvoiceInFile {
   balanceCents: number | null;
   /** Null when the file has no detail: known lines stand. */
   lines: { code: string; description: string; amountCents: number; rate: string | null }[] | null;
+}
+
+/** What a cancelled invoice was for, before its adjustment. */
+function totalOf(known: KnownInvoice): number {
+  return known.status === 'cancelled'
+    ? known.lines.reduce((sum, line) => sum + line.amountCents, 0)
+    : known.totalCents;
+}
+
+/** Before anything is written for the row. Throws Bad when a payment holds the invoice and its amount would change. */
+export function refuseHeld(
+  invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled'>,
+  known: KnownInvoice | undefined,
+): void {
+  if (known === undefined || known.held !== 1) return;
+  if (invoice.totalCents === totalOf(known) && invoice.cancelled === (known.status === 'cancelled')) return;
+  throw new Bad(
+    refusal(
+      `Un paiement est en cours pour la facture ${invoice.number} : son montant ne peut pas changer maintenant. Réessayez dans une heure.`,
+      `A payment is under way for invoice ${invoice.number}: its amount cannot change now. Try again in an hour.`,
+    ),
+  );
 }
 
 /** Decides about one invoice and stages its writes. */
@@ -85,9 +108,7 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
 function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: KnownInvoice): Verdict {
   const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
   const wasCancelled = known.status === 'cancelled';
-  const knownTotal = wasCancelled
-    ? known.lines.reduce((sum, line) => sum + line.amountCents, 0)
-    : known.totalCents;
+  const knownTotal = totalOf(known);
   const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines);
   const otherTotal = invoice.totalCents !== knownTotal;
   const otherFacts =
@@ -114,14 +135,6 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
         }
       : {};
   if (!otherLines && !otherTotal && !otherFacts) return { outcome: 'unchanged', ...sums, ...conflict };
-  if (known.held === 1 && (otherTotal || invoice.cancelled !== wasCancelled)) {
-    return {
-      refused: refusal(
-        `Un paiement est en cours pour la facture ${invoice.number} : son montant ne peut pas changer maintenant. Réessayez dans une heure.`,
-        `A payment is under way for invoice ${invoice.number}: its amount cannot change now. Try again in an hour.`,
-      ),
-    };
-  }
   const redrawn = otherLines || (otherTotal && invoice.lines === null);
   const revision = known.revision + (redrawn ? 1 : 0);
   ctx.write({

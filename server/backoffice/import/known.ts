@@ -133,6 +133,11 @@ export function personKey(
   return `${regroupementId}|${foldName(`${firstName} ${lastName}`)}|${emailKey}`;
 }
 
+/** What « F 1 », « f1 » and « F1 » have in common: the generated column `invoices.number_key`. */
+export function invoiceKey(number: string): string {
+  return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+
 export async function invoicesByNumber(
   ctx: ImportContext,
   regroupementId: string,
@@ -148,8 +153,8 @@ export async function invoicesByNumber(
        EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
        (SELECT json_group_array(json_object('code', code, 'description', description, 'amountCents', amount_cents, 'rate', rate) ORDER BY position)
           FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS lines
-     FROM invoices i WHERE i.regroupement_id = ? AND i.number IN (SELECT value FROM json_each(?))`,
-    [regroupementId, JSON.stringify([...new Set(numbers)])],
+     FROM invoices i WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify([...new Set(numbers.map(invoiceKey))])],
   );
   return rows.map((row) => ({ ...row, lines: JSON.parse(row.lines) as KnownInvoice['lines'] }));
 }

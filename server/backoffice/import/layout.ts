@@ -22,6 +22,8 @@ export interface Layout {
 export interface FileRecord {
   line: number;
   cells: string[];
+  /** The last one of a file that does not end with an end of line: it may have been cut. */
+  unended: boolean;
 }
 
 const OPTIONS: Options = {
@@ -64,14 +66,18 @@ export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator
     },
   };
   const parser = parse(options);
+  let ended = true;
   const feeding = (async () => {
     for await (const chunk of file.chunks()) {
+      if (chunk !== '') ended = /[\r\n]$/.test(chunk);
       if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
     }
     parser.end();
   })();
   feeding.catch((error: Error) => parser.destroy(error));
   let before = 0;
+  // One record is held back, so that the last one is known for what it is.
+  let held: FileRecord | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: string[];
@@ -79,9 +85,12 @@ export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator
     }>) {
       const line = before + 1;
       before = info.lines;
-      if (line > layout.headerLine) yield { line, cells: record };
+      if (line <= layout.headerLine) continue;
+      if (held !== undefined) yield held;
+      held = { line, cells: record, unended: false };
     }
     await feeding;
+    if (held !== undefined) yield { ...held, unended: !ended };
   } catch (error) {
     throw unreadable(error, parsedTo + 1);
   }
@@ -96,8 +105,8 @@ async function firstLines(file: TextFile): Promise<string> {
   return sample.slice(0, SAMPLE_CHARACTERS);
 }
 
-function sampleRecords(sample: string, delimiter: string): FileRecord[] {
-  const found: FileRecord[] = [];
+function sampleRecords(sample: string, delimiter: string): Omit<FileRecord, 'unended'>[] {
+  const found: Omit<FileRecord, 'unended'>[] = [];
   let before = 0;
   try {
     parseNow(sample, {

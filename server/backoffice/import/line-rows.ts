@@ -1,7 +1,7 @@
 // The lines of invoices: judged invoice by invoice, since they must add up to its total.
 import { Bad, requiredMoney, textCell, titleOf } from './cells.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { invoicesByNumber, type KnownInvoice } from './known.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
 import { refusal } from './refusal.ts';
 import { each, invoiceUnknown, shelf } from './shelf.ts';
 import { missing } from './text.ts';
@@ -15,9 +15,9 @@ export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promis
         id,
         mine.map((row) => row.cells.invoice ?? ''),
       )
-    ).map((invoice) => [invoice.number, invoice]),
+    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
   );
-  const groups = Map.groupBy(rows, (row) => `${row.regroupement.id}|${row.cells.invoice ?? ''}`);
+  const groups = Map.groupBy(rows, (row) => `${row.regroupement.id}|${invoiceKey(row.cells.invoice ?? '')}`);
   const verdicts = new Map<Row, Verdict>();
   for (const [key, group] of groups)
     for (const [row, verdict] of linesOfOne(ctx, group, invoices.get(key))) verdicts.set(row, verdict);

@@ -3,7 +3,7 @@ import { Bad, dayCell, requiredMoney, textCell } from './cells.ts';
 import { plain } from './columns.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
-import { invoicesByNumber, type KnownInvoice } from './known.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
 import { refusal } from './refusal.ts';
 import { each, invoiceUnknown, shelf } from './shelf.ts';
 import { missing } from './text.ts';
@@ -26,7 +26,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
         id,
         mine.map((row) => row.cells.invoice ?? ''),
       )
-    ).map((invoice) => [invoice.number, invoice]),
+    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
   );
   const posted = await shelf(rows, async (id, mine) => {
     const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
@@ -47,7 +47,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   return each(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
-    const invoice = invoices.get(`${row.regroupement.id}|${number}`);
+    const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
     if (invoice === undefined) throw new Bad(invoiceUnknown(number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
@@ -83,7 +83,15 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (cents > 0 && left > 0) {
       const replaced = Math.min(left, cents);
       openingLeft.set(invoice.id, left - replaced);
-      entry(ctx, row, invoice.id, 'refund', replaced, `import-opening:${number}:told:${paymentId}`, at);
+      entry(
+        ctx,
+        row,
+        invoice.id,
+        'refund',
+        replaced,
+        `import-opening:${invoice.number}:told:${paymentId}`,
+        at,
+      );
     }
     return { outcome: 'accepted', totalCents: cents };
   });

@@ -14,8 +14,14 @@ import {
 } from './cells.ts';
 import { plain } from './columns.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { certificatesByNumber, holdersByExternalId, invoicesByNumber, type KnownHolder } from './known.ts';
-import { writeHolder } from './list-rows.ts';
+import {
+  certificatesByNumber,
+  holdersByExternalId,
+  invoiceKey,
+  invoicesByNumber,
+  type KnownHolder,
+} from './known.ts';
+import { writeHolder } from './list-people.ts';
 import { refusal } from './refusal.ts';
 import { each, invoiceUnknown, shelf } from './shelf.ts';
 import { missing } from './text.ts';
@@ -137,7 +143,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
         id,
         mine.map((row) => row.cells.invoice ?? ''),
       )
-    ).map((invoice) => [invoice.number, invoice]),
+    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
   );
   const known = await shelf(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<{ id: string; external_id: string; facts: string }>(
@@ -168,7 +174,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
         ),
       );
     const invoiceNumber = row.cells.invoice ?? '';
-    const invoice = invoices.get(`${row.regroupement.id}|${invoiceNumber}`);
+    const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
     if (invoiceNumber !== '' && invoice === undefined) throw new Bad(invoiceUnknown(invoiceNumber));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
