@@ -7,11 +7,14 @@ import { Hono } from 'hono';
 import { ConfigError, readConfig } from '../server/config.ts';
 import { startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';
-import { MERCHANTS } from './data/regroupements.ts';
+import { MERCHANTS, REGROUPEMENTS, webhookIdOf } from './data/regroupements.ts';
 import { seed } from './data/seed.ts';
 import { createMailbox } from './mailbox/mailbox.ts';
+import { ROOT_FILE } from './paypal/signing.ts';
 import { createPayPalStandIn } from './paypal/stand-in.ts';
 import { demoSite } from './site/site.ts';
+
+const WEBHOOKS_EVERY_MS = 500;
 
 try {
   await start();
@@ -43,7 +46,9 @@ async function start(): Promise<void> {
     SMTP_URL: mailbox.smtpUrl,
     SECRET_KEY: secretKey,
     PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`,
+    PAYPAL_WEBHOOK_CA: ROOT_FILE,
   });
+  let webhooks: NodeJS.Timeout | undefined;
   const server = await startServer(config, {
     loopback: true,
     prepare: (deps) => seed(deps, siteUrl),
@@ -53,14 +58,26 @@ async function start(): Promise<void> {
         randomBytes: deps.randomBytes,
         publicUrl: `${publicUrl}/demo/paypal`,
         merchants: MERCHANTS,
+        webhooks: REGROUPEMENTS.map(({ slug, paypal }) => ({
+          id: webhookIdOf(slug),
+          url: `${publicUrl}/v1/paypal/webhooks/${slug}`,
+          clientId: paypal.clientId,
+        })),
       });
+      webhooks = setInterval(() => void standIn.deliveries.deliverDue(fetch), WEBHOOKS_EVERY_MS);
       return new Hono()
         .route('/', demoSite({ publicUrl }))
         .route('/demo', mailbox.routes)
         .route('/demo/paypal', standIn.app);
     },
   });
-  stopOnSignals({ ...server, stop: () => server.stop().then(() => mailbox.close()) });
+  stopOnSignals({
+    ...server,
+    stop: () => {
+      clearInterval(webhooks);
+      return server.stop().then(() => mailbox.close());
+    },
+  });
   console.log(`ready http://localhost:${server.port}/`);
 }
 

@@ -1,7 +1,9 @@
 // The whole HTTP surface, made from what it is given. The widget's client takes its types from here.
+import { rootCertificates } from 'node:tls';
 import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { staffRoutes } from './backoffice/staff-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
 import { embedRoutes } from './embed/routes.ts';
@@ -11,6 +13,8 @@ import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
+import { webhookRoutes } from './payments/webhook-routes.ts';
+import { certificatePolicy, SigningCertificates } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
@@ -33,12 +37,19 @@ export type TenantApi = ReturnType<typeof tenantRoutes>;
  * through `deps`.
  */
 export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<BaseEnv> {
+  const { paypalBaseUrl, paypalWebhookCa } = deps.config;
+  const certificates = new SigningCertificates(
+    deps,
+    certificatePolicy(paypalBaseUrl, rootCertificates, paypalWebhookCa),
+  );
   const app = new Hono<BaseEnv>();
   mountEdge(app, deps);
   app.route('/', healthRoutes(deps));
   app.route('/', jwksRoutes(deps));
   app.route('/', returnRoutes(deps, paypal));
+  app.route('/', webhookRoutes(deps, certificates));
   app.route('/', receiptRoutes(deps));
+  app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps);

@@ -1,5 +1,6 @@
 // The process's settings, read once from the environment. A missing or malformed one stops the start, by name.
-import { mkdirSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { LogLevel } from './http/log.ts';
@@ -14,6 +15,8 @@ export interface Config {
   mailFrom: string;
   /** PayPal's REST base; may carry a path, so join, never resolve. */
   paypalBaseUrl: string;
+  /** PEM of the root that signs the webhooks of a stand-in; never with PayPal itself. */
+  paypalWebhookCa: string | undefined;
   /** Encrypts what must be read back (PayPal secrets, signing keys). The first encrypts, all decrypt. */
   secretKeys: readonly string[];
   trustedProxies: number;
@@ -34,6 +37,7 @@ const Environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   PAYPAL_BASE_URL: url,
+  PAYPAL_WEBHOOK_CA: z.string().min(1).optional(),
   SECRET_KEY: z
     .string()
     .transform((value) => value.split(','))
@@ -66,11 +70,30 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: e.SMTP_URL,
     mailFrom: e.MAIL_FROM,
     paypalBaseUrl: e.PAYPAL_BASE_URL,
+    paypalWebhookCa: ownRoot(e.PAYPAL_WEBHOOK_CA, e.PAYPAL_BASE_URL),
     secretKeys: e.SECRET_KEY,
     trustedProxies: e.TRUSTED_PROXIES,
     metricsToken: e.METRICS_TOKEN,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+// PayPal's webhooks are believed by the roots that everyone trusts: a root of one's own beside PayPal would be a back door.
+function ownRoot(file: string | undefined, paypalBaseUrl: string): string | undefined {
+  if (file === undefined) return undefined;
+  if (/(^|\.)paypal\.com$/.test(new URL(paypalBaseUrl).hostname))
+    throw new ConfigError(
+      'PAYPAL_WEBHOOK_CA is for a stand-in only: remove it where PAYPAL_BASE_URL is PayPal',
+    );
+  try {
+    const pem = readFileSync(file, 'utf8');
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    throw new ConfigError(
+      `PAYPAL_WEBHOOK_CA cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no certificate'}`,
+    );
+  }
 }
 
 /** The embedded database's URL inside a data folder, which is created. Throws ConfigError when it cannot be. */

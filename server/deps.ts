@@ -10,6 +10,8 @@ export interface Deps {
   db: Db;
   /** Milliseconds since 1970, UTC. */
   now(): number;
+  /** Waits so many milliseconds. */
+  sleep(ms: number): Promise<void>;
   /** `n` unpredictable bytes. */
   randomBytes(n: number): Uint8Array;
   /** How PayPal is reached. */

@@ -2,6 +2,7 @@
 // production (main.ts) and by the demo, which adds its own routes.
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { sweepAccounts } from './accounts/sweep.ts';
@@ -15,7 +16,9 @@ import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { sendDueMail } from './mail/worker.ts';
-import { sweepPayments } from './payments/sweep.ts';
+import { reconcileDue } from './payments/reconcile.ts';
+import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
+import { applyDueEvents } from './payments/webhook-inbox.ts';
 import { PayPal } from './paypal/client.ts';
 
 export interface RunningServer {
@@ -36,7 +39,7 @@ export interface Extras {
 
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
-const MAIL_EVERY_MS = 1_000;
+const SOON_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
 const TIDY_EVERY_MS = 3_600_000;
 
@@ -53,6 +56,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     config,
     db,
     now: Date.now,
+    sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
     mail: smtpTransport(config.smtpUrl),
@@ -78,8 +82,11 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   const port = portOf(servers);
 
   const jobs = startJobs(deps, [
-    { name: 'mail', everyMs: MAIL_EVERY_MS, shared: true, work: () => sendDueMail(deps) },
+    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => sendDueMail(deps) },
     { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal) },
+    { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
+    { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
+    { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
     { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
   ]);

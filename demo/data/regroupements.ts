@@ -82,3 +82,8 @@ export const REGROUPEMENTS = [
 
 /** What the stand-in knows of them. */
 export const MERCHANTS: readonly Merchant[] = REGROUPEMENTS.map((r) => ({ ...r.paypal, name: r.name }));
+
+/** The id that PayPal gave the regroupement's webhook. */
+export function webhookIdOf(slug: string): string {
+  return `WEBHOOK-${slug.toUpperCase()}`;
+}

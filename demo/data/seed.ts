@@ -7,7 +7,7 @@ import { type Deps, newId } from '../../server/deps.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
-import { REGROUPEMENTS } from './regroupements.ts';
+import { REGROUPEMENTS, webhookIdOf } from './regroupements.ts';
 
 /** Loads what is missing; a second time changes nothing. `siteUrl` is where the regroupements' own pages stand. */
 export async function seed(deps: Deps, siteUrl: string): Promise<void> {
@@ -40,9 +40,10 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
     await deps.db.execute(
       `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email, admin_fee_cents,
          admin_fee_taxable, gst_number, qst_number, online_fee, instalments, certificate_pattern, certificate_example, pages,
-         theme, paypal_client_id, paypal_secret, paypal_merchant_id, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, updated_at = excluded.updated_at`,
+         theme, paypal_client_id, paypal_secret, paypal_merchant_id, paypal_webhook_id, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, paypal_webhook_id = excluded.paypal_webhook_id,
+         updated_at = excluded.updated_at`,
       [
         id,
         r.slug,
@@ -66,6 +67,7 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
         r.paypal.clientId,
         encrypt(deps, `paypal-secret:${id}`, r.paypal.clientSecret),
         r.paypal.merchantId,
+        webhookIdOf(r.slug),
         now,
         now,
       ],

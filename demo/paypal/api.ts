@@ -4,9 +4,12 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Books, Merchant } from './books.ts';
+import type { Deliveries } from './deliveries.ts';
 import { errorBody, failure, malformed, PayPalError, refuse } from './errors.ts';
 import { Fault, type Faults, type Operation, WRITES } from './faults.ts';
+import { notificationRoutes } from './notifications.ts';
 import { cents, checkedOrder, checkedRefund } from './order-schema.ts';
+import { reportingRoutes } from './reporting.ts';
 import { orderJson, paymentJson, refundJson } from './wire.ts';
 
 export interface ApiDeps {
@@ -17,10 +20,23 @@ export interface ApiDeps {
   id(length: number): string;
   /** Where this stand-in is reached, without a trailing slash. */
   publicUrl: string;
+  deliveries: Deliveries;
+  /** How much Transaction Search lags. */
+  delayMs: number;
 }
 interface Answer {
   status: number;
   body: unknown;
+}
+/** How every route lets callers in and misbehaves when told to. */
+export interface Doors {
+  /** Whose token it is. Throws 401. */
+  bearer(c: Context): Merchant;
+  serve(
+    c: Context,
+    operation: Operation,
+    work: (fault: Fault | undefined) => Answer | Promise<Answer>,
+  ): Promise<Response>;
 }
 interface Remembered {
   body: string;
@@ -111,6 +127,11 @@ export function restApi(deps: ApiDeps): Hono {
   };
 
   const app = new Hono();
+  app.onError((error, c) => {
+    if (!(error instanceof PayPalError)) throw error;
+    const debugId = deps.id(13).toLowerCase();
+    return reply(c, { status: error.status, body: errorBody(error, debugId) }, debugId);
+  });
 
   app.post('/v1/oauth2/token', (c) =>
     serve(c, 'token', async () => {
@@ -200,7 +221,12 @@ export function restApi(deps: ApiDeps): Hono {
         if (fault?.kind === 'decline') throw refuse(fault.issue);
         const request = checkedRefund(json, capture.order.unit.amount.currency_code);
         const amount = request.amount === undefined ? null : cents(request.amount);
-        const refund = books.refund(capture, amount, request.note_to_payer ?? null);
+        const refund = books.refund(
+          capture,
+          amount,
+          request.note_to_payer ?? null,
+          request.custom_id ?? null,
+        );
         return { status: 201, body: refundJson(books, refund, base, isMinimal(c)) };
       });
     }),
@@ -221,6 +247,9 @@ export function restApi(deps: ApiDeps): Hono {
     return capture;
   }
 
+  const doors = { bearer, serve };
+  notificationRoutes(app, doors, deps);
+  reportingRoutes(app, doors, deps);
   return app;
 }
 

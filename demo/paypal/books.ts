@@ -36,7 +36,9 @@ export interface Capture {
   order: Order;
   amountCents: number;
   status: 'COMPLETED' | 'PENDING' | 'DECLINED' | 'REFUNDED' | 'PARTIALLY_REFUNDED';
-  pendingReason: string | null;
+  /** Of a status that is not the plain one: why it pends, or that it was taken back (CHARGEBACK). */
+  reason: string | null;
+  refunds: Refund[];
   createdAt: number;
   updatedAt: number;
 }
@@ -45,15 +47,32 @@ export interface Refund {
   capture: Capture;
   amountCents: number;
   note: string | null;
+  /** The caller's own id; the capture's when it gave none. */
+  customId: string | null;
   status: 'COMPLETED';
   createdAt: number;
 }
-/** What a webhook would carry; kept in order for whoever sends them. */
-export interface BookEvent {
-  type: string;
-  resourceId: string;
-  at: number;
+/** Money that a bank took back. */
+export interface Reversal {
+  id: string;
+  capture: Capture;
+  amountCents: number;
+  createdAt: number;
 }
+export interface Dispute {
+  id: string;
+  capture: Capture;
+  status: 'OPEN' | 'RESOLVED';
+  outcome: string | null;
+  createdAt: number;
+  updatedAt: number;
+}
+/** A fact that a webhook carries. */
+export type BookEvent =
+  | { type: string; order: Order }
+  | { type: string; capture: Capture }
+  | { type: string; refund: Refund }
+  | { type: string; dispute: Dispute };
 
 /** An order nobody approved, and an approval nobody captured, are gone after this long (Orders 2.13). */
 export const ORDER_LIFE_MS = 3 * 3_600_000;
@@ -69,7 +88,12 @@ export class Books {
   readonly orders = new Map<string, Order>();
   readonly captures = new Map<string, Capture>();
   readonly refunds = new Map<string, Refund>();
-  readonly events: BookEvent[] = [];
+  readonly reversals = new Map<string, Reversal>();
+  readonly disputes = new Map<string, Dispute>();
+  /** Who is told of each fact. */
+  tell: (event: BookEvent) => void = () => {};
+  /** Invoice numbers that an account was paid under. */
+  readonly #paid = new Map<string, Capture>();
   readonly #now: () => number;
   readonly #id: (length: number) => string;
 
@@ -123,7 +147,7 @@ export class Books {
     order.means = means;
     order.updatedAt = this.#now();
     order.expiresAt = this.#now() + ORDER_LIFE_MS;
-    this.#tell('CHECKOUT.ORDER.APPROVED', order.id);
+    this.tell({ type: 'CHECKOUT.ORDER.APPROVED', order });
   }
 
   /** `extraCents` and `pendingReason` are ordered misbehaviour. */
@@ -134,32 +158,29 @@ export class Books {
     if (order.status === 'COMPLETED') throw refuse('ORDER_ALREADY_CAPTURED');
     if (order.status !== 'APPROVED' || order.means === null) throw refuse('ORDER_NOT_APPROVED');
     const invoiceId = order.unit.invoice_id;
-    const taken = [...this.captures.values()].some(
-      (other) =>
-        other.order.merchant === order.merchant &&
-        invoiceId !== undefined &&
-        other.order.unit.invoice_id === invoiceId &&
-        other.status !== 'DECLINED',
-    );
+    const key = `${order.merchant.merchantId}|${invoiceId ?? order.id}`;
+    const before = this.#paid.get(key);
+    const taken = before !== undefined && before.status !== 'DECLINED';
     if (taken || fault.duplicate === true) throw refuse('DUPLICATE_INVOICE_ID');
     if (order.means.outcome === 'declined') this.decline(order);
     const now = this.#now();
-    const pendingReason =
-      fault.pendingReason ?? (order.means.outcome === 'pending' ? 'PENDING_REVIEW' : null);
+    const reason = fault.pendingReason ?? (order.means.outcome === 'pending' ? 'PENDING_REVIEW' : null);
     const capture: Capture = {
       id: this.#id(17),
       order,
       amountCents: cents(order.unit.amount) + (fault.extraCents ?? 0),
-      status: pendingReason === null ? 'COMPLETED' : 'PENDING',
-      pendingReason,
+      status: reason === null ? 'COMPLETED' : 'PENDING',
+      reason,
+      refunds: [],
       createdAt: now,
       updatedAt: now,
     };
     this.captures.set(capture.id, capture);
+    this.#paid.set(key, capture);
     order.status = 'COMPLETED';
     order.captureId = capture.id;
     order.updatedAt = now;
-    this.#tell(`PAYMENT.CAPTURE.${capture.status}`, capture.id);
+    this.tell({ type: `PAYMENT.CAPTURE.${capture.status}`, capture });
     return capture;
   }
 
@@ -178,13 +199,19 @@ export class Books {
     const capture = this.captures.get(captureId);
     if (capture?.status !== 'PENDING') return undefined;
     capture.status = accepted ? 'COMPLETED' : 'DECLINED';
-    capture.pendingReason = null;
+    capture.reason = null;
     capture.updatedAt = this.#now();
-    this.#tell(accepted ? 'PAYMENT.CAPTURE.COMPLETED' : 'PAYMENT.CAPTURE.DENIED', capture.id);
+    this.tell({ type: accepted ? 'PAYMENT.CAPTURE.COMPLETED' : 'PAYMENT.CAPTURE.DENIED', capture });
     return capture;
   }
 
-  refund(capture: Capture, amountCents: number | null, note: string | null): Refund {
+  refund(
+    capture: Capture,
+    amountCents: number | null,
+    note: string | null,
+    customId: string | null = null,
+  ): Refund {
+    if (capture.reason === 'CHARGEBACK') throw refuse('REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK');
     if (capture.status === 'REFUNDED') throw refuse('CAPTURE_FULLY_REFUNDED');
     if (capture.status !== 'COMPLETED' && capture.status !== 'PARTIALLY_REFUNDED')
       throw refuse('REFUND_NOT_ALLOWED');
@@ -196,20 +223,73 @@ export class Books {
       capture,
       amountCents: amount,
       note,
+      customId,
       status: 'COMPLETED',
       createdAt: this.#now(),
     };
     this.refunds.set(refund.id, refund);
+    capture.refunds.push(refund);
     capture.status = amount === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
     capture.updatedAt = this.#now();
-    this.#tell('PAYMENT.CAPTURE.REFUNDED', refund.id);
+    this.tell({ type: 'PAYMENT.CAPTURE.REFUNDED', refund });
     return refund;
   }
 
+  /** The bank takes back what is left: a chargeback. */
+  reverse(capture: Capture): Reversal | undefined {
+    const left = capture.amountCents - this.refundedCents(capture);
+    if (left <= 0 || capture.reason !== null || capture.status === 'DECLINED') return undefined;
+    const reversal = { id: this.#id(17), capture, amountCents: left, createdAt: this.#now() };
+    this.reversals.set(reversal.id, reversal);
+    capture.status = 'REFUNDED';
+    capture.reason = 'CHARGEBACK';
+    capture.updatedAt = this.#now();
+    this.tell({ type: 'PAYMENT.CAPTURE.REVERSED', capture });
+    return reversal;
+  }
+
+  /** The payer complains. */
+  dispute(capture: Capture): Dispute {
+    const now = this.#now();
+    const dispute: Dispute = {
+      id: `PP-D-${this.#id(6)}`,
+      capture,
+      status: 'OPEN',
+      outcome: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.disputes.set(dispute.id, dispute);
+    this.tell({ type: 'CUSTOMER.DISPUTE.CREATED', dispute });
+    return dispute;
+  }
+
+  resolve(dispute: Dispute, outcome: string): void {
+    dispute.status = 'RESOLVED';
+    dispute.outcome = outcome;
+    dispute.updatedAt = this.#now();
+    this.tell({ type: 'CUSTOMER.DISPUTE.RESOLVED', dispute });
+  }
+
+  /** Money that came to the account by another way than this server's orders. */
+  sale(merchant: Merchant, amountCents: number, ids: { invoiceId?: string; customId?: string }): Capture {
+    const order = this.create(merchant, {
+      intent: 'CAPTURE',
+      purchase_units: [
+        {
+          amount: money(amountCents, 'CAD'),
+          ...(ids.invoiceId === undefined ? {} : { invoice_id: ids.invoiceId }),
+          ...(ids.customId === undefined ? {} : { custom_id: ids.customId }),
+        },
+      ],
+    });
+    order.status = 'APPROVED';
+    order.means = { label: 'elsewhere', outcome: 'accepted' };
+    return this.capture(order);
+  }
+
   refundedCents(capture: Capture): number {
-    return [...this.refunds.values()]
-      .filter((r) => r.capture === capture)
-      .reduce((sum, r) => sum + r.amountCents, 0);
+    return capture.refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
   }
 
   /** 2.9 % + 0.30 $, what PayPal commonly keeps. */
@@ -242,6 +322,13 @@ export class Books {
       status: r.status,
       create_time: new Date(r.createdAt).toISOString(),
     }));
+    const reversals = [...this.reversals.values()].map((r) => ({
+      id: r.id,
+      capture_id: r.capture.id,
+      order_id: r.capture.order.id,
+      amount: money(r.amountCents, r.capture.order.unit.amount.currency_code).value,
+      create_time: new Date(r.createdAt).toISOString(),
+    }));
     const orders = [...this.orders.values()].map((o) => ({
       id: o.id,
       status: this.isGone(o) ? 'EXPIRED' : o.status,
@@ -252,10 +339,6 @@ export class Books {
       currency: o.unit.amount.currency_code,
       create_time: new Date(o.createdAt).toISOString(),
     }));
-    return { captures, refunds, orders };
-  }
-
-  #tell(type: string, resourceId: string): void {
-    this.events.push({ type, resourceId, at: this.#now() });
+    return { captures, refunds, reversals, orders };
   }
 }

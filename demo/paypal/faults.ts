@@ -9,6 +9,7 @@ export const OPERATIONS = [
   'refund',
   'get-capture',
   'get-refund',
+  'transactions',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -49,6 +50,22 @@ export const Fault = z.discriminatedUnion('kind', [
 ]);
 export type Fault = z.infer<typeof Fault>;
 
+/** What can be wrong with a webhook on its way. */
+export const WebhookFault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lose') }),
+  z.object({ kind: z.literal('repeat'), times: z.number().int().min(2).max(20).default(2) }),
+  z.object({ kind: z.literal('delay'), ms: z.number().int().min(1).max(86_400_000).default(60_000) }),
+  /** It goes out after the next one. */
+  z.object({ kind: z.literal('reorder') }),
+  z.object({ kind: z.literal('bad-signature') }),
+  z.object({ kind: z.literal('truncate') }),
+  /** Written anew after it was signed. */
+  z.object({ kind: z.literal('re-serialize') }),
+  /** Signed five days ago. */
+  z.object({ kind: z.literal('old') }),
+]);
+export type WebhookFault = z.infer<typeof WebhookFault>;
+
 /** The operations that a PayPal-Request-Id guards. */
 export const WRITES: readonly Operation[] = ['create', 'capture', 'refund'];
 
@@ -60,6 +77,11 @@ const ONLY: { readonly [kind in Fault['kind']]?: readonly Operation[] } = {
   'duplicate-invoice': ['capture'],
 };
 
+export const WebhookFaultRequest = z.strictObject({
+  operation: z.literal('webhook'),
+  times: z.number().int().min(1).max(1000).default(1),
+  fault: WebhookFault,
+});
 export const FaultRequest = z
   .strictObject({
     operation: z.enum(OPERATIONS),
@@ -74,6 +96,7 @@ export const FaultRequest = z
 
 export class Faults {
   readonly #queues = new Map<Operation, Fault[]>();
+  readonly #webhooks: WebhookFault[] = [];
 
   add(operation: Operation, fault: Fault, times: number): void {
     const queue = this.#queues.get(operation) ?? [];
@@ -83,10 +106,18 @@ export class Faults {
   take(operation: Operation): Fault | undefined {
     return this.#queues.get(operation)?.shift();
   }
-  list(): Record<string, Fault[]> {
-    return Object.fromEntries([...this.#queues].filter(([, queue]) => queue.length > 0));
+  addToWebhooks(fault: WebhookFault, times: number): void {
+    for (let i = 0; i < times; i++) this.#webhooks.push(fault);
+  }
+  takeOfWebhooks(): WebhookFault | undefined {
+    return this.#webhooks.shift();
+  }
+  list(): Record<string, (Fault | WebhookFault)[]> {
+    const queues: [string, (Fault | WebhookFault)[]][] = [...this.#queues, ['webhook', this.#webhooks]];
+    return Object.fromEntries(queues.filter(([, queue]) => queue.length > 0));
   }
   clear(): void {
     this.#queues.clear();
+    this.#webhooks.length = 0;
   }
 }

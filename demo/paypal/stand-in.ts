@@ -3,9 +3,12 @@
 import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { restApi } from './api.ts';
-import { Books, type Merchant } from './books.ts';
-import { FaultRequest, Faults } from './faults.ts';
+import { type BookEvent, Books, type Merchant } from './books.ts';
+import { Deliveries, type Subscription, webhookBody } from './deliveries.ts';
+import { FaultRequest, Faults, WebhookFaultRequest } from './faults.ts';
+import { outside } from './outside.ts';
 import { payerPages } from './pages.ts';
+import { disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export type { Merchant } from './books.ts';
 
@@ -15,11 +18,17 @@ export interface StandInDeps {
   /** Where browsers and the server reach it, path included, without a trailing slash. */
   publicUrl: string;
   merchants: readonly Merchant[];
+  /** Where each merchant's webhooks go; more can be subscribed through the API. */
+  webhooks?: readonly Subscription[];
+  /** How much Transaction Search lags behind; at PayPal up to three hours. */
+  reportingDelayMs?: number;
 }
 export interface StandIn {
   app: Hono;
   books: Books;
   faults: Faults;
+  /** Webhooks on their way: whoever runs the stand-in calls `deliverDue`. */
+  deliveries: Deliveries;
 }
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -29,14 +38,45 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
   const id = (length: number) => Array.from(deps.randomBytes(length), (byte) => ALPHABET[byte % 32]).join('');
   const books = new Books(deps.now, id);
   const faults = new Faults();
+  const { now, publicUrl } = deps;
+  const deliveries = new Deliveries({ now, id, publicUrl, takeFault: () => faults.takeOfWebhooks() });
+  deliveries.subscriptions.push(...(deps.webhooks ?? []));
+  books.tell = (event) => {
+    const { resource, merchant } = toldOf(books, event, publicUrl);
+    deliveries.tell(webhookBody({ now, id, publicUrl }, event.type, resource), merchant);
+  };
   const app = new Hono();
   app.route(
     '/',
-    restApi({ merchants: deps.merchants, books, faults, now: deps.now, id, publicUrl: deps.publicUrl }),
+    restApi({
+      merchants: deps.merchants,
+      books,
+      faults,
+      now,
+      id,
+      publicUrl,
+      deliveries,
+      delayMs: deps.reportingDelayMs ?? 0,
+    }),
   );
   app.route('/', payerPages({ books, id, publicUrl: deps.publicUrl, now: deps.now }));
   app.route('/', controls(books, faults, deps.publicUrl));
-  return { app, books, faults };
+  app.route('/', outside(books, deps.merchants, publicUrl));
+  return { app, books, faults, deliveries };
+}
+
+function toldOf(books: Books, event: BookEvent, base: string): { resource: object; merchant: Merchant } {
+  if ('order' in event)
+    return { resource: orderJson(books, event.order, base), merchant: event.order.merchant };
+  const capture =
+    'capture' in event ? event.capture : 'refund' in event ? event.refund.capture : event.dispute.capture;
+  const resource =
+    'capture' in event
+      ? paymentJson(books, event.capture, base)
+      : 'refund' in event
+        ? refundJson(books, event.refund, base)
+        : disputeJson(event.dispute, base);
+  return { resource, merchant: capture.order.merchant };
 }
 
 function controls(books: Books, faults: Faults, publicUrl: string): Hono {
@@ -44,7 +84,13 @@ function controls(books: Books, faults: Faults, publicUrl: string): Hono {
     .get('/books.json', (c) => c.json(books.summary()))
     .get('/faults', (c) => c.json(faults.list()))
     .post('/faults', async (c) => {
-      const parsed = FaultRequest.safeParse(await c.req.json().catch(() => null));
+      const body: unknown = await c.req.json().catch(() => null);
+      const webhook = WebhookFaultRequest.safeParse(body);
+      if (webhook.success) {
+        faults.addToWebhooks(webhook.data.fault, webhook.data.times);
+        return c.json(faults.list(), 201);
+      }
+      const parsed = FaultRequest.safeParse(body);
       if (!parsed.success)
         return c.json({ error: 'see demo/paypal/README.md', issues: parsed.error.issues }, 400);
       faults.add(parsed.data.operation, parsed.data.fault, parsed.data.times);

@@ -1,5 +1,5 @@
 // How orders, captures and refunds look on the wire (Orders 2.13, Payments 2.5).
-import type { Books, Capture, Order, Refund } from './books.ts';
+import type { Books, Capture, Dispute, Order, Refund } from './books.ts';
 import { money } from './order-schema.ts';
 
 interface Link {
@@ -11,8 +11,16 @@ interface Link {
 export function orderJson(books: Books, order: Order, base: string, minimal = false) {
   const links = orderLinks(order, base);
   const capture = order.captureId === null ? undefined : books.captures.get(order.captureId);
+  const refunds = capture?.refunds.map((refund) => refundJson(books, refund, base)) ?? [];
   const payments =
-    capture === undefined ? {} : { payments: { captures: [captureJson(books, capture, base)] } };
+    capture === undefined
+      ? {}
+      : {
+          payments: {
+            captures: [captureJson(books, capture, base)],
+            ...(refunds.length === 0 ? {} : { refunds }),
+          },
+        };
   if (minimal) {
     // What PayPal really sends: more than its description says once something was captured.
     const done =
@@ -55,7 +63,7 @@ function captureJson(books: Books, capture: Capture, base: string) {
   return {
     id: capture.id,
     status: capture.status,
-    ...(capture.pendingReason === null ? {} : { status_details: { reason: capture.pendingReason } }),
+    ...(capture.reason === null ? {} : { status_details: { reason: capture.reason } }),
     amount: money(capture.amountCents, currency),
     final_capture: true,
     ...(custom_id === undefined ? {} : { custom_id }),
@@ -92,7 +100,7 @@ export function refundJson(books: Books, refund: Refund, base: string, minimal =
     id: refund.id,
     status: refund.status,
     amount: money(refund.amountCents, currency),
-    ...(unit.custom_id === undefined ? {} : { custom_id: unit.custom_id }),
+    ...customIdOf(refund),
     ...(unit.invoice_id === undefined ? {} : { invoice_id: unit.invoice_id }),
     ...(refund.note === null ? {} : { note_to_payer: refund.note }),
     seller_payable_breakdown: {
@@ -104,6 +112,29 @@ export function refundJson(books: Books, refund: Refund, base: string, minimal =
     create_time: iso(refund.createdAt),
     update_time: iso(refund.createdAt),
     links,
+  };
+}
+
+function customIdOf(refund: Refund) {
+  const id = refund.customId ?? refund.capture.order.unit.custom_id;
+  return id === undefined ? {} : { custom_id: id };
+}
+
+/** A dispute, as far as a webhook and its reader need it (Disputes 1.10). */
+export function disputeJson(dispute: Dispute, base: string) {
+  const { capture } = dispute;
+  const amount = money(capture.amountCents, capture.order.unit.amount.currency_code);
+  return {
+    dispute_id: dispute.id,
+    create_time: iso(dispute.createdAt),
+    update_time: iso(dispute.updatedAt),
+    disputed_transactions: [{ seller_transaction_id: capture.id, gross_amount: amount }],
+    reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
+    status: dispute.status,
+    dispute_amount: amount,
+    ...(dispute.outcome === null ? {} : { dispute_outcome: { outcome_code: dispute.outcome } }),
+    dispute_life_cycle_stage: 'INQUIRY',
+    links: [link(`${base}/v1/customer/disputes/${dispute.id}`, 'self', 'GET')],
   };
 }
 

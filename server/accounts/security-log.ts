@@ -17,7 +17,16 @@ export type SecurityEvent =
   | 'lookup-missed'
   | 'lookup-alert'
   | 'certificate-linked'
-  | 'certificate-link-undone';
+  | 'certificate-link-undone'
+  | 'webhook-refused'
+  | 'staff-key-created'
+  | 'staff-key-revoked'
+  | 'staff-refunded'
+  | 'staff-recorded-payment'
+  | 'staff-reversed-recorded-payment'
+  | 'staff-released-payment'
+  | 'staff-closed-exception'
+  | 'staff-retried-message';
 
 /** A statement that records the event, to stand in the batch of what it records. */
 export function securityEvent(

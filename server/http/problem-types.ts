@@ -87,10 +87,25 @@ export const PROBLEMS = {
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
   },
+  'refund-too-large': {
+    status: 409,
+    title: 'Ce remboursement dépasse ce qui reste du paiement.',
+    titleEn: 'This refund is more than what is left of the payment.',
+  },
   'page-refused': {
     status: 422,
     title: 'Cette page n’est pas enregistrée pour ce regroupement.',
     titleEn: 'This page is not registered for this association.',
+  },
+  'webhook-refused': {
+    status: 400,
+    title: 'Ce message ne vient pas de PayPal, ou pas pour ce regroupement.',
+    titleEn: 'This message is not from PayPal, or not for this association.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Cette clé ne permet pas cela.',
+    titleEn: 'This key does not allow that.',
   },
   'too-many-requests': {
     status: 429,
@@ -111,6 +126,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'Le paiement en ligne n’est pas disponible pour le moment.',
     titleEn: 'Online payment is not available right now.',
+  },
+  'webhook-unverifiable': {
+    status: 503,
+    title: 'La signature ne peut pas être vérifiée en ce moment. Renvoyez le message plus tard.',
+    titleEn: 'The signature cannot be checked right now. Send the message again later.',
   },
   busy: {
     status: 503,

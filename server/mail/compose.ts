@@ -2,8 +2,10 @@
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
 import type { Deps } from '../deps.ts';
 import { dateTime, money } from '../format.ts';
-import { ReceiptDocument } from '../receipts/document.ts';
-import { receiptPdf } from '../receipts/pdf.ts';
+import { receiptContent } from '../receipts/content.ts';
+import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
+import { contentPdf } from '../receipts/pdf.ts';
+import { refundContent } from '../receipts/refund-content.ts';
 import { type Regroupement, regroupementById } from '../regroupements/regroupements.ts';
 import { layout, type Part } from './layout.ts';
 import type { MailKind, MailPayloads, OutboxRow } from './outbox.ts';
@@ -143,7 +145,7 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
         {
           filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await receiptPdf({ number: row.number, document }),
+          content: await contentPdf(receiptContent({ number: row.number, document })),
         },
       ],
     };
@@ -201,21 +203,63 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
       ],
     };
   },
-  'payment-alert': async (deps, { t, lang, regroupement }, { paymentId, reason }) => {
-    const payment = await paymentFacts(deps, regroupement, paymentId);
+  exception: async (deps, { t, lang, regroupement }, { key }) => {
+    const { rows } = await deps.db.execute<{ kind: string; number: string | null; detail: string }>(
+      `SELECT e.kind, p.number, e.detail FROM exceptions e LEFT JOIN payments p ON p.id = e.payment_id
+       WHERE e.dedupe_key = ? AND e.regroupement_id = ?`,
+      [key, regroupement.id],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('an exception to tell is not there');
+    const detail = JSON.parse(row.detail) as { captureId?: string; amountCents?: number };
     return {
-      subject: t.alertSubject(payment.number),
+      subject: t.exceptionSubject(row.number),
       parts: [
-        { text: t.alertReasons[reason] },
+        { text: t.exceptions[row.kind as keyof typeof t.exceptions] },
         {
           facts: [
-            [t.confirmation, payment.number],
-            [t.invoice, payment.invoices],
-            [t.paid, money(payment.amountCents, lang)],
-            [t.paypalTransaction, payment.captureId ?? '–'],
+            ...(row.number === null ? [] : [[t.confirmation, row.number] as [string, string]]),
+            ...(detail.amountCents === undefined
+              ? []
+              : [[t.exceptionAmount, money(detail.amountCents, lang)] as [string, string]]),
+            [t.paypalTransaction, detail.captureId ?? '–'],
           ],
         },
-        { text: t.alertEnd },
+        { text: t.exceptionEnd },
+      ],
+    };
+  },
+  'refund-receipt': async (deps, { t, lang, page, regroupement }, { receiptId }) => {
+    const { rows } = await deps.db.execute<{ number: number; document: string }>(
+      'SELECT number, document FROM refund_receipts WHERE id = ? AND regroupement_id = ?',
+      [receiptId, regroupement.id],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('a refund receipt to send is not there');
+    const document = RefundDocument.parse(JSON.parse(row.document));
+    const amount = money(document.totalCents, lang);
+    return {
+      subject: t.refundSubject(amount, regroupement.name),
+      parts: [
+        { text: t.helloName(document.payer.name) },
+        { text: t.refundBody(amount, dateTime(Date.parse(document.refundedAt), lang)) },
+        {
+          facts: [
+            ...document.invoices.map((invoice): [string, string] => [t.invoice, invoice.number]),
+            [t.confirmation, document.confirmationNumber],
+            [t.refundNumber, String(row.number)],
+            [t.paypalTransaction, document.paypalTransaction],
+            [t.refunded, amount],
+          ],
+        },
+        { link: page, label: t.seePayments },
+      ],
+      attachments: [
+        {
+          filename: `${lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}.pdf`,
+          contentType: 'application/pdf',
+          content: await contentPdf(refundContent({ number: row.number, document })),
+        },
       ],
     };
   },

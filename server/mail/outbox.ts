@@ -24,8 +24,10 @@ export interface MailPayloads {
   'payment-failed': { paymentId: string };
   /** To the regroupement: a payment came in (S45). */
   'payment-received': { paymentId: string };
-  /** To the regroupement: something about a payment needs a person. */
-  'payment-alert': { paymentId: string; reason: 'mismatch' | 'unexpected-capture' | 'duplicate-invoice' };
+  /** To the regroupement: something needs a person (the dedupe key of a row of `exceptions`). */
+  exception: { key: string };
+  /** Money went back to her (M8). */
+  'refund-receipt': { receiptId: string };
 }
 export type MailKind = keyof MailPayloads;
 

@@ -62,16 +62,34 @@ const FR = {
   receivedSubject: (holder: string, certificate: string, amount: string) =>
     `Paiement reçu – ${holder}, certificat ${certificate}, ${amount}`,
   receivedBody: (amount: string) => `Un paiement en ligne de ${amount} a été reçu sur votre compte PayPal.`,
-  alertSubject: (number: string) => `À vérifier – paiement ${number}`,
-  alertReasons: {
+  exceptionSubject: (number: string | null) =>
+    number === null ? 'À vérifier dans vos paiements en ligne' : `À vérifier – paiement ${number}`,
+  exceptions: {
     mismatch:
       'Ce que PayPal a enregistré pour ce paiement ne correspond pas à ce qui était demandé. Rien n’a été inscrit au dossier.',
-    'unexpected-capture':
-      'PayPal a encaissé ce paiement alors qu’il était terminé autrement. Il a été inscrit au dossier, qui a peut-être maintenant un crédit.',
     'duplicate-invoice':
       'PayPal dit que ce numéro de paiement a déjà été payé. Le paiement est retenu jusqu’à votre vérification.',
+    'unexpected-capture':
+      'PayPal a encaissé ce paiement alors qu’il était terminé autrement. Il a été inscrit au dossier, qui a peut-être maintenant un crédit.',
+    'unknown-capture':
+      'Votre compte PayPal a reçu un montant qui ne correspond à aucun paiement d’ici. Il n’a été inscrit à aucun dossier.',
+    'missing-capture':
+      'Nos livres disent que ce paiement a été fait, mais le relevé de PayPal ne le montre pas.',
+    'amount-differs': 'Le relevé de PayPal et nos livres ne donnent pas le même montant.',
+    'unknown-refund': 'Le relevé de PayPal montre un remboursement qui n’est pas dans nos livres.',
+    'refund-failed': 'PayPal n’a pas fait ce remboursement. L’argent n’est pas parti.',
+    reversed:
+      'Ce paiement a été repris par la banque ou par PayPal. Le montant est de nouveau dû au dossier.',
+    dispute:
+      'La personne qui a payé conteste ce paiement chez PayPal. Répondez-lui dans votre compte PayPal.',
   },
-  alertEnd: 'Vérifiez ce paiement dans votre compte PayPal avant d’y toucher.',
+  exceptionAmount: 'Montant',
+  exceptionEnd: 'Vérifiez dans votre compte PayPal avant d’agir.',
+  refundSubject: (amount: string, name: string) => `Remboursement de ${amount} – ${name}`,
+  refundBody: (amount: string, when: string) =>
+    `Un remboursement de ${amount} a été fait le ${when}. PayPal le verse à la carte ou au compte qui a payé; cela peut prendre quelques jours.`,
+  refundNumber: 'No de reçu de remboursement',
+  refunded: 'Montant remboursé',
 };
 
 const EN: Texts = {
@@ -125,14 +143,29 @@ const EN: Texts = {
   receivedSubject: (holder, certificate, amount) =>
     `Payment received – ${holder}, certificate ${certificate}, ${amount}`,
   receivedBody: (amount) => `An online payment of ${amount} was received on your PayPal account.`,
-  alertSubject: (number) => `To check – payment ${number}`,
-  alertReasons: {
+  exceptionSubject: (number) =>
+    number === null ? 'To check in your online payments' : `To check – payment ${number}`,
+  exceptions: {
     mismatch:
       'What PayPal recorded for this payment does not match what was asked. Nothing was posted to the file.',
-    'unexpected-capture':
-      'PayPal took this payment although it had ended otherwise. It was posted to the file, which may now have a credit.',
     'duplicate-invoice':
       'PayPal says that this payment number was already paid. The payment is held until you check it.',
+    'unexpected-capture':
+      'PayPal took this payment although it had ended otherwise. It was posted to the file, which may now have a credit.',
+    'unknown-capture':
+      'Your PayPal account received an amount that matches no payment here. It was posted to no file.',
+    'missing-capture': 'Our books say that this payment was made, but PayPal’s statement does not show it.',
+    'amount-differs': 'PayPal’s statement and our books do not give the same amount.',
+    'unknown-refund': 'PayPal’s statement shows a refund that is not in our books.',
+    'refund-failed': 'PayPal did not make this refund. The money has not left.',
+    reversed: 'This payment was taken back by the bank or by PayPal. The amount is owed again on the file.',
+    dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
   },
-  alertEnd: 'Check this payment in your PayPal account before you act on it.',
+  exceptionAmount: 'Amount',
+  exceptionEnd: 'Check in your PayPal account before you act.',
+  refundSubject: (amount, name) => `Refund of ${amount} – ${name}`,
+  refundBody: (amount, when) =>
+    `A refund of ${amount} was made on ${when}. PayPal sends it to the card or account that paid; this can take a few days.`,
+  refundNumber: 'Refund receipt no.',
+  refunded: 'Amount refunded',
 };

@@ -1,11 +1,12 @@
 // « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card.
+import { securityEvent } from '../accounts/security-log.ts';
 import { quote } from '../certificates/quote.ts';
 import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 import { stillOwes } from '../ledger/balance.ts';
 import type { PayPal } from '../paypal/client.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
 import { write } from './settle.ts';
 import { HOLDING } from './states.ts';
@@ -43,7 +44,8 @@ export async function confirmPayment(
     if (held.state !== 'approved') return held;
     await stillTheSame(deps, regroupement, held);
     await hold(deps, regroupement, held, token);
-    return capture(deps, paypal, regroupement, await readPayment(deps, held.id), token);
+    const account = await regroupementOf(deps, held);
+    return capture(deps, paypal, account, await readPayment(deps, held.id), token);
   });
   return isUnderWay(confirmed) ? othersWork(deps, confirmed) : confirmed;
 }
@@ -52,7 +54,7 @@ export async function confirmPayment(
 async function othersWork(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
   let seen = payment;
   for (let n = 0; n < WAIT_TURNS && isUnderWay(seen); n++) {
-    await new Promise((resolve) => setTimeout(resolve, WAIT_TURN_MS));
+    await deps.sleep(WAIT_TURN_MS);
     seen = await readPayment(deps, payment.id);
   }
   return seen;
@@ -78,6 +80,31 @@ export async function retryPayment(deps: Deps, payment: StoredPayment): Promise<
   if (payment.state === 'created') return payment;
   if (payment.state !== 'declined') throw new Problem('payment-state');
   return write(deps, payment, 'unapproved', {});
+}
+
+/**
+ * Staff looked at PayPal's site: this payment will not be. Lets the invoice go, on their word, audited; money that
+ * comes all the same is posted and told (P3b). Throws `payment-state` unless it holds an invoice.
+ */
+export async function releasePayment(
+  deps: Deps,
+  payment: StoredPayment,
+  by: { name: string; reason: string },
+): Promise<StoredPayment> {
+  if (payment.state === 'cancelled' && payment.failure === 'released') return payment;
+  if (!HOLDING.includes(payment.state)) throw new Problem('payment-state');
+  const released = await write(deps, payment, 'released', {
+    set: { failure: 'released', claim_token: null, claim_until: null },
+    also: [
+      securityEvent(deps, payment.regroupementId, 'staff-released-payment', null, {
+        payment: payment.id,
+        by: by.name,
+        reason: by.reason,
+      }),
+    ],
+  });
+  if (released.failure !== 'released') throw new Problem('payment-state');
+  return released;
 }
 
 // P2, first half: what she agreed to is still what it costs. If not, the payment ends here and she is told.

@@ -19,7 +19,7 @@ export function returnRoutes(deps: Deps, paypal: PayPal) {
     const [payment] = await paymentsWhere(deps, 'nonce_hash = ?', [sha256(nonce)]);
     if (payment === undefined) return c.html(lost(), 404);
     // Even if that page never loads again, her approval is known (P5).
-    await syncPayment(deps, paypal, payment.id, LOOK_LIMIT_MS).catch((error: unknown) => {
+    await syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS }).catch((error: unknown) => {
       deps.log.error('return-sync', { payment: payment.id }, error);
     });
     const page = new URL(payment.page);

@@ -41,7 +41,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
   const looked = async (payment: StoredPayment): Promise<StoredPayment> =>
     (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0
       ? payment
-      : syncPayment(deps, paypal, payment.id, LOOK_LIMIT_MS);
+      : syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS });
 
   return new Hono<SignedInEnv>()
     .post(

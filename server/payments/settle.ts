@@ -1,12 +1,13 @@
 // What PayPal's record says becomes what our books say: one function for the confirmation, the polling, the sweeper
-// and (later) the webhooks. Each outcome is written in one batch that fails whole when someone else was faster.
+// and the webhooks. Each outcome is written in one batch that fails whole when someone else was faster.
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { type Entry, post } from '../ledger/entries.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import { type Capture, captureOf, type Order, toCents } from '../paypal/wire.ts';
+import { type Capture, captureOf, feeOf, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
+import { openException } from './exceptions.ts';
 import { receiptDocument } from './receipt-document.ts';
 import { after, type Event, HOLDING } from './states.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
@@ -82,7 +83,7 @@ export async function record(
     case 'unapproved':
       return payment.state === 'approved' ? write(deps, payment, 'unapproved', {}) : payment;
     case 'mismatch':
-      return alert(deps, regroupement, payment, 'mismatch', claimToken);
+      return park(deps, regroupement, payment, 'mismatch', claimToken, outcome.capture);
   }
 }
 
@@ -174,6 +175,7 @@ async function completion(
     ...move(deps, payment, 'captured', {
       capture_id: capture.id,
       completed_at: paidAt,
+      paypal_fee_cents: feeOf(capture),
       failure: null,
       claim_token: null,
       claim_until: null,
@@ -217,41 +219,38 @@ async function completion(
       lang: 'fr-CA',
       payload: { paymentId: payment.id },
     }),
-    ...(unexpected ? [alertMail(deps, regroupement, payment, 'unexpected-capture')] : []),
+    ...(unexpected
+      ? openException(deps, regroupement, {
+          kind: 'unexpected-capture',
+          about: capture.id,
+          paymentId: payment.id,
+          detail: { captureId: capture.id, amountCents: payment.amountCents },
+        })
+      : []),
   ];
 }
 
 /** Something about the payment needs a person; nothing is posted, the invoice stays held. */
-export async function alert(
+export async function park(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
-  reason: 'mismatch' | 'duplicate-invoice',
+  kind: 'mismatch' | 'duplicate-invoice',
   claimToken?: string,
+  capture?: Capture,
 ): Promise<StoredPayment> {
-  deps.log.error('payment-alert', { payment: payment.id, reason });
-  const mail = alertMail(deps, regroupement, payment, reason);
+  deps.log.error('payment-parked', { payment: payment.id, kind });
+  const told = openException(deps, regroupement, {
+    kind,
+    about: payment.id,
+    paymentId: payment.id,
+    detail: { captureId: capture?.id ?? null, amountCents: payment.amountCents },
+  });
   if (after(payment.state, 'lost') === null) {
-    await deps.db.batch([mail]);
+    await deps.db.batch(told);
     return payment;
   }
-  return write(deps, payment, 'lost', { set: { failure: reason }, also: [mail], claimToken });
-}
-
-function alertMail(
-  deps: Deps,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-  reason: 'mismatch' | 'duplicate-invoice' | 'unexpected-capture',
-): Statement {
-  return enqueueMail(deps, {
-    regroupementId: regroupement.id,
-    dedupeKey: `payment-alert:${reason}:${payment.id}`,
-    kind: 'payment-alert',
-    recipient: regroupement.email,
-    lang: 'fr-CA',
-    payload: { paymentId: payment.id, reason },
-  });
+  return write(deps, payment, 'lost', { set: { failure: kind }, also: told, claimToken });
 }
 
 /** A message about the payment to whoever makes it; once per kind. */
@@ -271,7 +270,7 @@ export async function mailToPayer(
   });
 }
 
-async function payerOf(
+export async function payerOf(
   deps: Pick<Deps, 'db'>,
   payment: StoredPayment,
 ): Promise<{ name: string; email: string }> {

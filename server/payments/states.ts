@@ -37,8 +37,11 @@ export const EVENTS = [
   'expired',
   /** She, or what was found before capturing, stopped it. */
   'cancelled',
+  /** Staff looked at PayPal's site and let the invoice go, on their word (audited). */
+  'released',
   'partly-refunded',
   'refunded',
+  /** The money was taken back by a bank or by PayPal. */
   'reversed',
 ] as const;
 export type Event = (typeof EVENTS)[number];
@@ -61,6 +64,7 @@ export const TABLE: Readonly<Record<State, Row>> = {
     refused: 'failed',
     expired: 'expired',
     cancelled: 'cancelled',
+    released: 'cancelled',
   },
   unknown: {
     captured: 'completed',
@@ -68,8 +72,9 @@ export const TABLE: Readonly<Record<State, Row>> = {
     declined: 'declined',
     refused: 'failed',
     expired: 'expired',
+    released: 'cancelled',
   },
-  pending: { captured: 'completed', refused: 'failed' },
+  pending: { captured: 'completed', refused: 'failed', released: 'cancelled' },
   declined: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created' },
   completed: SETTLED,
   'partly-refunded': SETTLED,

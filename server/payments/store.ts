@@ -25,6 +25,8 @@ export interface StoredPayment {
   approvedAt: number | null;
   confirmedAt: number | null;
   completedAt: number | null;
+  /** What PayPal kept; null until it says. */
+  paypalFeeCents: number | null;
 }
 
 interface PaymentRow extends Row {
@@ -48,6 +50,7 @@ interface PaymentRow extends Row {
   approved_at: number | null;
   confirmed_at: number | null;
   completed_at: number | null;
+  paypal_fee_cents: number | null;
 }
 
 /** Payments that satisfy an SQL condition on `payments`. */
@@ -78,6 +81,7 @@ export async function paymentsWhere(
     approvedAt: row.approved_at,
     confirmedAt: row.confirmed_at,
     completedAt: row.completed_at,
+    paypalFeeCents: row.paypal_fee_cents,
   }));
 }
 

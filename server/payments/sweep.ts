@@ -2,6 +2,8 @@
 // approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { refundsWhere } from './refund-store.ts';
+import { finishRefund } from './refunds.ts';
 import { mailToPayer, write } from './settle.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
@@ -39,6 +41,21 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
       await settle(deps, paypal, payment);
     } catch (error) {
       deps.log.error('sweep', { payment: payment.id }, error);
+    }
+  }
+  return due.length;
+}
+
+/** One round over refunds whose answer was lost or is still to come. */
+export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> {
+  const due = await refundsWhere(deps, "state IN ('asked', 'unknown', 'pending') AND updated_at <= ?", [
+    deps.now() - MINUTE,
+  ]);
+  for (const refund of due.slice(0, AT_ONCE)) {
+    try {
+      await finishRefund(deps, paypal, refund);
+    } catch (error) {
+      deps.log.error('sweep-refund', { refund: refund.id }, error);
     }
   }
   return due.length;

@@ -3,28 +3,32 @@
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import type { Order } from '../paypal/wire.ts';
-import { type Regroupement, regroupementById } from '../regroupements/regroupements.ts';
+import { type Order, refundsOf } from '../paypal/wire.ts';
+import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { claim, release } from './claim.ts';
-import { alert, mailToPayer, outcomeOf, record, write } from './settle.ts';
+import { takeRefund } from './refunds.ts';
+import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
 
-/** The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. */
+/**
+ * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. One that has
+ * ended is looked at only when something says that more happened (`ended`): money that came late, or went back.
+ */
 export async function syncPayment(
   deps: Deps,
   paypal: PayPal,
   paymentId: string,
-  limitMs?: number,
+  options: { limitMs?: number; ended?: boolean } = {},
 ): Promise<StoredPayment> {
   const payment = await readPayment(deps, paymentId);
-  const regroupement = await regroupementById(deps, payment.regroupementId);
+  const regroupement = await regroupementOf(deps, payment);
   if (payment.orderId === null) return payment;
   switch (payment.state) {
     case 'created':
     case 'approved':
     case 'declined':
-      return look(deps, paypal, regroupement, payment, limitMs);
+      return look(deps, paypal, regroupement, payment, options.limitMs);
     case 'capturing':
     case 'unknown':
     case 'pending':
@@ -34,8 +38,27 @@ export async function syncPayment(
           : Promise.resolve(held),
       );
     default:
-      return payment;
+      return options.ended === true ? lookAgain(deps, paypal, regroupement, payment) : payment;
   }
+}
+
+// It had ended: what PayPal's record shows beyond that is taken in. Throws PayPalFailure when PayPal does not say.
+async function lookAgain(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+): Promise<StoredPayment> {
+  const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
+  const outcome = outcomeOf(order, payment, regroupement);
+  if (outcome.kind === 'mismatch' && payment.completedAt === null)
+    return record(deps, regroupement, payment, outcome);
+  let seen = payment;
+  if (outcome.kind === 'captured') seen = await record(deps, regroupement, payment, outcome);
+  if (outcome.kind === 'pending' && payment.completedAt === null) throw new PayPalFailure('unavailable');
+  if (seen.completedAt === null) return seen;
+  for (const refund of refundsOf(order)) await takeRefund(deps, regroupement, seen, refund);
+  return readPayment(deps, payment.id);
 }
 
 // Nothing was confirmed: the record can show her approval, its end, or a capture that we did not ask for.
@@ -73,7 +96,7 @@ async function resolve(
     if (owed.every((allocation) => allocation.balanceCents === allocation.owedCents)) {
       return capture(deps, paypal, regroupement, payment, token);
     }
-    return alert(deps, regroupement, payment, 'mismatch', token);
+    return park(deps, regroupement, payment, 'mismatch', token);
   }
   if (outcome.kind === 'unapproved' && payment.state !== 'pending') {
     return write(deps, payment, 'declined', {
@@ -143,7 +166,7 @@ async function afterRefusal(
     case 'configuration':
       return record(deps, regroupement, payment, { kind: 'refused', issue }, token);
     case 'duplicate-invoice':
-      return alert(deps, regroupement, payment, 'duplicate-invoice', token);
+      return park(deps, regroupement, payment, 'duplicate-invoice', token);
     default:
       return write(deps, payment, 'lost', { claimToken: token });
   }

@@ -1,6 +1,6 @@
 // A payment as the widget shows it.
 import type { Deps } from '../deps.ts';
-import { receiptUrls } from '../receipts/links.ts';
+import { documentUrls } from '../receipts/links.ts';
 import type { Payment } from './schemas.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
 
@@ -21,7 +21,10 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
   const found = rows[0];
   const receipt =
     found?.receipt_id != null && found.receipt_number !== null
-      ? { number: found.receipt_number, ...(await receiptUrls(deps, found.receipt_id)) }
+      ? {
+          number: found.receipt_number,
+          ...(await documentUrls(deps, { kind: 'receipt', id: found.receipt_id })),
+        }
       : null;
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {

@@ -6,7 +6,8 @@ import type { Deps } from '../deps.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { decrypt } from '../regroupements/secrets.ts';
 import { decisionOf, PayPalFailure } from './errors.ts';
-import { AccessToken, ErrorBody, Order } from './wire.ts';
+import { TransactionPage } from './transactions.ts';
+import { AccessToken, Capture, ErrorBody, fromCents, Order, Refund } from './wire.ts';
 
 const LIMIT_MS = 10_000;
 /** A token is renewed this long before its end. */
@@ -25,10 +26,10 @@ export interface OrderRequest {
 }
 
 export class PayPal {
-  readonly #deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'randomBytes' | 'log'>;
+  readonly #deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'sleep' | 'randomBytes' | 'log'>;
   readonly #tokens = new Map<string, Promise<CachedToken>>();
 
-  constructor(deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'randomBytes' | 'log'>) {
+  constructor(deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'sleep' | 'randomBytes' | 'log'>) {
     this.#deps = deps;
   }
 
@@ -53,6 +54,59 @@ export class PayPal {
       requestId,
       body: {},
     });
+  }
+
+  readCapture(regroupement: Regroupement, captureId: string): Promise<Capture> {
+    return this.#call(regroupement, 'get-capture', 'GET', `/v2/payments/captures/${id(captureId)}`, Capture);
+  }
+
+  /** Gives back so much of a capture. `customId` finds our row again in PayPal's record. */
+  refundCapture(
+    regroupement: Regroupement,
+    captureId: string,
+    requestId: string,
+    refund: { cents: number; customId: string },
+  ): Promise<Refund> {
+    return this.#call(
+      regroupement,
+      'refund',
+      'POST',
+      `/v2/payments/captures/${id(captureId)}/refund`,
+      Refund,
+      {
+        requestId,
+        body: {
+          amount: { currency_code: 'CAD', value: fromCents(refund.cents) },
+          custom_id: refund.customId,
+        },
+      },
+    );
+  }
+
+  readRefund(regroupement: Regroupement, refundId: string): Promise<Refund> {
+    return this.#call(regroupement, 'get-refund', 'GET', `/v2/payments/refunds/${id(refundId)}`, Refund);
+  }
+
+  /** One page of the account's movements between two instants, both included. */
+  searchTransactions(
+    regroupement: Regroupement,
+    { start, end, page }: { start: number; end: number; page: number },
+  ): Promise<z.infer<typeof TransactionPage>> {
+    const iso = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+    const query = new URLSearchParams({
+      start_date: iso(start),
+      end_date: iso(end),
+      fields: 'transaction_info',
+      page_size: '500',
+      page: String(page),
+    });
+    return this.#call(
+      regroupement,
+      'transactions',
+      'GET',
+      `/v1/reporting/transactions?${query}`,
+      TransactionPage,
+    );
   }
 
   async #call<S extends z.ZodType>(
@@ -84,7 +138,7 @@ export class PayPal {
         if (!passing || attempt >= RETRIES || this.#deps.now() >= deadline) throw failure;
         const [jitter = 0] = this.#deps.randomBytes(1);
         const pause = (failure.retryAfter ?? 0) * 1000 + RETRY_PAUSE_MS * 2 ** attempt + jitter;
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.#deps.sleep(pause);
       }
     }
   }

@@ -12,8 +12,24 @@ export const Capture = z.object({
   custom_id: z.string().optional(),
   invoice_id: z.string().optional(),
   create_time: z.string().optional(),
+  seller_receivable_breakdown: z.object({ paypal_fee: Money.optional() }).optional(),
+  supplementary_data: z
+    .object({ related_ids: z.object({ order_id: z.string().optional() }).optional() })
+    .optional(),
+  payee: z.object({ merchant_id: z.string().optional() }).optional(),
 });
 export type Capture = z.infer<typeof Capture>;
+
+export const Refund = z.object({
+  id: z.string().regex(/^[A-Z0-9]{1,36}$/),
+  status: z.enum(['CANCELLED', 'FAILED', 'PENDING', 'COMPLETED']),
+  amount: Money.optional(),
+  custom_id: z.string().optional(),
+  invoice_id: z.string().optional(),
+  create_time: z.string().optional(),
+  links: z.array(Link).optional(),
+});
+export type Refund = z.infer<typeof Refund>;
 
 export const Order = z.object({
   id: z.string().regex(/^[A-Z0-9]{1,36}$/),
@@ -25,7 +41,9 @@ export const Order = z.object({
         invoice_id: z.string().optional(),
         amount: Money.optional(),
         payee: z.object({ merchant_id: z.string().optional() }).optional(),
-        payments: z.object({ captures: z.array(Capture).optional() }).optional(),
+        payments: z
+          .object({ captures: z.array(Capture).optional(), refunds: z.array(Refund).optional() })
+          .optional(),
       }),
     )
     .optional(),
@@ -46,9 +64,27 @@ export function approveUrl(order: Order): string | null {
   return order.links?.find((link) => link.rel === 'payer-action' || link.rel === 'approve')?.href ?? null;
 }
 
-/** The order's capture, the latest when there are several. */
+/** The order's capture: the one that took the money, or else the latest try. */
 export function captureOf(order: Order): Capture | null {
-  return order.purchase_units?.[0]?.payments?.captures?.at(-1) ?? null;
+  const captures = order.purchase_units?.[0]?.payments?.captures ?? [];
+  const took = captures.findLast(({ status }) => status !== 'DECLINED' && status !== 'FAILED');
+  return took ?? captures.at(-1) ?? null;
+}
+
+/** What PayPal kept of a capture, in cents; null until it says. */
+export function feeOf(capture: Capture): number | null {
+  return toCents(capture.seller_receivable_breakdown?.paypal_fee?.value ?? '');
+}
+
+/** The order's refunds, oldest first. */
+export function refundsOf(order: Order): readonly Refund[] {
+  return order.purchase_units?.[0]?.payments?.refunds ?? [];
+}
+
+/** The capture that a refund gives back, by its `up` link. */
+export function refundedCapture(refund: Refund): string | null {
+  const up = refund.links?.find((link) => link.rel === 'up')?.href ?? '';
+  return /\/v2\/payments\/captures\/([A-Z0-9]{1,36})$/.exec(up)?.[1] ?? null;
 }
 
 /** Cents of a two-decimal amount; null when it is not written as one. */

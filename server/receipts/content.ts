@@ -1,23 +1,27 @@
 // What the receipt says, in her language, as titles, facts and tables: drawn as a web page (html.ts) and as a PDF
-// (pdf.ts), so that the two cannot differ.
+// (pdf.ts), so that the two cannot differ. The refund's receipt and the year's summary are made likewise.
 
 import { dateTime, day, money, percent } from '../format.ts';
 import type { Lang } from '../http/fields.ts';
-import type { ReceiptDocument } from './document.ts';
+import type { Payee, ReceiptDocument } from './document.ts';
 
 export interface Receipt {
   number: number;
   document: ReceiptDocument;
 }
-type Fact = readonly [name: string, value: string];
+export type Fact = readonly [name: string, value: string];
+/** A document of ours, ready to be drawn. */
 export interface Content {
   lang: Lang;
   title: string;
+  /** What it is dated; ISO 8601. The same document always has the same. */
+  dated: string;
   payee: { name: string; lines: string[] };
   facts: Fact[];
-  invoices: {
+  sections: {
     heading: string;
-    period: string;
+    /** A line under the heading, or none. */
+    about: string | null;
     columns: readonly [string, string];
     lines: Fact[];
     sums: Fact[];
@@ -100,22 +104,15 @@ const EN: typeof FR = {
   },
 };
 
-export function contentOf({ number, document }: Receipt): Content {
+export function receiptContent({ number, document }: Receipt): Content {
   const { lang, payee, payer } = document;
   const t = lang === 'fr-CA' ? FR : EN;
   const amount = (cents: number) => money(cents, lang);
   return {
     lang,
     title: t.title(number),
-    payee: {
-      name: payee.name,
-      lines: [
-        payee.address,
-        `${payee.phone} · ${payee.email}`,
-        ...(payee.gstNumber === null ? [] : [t.gst(payee.gstNumber)]),
-        ...(payee.qstNumber === null ? [] : [t.qst(payee.qstNumber)]),
-      ],
-    },
+    dated: document.paidAt,
+    payee: payeeLines(payee, lang),
     facts: [
       [t.payer, `${payer.name} (${payer.email})`],
       [t.paidAt, dateTime(Date.parse(document.paidAt), lang)],
@@ -123,9 +120,9 @@ export function contentOf({ number, document }: Receipt): Content {
       [t.transaction, document.paypalTransaction],
       [t.means, t.paypal],
     ],
-    invoices: document.invoices.map((invoice) => ({
+    sections: document.invoices.map((invoice) => ({
       heading: t.invoice(invoice.number, invoice.certificateNumber),
-      period: t.period(day(invoice.periodStart, lang), day(invoice.periodEnd, lang)),
+      about: t.period(day(invoice.periodStart, lang), day(invoice.periodEnd, lang)),
       columns: [t.description, t.amount] as const,
       lines: invoice.lines.map((line): Fact => [lineText(line, t.labels, lang), amount(line.amountCents)]),
       sums: [
@@ -140,6 +137,20 @@ export function contentOf({ number, document }: Receipt): Content {
       [t.totalPaid, amount(document.totalPaidCents)],
     ],
     notes: t.notes,
+  };
+}
+
+/** Who is paid, as the head of each document names it. */
+export function payeeLines(payee: Payee, lang: Lang): Content['payee'] {
+  const t = lang === 'fr-CA' ? FR : EN;
+  return {
+    name: payee.name,
+    lines: [
+      payee.address,
+      `${payee.phone} · ${payee.email}`,
+      ...(payee.gstNumber === null ? [] : [t.gst(payee.gstNumber)]),
+      ...(payee.qstNumber === null ? [] : [t.qst(payee.qstNumber)]),
+    ],
   };
 }
 

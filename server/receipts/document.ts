@@ -1,18 +1,22 @@
 // What a receipt says (M8), frozen when it is issued: HTML and PDF are only drawn from it. Its number is not in
-// here: it is given in the transaction that issues the receipt (receipts.number). It never says that anyone is covered.
+// here: it is given in the transaction that issues it (receipts.number, refund_receipts.number). It never says that
+// anyone is covered.
 import { z } from 'zod';
+
+export const Payee = z.object({
+  name: z.string(),
+  address: z.string(),
+  email: z.string(),
+  phone: z.string(),
+  gstNumber: z.string().nullable(),
+  qstNumber: z.string().nullable(),
+});
+export type Payee = z.infer<typeof Payee>;
 
 export const ReceiptDocument = z.object({
   version: z.literal(1),
   lang: z.enum(['fr-CA', 'en-CA']),
-  payee: z.object({
-    name: z.string(),
-    address: z.string(),
-    email: z.string(),
-    phone: z.string(),
-    gstNumber: z.string().nullable(),
-    qstNumber: z.string().nullable(),
-  }),
+  payee: Payee,
   payer: z.object({ name: z.string(), email: z.string() }),
   confirmationNumber: z.string(),
   paypalTransaction: z.string(),
@@ -44,3 +48,27 @@ export const ReceiptDocument = z.object({
   totalPaidCents: z.number().int(),
 });
 export type ReceiptDocument = z.infer<typeof ReceiptDocument>;
+
+/** « Reçu de remboursement »: money that went back to whoever paid. */
+export const RefundDocument = z.object({
+  version: z.literal(1),
+  lang: z.enum(['fr-CA', 'en-CA']),
+  payee: Payee,
+  payer: z.object({ name: z.string(), email: z.string() }),
+  /** Of the payment that is refunded. */
+  confirmationNumber: z.string(),
+  receiptNumber: z.number().int().nullable(),
+  /** PayPal's id of the refund. */
+  paypalTransaction: z.string(),
+  /** ISO 8601 UTC. */
+  refundedAt: z.string(),
+  invoices: z.array(
+    z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.number().int() }),
+  ),
+  onlineFeeCents: z.number().int(),
+  totalCents: z.number().int(),
+  /** Of the payment, refunds before this one included. */
+  refundedInAllCents: z.number().int(),
+  paidCents: z.number().int(),
+});
+export type RefundDocument = z.infer<typeof RefundDocument>;

@@ -1,7 +1,7 @@
-// The receipt as a page to read and print: no script, its one style sheet named in the policy by its hash.
+// A document as a page to read and print: no script, its one style sheet named in the policy by its hash.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import { type Content, contentOf, type Receipt } from './content.ts';
+import type { Content } from './content.ts';
 
 const STYLE = `
 :root{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#f3f5f8}
@@ -17,15 +17,14 @@ tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}.total{font-size:20px;
 /** The policy under which the page is served. */
 export const RECEIPT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-export function receiptHtml(receipt: Receipt) {
-  const content = contentOf(receipt);
+export function contentHtml(content: Content) {
   return page(
     content.lang,
     content.title,
     html`<p><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p>${line}</p>`)}
 <h1>${content.title}</h1>
 <dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-${content.invoices.map(invoiceHtml)}
+${content.sections.map(sectionHtml)}
 <table class="total"><tbody class="sums">${content.total.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>
 <div class="notes">${content.notes.map((note) => html`<p>${note}</p>`)}</div>`,
   );
@@ -41,12 +40,12 @@ export function expiredLinkHtml() {
   );
 }
 
-function invoiceHtml(invoice: Content['invoices'][number]) {
+function sectionHtml(section: Content['sections'][number]) {
   const row = ([name, value]: readonly [string, string]) =>
     html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
-  return html`<h2>${invoice.heading}</h2><p>${invoice.period}</p>
-<table><thead><tr><th scope="col">${invoice.columns[0]}</th><th scope="col">${invoice.columns[1]}</th></tr></thead>
-<tbody>${invoice.lines.map(row)}</tbody><tbody class="sums">${invoice.sums.map(row)}</tbody></table>`;
+  return html`<h2>${section.heading}</h2>${section.about === null ? '' : html`<p>${section.about}</p>`}
+<table><thead><tr><th scope="col">${section.columns[0]}</th><th scope="col">${section.columns[1]}</th></tr></thead>
+<tbody>${section.lines.map(row)}</tbody><tbody class="sums">${section.sums.map(row)}</tbody></table>`;
 }
 
 function page(lang: string, title: string, content: unknown) {

@@ -2,19 +2,33 @@
 // of the session, and in-app browsers cannot save what a script fetched. Nothing personal stands in them.
 import { hkdfSync } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 
 const LIFE_S = 15 * 60;
 const AUDIENCE = 'receipt';
 
-/** Where the receipt can be had for the next 15 minutes. */
-export async function receiptUrls(
+/** What a link opens. */
+const Opens = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('receipt'), id: z.string() }),
+  z.object({ kind: z.literal('refund'), id: z.string() }),
+  /** What an account paid in a calendar year. */
+  z.object({
+    kind: z.literal('year'),
+    id: z.string(),
+    year: z.number().int(),
+    lang: z.enum(['fr-CA', 'en-CA']),
+  }),
+]);
+export type Opens = z.infer<typeof Opens>;
+
+/** Where the document can be had for the next 15 minutes. */
+export async function documentUrls(
   deps: Pick<Deps, 'config' | 'now'>,
-  receiptId: string,
+  opens: Opens,
 ): Promise<{ pdfUrl: string; htmlUrl: string }> {
-  const token = await new SignJWT({})
+  const token = await new SignJWT(opens)
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(receiptId)
     .setAudience(AUDIENCE)
     .setExpirationTime(Math.floor(deps.now() / 1000) + LIFE_S)
     .sign(keyOf(deps.config.secretKeys[0] ?? ''));
@@ -22,11 +36,8 @@ export async function receiptUrls(
   return { pdfUrl: `${url}.pdf`, htmlUrl: `${url}.html` };
 }
 
-/** The receipt's id, or null when the link is not ours or too old. */
-export async function receiptOfLink(
-  deps: Pick<Deps, 'config' | 'now'>,
-  token: string,
-): Promise<string | null> {
+/** What the link opens, or null when it is not ours or too old. */
+export async function openedBy(deps: Pick<Deps, 'config' | 'now'>, token: string): Promise<Opens | null> {
   for (const secret of deps.config.secretKeys) {
     try {
       const { payload } = await jwtVerify(token, keyOf(secret), {
@@ -34,7 +45,7 @@ export async function receiptOfLink(
         audience: AUDIENCE,
         currentDate: new Date(deps.now()),
       });
-      return payload.sub ?? null;
+      return Opens.parse(payload);
     } catch {
       // Another key may have signed it.
     }

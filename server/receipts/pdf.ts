@@ -1,9 +1,9 @@
-// The receipt as a tagged PDF (PDF/UA): a screen reader finds its title, its paragraphs and its tables. The same
-// document always gives the same bytes: its date is the payment's, and nothing else in it varies.
+// A document as a tagged PDF (PDF/UA): a screen reader finds its title, its paragraphs and its tables. The same
+// document always gives the same bytes: its date is its own, and nothing else in it varies.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { type Content, contentOf, type Receipt } from './content.ts';
+import type { Content } from './content.ts';
 
 // Be Vietnam Pro (OFL): the names on file are written in every Latin alphabet, Vietnamese included.
 const require = createRequire(import.meta.url);
@@ -17,12 +17,11 @@ type Doc = InstanceType<typeof PDFDocument>;
 type Struct = ReturnType<Doc['struct']>;
 
 /** Letter format, one or more pages. */
-export async function receiptPdf(receipt: Receipt): Promise<Uint8Array> {
+export async function contentPdf(content: Content): Promise<Uint8Array> {
   fonts ??= {
     regular: font('400Regular/BeVietnamPro_400Regular.ttf'),
     bold: font('600SemiBold/BeVietnamPro_600SemiBold.ttf'),
   };
-  const content = contentOf(receipt);
   const doc = new PDFDocument({
     size: 'LETTER',
     margin: MARGIN,
@@ -33,7 +32,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Uint8Array> {
     lang: content.lang,
     displayTitle: true,
     // The library writes these into XML as they are: nothing in them may come from outside.
-    info: { Title: content.title, CreationDate: new Date(receipt.document.paidAt) },
+    info: { Title: content.title, CreationDate: new Date(content.dated) },
   });
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
@@ -76,19 +75,19 @@ function draw(doc: Doc, root: Struct, content: Content): void {
     content.facts.map((fact) => ({ fact })),
     'left',
   );
-  for (const invoice of content.invoices) {
+  for (const section of content.sections) {
     doc.moveDown(1.2);
     // A heading stays with its first lines.
     if (doc.y + HEADING_SPACE > doc.page.height - MARGIN) doc.addPage();
-    say('H2', invoice.heading, { bold: true, size: 13 });
-    say('P', invoice.period, { colour: GREY, gap: 6 });
+    say('H2', section.heading, { bold: true, size: 13 });
+    if (section.about !== null) say('P', section.about, { colour: GREY, gap: 6 });
     table(
       doc,
       root,
       [
-        { fact: invoice.columns, heading: true },
-        ...invoice.lines.map((fact) => ({ fact, rule: true })),
-        ...invoice.sums.map((fact) => ({ fact })),
+        { fact: section.columns, heading: true },
+        ...section.lines.map((fact) => ({ fact, rule: true })),
+        ...section.sums.map((fact) => ({ fact })),
       ],
       'right',
     );

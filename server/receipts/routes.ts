@@ -2,25 +2,22 @@
 import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
-import type { Receipt } from './content.ts';
-import { ReceiptDocument } from './document.ts';
-import { expiredLinkHtml, RECEIPT_POLICY, receiptHtml } from './html.ts';
-import { receiptOfLink } from './links.ts';
-import { receiptPdf } from './pdf.ts';
+import { type Content, receiptContent } from './content.ts';
+import { ReceiptDocument, RefundDocument } from './document.ts';
+import { contentHtml, expiredLinkHtml, RECEIPT_POLICY } from './html.ts';
+import { type Opens, openedBy } from './links.ts';
+import { contentPdf } from './pdf.ts';
+import { refundContent } from './refund-content.ts';
+import { yearContent } from './year-content.ts';
+
+interface Found {
+  content: Content;
+  /** Of the saved file, without its extension. */
+  name: string;
+}
 
 /** `GET /v1/receipts/{link}.pdf` and `.html`. */
 export function receiptRoutes(deps: Deps) {
-  const find = async (link: string): Promise<Receipt | null> => {
-    const id = await receiptOfLink(deps, link);
-    if (id === null) return null;
-    const { rows } = await deps.db.execute<{ number: number; document: string }>(
-      'SELECT number, document FROM receipts WHERE id = ?',
-      [id],
-    );
-    return rows[0] === undefined
-      ? null
-      : { number: rows[0].number, document: ReceiptDocument.parse(JSON.parse(rows[0].document)) };
-  };
   const expired = (c: Context<BaseEnv>) => {
     c.header('Content-Security-Policy', RECEIPT_POLICY);
     return c.html(expiredLinkHtml(), 410);
@@ -28,15 +25,41 @@ export function receiptRoutes(deps: Deps) {
   return new Hono<BaseEnv>().get('/v1/receipts/:file{[A-Za-z0-9_.-]+}', async (c) => {
     const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
     c.header('Cache-Control', 'private, no-store');
-    const receipt = await find(link);
-    if (receipt === null || kind === undefined) return expired(c);
+    const opens = await openedBy(deps, link);
+    const found = opens === null ? null : await find(deps, opens);
+    if (found === null || kind === undefined) return expired(c);
     if (kind === 'html') {
       c.header('Content-Security-Policy', RECEIPT_POLICY);
-      return c.html(receiptHtml(receipt));
+      return c.html(contentHtml(found.content));
     }
-    const name = `${receipt.document.lang === 'fr-CA' ? 'recu' : 'receipt'}-${receipt.number}.pdf`;
     c.header('Content-Type', 'application/pdf');
-    c.header('Content-Disposition', `attachment; filename="${name}"`);
-    return c.body((await receiptPdf(receipt)) as Uint8Array<ArrayBuffer>);
+    c.header('Content-Disposition', `attachment; filename="${found.name}.pdf"`);
+    return c.body((await contentPdf(found.content)) as Uint8Array<ArrayBuffer>);
   });
+}
+
+async function find(deps: Pick<Deps, 'db'>, opens: Opens): Promise<Found | null> {
+  if (opens.kind === 'year') {
+    const content = await yearContent(deps, opens.id, opens.year, opens.lang);
+    return { content, name: `${opens.lang === 'fr-CA' ? 'releve' : 'summary'}-${opens.year}` };
+  }
+  const table = opens.kind === 'receipt' ? 'receipts' : 'refund_receipts';
+  const { rows } = await deps.db.execute<{ number: number; document: string }>(
+    `SELECT number, document FROM ${table} WHERE id = ?`,
+    [opens.id],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  if (opens.kind === 'receipt') {
+    const document = ReceiptDocument.parse(JSON.parse(row.document));
+    return {
+      content: receiptContent({ number: row.number, document }),
+      name: `${document.lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}`,
+    };
+  }
+  const document = RefundDocument.parse(JSON.parse(row.document));
+  return {
+    content: refundContent({ number: row.number, document }),
+    name: `${document.lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}`,
+  };
 }

@@ -35,7 +35,17 @@ export interface Regroupement {
   /** The origins of `pages`. */
   origins: readonly string[];
   theme: z.infer<typeof Theme>;
-  paypal: { clientId: string; encryptedSecret: string; merchantId: string | null; version: number } | null;
+  paypal: PayPalAccount | null;
+}
+
+/** One set of credentials of the account that is paid. */
+export interface PayPalAccount {
+  clientId: string;
+  encryptedSecret: string;
+  merchantId: string | null;
+  webhookId: string | null;
+  /** Rises when the credentials change; kept with each payment. */
+  version: number;
 }
 
 interface RegroupementRow {
@@ -61,6 +71,7 @@ interface RegroupementRow {
   paypal_client_id: string | null;
   paypal_secret: string | null;
   paypal_merchant_id: string | null;
+  paypal_webhook_id: string | null;
   paypal_version: number;
 }
 
@@ -82,6 +93,31 @@ export async function regroupementById(deps: Pick<Deps, 'db'>, id: string): Prom
   const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE id = ?', [id]);
   if (rows[0] === undefined) throw new Error('a row refers to a regroupement that is not there');
   return fromRow(rows[0]);
+}
+
+/** The regroupement of a payment, with the PayPal account that the payment was made with, which may not be today's. */
+export async function regroupementOf(
+  deps: Pick<Deps, 'db'>,
+  payment: { regroupementId: string; paypalVersion: number },
+): Promise<Regroupement> {
+  const regroupement = await regroupementById(deps, payment.regroupementId);
+  if (regroupement.paypal?.version === payment.paypalVersion) return regroupement;
+  const accounts = await paypalAccounts(deps, regroupement.id);
+  const then = accounts.find((account) => account.version === payment.paypalVersion);
+  return { ...regroupement, paypal: then ?? null };
+}
+
+/** Every set of credentials that the regroupement ever had, newest first. */
+export async function paypalAccounts(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+): Promise<PayPalAccount[]> {
+  const { rows } = await deps.db.execute<PayPalAccount>(
+    `SELECT client_id AS clientId, secret AS encryptedSecret, merchant_id AS merchantId, webhook_id AS webhookId, version
+     FROM paypal_accounts WHERE regroupement_id = ? ORDER BY version DESC`,
+    [regroupementId],
+  );
+  return rows;
 }
 
 /**
@@ -130,6 +166,7 @@ function fromRow(row: RegroupementRow): Regroupement {
             clientId: row.paypal_client_id,
             encryptedSecret: row.paypal_secret,
             merchantId: row.paypal_merchant_id,
+            webhookId: row.paypal_webhook_id,
             version: row.paypal_version,
           }
         : null,

@@ -9,10 +9,11 @@ import { createMailbox } from '../../demo/mailbox/mailbox.ts';
 import { enqueueMail, type Mail, type MailKind } from '../../server/mail/outbox.ts';
 import { smtpTransport } from '../../server/mail/smtp.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
+import { receiptContent } from '../../server/receipts/content.ts';
 import type { ReceiptDocument } from '../../server/receipts/document.ts';
-import { receiptHtml } from '../../server/receipts/html.ts';
-import { receiptUrls } from '../../server/receipts/links.ts';
-import { receiptPdf } from '../../server/receipts/pdf.ts';
+import { contentHtml } from '../../server/receipts/html.ts';
+import { documentUrls } from '../../server/receipts/links.ts';
+import { contentPdf } from '../../server/receipts/pdf.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 
@@ -222,16 +223,20 @@ describe('a receipt', () => {
   afterEach(() => t.close());
 
   test('as a PDF: tagged, in its language, the same bytes each time', async () => {
-    const first = Buffer.from(await receiptPdf({ number: 12, document: DOCUMENT }));
-    assert.ok(first.equals(Buffer.from(await receiptPdf({ number: 12, document: DOCUMENT }))));
+    const first = Buffer.from(await contentPdf(receiptContent({ number: 12, document: DOCUMENT })));
+    assert.ok(
+      first.equals(Buffer.from(await contentPdf(receiptContent({ number: 12, document: DOCUMENT })))),
+    );
     const raw = first.toString('latin1');
     for (const mark of ['/StructTreeRoot', '/MarkInfo', '/Lang (fr-CA)', 'pdfuaid'])
       assert.ok(raw.includes(mark), mark);
-    assert.ok(!first.equals(Buffer.from(await receiptPdf({ number: 13, document: DOCUMENT }))));
+    assert.ok(
+      !first.equals(Buffer.from(await contentPdf(receiptContent({ number: 13, document: DOCUMENT })))),
+    );
   });
 
   test('as a page: everything that was paid, the Toronto day, no script, and never that anyone is covered', () => {
-    const page = String(receiptHtml({ number: 12, document: DOCUMENT }));
+    const page = String(contentHtml(receiptContent({ number: 12, document: DOCUMENT })));
     const text = page.replace(/<[^>]+>/g, ' ').replace(/[\s\u00a0]+/g, ' ');
     for (const words of [
       'Reçu de paiement no 12',
@@ -251,7 +256,7 @@ describe('a receipt', () => {
   });
 
   test('by a link that lives a quarter of an hour, and says so afterwards in both languages', async () => {
-    const { htmlUrl } = await receiptUrls(t.deps, 'no-such-receipt');
+    const { htmlUrl } = await documentUrls(t.deps, { kind: 'receipt', id: 'no-such-receipt' });
     assert.doesNotMatch(htmlUrl, /@|Nguy/);
     assert.equal((await t.app.request(htmlUrl)).status, 410);
     t.clock.advance(16 * 60_000);

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
 import { openDb } from '../../server/db/db.ts';
@@ -31,7 +32,13 @@ export interface TestApp {
 
 /** Starts on an empty, migrated database with the regroupements `petits-bouleaux` and `la-farandole`. */
 export async function startTestApp(
-  options: { paypalBaseUrl?: string; fetch?: typeof fetch; now?: number; trustedProxies?: number } = {},
+  options: {
+    paypalBaseUrl?: string;
+    fetch?: typeof fetch;
+    now?: number;
+    trustedProxies?: number;
+    paypalWebhookCa?: string;
+  } = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
   const db = await openDb(`file:${join(folder, 'test.db')}`);
@@ -52,6 +59,7 @@ export async function startTestApp(
     mailFrom: 'paiement@pay.test',
     paypalBaseUrl: options.paypalBaseUrl ?? 'http://127.0.0.1:1',
     secretKeys: ['test-key-of-at-least-thirty-two-characters'],
+    paypalWebhookCa: options.paypalWebhookCa,
     trustedProxies: options.trustedProxies ?? 0,
     metricsToken: undefined,
     logLevel: 'debug',
@@ -60,6 +68,7 @@ export async function startTestApp(
     config,
     db,
     now: () => clock.now,
+    sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch: options.fetch ?? fetch,
     mail: {

@@ -1,0 +1,119 @@
+// Transaction Search 1.9: what moved on a merchant's account between two instants, payments and what went back.
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import type { Doors } from './api.ts';
+import type { Books, Capture, Merchant, Reversal } from './books.ts';
+import { malformed } from './errors.ts';
+
+const MAX_WINDOW_MS = 31 * 86_400_000;
+const Query = z.object({
+  start_date: z.iso.datetime({ offset: true }),
+  end_date: z.iso.datetime({ offset: true }),
+  fields: z.string().optional(),
+  page: z.coerce.number().int().min(1).default(1),
+  page_size: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+interface Movement {
+  id: string;
+  code: string;
+  status: string;
+  at: number;
+  cents: number;
+  feeCents: number;
+  capture: Capture;
+  refersTo: string | null;
+}
+
+export function reportingRoutes(
+  app: Hono,
+  { bearer, serve }: Doors,
+  deps: { books: Books; now(): number; delayMs: number; publicUrl: string },
+): void {
+  app.get('/v1/reporting/transactions', (c) =>
+    serve(c, 'transactions', () => {
+      const merchant = bearer(c);
+      const parsed = Query.safeParse(c.req.query());
+      if (!parsed.success) throw malformed('start_date', 'INVALID_PARAMETER_SYNTAX');
+      const { start_date, end_date, page, page_size } = parsed.data;
+      const [from, to] = [Date.parse(start_date), Date.parse(end_date)];
+      if (to < from || to - from > MAX_WINDOW_MS) throw malformed('end_date', 'INVALID_PARAMETER_VALUE');
+      const all = movements(deps.books, merchant).filter(
+        // PayPal counts in seconds.
+        ({ at }) => at >= from && at < to + 1000 && at <= deps.now() - deps.delayMs,
+      );
+      return {
+        status: 200,
+        body: {
+          transaction_details: all.slice((page - 1) * page_size, page * page_size).map(shown),
+          account_number: merchant.merchantId,
+          start_date,
+          end_date,
+          last_refreshed_datetime: iso(deps.now() - deps.delayMs),
+          page,
+          total_items: all.length,
+          total_pages: Math.max(1, Math.ceil(all.length / page_size)),
+          links: [{ href: `${deps.publicUrl}/v1/reporting/transactions`, rel: 'self', method: 'GET' }],
+        },
+      };
+    }),
+  );
+}
+
+function movements(books: Books, merchant: Merchant): Movement[] {
+  const own = (capture: Capture) => capture.order.merchant === merchant;
+  const all: Movement[] = [];
+  for (const capture of books.captures.values()) {
+    if (!own(capture) || capture.status === 'DECLINED') continue;
+    all.push({
+      id: capture.id,
+      code: 'T0006',
+      status: capture.status === 'PENDING' ? 'P' : 'S',
+      at: capture.createdAt,
+      cents: capture.amountCents,
+      feeCents: capture.status === 'PENDING' ? 0 : books.feeCents(capture),
+      capture,
+      refersTo: null,
+    });
+  }
+  const back = (code: string, { id, capture, amountCents, createdAt }: Reversal) =>
+    all.push({
+      id,
+      code,
+      status: 'S',
+      at: createdAt,
+      cents: -amountCents,
+      feeCents: 0,
+      capture,
+      refersTo: capture.id,
+    });
+  for (const refund of books.refunds.values()) if (own(refund.capture)) back('T1107', refund);
+  for (const reversal of books.reversals.values()) if (own(reversal.capture)) back('T1201', reversal);
+  return all.sort((a, b) => a.at - b.at);
+}
+
+function shown({ id, code, status, at, cents, feeCents, capture, refersTo }: Movement) {
+  const { custom_id, invoice_id, amount } = capture.order.unit;
+  const signed = (value: number) => ({
+    currency_code: amount.currency_code,
+    value: `${value < 0 ? '-' : ''}${Math.floor(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`,
+  });
+  return {
+    transaction_info: {
+      transaction_id: id,
+      ...(refersTo === null ? {} : { paypal_reference_id: refersTo, paypal_reference_id_type: 'TXN' }),
+      transaction_event_code: code,
+      transaction_initiation_date: iso(at),
+      transaction_updated_date: iso(at),
+      transaction_amount: signed(cents),
+      fee_amount: signed(-feeCents),
+      transaction_status: status,
+      ...(invoice_id === undefined ? {} : { invoice_id }),
+      ...(custom_id === undefined ? {} : { custom_field: custom_id }),
+    },
+  };
+}
+
+function iso(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,38 @@
+// The door of the staff's API: a living key of this regroupement, with the scope that the route wants.
+import type { MiddlewareHandler } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { TenantEnv } from '../http/context.ts';
+import { limited } from '../http/limits.ts';
+import { Problem } from '../http/problem.ts';
+import { regroupementBySlug } from '../regroupements/regroupements.ts';
+import { type ApiKey, keyOf, type Scope } from './keys.ts';
+
+export interface StaffEnv {
+  Variables: TenantEnv['Variables'] & { key: ApiKey };
+}
+
+const CALLS = { burst: 120, periodMs: 60_000 };
+const MISSES = { burst: 20, periodMs: 60_000 };
+
+/**
+ * Sets `regroupement` and `key`. Throws `unauthenticated` for whatever is wrong with the key, `forbidden` when it lacks
+ * the scope. Browsers of other sites are not let in: keys are for programs.
+ */
+export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> {
+  return async (c, next) => {
+    c.header('Cache-Control', 'no-store');
+    const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
+    const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
+    const key = await keyOf(deps, regroupement.id, secret);
+    if (key === null) {
+      await limited(deps, [[`staff-miss:${c.get('clientAddress')}`, MISSES]]);
+      c.header('WWW-Authenticate', 'Bearer');
+      throw new Problem('unauthenticated');
+    }
+    await limited(deps, [[`staff:${key.id}`, CALLS]]);
+    if (!key.scopes.includes(scope)) throw new Problem('forbidden');
+    c.set('regroupement', regroupement);
+    c.set('key', key);
+    await next();
+  };
+}

@@ -1,0 +1,115 @@
+// What the staff's API takes and answers. Amounts are integer cents of CAD; instants ISO 8601 UTC; days Toronto days.
+import { z } from 'zod';
+import { cents, line, optionalLine } from '../http/fields.ts';
+import { EXCEPTION_KINDS } from '../payments/exceptions.ts';
+import { RECORDED_METHODS } from '../payments/recorded.ts';
+import { REFUND_STATES } from '../payments/refund-store.ts';
+import { STATES } from '../payments/states.ts';
+
+export const Day = z.iso.date();
+const Instant = z.string();
+
+export const RefundRequest = z.strictObject({
+  amountCents: cents.optional().describe('all that is left when not given'),
+  reason: line(200),
+});
+export const RecordRequest = z.strictObject({
+  invoiceNumber: line(60),
+  method: z.enum(RECORDED_METHODS),
+  amountCents: cents,
+  receivedOn: Day,
+  reference: optionalLine(60).default(''),
+});
+export const ReverseRequest = z.strictObject({ reason: line(200) });
+export const NoteRequest = z.strictObject({ note: line(500) });
+
+export const StaffRefund = z
+  .object({
+    id: z.string(),
+    amountCents: z.number().int(),
+    origin: z.enum(['staff', 'paypal', 'reversal']),
+    state: z.enum(REFUND_STATES),
+    reason: z.string(),
+    askedBy: z.string().nullable(),
+    paypalId: z.string().nullable(),
+    failure: z.string().nullable(),
+    createdAt: Instant,
+    completedAt: Instant.nullable(),
+  })
+  .meta({ ref: 'StaffRefund' });
+export const StaffPayment = z
+  .object({
+    number: z.string(),
+    state: z.enum(STATES),
+    amountCents: z.number().int(),
+    onlineFeeCents: z.number().int(),
+    paypalFeeCents: z.number().int().nullable(),
+    createdAt: Instant,
+    confirmedAt: Instant.nullable(),
+    completedAt: Instant.nullable(),
+    orderId: z.string().nullable(),
+    captureId: z.string().nullable(),
+    failure: z.string().nullable(),
+    invoices: z.array(
+      z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.number().int() }),
+    ),
+    refunds: z.array(StaffRefund),
+  })
+  .meta({ ref: 'StaffPayment' });
+export const RecordedAnswer = z
+  .object({
+    id: z.string(),
+    invoiceNumber: z.string(),
+    method: z.enum(RECORDED_METHODS),
+    amountCents: z.number().int(),
+    receivedOn: z.string(),
+    reference: z.string(),
+    reverses: z.string().nullable(),
+    recordedBy: z.string(),
+    recordedAt: Instant,
+  })
+  .meta({ ref: 'RecordedPayment' });
+export const StaffException = z
+  .object({
+    id: z.string(),
+    kind: z.enum(EXCEPTION_KINDS),
+    paymentNumber: z.string().nullable(),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    openedAt: Instant,
+    closedAt: Instant.nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ ref: 'Exception' });
+const Sums = z.object({
+  count: z.number().int(),
+  grossCents: z.number().int(),
+  feeCents: z.number().int(),
+  netCents: z.number().int(),
+});
+export const DayReport = z
+  .object({
+    regroupement: z.string(),
+    day: z.string(),
+    paypal: Sums,
+    ours: Sums,
+    differences: z.array(
+      z.object({
+        kind: z.enum(EXCEPTION_KINDS),
+        transactionId: z.string(),
+        paymentNumber: z.string().nullable(),
+        paypalCents: z.number().int().nullable(),
+        ourCents: z.number().int().nullable(),
+      }),
+    ),
+    agrees: z.boolean(),
+  })
+  .meta({ ref: 'DayReport' });
+export const ParkedMessage = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    attempts: z.number().int(),
+    why: z.string().nullable(),
+    createdAt: Instant,
+  })
+  .meta({ ref: 'ParkedMessage' });

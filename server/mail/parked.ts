@@ -1,0 +1,38 @@
+// E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
+import type { Deps } from '../deps.ts';
+
+export interface Parked {
+  id: string;
+  kind: string;
+  attempts: number;
+  /** A code, never the message. */
+  why: string | null;
+  createdAt: string;
+}
+
+/** The regroupement's parked messages, oldest first. */
+export async function parkedMessages(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<Parked[]> {
+  const { rows } = await deps.db.execute<Omit<Parked, 'createdAt'> & { createdAt: number }>(
+    `SELECT id, kind, attempts, last_error AS why, created_at AS createdAt FROM outbox
+     WHERE regroupement_id = ? AND state = 'parked' ORDER BY created_at LIMIT 1000`,
+    [regroupementId],
+  );
+  return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt).toISOString() }));
+}
+
+/**
+ * Puts a parked message back in the line. False when there is none, or when its link died with it (activation, reset):
+ * she asks for a new one.
+ */
+export async function retryMessage(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+  id: string,
+): Promise<boolean> {
+  const { changes } = await deps.db.execute(
+    `UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, last_error = NULL
+     WHERE id = ? AND regroupement_id = ? AND state = 'parked' AND kind NOT IN ('activate', 'reset', 'linked')`,
+    [deps.now(), id, regroupementId],
+  );
+  return changes > 0;
+}

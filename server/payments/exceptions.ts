@@ -1,0 +1,123 @@
+// What a person must look at: kept on a list for staff, who are told once by e-mail; never settled by a guess.
+import type { Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import { enqueueMail } from '../mail/outbox.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+
+export const EXCEPTION_KINDS = [
+  /** PayPal's record is not what was asked: amount, currency, payee or payment. Nothing is posted. */
+  'mismatch',
+  /** PayPal says that our number was paid under another order. */
+  'duplicate-invoice',
+  /** Money came for a payment that had ended otherwise (P3b); it is posted. */
+  'unexpected-capture',
+  /** Money on the PayPal account that no payment of ours knows. */
+  'unknown-capture',
+  /** A payment that our books call paid and PayPal's day does not show. */
+  'missing-capture',
+  /** Both know the payment or refund, with other amounts. */
+  'amount-differs',
+  /** Money that went back on PayPal's side and is not in our books. */
+  'unknown-refund',
+  'refund-failed',
+  /** A bank or PayPal took the money back. */
+  'reversed',
+  'dispute',
+] as const;
+export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
+
+export interface ExceptionFacts {
+  kind: ExceptionKind;
+  /** What it is about; the same again is the same exception. */
+  about: string;
+  paymentId?: string;
+  /** Ids and amounts for staff; nothing personal. */
+  detail?: Readonly<Record<string, string | number | null>>;
+}
+
+/** The statements that put it on the list and tell staff; for the batch that found it. */
+export function openException(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  regroupement: Pick<Regroupement, 'id' | 'email'>,
+  facts: ExceptionFacts,
+): Statement[] {
+  const key = `${regroupement.id}:${facts.kind}:${facts.about}`;
+  return [
+    {
+      sql: `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, payment_id, detail, opened_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(dedupe_key) DO NOTHING`,
+      args: [
+        newId(deps),
+        regroupement.id,
+        key,
+        facts.kind,
+        facts.paymentId ?? null,
+        JSON.stringify(facts.detail ?? {}),
+        deps.now(),
+      ],
+    },
+    enqueueMail(deps, {
+      regroupementId: regroupement.id,
+      dedupeKey: `exception:${key}`,
+      kind: 'exception',
+      recipient: regroupement.email,
+      lang: 'fr-CA',
+      payload: { key },
+    }),
+  ];
+}
+
+export interface Exception {
+  id: string;
+  kind: ExceptionKind;
+  paymentNumber: string | null;
+  detail: Record<string, string | number | null>;
+  openedAt: string;
+  closedAt: string | null;
+  note: string | null;
+}
+
+/** The regroupement's list, oldest first. */
+export async function listExceptions(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  options: { all?: boolean } = {},
+): Promise<Exception[]> {
+  const { rows } = await deps.db.execute<{
+    id: string;
+    kind: ExceptionKind;
+    number: string | null;
+    detail: string;
+    opened_at: number;
+    closed_at: number | null;
+    note: string | null;
+  }>(
+    `SELECT e.id, e.kind, p.number, e.detail, e.opened_at, e.closed_at, e.note FROM exceptions e
+     LEFT JOIN payments p ON p.id = e.payment_id
+     WHERE e.regroupement_id = ? ${options.all === true ? '' : 'AND e.closed_at IS NULL'} ORDER BY e.opened_at, e.id LIMIT 1000`,
+    [regroupementId],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    paymentNumber: row.number,
+    detail: JSON.parse(row.detail) as Exception['detail'],
+    openedAt: new Date(row.opened_at).toISOString(),
+    closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
+    note: row.note,
+  }));
+}
+
+/** Staff have dealt with it. False when it is not there or closed already. */
+export async function closeException(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+  id: string,
+  by: { name: string; note: string },
+): Promise<boolean> {
+  const { changes } = await deps.db.execute(
+    'UPDATE exceptions SET closed_at = ?, closed_by = ?, note = ? WHERE id = ? AND regroupement_id = ? AND closed_at IS NULL',
+    [deps.now(), by.name, by.note, id, regroupementId],
+  );
+  return changes > 0;
+}

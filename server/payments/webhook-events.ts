@@ -1,0 +1,192 @@
+// What a webhook makes happen. It is only a hint that something happened: what it says is checked against PayPal's own
+// record, and written by the same functions as everything else (P4). In any order, any number of times.
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import { type Capture, refundedCapture, toCents } from '../paypal/wire.ts';
+import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
+import { openException } from './exceptions.ts';
+import { reversePayment, takeRefund } from './refunds.ts';
+import { paymentsWhere, type StoredPayment } from './store.ts';
+import { syncPayment } from './sync.ts';
+
+const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
+
+/** The envelope (Webhooks Management 1.11), and of its resource the ids that we look things up by. */
+export const WebhookEvent = z.object({
+  id: z.string().min(1).max(100),
+  event_type: z.string().min(1).max(100),
+  resource: z.object({
+    id: z.string().max(100).optional(),
+    dispute_id: PayPalId.optional(),
+    custom_id: z.string().max(255).optional(),
+    order_id: PayPalId.optional(),
+    status: z.string().max(60).optional(),
+    dispute_outcome: z.object({ outcome_code: z.string().max(60).optional() }).optional(),
+    purchase_units: z.array(z.object({ custom_id: z.string().max(255).optional() })).optional(),
+    supplementary_data: z
+      .object({ related_ids: z.object({ order_id: PayPalId.optional() }).optional() })
+      .optional(),
+    disputed_transactions: z.array(z.object({ seller_transaction_id: PayPalId.optional() })).optional(),
+  }),
+});
+export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
+/** Applies one event. Throws PayPalFailure when PayPal's record cannot be read now: try again later. */
+export async function applyEvent(
+  deps: Deps,
+  paypal: PayPal,
+  regroupementId: string,
+  event: WebhookEvent,
+): Promise<void> {
+  const { resource, event_type: type } = event;
+  if (type.startsWith('CHECKOUT.')) {
+    const payment = await paymentOf(deps, regroupementId, {
+      orderId: type === 'CHECKOUT.ORDER.APPROVED' ? resource.id : resource.order_id,
+      custom: resource.purchase_units?.[0]?.custom_id,
+    });
+    if (payment !== undefined) await bringUp(deps, paypal, payment);
+    return;
+  }
+  if (type === 'PAYMENT.CAPTURE.REFUNDED' || type.startsWith('PAYMENT.REFUND.')) {
+    await refunded(deps, paypal, regroupementId, resource.id ?? '');
+    return;
+  }
+  if (type.startsWith('PAYMENT.CAPTURE.')) {
+    await captured(deps, paypal, regroupementId, event);
+    return;
+  }
+  if (type.startsWith('CUSTOMER.DISPUTE.')) await disputed(deps, regroupementId, event);
+}
+
+async function captured(
+  deps: Deps,
+  paypal: PayPal,
+  regroupementId: string,
+  { resource, event_type: type }: WebhookEvent,
+): Promise<void> {
+  const payment = await paymentOf(deps, regroupementId, {
+    orderId: resource.supplementary_data?.related_ids?.order_id,
+    custom: resource.custom_id,
+    captureId: resource.id,
+  });
+  if (payment === undefined) {
+    const regroupement = await regroupementById(deps, regroupementId);
+    await unknownCapture(deps, regroupement, await paypal.readCapture(regroupement, resource.id ?? ''));
+    return;
+  }
+  const synced = await bringUp(deps, paypal, payment);
+  if (type === 'PAYMENT.CAPTURE.REVERSED') await reversed(deps, paypal, synced);
+}
+
+async function reversed(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<void> {
+  if (payment.captureId === null || payment.state === 'reversed') return;
+  const regroupement = await regroupementOf(deps, payment);
+  const capture = await paypal.readCapture(regroupement, payment.captureId);
+  if (!isReversed(capture)) throw new PayPalFailure('unavailable', { issue: 'NOT_REVERSED_YET' });
+  await reversePayment(deps, regroupement, payment);
+}
+
+/** PayPal's record of a capture whose money was taken back. */
+export function isReversed(capture: Capture): boolean {
+  const reason = capture.status_details?.reason ?? '';
+  return reason === 'CHARGEBACK' || reason === 'BUYER_COMPLAINT';
+}
+
+async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
+  const regroupement = await regroupementById(deps, regroupementId);
+  const refund = await paypal.readRefund(regroupement, refundId);
+  const captureId = refundedCapture(refund);
+  const payment = captureId === null ? undefined : await paymentOf(deps, regroupementId, { captureId });
+  if (payment === undefined) {
+    await deps.db.batch(
+      openException(deps, regroupement, {
+        kind: 'unknown-refund',
+        about: refund.id,
+        detail: { refundId: refund.id, captureId, amountCents: toCents(refund.amount?.value ?? '') },
+      }),
+    );
+    return;
+  }
+  // A refund can be told before its capture.
+  const synced = await bringUp(deps, paypal, payment);
+  if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
+  await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
+}
+
+async function disputed(
+  deps: Deps,
+  regroupementId: string,
+  { resource, event_type }: WebhookEvent,
+): Promise<void> {
+  const disputeId = resource.dispute_id ?? resource.id ?? '';
+  const captureId = resource.disputed_transactions?.[0]?.seller_transaction_id;
+  const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
+  const regroupement = await regroupementById(deps, regroupementId);
+  await deps.db.batch(
+    openException(deps, regroupement, {
+      kind: 'dispute',
+      about: disputeId,
+      ...(payment === undefined ? {} : { paymentId: payment.id }),
+      detail: {
+        disputeId,
+        captureId: captureId ?? null,
+        ...(payment === undefined ? {} : { amountCents: payment.amountCents }),
+      },
+    }),
+  );
+  if (event_type !== 'CUSTOMER.DISPUTE.RESOLVED') return;
+  await deps.db.execute(
+    `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
+     WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
+    [
+      deps.now(),
+      resource.dispute_outcome?.outcome_code ?? resource.status ?? 'RESOLVED',
+      `${regroupementId}:dispute:${disputeId}`,
+      regroupementId,
+    ],
+  );
+}
+
+/** Money that no payment of ours knows: for a person, never for a file. */
+export async function unknownCapture(
+  deps: Deps,
+  regroupement: Regroupement,
+  capture: Pick<Capture, 'id' | 'amount'>,
+): Promise<void> {
+  await deps.db.batch(
+    openException(deps, regroupement, {
+      kind: 'unknown-capture',
+      about: capture.id,
+      detail: { captureId: capture.id, amountCents: toCents(capture.amount.value) },
+    }),
+  );
+}
+
+async function bringUp(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {
+  return syncPayment(deps, paypal, payment.id, { ended: true });
+}
+
+/** The regroupement's own payment behind these ids, by whichever of them finds it. */
+export async function paymentOf(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  ids: { orderId?: string | undefined; custom?: string | undefined; captureId?: string | undefined },
+): Promise<StoredPayment | undefined> {
+  const wanted = (
+    [
+      ['order_id', ids.orderId],
+      ['id', ids.custom],
+      ['capture_id', ids.captureId],
+    ] as const
+  ).filter((pair): pair is readonly [(typeof pair)[0], string] => pair[1] !== undefined);
+  for (const [column, value] of wanted) {
+    const [payment] = await paymentsWhere(deps, `${column} = ? AND regroupement_id = ?`, [
+      value,
+      regroupementId,
+    ]);
+    if (payment !== undefined) return payment;
+  }
+  return undefined;
+}

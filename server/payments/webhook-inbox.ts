@@ -1,0 +1,95 @@
+// PayPal's webhooks as they wait: stored whole before anything is done about them, applied once, tried again while
+// PayPal's own record cannot be read, parked where staff see them. Only what is done makes a repeat a repeat.
+import type { Deps } from '../deps.ts';
+import { newId } from '../deps.ts';
+import { torontoDay } from '../ledger/toronto.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import { applyEvent, WebhookEvent } from './webhook-events.ts';
+
+const AT_ONCE = 50;
+/** Longer than applying one can take. */
+const CLAIM_MS = 2 * 60_000;
+const MAX_ATTEMPTS = 20;
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 4 * 3_600_000;
+
+/** Keeps a verified event; false when this event is here already. `body` is what PayPal signed. */
+export async function keepEvent(
+  deps: Deps,
+  regroupementId: string,
+  event: WebhookEvent,
+  body: string,
+): Promise<boolean> {
+  const now = deps.now();
+  const { changes } = await deps.db.execute(
+    `INSERT INTO webhook_events(id, regroupement_id, event_id, event_type, body, next_at, received_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(regroupement_id, event_id) DO NOTHING`,
+    [newId(deps), regroupementId, event.id, event.event_type, body, now],
+  );
+  return changes > 0;
+}
+
+/** One more refusal of this kind today, for staff and for whoever watches the server. */
+export async function countRefusal(deps: Deps, regroupementId: string, reason: string): Promise<void> {
+  await deps.db.execute(
+    `INSERT INTO counters(regroupement_id, day, name, count) VALUES (?, ?, ?, 1)
+     ON CONFLICT(regroupement_id, day, name) DO UPDATE SET count = count + 1`,
+    [regroupementId, torontoDay(deps.now()), `webhook-refused:${reason}`],
+  );
+}
+
+/** One round over what is due. Answers how many events were applied. */
+export async function applyDueEvents(deps: Deps, paypal: PayPal): Promise<number> {
+  let applied = 0;
+  for (let n = 0; n < AT_ONCE; n++) {
+    const row = await claim(deps);
+    if (row === undefined) break;
+    try {
+      await applyEvent(deps, paypal, row.regroupementId, WebhookEvent.parse(JSON.parse(row.body)));
+      await deps.db.execute(
+        "UPDATE webhook_events SET state = 'done', done_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL WHERE id = ?",
+        [deps.now(), row.id],
+      );
+      applied++;
+    } catch (error) {
+      await later(deps, row, error);
+    }
+  }
+  return applied;
+}
+
+interface DueEvent {
+  id: string;
+  regroupementId: string;
+  body: string;
+  attempts: number;
+}
+
+async function claim(deps: Deps): Promise<DueEvent | undefined> {
+  const now = deps.now();
+  // The clause on claim_until repeats the inner one, so that two processes never take the same row.
+  const { rows } = await deps.db.execute<DueEvent>(
+    `UPDATE webhook_events SET claim_until = ?1
+     WHERE id = (SELECT id FROM webhook_events WHERE state = 'waiting' AND next_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?2)
+                 ORDER BY next_at LIMIT 1)
+       AND (claim_until IS NULL OR claim_until <= ?2)
+     RETURNING id, regroupement_id AS regroupementId, body, attempts`,
+    [now + CLAIM_MS, now],
+  );
+  return rows[0];
+}
+
+async function later(deps: Deps, row: DueEvent, error: unknown): Promise<void> {
+  const attempts = row.attempts + 1;
+  const parked = attempts >= MAX_ATTEMPTS;
+  const why = error instanceof PayPalFailure ? error.message : error instanceof Error ? error.name : 'Error';
+  if (error instanceof PayPalFailure)
+    deps.log.warn('webhook-later', { event: row.id, attempts, parked, why });
+  else deps.log.error('webhook', { event: row.id, attempts, parked }, error);
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.attempts);
+  await deps.db.execute(
+    'UPDATE webhook_events SET state = ?, attempts = ?, next_at = ?, claim_until = NULL, last_error = ? WHERE id = ?',
+    [parked ? 'parked' : 'waiting', attempts, deps.now() + wait, why, row.id],
+  );
+}

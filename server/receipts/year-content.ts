@@ -1,0 +1,200 @@
+// What was paid in a calendar year (by day of payment, in Toronto), for taxes: by this account online, and by cheque and
+// the like on the certificates that bear its e-mail. Drawn up when it is asked for, from receipts and ledger.
+import type { Deps } from '../deps.ts';
+import { day, money } from '../format.ts';
+import type { Lang } from '../http/fields.ts';
+import { roundedQuotient, sum } from '../ledger/money.ts';
+import { torontoDay } from '../ledger/toronto.ts';
+import { type Content, type Fact, payeeLines } from './content.ts';
+import { ReceiptDocument, RefundDocument } from './document.ts';
+
+/** Signed cents: what was paid, and what was given back. */
+interface Movement {
+  day: string;
+  what: string;
+  cents: number;
+  /** The premium tax in it, in proportion when a part was paid. */
+  taxCents: number;
+}
+
+const N = '\u00a0';
+const FR = {
+  title: (year: number) => `Relevé annuel ${year}`,
+  payer: 'Au nom de',
+  year: 'Année civile',
+  heading: 'Paiements de l’année',
+  columns: ['Date et objet', 'Montant'] as readonly [string, string],
+  paid: (number: number, invoices: string) => `reçu no${N}${number}, facture ${invoices}`,
+  refund: (number: number, invoices: string) => `remboursement no${N}${number}, facture ${invoices}`,
+  other: (method: string, invoice: string) => `${method}, facture ${invoice}`,
+  methods: {
+    cheque: 'chèque',
+    interac: 'virement Interac',
+    debit: 'prélèvement',
+    cash: 'comptant',
+  } as Record<string, string>,
+  method: 'paiement inscrit par le regroupement',
+  none: 'Aucun paiement cette année-là.',
+  tax: 'Dont taxe sur les primes d’assurance',
+  total: (year: number) => `Total payé en ${year}`,
+  notes: [
+    'Ce relevé résume vos paiements. Il ne remplace ni vos reçus ni votre certificat d’assurance.',
+    'Tous les montants sont en dollars canadiens.',
+  ],
+};
+const EN: typeof FR = {
+  title: (year) => `Annual summary ${year}`,
+  payer: 'In the name of',
+  year: 'Calendar year',
+  heading: 'Payments of the year',
+  columns: ['Date and purpose', 'Amount'],
+  paid: (number, invoices) => `receipt no.${N}${number}, invoice ${invoices}`,
+  refund: (number, invoices) => `refund no.${N}${number}, invoice ${invoices}`,
+  other: (method, invoice) => `${method}, invoice ${invoice}`,
+  methods: { cheque: 'cheque', interac: 'Interac transfer', debit: 'pre-authorized debit', cash: 'cash' },
+  method: 'payment recorded by the association',
+  none: 'No payment that year.',
+  tax: 'Of which tax on insurance premiums',
+  total: (year) => `Total paid in ${year}`,
+  notes: [
+    'This summary lists your payments. It replaces neither your receipts nor your insurance certificate.',
+    'All amounts are in Canadian dollars.',
+  ],
+};
+
+/** The summary of `year` for an account that exists. */
+export async function yearContent(
+  deps: Pick<Deps, 'db'>,
+  accountId: string,
+  year: number,
+  lang: Lang,
+): Promise<Content> {
+  const t = lang === 'fr-CA' ? FR : EN;
+  const { rows } = await deps.db.execute<{
+    name: string;
+    email: string;
+    regroupement: string;
+    address: string;
+    rEmail: string;
+    phone: string;
+    gst: string | null;
+    qst: string | null;
+  }>(
+    `SELECT a.name, a.email, r.name AS regroupement, r.address, r.email AS rEmail, r.phone, r.gst_number AS gst, r.qst_number AS qst
+     FROM accounts a JOIN regroupements r ON r.id = a.regroupement_id WHERE a.id = ?`,
+    [accountId],
+  );
+  const [who] = rows;
+  if (who === undefined) throw new Error('a summary for an account that is not there');
+  const movements = [
+    ...(await paidOnline(deps, accountId, t)),
+    ...(await paidOtherwise(deps, accountId, t)),
+  ].filter((one) => one.day.startsWith(`${year}-`));
+  movements.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  return {
+    lang,
+    title: t.title(year),
+    dated: `${year}-12-31T17:00:00Z`,
+    payee: payeeLines(
+      {
+        name: who.regroupement,
+        address: who.address,
+        email: who.rEmail,
+        phone: who.phone,
+        gstNumber: who.gst,
+        qstNumber: who.qst,
+      },
+      lang,
+    ),
+    facts: [
+      [t.payer, `${who.name} (${who.email})`],
+      [t.year, String(year)],
+    ],
+    sections: [
+      {
+        heading: t.heading,
+        about: movements.length === 0 ? t.none : null,
+        columns: t.columns,
+        lines: movements.map((one): Fact => [`${day(one.day, lang)} – ${one.what}`, money(one.cents, lang)]),
+        sums: [[t.tax, money(sum(movements.map((one) => one.taxCents)), lang)]],
+      },
+    ],
+    total: [[t.total(year), money(sum(movements.map((one) => one.cents)), lang)]],
+    notes: t.notes,
+  };
+}
+
+async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {
+  const receipts = await deps.db.execute<{ number: number; document: string }>(
+    'SELECT number, document FROM receipts WHERE account_id = ? ORDER BY number',
+    [accountId],
+  );
+  const refunds = await deps.db.execute<{ number: number; document: string; receipt: string | null }>(
+    `SELECT f.number, f.document, r.document AS receipt FROM refund_receipts f JOIN refunds g ON g.id = f.refund_id
+     LEFT JOIN receipts r ON r.payment_id = g.payment_id WHERE f.account_id = ? ORDER BY f.number`,
+    [accountId],
+  );
+  return [
+    ...receipts.rows.map(({ number, document }): Movement => {
+      const receipt = ReceiptDocument.parse(JSON.parse(document));
+      return {
+        day: torontoDay(Date.parse(receipt.paidAt)),
+        what: t.paid(number, receipt.invoices.map((invoice) => invoice.number).join(', ')),
+        cents: receipt.totalPaidCents,
+        taxCents: sum(receipt.invoices.map((invoice) => taxIn(invoice, invoice.amountCents))),
+      };
+    }),
+    ...refunds.rows.map(({ number, document, receipt }): Movement => {
+      const refund = RefundDocument.parse(JSON.parse(document));
+      const paid = receipt === null ? null : ReceiptDocument.parse(JSON.parse(receipt));
+      return {
+        day: torontoDay(Date.parse(refund.refundedAt)),
+        what: t.refund(number, refund.invoices.map((invoice) => invoice.number).join(', ')),
+        cents: -refund.totalCents,
+        taxCents: -sum(
+          refund.invoices.map(({ number: invoice, amountCents }) => {
+            const lines = paid?.invoices.find((candidate) => candidate.number === invoice);
+            return lines === undefined ? 0 : taxIn(lines, amountCents);
+          }),
+        ),
+      };
+    }),
+  ];
+}
+
+async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {
+  const { rows } = await deps.db.execute<{
+    day: string;
+    method: string;
+    number: string;
+    cents: number;
+    tax: number;
+    total: number;
+  }>(
+    `SELECT e.day, e.method, i.number, -e.amount_cents AS cents,
+       (SELECT COALESCE(SUM(amount_cents), 0) FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision AND code = 'TPA') AS tax,
+       (SELECT COALESCE(SUM(amount_cents), 0) FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS total
+     FROM accounts a
+     CROSS JOIN holders h ON h.regroupement_id = a.regroupement_id AND h.email_key = a.email_key
+     CROSS JOIN certificates c ON c.holder_id = h.id
+     CROSS JOIN invoices i ON i.certificate_id = c.id
+     CROSS JOIN ledger_entries e ON e.invoice_id = i.id
+     WHERE a.id = ? AND e.kind IN ('payment', 'refund') AND e.payment_id IS NULL AND e.source NOT LIKE 'import-opening:%'
+     ORDER BY e.day, e.posted_at`,
+    [accountId],
+  );
+  return rows.map((row) => ({
+    day: row.day,
+    what: t.other(t.methods[row.method] ?? t.method, row.number),
+    cents: row.cents,
+    taxCents: row.total > 0 ? roundedQuotient(row.cents * row.tax, row.total) : 0,
+  }));
+}
+
+function taxIn(
+  invoice: { lines: readonly { code: string; amountCents: number }[]; totalCents: number },
+  paidCents: number,
+): number {
+  const tax = sum(invoice.lines.filter(({ code }) => code === 'TPA').map(({ amountCents }) => amountCents));
+  return invoice.totalCents > 0 ? roundedQuotient(paidCents * tax, invoice.totalCents) : 0;
+}
