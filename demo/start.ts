@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
+import { SETTINGS_FILE } from '../server/backoffice/settings.ts';
 import { ConfigError, readConfig } from '../server/config.ts';
 import { startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';
@@ -32,7 +33,9 @@ async function start(): Promise<void> {
   const publicUrl = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
   const siteUrl = `http://localhost:${port}`;
   const dataDir = resolve(process.env.DATA_DIR || './data');
-  const secretKey = process.env.SECRET_KEY || keptSecret(dataDir);
+  const kept = keptSecret(dataDir);
+  const secretKey = process.env.SECRET_KEY || kept;
+  keepSettings(dataDir, { PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`, SECRET_KEY: secretKey });
   await buildWidget();
   const relayUrl = process.env.SMTP_URL;
   const mailbox = await createMailbox(relayUrl ? { relayUrl } : {});
@@ -79,6 +82,12 @@ async function start(): Promise<void> {
     },
   });
   console.log(`ready http://localhost:${server.port}/`);
+}
+
+/** So that `npx amisgest-pay …` beside the demo finds PayPal's stand-in and the key. */
+function keepSettings(dataDir: string, settings: Record<string, string>): void {
+  const text = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(dataDir, SETTINGS_FILE), text.join(''), { mode: 0o600 });
 }
 
 /** The demo's key, made once and kept with its data: without it the data could not be read again. */

@@ -3,9 +3,16 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
 import { type Command, Usage } from './command.ts';
+import { exceptionsCommand } from './commands/exceptions.ts';
 import { importCommand } from './commands/import.ts';
+import { keyCommand } from './commands/key.ts';
+import { messagesCommand } from './commands/messages.ts';
 import { paymentsCommand } from './commands/payments.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { recordCommand } from './commands/record.ts';
+import { refundCommand, releaseCommand } from './commands/refund.ts';
 import { regroupementCommand } from './commands/regroupement.ts';
 import { migrateCommand, serveCommand } from './commands/server.ts';
 
@@ -15,6 +22,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   regroupement: regroupementCommand,
   import: importCommand,
   payments: paymentsCommand,
+  refund: refundCommand,
+  release: releaseCommand,
+  record: recordCommand,
+  reconcile: reconcileCommand,
+  exceptions: exceptionsCommand,
+  messages: messagesCommand,
+  key: keyCommand,
 };
 
 const [name, ...rest] = process.argv.slice(2);
@@ -61,6 +75,11 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
     if (error instanceof Problem) {
       const { title, titleEn } = PROBLEMS[error.kind];
       console.error(`${title} / ${titleEn}`);
+      return 1;
+    }
+    if (error instanceof PayPalFailure) {
+      const { title, titleEn } = PROBLEMS['paypal-unavailable'];
+      console.error(`${title} / ${titleEn} (${error.message})`);
       return 1;
     }
     throw error;

@@ -1,11 +1,16 @@
 // What a command of the command line is, and how it reaches the database.
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { type Config, databaseFile } from '../config.ts';
+import { type Config, ConfigError, databaseFile } from '../config.ts';
 import { type Db, openDb } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
 import { createLog } from '../http/log.ts';
+import { parseMoney } from '../ledger/parse-money.ts';
+import { PayPal } from '../paypal/client.ts';
+import { SETTINGS_FILE, settingsOf } from './settings.ts';
 
 export interface Call {
   values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -24,27 +29,61 @@ export interface Command {
 /** The call's words are off: said, with the help, exit 2. */
 export class Usage extends Error {}
 
-/** What commands need of the outside: the same database as the server, which may be running; no mail, no PayPal. */
-export type CliDeps = Pick<Deps, 'db' | 'now' | 'randomBytes' | 'log'> & {
-  config: Pick<Config, 'secretKeys'>;
-};
-
 /** Runs `work` on the migrated database of DATABASE_URL or DATA_DIR, and closes it. */
 export async function withDatabase<T>(work: (deps: Deps) => Promise<T>): Promise<T> {
-  const url = process.env.DATABASE_URL || databaseFile(process.env.DATA_DIR || './data');
-  const db: Db = await openDb(url, process.env.DATABASE_AUTH_TOKEN || undefined);
+  const env = settingsOf(process.env);
+  const url = env.DATABASE_URL || databaseFile(env.DATA_DIR || './data');
+  const db: Db = await openDb(url, env.DATABASE_AUTH_TOKEN || undefined);
   try {
     await migrate(db, Date.now());
-    const deps: CliDeps = {
+    const config: Pick<Config, 'secretKeys' | 'paypalBaseUrl'> = {
+      secretKeys: (env.SECRET_KEY ?? '').split(',').filter((key) => key.length >= 32),
+      paypalBaseUrl: (env.PAYPAL_BASE_URL ?? '').replace(/\/+$/, ''),
+    };
+    const deps: Omit<Deps, 'config' | 'mail'> & { config: typeof config } = {
       db,
       now: Date.now,
+      sleep: (ms) => sleep(ms),
       randomBytes: (n) => new Uint8Array(randomBytes(n)),
-      log: createLog('warn', Date.now, (line) => process.stderr.write(`${line}\n`)),
-      config: { secretKeys: (process.env.SECRET_KEY ?? '').split(',').filter((key) => key.length >= 32) },
+      fetch,
+      log: createLog('error', Date.now, (line) => process.stderr.write(`${line}\n`)),
+      config,
     };
-    // Commands neither send mail nor reach PayPal: what is missing here is never asked for.
+    // Commands write messages to the outbox and never send them: what is missing here is never asked for.
     return await work(deps as unknown as Deps);
   } finally {
     db.close();
   }
+}
+
+/** PayPal as the server reaches it. Throws ConfigError when the settings for it are not there. */
+export function paypalFor(deps: Deps): PayPal {
+  if (deps.config.paypalBaseUrl === '')
+    throw new ConfigError(`PAYPAL_BASE_URL is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
+  if (deps.config.secretKeys.length === 0)
+    throw new ConfigError(`SECRET_KEY is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
+  return new PayPal(deps);
+}
+
+/** An amount as people write it, in cents. Throws Usage. */
+export function centsOf(text: unknown, call: Pick<Call, 'lang'>): number {
+  const cents = typeof text === 'string' ? parseMoney(text) : null;
+  if (cents !== null && cents > 0) return cents;
+  throw new Usage(
+    call.lang === 'fr'
+      ? 'Le montant n’est pas clair. Écrivez-le comme 62,10.'
+      : 'The amount is not clear. Write it like 62.10.',
+  );
+}
+
+/** The option's text, or `Usage` naming it. */
+export function needed(call: Call, name: string): string {
+  const value = call.values[name];
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new Usage(call.lang === 'fr' ? `Il manque --${name}.` : `--${name} is missing.`);
+}
+
+/** Who asks, for the record: the user of this machine. */
+export function asker(): string {
+  return `cli:${userInfo().username}`;
 }

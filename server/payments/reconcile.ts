@@ -142,7 +142,7 @@ async function takeIn(
       custom: transaction.customId ?? undefined,
     });
     if (payment !== undefined && payment.captureId !== transaction.id)
-      await syncPayment(deps, paypal, payment.id, { ended: true });
+      await syncPayment(deps, paypal, payment.id, { told: true });
     return;
   }
   const [known] = await refundsWhere(deps, "refund_id = ? AND state = 'completed'", [transaction.id]);

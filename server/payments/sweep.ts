@@ -13,27 +13,34 @@ const MINUTE = 60_000;
 const STALE_CAPTURE_MS = 2 * MINUTE;
 /** « Il reste une étape » goes out this long after the approval (P5). */
 const REMIND_AFTER_MS = 10 * MINUTE;
+/** Her browser may never have come back, and the webhook may be lost: looked at then, and each time its age doubles. */
+const FIRST_LOOK_MS = 5 * MINUTE;
 /** PayPal's window is 3 to 6 hours: what it still does not know of after that is over. */
 const ORDER_LIFE_MS = 6.5 * 60 * MINUTE;
 const AT_ONCE = 50;
+/** The longest unseen come first, so that those which stay in doubt keep nobody waiting. */
+const NOT_SINCE = 'COALESCE(looked_at, 0) <=';
 
 /** One round. Answers how many payments were looked at. An error on one does not keep the others waiting. */
 export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number> {
   const now = deps.now();
   const due = await paymentsWhere(
     deps,
-    `(state IN ('unknown', 'pending') AND updated_at <= ?1)
+    `(state = 'unknown' AND updated_at <= ?1 AND ${NOT_SINCE} ?1)
+     OR (state = 'pending' AND updated_at <= ?1 AND ${NOT_SINCE} ?4)
      OR (state = 'capturing' AND updated_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?3))
-     OR (state = 'approved' AND (approved_at <= ?4 OR updated_at <= ?5))
-     OR (state IN ('created', 'declined') AND updated_at <= ?6)
-     ORDER BY updated_at LIMIT ${AT_ONCE}`,
+     OR (state = 'created' AND order_id IS NOT NULL AND created_at <= ?6
+         AND (looked_at IS NULL OR ?3 - created_at >= 2 * (looked_at - created_at)))
+     OR (state = 'approved' AND approved_at <= ?4 AND ${NOT_SINCE} ?4)
+     OR (state IN ('created', 'declined') AND updated_at <= ?5 AND ${NOT_SINCE} ?4)
+     ORDER BY COALESCE(looked_at, 0), updated_at LIMIT ${AT_ONCE}`,
     [
       now - MINUTE,
       now - STALE_CAPTURE_MS,
       now,
       now - REMIND_AFTER_MS,
       now - ORDER_LIFE_MS,
-      now - ORDER_LIFE_MS,
+      now - FIRST_LOOK_MS,
     ],
   );
   for (const payment of due) {
@@ -62,6 +69,7 @@ export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> 
 }
 
 async function settle(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<void> {
+  await deps.db.execute('UPDATE payments SET looked_at = ? WHERE id = ?', [deps.now(), payment.id]);
   const synced = await syncPayment(deps, paypal, payment.id);
   if (synced.state === 'approved') {
     await deps.db.batch([await mailToPayer(deps, synced, 'unconfirmed')]);

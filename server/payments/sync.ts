@@ -12,14 +12,15 @@ import { HOLDING } from './states.ts';
 import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
 
 /**
- * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. One that has
- * ended is looked at only when something says that more happened (`ended`): money that came late, or went back.
+ * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. `told`: PayPal
+ * says that something happened. Then one that has ended is looked at too (money that came late, or went back), and no
+ * answer throws PayPalFailure, so that the news is not lost.
  */
 export async function syncPayment(
   deps: Deps,
   paypal: PayPal,
   paymentId: string,
-  options: { limitMs?: number; ended?: boolean } = {},
+  options: { limitMs?: number; told?: boolean } = {},
 ): Promise<StoredPayment> {
   const payment = await readPayment(deps, paymentId);
   const regroupement = await regroupementOf(deps, payment);
@@ -28,7 +29,7 @@ export async function syncPayment(
     case 'created':
     case 'approved':
     case 'declined':
-      return look(deps, paypal, regroupement, payment, options.limitMs);
+      return look(deps, paypal, regroupement, payment, options);
     case 'capturing':
     case 'unknown':
     case 'pending':
@@ -38,7 +39,7 @@ export async function syncPayment(
           : Promise.resolve(held),
       );
     default:
-      return options.ended === true ? lookAgain(deps, paypal, regroupement, payment) : payment;
+      return options.told === true ? lookAgain(deps, paypal, regroupement, payment) : payment;
   }
 }
 
@@ -67,10 +68,13 @@ async function look(
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
-  limitMs?: number,
+  { limitMs, told }: { limitMs?: number; told?: boolean },
 ): Promise<StoredPayment> {
   const order = await recordOf(paypal, regroupement, payment, limitMs);
-  if (order === 'no-answer') return payment;
+  if (order === 'no-answer') {
+    if (told === true) throw new PayPalFailure('unavailable');
+    return payment;
+  }
   if (order === 'gone') return expire(deps, payment);
   return record(deps, regroupement, payment, outcomeOf(order, payment, regroupement));
 }

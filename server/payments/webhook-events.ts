@@ -165,7 +165,7 @@ export async function unknownCapture(
 }
 
 async function bringUp(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {
-  return syncPayment(deps, paypal, payment.id, { ended: true });
+  return syncPayment(deps, paypal, payment.id, { told: true });
 }
 
 /** The regroupement's own payment behind these ids, by whichever of them finds it. */

@@ -1,162 +1,42 @@
 // Paying, against the PayPal stand-in over real HTTP: one order, one confirmation, one charge, whatever happens
 // between; and the three books that agree afterwards.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
-import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
+import type { StandIn } from '../../demo/paypal/stand-in.ts';
 import { createApp } from '../../server/app.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { PayPal } from '../../server/paypal/client.ts';
-import { addInvoice, PAGE, startTestApp, type TestApp } from '../support/app.ts';
+import { PAGE, type TestApp } from '../support/app.ts';
 import { pay } from '../support/books.ts';
+import { type Checkout, startCheckout } from '../support/checkout.ts';
 import { type Payer, signIn } from '../support/payer.ts';
 
-const CARD = '4111 1111 1111 1111';
 const REFUSED_CARD = '4000 0000 0000 0002';
 const SLOW_CARD = '5105 1051 0510 5100';
 
 describe('paying', () => {
   let t: TestApp;
   let standIn: StandIn;
-  let url: string;
-  let closeStandIn: () => void;
   let marie: Payer;
   let invoiceId: string;
 
+  let c: Checkout;
   beforeEach(async () => {
-    const outer = new Hono();
-    const server = createAdaptorServer({ fetch: outer.fetch });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo/paypal`;
-    closeStandIn = () => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      server.close();
-    };
-    t = await startTestApp({ paypalBaseUrl: url });
-    standIn = createPayPalStandIn({
-      now: () => t.clock.now,
-      randomBytes: (n) => new Uint8Array(randomBytes(n)),
-      publicUrl: url,
-      merchants: ['petits-bouleaux', 'la-farandole'].map((slug) => ({
-        clientId: `client-${slug}`,
-        clientSecret: `secret-${slug}`,
-        merchantId: `MERCHANT${slug.replace(/\W/g, '').toUpperCase()}`,
-        name: slug,
-      })),
-    });
-    outer.route('/demo/paypal', standIn.app);
-    ({ invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
-      firstName: 'Marie-Ève',
-      lastName: 'Tremblay',
-      email: 'marie@example.org',
-      certificate: 'PB-000001',
-      invoice: 'F-1',
-      totalCents: 29_613,
-    }));
-    marie = await signIn(t, 'marie@example.org');
+    c = await startCheckout();
+    ({ t, standIn, marie, invoiceId } = c);
   });
-  afterEach(async () => {
-    closeStandIn();
-    await t.close();
-  });
-
-  let keys = 0;
-  async function start(payer = marie, more: object = {}, key = `key-of-this-attempt-${++keys}`) {
-    const answer = await payer.call(
-      'POST',
-      '/payments',
-      { invoiceIds: [invoiceId], expectedTotalCents: 29_613, page: PAGE, lang: 'fr-CA', ...more },
-      { 'Idempotency-Key': key },
-    );
-    return {
-      status: answer.status,
-      body: (await answer.json()) as {
-        payment: Payment;
-        approveUrl: string;
-        type?: string;
-        totalCents?: number;
-      },
-    };
-  }
-  /** At PayPal: the card, « Continuer », and the way back through our server. Answers where the browser lands. */
-  async function approve(approveUrl: string, card = CARD): Promise<string> {
-    const order = new URL(approveUrl).searchParams.get('token');
-    const form = await fetch(`${url}/checkoutnow/card?token=${order}`, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({
-        number: card,
-        expiry: '12/30',
-        cvv: '123',
-        givenName: 'A',
-        surname: 'B',
-        postalCode: 'G5L 3A1',
-        email: 'a@b.ca',
-      }),
-    });
-    const back = await t.app.request(form.headers.get('Location') ?? '');
-    assert.equal(back.status, 303);
-    return back.headers.get('Location') ?? '';
-  }
-  async function confirm(id: string, expectedTotalCents = 29_613, payer = marie) {
-    const answer = await payer.call('POST', `/payments/${id}/confirm`, { expectedTotalCents });
-    return {
-      status: answer.status,
-      body: (await answer.json()) as { payment: Payment; type?: string; totalCents?: number },
-    };
-  }
-  async function look(id: string): Promise<Payment> {
-    t.clock.advance(3_000);
-    return ((await (await marie.call('GET', `/payments/${id}`)).json()) as { payment: Payment }).payment;
-  }
-  async function approved(card = CARD): Promise<Payment> {
-    const { body } = await start();
-    await approve(body.approveUrl, card);
-    return body.payment;
-  }
-  const fault = (operation: 'capture' | 'get' | 'create' | 'token', kind: object, times = 1) =>
-    standIn.faults.add(operation, kind as Parameters<StandIn['faults']['add']>[1], times);
-  const captures = () =>
-    [...standIn.books.captures.values()].filter((capture) => capture.status === 'COMPLETED');
-  async function owed(): Promise<number> {
-    const { rows } = await t.deps.db.execute<{ cents: number }>(
-      'SELECT SUM(amount_cents) AS cents FROM ledger_entries WHERE invoice_id = ?',
-      [invoiceId],
-    );
-    return rows[0]?.cents ?? 0;
-  }
-  async function booksAgree(charges: number): Promise<void> {
-    assert.equal(captures().length, charges, 'charges at PayPal');
-    const { rows: posted } = await t.deps.db.execute<{ cents: number }>(
-      "SELECT COALESCE(-SUM(amount_cents), 0) AS cents FROM ledger_entries WHERE kind = 'payment' AND method = 'paypal'",
-    );
-    assert.equal(
-      posted[0]?.cents,
-      captures().reduce((sum, capture) => sum + capture.amountCents, 0),
-      'ledger and PayPal',
-    );
-    const { rows: receipts } = await t.deps.db.execute<{ number: number }>(
-      'SELECT number FROM receipts ORDER BY number',
-    );
-    assert.deepEqual(
-      receipts.map((receipt) => receipt.number),
-      captures().map((_, i) => i + 1),
-      'one receipt a charge, without gaps',
-    );
-    const { rows: mails } = await t.deps.db.execute("SELECT id FROM outbox WHERE kind = 'receipt'");
-    assert.equal(mails.length, charges, 'one mailed receipt a charge');
-    assert.equal(
-      (await t.deps.db.execute('SELECT 1 FROM invoice_holds')).rows.length,
-      0,
-      'nothing stays held',
-    );
-    assert.equal((await sendDueMail(t.deps)).failed, 0, 'every message can be written');
-  }
+  afterEach(() => c.close());
+  const start = (...given: Parameters<Checkout['start']>) => c.start(...given);
+  const approve = (...given: Parameters<Checkout['approve']>) => c.approve(...given);
+  const confirm = (...given: Parameters<Checkout['confirm']>) => c.confirm(...given);
+  const look = (id: string) => c.look(id);
+  const approved = (card?: string) => c.approved(card);
+  const fault = (...given: Parameters<Checkout['fault']>) => c.fault(...given);
+  const captures = () => c.captures();
+  const owed = () => c.owed();
+  const booksAgree = (charges: number) => c.booksAgree(charges);
 
   test('from « Effectuer un paiement » to the receipt', async () => {
     const { status, body } = await start(marie, { page: `${PAGE}?onglet=2#haut` });

@@ -28,6 +28,10 @@ const SETTINGS = {
     'paypal_merchant_id',
     z.string().regex(/^[2-9A-HJ-NP-Z]{13}$/, 'a PayPal merchant id has 13 characters'),
   ],
+  'paypal-webhook-id': [
+    'paypal_webhook_id',
+    z.string().regex(/^[A-Z0-9-]{5,50}$/, 'not a PayPal webhook id'),
+  ],
   'online-fee': [
     'online_fee',
     z
@@ -63,7 +67,7 @@ export const regroupementCommand: Command = {
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
-  --paypal-client-id, --paypal-merchant-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
+  --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
   add needs: --${REQUIRED.join(' --')}
   --page URL (several)      the pages that hold the widget; no other site can pay
@@ -71,7 +75,7 @@ export const regroupementCommand: Command = {
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
-  --paypal-client-id, --paypal-merchant-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
+  --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },
   async run(call) {
     const [action, slug, ...more] = call.positionals;

@@ -24,6 +24,7 @@ BEGIN
 END;
 
 ALTER TABLE payments ADD COLUMN paypal_fee_cents INTEGER;      -- what PayPal kept of the capture; null until it says
+ALTER TABLE payments ADD COLUMN looked_at INTEGER;             -- when the sweeper last asked PayPal about it
 
 -- Money that goes back: asked by staff, made on PayPal's site, or taken back by a bank (reversal).
 CREATE TABLE refunds (

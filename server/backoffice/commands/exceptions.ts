@@ -1,0 +1,53 @@
+// `exceptions`: what needs a person.
+import { money } from '../../format.ts';
+import { closeException, listExceptions } from '../../payments/exceptions.ts';
+import { regroupementBySlug } from '../../regroupements/regroupements.ts';
+import { asker, type Command, needed, Usage, withDatabase } from '../command.ts';
+
+export const exceptionsCommand: Command = {
+  options: { all: { type: 'boolean' }, close: { type: 'string' }, note: { type: 'string' } },
+  help: {
+    fr: `exceptions <regroupement> – ce qui demande une personne, du plus ancien au plus récent.
+  --all                     aussi ce qui est réglé
+  --close ID --note TEXTE   c’est réglé
+  --json                    un tableau JSON`,
+    en: `exceptions <regroupement> – what needs a person, oldest first.
+  --all                   also what is dealt with
+  --close ID --note TEXT  it is dealt with
+  --json                  a JSON array`,
+  },
+  async run(call) {
+    const { values, positionals, lang, json } = call;
+    const [slug, ...more] = positionals;
+    if (slug === undefined || more.length > 0)
+      throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
+    const close = typeof values.close === 'string' ? values.close : undefined;
+    const note = close === undefined ? '' : needed(call, 'note');
+    return withDatabase(async (deps) => {
+      const { id } = await regroupementBySlug(deps, slug);
+      if (close !== undefined && !(await closeException(deps, id, close, { name: asker(), note }))) {
+        console.error(
+          lang === 'fr' ? 'Il n’y a rien d’ouvert sous cet ID.' : 'Nothing is open under this ID.',
+        );
+        return 1;
+      }
+      const list = await listExceptions(deps, id, { all: values.all === true });
+      if (json) console.log(JSON.stringify(list));
+      else
+        for (const one of list)
+          console.log(
+            [
+              one.openedAt,
+              one.id,
+              one.kind.padEnd(18),
+              one.paymentNumber ?? '',
+              typeof one.detail.amountCents === 'number'
+                ? money(one.detail.amountCents, lang === 'fr' ? 'fr-CA' : 'en-CA')
+                : '',
+              one.note ?? '',
+            ].join('  '),
+          );
+      return 0;
+    });
+  },
+};

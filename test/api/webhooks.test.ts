@@ -1,0 +1,259 @@
+// PayPal's webhooks: only PayPal's, once, in any order; what they say is checked against its record.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { signatureHeaders } from '../../demo/paypal/signing.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
+import { PUBLIC_URL } from '../support/app.ts';
+import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
+
+const SLOW_CARD = '5105 1051 0510 5100';
+
+describe('webhooks', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+  const state = async (id: string) =>
+    (await c.rows<{ state: string }>(`SELECT state FROM payments WHERE id = '${id}'`))[0]?.state;
+  const refusals = () =>
+    c.rows<{ name: string; count: number }>('SELECT name, count FROM counters ORDER BY name');
+
+  test('approved, and her browser never came back: known, waiting for her, not captured', async () => {
+    const { body } = await c.start();
+    await c.agree(body.approveUrl);
+    assert.equal(await c.webhooks(), 1);
+    assert.equal(await state(body.payment.id), 'approved');
+    assert.equal(c.captures().length, 0);
+    const list = (await (await c.marie.call('GET', '/payments')).json()) as { open: { state: string } };
+    assert.equal(list.open.state, 'approved', 'the first thing she sees, wherever she signs in');
+  });
+
+  test('a payment in review is settled by the webhook, whichever way it turns', async () => {
+    const payment = await c.approved(SLOW_CARD);
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'pending');
+    await c.webhooks();
+    const [capture] = c.standIn.books.captures.values();
+    c.standIn.books.resolvePending(capture?.id ?? '', true);
+    await c.webhooks();
+    assert.equal(await state(payment.id), 'completed');
+    await c.booksAgree(1);
+  });
+
+  test('lost, repeated, late and out of order: the same books', async () => {
+    for (const fault of [
+      { kind: 'repeat', times: 4 },
+      { kind: 'reorder' },
+      { kind: 'delay', ms: 600_000 },
+      { kind: 'lose' },
+    ] as const)
+      c.standIn.faults.addToWebhooks(fault, 1);
+    await c.paid();
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    c.standIn.books.refund(capture, 1_000, null);
+    c.standIn.books.refund(capture, 2_000, null);
+    for (let n = 0; n < 5; n++) {
+      await c.webhooks();
+      c.t.clock.advance(15 * 60_000);
+    }
+    assert.equal(await c.owed(), 3_000);
+    await c.booksAgree(1);
+  });
+
+  test('PayPal’s record cannot be read: kept, and applied when it can', async () => {
+    const { body } = await c.start();
+    await c.agree(body.approveUrl);
+    c.fault('get', { kind: '503' }, 3);
+    await c.webhooks();
+    assert.equal(await state(body.payment.id), 'created');
+    c.t.clock.advance(60_000);
+    await c.webhooks();
+    assert.equal(await state(body.payment.id), 'approved');
+  });
+
+  test('she never came back and the webhook is lost: found out within minutes, and she is told what is left to do', async () => {
+    const { body } = await c.start();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 1);
+    await c.agree(body.approveUrl);
+    for (let minute = 0; minute < 16; minute++) {
+      c.t.clock.advance(60_000);
+      await sweepPayments(c.t.deps, c.paypal);
+    }
+    assert.equal(await state(body.payment.id), 'approved');
+    assert.equal((await c.rows("SELECT 1 FROM outbox WHERE kind = 'unconfirmed'")).length, 1);
+    assert.equal(c.captures().length, 0);
+  });
+
+  test('money after the end is posted as a credit, and staff are told (P3b)', async () => {
+    const payment = await c.approved();
+    const cancelled = await c.marie.call('POST', `/payments/${payment.id}/cancel`, {});
+    assert.equal(cancelled.status, 200);
+    // PayPal's own site, or a fault there, takes the money all the same.
+    const [order] = c.standIn.books.orders.values();
+    assert.ok(order);
+    c.standIn.books.capture(order);
+    await c.webhooks();
+    assert.equal(await state(payment.id), 'completed');
+    const [exception] = await c.rows<{ kind: string }>('SELECT kind FROM exceptions');
+    assert.equal(exception?.kind, 'unexpected-capture');
+    await c.booksAgree(1);
+  });
+
+  test('money that no payment of ours knows: on the list, in no file', async () => {
+    const merchant = [...c.standIn.books.orders.values()][0]?.merchant;
+    assert.equal(merchant, undefined);
+    const sale = await fetch(`${c.url}/sales`, {
+      method: 'POST',
+      body: JSON.stringify({ clientId: 'client-petits-bouleaux', cents: 4_200 }),
+    });
+    assert.equal(sale.status, 201);
+    await c.webhooks();
+    const [exception] = await c.rows<{ kind: string; detail: string }>('SELECT kind, detail FROM exceptions');
+    assert.equal(exception?.kind, 'unknown-capture');
+    assert.equal(JSON.parse(exception?.detail ?? '{}').amountCents, 4_200);
+    assert.equal(await c.owed(), TOTAL);
+  });
+
+  for (const [kind, name] of [
+    ['bad-signature', 'signature'],
+    ['truncate', 'signature'],
+    ['re-serialize', 'signature'],
+    ['old', 'time'],
+  ] as const) {
+    test(`${kind}: refused, counted, and taken when it comes soundly`, async () => {
+      const { body } = await c.start();
+      c.standIn.faults.addToWebhooks({ kind }, 1);
+      await c.agree(body.approveUrl);
+      assert.equal(await c.webhooks(), 0);
+      assert.deepEqual(
+        (await refusals()).map((row) => ({ ...row })),
+        [{ name: `webhook-refused:${name}`, count: 1 }],
+      );
+      assert.equal(await state(body.payment.id), 'created');
+      assert.equal((await c.rows("SELECT 1 FROM security_log WHERE event = 'webhook-refused'")).length, 1);
+      c.t.clock.advance(61_000);
+      assert.equal(await c.webhooks(), 1, 'PayPal sends it again');
+      assert.equal(await state(body.payment.id), 'approved');
+    });
+  }
+
+  async function send(
+    given: {
+      slug?: string;
+      webhookId?: string;
+      certUrl?: string;
+      signer?: string;
+      body?: string;
+      id?: string;
+      headers?: Record<string, string>;
+    } = {},
+  ) {
+    const body = new TextEncoder().encode(
+      given.body ??
+        JSON.stringify({ id: 'WH-1', event_type: 'CHECKOUT.ORDER.APPROVED', resource: { id: 'NONE' } }),
+    );
+    const key = readFileSync(
+      given.signer === undefined
+        ? new URL('../../demo/paypal/certificates/leaf.key', import.meta.url)
+        : new URL(`../support/certificates/${given.signer}.key`, import.meta.url),
+      'utf8',
+    );
+    const headers = signatureHeaders({ key }, body, {
+      transmissionId: given.id ?? 'transmission-1',
+      time: new Date(c.t.clock.now).toISOString(),
+      webhookId: given.webhookId ?? 'WH-petits-bouleaux',
+      certUrl: given.certUrl ?? `${c.url}/v1/notifications/certs/CERT-1`,
+    });
+    const answer = await c.t.app.request(
+      `${PUBLIC_URL}/v1/paypal/webhooks/${given.slug ?? 'petits-bouleaux'}`,
+      { method: 'POST', headers: { ...headers, ...given.headers }, body },
+    );
+    return { status: answer.status, type: ((await answer.json()) as { type?: string }).type };
+  }
+
+  test('a sound one is taken; one for another regroupement is not', async () => {
+    assert.equal((await send()).status, 200);
+    assert.equal((await send({ slug: 'la-farandole' })).status, 400);
+    assert.equal((await send({ webhookId: 'WH-la-farandole' })).status, 400);
+    assert.equal((await send({ slug: 'personne' })).status, 404);
+  });
+
+  test('certificates from anywhere but PayPal’s place are not even fetched', async () => {
+    const base = new URL(c.url);
+    for (const certUrl of [
+      'https://evil.example/v1/notifications/certs/CERT-1',
+      `${c.url}.evil.example/v1/notifications/certs/CERT-1`,
+      `http://user@${base.host}${base.pathname}/v1/notifications/certs/CERT-1`,
+      `${c.url}/v1/notifications/certs/../../../books.json`,
+      `${c.url}/v1/notifications/certs/CERT-1?x=1`,
+      `${c.url}/v1/notifications/certs/CERT-1#x`,
+      `${c.url}/v1/notifications/certs/`,
+      `${c.url}/v1/notifications/certs/a/b`,
+      'file:///etc/passwd',
+    ]) {
+      const { status, type } = await send({ certUrl });
+      assert.equal(status, 400, certUrl);
+      assert.match(type ?? '', /webhook-refused/);
+    }
+  });
+
+  test('something signed by another key, another algorithm or nothing at all is refused', async () => {
+    assert.equal((await send({ signer: 'foreign-leaf' })).status, 400);
+    assert.equal((await send({ headers: { 'PAYPAL-AUTH-ALGO': 'none' } })).status, 400);
+    assert.equal((await send({ headers: { 'PAYPAL-TRANSMISSION-SIG': '' } })).status, 400);
+    assert.equal(
+      (await send({ headers: { 'PAYPAL-TRANSMISSION-TIME': '2026-13-45T00:00:00Z' } })).status,
+      400,
+    );
+    assert.equal((await send({ headers: { 'PAYPAL-TRANSMISSION-ID': 'x'.repeat(200) } })).status, 400);
+    assert.equal((await send({ body: 'not json' })).status, 400);
+    assert.equal((await send({ body: '{"id":"WH-2"}' })).status, 400);
+    const huge = await send({ body: `{"x":"${'x'.repeat(10_000_000)}"}` });
+    assert.equal(huge.status, 413);
+    assert.equal((await c.rows('SELECT 1 FROM webhook_events')).length, 0, 'nothing was kept');
+  });
+
+  test('a flood of forgeries is counted, and logged a few times only', async () => {
+    for (let n = 0; n < 40; n++) await send({ signer: 'foreign-leaf', id: `t-${n}` });
+    assert.equal((await refusals())[0]?.count, 40);
+    const logged = await c.rows("SELECT 1 FROM security_log WHERE event = 'webhook-refused'");
+    assert.ok(logged.length <= 6, `${logged.length} lines`);
+  });
+
+  test('the certificate’s place is down: asked to send again, nothing kept, then taken', async () => {
+    const { fetch } = c.t.deps;
+    c.t.deps.fetch = async () => {
+      throw new TypeError('fetch failed');
+    };
+    assert.equal((await send()).status, 503);
+    c.t.deps.fetch = fetch;
+    assert.equal((await send()).status, 200);
+  });
+
+  test('forty at once: one certificate is fetched', async () => {
+    const { fetch } = c.t.deps;
+    let fetched = 0;
+    c.t.deps.fetch = (input, init) => {
+      if (String(input).includes('/certs/')) fetched++;
+      return fetch(input, init);
+    };
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => send({ id: `t-${n}` })));
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.equal(fetched, 1);
+    assert.equal((await c.rows('SELECT 1 FROM webhook_events')).length, 1, 'one event is one event');
+  });
+
+  test('no webhook at all: the sweeper comes to the same', async () => {
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 100);
+    const payment = await c.approved(SLOW_CARD);
+    await c.confirm(payment.id);
+    const [capture] = c.standIn.books.captures.values();
+    c.standIn.books.resolvePending(capture?.id ?? '', true);
+    c.t.clock.advance(5 * 60_000);
+    await sweepPayments(c.t.deps, c.paypal);
+    assert.equal(await state(payment.id), 'completed');
+    await c.booksAgree(1);
+  });
+});
