@@ -1,0 +1,107 @@
+// PayPal's own books of a regroupement's account (Transaction Search), for comparing a day of theirs with ours. It knows
+// captures, refunds, reversals and fees, ours or not. PayPal may take three hours to list a transaction, and keeps three years.
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { PayPal } from './client.ts';
+import { PayPalFailure } from './errors.ts';
+import type { Money, TransactionInfo } from './wire.ts';
+
+const DAY_MS = 86_400_000;
+/** PayPal's longest period for one search. */
+const WINDOW_MS = 31 * DAY_MS;
+/** Below this a period with too many transactions is not cut again. */
+const SMALLEST_MS = 60_000;
+
+export interface PayPalTransaction {
+  /** Of a capture or a refund: its id. Not unique: one id may have several rows, of different event codes. */
+  id: string;
+  /** What it refers to: a refund's capture, a capture's order. */
+  referenceId: string | null;
+  /** Such as T0006 (a capture), T1107 (a refund), T1106 and T1201 (reversal, chargeback). */
+  eventCode: string;
+  /** S done, P pending, D denied, V reversed. */
+  status: string;
+  /** Milliseconds since 1970, UTC. */
+  at: number;
+  currency: string;
+  /** Signed: what came in is positive, what went out negative. Null when not in CAD. */
+  grossCents: number | null;
+  /** Signed, usually negative; 0 when PayPal took none. Null when not in CAD. */
+  feeCents: number | null;
+  invoiceId: string | null;
+  customId: string | null;
+}
+
+/**
+ * Every balance-affecting transaction from `fromMs` (included) to `toMs` (excluded), each row once, window after window.
+ * Throws PayPalFailure; `unknown` when an answer is not understood, so that no day is ever called complete by mistake.
+ */
+export async function* transactionsOf(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  fromMs: number,
+  toMs: number,
+): AsyncGenerator<PayPalTransaction> {
+  // A row on the edge of two windows, or pushed to the next page by a newcomer, comes twice.
+  const seen = new Set<string>();
+  for (let from = fromMs; from < toMs; from += WINDOW_MS) {
+    for await (const info of windowOf(paypal, regroupement, from, Math.min(from + WINDOW_MS, toMs))) {
+      const row = JSON.stringify(info);
+      const transaction = read(info);
+      // Whether PayPal includes the end is not documented.
+      if (seen.has(row) || transaction.at >= toMs) continue;
+      seen.add(row);
+      yield transaction;
+    }
+  }
+}
+
+async function* windowOf(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  fromMs: number,
+  toMs: number,
+): AsyncGenerator<TransactionInfo> {
+  try {
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const found = await paypal.searchTransactions(regroupement, { fromMs, toMs, page });
+      const details = found.transaction_details ?? [];
+      if (details.length === 0 && found.total_items > 0 && page <= found.total_pages)
+        throw new PayPalFailure('unknown');
+      pages = found.total_pages;
+      for (const { transaction_info } of details) yield transaction_info;
+    }
+  } catch (error) {
+    const tooMany = error instanceof PayPalFailure && error.issue === 'RESULTSET_TOO_LARGE';
+    if (!tooMany || toMs - fromMs <= SMALLEST_MS) throw error;
+    const middle = Math.floor((fromMs + toMs) / 2);
+    yield* windowOf(paypal, regroupement, fromMs, middle);
+    yield* windowOf(paypal, regroupement, middle, toMs);
+  }
+}
+
+function read(info: TransactionInfo): PayPalTransaction {
+  // PayPal writes « +0000 » where its description says « +00:00 ».
+  const at = Date.parse(info.transaction_initiation_date.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  if (Number.isNaN(at)) throw new PayPalFailure('unknown');
+  const currency = info.transaction_amount.currency_code;
+  return {
+    id: info.transaction_id,
+    referenceId: info.paypal_reference_id ?? null,
+    eventCode: info.transaction_event_code,
+    status: info.transaction_status,
+    at,
+    currency,
+    grossCents: centsOf(info.transaction_amount),
+    feeCents: info.fee_amount === undefined ? (currency === 'CAD' ? 0 : null) : centsOf(info.fee_amount),
+    invoiceId: info.invoice_id ?? null,
+    customId: info.custom_field ?? null,
+  };
+}
+
+function centsOf(money: Money): number | null {
+  if (money.currency_code !== 'CAD') return null;
+  const match = /^(-?)(\d{0,9})(?:\.(\d{1,2}))?$/.exec(money.value);
+  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '') throw new PayPalFailure('unknown');
+  const cents = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
+  return match[1] === '-' && cents > 0 ? -cents : cents;
+}
