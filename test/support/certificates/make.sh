@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the certificates that test/unit/webhook-signature.test.ts signs and checks with. Run it in this folder only to
+# Makes the certificates that host.ts (test/unit/webhook-*.test.ts) signs and checks with. Run it in this folder only to
 # replace all of them: `sh make.sh`. The keys kept here sign nothing but test data; those of the authorities are thrown
 # away. Every certificate lasts a century but `expired.pem` and `old-intermediate.pem` (30 days).
 set -eu
