@@ -1,5 +1,4 @@
 // The whole HTTP surface, made from what it is given. The widget's client takes its types from here.
-import { rootCertificates } from 'node:tls';
 import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
@@ -14,7 +13,7 @@ import { healthRoutes } from './http/health.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { webhookRoutes } from './payments/webhook-routes.ts';
-import { certificatePolicy, SigningCertificates } from './paypal/certificates.ts';
+import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
@@ -37,21 +36,32 @@ export type TenantApi = ReturnType<typeof tenantRoutes>;
  * through `deps`.
  */
 export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<BaseEnv> {
-  const { paypalBaseUrl, paypalWebhookCa } = deps.config;
-  const certificates = new SigningCertificates(
-    deps,
-    certificatePolicy(paypalBaseUrl, rootCertificates, paypalWebhookCa),
-  );
+  const trust =
+    trustOfPayPal(deps.config.paypalBaseUrl, deps.config.paypalIntermediates) ?? ownTrust(deps.config);
+  const certificates = new SigningCertificates({
+    trust,
+    now: deps.now,
+    fetch: (...call) => deps.fetch(...call),
+  });
   const app = new Hono<BaseEnv>();
   mountEdge(app, deps);
   app.route('/', healthRoutes(deps));
   app.route('/', jwksRoutes(deps));
   app.route('/', returnRoutes(deps, paypal));
-  app.route('/', webhookRoutes(deps, certificates));
+  app.route('/', webhookRoutes(deps, paypal, certificates));
   app.route('/', receiptRoutes(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps);
   return app;
+}
+
+// A stand-in signs with its own root, which the configuration must name (P4); without one nothing is believed.
+function ownTrust({ paypalBaseUrl, paypalWebhookCa }: Deps['config']): CertificateTrust {
+  return {
+    bases: [`${paypalBaseUrl}/v1/notifications/certs/`],
+    name: 'messageverificationcerts.sandbox.paypal.com',
+    roots: paypalWebhookCa === undefined ? [] : [paypalWebhookCa],
+  };
 }

@@ -17,6 +17,8 @@ export interface Config {
   paypalBaseUrl: string;
   /** PEM of the root that signs the webhooks of a stand-in; never with PayPal itself. */
   paypalWebhookCa: string | undefined;
+  /** PEM of authorities between PayPal's certificate and its root, where PayPal leaves them out. */
+  paypalIntermediates: readonly string[];
   /** Encrypts what must be read back (PayPal secrets, signing keys). The first encrypts, all decrypt. */
   secretKeys: readonly string[];
   trustedProxies: number;
@@ -38,6 +40,7 @@ const Environment = z.object({
   MAIL_FROM: z.email(),
   PAYPAL_BASE_URL: url,
   PAYPAL_WEBHOOK_CA: z.string().min(1).optional(),
+  PAYPAL_INTERMEDIATES: z.string().min(1).optional(),
   SECRET_KEY: z
     .string()
     .transform((value) => value.split(','))
@@ -70,6 +73,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: e.SMTP_URL,
     mailFrom: e.MAIL_FROM,
     paypalBaseUrl: e.PAYPAL_BASE_URL,
+    paypalIntermediates:
+      e.PAYPAL_INTERMEDIATES === undefined ? [] : [pemOf('PAYPAL_INTERMEDIATES', e.PAYPAL_INTERMEDIATES)],
     paypalWebhookCa: ownRoot(e.PAYPAL_WEBHOOK_CA, e.PAYPAL_BASE_URL),
     secretKeys: e.SECRET_KEY,
     trustedProxies: e.TRUSTED_PROXIES,
@@ -85,13 +90,17 @@ function ownRoot(file: string | undefined, paypalBaseUrl: string): string | unde
     throw new ConfigError(
       'PAYPAL_WEBHOOK_CA is for a stand-in only: remove it where PAYPAL_BASE_URL is PayPal',
     );
+  return pemOf('PAYPAL_WEBHOOK_CA', file);
+}
+
+function pemOf(variable: string, file: string): string {
   try {
     const pem = readFileSync(file, 'utf8');
     new X509Certificate(pem);
     return pem;
   } catch (error) {
     throw new ConfigError(
-      `PAYPAL_WEBHOOK_CA cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no certificate'}`,
+      `${variable} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no certificate'}`,
     );
   }
 }

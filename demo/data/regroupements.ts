@@ -85,5 +85,5 @@ export const MERCHANTS: readonly Merchant[] = REGROUPEMENTS.map((r) => ({ ...r.p
 
 /** The id that PayPal gave the regroupement's webhook. */
 export function webhookIdOf(slug: string): string {
-  return `WEBHOOK-${slug.toUpperCase()}`;
+  return `WEBHOOK${slug.replace(/\W/g, '').toUpperCase()}`;
 }

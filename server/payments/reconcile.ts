@@ -62,11 +62,12 @@ export async function reconcileDay(
   day: string,
 ): Promise<DayReport> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const theirs = new Map<string, PayPalTransaction>();
+  const theirs = new Map<string, Movement>();
   const { from, to } = bounds(day);
   if (regroupement.paypal !== null) {
     for await (const transaction of transactionsOf(paypal, regroupement, from, to)) {
-      if (isMoneyOfOurs(transaction)) theirs.set(transaction.id, transaction);
+      const money = moneyOfOurs(transaction);
+      if (money !== null && !theirs.has(money.id)) theirs.set(money.id, money);
     }
   }
   // What PayPal shows and our books do not have yet is taken in first; what is left is a difference.
@@ -124,17 +125,22 @@ export async function reconcileDue(deps: Deps, paypal: PayPal): Promise<number> 
   return made;
 }
 
+/** A movement in CAD; the fee as what PayPal kept, positive. */
+type Movement = PayPalTransaction & { grossCents: number; feeCents: number };
+
 // Payments received, refunds and money taken back; not PayPal's own transfers, holds and currency conversions.
-function isMoneyOfOurs({ eventCode, status, currency }: PayPalTransaction): boolean {
-  if (currency !== 'CAD' || status === 'D') return false;
-  return /^T00(0[0-9]|1[0-9])$|^T1106$|^T1107$|^T120[12]$/.test(eventCode);
+function moneyOfOurs(transaction: PayPalTransaction): Movement | null {
+  const { eventCode, status, grossCents, feeCents } = transaction;
+  if (grossCents === null || feeCents === null || status === 'D' || status === 'P') return null;
+  if (!/^T00(0[0-9]|1[0-9])$|^T1106$|^T1107$|^T120[12]$/.test(eventCode)) return null;
+  return { ...transaction, grossCents, feeCents: feeCents === 0 ? 0 : -feeCents };
 }
 
 async function takeIn(
   deps: Deps,
   paypal: PayPal,
   regroupement: Regroupement,
-  transaction: PayPalTransaction,
+  transaction: Movement,
 ): Promise<void> {
   if (transaction.grossCents > 0) {
     const payment = await paymentOf(deps, regroupement.id, {
@@ -185,7 +191,7 @@ async function ourDay(
 async function compare(
   deps: Deps,
   regroupement: Regroupement,
-  theirs: ReadonlyMap<string, PayPalTransaction>,
+  theirs: ReadonlyMap<string, Movement>,
   ours: ReadonlyMap<string, Ours>,
 ): Promise<Difference[]> {
   const differences: Difference[] = [];

@@ -184,7 +184,7 @@ export async function takeRefund(
   refund: Refund,
 ): Promise<StoredRefund> {
   const row = await rowOf(deps, payment, refund);
-  const cents = toCents(refund.amount?.value ?? '');
+  const cents = toCents(refund.amount.value);
   if (cents !== null && cents !== row.amountCents) {
     await deps.db.batch(
       openException(deps, regroupement, {
@@ -237,7 +237,7 @@ async function rowOf(deps: Deps, payment: StoredPayment, refund: Refund): Promis
     [payment.id, refund.id, refund.custom_id ?? ''],
   );
   if (known !== undefined) return known;
-  return insertFound(deps, payment, refund.id, toCents(refund.amount?.value ?? '') ?? 0, 'paypal');
+  return insertFound(deps, payment, refund.id, toCents(refund.amount.value) ?? 0, 'paypal');
 }
 
 async function insertFound(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Capture, refundedCapture, toCents } from '../paypal/wire.ts';
+import { type Capture, captureIdOf, toCents } from '../paypal/wire.ts';
 import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
 import { openException } from './exceptions.ts';
 import { reversePayment, takeRefund } from './refunds.ts';
@@ -97,14 +97,14 @@ export function isReversed(capture: Capture): boolean {
 async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
   const refund = await paypal.readRefund(regroupement, refundId);
-  const captureId = refundedCapture(refund);
+  const captureId = captureIdOf(refund);
   const payment = captureId === null ? undefined : await paymentOf(deps, regroupementId, { captureId });
   if (payment === undefined) {
     await deps.db.batch(
       openException(deps, regroupement, {
         kind: 'unknown-refund',
         about: refund.id,
-        detail: { refundId: refund.id, captureId, amountCents: toCents(refund.amount?.value ?? '') },
+        detail: { refundId: refund.id, captureId, amountCents: toCents(refund.amount.value) },
       }),
     );
     return;

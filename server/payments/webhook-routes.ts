@@ -9,16 +9,20 @@ import { takeTry } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { describe } from '../http/validate.ts';
 import type { SigningCertificates } from '../paypal/certificates.ts';
-import { verifyWebhook } from '../paypal/webhook-signature.ts';
-import { paypalAccounts, regroupementBySlug } from '../regroupements/regroupements.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import { verifyAtPayPal, verifyWebhook, type WebhookVerdict } from '../paypal/webhook-signature.ts';
+import { paypalAccounts, type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { WebhookEvent } from './webhook-events.ts';
 import { countRefusal, keepEvent } from './webhook-inbox.ts';
 
 /** Each refusal is counted; not each is worth a line of its own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
+/** How often PayPal is asked about a signature that cannot be checked here. */
+const ASKED = { burst: 20, periodMs: 60_000 };
 
 /** `POST /v1/paypal/webhooks/{regroupement}`. */
-export function webhookRoutes(deps: Deps, certificates: SigningCertificates) {
+export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningCertificates) {
   return new Hono<BaseEnv>().post(
     '/v1/paypal/webhooks/:regroupement',
     describe({
@@ -34,9 +38,6 @@ export function webhookRoutes(deps: Deps, certificates: SigningCertificates) {
     async (c) => {
       const regroupement = await regroupementBySlug(deps, c.req.param('regroupement'));
       const body = new Uint8Array(await c.req.arrayBuffer());
-      const webhookIds = (await paypalAccounts(deps, regroupement.id)).flatMap(({ webhookId }) =>
-        webhookId === null ? [] : [webhookId],
-      );
       const refuse = async (reason: string): Promise<never> => {
         await countRefusal(deps, regroupement.id, reason);
         if ((await takeTry(deps, `webhook-refused:${regroupement.id}`, LOGGED)) === 0) {
@@ -45,14 +46,9 @@ export function webhookRoutes(deps: Deps, certificates: SigningCertificates) {
         }
         throw new Problem('webhook-refused');
       };
-      if (webhookIds.length === 0) return refuse('not-configured');
-      const verdict = await verifyWebhook(c.req.raw.headers, body, {
-        webhookIds,
-        now: deps.now(),
-        certificates,
-      });
-      if (verdict.kind === 'forged') return refuse(verdict.reason);
-      if (verdict.kind === 'unverifiable') {
+      const verdict = await judge(deps, certificates, paypal, regroupement, c.req.raw.headers, body);
+      if (verdict.verdict === 'forged') return refuse(verdict.reason);
+      if (verdict.verdict === 'unverifiable') {
         await countRefusal(deps, regroupement.id, 'unverifiable');
         deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
@@ -64,6 +60,42 @@ export function webhookRoutes(deps: Deps, certificates: SigningCertificates) {
       return c.json({ received: true as const }, 200);
     },
   );
+}
+
+// By the webhook's id of today's account, and of those before it. What cannot be told here is asked of PayPal itself.
+async function judge(
+  deps: Deps,
+  certificates: SigningCertificates,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  headers: Headers,
+  body: Uint8Array,
+): Promise<WebhookVerdict> {
+  let verdict: WebhookVerdict = { verdict: 'forged', reason: 'webhook-id-unset' };
+  for (const account of await paypalAccounts(deps, regroupement.id)) {
+    if (account.webhookId === null) continue;
+    verdict = await verifyWebhook(headers, body, account.webhookId, { certificates, now: deps.now });
+    if (verdict.verdict === 'verified') return verdict;
+    if (verdict.verdict === 'forged') continue;
+    if ((await takeTry(deps, `webhook-ask:${regroupement.id}`, ASKED)) > 0) return verdict;
+    try {
+      const options = { certificates, now: deps.now };
+      const told = await verifyAtPayPal(
+        paypal,
+        { ...regroupement, paypal: account },
+        headers,
+        body,
+        account.webhookId,
+        options,
+      );
+      if (told.verdict === 'verified') return told;
+      verdict = told;
+    } catch (error) {
+      if (!(error instanceof PayPalFailure)) throw error;
+      return verdict;
+    }
+  }
+  return verdict;
 }
 
 function parsed(text: string): unknown {

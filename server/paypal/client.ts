@@ -4,33 +4,46 @@
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { decrypt } from '../regroupements/secrets.ts';
-import { decisionOf, PayPalFailure } from './errors.ts';
-import { TransactionPage } from './transactions.ts';
-import { AccessToken, Capture, ErrorBody, fromCents, Order, Refund } from './wire.ts';
+import { debugIdOf, failureOf, PayPalFailure } from './errors.ts';
+import { AccessTokens } from './tokens.ts';
+import { Capture, Dispute, fromCents, Order, Refund, SignatureCheck, TransactionPage } from './wire.ts';
 
 const LIMIT_MS = 10_000;
-/** A token is renewed this long before its end. */
-const RENEW_EARLY_MS = 5 * 60_000;
+/** PayPal's reports are slow. */
+const SEARCH_LIMIT_MS = 30_000;
 const RETRIES = 2;
 const RETRY_PAUSE_MS = 200;
-
-interface CachedToken {
-  token: string;
-  until: number;
-}
 
 export interface OrderRequest {
   requestId: string;
   body: object;
 }
 
+export interface RefundRequest {
+  /** Cents to give back; left out, all that is left of the capture. */
+  cents?: number | undefined;
+  /** What she reads at PayPal, at most 255 characters. */
+  noteToPayer?: string | undefined;
+  /** Our number of the refund, at most 127 characters, unique in the account. */
+  invoiceId?: string | undefined;
+  /** Finds our row again in PayPal's record; at most 127 characters. */
+  customId?: string | undefined;
+}
+
+interface Sent {
+  /** The same one makes a repeat harmless; left out where nothing is written. */
+  requestId?: string;
+  /** A string is JSON already, sent as it is. */
+  body: object | string;
+}
+
 export class PayPal {
   readonly #deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'sleep' | 'randomBytes' | 'log'>;
-  readonly #tokens = new Map<string, Promise<CachedToken>>();
+  readonly #tokens: AccessTokens;
 
   constructor(deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'sleep' | 'randomBytes' | 'log'>) {
     this.#deps = deps;
+    this.#tokens = new AccessTokens(deps);
   }
 
   createOrder(regroupement: Regroupement, request: OrderRequest): Promise<Order> {
@@ -56,57 +69,74 @@ export class PayPal {
     });
   }
 
-  readCapture(regroupement: Regroupement, captureId: string): Promise<Capture> {
-    return this.#call(regroupement, 'get-capture', 'GET', `/v2/payments/captures/${id(captureId)}`, Capture);
+  async readCapture(regroupement: Regroupement, captureId: string): Promise<Capture> {
+    const path = `/v2/payments/captures/${id(captureId)}`;
+    return this.#call(regroupement, 'read-capture', 'GET', path, Capture);
   }
 
-  /** Gives back so much of a capture. `customId` finds our row again in PayPal's record. */
-  refundCapture(
+  /**
+   * Gives a capture back, in full or part. The same `requestId` never gives back twice (PayPal keeps it 45 days); another
+   * try after a definite refusal needs another one, or the refusal is replayed.
+   */
+  async refundCapture(
     regroupement: Regroupement,
     captureId: string,
     requestId: string,
-    refund: { cents: number; customId: string },
+    { cents, noteToPayer, invoiceId, customId }: RefundRequest = {},
   ): Promise<Refund> {
-    return this.#call(
-      regroupement,
-      'refund',
-      'POST',
-      `/v2/payments/captures/${id(captureId)}/refund`,
-      Refund,
-      {
-        requestId,
-        body: {
-          amount: { currency_code: 'CAD', value: fromCents(refund.cents) },
-          custom_id: refund.customId,
-        },
-      },
-    );
+    if (cents !== undefined && (!Number.isSafeInteger(cents) || cents <= 0))
+      throw new RangeError('refund: whole cents above zero');
+    const body = {
+      ...(cents === undefined ? {} : { amount: { currency_code: 'CAD', value: fromCents(cents) } }),
+      ...(noteToPayer === undefined ? {} : { note_to_payer: noteToPayer }),
+      ...(invoiceId === undefined ? {} : { invoice_id: invoiceId }),
+      ...(customId === undefined ? {} : { custom_id: customId }),
+    };
+    const path = `/v2/payments/captures/${id(captureId)}/refund`;
+    return this.#call(regroupement, 'refund', 'POST', path, Refund, { requestId, body });
   }
 
-  readRefund(regroupement: Regroupement, refundId: string): Promise<Refund> {
-    return this.#call(regroupement, 'get-refund', 'GET', `/v2/payments/refunds/${id(refundId)}`, Refund);
+  async readRefund(regroupement: Regroupement, refundId: string): Promise<Refund> {
+    const path = `/v2/payments/refunds/${id(refundId)}`;
+    return this.#call(regroupement, 'read-refund', 'GET', path, Refund);
   }
 
-  /** One page of the account's movements between two instants, both included. */
+  async readDispute(regroupement: Regroupement, disputeId: string): Promise<Dispute> {
+    if (!/^[A-Za-z0-9-]{1,255}$/.test(disputeId)) throw new PayPalFailure('gone');
+    const path = `/v1/customer/disputes/${disputeId}`;
+    return this.#call(regroupement, 'read-dispute', 'GET', path, Dispute);
+  }
+
+  /** One page (from 1) of at most 500 transactions of at most 31 days; `transactionsOf` reads them all. */
   searchTransactions(
     regroupement: Regroupement,
-    { start, end, page }: { start: number; end: number; page: number },
-  ): Promise<z.infer<typeof TransactionPage>> {
-    const iso = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+    { fromMs, toMs, page }: { fromMs: number; toMs: number; page: number },
+  ): Promise<TransactionPage> {
     const query = new URLSearchParams({
-      start_date: iso(start),
-      end_date: iso(end),
+      start_date: new Date(fromMs).toISOString(),
+      end_date: new Date(toMs).toISOString(),
       fields: 'transaction_info',
       page_size: '500',
       page: String(page),
     });
     return this.#call(
       regroupement,
-      'transactions',
+      'search-transactions',
       'GET',
       `/v1/reporting/transactions?${query}`,
       TransactionPage,
+      undefined,
+      SEARCH_LIMIT_MS,
     );
+  }
+
+  /** Whether PayPal says that a webhook is its own; `request` is the JSON text of verify-webhook-signature. */
+  async verifyWebhookSignature(regroupement: Regroupement, request: string): Promise<boolean> {
+    const path = '/v1/notifications/verify-webhook-signature';
+    const answer = await this.#call(regroupement, 'verify-webhook', 'POST', path, SignatureCheck, {
+      body: request,
+    });
+    return answer.verification_status === 'SUCCESS';
   }
 
   async #call<S extends z.ZodType>(
@@ -115,7 +145,7 @@ export class PayPal {
     method: 'GET' | 'POST',
     path: string,
     schema: S,
-    request?: OrderRequest,
+    request?: Sent,
     limitMs = LIMIT_MS,
   ): Promise<z.infer<S>> {
     const deadline = this.#deps.now() + limitMs * 2;
@@ -148,13 +178,13 @@ export class PayPal {
     method: 'GET' | 'POST',
     path: string,
     schema: S,
-    request: OrderRequest | undefined,
+    request: Sent | undefined,
     limitMs: number,
   ): Promise<z.infer<S>> {
     let response = await this.#send(regroupement, method, path, request, limitMs);
     if (response.status === 401) {
       // A token may die before its time; another one is asked for once.
-      this.#tokens.delete(cacheKey(regroupement));
+      this.#tokens.forget(regroupement);
       await response.body?.cancel();
       response = await this.#send(regroupement, method, path, request, limitMs);
     }
@@ -174,10 +204,10 @@ export class PayPal {
     regroupement: Regroupement,
     method: string,
     path: string,
-    request: OrderRequest | undefined,
+    request: Sent | undefined,
     limitMs: number,
   ): Promise<Response> {
-    const token = await this.#token(regroupement);
+    const token = await this.#tokens.of(regroupement);
     try {
       return await this.#deps.fetch(this.#deps.config.paypalBaseUrl + path, {
         method,
@@ -186,93 +216,22 @@ export class PayPal {
         headers: {
           Authorization: `Bearer ${token}`,
           Accept: 'application/json',
-          ...(request === undefined
+          ...(request === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(request?.requestId === undefined
             ? {}
-            : {
-                'Content-Type': 'application/json',
-                'PayPal-Request-Id': request.requestId,
-                Prefer: 'return=representation',
-              }),
+            : { 'PayPal-Request-Id': request.requestId, Prefer: 'return=representation' }),
         },
-        ...(request === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request === undefined
+          ? {}
+          : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
       });
     } catch (cause) {
       throw new PayPalFailure('unknown', { cause });
     }
   }
-
-  // One request for a token at a time; everyone waits for the same one.
-  async #token(regroupement: Regroupement): Promise<string> {
-    const key = cacheKey(regroupement);
-    const held = this.#tokens.get(key);
-    if (held !== undefined) {
-      const cached = await held.catch(() => undefined);
-      if (cached !== undefined && cached.until - RENEW_EARLY_MS > this.#deps.now()) return cached.token;
-    }
-    if (this.#tokens.get(key) === held) {
-      const asking = this.#askToken(regroupement);
-      this.#tokens.set(key, asking);
-      asking.catch(() => {
-        if (this.#tokens.get(key) === asking) this.#tokens.delete(key);
-      });
-    }
-    return (await (this.#tokens.get(key) ?? this.#askToken(regroupement))).token;
-  }
-
-  async #askToken(regroupement: Regroupement): Promise<CachedToken> {
-    const { paypal } = regroupement;
-    if (paypal === null) throw new PayPalFailure('configuration');
-    const secret = decrypt(this.#deps, `paypal-secret:${regroupement.id}`, paypal.encryptedSecret);
-    let response: Response;
-    try {
-      response = await this.#deps.fetch(`${this.#deps.config.paypalBaseUrl}/v1/oauth2/token`, {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.timeout(LIMIT_MS),
-        headers: {
-          Authorization: `Basic ${Buffer.from(`${paypal.clientId}:${secret}`).toString('base64')}`,
-          'Content-Type': 'application/x-www-form-urlencoded',
-          Accept: 'application/json',
-        },
-        body: 'grant_type=client_credentials',
-      });
-    } catch (cause) {
-      throw new PayPalFailure('unavailable', { cause });
-    }
-    const body: unknown = await response.json().catch(() => null);
-    const parsed = AccessToken.safeParse(body);
-    if (response.ok && parsed.success) {
-      return { token: parsed.data.access_token, until: this.#deps.now() + parsed.data.expires_in * 1000 };
-    }
-    // Without a token nothing was done, whatever the trouble.
-    const failure = failureOf(response, body);
-    throw new PayPalFailure(failure.decision === 'configuration' ? 'configuration' : 'unavailable', {
-      debugId: failure.debugId,
-      retryAfter: failure.retryAfter,
-    });
-  }
-}
-
-function cacheKey(regroupement: Regroupement): string {
-  return `${regroupement.id}:${regroupement.paypal?.version ?? 0}`;
 }
 
 function id(value: string): string {
   if (!/^[A-Z0-9]{1,36}$/.test(value)) throw new PayPalFailure('gone');
   return value;
-}
-
-function debugIdOf(response: Response): string | undefined {
-  return response.headers.get('PayPal-Debug-Id') ?? undefined;
-}
-
-function failureOf(response: Response, body: unknown): PayPalFailure {
-  const parsed = ErrorBody.safeParse(body);
-  const issue = parsed.success ? parsed.data.details?.[0]?.issue : undefined;
-  const wait = Number(response.headers.get('Retry-After'));
-  return new PayPalFailure(decisionOf(response.status, issue), {
-    issue: issue ?? `HTTP_${response.status}`,
-    debugId: (parsed.success ? parsed.data.debug_id : undefined) ?? debugIdOf(response),
-    ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}),
-  });
 }

@@ -1,12 +1,17 @@
 // What went wrong between PayPal and us, as the one decision it calls for. Told by `details[0].issue`, never by text
-// (PayPal's issue codes of create and capture; see the error table of their Orders API).
+// (the table is in issues.ts).
+import type { z } from 'zod';
+import { DECISION_BY_ISSUE } from './issues.ts';
+import { ErrorBody } from './wire.ts';
 
 /**
  * - `declined`: this means of payment is refused; she may choose another on the same order.
  * - `not-approved`: she has not agreed yet; not a failure.
  * - `already-captured`: it was taken already; read the order.
- * - `duplicate-invoice`: our number was paid under another order; stop and look.
- * - `refused`: this order will never be paid.
+ * - `duplicate-invoice`: our number was paid (or refunded) before; stop and look.
+ * - `refused`: this order will never be paid; this refund will never be made.
+ * - `already-refunded`: less is left of the capture than asked, or nothing; read it, someone refunded elsewhere.
+ * - `not-now`: this refund was not made; it may be asked again later, under another request id.
  * - `gone`: PayPal does not know the order (any more).
  * - `configuration`: our credentials or account settings; staff must act.
  * - `unknown`: no definite answer; it may or may not have happened.
@@ -18,37 +23,16 @@ export type Decision =
   | 'already-captured'
   | 'duplicate-invoice'
   | 'refused'
+  | 'already-refunded'
+  | 'not-now'
   | 'gone'
   | 'configuration'
   | 'unknown'
   | 'unavailable';
 
-const BY_ISSUE: Readonly<Record<string, Decision>> = {
-  INSTRUMENT_DECLINED: 'declined',
-  REDIRECT_PAYER_FOR_ALTERNATE_FUNDING: 'declined',
-  PAYER_ACTION_REQUIRED: 'declined',
-  CARD_EXPIRED: 'declined',
-  ORDER_NOT_APPROVED: 'not-approved',
-  ORDER_ALREADY_CAPTURED: 'already-captured',
-  DUPLICATE_INVOICE_ID: 'duplicate-invoice',
-  MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED: 'refused',
-  TRANSACTION_REFUSED: 'refused',
-  TRANSACTION_LIMIT_EXCEEDED: 'refused',
-  TRANSACTION_RECEIVING_LIMIT_EXCEEDED: 'refused',
-  PAYER_CANNOT_PAY: 'refused',
-  COMPLIANCE_VIOLATION: 'refused',
-  PAYER_ACCOUNT_RESTRICTED: 'refused',
-  PAYER_ACCOUNT_LOCKED_OR_CLOSED: 'refused',
-  ORDER_EXPIRED: 'gone',
-  ORDER_CANNOT_BE_SAVED: 'refused',
-  INVALID_RESOURCE_ID: 'gone',
-  PERMISSION_DENIED: 'configuration',
-  PREVIOUS_REQUEST_IN_PROGRESS: 'unknown',
-};
-
-/** What an answer that is not a success calls for. `sent` false: the request surely never left. */
+/** What an answer that is not a success calls for. */
 export function decisionOf(status: number, issue: string | undefined): Decision {
-  const known = issue === undefined ? undefined : BY_ISSUE[issue];
+  const known = issue === undefined ? undefined : DECISION_BY_ISSUE.get(issue);
   if (known !== undefined) return known;
   if (issue?.startsWith('PAYEE_') === true) return 'configuration';
   if (status === 404) return 'gone';
@@ -82,4 +66,24 @@ export class PayPalFailure extends Error {
     this.debugId = about.debugId;
     this.retryAfter = about.retryAfter;
   }
+}
+
+/** PayPal's number of one answer, for its support. */
+export function debugIdOf(response: Response): string | undefined {
+  return response.headers.get('PayPal-Debug-Id') ?? undefined;
+}
+
+/** What PayPal answered instead of what was asked, as a failure. */
+export function failureOf(response: Response, body: unknown): PayPalFailure {
+  const parsed = ErrorBody.safeParse(body);
+  const told: z.infer<typeof ErrorBody> = parsed.success ? parsed.data : {};
+  // Some answers (reports, invalid requests) put a sentence where the code should be.
+  const said = told.details?.[0]?.issue;
+  const issue = said !== undefined && /^[A-Z][A-Z0-9_]+$/.test(said) ? said : undefined;
+  const wait = Number(response.headers.get('Retry-After'));
+  return new PayPalFailure(decisionOf(response.status, issue), {
+    issue: issue ?? told.name ?? `HTTP_${response.status}`,
+    debugId: told.debug_id ?? debugIdOf(response),
+    ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}),
+  });
 }

@@ -1,85 +1,107 @@
-// What PayPal's own books say of a stretch of time (Transaction Search 1.9): every movement on the account, also those
-// that no row of ours knows.
-import { z } from 'zod';
+// PayPal's own books of a regroupement's account (Transaction Search), for comparing a day of theirs with ours. It knows
+// captures, refunds, reversals and fees, ours or not. PayPal may take three hours to list a transaction, and keeps three years.
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import type { PayPal } from './client.ts';
+import { PayPalFailure } from './errors.ts';
+import type { Money, TransactionInfo } from './wire.ts';
 
-/** PayPal answers for at most so long at once. */
-const WINDOW_MS = 31 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** PayPal's longest period for one search. */
+const WINDOW_MS = 31 * DAY_MS;
+/** Below this a period with too many transactions is not cut again. */
+const SMALLEST_MS = 60_000;
 
-const Amount = z.object({ currency_code: z.string(), value: z.string().regex(/^-?\d{1,9}(\.\d{1,2})?$/) });
-export const TransactionPage = z.object({
-  transaction_details: z
-    .array(
-      z.object({
-        transaction_info: z.object({
-          transaction_id: z.string(),
-          paypal_reference_id: z.string().optional(),
-          transaction_event_code: z.string(),
-          transaction_initiation_date: z.string(),
-          transaction_amount: Amount,
-          fee_amount: Amount.optional(),
-          transaction_status: z.string(),
-          invoice_id: z.string().optional(),
-          custom_field: z.string().optional(),
-        }),
-      }),
-    )
-    .default([]),
-  page: z.number().int().optional(),
-  total_pages: z.number().int().optional(),
-});
-
-/** One movement. Amounts are signed cents, as the account sees them; the fee is what PayPal kept, positive. */
 export interface PayPalTransaction {
+  /** Of a capture or a refund: its id. Not unique: one id may have several rows, of different event codes. */
   id: string;
-  /** Of a refund or a reversal: what it gives back. */
+  /** What it refers to: a refund's capture, a capture's order. */
   referenceId: string | null;
-  /** `T0006` a payment, `T1107` a refund, `T1106` and `T1201` money taken back… */
+  /** Such as T0006 (a capture), T1107 (a refund), T1106 and T1201 (reversal, chargeback). */
   eventCode: string;
-  /** S done, P pending, V reversed, D denied. */
+  /** S done, P pending, D denied, V reversed. */
   status: string;
+  /** Milliseconds since 1970, UTC. */
   at: number;
-  grossCents: number;
-  feeCents: number;
   currency: string;
+  /** Signed: what came in is positive, what went out negative. Null when not in CAD. */
+  grossCents: number | null;
+  /** Signed, usually negative; 0 when PayPal took none. Null when not in CAD. */
+  feeCents: number | null;
   invoiceId: string | null;
   customId: string | null;
 }
 
-/** The movements that began in [from, to), in milliseconds. Throws PayPalFailure. */
+/**
+ * Every balance-affecting transaction from `fromMs` (included) to `toMs` (excluded), each row once, window after window.
+ * Throws PayPalFailure; `unknown` when an answer is not understood, so that no day is ever called complete by mistake.
+ */
 export async function* transactionsOf(
   paypal: PayPal,
   regroupement: Regroupement,
-  from: number,
-  to: number,
+  fromMs: number,
+  toMs: number,
 ): AsyncGenerator<PayPalTransaction> {
-  for (let start = from; start < to; start += WINDOW_MS) {
-    // PayPal's end is inclusive, in seconds.
-    const end = Math.min(start + WINDOW_MS, to) - 1000;
-    for (let page = 1; ; page++) {
-      const answer = await paypal.searchTransactions(regroupement, { start, end, page });
-      for (const { transaction_info: info } of answer.transaction_details) {
-        yield {
-          id: info.transaction_id,
-          referenceId: info.paypal_reference_id ?? null,
-          eventCode: info.transaction_event_code,
-          status: info.transaction_status,
-          at: Date.parse(info.transaction_initiation_date),
-          grossCents: signedCents(info.transaction_amount.value),
-          feeCents: -signedCents(info.fee_amount?.value ?? '0'),
-          currency: info.transaction_amount.currency_code,
-          invoiceId: info.invoice_id ?? null,
-          customId: info.custom_field ?? null,
-        };
-      }
-      if (page >= (answer.total_pages ?? 1)) break;
+  // A row on the edge of two windows, or pushed to the next page by a newcomer, comes twice.
+  const seen = new Set<string>();
+  for (let from = fromMs; from < toMs; from += WINDOW_MS) {
+    for await (const info of windowOf(paypal, regroupement, from, Math.min(from + WINDOW_MS, toMs))) {
+      const row = JSON.stringify(info);
+      const transaction = read(info);
+      // Whether PayPal includes the end is not documented.
+      if (seen.has(row) || transaction.at >= toMs) continue;
+      seen.add(row);
+      yield transaction;
     }
   }
 }
 
-function signedCents(value: string): number {
-  const [whole = '0', part = ''] = value.replace('-', '').split('.');
-  const cents = Number(whole) * 100 + Number(part.padEnd(2, '0'));
-  return value.startsWith('-') && cents !== 0 ? -cents : cents;
+async function* windowOf(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  fromMs: number,
+  toMs: number,
+): AsyncGenerator<TransactionInfo> {
+  try {
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const found = await paypal.searchTransactions(regroupement, { fromMs, toMs, page });
+      const details = found.transaction_details ?? [];
+      if (details.length === 0 && found.total_items > 0 && page <= found.total_pages)
+        throw new PayPalFailure('unknown');
+      pages = found.total_pages;
+      for (const { transaction_info } of details) yield transaction_info;
+    }
+  } catch (error) {
+    const tooMany = error instanceof PayPalFailure && error.issue === 'RESULTSET_TOO_LARGE';
+    if (!tooMany || toMs - fromMs <= SMALLEST_MS) throw error;
+    const middle = Math.floor((fromMs + toMs) / 2);
+    yield* windowOf(paypal, regroupement, fromMs, middle);
+    yield* windowOf(paypal, regroupement, middle, toMs);
+  }
+}
+
+function read(info: TransactionInfo): PayPalTransaction {
+  // PayPal writes « +0000 » where its description says « +00:00 ».
+  const at = Date.parse(info.transaction_initiation_date.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  if (Number.isNaN(at)) throw new PayPalFailure('unknown');
+  const currency = info.transaction_amount.currency_code;
+  return {
+    id: info.transaction_id,
+    referenceId: info.paypal_reference_id ?? null,
+    eventCode: info.transaction_event_code,
+    status: info.transaction_status,
+    at,
+    currency,
+    grossCents: centsOf(info.transaction_amount),
+    feeCents: info.fee_amount === undefined ? (currency === 'CAD' ? 0 : null) : centsOf(info.fee_amount),
+    invoiceId: info.invoice_id ?? null,
+    customId: info.custom_field ?? null,
+  };
+}
+
+function centsOf(money: Money): number | null {
+  if (money.currency_code !== 'CAD') return null;
+  const match = /^(-?)(\d{0,9})(?:\.(\d{1,2}))?$/.exec(money.value);
+  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '') throw new PayPalFailure('unknown');
+  const cents = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
+  return match[1] === '-' && cents > 0 ? -cents : cents;
 }

@@ -1,61 +1,140 @@
-// Is this webhook PayPal's? Its signature covers `id|time|webhook id|CRC-32 of the raw bytes`, RSA with SHA-256, by a
-// certificate that the call names by address. The address, the name in the certificate, its chain up to a root that
-// we trust and its dates are all checked; what cannot be checked now is not taken for forged.
-import { createVerify } from 'node:crypto';
+// Whether a webhook is really PayPal's: its signature over the very bytes that came, the webhook's id (which makes it
+// ours and this regroupement's), its age and its certificate. What it says is believed by no one here.
+import { constants, verify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { CertificateRefused, type SigningCertificates } from './certificates.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type CertificateReason, CertificateTrouble, type SigningCertificates } from './certificates.ts';
+import type { PayPal } from './client.ts';
 
-/** Older than PayPal's last retry (3 days), with some room. */
+/** Why a webhook was not accepted, for the log: never what its headers said. */
+export type WebhookReason =
+  | CertificateReason
+  | 'header-missing'
+  | 'header-malformed'
+  | 'algorithm'
+  | 'too-old'
+  | 'in-the-future'
+  | 'signature'
+  | 'body-malformed'
+  | 'webhook-id-unset';
+
+/**
+ * - `verified`: PayPal sent exactly these bytes to this webhook.
+ * - `forged`: it did not; refuse (4xx) and count.
+ * - `unverifiable`: we could not tell; ask PayPal (`verifyAtPayPal`) or answer 503, so that PayPal sends it again.
+ */
+export type WebhookVerdict =
+  | { verdict: 'verified' }
+  | { verdict: 'forged' | 'unverifiable'; reason: WebhookReason };
+
+export interface VerifyOptions {
+  certificates: SigningCertificates;
+  now(): number;
+}
+
+/** PayPal tries again for three days; older than this is somebody else's copy. */
 const MAX_AGE_MS = 4 * 86_400_000;
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** `verified`; `forged` never was PayPal's, for this reason; `unverifiable` now, so that PayPal sends it again. */
-export type Verdict =
-  | { kind: 'verified' }
-  | { kind: 'forged'; reason: ForgedReason }
-  | { kind: 'unverifiable'; reason: string };
-export type ForgedReason = 'headers' | 'algorithm' | 'time' | 'certificate' | 'signature';
+// Header, most characters (PayPal's own limits) and what it is made of. No `|`: it parts the fields of what is signed.
+const HEADERS = {
+  transmission_id: ['PayPal-Transmission-Id', 50, /^[!-{}~]+$/],
+  transmission_time: [
+    'PayPal-Transmission-Time',
+    100,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/,
+  ],
+  transmission_sig: ['PayPal-Transmission-Sig', 1024, /^[A-Za-z0-9+/]+={0,2}$/],
+  cert_url: ['PayPal-Cert-Url', 500, /^[!-~]+$/],
+  auth_algo: ['PayPal-Auth-Algo', 100, /^[A-Za-z0-9]+$/],
+} as const;
 
-/** What the signature is checked with. `webhookIds`: ours at PayPal, the present one first. */
-export interface VerifyOptions {
-  webhookIds: readonly string[];
-  now: number;
-  certificates: SigningCertificates;
-}
+type Transmission = Record<keyof typeof HEADERS, string>;
 
-/** Judges a webhook by its headers and its bytes exactly as they came. */
+/**
+ * Checks a webhook without asking PayPal more than its certificate.
+ * `rawBody`: the bytes as they came, before any parsing. `webhookId`: of the regroupement in the path; another one's
+ * webhook does not verify.
+ */
 export async function verifyWebhook(
   headers: Headers,
-  body: Uint8Array,
-  { webhookIds, now, certificates }: VerifyOptions,
-): Promise<Verdict> {
-  const header = (name: string, max: number) => {
-    const value = headers.get(`paypal-${name}`) ?? '';
-    return value.length > 0 && value.length <= max ? value : null;
-  };
-  const id = header('transmission-id', 100);
-  const time = header('transmission-time', 40);
-  const signature = header('transmission-sig', 2000);
-  const url = header('cert-url', 500);
-  const algorithm = header('auth-algo', 40);
-  if (id === null || time === null || signature === null || url === null || /[|\r\n]/.test(id + time))
-    return { kind: 'forged', reason: 'headers' };
-  if (algorithm !== 'SHA256withRSA') return { kind: 'forged', reason: 'algorithm' };
-  const sent = Date.parse(time);
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(time) || !(sent >= now - MAX_AGE_MS && sent <= now + MAX_AHEAD_MS))
-    return { kind: 'forged', reason: 'time' };
+  rawBody: Uint8Array,
+  webhookId: string,
+  options: VerifyOptions,
+): Promise<WebhookVerdict> {
+  const transmission = readTransmission(headers, webhookId, options);
+  if ('verdict' in transmission) return transmission;
   try {
-    const key = await certificates.keyOf(url, now);
-    const sum = crc32(body);
-    const bytes = Buffer.from(signature, 'base64');
-    const ours = webhookIds.some((webhookId) =>
-      createVerify('RSA-SHA256').update(`${id}|${time}|${webhookId}|${sum}`).verify(key, bytes),
+    const key = await options.certificates.keyAt(transmission.cert_url);
+    const signed = `${transmission.transmission_id}|${transmission.transmission_time}|${webhookId}|${crc32(rawBody)}`;
+    const good = verify(
+      'RSA-SHA256',
+      Buffer.from(signed),
+      { key, padding: constants.RSA_PKCS1_PADDING },
+      Buffer.from(transmission.transmission_sig, 'base64'),
     );
-    return ours ? { kind: 'verified' } : { kind: 'forged', reason: 'signature' };
+    return good ? { verdict: 'verified' } : { verdict: 'forged', reason: 'signature' };
   } catch (error) {
-    if (!(error instanceof CertificateRefused)) throw error;
-    return error.passing
-      ? { kind: 'unverifiable', reason: error.message }
-      : { kind: 'forged', reason: 'certificate' };
+    if (!(error instanceof CertificateTrouble)) throw error;
+    return { verdict: error.forged ? 'forged' : 'unverifiable', reason: error.reason };
+  }
+}
+
+/**
+ * The same question put to PayPal (verify-webhook-signature), for when we could not tell. The body is sent as it came:
+ * written anew it would not verify. Throws PayPalFailure when PayPal gives no answer.
+ */
+export async function verifyAtPayPal(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  headers: Headers,
+  rawBody: Uint8Array,
+  webhookId: string,
+  options: VerifyOptions,
+): Promise<WebhookVerdict> {
+  const transmission = readTransmission(headers, webhookId, options);
+  if ('verdict' in transmission) return transmission;
+  const event = jsonObject(rawBody);
+  if (event === null) return { verdict: 'forged', reason: 'body-malformed' };
+  const about = JSON.stringify({ ...transmission, webhook_id: webhookId });
+  const text = `${about.slice(0, -1)},"webhook_event":${event}}`;
+  return (await paypal.verifyWebhookSignature(regroupement, text))
+    ? { verdict: 'verified' }
+    : { verdict: 'forged', reason: 'signature' };
+}
+
+// What can be told from the headers alone, so that a crude forgery makes us call no one.
+function readTransmission(
+  headers: Headers,
+  webhookId: string,
+  { certificates, now }: VerifyOptions,
+): Transmission | Exclude<WebhookVerdict, { verdict: 'verified' }> {
+  if (!/^[A-Za-z0-9]{1,50}$/.test(webhookId)) return { verdict: 'unverifiable', reason: 'webhook-id-unset' };
+  const forged = (reason: WebhookReason) => ({ verdict: 'forged', reason }) as const;
+  const read: Partial<Transmission> = {};
+  for (const [field, [name, most, shape]] of Object.entries(HEADERS)) {
+    const value = headers.get(name);
+    if (value === null) return forged('header-missing');
+    if (value.length > most || !shape.test(value)) return forged('header-malformed');
+    read[field as keyof Transmission] = value;
+  }
+  const transmission = read as Transmission;
+  if (transmission.auth_algo !== 'SHA256withRSA') return forged('algorithm');
+  const sentAt = Date.parse(transmission.transmission_time);
+  if (Number.isNaN(sentAt)) return forged('header-malformed');
+  if (sentAt < now() - MAX_AGE_MS) return forged('too-old');
+  if (sentAt > now() + MAX_AHEAD_MS) return forged('in-the-future');
+  if (!certificates.allows(transmission.cert_url)) return forged('certificate-address');
+  return transmission;
+}
+
+// Only one whole JSON object may stand in our request: `{…},"webhook_id":"mine"` would change the question.
+function jsonObject(rawBody: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rawBody);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : null;
+  } catch {
+    return null;
   }
 }

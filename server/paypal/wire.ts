@@ -1,7 +1,9 @@
-// What PayPal answers, as far as we rely on it (Orders 2.13, Payments 2.5). More fields may come; fewer may not.
+// What PayPal answers, as far as we rely on it (Orders 2.13, Payments 2.5, Transaction Search
+// 1.9, Webhooks 1.11, Disputes 1.10). More fields may come; fewer may not.
 import { z } from 'zod';
 
 const Money = z.object({ currency_code: z.string(), value: z.string() });
+export type Money = z.infer<typeof Money>;
 const Link = z.object({ href: z.string(), rel: z.string() });
 
 export const Capture = z.object({
@@ -12,18 +14,21 @@ export const Capture = z.object({
   custom_id: z.string().optional(),
   invoice_id: z.string().optional(),
   create_time: z.string().optional(),
-  seller_receivable_breakdown: z.object({ paypal_fee: Money.optional() }).optional(),
+  payee: z.object({ merchant_id: z.string().optional() }).optional(),
+  /** Absent while the capture is pending. */
+  seller_receivable_breakdown: z
+    .object({ gross_amount: Money, paypal_fee: Money.optional(), net_amount: Money.optional() })
+    .optional(),
   supplementary_data: z
     .object({ related_ids: z.object({ order_id: z.string().optional() }).optional() })
     .optional(),
-  payee: z.object({ merchant_id: z.string().optional() }).optional(),
 });
 export type Capture = z.infer<typeof Capture>;
 
 export const Refund = z.object({
   id: z.string().regex(/^[A-Z0-9]{1,36}$/),
   status: z.enum(['CANCELLED', 'FAILED', 'PENDING', 'COMPLETED']),
-  amount: Money.optional(),
+  amount: Money,
   custom_id: z.string().optional(),
   invoice_id: z.string().optional(),
   create_time: z.string().optional(),
@@ -53,10 +58,47 @@ export type Order = z.infer<typeof Order>;
 
 export const AccessToken = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
+export const Dispute = z.object({
+  dispute_id: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  dispute_amount: Money.optional(),
+  /** `seller_transaction_id` is our capture's id. */
+  disputed_transactions: z.array(z.object({ seller_transaction_id: z.string().optional() })).optional(),
+  dispute_outcome: z
+    .object({ outcome_code: z.string().optional(), amount_refunded: Money.optional() })
+    .optional(),
+});
+export type Dispute = z.infer<typeof Dispute>;
+
+export const SignatureCheck = z.object({ verification_status: z.enum(['SUCCESS', 'FAILURE']) });
+
+const TransactionInfo = z.object({
+  transaction_id: z.string().min(1),
+  paypal_reference_id: z.string().optional(),
+  transaction_event_code: z.string().min(1),
+  transaction_initiation_date: z.string(),
+  transaction_amount: Money,
+  fee_amount: Money.optional(),
+  transaction_status: z.string().min(1),
+  invoice_id: z.string().optional(),
+  custom_field: z.string().optional(),
+});
+export type TransactionInfo = z.infer<typeof TransactionInfo>;
+
+export const TransactionPage = z.object({
+  transaction_details: z.array(z.object({ transaction_info: TransactionInfo })).optional(),
+  total_items: z.number().int().nonnegative(),
+  total_pages: z.number().int().nonnegative(),
+  /** What happened after this may still be missing from the list. */
+  last_refreshed_datetime: z.string().optional(),
+});
+export type TransactionPage = z.infer<typeof TransactionPage>;
+
 export const ErrorBody = z.object({
   name: z.string().optional(),
   debug_id: z.string().optional(),
-  details: z.array(z.object({ issue: z.string() })).optional(),
+  details: z.array(z.object({ issue: z.string().optional() })).optional(),
 });
 
 /** Where she approves: never built by hand. */
@@ -81,8 +123,8 @@ export function refundsOf(order: Order): readonly Refund[] {
   return order.purchase_units?.[0]?.payments?.refunds ?? [];
 }
 
-/** The capture that a refund gives back, by its `up` link. */
-export function refundedCapture(refund: Refund): string | null {
+/** The capture that a refund gives back (its `up` link); null when PayPal does not say. */
+export function captureIdOf(refund: Refund): string | null {
   const up = refund.links?.find((link) => link.rel === 'up')?.href ?? '';
   return /\/v2\/payments\/captures\/([A-Z0-9]{1,36})$/.exec(up)?.[1] ?? null;
 }

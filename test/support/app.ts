@@ -59,6 +59,7 @@ export async function startTestApp(
     mailFrom: 'paiement@pay.test',
     paypalBaseUrl: options.paypalBaseUrl ?? 'http://127.0.0.1:1',
     secretKeys: ['test-key-of-at-least-thirty-two-characters'],
+    paypalIntermediates: [],
     paypalWebhookCa: options.paypalWebhookCa,
     trustedProxies: options.trustedProxies ?? 0,
     metricsToken: undefined,

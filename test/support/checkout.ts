@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { webhookIdOf } from '../../demo/data/regroupements.ts';
 import { ROOT_FILE } from '../../demo/paypal/signing.ts';
 import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
@@ -43,7 +44,7 @@ export async function startCheckout(settings: { onlineFee?: object } = {}) {
       name: slug,
     })),
     webhooks: slugs.map((slug) => ({
-      id: `WH-${slug}`,
+      id: webhookIdOf(slug),
       clientId: `client-${slug}`,
       url: `${PUBLIC_URL}/v1/paypal/webhooks/${slug}`,
     })),
@@ -51,7 +52,7 @@ export async function startCheckout(settings: { onlineFee?: object } = {}) {
   outer.route('/demo/paypal', standIn.app);
   for (const slug of slugs)
     await t.deps.db.execute('UPDATE regroupements SET paypal_webhook_id = ? WHERE slug = ?', [
-      `WH-${slug}`,
+      webhookIdOf(slug),
       slug,
     ]);
   if (settings.onlineFee !== undefined)

@@ -30,7 +30,7 @@ const SETTINGS = {
   ],
   'paypal-webhook-id': [
     'paypal_webhook_id',
-    z.string().regex(/^[A-Z0-9-]{5,50}$/, 'not a PayPal webhook id'),
+    z.string().regex(/^[A-Za-z0-9]{5,50}$/, 'not a PayPal webhook id'),
   ],
   'online-fee': [
     'online_fee',
