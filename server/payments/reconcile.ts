@@ -11,7 +11,7 @@ import { refundsWhere } from './refund-store.ts';
 import { takeRefund } from './refunds.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
-import { paymentOf } from './webhook-events.ts';
+import { paymentOf, takeReversal } from './webhook-events.ts';
 
 const DAY_MS = 86_400_000;
 /** PayPal's search may lag up to three hours. */
@@ -152,11 +152,13 @@ async function takeIn(
     return;
   }
   const [known] = await refundsWhere(deps, "refund_id = ? AND state = 'completed'", [transaction.id]);
-  if (known !== undefined || transaction.eventCode !== 'T1107') return;
+  if (known !== undefined) return;
   const payment = await paymentOf(deps, regroupement.id, { captureId: transaction.referenceId ?? '' });
   if (payment === undefined || payment.completedAt === null) return;
   const account = await regroupementOf(deps, payment);
-  await takeRefund(deps, account, payment, await paypal.readRefund(account, transaction.id));
+  if (transaction.eventCode === 'T1107')
+    await takeRefund(deps, account, payment, await paypal.readRefund(account, transaction.id));
+  else await takeReversal(deps, paypal, account, payment);
 }
 
 async function ourDay(

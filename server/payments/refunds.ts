@@ -131,6 +131,10 @@ async function ask(
   payment: StoredPayment,
   refund: StoredRefund,
 ): Promise<StoredRefund> {
+  if (refund.origin === 'reversal') {
+    await reversePayment(deps, regroupement, payment);
+    return readRefund(deps, refund.id);
+  }
   try {
     if (refund.refundId !== null)
       return await takeRefund(
@@ -214,7 +218,10 @@ export async function reversePayment(
 ): Promise<StoredPayment> {
   const captureId = payment.captureId ?? payment.id;
   if (after(payment.state, 'reversed') === null) return payment;
-  const left = await leftToRefund(deps, payment);
+  const reversal = `REVERSAL-${captureId}`;
+  const [begun] = await refundsWhere(deps, 'refund_id = ?', [reversal]);
+  // A row of this reversal that its process left unfinished counts as not gone yet.
+  const left = (await leftToRefund(deps, payment)) + (begun?.state === 'pending' ? begun.amountCents : 0);
   const told = openException(deps, regroupement, {
     kind: 'reversed',
     about: captureId,
@@ -225,8 +232,13 @@ export async function reversePayment(
     await deps.db.batch([...move(deps, payment, 'reversed'), ...told]).catch(unlessGuard);
     return readPayment(deps, payment.id);
   }
-  const row = await insertFound(deps, payment, `REVERSAL-${captureId}`, left, 'reversal');
-  await complete(deps, regroupement, row, `REVERSAL-${captureId}`, deps.now(), told);
+  const row = begun ?? (await insertFound(deps, payment, reversal, left, 'reversal'));
+  if (row.amountCents !== left)
+    await deps.db.execute("UPDATE refunds SET amount_cents = ? WHERE id = ? AND state = 'pending'", [
+      left,
+      row.id,
+    ]);
+  await complete(deps, regroupement, row, reversal, deps.now(), told);
   return readPayment(deps, payment.id);
 }
 

@@ -50,7 +50,10 @@ async function lookAgain(
   regroupement: Regroupement,
   payment: StoredPayment,
 ): Promise<StoredPayment> {
-  const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
+  const order = await recordOf(paypal, regroupement, payment);
+  if (order === 'no-answer') throw new PayPalFailure('unavailable');
+  // An order that PayPal has forgotten has no more to tell.
+  if (order === 'gone') return payment;
   const outcome = outcomeOf(order, payment, regroupement);
   if (outcome.kind === 'mismatch' && payment.completedAt === null)
     return record(deps, regroupement, payment, outcome);

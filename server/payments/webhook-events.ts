@@ -77,19 +77,25 @@ async function captured(
     return;
   }
   const synced = await bringUp(deps, paypal, payment);
-  if (type === 'PAYMENT.CAPTURE.REVERSED') await reversed(deps, paypal, synced);
+  if (type === 'PAYMENT.CAPTURE.REVERSED')
+    await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
 }
 
-async function reversed(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<void> {
+/** The bank took it back, something says: once PayPal's record of the capture says so too, our books follow. */
+export async function takeReversal(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+): Promise<void> {
   if (payment.captureId === null || payment.state === 'reversed') return;
-  const regroupement = await regroupementOf(deps, payment);
   const capture = await paypal.readCapture(regroupement, payment.captureId);
   if (!isReversed(capture)) throw new PayPalFailure('unavailable', { issue: 'NOT_REVERSED_YET' });
   await reversePayment(deps, regroupement, payment);
 }
 
 /** PayPal's record of a capture whose money was taken back. */
-export function isReversed(capture: Capture): boolean {
+function isReversed(capture: Capture): boolean {
   const reason = capture.status_details?.reason ?? '';
   return reason === 'CHARGEBACK' || reason === 'BUYER_COMPLAINT';
 }
@@ -98,7 +104,8 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   const regroupement = await regroupementById(deps, regroupementId);
   const refund = await paypal.readRefund(regroupement, refundId);
   const captureId = captureIdOf(refund);
-  const payment = captureId === null ? undefined : await paymentOf(deps, regroupementId, { captureId });
+  const payment =
+    captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
   if (payment === undefined) {
     await deps.db.batch(
       openException(deps, regroupement, {
@@ -113,6 +120,22 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   const synced = await bringUp(deps, paypal, payment);
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
   await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
+}
+
+// A refund can be told before we know of its capture: then PayPal says whose the capture is.
+async function paymentOfCapture(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  captureId: string,
+): Promise<StoredPayment | undefined> {
+  const known = await paymentOf(deps, regroupement.id, { captureId });
+  if (known !== undefined) return known;
+  const capture = await paypal.readCapture(regroupement, captureId);
+  return paymentOf(deps, regroupement.id, {
+    orderId: capture.supplementary_data?.related_ids?.order_id,
+    custom: capture.custom_id,
+  });
 }
 
 async function disputed(

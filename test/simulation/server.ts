@@ -3,6 +3,7 @@
 import type { StandIn } from '../../demo/paypal/stand-in.ts';
 import type { Db } from '../../server/db/db.ts';
 import type { Deps } from '../../server/deps.ts';
+import { MailError } from '../../server/mail/transport.ts';
 import { PayPal } from '../../server/paypal/client.ts';
 import { Life, type World } from './world.ts';
 
@@ -56,7 +57,7 @@ export function startServer(s: Surroundings, name: string): Server {
     if (world.dice.chance(s.weather().crash)) {
       s.saw('crash before');
       world.kill(life);
-      return new Promise<never>(() => undefined);
+      throw new Error('the process is gone');
     }
     const answer = await work();
     if (world.dice.chance(s.weather().crash)) {
@@ -82,9 +83,9 @@ export function startServer(s: Surroundings, name: string): Server {
         gate(async () => {
           const lost = world.dice.chance(s.weather().mail);
           if (lost) s.saw('mail trouble');
-          if (lost && world.dice.chance(0.5)) throw new Error('mail server away');
+          if (lost && world.dice.chance(0.5)) throw new MailError('away', false);
           s.mailed(message.key, message.subject);
-          if (lost) throw new Error('mail server took it and hung up');
+          if (lost) throw new MailError('took it and hung up', false);
         }),
       close: () => undefined,
     },

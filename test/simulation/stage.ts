@@ -1,0 +1,272 @@
+// What a history is played on: a real libSQL file, the PayPal stand-in, three invoices that two people may pay; and the
+// rules that hold at every moment, and once the world is quiet.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Capture } from '../../demo/paypal/books.ts';
+import { createPayPalStandIn } from '../../demo/paypal/stand-in.ts';
+import { type Db, openDb, type Row } from '../../server/db/db.ts';
+import type { Deps } from '../../server/deps.ts';
+import { sha256 } from '../../server/hash.ts';
+import { addInvoice, startTestApp } from '../support/app.ts';
+import { FAIR, type Surroundings, type Weather } from './server.ts';
+import { World } from './world.ts';
+
+export const PAGE = 'https://petits-bouleaux.test/payer';
+const START = Date.parse('2026-11-02T15:00:00Z');
+const BASE = 'http://paypal.test';
+
+/** An empty stage on disk, made once and copied for each history. */
+export interface Template {
+  file: string;
+  folder: string;
+  config: Deps['config'];
+  regroupementId: string;
+  accounts: string[];
+  invoices: string[];
+  invoiceNumbers: string[];
+}
+
+/** Makes the template: a regroupement, a holder with two certificates, two accounts that may pay. */
+export async function makeTemplate(): Promise<Template> {
+  const t = await startTestApp({ paypalBaseUrl: BASE, now: START });
+  const { rows } = await t.deps.db.execute<{ id: string }>(
+    "SELECT id FROM regroupements WHERE slug = 'petits-bouleaux'",
+  );
+  const regroupementId = rows[0]?.id ?? '';
+  const invoices: string[] = [];
+  const invoiceNumbers = ['F-1', 'F-2', 'F-3'];
+  let holderId = '';
+  for (const [i, invoice] of invoiceNumbers.entries()) {
+    const made = await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Marie',
+      lastName: 'Tremblay',
+      email: 'marie@example.org',
+      certificate: `PB-00000${i}`,
+      invoice,
+      totalCents: 10_000 + i * 7_777,
+      ...(holderId === '' ? {} : { holderId }),
+    });
+    holderId = made.holderId;
+    invoices.push(made.invoiceId);
+  }
+  const accounts = ['account-marie', 'account-paul'];
+  for (const [i, id] of accounts.entries())
+    await t.deps.db.execute(
+      `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, '', 'fr-CA', 0, 0)`,
+      [
+        id,
+        regroupementId,
+        id,
+        i === 0 ? 'marie@example.org' : 'paul@example.org',
+        i === 0 ? 'marie@example.org' : 'paul@example.org',
+      ],
+    );
+  // Paul pays for her, by name and number.
+  await t.deps.db.execute(
+    `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, created_at)
+     SELECT c.id, c.regroupement_id, 'account-paul', c.holder_id, c.number_key, 'pay', 'name-and-number', 0 FROM certificates c
+     WHERE c.regroupement_id = ?`,
+    [regroupementId],
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-simulation-'));
+  const file = join(folder, 'template.db');
+  await t.deps.db.execute(`VACUUM INTO '${file}'`);
+  const { config } = t.deps;
+  await t.close();
+  return { file, folder, config, regroupementId, accounts, invoices, invoiceNumbers };
+}
+
+export class Stage {
+  readonly world: World;
+  readonly surroundings: Surroundings;
+  readonly regroupementId: string;
+  readonly accounts: readonly string[];
+  readonly invoices: readonly string[];
+  readonly invoiceNumbers: readonly string[];
+  weather: Weather = FAIR;
+  readonly #db: Db;
+  readonly #file: string;
+  readonly #mails = new Map<string, number>();
+  readonly #complaints: string[] = [];
+  #captures = 0;
+
+  private constructor(template: Template, seed: number, db: Db, file: string, seen: Map<string, number>) {
+    this.world = new World(seed, START);
+    this.#db = db;
+    this.#file = file;
+    this.regroupementId = template.regroupementId;
+    this.accounts = template.accounts;
+    this.invoices = template.invoices;
+    this.invoiceNumbers = template.invoiceNumbers;
+    const standIn = createPayPalStandIn({
+      now: () => this.world.now,
+      randomBytes: (n) => this.world.dice.bytes(n),
+      publicUrl: BASE,
+      merchants: [
+        {
+          clientId: 'client-petits-bouleaux',
+          clientSecret: 'secret-petits-bouleaux',
+          merchantId: 'MERCHANTPETITSBOULEAUX',
+          name: 'petits-bouleaux',
+        },
+      ],
+      webhooks: [{ id: 'WEBHOOK', clientId: 'client-petits-bouleaux', url: 'https://pay.test/webhook' }],
+    });
+    this.surroundings = {
+      world: this.world,
+      db,
+      standIn,
+      config: template.config,
+      weather: () => this.weather,
+      saw: (what) => seen.set(what, (seen.get(what) ?? 0) + 1),
+      mailed: (key) => this.#mails.set(key, (this.#mails.get(key) ?? 0) + 1),
+      complained: (line) => this.#complaints.push(line),
+    };
+  }
+
+  static async set(template: Template, seed: number, seen: Map<string, number>): Promise<Stage> {
+    const file = join(template.folder, `history-${process.pid}.db`);
+    copyFileSync(template.file, file);
+    return new Stage(template, seed, await openDb(`file:${file}`), file, seen);
+  }
+
+  strike(): void {
+    this.#db.close();
+    for (const tail of ['', '-wal', '-shm']) rmSync(`${this.#file}${tail}`, { force: true });
+  }
+
+  /** What holds at every moment: no error of ours, and nobody charged for what is paid already. */
+  async check(): Promise<void> {
+    if (this.#complaints.length > 0) throw new Error(`the server complained: ${this.#complaints[0]}`);
+    const captures = [...this.surroundings.standIn.books.captures.values()];
+    const fresh = captures.slice(this.#captures);
+    this.#captures = captures.length;
+    for (const capture of fresh) {
+      this.surroundings.saw('capture');
+      await this.#isFair(capture, captures);
+    }
+  }
+
+  // At the instant of a charge: what PayPal keeps for an invoice, at least, and what else our books know of it, fit in it.
+  async #isFair(capture: Capture, captures: readonly Capture[]): Promise<void> {
+    const { books } = this.surroundings.standIn;
+    const allocations = await this.#rows<{ payment_id: string; invoice_id: string; amount_cents: number }>(
+      'SELECT payment_id, invoice_id, amount_cents FROM allocations',
+    );
+    const of = new Map(captures.map((one) => [one.order.unit.custom_id ?? '', one]));
+    for (const { invoice_id } of allocations.filter((one) => of.get(one.payment_id) === capture)) {
+      const kept = allocations
+        .filter((one) => one.invoice_id === invoice_id)
+        .reduce((sum, one) => {
+          const taken = of.get(one.payment_id);
+          if (taken === undefined || taken.status === 'DECLINED' || taken.reason === 'CHARGEBACK') return sum;
+          return sum + Math.max(0, one.amount_cents - books.refundedCents(taken));
+        }, 0);
+      const [invoice] = await this.#rows<{ charged: number; otherwise: number }>(
+        `SELECT SUM(CASE WHEN kind IN ('charge', 'adjustment') AND payment_id IS NULL THEN amount_cents ELSE 0 END) AS charged,
+           -SUM(CASE WHEN kind IN ('payment', 'refund') AND payment_id IS NULL THEN amount_cents ELSE 0 END) AS otherwise
+         FROM ledger_entries WHERE invoice_id = '${invoice_id}'`,
+      );
+      assert.ok(
+        kept + (invoice?.otherwise ?? 0) <= (invoice?.charged ?? 0),
+        `charged twice: ${kept} online and ${invoice?.otherwise} otherwise for an invoice of ${invoice?.charged}`,
+      );
+    }
+  }
+
+  /** What holds once the world is quiet. */
+  async agree(): Promise<void> {
+    const { books } = this.surroundings.standIn;
+    const taken = [...books.captures.values()].filter(({ status }) => status !== 'DECLINED');
+    const payments = await this.#rows<{
+      id: string;
+      state: string;
+      capture_id: string | null;
+      amount_cents: number;
+    }>('SELECT id, state, capture_id, amount_cents FROM payments');
+    const open = payments.filter(({ state }) =>
+      ['created', 'approved', 'capturing', 'unknown', 'pending', 'declined'].includes(state),
+    );
+    assert.deepEqual(open, [], 'every payment has come to its end');
+    assert.equal((await this.#rows('SELECT 1 FROM invoice_holds')).length, 0, 'nothing stays held');
+
+    // PayPal's books and ours, payment by payment, to the cent.
+    const posted = new Map(
+      (
+        await this.#rows<{ id: string; cents: number }>(
+          `SELECT payment_id AS id, -SUM(amount_cents) AS cents FROM ledger_entries
+           WHERE payment_id IS NOT NULL AND kind IN ('payment', 'refund') GROUP BY payment_id`,
+        )
+      ).map((row) => [row.id, row.cents]),
+    );
+    const kept = new Map<string, number>();
+    for (const capture of taken) {
+      const reversed = [...books.reversals.values()]
+        .filter((one) => one.capture === capture)
+        .reduce((sum, one) => sum + one.amountCents, 0);
+      const id = capture.order.unit.custom_id ?? '';
+      kept.set(id, (kept.get(id) ?? 0) + capture.amountCents - books.refundedCents(capture) - reversed);
+    }
+    for (const id of new Set([...posted.keys(), ...kept.keys()]))
+      assert.equal(posted.get(id) ?? 0, kept.get(id) ?? 0, `payment ${id}: ledger and PayPal`);
+
+    // One receipt and its message for each capture, and none without; numbers without gaps.
+    const receipts = await this.#rows<{ number: number; payment_id: string }>(
+      'SELECT number, payment_id FROM receipts ORDER BY number',
+    );
+    assert.deepEqual(
+      receipts.map(({ number }) => number),
+      receipts.map((_, i) => i + 1),
+      'receipts without gaps',
+    );
+    assert.deepEqual(
+      receipts.map(({ payment_id }) => payment_id).sort(),
+      taken.map((capture) => capture.order.unit.custom_id ?? '').sort(),
+      'a receipt for each capture, and for nothing else',
+    );
+    const refundReceipts = await this.#rows<{ number: number }>(
+      'SELECT number FROM refund_receipts ORDER BY number',
+    );
+    assert.deepEqual(
+      refundReceipts.map(({ number }) => number),
+      refundReceipts.map((_, i) => i + 1),
+      'refund receipts without gaps',
+    );
+    assert.equal(refundReceipts.length, books.refunds.size, 'a receipt for each refund');
+    const unsent = await this.#rows("SELECT kind, state, last_error FROM outbox WHERE state <> 'sent'");
+    assert.deepEqual(unsent, [], 'every message left');
+    for (const row of await this.#rows<{ dedupe_key: string }>('SELECT dedupe_key FROM outbox')) {
+      const key = sha256(row.dedupe_key);
+      assert.ok((this.#mails.get(key) ?? 0) > 0, `${row.dedupe_key} was marked sent and never left`);
+    }
+
+    // In this world nothing is captured but by her « Confirmer », of what was asked.
+    for (const kind of [
+      'unexpected-capture',
+      'mismatch',
+      'duplicate-invoice',
+      'missing-capture',
+      'amount-differs',
+      'unknown-capture',
+      'unknown-refund',
+    ]) {
+      const found = await this.#rows(`SELECT detail FROM exceptions WHERE kind = '${kind}'`);
+      assert.deepEqual(found, [], `no ${kind}`);
+    }
+    const refunds = await this.#rows<{ state: string }>(
+      "SELECT state FROM refunds WHERE state NOT IN ('completed', 'failed')",
+    );
+    assert.deepEqual(refunds, [], 'every refund has come to its end');
+    const waiting = await this.#rows(
+      "SELECT event_type, state, last_error FROM webhook_events WHERE state <> 'done'",
+    );
+    assert.deepEqual(waiting, [], 'every webhook was applied');
+  }
+
+  async #rows<R = Row>(sql: string): Promise<R[]> {
+    return (await this.#db.execute<R>(sql)).rows.map((row) => ({ ...row }));
+  }
+}
