@@ -22,8 +22,8 @@ export interface Mailbox {
   close(): Promise<void>;
 }
 
-/** Starts listening on a free port. `relayUrl` is an SMTP server that gets every message too. */
-export async function createMailbox(options: { relayUrl?: string } = {}): Promise<Mailbox> {
+/** Starts listening on a free port. `relayUrl` is an SMTP server that gets every message too; the newest `kept` stay. */
+export async function createMailbox(options: { relayUrl?: string; kept?: number } = {}): Promise<Mailbox> {
   const kept: Kept[] = [];
   let count = 0;
   const relay = options.relayUrl === undefined ? null : createTransport(options.relayUrl);
@@ -39,7 +39,7 @@ export async function createMailbox(options: { relayUrl?: string } = {}): Promis
         const email = await PostalMime.parse(raw);
         const to = session.envelope.rcptTo.map((recipient) => recipient.address);
         kept.unshift(asReceived(++count, to, email));
-        kept.length = Math.min(kept.length, KEPT);
+        kept.length = Math.min(kept.length, options.kept ?? KEPT);
         const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
         await relay?.sendMail({ raw, envelope: { from, to } });
         done();

@@ -132,7 +132,7 @@ async function ask(
   refund: StoredRefund,
 ): Promise<StoredRefund> {
   if (refund.origin === 'reversal') {
-    await reversePayment(deps, regroupement, payment);
+    await reversePayment(deps, paypal, regroupement, payment);
     return readRefund(deps, refund.id);
   }
   try {
@@ -210,18 +210,24 @@ export async function takeRefund(
   }
 }
 
-/** The money was taken back by a bank or by PayPal: all that is left of the payment is owed again, and staff are told. */
+/**
+ * The money was taken back by a bank or by PayPal: all that is left of the payment is owed again, and staff are told.
+ * Throws PayPalFailure while it is not known what became of a refund that staff asked for before: it counts too.
+ */
 export async function reversePayment(
   deps: Deps,
+  paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
 ): Promise<StoredPayment> {
   const captureId = payment.captureId ?? payment.id;
   if (after(payment.state, 'reversed') === null) return payment;
-  const reversal = `REVERSAL-${captureId}`;
-  const [begun] = await refundsWhere(deps, 'refund_id = ?', [reversal]);
-  // A row of this reversal that its process left unfinished counts as not gone yet.
-  const left = (await leftToRefund(deps, payment)) + (begun?.state === 'pending' ? begun.amountCents : 0);
+  const open = "payment_id = ? AND origin <> 'reversal' AND state IN ('asked', 'unknown', 'pending')";
+  for (const refund of await refundsWhere(deps, open, [payment.id])) await finishRefund(deps, paypal, refund);
+  if ((await refundsWhere(deps, open, [payment.id])).length > 0)
+    throw new PayPalFailure('unavailable', { issue: 'REFUND_NOT_SETTLED' });
+  const back = await refundsWhere(deps, "payment_id = ? AND state = 'completed'", [payment.id]);
+  const left = back.reduce((rest, refund) => rest - refund.amountCents, payment.amountCents);
   const told = openException(deps, regroupement, {
     kind: 'reversed',
     about: captureId,
@@ -229,10 +235,14 @@ export async function reversePayment(
     detail: { captureId, amountCents: left },
   });
   if (left <= 0) {
-    await deps.db.batch([...move(deps, payment, 'reversed'), ...told]).catch(unlessGuard);
+    const settled = await readPayment(deps, payment.id);
+    if (after(settled.state, 'reversed') !== null)
+      await deps.db.batch([...move(deps, settled, 'reversed'), ...told]).catch(unlessGuard);
     return readPayment(deps, payment.id);
   }
-  const row = begun ?? (await insertFound(deps, payment, reversal, left, 'reversal'));
+  // Its row may be there already, left unfinished by a process that ended.
+  const reversal = `REVERSAL-${captureId}`;
+  const row = await insertFound(deps, payment, reversal, left, 'reversal');
   if (row.amountCents !== left)
     await deps.db.execute("UPDATE refunds SET amount_cents = ? WHERE id = ? AND state = 'pending'", [
       left,

@@ -66,7 +66,7 @@ export async function record(
 ): Promise<StoredPayment> {
   switch (outcome.kind) {
     case 'captured':
-      return complete(deps, regroupement, payment, outcome.capture, claimToken);
+      return complete(deps, regroupement, payment, outcome.capture);
     case 'pending':
       return write(deps, payment, 'pending', { set: { capture_id: outcome.capture.id }, claimToken });
     case 'refused':
@@ -119,12 +119,11 @@ async function complete(
   regroupement: Regroupement,
   payment: StoredPayment,
   capture: Capture,
-  claimToken: string | undefined,
 ): Promise<StoredPayment> {
   for (let attempt = 0; ; attempt++) {
     if (after(payment.state, 'captured') === null) return payment;
     try {
-      await deps.db.batch(await completion(deps, regroupement, payment, capture, claimToken));
+      await deps.db.batch(await completion(deps, regroupement, payment, capture));
       if (!HOLDING.includes(payment.state))
         deps.log.error('capture-after-end', { payment: payment.id, state: payment.state });
       return await readPayment(deps, payment.id);
@@ -142,7 +141,6 @@ async function completion(
   regroupement: Regroupement,
   payment: StoredPayment,
   capture: Capture,
-  claimToken: string | undefined,
 ): Promise<Statement[]> {
   const paidAt = Date.parse(capture.create_time ?? '') || deps.now();
   const allocations = await allocationsOf(deps, payment);
@@ -170,8 +168,7 @@ async function completion(
     });
   const [first] = allocations;
   return [
-    // The claim fences a slow writer only while it is held by another; a capture that is there is there.
-    ...(claimToken === undefined ? [] : [stillClaimed(payment.id, claimToken)]),
+    // No claim is asked for: whoever sees the capture may post it, and the state lets one of them.
     ...move(deps, payment, 'captured', {
       capture_id: capture.id,
       completed_at: paidAt,

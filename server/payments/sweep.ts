@@ -2,6 +2,7 @@
 // approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsWhere } from './refund-store.ts';
 import { finishRefund } from './refunds.ts';
 import { mailToPayer, write } from './settle.ts';
@@ -62,7 +63,8 @@ export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> 
     try {
       await finishRefund(deps, paypal, refund);
     } catch (error) {
-      deps.log.error('sweep-refund', { refund: refund.id }, error);
+      if (error instanceof PayPalFailure) deps.log.warn('sweep-refund-later', { refund: refund.id });
+      else deps.log.error('sweep-refund', { refund: refund.id }, error);
     }
   }
   return due.length;

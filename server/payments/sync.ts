@@ -98,9 +98,10 @@ async function resolve(
     return payment.state === 'pending' ? payment : capture(deps, paypal, regroupement, payment, token);
   const outcome = outcomeOf(order, payment, regroupement);
   if (outcome.kind === 'approved' && payment.state !== 'pending') {
-    // Not captured as far as this record shows. Her « Confirmer » stands, and the same request id cannot take it twice.
+    // Not captured as far as this record shows. Her « Confirmer » stands, and the same request id cannot take it twice;
+    // but what came meanwhile (money that turned up late) may have left less to pay than she agreed to.
     const owed = await allocationsOf(deps, payment);
-    if (owed.every((allocation) => allocation.balanceCents === allocation.owedCents)) {
+    if (owed.every((allocation) => allocation.balanceCents >= allocation.amountCents)) {
       return capture(deps, paypal, regroupement, payment, token);
     }
     return park(deps, regroupement, payment, 'mismatch', token);

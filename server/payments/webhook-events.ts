@@ -91,7 +91,7 @@ export async function takeReversal(
   if (payment.captureId === null || payment.state === 'reversed') return;
   const capture = await paypal.readCapture(regroupement, payment.captureId);
   if (!isReversed(capture)) throw new PayPalFailure('unavailable', { issue: 'NOT_REVERSED_YET' });
-  await reversePayment(deps, regroupement, payment);
+  await reversePayment(deps, paypal, regroupement, payment);
 }
 
 /** PayPal's record of a capture whose money was taken back. */
