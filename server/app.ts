@@ -12,6 +12,7 @@ import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
+import { stateTable } from './payments/states.ts';
 import { webhookRoutes } from './payments/webhook-routes.ts';
 import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
@@ -53,7 +54,15 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
-  mountDocs(app, deps);
+  mountDocs(app, deps, [
+    {
+      id: 'payment-states',
+      title: 'A payment’s life',
+      about:
+        'What each event makes of each state. An event without a place in a state changes nothing, and its author is told so. capturing, unknown and pending hold the invoice.',
+      ...stateTable(),
+    },
+  ]);
   return app;
 }
 

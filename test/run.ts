@@ -21,6 +21,7 @@ const SUITES: Suite[] = [
   { name: 'build', run: () => tool('vite', ['build', '--logLevel', 'warn']) },
   { name: 'unit', run: () => nodeTests('test/unit/**/*.test.ts', 2) },
   { name: 'api', run: () => nodeTests('test/api/**/*.test.ts', 2) },
+  { name: 'simulation', run: () => nodeTests('test/simulation/**/*.test.ts', 1) },
   { name: 'browser', run: () => browserTests() },
   { name: 'journey', run: () => nodeTests('test/journey/**/*.test.ts', 1) },
 ];

@@ -229,7 +229,7 @@ export class Controller {
       (await this.#session.call('$post', '/payments/:id/cancel', { id: paymentId, signal })).payment,
     reopen: ({ paymentId }, signal) =>
       this.#session.call('$post', '/payments/:id/retry', { id: paymentId, signal, timeLimit: 30_000 }),
-    history: async (_task, signal) => (await this.#session.call('$get', '/payments', { signal })).payments,
+    history: (_task, signal) => this.#session.call('$get', '/payments', { signal }),
   };
 
   async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {

@@ -59,7 +59,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Payments, newest first',
         tags,
-        signedIn: true,
+        staff: true,
         ok: {
           status: 200,
           description: 'The payments',
@@ -98,7 +98,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'One payment',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
@@ -114,7 +114,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Refund a payment at PayPal, in full or in part, once per key',
         tags,
-        signedIn: true,
+        staff: true,
         ok: {
           status: 201,
           description: 'The refund as it now is',
@@ -151,7 +151,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Let go the invoice of a payment in doubt, once PayPal’s site shows that it was not made',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'payment-state', 'too-many-requests'],
       }),
@@ -169,7 +169,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Money received otherwise, as staff wrote it down, newest first',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'The rows', schema: z.object({ recorded: z.array(RecordedAnswer) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
@@ -184,7 +184,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Write down a cheque, an Interac transfer, a pre-authorized debit or cash, once per key',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 201, description: 'The row', schema: z.object({ recorded: RecordedAnswer }) },
         problems: [
           'forbidden',
@@ -215,7 +215,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Take back what was written down by mistake, once',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
         problems: ['forbidden', 'not-found', 'payment-in-progress', 'too-many-requests'],
       }),
@@ -236,7 +236,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'What needs a person, oldest first',
         tags,
-        signedIn: true,
+        staff: true,
         ok: {
           status: 200,
           description: 'The list',
@@ -256,7 +256,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'It was dealt with',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'Closed', schema: z.object({ closed: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
@@ -279,7 +279,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'A Toronto day of PayPal’s books beside ours, compared now',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'The report', schema: z.object({ report: DayReport }) },
         problems: ['forbidden', 'paypal-unavailable', 'too-many-requests'],
       }),
@@ -300,7 +300,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'E-mails that could not be sent',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'The list', schema: z.object({ messages: z.array(ParkedMessage) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
@@ -312,7 +312,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       describe({
         summary: 'Try a parked e-mail again',
         tags,
-        signedIn: true,
+        staff: true,
         ok: { status: 200, description: 'It waits again', schema: z.object({ waiting: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),

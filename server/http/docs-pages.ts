@@ -42,12 +42,21 @@ const STYLE = `
 :root{color-scheme:light dark;font:16px/1.55 system-ui,sans-serif}*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem}
 h1{font-size:1.7rem}h2{font-size:1.35rem;margin:2.5rem 0 .5rem}h3{font:600 1rem/1.4 ui-monospace,monospace;margin:2rem 0 .3rem;overflow-wrap:anywhere}p{margin:.3rem 0}
 pre{overflow-x:auto;background:light-dark(#f2f4f7,#1d232b);padding:.7rem .9rem;border-radius:.4rem;font-size:.85rem}
-table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0}code{font-size:.95em}`;
+table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0}code{font-size:.95em}.wide{overflow-x:auto;font-size:.8rem}`;
 
 /** What these pages may load: their own style. */
 export const DOCS_POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-export function docsPage(spec: Spec) {
+/** A rule that is data, shown as it stands in the code. */
+export interface DocsTable {
+  id: string;
+  title: string;
+  about: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+export function docsPage(spec: Spec, tables: readonly DocsTable[] = []) {
   const routes = Object.entries(spec.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -56,7 +65,7 @@ export function docsPage(spec: Spec) {
     'amisgest-pay: the API',
     html`<h1>amisgest-pay: the API</h1><p>${spec.info.description}</p>
 <p>As OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>. Refusals are <code>application/problem+json</code> (RFC 9457).
-Signed-in routes want <code>Authorization: Bearer</code> and the access token.</p>
+Signed-in routes want <code>Authorization: Bearer</code> and the access token; the staff’s, a key of theirs.</p>
 <h2>Routes</h2>${routes.map(({ path, method, operation }) => routeSection(path, method, operation))}
 <h2>Schemas</h2>${Object.entries(spec.components.schemas ?? {}).map(
       ([name, schema]) =>
@@ -65,8 +74,14 @@ Signed-in routes want <code>Authorization: Bearer</code> and the access token.</
 <h2>Problems</h2><table>${Object.entries(PROBLEMS).map(
       ([type, { status, titleEn }]) =>
         html`<tr><th scope="row"><a href="/problems/${type}">${type}</a></th><td>${status}</td><td>${titleEn}</td></tr>`,
-    )}</table>`,
+    )}</table>${tables.map(tableSection)}`,
   );
+}
+
+function tableSection({ id, title, about, columns, rows }: DocsTable) {
+  const [first, ...others] = columns;
+  return html`<h2 id="${id}">${title}</h2><p>${about}</p><div class="wide" tabindex="0"><table><thead><tr><th scope="col">${first}</th>${others.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 /** What a problem's `type` leads to. */
@@ -83,7 +98,7 @@ function routeSection(path: string, method: string, operation: Operation) {
   const body = operation.requestBody?.content?.['application/json']?.schema;
   const headers = operation.parameters?.filter((parameter) => parameter.in === 'header') ?? [];
   return html`<section><h3>${method.toUpperCase()} ${path}</h3>
-<p>${operation.summary}${operation.security === undefined ? '' : ' (signed in)'}</p>
+<p>${operation.summary}${access(operation)}</p>
 ${headers.map((header) => html`<p>Header <code>${header.name}</code></p>`)}
 ${body === undefined ? '' : html`<pre tabindex="0">${typeText(body)}</pre>`}
 <table>${Object.entries(operation.responses ?? {})
@@ -116,6 +131,11 @@ export function typeText(schema: Schema, indent = ''): string {
     return `{\n${fields.join('')}${indent}}`;
   }
   return [schema.type ?? 'any'].flat().join(' | ');
+}
+
+function access({ security }: Operation): string {
+  if (security === undefined) return '';
+  return JSON.stringify(security).includes('staffKey') ? ' (staff’s key)' : ' (signed in)';
 }
 
 function limits(schema: Schema): string[] {

@@ -4,12 +4,15 @@ import type { Hono } from 'hono';
 import { generateSpecs } from 'hono-openapi';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from './context.ts';
-import { DOCS_POLICY, docsPage, problemPage, type Spec } from './docs-pages.ts';
+import { DOCS_POLICY, type DocsTable, docsPage, problemPage, type Spec } from './docs-pages.ts';
 import { Problem } from './problem.ts';
 import { PROBLEMS, type ProblemType } from './problem-types.ts';
 
-/** `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. */
-export function mountDocs(app: Hono<BaseEnv>, deps: Deps): void {
+/**
+ * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
+ * the page too: rules that are data.
+ */
+export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsTable[] = []): void {
   let made: Promise<Spec> | undefined;
   const specification = () => {
     made ??= generateSpecs(app, {
@@ -21,7 +24,12 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps): void {
             'Payment of insurance invoices by members of an association. Amounts are integer cents of CAD; instants are ISO 8601 UTC; days are Toronto days.',
         },
         servers: [{ url: deps.config.publicUrl }],
-        components: { securitySchemes: { session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+        components: {
+          securitySchemes: {
+            session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+            staffKey: { type: 'http', scheme: 'bearer', description: 'A key of `amisgest-pay key create`' },
+          },
+        },
       },
       // A path with a dot is not always a file: /.well-known/jwks.json.
       excludeStaticFile: false,
@@ -35,7 +43,7 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps): void {
   app.get('/openapi.json', async (c) => c.json(await specification()));
   app.get('/docs', async (c) => {
     c.header('Content-Security-Policy', DOCS_POLICY);
-    return c.html(docsPage(await specification()));
+    return c.html(docsPage(await specification(), tables));
   });
   app.get('/problems/:type', (c) => {
     const type = c.req.param('type');

@@ -71,6 +71,8 @@ export function describe(route: {
   ok: { status: number; description: string; schema?: z.ZodType; media?: string };
   problems?: readonly ProblemType[];
   signedIn?: boolean;
+  /** By a key of the staff's API. */
+  staff?: boolean;
 }) {
   const responses: NonNullable<Parameters<typeof describeRoute>[0]['responses']> = {
     [route.ok.status]: {
@@ -84,7 +86,7 @@ export function describe(route: {
   };
   // What a validator refuses (400) is described where there is one: docs.ts.
   const problems: ProblemType[] = [
-    ...(route.signedIn ? (['unauthenticated'] as const) : []),
+    ...(route.signedIn || route.staff ? (['unauthenticated'] as const) : []),
     ...(route.problems ?? []),
   ];
   for (const [status, kinds] of Map.groupBy(problems, (kind) => PROBLEMS[kind].status)) {
@@ -98,5 +100,6 @@ export function describe(route: {
     tags: route.tags,
     responses,
     ...(route.signedIn ? { security: [{ session: [] }] } : {}),
+    ...(route.staff ? { security: [{ staffKey: [] }] } : {}),
   });
 }

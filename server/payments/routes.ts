@@ -9,6 +9,8 @@ import { takeTry } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { documentUrls } from '../receipts/links.ts';
+import { yearsOf } from '../receipts/year-content.ts';
 import { cancelPayment, confirmPayment, retryPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { ConfirmRequest, CreateRequest, PaymentAnswer, PaymentList, PaymentToApprove } from './schemas.ts';
@@ -116,7 +118,13 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
         const open = payments.find((payment) => payment.id === fresh?.id);
         const ended =
           open === undefined || ['created', 'expired', 'cancelled', 'failed'].includes(open.state);
-        return c.json({ payments, open: ended ? null : open }, 200);
+        const years = await Promise.all(
+          (await yearsOf(deps, accountId)).map(async ({ year, lang }) => ({
+            year,
+            ...(await documentUrls(deps, { kind: 'year', id: accountId, year, lang })),
+          })),
+        );
+        return c.json({ payments, open: ended ? null : open, years }, 200);
       },
     )
     .get(

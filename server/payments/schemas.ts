@@ -38,6 +38,17 @@ export const Payment = z
     remainingCents: z.number().int().nullable().describe('left to pay on these invoices, once completed'),
     captureId: z.string().nullable().describe('PayPal’s transaction number'),
     receipt: z.object({ number: z.number().int(), pdfUrl: z.string(), htmlUrl: z.string() }).nullable(),
+    refunds: z
+      .array(
+        z.object({
+          number: z.number().int(),
+          amountCents: z.number().int(),
+          refundedAt: z.string(),
+          pdfUrl: z.string(),
+          htmlUrl: z.string(),
+        }),
+      )
+      .describe('what went back, each with its receipt'),
     email: z.string().describe('where the receipt goes'),
   })
   .meta({ ref: 'Payment' });
@@ -48,4 +59,7 @@ export const PaymentToApprove = z.object({ payment: Payment, approveUrl: z.strin
 export const PaymentList = z.object({
   payments: z.array(Payment),
   open: Payment.nullable().describe('the one that waits for her, or for PayPal'),
+  years: z
+    .array(z.object({ year: z.number().int(), pdfUrl: z.string(), htmlUrl: z.string() }))
+    .describe('a summary of each calendar year with payments, newest first'),
 });

@@ -90,6 +90,14 @@ export function after(state: State, event: Event): State | null {
   return TABLE[state][event] ?? null;
 }
 
+/** The table as people read it: a row a state, a column an event, « – » where the event changes nothing. */
+export function stateTable(): { columns: string[]; rows: string[][] } {
+  return {
+    columns: ['state', ...EVENTS],
+    rows: STATES.map((state) => [state, ...EVENTS.map((event) => after(state, event) ?? '–')]),
+  };
+}
+
 /** These hold the invoice: nobody else may take money for it. */
 export const HOLDING: readonly State[] = ['capturing', 'unknown', 'pending'];
 /** These need her, or PayPal, before they end. */

@@ -26,6 +26,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
           ...(await documentUrls(deps, { kind: 'receipt', id: found.receipt_id })),
         }
       : null;
+  const refunds = payment.completedAt === null ? [] : await refundsOf(deps, payment);
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {
     id: payment.id,
@@ -50,6 +51,23 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
         : allocations.reduce((sum, allocation) => sum + Math.max(0, allocation.balanceCents), 0),
     captureId: payment.captureId,
     receipt,
+    refunds,
     email: found?.email ?? '',
   };
+}
+
+async function refundsOf(deps: Deps, payment: StoredPayment): Promise<Payment['refunds']> {
+  const { rows } = await deps.db.execute<{ id: string; number: number; cents: number; at: number }>(
+    `SELECT f.id, f.number, r.amount_cents AS cents, r.completed_at AS at FROM refund_receipts f JOIN refunds r ON r.id = f.refund_id
+     WHERE r.payment_id = ? ORDER BY f.number`,
+    [payment.id],
+  );
+  return Promise.all(
+    rows.map(async ({ id, number, cents, at }) => ({
+      number,
+      amountCents: cents,
+      refundedAt: new Date(at).toISOString(),
+      ...(await documentUrls(deps, { kind: 'refund', id })),
+    })),
+  );
 }

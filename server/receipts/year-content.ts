@@ -86,10 +86,8 @@ export async function yearContent(
   );
   const [who] = rows;
   if (who === undefined) throw new Error('a summary for an account that is not there');
-  const movements = [
-    ...(await paidOnline(deps, accountId, t)),
-    ...(await paidOtherwise(deps, accountId, t)),
-  ].filter((one) => one.day.startsWith(`${year}-`));
+  const all = await movementsOf(deps, accountId, t);
+  const movements = all.filter((one) => one.day.startsWith(`${year}-`));
   movements.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   return {
     lang,
@@ -122,6 +120,22 @@ export async function yearContent(
     total: [[t.total(year), money(sum(movements.map((one) => one.cents)), lang)]],
     notes: t.notes,
   };
+}
+
+/** The calendar years with payments, newest first, with the account's language for their summaries. */
+export async function yearsOf(
+  deps: Pick<Deps, 'db'>,
+  accountId: string,
+): Promise<{ year: number; lang: Lang }[]> {
+  const { rows } = await deps.db.execute<{ lang: Lang }>('SELECT lang FROM accounts WHERE id = ?', [
+    accountId,
+  ]);
+  const years = (await movementsOf(deps, accountId, FR)).map(({ day }) => Number(day.slice(0, 4)));
+  return [...new Set(years)].sort((a, b) => b - a).map((year) => ({ year, lang: rows[0]?.lang ?? 'fr-CA' }));
+}
+
+async function movementsOf(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {
+  return [...(await paidOnline(deps, accountId, t)), ...(await paidOtherwise(deps, accountId, t))];
 }
 
 async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {

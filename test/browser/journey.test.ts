@@ -335,7 +335,7 @@ describe('the session', () => {
     let refusals = 1;
     page.api.on('GET /payments', () => {
       refusals -= 1;
-      return refusals >= 0 ? problem('unauthenticated', 401) : ok({ payments: [], open: null });
+      return refusals >= 0 ? problem('unauthenticated', 401) : ok({ payments: [], open: null, years: [] });
     });
     await page.press('Mes paiements');
     await page.reads('Vous n’avez fait aucun paiement en ligne.');

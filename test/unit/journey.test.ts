@@ -74,6 +74,7 @@ function payment(state: PaymentState, id = 'p1'): Payment {
     remainingCents: null,
     captureId: null,
     receipt: null,
+    refunds: [],
     email: me.email,
   };
 }
@@ -141,7 +142,7 @@ const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
   confirm: () => paymentArb.map((one) => ({ payment: one })),
   cancel: () => paymentArb,
   reopen: () => fc.constant({ payment: payment('declined'), approveUrl: 'https://paypal.test/' }),
-  history: () => fc.array(paymentArb, { maxLength: 2 }),
+  history: () => fc.array(paymentArb, { maxLength: 2 }).map((payments) => ({ payments, years: [] })),
 };
 const KINDS = [
   ...(Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[]),

@@ -10,4 +10,5 @@ export type Invoice = Certificate['invoices'][number];
 export type Line = Invoice['lines'][number];
 export type Quote = Answer<'$post', '/quotes'>;
 export type Payment = Answer<'$get', '/payments/:id'>['payment'];
+export type Year = Answer<'$get', '/payments'>['years'][number];
 export type PaymentState = Payment['state'];

@@ -110,7 +110,7 @@ export const paymentAnswers: {
   confirm: show,
   cancel: (state, payment) =>
     payment.state === 'cancelled' ? cancelled(state, payment) : show(state, { payment }),
-  history: (state, payments) => ({ ...state, payments }),
+  history: (state, { payments, years }) => ({ ...state, payments, years }),
 };
 
 /** The server's record says cancelled, so these words are true. */

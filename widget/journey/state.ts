@@ -1,7 +1,7 @@
 // The vocabulary of the journey: its screens, what it knows, what can be asked of the server, what can happen.
 // Types and empty values only; the moves are in the files beside.
 import type { CallProblem } from '../client/problem.ts';
-import type { Certificate, CertificateList, Me, Payment, Quote, Tokens } from '../client/types.ts';
+import type { Certificate, CertificateList, Me, Payment, Quote, Tokens, Year } from '../client/types.ts';
 import type { Sentence } from '../locales/text.ts';
 
 export const SCREENS = [
@@ -93,6 +93,8 @@ export interface State {
   attempt: Attempt | null;
   payment: Payment | null;
   payments: readonly Payment[];
+  /** Summaries of the years in which she paid. */
+  years: readonly Year[];
   /** A payment that waits for her, which she has seen and left for now; it stays announced (P5). */
   open: Payment | null;
   /** Its id: it is not put before her a second time by itself. */
@@ -127,6 +129,7 @@ export const START: State = {
   attempt: null,
   payment: null,
   payments: [],
+  years: [],
   open: null,
   dismissed: null,
   newTotalCents: null,
@@ -195,7 +198,7 @@ export interface Answers {
   confirm: Outcome;
   cancel: Payment;
   reopen: { payment: Payment; approveUrl: string };
-  history: readonly Payment[];
+  history: { payments: readonly Payment[]; years: readonly Year[] };
 }
 
 /** What she does. */

@@ -24,7 +24,7 @@ const STATES: Readonly<Record<PaymentState, Key>> = {
 const WAITING: readonly PaymentState[] = ['approved', 'declined', 'capturing', 'unknown', 'pending'];
 
 export function history(view: View) {
-  const { payments, task, notice } = view.state;
+  const { payments, years, task, notice } = view.state;
   const body =
     payments.length > 0
       ? html`<ul class="cards">
@@ -38,9 +38,20 @@ export function history(view: View) {
   return page(
     view,
     view.t('history.title'),
-    html`${body}
+    html`${body}${years.length === 0 ? nothing : summaries(view)}
       <p class="below">${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
   );
+}
+
+function summaries(view: View) {
+  return html`<h3>${view.t('history.years')}</h3>
+    <p class="hint">${view.t('history.yearsHint')}</p>
+    <ul class="links">
+      ${view.state.years.map(
+        ({ year, pdfUrl }) =>
+          html`<li><a href=${pdfUrl} download>${view.t('history.year', { annee: String(year) })}</a></li>`,
+      )}
+    </ul>`;
 }
 
 function card(view: View, payment: Payment) {
@@ -64,6 +75,14 @@ function card(view: View, payment: Payment) {
             >${view.t('done.receipt')}</a
           >`
     }
+    ${payment.refunds.map(
+      ({ number, amountCents, pdfUrl }) =>
+        html`<p>
+          <a href=${pdfUrl} download
+            >${view.t('history.refund', { montant: money(lang, amountCents), numero: String(number) })}</a
+          >
+        </p>`,
+    )}
     ${
       WAITING.includes(payment.state)
         ? button(view, 'history.resume', { type: 'resumePayment', paymentId: payment.id }, 'secondary')

@@ -1,6 +1,6 @@
 // The server at the edge of the network, for the widget's tests: it answers `fetch` with the contract's shapes, lets a
 // test hold, refuse or lose any call, and remembers what was asked. The widget's own modules are all real.
-import type { Certificate, CertificateList, Payment, Quote } from '../../../widget/client/types.ts';
+import type { Certificate, CertificateList, Payment, Quote, Year } from '../../../widget/client/types.ts';
 import { certificate, payment, profile } from './samples.ts';
 
 export const API = 'https://pay.test';
@@ -48,6 +48,7 @@ export class FakeApi {
   linked: Certificate[] = [certificate({ level: 'pay', holderName: null })];
   payments: Payment[] = [];
   open: Payment | null = null;
+  years: Year[] = [];
   onlineFeeCents = 915;
   minimumCents: number | null = null;
   payable = true;
@@ -158,7 +159,7 @@ export class FakeApi {
     'POST /link-undo/check': () => json({ state: 'valid' }),
     'POST /link-undo': () => json({ undone: true }),
     'POST /quotes': (call) => this.#quote(call),
-    'GET /payments': () => json({ payments: this.payments, open: this.open }),
+    'GET /payments': () => json({ payments: this.payments, open: this.open, years: this.years }),
     'POST /payments': ({ body }) => {
       const made = payment({ state: 'created', totalCents: Number(body.expectedTotalCents) });
       this.payments = [made, ...this.payments];

@@ -269,7 +269,26 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
         api.payments = [
           payment({ state: 'approved' }),
           payment({ state: 'completed' }),
+          payment({
+            state: 'partly-refunded',
+            refunds: [
+              {
+                number: 3,
+                amountCents: 10_000,
+                refundedAt: '2026-11-24T14:00:00.000Z',
+                pdfUrl: 'https://pay.test/v1/receipts/r.pdf',
+                htmlUrl: 'https://pay.test/v1/receipts/r.html',
+              },
+            ],
+          }),
           payment({ state: 'cancelled' }),
+        ];
+        api.years = [
+          {
+            year: 2026,
+            pdfUrl: 'https://pay.test/v1/receipts/y.pdf',
+            htmlUrl: 'https://pay.test/v1/receipts/y.html',
+          },
         ];
       });
       await page.at('Détail du montant à payer');

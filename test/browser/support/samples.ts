@@ -123,6 +123,7 @@ export function payment(change: Partial<Payment> = {}): Payment {
           htmlUrl: 'https://pay.test/v1/receipts/t.html',
         }
       : null,
+    refunds: [],
     email: 'marie-eve@example.org',
     ...change,
   };

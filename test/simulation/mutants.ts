@@ -1,0 +1,117 @@
+// Does the simulation find faults? Breaks one rule of the server at a time, in a copy, and counts the histories until it
+// is caught: `node test/simulation/mutants.ts [name…]`. The last results stand in README.md beside this file.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MOST = 600;
+
+interface Mutant {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'nothing holds the invoice while the money is taken',
+    file: 'server/payments/confirm.ts',
+    from: "sql: 'INSERT INTO invoice_holds(invoice_id, payment_id, created_at) VALUES (?, ?, ?)',",
+    to: "sql: 'SELECT ?, ?, ?',",
+  },
+  {
+    name: 'a silence of PayPal is taken for a refusal',
+    file: 'server/payments/sync.ts',
+    from: 'return afterRefusal(deps, paypal, regroupement, payment, token, error);',
+    to: "return record(deps, regroupement, payment, { kind: 'refused', issue: 'x' }, token);",
+  },
+  {
+    name: 'the settlement is torn in two',
+    file: 'server/payments/settle.ts',
+    from: 'await deps.db.batch(await completion(deps, regroupement, payment, capture));',
+    to: 'const all = await completion(deps, regroupement, payment, capture);\n      await deps.db.batch(all.slice(0, 4));\n      await deps.db.batch(all.slice(4));',
+  },
+  {
+    name: 'a payment moves on without being in the state it was read in',
+    file: 'server/payments/store.ts',
+    from: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]),",
+    to: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND ? IS NOT NULL)', [payment.id, payment.state]),",
+  },
+  {
+    name: 'a message is marked sent before it is',
+    file: 'server/mail/worker.ts',
+    from: '      await deps.mail.send(message);\n',
+    to: '      await deps.db.execute("UPDATE outbox SET state = \'sent\' WHERE id = ?", [row.id]);\n      await deps.mail.send(message);\n',
+  },
+  {
+    name: 'what the invoice owes is not looked at again before the money is taken',
+    file: 'server/ledger/balance.ts',
+    from: '= ?3\n',
+    to: '>= ?3 - ?3 - 99999999\n',
+  },
+  {
+    name: 'each try of a refund has a request id of its own',
+    file: 'server/payments/refunds.ts',
+    from: '`ref:$' + '{refund.id}`',
+    to: '`ref:$' + '{newId(deps)}`',
+  },
+  {
+    name: 'refunds under way do not count',
+    file: 'server/payments/refunds.ts',
+    from: "WHERE payment_id = ?1 AND state <> 'failed') + ?2",
+    to: "WHERE payment_id = ?1 AND state = 'completed') + ?2",
+  },
+  {
+    name: 'a webhook is done before it is applied',
+    file: 'server/payments/webhook-inbox.ts',
+    from: '    try {\n      await applyEvent(',
+    to: '    try {\n      await deps.db.execute("UPDATE webhook_events SET state = \'done\' WHERE id = ?", [row.id]);\n      await applyEvent(',
+  },
+  {
+    name: 'the number of a receipt is counted before it is written',
+    file: 'server/payments/settle.ts',
+    from: 'SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1, ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,',
+    to: "SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1 + (SELECT COUNT(*) FROM outbox WHERE kind = 'receipt' AND state = 'waiting'), ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,",
+  },
+  {
+    name: 'a declined try is asked again under the same request id',
+    file: 'server/payments/sync.ts',
+    from: 'set: { failure: issue, capture_attempt: payment.captureAttempt + 1 },',
+    to: 'set: { failure: issue },',
+  },
+  {
+    name: 'whoever comes may finish a try: no claim',
+    file: 'server/payments/claim.ts',
+    from: 'AND (claim_until IS NULL OR claim_until <= ?)\n     RETURNING id`,\n    [token, now + CLAIM_MS, paymentId, now],',
+    to: 'RETURNING id`,\n    [token, now + CLAIM_MS, paymentId],',
+  },
+];
+
+const asked = process.argv.slice(2);
+for (const mutant of MUTANTS) {
+  if (asked.length > 0 && !asked.some((name) => mutant.name.includes(name))) continue;
+  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-mutant-'));
+  for (const part of ['server', 'demo', 'test', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const file = join(folder, mutant.file);
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(mutant.from)) throw new Error(`${mutant.name}: the code has changed, mend this mutant`);
+  writeFileSync(file, text.replace(mutant.from, mutant.to));
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['test/simulation/simulate.ts', '--seed', '1', '--histories', String(MOST)],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  const histories = /^(\d+) histories/m.exec(stdout)?.[1] ?? '?';
+  const caught = /went wrong/.test(stdout);
+  console.log(
+    caught
+      ? `${mutant.name}: caught after ${histories}`
+      : `${mutant.name}: NOT caught in ${histories} (exit ${status})`,
+  );
+  rmSync(folder, { recursive: true, force: true });
+}
