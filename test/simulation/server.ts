@@ -107,7 +107,9 @@ async function call(s: Surroundings, url: string, init: RequestInit | undefined)
   const weather = s.weather();
   const path = url.slice(s.config.paypalBaseUrl.length);
   const what = path.endsWith('/capture') ? 'capture' : path.endsWith('/refund') ? 'refund' : 'call';
-  if (world.dice.chance(weather.lostBefore)) {
+  // Refunds are few: what goes wrong with them must not be.
+  const worse = what === 'refund' ? 4 : 1;
+  if (world.dice.chance(weather.lostBefore * worse)) {
     s.saw(`${what} lost before`);
     throw new TypeError('fetch failed');
   }
@@ -122,7 +124,7 @@ async function call(s: Surroundings, url: string, init: RequestInit | undefined)
   const { signal: _, ...rest } = init ?? {};
   const response = await s.standIn.app.request(path, rest);
   const text = await response.text();
-  if (world.dice.chance(weather.lostAfter)) {
+  if (world.dice.chance(weather.lostAfter * worse)) {
     s.saw(`${what} lost after`);
     throw new TypeError('fetch failed');
   }

@@ -49,6 +49,7 @@ export const COVERAGE: Readonly<Record<string, number>> = {
   'capture lost before': 0.02,
   'capture lost after': 0.02,
   'refund by staff': 0.1,
+  'refund lost after': 0.05,
   'confirm beside another call': 0.3,
   cheque: 0.3,
   'approved declined': 0.1,

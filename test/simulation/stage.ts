@@ -236,6 +236,10 @@ export class Stage {
       'refund receipts without gaps',
     );
     assert.equal(refundReceipts.length, books.refunds.size, 'a receipt for each refund');
+    const asked = [...books.refunds.values()].flatMap(({ customId }) =>
+      customId === null ? [] : [customId],
+    );
+    assert.equal(new Set(asked).size, asked.length, 'staff’s refunds are made once');
     const unsent = await this.#rows("SELECT kind, state, last_error FROM outbox WHERE state <> 'sent'");
     assert.deepEqual(unsent, [], 'every message left');
     for (const row of await this.#rows<{ dedupe_key: string }>('SELECT dedupe_key FROM outbox')) {
