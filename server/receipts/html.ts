@@ -10,7 +10,7 @@ h1{font-size:26px;line-height:1.25;margin:24px 0 16px}h2{font-size:18px;margin:2
 dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:4px 20px;margin:0}dt{color:#48525f}dd{margin:0;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;padding:6px 0;border-bottom:1px solid #dde2e8;font-weight:400;vertical-align:top}
 thead th{font-size:14px;color:#48525f}td,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px}
-tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}.total{font-size:20px;font-weight:700}.total th,.total td{font-weight:700}
+tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}tbody.sums td{padding-left:16px}.total{font-size:20px;font-weight:700}.total th,.total td{font-weight:700}
 .notes{margin-top:28px;color:#48525f}@media(max-width:420px){dl{grid-template-columns:1fr}dt{margin-top:8px}}
 @media print{:root{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}}`;
 
