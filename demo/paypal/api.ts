@@ -10,7 +10,7 @@ import { Fault, type Faults, type Operation, WRITES } from './faults.ts';
 import { notificationRoutes } from './notifications.ts';
 import { cents, checkedOrder, checkedRefund } from './order-schema.ts';
 import { reportingRoutes } from './reporting.ts';
-import { orderJson, paymentJson, refundJson } from './wire.ts';
+import { disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export interface ApiDeps {
   merchants: readonly Merchant[];
@@ -238,6 +238,15 @@ export function restApi(deps: ApiDeps): Hono {
       const refund = books.refunds.get(c.req.param('id'));
       if (refund === undefined || refund.capture.order.merchant !== merchant) throw notThere();
       return { status: 200, body: refundJson(books, refund, base) };
+    }),
+  );
+
+  app.get('/v1/customer/disputes/:id', (c) =>
+    serve(c, 'get-dispute', () => {
+      const merchant = bearer(c);
+      const dispute = books.disputes.get(c.req.param('id'));
+      if (dispute === undefined || dispute.capture.order.merchant !== merchant) throw notThere();
+      return { status: 200, body: disputeJson(dispute, base) };
     }),
   );
 

@@ -10,6 +10,7 @@ export const OPERATIONS = [
   'get-capture',
   'get-refund',
   'transactions',
+  'get-dispute',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

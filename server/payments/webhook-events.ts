@@ -22,13 +22,10 @@ export const WebhookEvent = z.object({
     dispute_id: PayPalId.optional(),
     custom_id: z.string().max(255).optional(),
     order_id: PayPalId.optional(),
-    status: z.string().max(60).optional(),
-    dispute_outcome: z.object({ outcome_code: z.string().max(60).optional() }).optional(),
     purchase_units: z.array(z.object({ custom_id: z.string().max(255).optional() })).optional(),
     supplementary_data: z
       .object({ related_ids: z.object({ order_id: PayPalId.optional() }).optional() })
       .optional(),
-    disputed_transactions: z.array(z.object({ seller_transaction_id: PayPalId.optional() })).optional(),
   }),
 });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
@@ -57,7 +54,7 @@ export async function applyEvent(
     await captured(deps, paypal, regroupementId, event);
     return;
   }
-  if (type.startsWith('CUSTOMER.DISPUTE.')) await disputed(deps, regroupementId, event);
+  if (type.startsWith('CUSTOMER.DISPUTE.')) await disputed(deps, paypal, regroupementId, event);
 }
 
 async function captured(
@@ -140,33 +137,34 @@ async function paymentOfCapture(
 
 async function disputed(
   deps: Deps,
+  paypal: PayPal,
   regroupementId: string,
-  { resource, event_type }: WebhookEvent,
+  { resource }: WebhookEvent,
 ): Promise<void> {
-  const disputeId = resource.dispute_id ?? resource.id ?? '';
-  const captureId = resource.disputed_transactions?.[0]?.seller_transaction_id;
-  const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
   const regroupement = await regroupementById(deps, regroupementId);
+  const dispute = await paypal.readDispute(regroupement, resource.dispute_id ?? resource.id ?? '');
+  const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
+  const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
   await deps.db.batch(
     openException(deps, regroupement, {
       kind: 'dispute',
-      about: disputeId,
+      about: dispute.dispute_id,
       ...(payment === undefined ? {} : { paymentId: payment.id }),
       detail: {
-        disputeId,
+        disputeId: dispute.dispute_id,
         captureId: captureId ?? null,
         ...(payment === undefined ? {} : { amountCents: payment.amountCents }),
       },
     }),
   );
-  if (event_type !== 'CUSTOMER.DISPUTE.RESOLVED') return;
+  if (dispute.status !== 'RESOLVED') return;
   await deps.db.execute(
     `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
      WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
     [
       deps.now(),
-      resource.dispute_outcome?.outcome_code ?? resource.status ?? 'RESOLVED',
-      `${regroupementId}:dispute:${disputeId}`,
+      dispute.dispute_outcome?.outcome_code ?? dispute.status,
+      `${regroupementId}:dispute:${dispute.dispute_id}`,
       regroupementId,
     ],
   );

@@ -9,7 +9,7 @@ import type { Tokens } from '../../server/accounts/sessions.ts';
 import { type Schema, type Spec, typeText } from '../../server/http/docs-pages.ts';
 import { PROBLEMS } from '../../server/http/problem-types.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
-import { addInvoice, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { addInvoice, merchantIdOf, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, newcomer, newestLink, PASSWORD } from '../support/newcomer.ts';
 
 const PAYPAL = 'https://paypal.test';
@@ -35,7 +35,7 @@ describe('the API answers what it describes', () => {
           name: 'Petits-Bouleaux',
           clientId: 'client-petits-bouleaux',
           clientSecret: 'secret-petits-bouleaux',
-          merchantId: 'MERCHANTPETITSBOULEAUX',
+          merchantId: merchantIdOf('petits-bouleaux'),
         },
       ],
     });

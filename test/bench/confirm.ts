@@ -8,7 +8,7 @@ import { readPayment } from '../../server/payments/store.ts';
 import { syncPayment } from '../../server/payments/sync.ts';
 import { PayPal } from '../../server/paypal/client.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
-import { addInvoice, PAGE, startTestApp, type TestApp } from '../support/app.ts';
+import { addInvoice, merchantIdOf, PAGE, startTestApp, type TestApp } from '../support/app.ts';
 import { signIn } from '../support/payer.ts';
 
 const ROUNDS = 60;
@@ -36,7 +36,7 @@ async function measure(books: number): Promise<{ ours: number; bare: number }> {
       {
         clientId: 'client-petits-bouleaux',
         clientSecret: 'secret-petits-bouleaux',
-        merchantId: 'MERCHANTPETITSBOULEAUX',
+        merchantId: merchantIdOf('petits-bouleaux'),
         name: 'x',
       },
     ],

@@ -21,7 +21,7 @@ import { migrate } from '../../server/db/migrate.ts';
 import { type Deps, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/http/log.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
-import { addInvoice, addRegroupement } from '../support/app.ts';
+import { addInvoice, addRegroupement, merchantIdOf } from '../support/app.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SLUG = 'petits-bouleaux';
@@ -274,7 +274,7 @@ async function servePayPal(publicUrl: string): Promise<{ standIn: StandIn; url: 
       {
         clientId: `client-${SLUG}`,
         clientSecret: `secret-${SLUG}`,
-        merchantId: 'MERCHANTPETITSBOULEAUX',
+        merchantId: merchantIdOf('petits-bouleaux'),
         name: SLUG,
       },
     ],

@@ -9,7 +9,7 @@ import { createPayPalStandIn } from '../../demo/paypal/stand-in.ts';
 import { type Db, openDb, type Row } from '../../server/db/db.ts';
 import type { Deps } from '../../server/deps.ts';
 import { sha256 } from '../../server/hash.ts';
-import { addInvoice, startTestApp } from '../support/app.ts';
+import { addInvoice, merchantIdOf, startTestApp } from '../support/app.ts';
 import { FAIR, type Surroundings, type Weather } from './server.ts';
 import { World } from './world.ts';
 
@@ -109,7 +109,7 @@ export class Stage {
         {
           clientId: 'client-petits-bouleaux',
           clientSecret: 'secret-petits-bouleaux',
-          merchantId: 'MERCHANTPETITSBOULEAUX',
+          merchantId: merchantIdOf('petits-bouleaux'),
           name: 'petits-bouleaux',
         },
       ],

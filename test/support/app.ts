@@ -112,7 +112,13 @@ export async function startTestApp(
   };
 }
 
-/** A regroupement with a PayPal account whose merchant id is its slug in capitals. */
+/** The merchant id of a test regroupement, shaped as PayPal's are: 13 letters and digits, no 0, 1, I, O. */
+export function merchantIdOf(slug: string): string {
+  const letters = slug.toUpperCase().replace(/[^2-9A-HJ-NP-Z]/g, '');
+  return letters.padEnd(13, '2').slice(0, 13);
+}
+
+/** A regroupement with a PayPal account of its own. */
 export async function addRegroupement(
   deps: Deps,
   slug: string,
@@ -135,7 +141,7 @@ export async function addRegroupement(
       JSON.stringify(settings.pages ?? [`https://${slug}.test/payer`]),
       `client-${slug}`,
       encrypt(deps, `paypal-secret:${id}`, `secret-${slug}`),
-      `MERCHANT${slug.replace(/\W/g, '').toUpperCase()}`,
+      merchantIdOf(slug),
       now,
       now,
     ],

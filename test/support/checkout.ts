@@ -12,7 +12,7 @@ import { sendDueMail } from '../../server/mail/worker.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { applyDueEvents } from '../../server/payments/webhook-inbox.ts';
 import { PayPal } from '../../server/paypal/client.ts';
-import { addInvoice, PAGE, PUBLIC_URL, startTestApp, type TestApp } from './app.ts';
+import { addInvoice, merchantIdOf, PAGE, PUBLIC_URL, startTestApp, type TestApp } from './app.ts';
 import { type Payer, signIn } from './payer.ts';
 
 export const CARD = '4111 1111 1111 1111';
@@ -40,7 +40,7 @@ export async function startCheckout(settings: { onlineFee?: object } = {}) {
     merchants: slugs.map((slug) => ({
       clientId: `client-${slug}`,
       clientSecret: `secret-${slug}`,
-      merchantId: `MERCHANT${slug.replace(/\W/g, '').toUpperCase()}`,
+      merchantId: merchantIdOf(slug),
       name: slug,
     })),
     webhooks: slugs.map((slug) => ({

@@ -35,6 +35,25 @@ export const APIS = [
       'get-refund': 'get /v2/payments/refunds/{refund_id}',
     },
   },
+  {
+    published: 'notifications_webhooks_v1.json',
+    kept: 'webhooks-v1.json',
+    operations: {
+      'create-webhook': 'post /v1/notifications/webhooks',
+      'get-event': 'get /v1/notifications/webhooks-events/{event_id}',
+      'verify-webhook': 'post /v1/notifications/verify-webhook-signature',
+    },
+  },
+  {
+    published: 'reporting_transactions_v1.json',
+    kept: 'transactions-v1.json',
+    operations: { transactions: 'get /v1/reporting/transactions' },
+  },
+  {
+    published: 'customer_disputes_v1.json',
+    kept: 'disputes-v1.json',
+    operations: { 'get-dispute': 'get /v1/customer/disputes/{id}' },
+  },
 ] as const;
 
 /** What explains a schema to people and checks nothing. */
