@@ -14,6 +14,7 @@ import type { Deps } from './deps.ts';
 import { sweepLimits } from './http/limits.ts';
 import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
+import { followTaxRates } from './ledger/premium-tax.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { sendDueMail } from './mail/worker.ts';
 import { reconcileDue } from './payments/reconcile.ts';
@@ -87,6 +88,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
+    { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
     { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
     { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
   ]);

@@ -15,6 +15,7 @@ import { recordCommand } from './commands/record.ts';
 import { refundCommand, releaseCommand } from './commands/refund.ts';
 import { regroupementCommand } from './commands/regroupement.ts';
 import { migrateCommand, serveCommand } from './commands/server.ts';
+import { taxCommand } from './commands/tax.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: serveCommand,
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   record: recordCommand,
   reconcile: reconcileCommand,
   exceptions: exceptionsCommand,
+  tax: taxCommand,
   messages: messagesCommand,
   key: keyCommand,
 };

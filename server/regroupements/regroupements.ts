@@ -27,6 +27,7 @@ export interface Regroupement {
   qstNumber: string | null;
   onlineFee: z.infer<typeof OnlineFee>;
   instalments: z.infer<typeof Instalments>;
+  premiumTaxPolicy: 'as-invoiced' | 'by-payment-date';
   linkPolicy: 'name-and-number' | 'code' | 'secret' | 'approval';
   certificateExample: string;
   certificatePattern: string | null;
@@ -63,6 +64,7 @@ interface RegroupementRow {
   qst_number: string | null;
   online_fee: string;
   instalments: string;
+  premium_tax_policy: Regroupement['premiumTaxPolicy'];
   link_policy: Regroupement['linkPolicy'];
   certificate_example: string;
   certificate_pattern: string | null;
@@ -154,6 +156,7 @@ function fromRow(row: RegroupementRow): Regroupement {
     qstNumber: row.qst_number,
     onlineFee: OnlineFee.parse(JSON.parse(row.online_fee)),
     instalments: Instalments.parse(JSON.parse(row.instalments)),
+    premiumTaxPolicy: row.premium_tax_policy,
     linkPolicy: row.link_policy,
     certificateExample: row.certificate_example,
     certificatePattern: row.certificate_pattern,

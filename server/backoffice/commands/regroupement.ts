@@ -23,6 +23,7 @@ const SETTINGS = {
     'certificate_pattern',
     z.string().max(200).refine(isPattern, 'not a regular expression'),
   ],
+  'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
   'paypal-client-id': ['paypal_client_id', z.string().min(1).max(200)],
   'paypal-merchant-id': [
     'paypal_merchant_id',
