@@ -19,6 +19,7 @@ export type SecurityEvent =
   | 'certificate-linked'
   | 'certificate-link-undone'
   | 'webhook-refused'
+  | 'payment-of-another'
   | 'staff-key-created'
   | 'staff-key-revoked'
   | 'staff-refunded'

@@ -83,6 +83,13 @@ export function needed(call: Call, name: string): string {
   throw new Usage(call.lang === 'fr' ? `Il manque --${name}.` : `--${name} is missing.`);
 }
 
+/** The one word of the call: a regroupement. Throws Usage. */
+export function onlyRegroupement({ positionals, lang }: Call): string {
+  const [slug, ...more] = positionals;
+  if (slug !== undefined && more.length === 0) return slug;
+  throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
+}
+
 /** Who asks, for the record: the user of this machine. */
 export function asker(): string {
   return `cli:${userInfo().username}`;

@@ -1,7 +1,7 @@
 // Gathers what a payment's receipt will say, from the books as they stand before the payment is posted.
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../ledger/invoices.ts';
-import type { ReceiptDocument } from '../receipts/document.ts';
+import type { Payee, ReceiptDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import type { Allocation, StoredPayment } from './store.ts';
 
@@ -24,14 +24,7 @@ export async function receiptDocument(
   return {
     version: 1,
     lang: payment.lang,
-    payee: {
-      name: regroupement.name,
-      address: regroupement.address,
-      email: regroupement.email,
-      phone: regroupement.phone,
-      gstNumber: regroupement.gstNumber,
-      qstNumber: regroupement.qstNumber,
-    },
+    payee: payeeOf(regroupement),
     payer: facts.payer,
     confirmationNumber: payment.number,
     paypalTransaction: facts.captureId,
@@ -53,5 +46,17 @@ export async function receiptDocument(
     }),
     onlineFeeCents: payment.onlineFeeCents,
     totalPaidCents: payment.amountCents,
+  };
+}
+
+/** Who is paid, as documents name it. */
+export function payeeOf(regroupement: Regroupement): Payee {
+  return {
+    name: regroupement.name,
+    address: regroupement.address,
+    email: regroupement.email,
+    phone: regroupement.phone,
+    gstNumber: regroupement.gstNumber,
+    qstNumber: regroupement.qstNumber,
   };
 }

@@ -12,6 +12,7 @@ import { type Refund, refundsOf, toCents } from '../paypal/wire.ts';
 import type { RefundDocument } from '../receipts/document.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { openException } from './exceptions.ts';
+import { payeeOf } from './receipt-document.ts';
 import { readRefund, refundsWhere, type Share, type StoredRefund, shareOf } from './refund-store.ts';
 import { payerOf } from './settle.ts';
 import { after } from './states.ts';
@@ -381,14 +382,7 @@ async function receipt(
   const document: RefundDocument = {
     version: 1,
     lang: payment.lang,
-    payee: {
-      name: regroupement.name,
-      address: regroupement.address,
-      email: regroupement.email,
-      phone: regroupement.phone,
-      gstNumber: regroupement.gstNumber,
-      qstNumber: regroupement.qstNumber,
-    },
+    payee: payeeOf(regroupement),
     payer,
     confirmationNumber: payment.number,
     receiptNumber: rows[0]?.number ?? null,

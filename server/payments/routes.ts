@@ -1,6 +1,7 @@
 // Paying, over HTTP: only one's own payments, each answer what our books say after a look at PayPal's record.
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { securityEvent } from '../accounts/security-log.ts';
 import { signedIn } from '../accounts/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedInEnv } from '../http/context.ts';
@@ -22,6 +23,7 @@ import { paymentView } from './view.ts';
 const LOOK = { burst: 1, periodMs: 2_000 };
 /** She waits at the screen: an answer that takes longer is asked for again. */
 const LOOK_LIMIT_MS = 4_000;
+const SUSPECTS = { burst: 10, periodMs: 3_600_000 };
 const CREATE = { burst: 20, periodMs: 3_600_000 };
 const IdempotencyKey = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/, 'invalid') });
 const Id = z.object({ id: token });
@@ -37,8 +39,19 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
       session.accountId,
       session.regroupementId,
     ]);
-    if (payment === undefined) throw new Problem('not-found');
+    if (payment === undefined) {
+      await suspect(session, id);
+      throw new Problem('not-found');
+    }
     return payment;
+  };
+  // An id of 128 random bits is not guessed: whoever has another's, got it somewhere.
+  const suspect = async (session: { accountId: string; regroupementId: string }, id: string) => {
+    const others = await paymentsWhere(deps, 'id = ?', [id]);
+    if (others.length === 0 || (await takeTry(deps, `suspect:${session.accountId}`, SUSPECTS)) > 0) return;
+    await deps.db.batch([
+      securityEvent(deps, session.regroupementId, 'payment-of-another', session.accountId, { payment: id }),
+    ]);
   };
   const looked = async (payment: StoredPayment): Promise<StoredPayment> =>
     (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0

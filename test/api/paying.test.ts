@@ -120,6 +120,8 @@ describe('paying', () => {
       for (const act of ['cancel', 'retry'])
         assert.equal((await other.call('POST', `/payments/${payment.id}/${act}`)).status, 404);
     }
+    const { rows } = await t.deps.db.execute("SELECT 1 FROM security_log WHERE event = 'payment-of-another'");
+    assert.ok(rows.length > 0, 'whoever has the id of another’s payment got it somewhere: noted');
     await booksAgree(0);
   });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MOST = 600;
+const MOST = Number(process.env.HISTORIES ?? 600);
 
 interface Mutant {
   name: string;

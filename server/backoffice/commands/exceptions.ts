@@ -2,7 +2,7 @@
 import { money } from '../../format.ts';
 import { closeException, listExceptions } from '../../payments/exceptions.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Command, needed, Usage, withDatabase } from '../command.ts';
+import { asker, type Command, needed, onlyRegroupement, withDatabase } from '../command.ts';
 
 export const exceptionsCommand: Command = {
   options: { all: { type: 'boolean' }, close: { type: 'string' }, note: { type: 'string' } },
@@ -17,10 +17,8 @@ export const exceptionsCommand: Command = {
   --json                  a JSON array`,
   },
   async run(call) {
-    const { values, positionals, lang, json } = call;
-    const [slug, ...more] = positionals;
-    if (slug === undefined || more.length > 0)
-      throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
+    const { values, lang, json } = call;
+    const slug = onlyRegroupement(call);
     const close = typeof values.close === 'string' ? values.close : undefined;
     const note = close === undefined ? '' : needed(call, 'note');
     return withDatabase(async (deps) => {

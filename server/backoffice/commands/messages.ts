@@ -1,7 +1,7 @@
 // `messages`: e-mails that could not be sent.
 import { parkedMessages, retryMessage } from '../../mail/parked.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, Usage, withDatabase } from '../command.ts';
+import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
 
 export const messagesCommand: Command = {
   options: { retry: { type: 'string' } },
@@ -13,10 +13,9 @@ export const messagesCommand: Command = {
   --retry ID  try that one again
   --json      a JSON array`,
   },
-  async run({ values, positionals, lang, json }) {
-    const [slug, ...more] = positionals;
-    if (slug === undefined || more.length > 0)
-      throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
+  async run(call) {
+    const { values, lang, json } = call;
+    const slug = onlyRegroupement(call);
     return withDatabase(async (deps) => {
       const { id } = await regroupementBySlug(deps, slug);
       if (typeof values.retry === 'string' && !(await retryMessage(deps, id, values.retry))) {

@@ -1,7 +1,7 @@
 // `payments <regroupement>`: where each payment stands.
 import { paymentsWhere } from '../../payments/store.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, Usage, withDatabase } from '../command.ts';
+import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
 
 export const paymentsCommand: Command = {
   options: { state: { type: 'string' } },
@@ -13,10 +13,9 @@ export const paymentsCommand: Command = {
   --state STATE  only these (completed, approved, unknown…)
   --json         a JSON array`,
   },
-  async run({ values, positionals, lang, json }) {
-    const [slug, ...more] = positionals;
-    if (slug === undefined || more.length > 0)
-      throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
+  async run(call) {
+    const { values, json } = call;
+    const slug = onlyRegroupement(call);
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
       const state = typeof values.state === 'string' ? values.state : null;

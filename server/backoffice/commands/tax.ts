@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { money, percent } from '../../format.ts';
 import { taxChanges } from '../../ledger/premium-tax.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, Usage, withDatabase } from '../command.ts';
+import { type Command, onlyRegroupement, Usage, withDatabase } from '../command.ts';
 
 export const taxCommand: Command = {
   options: { day: { type: 'string' } },
@@ -13,15 +13,12 @@ export const taxCommand: Command = {
     en: `tax <regroupement> --day YYYY-MM-DD – the unpaid invoices whose tax on premiums would change if they were paid that day (2027-01-01 otherwise).
   --json  a JSON array`,
   },
-  async run({ values, positionals, lang, json }) {
-    const [slug, ...more] = positionals;
+  async run(call) {
+    const { values, lang, json } = call;
+    const slug = onlyRegroupement(call);
     const day = z.iso.date().safeParse(values.day ?? '2027-01-01');
-    if (slug === undefined || more.length > 0 || !day.success)
-      throw new Usage(
-        lang === 'fr'
-          ? 'Il faut un regroupement; la date s’écrit 2027-01-01.'
-          : 'A regroupement is needed; write the date like 2027-01-01.',
-      );
+    if (!day.success)
+      throw new Usage(lang === 'fr' ? 'La date s’écrit 2027-01-01.' : 'Write the date like 2027-01-01.');
     return withDatabase(async (deps) => {
       const { id } = await regroupementBySlug(deps, slug);
       const changes = await taxChanges(deps, id, day.data);

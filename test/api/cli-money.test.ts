@@ -1,0 +1,162 @@
+// Staff's commands about money, each a process of its own beside a server that runs, with PayPal's stand-in over HTTP.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Payment } from '../../server/payments/schemas.ts';
+import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+
+describe('staff’s commands', () => {
+  let c: Checkout;
+  let dataDir: string;
+  let payment: Payment;
+  before(async () => {
+    c = await startCheckout();
+    payment = await c.paid();
+    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
+    const [file] = await c.rows<{ file: string }>(
+      "SELECT file FROM pragma_database_list WHERE name = 'main'",
+    );
+    writeFileSync(
+      join(dataDir, 'settings.env'),
+      [
+        `DATABASE_URL=file:${file?.file}`,
+        `PAYPAL_BASE_URL=${c.url}`,
+        `SECRET_KEY=${c.t.deps.config.secretKeys[0]}`,
+      ].join('\n'),
+    );
+  });
+  after(async () => {
+    await c.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  // Not spawnSync: the stand-in answers from this very process.
+  const run = (...args: string[]) =>
+    new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+      const child = spawn(process.execPath, [LAUNCHER, ...args], {
+        env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir },
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (text) => {
+        stdout += text;
+      });
+      child.stderr.on('data', (text) => {
+        stderr += text;
+      });
+      child.once('close', (status) => resolve({ status, stdout, stderr }));
+    });
+  const json = async (...args: string[]) => {
+    const { status, stdout, stderr } = await run(...args, '--json');
+    assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
+    return { status, body: JSON.parse(stdout) };
+  };
+  // The demo's clock is its own: today, here, is the machine's.
+  const today = () => new Date(c.t.clock.now).toISOString().slice(0, 10);
+
+  test('what is not understood is told with the usage, exit 2', async () => {
+    for (const args of [
+      ['refund'],
+      ['refund', 'petits-bouleaux'],
+      ['refund', 'petits-bouleaux', 'P-1'],
+      ['refund', 'petits-bouleaux', 'P-1', '--reason', 'x', '--amount', '1.234,5'],
+      ['record', 'petits-bouleaux'],
+      ['record', 'petits-bouleaux', 'F-1', '--method', 'barter', '--amount', '1'],
+      ['record', 'petits-bouleaux', 'F-1', '--method', 'cheque', '--amount', '1', '--date', '1/2/26'],
+      ['reconcile', '--day', 'hier'],
+      ['exceptions'],
+      ['exceptions', 'petits-bouleaux', '--close', 'x'],
+      ['messages'],
+      ['key', 'create', 'petits-bouleaux'],
+      ['key', 'create', 'petits-bouleaux', '--name', 'x', '--scope', 'everything'],
+      ['key', 'revoke', 'petits-bouleaux'],
+      ['tax', 'petits-bouleaux', '--day', 'demain'],
+    ]) {
+      const { status, stderr } = await run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.ok(stderr.length > 40 && !/\n\s+at /.test(stderr), args.join(' '));
+    }
+  });
+
+  test('what is refused says why, exit 1', async () => {
+    for (const args of [
+      ['payments', 'personne'],
+      ['refund', 'petits-bouleaux', 'P-NOBODY', '--reason', 'x'],
+      ['refund', 'petits-bouleaux', payment.number, '--reason', 'x', '--amount', '9999'],
+      ['release', 'petits-bouleaux', payment.number, '--reason', 'x'],
+      ['record', 'petits-bouleaux', 'F-9', '--method', 'cheque', '--amount', '1'],
+      ['record', 'petits-bouleaux', '--undo', 'nothing', '--reason', 'x'],
+      ['key', 'revoke', 'petits-bouleaux', 'nothing'],
+      ['messages', 'petits-bouleaux', '--retry', 'nothing'],
+      ['exceptions', 'petits-bouleaux', '--close', 'nothing', '--note', 'x'],
+    ]) {
+      const { status, stderr } = await run(...args);
+      assert.equal(status, 1, args.join(' '));
+      assert.match(stderr, /^[^\n]+\n$/, 'one line');
+    }
+  });
+
+  test('refund, cheque and its correction, the day, the exceptions', async () => {
+    const refund = [
+      'refund',
+      'petits-bouleaux',
+      payment.number,
+      '--reason',
+      'x',
+      '--amount',
+      '62,10',
+      '--key',
+      'k1',
+    ];
+    const first = await json(...refund);
+    assert.equal(first.status, 0);
+    assert.equal(first.body.state, 'completed');
+    assert.equal((await json(...refund)).body.id, first.body.id, 'the same key, once');
+    assert.equal(await c.owed(), 6_210);
+    const cheque = await json(
+      'record',
+      'petits-bouleaux',
+      'F-1',
+      '--method',
+      'cheque',
+      '--amount',
+      '62.10',
+      '--date',
+      '2026-11-20',
+    );
+    assert.equal(cheque.body.amountCents, 6_210);
+    assert.equal(await c.owed(), 0);
+    const undone = await json('record', 'petits-bouleaux', '--undo', cheque.body.id, '--reason', 'NSF');
+    assert.equal(undone.body.reverses, cheque.body.id);
+    assert.equal(await c.owed(), 6_210);
+    // The refund was made at the machine's own time, the payment at the test's.
+    const day = await json('reconcile', 'petits-bouleaux', '--day', today());
+    assert.equal(day.body[0].differences.length, 0);
+    assert.equal(day.status, 0);
+    assert.ok(day.body[0].paypal.grossCents <= TOTAL);
+    await fetch(`${c.url}/sales`, {
+      method: 'POST',
+      body: JSON.stringify({ clientId: 'client-petits-bouleaux', cents: 777 }),
+    });
+    assert.equal((await json('reconcile', 'petits-bouleaux', '--day', today())).status, 1);
+    const [exception] = (await json('exceptions', 'petits-bouleaux')).body;
+    assert.equal(exception.kind, 'unknown-capture');
+    const left = await json('exceptions', 'petits-bouleaux', '--close', exception.id, '--note', 'don');
+    assert.deepEqual(left.body, []);
+  });
+
+  test('a key is shown once, and ends when it is revoked', async () => {
+    const made = await json('key', 'create', 'petits-bouleaux', '--name', 'comptable', '--scope', 'read');
+    assert.match(made.body.secret, /^agp_/);
+    const listed = await json('key', 'list', 'petits-bouleaux');
+    assert.equal(listed.body[0].name, 'comptable');
+    assert.ok(!JSON.stringify(listed.body).includes(made.body.secret));
+    assert.equal((await run('key', 'revoke', 'petits-bouleaux', made.body.id)).status, 0);
+    assert.equal((await json('key', 'list', 'petits-bouleaux')).body[0].revoked, true);
+  });
+});
