@@ -1,5 +1,6 @@
 // Builds dist/widget: amisgest-pay.js, the stable entry with the first view inside, and c/*, what comes later, named
 // by its content. Chunks are found relative to the entry, so the folder can be served from anywhere.
+// With `--mode pinned`: dist/pinned/amisgest-pay.js, all of it in one file, for pages that give its integrity hash.
 import { defineConfig, type Plugin } from 'vite';
 
 /**
@@ -17,23 +18,36 @@ function ownTrustedTypesPolicy(): Plugin {
   };
 }
 
+/**
+ * What the entry needs of the platform while it is read, where there is none: rendering a page on a server imports the
+ * module, and must find an element that is simply not defined there.
+ */
+const WITHOUT_WINDOW =
+  'const{HTMLElement=class{},document={createTreeWalker(){}},customElements={get(){return 1}}}=globalThis;';
+
 /** Templates and style sheets without their indentation: it is sent to every phone and means nothing in ours. */
 function squeezeTemplates(): Plugin {
   return {
     name: 'squeeze-templates',
     transform(code, id) {
       if (!id.includes('/widget/') || id.includes('/locales/')) return null;
-      return { code: code.replace(/\n\s+/g, '\n'), map: null };
+      const css = (_all: string, sheet: string) =>
+        `css\`${sheet
+          .replace(/\/\*.*?\*\//gs, '')
+          .replace(/\s+/g, ' ')
+          .replace(/ ?([{};,]) ?/g, '$1')
+          .replace(/: /g, ':')}\``;
+      return { code: code.replace(/css`((?:[^`\\]|\\.)*)`/g, css).replace(/\n\s+/g, '\n'), map: null };
     },
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [ownTrustedTypesPolicy(), squeezeTemplates()],
   // Lib mode leaves this to the page's builder; ours is final.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
-    outDir: 'dist/widget',
+    outDir: mode === 'pinned' ? 'dist/pinned' : 'dist/widget',
     target: 'es2022',
     sourcemap: false,
     modulePreload: false,
@@ -43,9 +57,11 @@ export default defineConfig({
       // Shared code stays in the entry; without this it becomes a chunk of its own, one round trip more.
       preserveEntrySignatures: 'allow-extension',
       output: {
+        intro: ({ isEntry }) => (isEntry ? WITHOUT_WINDOW : ''),
         chunkFileNames: 'c/[name]-[hash].js',
+        ...(mode === 'pinned' ? { codeSplitting: false } : {}),
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
       },
     },
   },
-});
+}));

@@ -11,7 +11,9 @@ export async function buildWidget(): Promise<void> {
   const built = await changed(ENTRY);
   const newest = Math.max(...(await Promise.all(SOURCES.map((source) => changed(new URL(source, ROOT))))));
   if (built > newest) return;
-  await build({ root: fileURLToPath(ROOT), logLevel: 'warn' });
+  for (const mode of ['production', 'pinned']) {
+    await build({ root: fileURLToPath(ROOT), mode, logLevel: 'warn' });
+  }
 }
 
 /** When a file, or the newest file of a folder, was last changed; 0 when it is not there. */

@@ -1,10 +1,12 @@
-// What the page's address says, read once and taken out of it: PayPal's marker on the regroupement's page, an
-// e-mailed link's token on the hosted page. Tokens never stay in the history.
+// What the page's address says: PayPal's marker on the regroupement's page, an e-mailed link's token on the hosted
+// page. The entry only looks; the engine takes them out, so that neither stays in the history, and neither is lost
+// when the engine could not be loaded and she reloads the page.
 import type { LinkKind, Marker } from './journey/state.ts';
 import type { Lang } from './locales/text.ts';
 
 const MARKER = 'amisgest-pay';
 const MARKERS: Readonly<Record<string, Marker>> = { retour: 'return', annule: 'cancel' };
+const LINK = /[#&](activer|reinitialiser|delier)=/;
 const LINKS: Readonly<Record<string, LinkKind>> = {
   activer: 'activate',
   reinitialiser: 'reset',
@@ -13,7 +15,20 @@ const LINKS: Readonly<Record<string, LinkKind>> = {
 /** Which of several widgets on the page went to PayPal. */
 const LEFT = 'amisgest-pay';
 
-/** How PayPal sent her back to this widget, or null. */
+/** Whether an e-mailed link stands in the address. */
+export function hasLink(): boolean {
+  return LINK.test(location.hash);
+}
+/** Whether she comes from PayPal, to this widget or to another one on the page. */
+export function hasMarker(): boolean {
+  return new URLSearchParams(location.search).has(MARKER);
+}
+/** The language that the e-mail was written in. */
+export function linkLang(): Lang | null {
+  return (/[#&]lang=(..-CA)/.exec(location.hash)?.[1] as Lang | undefined) ?? null;
+}
+
+/** How PayPal sent her back to this widget, or null; taken out of the address. */
 export function takeMarker(regroupement: string): Marker | null {
   const url = new URL(location.href);
   const marker = MARKERS[url.searchParams.get(MARKER) ?? ''] ?? null;
@@ -39,29 +54,20 @@ function left(): string | null {
   }
 }
 
-/** Whether an e-mailed link stands in the address. */
-export function hasLink(): boolean {
-  const given = new URLSearchParams(location.hash.slice(1));
-  return Object.keys(LINKS).some((name) => given.has(name));
+/** The link that an e-mail brought to the hosted page (`#activer=…`); taken out of the address. */
+export function takeLink(): { kind: LinkKind; token: string } | null {
+  const [, name = ''] = LINK.exec(location.hash) ?? [];
+  const kind = LINKS[name];
+  if (kind === undefined) return null;
+  const token = new URLSearchParams(location.hash.slice(1)).get(name) ?? '';
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return { kind, token };
 }
 
-/** The link that an e-mail brought to the hosted page (`#activer=…`), and the language it was written in. */
-export function takeLink(): { link: { kind: LinkKind; token: string }; lang: Lang | null } | null {
-  const given = new URLSearchParams(location.hash.slice(1));
-  for (const [name, kind] of Object.entries(LINKS)) {
-    const token = given.get(name);
-    if (token === null) continue;
-    history.replaceState(history.state, '', location.pathname + location.search);
-    const lang = given.get('lang');
-    return { link: { kind, token }, lang: lang === 'en-CA' || lang === 'fr-CA' ? lang : null };
-  }
-  return null;
-}
-
-/** The page to come back to: without fragment, which PayPal mishandles, and without our marker. */
+/** The page to come back to: without our marker; of the fragment, only a hash router's route (`#/…`, `#!/…`) stays. */
 export function page(): string {
   const url = new URL(location.href);
-  url.hash = '';
+  if (!/^#!?\//.test(url.hash)) url.hash = '';
   url.searchParams.delete(MARKER);
   return url.href;
 }
@@ -70,8 +76,7 @@ const LANG = 'amisgest-pay lang';
 /** The language she chose on this site, or null. */
 export function chosenLang(): Lang | null {
   try {
-    const lang = localStorage.getItem(LANG);
-    return lang === 'fr-CA' || lang === 'en-CA' ? lang : null;
+    return localStorage.getItem(LANG) as Lang | null;
   } catch {
     return null;
   }
@@ -81,5 +86,30 @@ export function rememberLang(lang: Lang): void {
     localStorage.setItem(LANG, lang);
   } catch {
     // It holds for this page.
+  }
+}
+
+/** Where a regroupement's routes begin; also the name of its session in this browser. */
+export function baseUrl(api: string, regroupement: string): string {
+  return `${api.replace(/\/+$/, '')}/v1/regroupements/${encodeURIComponent(regroupement)}`;
+}
+
+/**
+ * Whether this browser probably holds a session at that base: read at once, where the session itself takes a while,
+ * so that nobody who is signed in sees a sign-in form flash by, and nobody else waits for it.
+ */
+export function mayBeSignedIn(base: string): boolean {
+  try {
+    return localStorage.getItem(base) !== null;
+  } catch {
+    return false;
+  }
+}
+export function rememberSignedIn(base: string, signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(base, '1');
+    else localStorage.removeItem(base);
+  } catch {
+    // A sign-in form shows until the session is found.
   }
 }

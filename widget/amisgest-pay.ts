@@ -1,23 +1,16 @@
-// <amisgest-pay>: attributes in, events out, which screen is on. The journey decides (journey.ts), the controller does
-// (controller.ts), screens draw; this file only joins them to the page it stands in. It is the entry: what it imports
-// statically is what stands between the script tag and the first view, so the rest comes by engine.ts.
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { chosenLang, hasLink, page, rememberLang, rememberLeaving, takeLink, takeMarker } from './address.ts';
-import type { ProblemKind } from './client/problem.ts';
-import { baseUrl, openStore } from './client/store.ts';
-import type { Controller } from './controller.ts';
-import {
-  AmisgestPayErrorEvent,
-  AmisgestPayPaidEvent,
-  AmisgestPayReadyEvent,
-  AmisgestPayStepEvent,
-} from './events.ts';
-import { type Act, START, type State, type TaskName } from './journey/state.ts';
-import { addWords, type Key, type Lang } from './locales/text.ts';
+// <amisgest-pay>: attributes in, the first view out. The journey decides (journey.ts), the controller does
+// (controller.ts), the guide (guide.ts) joins them to the page, screens draw. This is the entry: what it imports
+// statically stands between the script tag and the first view, so the rest comes by engine.ts.
+import { html, LitElement, type PropertyValues } from 'lit';
+import { baseUrl, chosenLang, hasLink, hasMarker, linkLang, mayBeSignedIn, rememberLang } from './address.ts';
+import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './events.ts';
+import type { Guide } from './guide.ts';
+import { type Act, START } from './journey/state.ts';
+import { addWords, type Lang } from './locales/text.ts';
 import { frame } from './screens/frame.ts';
 import { signIn, starting } from './screens/sign-in.ts';
 import { base } from './styles.ts';
-import { type Screens, viewOf } from './view.ts';
+import { type View, viewOf } from './view.ts';
 
 type Engine = typeof import('./engine.ts');
 
@@ -69,10 +62,7 @@ export class AmisgestPay extends LitElement {
   declare checkout: 'redirect';
   declare hosted: boolean;
 
-  #engine: Engine | null = null;
-  #controller: Controller | null = null;
-  /** She has done something here, or was sent here: only then may the focus move. */
-  #met = false;
+  #guide: Guide | null = null;
   /** Raised at each beginning and end: what an older one still waits for is dropped. */
   #life = 0;
   #begun = false;
@@ -82,12 +72,10 @@ export class AmisgestPay extends LitElement {
   #stuck = false;
   /** Clicked before the journey had begun: done as soon as it has. */
   #early: Act | null = null;
-  #ticking: ReturnType<typeof setInterval> | undefined;
-  #words = new Set<string>(['fr-CA']);
-  #paid = new Set<string>();
+  #installed = false;
+  /** The language on screen; follows `lang` once its words have come. */
+  #spoken: Lang | null = null;
   #isReady = false;
-  /** The state at the last drawing, once something changed: tells what the focus should follow. */
-  #before: State | null = null;
 
   constructor() {
     super();
@@ -116,50 +104,58 @@ export class AmisgestPay extends LitElement {
   }
 
   async #begin(): Promise<void> {
-    if (this.#begun || this.regroupement === '') return;
+    if (this.#begun) return;
+    if (this.regroupement === '') {
+      // A framework may set it in a moment; when it still has not once the engine is here, that is said.
+      const engine = await this.#loadEngine();
+      if (this.isConnected && this.regroupement === '') engine?.missing(this);
+      return;
+    }
     this.#begun = true;
     this.#life += 1;
     const life = this.#life;
-    const { regroupement } = this;
-    const found = this.hosted ? takeLink() : null;
-    const marker = takeMarker(regroupement);
-    this.#met = found !== null || marker !== null;
-    this.lang = chosenLang() ?? found?.lang ?? asLang(this.lang);
-    const base = baseUrl(this.api || new URL(import.meta.url).origin, regroupement);
-    const engine = this.#loadEngine();
+    const { regroupement, hosted } = this;
+    const api = this.api || new URL(import.meta.url).origin;
+    const unsaid = chosenLang() === null && !(hosted && linkLang());
+    this.lang = asLang(chosenLang() ?? ((hosted && linkLang()) || this.lang));
+    // The entry holds the first view's French.
+    if (this.lang === 'fr-CA') this.#spoken ??= this.lang;
     // No session in this browser: the first view needs nothing more, and can be typed in at once.
-    const fresh = found === null && marker === null && (await openStore(base).read()) === null;
-    if (life !== this.#life) return;
-    this.#drawn = fresh ? 'signIn' : 'starting';
+    this.#drawn =
+      mayBeSignedIn(baseUrl(api, regroupement)) || hasMarker() || (hosted && hasLink())
+        ? 'starting'
+        : 'signIn';
     this.requestUpdate();
-    const loaded = await engine;
-    if (loaded === null || life !== this.#life) return;
-    this.#controller = new loaded.Controller({
-      base,
-      lang: () => asLang(this.lang),
-      page,
-      leave: (url) => {
-        rememberLeaving(regroupement);
-        location.assign(url);
+    const engine = await this.#loadEngine();
+    if (engine === null || life !== this.#life) return;
+    this.#guide = new engine.Guide(
+      {
+        element: this,
+        regroupement,
+        api,
+        hosted,
+        lang: () => this.#spoken ?? 'fr-CA',
+        // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
+        speak: (lang) => {
+          if (hosted && unsaid) this.lang = lang;
+        },
+        redraw: () => this.requestUpdate(),
       },
-      changed: (state, before) => this.#changed(state, before),
-      failed: (kind) => this.#failed(kind),
-    });
-    this.#controller.start(found?.link ?? null, marker);
+      this.#early,
+    );
+    this.#early = null;
   }
 
   #end(): void {
     this.#life += 1;
-    clearInterval(this.#ticking);
-    this.#controller?.dispose();
-    this.#controller = null;
-    this.#before = null;
+    this.#guide?.dispose();
+    this.#guide = null;
     this.#begun = false;
     this.#drawn = 'nothing';
   }
 
   readonly #shown = (event: PageTransitionEvent) => {
-    if (event.persisted) this.#controller?.send({ type: 'cameBack' });
+    if (event.persisted) this.#guide?.cameBack();
   };
 
   /** An e-mailed link opened in the tab that shows this page already: the document stays, the journey starts again. */
@@ -170,81 +166,43 @@ export class AmisgestPay extends LitElement {
   };
 
   #send(act: Act): void {
-    this.#met = true;
-    const { state } = this.#controller ?? {};
-    if (state !== undefined && (state.screen !== 'starting' || act.type === 'retry')) {
-      this.#controller?.send(act);
-    } else {
-      this.#early ??= act;
-      this.requestUpdate();
-    }
-  }
-
-  #changed(state: State, before: State): void {
-    this.#before ??= before;
+    if (this.#guide) this.#guide.send(act);
+    else this.#early ??= act;
     this.requestUpdate();
-    // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
-    const unsaid = this.hosted && chosenLang() === null && asLang(this.lang) === 'fr-CA';
-    if (state.me !== null && before.me === null && unsaid) this.#speak(state.me.lang);
-    if (state.screen !== before.screen) this.dispatchEvent(new AmisgestPayStepEvent(state.screen));
-    const { payment } = state;
-    if (state.screen === 'done' && payment !== null && !this.#paid.has(payment.id)) {
-      this.#paid.add(payment.id);
-      this.dispatchEvent(new AmisgestPayPaidEvent(payment.totalCents));
-    }
-    clearInterval(this.#ticking);
-    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.requestUpdate(), 1000);
-    if (before.screen === 'starting' && state.screen === 'signIn' && this.#early !== null) {
-      const early = this.#early;
-      this.#early = null;
-      this.#send(early);
-    }
-  }
-
-  #failed(code: ProblemKind | 'chunk'): void {
-    this.dispatchEvent(new AmisgestPayErrorEvent(code));
   }
 
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadEngine(): Promise<Engine | null> {
     try {
-      const engine = await import('./engine.ts').catch((error: unknown) => again(error));
-      if (this.#engine === null) {
-        engine.install();
-        const { styleSheet } = engine.styles;
-        if (styleSheet) (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet);
-        this.#engine = engine;
-      }
+      const [engine] = await Promise.all([
+        import('./engine.ts').catch(again<Engine>),
+        loadWords(asLang(this.lang)),
+      ]);
+      if (!this.#installed) engine.install(this.renderRoot as ShadowRoot);
+      this.#installed = true;
       return engine;
     } catch {
       this.#stuck = true;
-      this.#failed('chunk');
+      this.#spoken ??= 'fr-CA';
+      this.dispatchEvent(new AmisgestPayErrorEvent('chunk'));
       this.requestUpdate();
       return null;
     }
   }
 
-  async #loadWords(lang: Lang): Promise<void> {
-    if (this.#words.has(lang)) return;
-    try {
-      addWords('en-CA', (await import('./locales/en-CA.ts')).en);
-    } catch {
-      // French stands in for what could not be loaded.
-    }
-    this.#words.add(lang);
-    this.requestUpdate();
-  }
-
   /** Her own choice: kept for this site, and with her account. */
   readonly #switchTo = (lang: Lang): void => {
     rememberLang(lang);
-    this.#controller?.tellLanguage(lang);
-    this.#speak(lang);
+    this.#guide?.tellLanguage(lang);
+    this.lang = lang;
   };
 
+  /** What she reads stays, and stays as it is, until the other words are here. */
   async #speak(lang: Lang): Promise<void> {
-    await this.#loadWords(lang);
-    this.lang = lang;
+    if (lang === this.#spoken) return;
+    await loadWords(lang).catch(() => undefined);
+    if (lang === asLang(this.lang)) this.#spoken = lang;
+    this.requestUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -252,55 +210,33 @@ export class AmisgestPay extends LitElement {
       if (this.hasUpdated) this.#end();
       if (this.isConnected) this.#begin();
     }
-    if (changed.has('lang')) this.#loadWords(asLang(this.lang));
+    if (changed.has('lang')) this.#speak(asLang(this.lang));
   }
 
   protected override render(): unknown {
-    const lang = asLang(this.lang);
-    if (this.#drawn === 'nothing' || !this.#words.has(lang)) return html`<slot></slot>`;
-    const controller = this.#controller;
-    const state = controller?.state ?? START;
+    const lang = this.#spoken;
+    if (this.#drawn === 'nothing' || lang === null) return html`<slot></slot>`;
+    const guide = this.#guide;
     const view = viewOf(
       {
-        state,
+        state: guide?.state ?? START,
         lang,
-        profile: controller?.profile ?? null,
+        profile: guide?.profile ?? null,
         hosted: this.hosted,
         now: Date.now(),
         send: (act) => this.#send(act),
       },
-      this.#early !== null,
+      guide?.early ?? this.#early !== null,
     );
-    const live = state.task === null ? undefined : WAITS[state.task.do];
+    if (guide) view.around = guide.around(view);
+    const begun = this.#drawn === 'signIn';
     return html`<div class="frame" part="frame" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
       ${frame(
         view,
         this.#switchTo,
-        this.#stuck || controller?.refused
-          ? html`<div class="notice error" role="alert">
-                <p>${view.t(this.#stuck ? 'err.chunk' : 'err.config')}</p>
-                ${
-                  this.#stuck
-                    ? html`<button class="secondary" type="button" @click=${() => location.reload()}>
-                        ${view.t('err.chunkReload')}
-                      </button>`
-                    : nothing
-                }
-              </div>
-              <slot></slot>`
-          : this.#screen(state)(view),
-        this.#engine?.accountNav(view) ?? nothing,
+        this.#stuck ? stuck(view) : (guide?.screen(view, begun) ?? (begun ? signIn : starting)(view)),
       )}
-      <p class="sr" role="status">${live === undefined ? nothing : view.t(live)}</p>
     </div>`;
-  }
-
-  #screen(state: State) {
-    // The form she may already be typing in stays while the browser's storage is asked for a session.
-    if (state.screen === 'starting') {
-      return this.#drawn === 'signIn' && state.notice === null ? signIn : starting;
-    }
-    return (this.#engine?.screens as Screens | undefined)?.[state.screen] ?? signIn;
   }
 
   protected override updated(): void {
@@ -309,41 +245,32 @@ export class AmisgestPay extends LitElement {
       this.#isReady = true;
       this.dispatchEvent(new AmisgestPayReadyEvent());
     }
-    const state = this.#controller?.state;
-    const before = this.#before;
-    this.#before = null;
-    if (state === undefined || before === null || !this.#met) return;
-    // Focus goes where the news is: fields to mend, an error, a new screen.
-    const target =
-      state.errors !== before.errors && Object.keys(state.errors).length > 0
-        ? 'summary'
-        : state.notice !== before.notice && state.notice?.tone === 'error'
-          ? 'notice'
-          : state.screen !== before.screen
-            ? 'title'
-            : null;
-    if (target !== null) this.renderRoot.querySelector<HTMLElement>(`#${target}`)?.focus();
+    this.#guide?.drawn(this.renderRoot);
   }
 }
 
-/** What is read out while a call is under way. */
-const WAITS: Partial<Record<TaskName, Key>> = {
-  signIn: 'common.loading',
-  signUp: 'common.loading',
-  search: 'lookup.searching',
-  lookup: 'lookup.looking',
-  create: 'pay.redirecting',
-  welcomeBack: 'return.checking',
-  confirm: 'confirm.working',
-  cancel: 'confirm.cancelling',
-};
+function stuck(view: View) {
+  return html`<div class="notice error" role="alert">
+      <p>${view.t('err.chunk')}</p>
+      <button class="secondary" type="button" @click=${() => location.reload()}>${view.t('err.chunkReload')}</button>
+    </div>
+    <slot></slot>`;
+}
 
 /** Browsers remember that a module failed; under another address they ask for it once more. */
-async function again(error: unknown): Promise<Engine> {
+async function again<M>(error: unknown): Promise<M> {
   const [address] = /https?:\S+\.js/.exec(String(error)) ?? [];
   if (address === undefined) throw error;
   await new Promise((wake) => setTimeout(wake, 1_000));
   return import(/* @vite-ignore */ `${address}?again`);
+}
+
+/** A language's words, all of them. */
+async function loadWords(lang: Lang): Promise<void> {
+  const { words } = await (lang === 'fr-CA'
+    ? import('./locales/fr-CA.rest.ts').catch(again<typeof import('./locales/fr-CA.rest.ts')>)
+    : import('./locales/en-CA.ts').catch(again<typeof import('./locales/en-CA.ts')>));
+  addWords(lang, words);
 }
 
 function asLang(lang: string): Lang {
@@ -356,5 +283,24 @@ declare global {
   }
 }
 
+/** `<div data-amisgest-pay="petits-bouleaux">`, for sites that strip unknown tags: the element takes its place inside. */
+function upgrade(): void {
+  for (const box of document.querySelectorAll<HTMLElement>('[data-amisgest-pay]')) {
+    const { amisgestPay = '', ...attributes } = box.dataset;
+    if (box.querySelector('amisgest-pay')) continue;
+    const element = document.createElement('amisgest-pay');
+    element.regroupement = amisgestPay;
+    Object.assign(element, attributes);
+    element.append(...box.childNodes);
+    box.append(element);
+  }
+}
+
 // The same script twice on a page, or two versions of it: the first one stays.
-if (customElements.get('amisgest-pay') === undefined) customElements.define('amisgest-pay', AmisgestPay);
+if (customElements.get('amisgest-pay') === undefined) {
+  customElements.define('amisgest-pay', AmisgestPay);
+  upgrade();
+  new MutationObserver(upgrade).observe(document, { childList: true, subtree: true });
+} else if (globalThis.window) {
+  console.warn('<amisgest-pay> was loaded twice: the first one stays.');
+}

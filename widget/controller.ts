@@ -41,8 +41,6 @@ type Doers = {
 export class Controller {
   state: State = START;
   profile: Profile | null = null;
-  /** This site, or this regroupement, is not the server's: nothing can work here. */
-  refused = false;
   readonly #host: Host;
   readonly #api: Api;
   readonly #session: Session;
@@ -68,11 +66,7 @@ export class Controller {
       this.profile = await this.#api.call('$get', '/', {});
       this.#host.changed(this.state, this.state);
     } catch (error) {
-      // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
-      const kind = error instanceof CallProblem ? error.kind : 'internal';
-      this.refused = kind === 'regroupement-unknown' || kind === 'origin-refused';
-      this.#host.failed(kind);
-      if (this.refused) this.#host.changed(this.state, this.state);
+      this.#host.failed(error instanceof CallProblem ? error.kind : 'internal');
     }
   }
 

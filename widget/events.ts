@@ -1,6 +1,7 @@
 // What the host page may listen to. Nothing personal: no name, no e-mail, no number of a certificate or invoice.
 import type { ProblemKind } from './client/problem.ts';
 import type { Screen } from './journey/state.ts';
+import type { Trouble } from './trouble.ts';
 
 const OPTIONS = { bubbles: true, composed: true } as const;
 
@@ -30,10 +31,10 @@ export class AmisgestPayPaidEvent extends Event {
   }
 }
 
-/** A call failed, or a file of the widget could not be loaded (`chunk`). */
+/** A call failed, nothing can be paid on this page, or a file of the widget could not be loaded (`chunk`). */
 export class AmisgestPayErrorEvent extends Event {
-  readonly code: ProblemKind | 'chunk';
-  constructor(code: ProblemKind | 'chunk') {
+  readonly code: ProblemKind | Trouble | 'chunk';
+  constructor(code: ProblemKind | Trouble | 'chunk') {
     super('amisgest-pay-error', OPTIONS);
     this.code = code;
   }

@@ -2,7 +2,7 @@
 // functions of it.
 import type { TemplateResult } from 'lit';
 import type { Profile } from './client/types.ts';
-import { type Act, READS, type Screen, type State } from './journey/state.ts';
+import { type Act, READS, type State } from './journey/state.ts';
 import { type Key, type Lang, parts, type Sentence, text, type Values } from './locales/text.ts';
 
 export interface Host {
@@ -17,6 +17,8 @@ export interface Host {
 }
 
 export interface View extends Host {
+  /** Once the engine has come. */
+  around?: Surroundings;
   /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
   readonly busy: boolean;
   t(key: Key, values?: Values): string;
@@ -26,8 +28,18 @@ export interface View extends Host {
 }
 
 export type Render = (view: View) => TemplateResult;
-/** The screens that are loaded. */
-export type Screens = Partial<Record<Screen, Render>>;
+
+/** What stands around a screen, once the engine has come. */
+export interface Surroundings {
+  readonly nav: unknown;
+  /** The notice and the fields to mend, under the heading. */
+  readonly news: unknown;
+  readonly help: unknown;
+  /** What a screen reader says while a call is under way. */
+  readonly live: unknown;
+  /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */
+  readonly payAt: string | null;
+}
 
 /**
  * `early`: she has already asked for something that the engine, still coming, will do.

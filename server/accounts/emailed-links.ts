@@ -1,8 +1,6 @@
 // What the two kinds of e-mailed links, activation and reset, have in common (I4): a secret stored hashed, used
 // once, by a person's POST.
-import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
-import { isRegisteredPage, type Regroupement } from '../regroupements/regroupements.ts';
 
 /** Instants in a link's row, UTC milliseconds. */
 export interface LinkRow {
@@ -21,16 +19,4 @@ export function stillValid<Row extends LinkRow>(row: Row | undefined, now: numbe
 /** SQL: the link's row can still be used at `now` (the one parameter, named by the caller). */
 export function live(now: string): string {
   return `used_at IS NULL AND ended_at IS NULL AND expires_at > ${now}`;
-}
-
-/** The page she is on, if the regroupement registered it: the only kind that we send anyone back to. */
-export function registeredPage(
-  deps: Pick<Deps, 'config'>,
-  regroupement: Regroupement,
-  page: string | null | undefined,
-): string | null {
-  if (page == null || !isRegisteredPage(regroupement, deps.config.publicUrl, page)) return null;
-  const url = new URL(page);
-  url.hash = '';
-  return url.href;
 }

@@ -6,9 +6,9 @@ import { sha256 } from '../hash.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { accountByEmail } from './accounts.ts';
-import { type LinkRow, live, registeredPage, stillValid } from './emailed-links.ts';
+import { type LinkRow, live, stillValid } from './emailed-links.ts';
 import { tryNewPassword, tryReset } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
@@ -57,7 +57,7 @@ export async function requestReset(
         regroupement.id,
         key,
         sha256(secret),
-        registeredPage(deps, regroupement, given.page),
+        given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + RESET_MS,
       ],
@@ -137,7 +137,10 @@ export async function completeReset(
   }
   const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
   const tokens = await openSession(deps, regroupement, hers?.id ?? '', passwordHash);
-  return { ...tokens, returnPage: registeredPage(deps, regroupement, reset.page) };
+  return {
+    ...tokens,
+    returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),
+  };
 }
 
 async function resetByLink(

@@ -7,9 +7,9 @@ import { sha256 } from '../hash.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { type Account, accountByEmail, insertAccount } from './accounts.ts';
-import { type LinkRow, live, registeredPage, stillValid } from './emailed-links.ts';
+import { type LinkRow, live, stillValid } from './emailed-links.ts';
 import { passwordWasRight, tryPassword, tryResend, trySignUp } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
@@ -67,7 +67,7 @@ export async function signUp(
         passwordHash,
         sha256(secret),
         given.lang,
-        registeredPage(deps, regroupement, given.page),
+        given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + ACTIVATION_MS,
       ],
@@ -165,7 +165,11 @@ export async function activate(
     throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
   }
   const tokens = await openSession(deps, regroupement, accountId);
-  return { ...tokens, returnPage: registeredPage(deps, regroupement, attempt.page) };
+  return {
+    ...tokens,
+    returnPage:
+      attempt.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, attempt.page),
+  };
 }
 
 /** The e-mail's newest attempt that can still be activated, or undefined. */

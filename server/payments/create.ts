@@ -9,7 +9,7 @@ import { allocate } from '../ledger/quote.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { approveUrl } from '../paypal/wire.ts';
-import { isRegisteredPage, type Regroupement } from '../regroupements/regroupements.ts';
+import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { orderBody, returnNonce } from './order.ts';
 import type { CreateRequest } from './schemas.ts';
 import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
@@ -32,9 +32,8 @@ export async function createPayment(
 ): Promise<StoredPayment> {
   const { regroupement, accountId } = payer;
   if (regroupement.paypal === null) throw new Problem('payment-not-configured');
-  const page = pageToReturnTo(request.page);
-  if (page === null || !isRegisteredPage(regroupement, deps.config.publicUrl, page))
-    throw new Problem('page-refused');
+  const page = registeredPage(regroupement, deps.config.publicUrl, request.page);
+  if (page === null) throw new Problem('page-refused');
   const requestHash = sha256(
     JSON.stringify([
       request.invoiceIds,
@@ -181,15 +180,6 @@ async function youngOrder(
     if (shape(await allocationsOf(deps, candidate)) === shape(parts)) return candidate;
   }
   return undefined;
-}
-
-/** Without the fragment, which PayPal's return would lose, and without an earlier return's marker. */
-function pageToReturnTo(page: string): string | null {
-  if (!URL.canParse(page)) return null;
-  const url = new URL(page);
-  url.hash = '';
-  url.searchParams.delete('amisgest-pay');
-  return url.href;
 }
 
 // Read aloud over the phone: no 0, 1, I, O, U.

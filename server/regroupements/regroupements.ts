@@ -123,20 +123,25 @@ export async function paypalAccounts(
 }
 
 /**
- * True when `page` (an absolute URL) may hold the widget and be returned to: same origin as a registered page, and
- * at or below its path. Our own hosted page always may.
+ * The page she is on, as we may send her back to it, or null: same origin as a registered page, and at or below its
+ * path; our own hosted page always may. Without an earlier return's marker; of the fragment only a hash router's route
+ * (`#/…`, `#!/…`) stays: it names the page, where any other may hold a secret of the site.
  */
-export function isRegisteredPage(regroupement: Regroupement, publicUrl: string, page: string): boolean {
-  if (!URL.canParse(page)) return false;
+export function registeredPage(regroupement: Regroupement, publicUrl: string, page: string): string | null {
+  if (!URL.canParse(page)) return null;
   const url = new URL(page);
-  if (url.username !== '' || url.password !== '') return false;
-  return [...regroupement.pages, `${publicUrl}/p/${regroupement.slug}`].some((registered) => {
-    const allowed = new URL(registered);
+  if (url.username !== '' || url.password !== '') return null;
+  const registered = [...regroupement.pages, `${publicUrl}/p/${regroupement.slug}`].some((one) => {
+    const allowed = new URL(one);
     const folder = allowed.pathname.replace(/\/?$/, '/');
     return (
       url.origin === allowed.origin && (url.pathname === allowed.pathname || url.pathname.startsWith(folder))
     );
   });
+  if (!registered) return null;
+  if (!/^#!?\//.test(url.hash)) url.hash = '';
+  url.searchParams.delete('amisgest-pay');
+  return url.href;
 }
 
 function fromRow(row: RegroupementRow): Regroupement {

@@ -38,6 +38,11 @@ describe('paying', () => {
   const owed = () => c.owed();
   const booksAgree = (charges: number) => c.booksAgree(charges);
 
+  test('comes back to the very route of a site that keeps its routes after #', async () => {
+    const { body } = await start(marie, { page: `${PAGE}?onglet=2&amisgest-pay=retour#/payer/assurances` });
+    assert.equal(await approve(body.approveUrl), `${PAGE}?onglet=2&amisgest-pay=retour#/payer/assurances`);
+  });
+
   test('from « Effectuer un paiement » to the receipt', async () => {
     const { status, body } = await start(marie, { page: `${PAGE}?onglet=2#haut` });
     assert.equal(status, 201);

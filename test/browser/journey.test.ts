@@ -140,7 +140,7 @@ describe('paying', () => {
       arrive('?page=7&amisgest-pay=annule');
       api.payments = [payment({ state: 'created' })];
     });
-    assert.same(location.search, '?page=7');
+    await until('address without marker', () => location.search === '?page=7');
     await page.signIn();
     await page.reads('Vous avez annulé le paiement. Rien n’a été payé.');
     assert.same(page.api.count('POST /payments/:id/cancel'), 1);

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { en } from '../../widget/locales/en-CA.ts';
+import { words as en } from '../../widget/locales/en-CA.ts';
 import { first } from '../../widget/locales/fr-CA.first.ts';
-import { rest } from '../../widget/locales/fr-CA.rest.ts';
+import { words as rest } from '../../widget/locales/fr-CA.rest.ts';
 import { addWords, type Key, parts, text } from '../../widget/locales/text.ts';
 
 const french: Record<string, string> = { ...first, ...rest };
@@ -53,6 +53,7 @@ test('no sentence says that anyone is covered, or not', () => {
 });
 
 test('plurals and values take their place', () => {
+  addWords('fr-CA', rest);
   assert.equal(text('fr-CA', 'err.summary', { n: 1 }), 'Corrigez 1 case avant de continuer.');
   assert.equal(text('fr-CA', 'err.summary', { n: 2 }), 'Corrigez 2 cases avant de continuer.');
   addWords('en-CA', en);

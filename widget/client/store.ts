@@ -1,5 +1,7 @@
 // Where the refresh token waits between pages: IndexedDB of the page's own origin, or memory where the browser
 // refuses storage (private windows, sandboxed pages). Never localStorage: every script of the host reads it at a glance.
+import { rememberSignedIn } from '../address.ts';
+
 export interface Store {
   read(): Promise<string | null>;
   /** `null` forgets it. */
@@ -8,11 +10,6 @@ export interface Store {
 
 const DATABASE = 'amisgest-pay';
 const TABLE = 'sessions';
-
-/** Where a regroupement's routes begin; also the name of its session in the store. */
-export function baseUrl(api: string, regroupement: string): string {
-  return `${api.replace(/\/+$/, '')}/v1/regroupements/${encodeURIComponent(regroupement)}`;
-}
 
 /** The store of one regroupement on one API. `key` is its baseUrl. */
 export function openStore(key: string): Store {
@@ -39,6 +36,7 @@ export function openStore(key: string): Store {
     },
     async write(token) {
       memory = token;
+      rememberSignedIn(key, token !== null);
       try {
         await use('readwrite', (table) => (token === null ? table.delete(key) : table.put(token, key)));
       } catch {

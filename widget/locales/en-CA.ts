@@ -2,7 +2,7 @@
 // French labels stay in French, as she will read them there.
 import type { Catalogue } from './text.ts';
 
-export const en: Catalogue = {
+export const words: Catalogue = {
   'common.brand': 'Pay your insurance',
   'common.lang.fr': 'Français',
   'common.lang.en': 'English',
@@ -176,6 +176,7 @@ export const en: Catalogue = {
   'invoice.changed': 'The amount changed since you opened this page. Check the new total.',
   'pay.title': 'Pay your invoice',
   'pay.button': 'Make a payment',
+  'pay.framed': 'Payment opens on your association’s secure page. You will sign in there again.',
   'pay.goesToPaypal':
     'PayPal’s secure payment site will open. You can pay with a Visa or Mastercard card, or with your PayPal account.',
   'pay.noAccount': 'You do not need a PayPal account to make a payment.',
@@ -267,6 +268,8 @@ export const en: Catalogue = {
   'err.paypalDown': 'PayPal is not answering. Nothing was paid. Try again in a few minutes.',
   'err.page': 'This page is not registered to receive payments. Contact {organisme}.',
   'err.tooMany': 'Too many tries. For security, try again in {attente}.',
+  'err.elsewhere': 'For your safety, payment is made on another page.',
+  'err.elsewhereLink': 'Open the secure payment page',
   'err.config': 'Online payment is not available right now. Contact {organisme}.',
   'err.chunk': 'This page must be reloaded to go on.',
   'err.chunkReload': 'Reload the page',

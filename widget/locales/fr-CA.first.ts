@@ -1,22 +1,14 @@
-// French words of the first view (sign in, create an account) and of what any screen may need. In the entry file:
-// keep it short; the rest is in fr-CA.rest.ts. Spaces before « : $ % » and inside quotation marks are U+00A0.
+// French words of the first view, as it stands before anything has come from the server. In the entry file: keep it
+// short; the rest is in fr-CA.rest.ts. Spaces before « : $ % » and inside quotation marks are U+00A0.
 export const first = {
   'common.brand': 'Paiement de vos assurances',
   'common.lang.fr': 'Français',
   'common.lang.en': 'English',
   'common.step': 'Étape {n} de {total}',
-  'common.back': 'Retour',
-  'common.retry': 'Réessayer',
   'common.signIn': 'Se connecter',
   'common.loading': 'Chargement en cours…',
   'common.help': 'Besoin d’aide?',
-  'common.contact': 'Joindre {organisme} : {telephone} ou {courriel}',
-  'common.support': 'Portail de support',
-  'common.newWindow': '(s’ouvre dans une nouvelle fenêtre)',
   'step.account': 'Compte',
-  'step.invoice': 'Facture',
-  'step.payment': 'Paiement',
-  'step.confirmation': 'Confirmation',
   'signIn.firstTime': 'Première visite?',
   'account.title': 'Création de compte',
   'account.intro':
@@ -25,22 +17,7 @@ export const first = {
   'account.password': 'Mot de passe',
   'account.showPassword': 'Afficher le mot de passe',
   'account.forgot': 'Mot de passe oublié?',
-  'err.required': 'Remplissez la case « {champ} ».',
-  'err.email': 'Inscrivez une adresse courriel complète, comme nom@exemple.ca.',
-  'err.summary': 'Corrigez {n, plural, one {# case} other {# cases}} avant de continuer.',
-  'err.signIn': 'Courriel ou mot de passe incorrect.',
-  'err.notActivated': 'Si ce compte existe, il n’est peut-être pas encore activé. Vérifiez vos courriels.',
-  'err.offline': 'Pas de connexion Internet. Vos renseignements sont conservés dans cette page; réessayez.',
-  'err.noAnswer': 'Le service ne répond pas. Réessayez dans quelques minutes.',
-  'err.tooMany': 'Trop d’essais. Par sécurité, réessayez dans {attente}.',
-  'err.config': 'Le paiement en ligne n’est pas disponible pour le moment. Communiquez avec {organisme}.',
   'err.chunk': 'Cette page doit être rechargée pour continuer.',
   'err.chunkReload': 'Recharger la page',
-  'err.session': 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
-  'session.signedOut': 'Votre session est fermée.',
-  'return.signIn': 'Connectez-vous pour confirmer votre paiement. Il n’est pas encore fait.',
-  'return.signInCancelled': 'Connectez-vous pour continuer.',
-  'wait.minutes': '{n, plural, one {# minute} other {# minutes}}',
-  'wait.seconds': '{n, plural, one {# seconde} other {# secondes}}',
   'organisme.unknown': 'votre regroupement',
 };

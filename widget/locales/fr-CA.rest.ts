@@ -1,5 +1,30 @@
 // French words of every screen after the first view. Loaded with those screens.
-export const rest = {
+export const words = {
+  'common.back': 'Retour',
+  'common.retry': 'Réessayer',
+  'common.contact': 'Joindre {organisme} : {telephone} ou {courriel}',
+  'common.support': 'Portail de support',
+  'common.newWindow': '(s’ouvre dans une nouvelle fenêtre)',
+  'step.invoice': 'Facture',
+  'step.payment': 'Paiement',
+  'step.confirmation': 'Confirmation',
+  'err.required': 'Remplissez la case « {champ} ».',
+  'err.email': 'Inscrivez une adresse courriel complète, comme nom@exemple.ca.',
+  'err.summary': 'Corrigez {n, plural, one {# case} other {# cases}} avant de continuer.',
+  'err.signIn': 'Courriel ou mot de passe incorrect.',
+  'err.notActivated': 'Si ce compte existe, il n’est peut-être pas encore activé. Vérifiez vos courriels.',
+  'err.offline': 'Pas de connexion Internet. Vos renseignements sont conservés dans cette page; réessayez.',
+  'err.noAnswer': 'Le service ne répond pas. Réessayez dans quelques minutes.',
+  'err.tooMany': 'Trop d’essais. Par sécurité, réessayez dans {attente}.',
+  'err.elsewhere': 'Pour votre sécurité, le paiement se fait sur une autre page.',
+  'err.elsewhereLink': 'Ouvrir la page de paiement sécurisée',
+  'err.config': 'Le paiement en ligne n’est pas disponible pour le moment. Communiquez avec {organisme}.',
+  'err.session': 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
+  'session.signedOut': 'Votre session est fermée.',
+  'return.signIn': 'Connectez-vous pour confirmer votre paiement. Il n’est pas encore fait.',
+  'return.signInCancelled': 'Connectez-vous pour continuer.',
+  'wait.minutes': '{n, plural, one {# minute} other {# minutes}}',
+  'wait.seconds': '{n, plural, one {# seconde} other {# secondes}}',
   'common.signOut': 'Se déconnecter',
   'account.otherEmail':
     'Vous utilisez une autre adresse? Ayez en main votre facture : le # de certificat vous sera demandé.',
@@ -146,6 +171,8 @@ export const rest = {
   'err.amountRange': 'Inscrivez un montant dans les limites indiquées.',
   'pay.title': 'Paiement de votre facture',
   'pay.button': 'Effectuer un paiement',
+  'pay.framed':
+    'Le paiement s’ouvre dans la page sécurisée de votre regroupement. Vous vous y connecterez de nouveau.',
   'pay.goesToPaypal':
     'Le site de paiement sécurisé de PayPal va s’ouvrir. Vous pourrez payer avec une carte Visa ou Mastercard, ou avec votre compte PayPal.',
   'pay.noAccount': 'Il n’est pas nécessaire d’avoir un compte PayPal pour effectuer un paiement.',

@@ -1,10 +1,10 @@
 // Words to show: a key and its values become a sentence. Resolved when a screen is drawn, never earlier, so that a
 // language switch reaches every word. fr-CA is the type; another catalogue that lacks a key does not compile.
 import { first } from './fr-CA.first.ts';
-import type { rest } from './fr-CA.rest.ts';
+import type { words } from './fr-CA.rest.ts';
 
 export type Lang = 'fr-CA' | 'en-CA';
-export type Key = keyof typeof first | keyof typeof rest;
+export type Key = keyof typeof first | keyof typeof words;
 export type Catalogue = Readonly<Record<Key, string>>;
 export type Values = Readonly<Record<string, unknown>>;
 

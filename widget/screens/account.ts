@@ -1,7 +1,8 @@
 // Having an account: creating it, the e-mail, the link, the forgotten password.
 import { html, nothing } from 'lit';
 import { field, typedIn } from '../controls/field.ts';
-import { button, contact, page, submit, waiting } from '../controls/parts.ts';
+import { contact } from '../controls/news.ts';
+import { button, page, submit, waiting } from '../controls/parts.ts';
 import { PASSWORD_MIN } from '../journey/moves.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';

@@ -3,7 +3,8 @@
 import { html, nothing } from 'lit';
 import type { Certificate, Invoice } from '../client/types.ts';
 import { field, typedIn } from '../controls/field.ts';
-import { button, contact, page, waiting } from '../controls/parts.ts';
+import { contact } from '../controls/news.ts';
+import { button, page, waiting } from '../controls/parts.ts';
 import { money, parseAmount } from '../locales/format.ts';
 import type { View } from '../view.ts';
 import { invoiceTable, totals } from './invoice-table.ts';
@@ -144,12 +145,20 @@ function pay(view: View) {
       view.state.quote === null
         ? nothing
         : html`<div class="actions">
-            ${button(view, 'pay.button', () => ({ type: 'pay', key: crypto.randomUUID() }), 'primary')}
+            ${payButton(view)}
           </div>`
     }
     <p class="hint">${view.t('pay.guestOpenAccount')}</p>
     <p class="hint">${view.t('pay.neverCard')}</p>
   </section>`;
+}
+
+function payButton(view: View) {
+  const elsewhere = view.around?.payAt;
+  if (!elsewhere)
+    return button(view, 'pay.button', () => ({ type: 'pay', key: crypto.randomUUID() }), 'primary');
+  return html`<a class="primary" part="button primary" href=${elsewhere} target="_top">${view.t('pay.button')}</a>
+    <p class="hint">${view.t('pay.framed')}</p>`;
 }
 
 function others(view: View, certificate: Certificate) {

@@ -1,19 +1,13 @@
 // Around every screen: who is paid, which step, the language, her account's few ways, and how to get help.
 import { html, nothing, type TemplateResult } from 'lit';
-import { contact } from '../controls/parts.ts';
 import { stepOf } from '../journey/steps.ts';
 import type { Key, Lang } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
 const STEPS: readonly Key[] = ['step.account', 'step.invoice', 'step.payment', 'step.confirmation'];
 
-/** `nav` comes with the screens of signed-in people. */
-export function frame(
-  view: View,
-  switchTo: (lang: Lang) => void,
-  screen: TemplateResult,
-  nav: TemplateResult | typeof nothing,
-): TemplateResult {
+export function frame(view: View, switchTo: (lang: Lang) => void, screen: TemplateResult): TemplateResult {
+  const { around } = view;
   const other: Lang = view.lang === 'fr-CA' ? 'en-CA' : 'fr-CA';
   return html`<header part="header">
       <slot name="header"><p class="brand">${view.hosted ? '' : (view.profile?.name ?? view.t('common.brand'))}</p></slot>
@@ -21,22 +15,12 @@ export function frame(
         ${view.t(other === 'en-CA' ? 'common.lang.en' : 'common.lang.fr')}
       </button>
     </header>
-    ${nav} ${steps(view)}
+    ${around?.nav} ${steps(view)}
     <div class="screen" part="screen" aria-busy=${view.state.task === null ? 'false' : 'true'}>${screen}</div>
     <footer part="footer">
-      <slot name="help">
-        <p><strong>${view.t('common.help')}</strong> ${contact(view)}</p>
-        ${
-          view.profile?.helpUrl
-            ? html`<p>
-                <a href=${view.profile.helpUrl} target="_blank" rel="noopener"
-                  >${view.t('common.support')} ${view.t('common.newWindow')}</a
-                >
-              </p>`
-            : nothing
-        }
-      </slot>
-    </footer>`;
+      <slot name="help"><p><strong>${view.t('common.help')}</strong> ${around?.help}</p></slot>
+    </footer>
+    <p class="sr" role="status">${around?.live}</p>`;
 }
 
 function steps(view: View): unknown {

@@ -2,7 +2,8 @@
 import { html, nothing } from 'lit';
 import type { Certificate } from '../client/types.ts';
 import { field, typedIn } from '../controls/field.ts';
-import { button, contact, page, submit, waiting } from '../controls/parts.ts';
+import { contact } from '../controls/news.ts';
+import { button, page, submit, waiting } from '../controls/parts.ts';
 import { payableIds } from '../journey/invoices.ts';
 import { day, money } from '../locales/format.ts';
 import type { View } from '../view.ts';

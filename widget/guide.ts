@@ -1,0 +1,226 @@
+// Between the element and the journey, once the engine has come: which screen is on, what stands around it, where the
+// focus goes, what the host page and its developer are told.
+import { html, nothing, type TemplateResult } from 'lit';
+import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
+import type { ProblemKind } from './client/problem.ts';
+import { Controller } from './controller.ts';
+import { news } from './controls/news.ts';
+import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
+import type { Act, State, TaskName } from './journey/state.ts';
+import type { Key, Lang } from './locales/text.ts';
+import { screens } from './screens/all.ts';
+import { accountNav, help } from './screens/frame-rest.ts';
+import { signIn, starting } from './screens/sign-in.ts';
+import { type Trouble, troubleHere, warn } from './trouble.ts';
+import type { Surroundings, View } from './view.ts';
+
+/** What the element gives its guide. */
+export interface Host {
+  readonly element: HTMLElement;
+  readonly regroupement: string;
+  /** The server's origin. */
+  readonly api: string;
+  /** This is the hosted page: e-mailed links are read from its address. */
+  readonly hosted: boolean;
+  lang(): Lang;
+  /** The language she has with her account, when she chose none here. */
+  speak(lang: Lang): void;
+  /** Something to draw has changed. */
+  redraw(): void;
+}
+
+export class Guide {
+  readonly #host: Host;
+  readonly #controller: Controller;
+  /** She has done something here, or was sent here: only then may the focus move. */
+  #met: boolean;
+  #trouble: Trouble | null;
+  #early: Act | null;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+  readonly #paid = new Set<string>();
+  /** The state at the last drawing, once something changed: tells what the focus should follow. */
+  #before: State | null = null;
+
+  /** `early`: what she has asked for while the engine was on its way. */
+  constructor(host: Host, early: Act | null) {
+    this.#host = host;
+    this.#early = early;
+    this.#controller = new Controller({
+      base: baseUrl(host.api, host.regroupement),
+      lang: host.lang,
+      page,
+      leave: (url) => {
+        rememberLeaving(host.regroupement);
+        location.assign(url);
+      },
+      changed: (state, before) => this.#changed(state, before),
+      failed: (kind) => this.#failed(kind),
+    });
+    window.addEventListener('online', this.#online);
+    this.#trouble = URL.canParse(host.api) ? troubleHere() : 'api-invalid';
+    if (this.#trouble !== null) {
+      this.#met = false;
+      this.#failed(this.#trouble);
+      return;
+    }
+    const link = host.hosted ? takeLink() : null;
+    const marker = takeMarker(host.regroupement);
+    this.#met = link !== null || marker !== null || early !== null;
+    this.#controller.start(link, marker);
+  }
+
+  get state(): State {
+    return this.#controller.state;
+  }
+  get profile() {
+    return this.#controller.profile;
+  }
+  /** She waits for something she asked before the journey had begun. */
+  get early(): boolean {
+    return this.#early !== null;
+  }
+
+  /** Takes what she does; before the journey has found its feet, keeps the first wish for that moment. */
+  send(act: Act): void {
+    this.#met = true;
+    if (this.state.screen !== 'starting' || act.type === 'retry') {
+      this.#controller.send(act);
+    } else {
+      this.#early ??= act;
+      this.#host.redraw();
+    }
+  }
+
+  /** The browser kept the page while she was elsewhere. */
+  cameBack(): void {
+    this.#controller.send({ type: 'cameBack' });
+  }
+
+  /** See Controller. */
+  tellLanguage(lang: Lang): void {
+    this.#controller.tellLanguage(lang);
+  }
+
+  /** The screen that the state asks for. `begun`: she already sees, and may type in, the sign-in form. */
+  screen(view: View, begun: boolean): TemplateResult {
+    if (this.#trouble !== null) return this.#wayOut(view, this.#trouble);
+    const { screen, notice } = this.state;
+    // The form she may already be typing in stays while the browser's storage is asked for a session.
+    if (screen === 'starting') return begun && notice === null ? signIn(view) : starting(view);
+    return screen === 'signIn' ? signIn(view) : screens[screen](view);
+  }
+
+  /** What stands around the screen. */
+  around(view: View): Surroundings {
+    const { task } = this.state;
+    const live = task === null ? undefined : WAITS[task.do];
+    return {
+      nav: accountNav(view),
+      news: news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`),
+      help: help(view),
+      live: live === undefined ? nothing : view.t(live),
+      payAt: self === top ? null : hostedUrl(this.#host),
+    };
+  }
+
+  /** After a drawing: focus goes where the news is – fields to mend, an error, a new screen. */
+  drawn(root: ParentNode): void {
+    const before = this.#before;
+    const { state } = this;
+    this.#before = null;
+    if (before === null || !this.#met) return;
+    const target =
+      state.errors !== before.errors && Object.keys(state.errors).length > 0
+        ? 'summary'
+        : state.notice !== before.notice && state.notice?.tone === 'error'
+          ? 'notice'
+          : state.screen !== before.screen
+            ? 'title'
+            : null;
+    if (target !== null) root.querySelector<HTMLElement>(`#${target}`)?.focus();
+  }
+
+  /** Stops everything; the guide is not used again. */
+  dispose(): void {
+    clearInterval(this.#ticking);
+    window.removeEventListener('online', this.#online);
+    this.#controller.dispose();
+  }
+
+  // Here nothing can be paid: why, and the page where it can.
+  #wayOut(view: View, trouble: Trouble): TemplateResult {
+    const elsewhere = trouble === 'insecure' || trouble === 'sandboxed';
+    return html`<div class="notice error" id="notice" role="alert" tabindex="-1">
+        <p>${view.t(elsewhere ? 'err.elsewhere' : 'err.config')}</p>
+        ${trouble === 'regroupement-unknown' || trouble === 'regroupement-missing' ? nothing : html`<p>${this.#hostedLink(view)}</p>`}
+      </div>
+      <slot></slot>`;
+  }
+
+  #hostedLink(view: View): TemplateResult {
+    const boxed = this.#trouble === 'sandboxed';
+    return html`<a href=${hostedUrl(this.#host)} target=${boxed ? '_blank' : '_top'} rel="noopener"
+      >${view.t('err.elsewhereLink')}</a
+    >`;
+  }
+
+  #changed(state: State, before: State): void {
+    this.#before ??= before;
+    if (state.me !== null && before.me === null) this.#host.speak(state.me.lang);
+    const { element } = this.#host;
+    if (state.screen !== before.screen) element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
+    const { payment } = state;
+    if (state.screen === 'done' && payment !== null && !this.#paid.has(payment.id)) {
+      this.#paid.add(payment.id);
+      element.dispatchEvent(new AmisgestPayPaidEvent(payment.totalCents));
+    }
+    clearInterval(this.#ticking);
+    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#host.redraw(), 1000);
+    if (before.screen === 'starting' && state.screen === 'signIn' && this.#early !== null) {
+      const early = this.#early;
+      this.#early = null;
+      this.send(early);
+    }
+    this.#host.redraw();
+  }
+
+  #failed(kind: ProblemKind | Trouble): void {
+    // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
+    if (kind === 'regroupement-unknown' || kind === 'origin-refused') this.#trouble = kind;
+    warn(kind, this.#host);
+    this.#host.element.dispatchEvent(new AmisgestPayErrorEvent(kind));
+    this.#host.redraw();
+  }
+
+  // Back on line: what could not be read is asked again by itself. What changes something waits for her.
+  readonly #online = () => {
+    const again = this.state.failed?.do;
+    if (again !== undefined && REPEATED.includes(again)) this.#controller.send({ type: 'retry' });
+  };
+}
+
+function hostedUrl({ api, regroupement }: Host): string {
+  return new URL(`/p/${encodeURIComponent(regroupement)}`, api).href;
+}
+
+const REPEATED: readonly TaskName[] = [
+  'resume',
+  'search',
+  'quote',
+  'history',
+  'read',
+  'checkLink',
+  'welcomeBack',
+];
+
+/** What is read out while a call is under way. */
+const WAITS: Partial<Record<TaskName, Key>> = {
+  signIn: 'common.loading',
+  signUp: 'common.loading',
+  search: 'lookup.searching',
+  lookup: 'lookup.looking',
+  create: 'pay.redirecting',
+  welcomeBack: 'return.checking',
+  confirm: 'confirm.working',
+  cancel: 'confirm.cancelling',
+};

@@ -1,0 +1,33 @@
+// Every screen but the first view's, by its name.
+import type { Screen } from '../journey/state.ts';
+import type { Render } from '../view.ts';
+import { activate, forgot, linkDead, mailSent, newPassword, signUp, undo, undone } from './account.ts';
+import { detail } from './detail.ts';
+import { history } from './history.ts';
+import { choose, lookup, search } from './lookup.ts';
+import { changed, confirm, declined, done, ended, leaving, pending, returning, unknown } from './payment.ts';
+
+export const screens: Readonly<Record<Exclude<Screen, 'starting' | 'signIn'>, Render>> = {
+  signUp,
+  mailSent,
+  activate,
+  forgot,
+  newPassword,
+  undo,
+  undone,
+  linkDead,
+  search,
+  lookup,
+  choose,
+  detail,
+  leaving,
+  returning,
+  confirm,
+  changed,
+  unknown,
+  pending,
+  declined,
+  ended,
+  done,
+  history,
+};
