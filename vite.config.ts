@@ -4,16 +4,21 @@
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Gives our bundle's Lit its own Trusted Types policy: with the stock name, the widget would break wherever another
- * Lit is on the page, and every host would have to allow `lit-html`.
+ * Makes our bundle's Lit a guest. Its own Trusted Types policy: with the stock name, the widget would break wherever
+ * another Lit is on the page, and every host would have to allow `lit-html`. And no global names: they serve to warn
+ * of several versions of Lit, which concern nobody here, and decorators, which we have none of.
  */
-function ownTrustedTypesPolicy(): Plugin {
+function guestLit(): Plugin {
   return {
-    name: 'own-trusted-types-policy',
+    name: 'guest-lit',
     transform(code, id) {
-      if (!id.includes('/lit-html/')) return null;
-      const renamed = code.replace(/createPolicy\((["'])lit-html\1/, 'createPolicy($1amisgest-pay$1');
-      return renamed === code ? null : { code: renamed, map: null };
+      if (!/\/(lit-html|lit-element|reactive-element)\//.test(id)) return null;
+      const changed = code
+        .replace(/createPolicy\((["'])lit-html\1/, 'createPolicy($1amisgest-pay$1')
+        .replace(/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0')
+        .replace(/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap/, '0')
+        .replace('litPropertyMetadata.get(t)', 'void 0');
+      return changed === code ? null : { code: changed, map: null };
     },
   };
 }
@@ -43,7 +48,7 @@ function squeezeTemplates(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [ownTrustedTypesPolicy(), squeezeTemplates()],
+  plugins: [guestLit(), squeezeTemplates()],
   // Lib mode leaves this to the page's builder; ours is final.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {

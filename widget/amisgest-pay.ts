@@ -144,6 +144,7 @@ export class AmisgestPay extends LitElement {
       this.#early,
     );
     this.#early = null;
+    this.#guide.start();
   }
 
   #end(): void {
@@ -230,7 +231,7 @@ export class AmisgestPay extends LitElement {
     );
     if (guide) view.around = guide.around(view);
     const begun = this.#drawn === 'signIn';
-    return html`<div class="frame" part="frame" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
+    return html`<div class="frame" part="frame" dir="ltr" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
       ${frame(
         view,
         this.#switchTo,

@@ -33,7 +33,7 @@ export class Guide {
   readonly #host: Host;
   readonly #controller: Controller;
   /** She has done something here, or was sent here: only then may the focus move. */
-  #met: boolean;
+  #met = false;
   #trouble: Trouble | null;
   #early: Act | null;
   #ticking: ReturnType<typeof setInterval> | undefined;
@@ -56,16 +56,20 @@ export class Guide {
       changed: (state, before) => this.#changed(state, before),
       failed: (kind) => this.#failed(kind),
     });
-    window.addEventListener('online', this.#online);
     this.#trouble = URL.canParse(host.api) ? troubleHere() : 'api-invalid';
+  }
+
+  /** Begins with what the address brought, unless nothing can work here. */
+  start(): void {
+    window.addEventListener('online', this.#online);
     if (this.#trouble !== null) {
-      this.#met = false;
       this.#failed(this.#trouble);
       return;
     }
-    const link = host.hosted ? takeLink() : null;
-    const marker = takeMarker(host.regroupement);
-    this.#met = link !== null || marker !== null || early !== null;
+    const { hosted, regroupement } = this.#host;
+    const link = hosted ? takeLink() : null;
+    const marker = takeMarker(regroupement);
+    this.#met = link !== null || marker !== null || this.early;
     this.#controller.start(link, marker);
   }
 
@@ -188,8 +192,8 @@ export class Guide {
     // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
     if (kind === 'regroupement-unknown' || kind === 'origin-refused') this.#trouble = kind;
     warn(kind, this.#host);
-    this.#host.element.dispatchEvent(new AmisgestPayErrorEvent(kind));
     this.#host.redraw();
+    this.#host.element.dispatchEvent(new AmisgestPayErrorEvent(kind));
   }
 
   // Back on line: what could not be read is asked again by itself. What changes something waits for her.
@@ -200,7 +204,7 @@ export class Guide {
 }
 
 function hostedUrl({ api, regroupement }: Host): string {
-  return new URL(`/p/${encodeURIComponent(regroupement)}`, api).href;
+  return URL.canParse(api) ? new URL(`/p/${encodeURIComponent(regroupement)}`, api).href : '';
 }
 
 const REPEATED: readonly TaskName[] = [

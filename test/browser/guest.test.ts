@@ -1,0 +1,256 @@
+// The built widget as a guest on pages of every sort: hostile styles, other directions, quirks, stripped tags, boxes
+// inside boxes; and what it tells whoever put it there when it cannot work.
+import { assert } from './support/assert.ts';
+import { API, FakeApi, held, lost, PASSWORD, problem, SLUG } from './support/fake-api.ts';
+import { BUILT, ELEMENT, HostPage, SCRIPT } from './support/host-page.ts';
+import { clear, until } from './support/widget.ts';
+
+describe('on somebody else’s page', () => {
+  let api: FakeApi;
+  let page: HostPage | undefined;
+  beforeEach(async () => {
+    await clear();
+    api = new FakeApi();
+  });
+  afterEach(() => page?.close(api));
+
+  it('takes the place of a <div> where the site strips unknown tags, even one that comes later', async () => {
+    const div = (slug: string) =>
+      `<div data-amisgest-pay="${slug}" data-api="${API}" data-lang="en-CA"><a href="/p">Payer</a></div>`;
+    page = new HostPage(`<!doctype html>${SCRIPT}${div(SLUG)}<main></main>`);
+    await page.reads('Sign in');
+    assert.ok(page.element.querySelector('a') !== null, 'the link is the element’s own now');
+    assert.same(page.element.parentElement?.dataset.amisgestPay, SLUG, 'inside the div');
+    const main = page.document.querySelector('main');
+    if (main === null) throw new Error('no main');
+    main.innerHTML = div(SLUG);
+    await until('second one', () => main.querySelector('amisgest-pay')?.shadowRoot?.querySelector('form'));
+    assert.same(page.document.querySelectorAll('amisgest-pay').length, 2, 'each once');
+  });
+
+  it('works in quirks mode, written by innerHTML, under a <base> that leads elsewhere', async () => {
+    page = new HostPage(`<base href="https://elsewhere.example/">${SCRIPT}<table><td id=box></table>`);
+    assert.same(page.document.compatMode, 'BackCompat');
+    const box = page.document.querySelector('#box');
+    if (box === null) throw new Error('no box');
+    box.innerHTML = ELEMENT;
+    (await page.find('button.primary')).click();
+    (await page.find('#summary a')).click();
+    assert.same(page.element.shadowRoot?.activeElement?.id, 'email', 'the summary leads to the box');
+    assert.same(page.window.getComputedStyle(await page.find('#email')).fontSize, '18px');
+  });
+
+  it('reads from left to right on a page that does not, zoomed, with careless styles', async () => {
+    page =
+      new HostPage(`<!doctype html><html dir="rtl"><style>*{text-align:right!important;float:right!important;
+      display:inline!important;color:red!important;font:9px cursive!important}html{zoom:1.5;font-size:62.5%}</style>
+      ${SCRIPT}${ELEMENT}`);
+    await page.find('form');
+    const look = page.window.getComputedStyle(await page.find('.frame'));
+    assert.same([look.direction, look.display, look.float], ['ltr', 'block', 'none']);
+    assert.ok(
+      page.window.getComputedStyle(await page.find('label')).color !== 'rgb(255, 0, 0)',
+      'our colours',
+    );
+  });
+
+  it('works in a <dialog>, and in a part of the page that is hidden at first', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}<dialog>${ELEMENT}</dialog>`);
+    await page.find('form');
+    page.document.querySelector('dialog')?.showModal();
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+    assert.same(page.element.shadowRoot?.activeElement?.id, 'title', 'the focus follows inside the dialog');
+  });
+
+  it('leaves the page’s globals alone', async () => {
+    const names = (window: Window) => Object.getOwnPropertyNames(window);
+    let before: string[] = [];
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      before = names(window);
+    });
+    await page.find('form');
+    const theirs = ['litHtmlVersions', 'litElementVersions', 'reactiveElementVersions'];
+    assert.same(
+      names(page.window).filter((name) => !before.includes(name) && !theirs.includes(name)),
+      [],
+    );
+    assert.same(page.document.adoptedStyleSheets.length, 0, 'no style of ours on the page');
+    assert.same(page.document.head.querySelectorAll('style, link').length, 0);
+  });
+
+  it('stays the first when another version comes, and says so', async () => {
+    page = new HostPage(
+      `<!doctype html>${SCRIPT}<script type="module" src="${location.origin}/dist/pinned/amisgest-pay.js"></script>${ELEMENT}`,
+    );
+    await page.find('form');
+    await until('a warning', () => page?.said.some((words) => words.includes('loaded twice')));
+  });
+
+  it('forgets a call that is under way when it is removed, and begins again when it is put back', async () => {
+    const late = held(() => problem('sign-in-failed', 401));
+    api.on('POST /sessions', late.handler);
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    const { element } = page;
+    await until('the call', () => api.count('POST /sessions'));
+    element.remove();
+    await until('aborted', () => element.shadowRoot?.querySelector('.frame') !== undefined);
+    late.release();
+    page.document.body.append(element);
+    const email = await page.find('form #email');
+    assert.ok(email.isConnected && !page.text.includes('incorrect'), 'nothing of the old call');
+  });
+
+  it('asks again by itself, once, when the connection is back', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    api.on('GET /certificates', lost);
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Pas de connexion Internet.');
+    api.on('GET /certificates', () => new Response(JSON.stringify(api.found)));
+    page.window.dispatchEvent(new Event('online'));
+    await page.reads('Détail du montant à payer');
+  });
+
+  it('keeps what she typed when the page changes its language', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    const box = await page.find<HTMLInputElement>('#email');
+    box.value = 'marie@example.org';
+    page.element.setAttribute('lang', 'en-CA');
+    await page.reads('Sign in');
+    assert.ok(
+      (await page.find('#email')) === box && box.value === 'marie@example.org',
+      'the same box, as typed',
+    );
+  });
+
+  it('works where the browser refuses every storage', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
+        Object.defineProperty(window, name, {
+          get() {
+            throw new window.DOMException('refused', 'SecurityError');
+          },
+        });
+      }
+    });
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+  });
+
+  it('in a frame, pays on the hosted page at top level, before any order is made', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+    const pay = await page.find<HTMLAnchorElement>('a.primary');
+    assert.same(
+      [pay.textContent?.trim(), pay.href, pay.target],
+      ['Effectuer un paiement', `${API}/p/${SLUG}`, '_top'],
+    );
+    assert.same(api.count('POST /payments'), 0);
+  });
+});
+
+describe('where it cannot work', () => {
+  let api: FakeApi;
+  let page: HostPage | undefined;
+  beforeEach(async () => {
+    await clear();
+    api = new FakeApi();
+  });
+  afterEach(() => page?.close(api));
+
+  /** The page's console names `fix`, the page hears `code`, and she still has the regroupement's own link. */
+  async function tells(code: string, fix: string): Promise<void> {
+    const shown = page;
+    if (shown === undefined) throw new Error('no page');
+    await until(`« ${fix} » in ${shown.said.join()}`, () => shown.said.some((words) => words.includes(fix)));
+    assert.ok(heard.includes(code), `${code} in ${heard.join()}`);
+    const slot = shown.element.shadowRoot?.querySelector('slot:not([name])');
+    assert.ok(slot !== null && slot !== undefined, 'the link stays');
+  }
+  let heard: string[] = [];
+  function openPage(html: string, prepare: (window: Window & typeof globalThis) => void = () => {}): void {
+    heard = [];
+    page = new HostPage(html, (window) => {
+      window.addEventListener(
+        'amisgest-pay-error',
+        (event) => 'code' in event && heard.push(String(event.code)),
+      );
+      prepare(window);
+    });
+  }
+
+  it('names the wrong regroupement', async () => {
+    api.on('GET /', () => problem('regroupement-unknown', 404));
+    openPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    await page?.reads('Le paiement en ligne n’est pas disponible pour le moment.');
+    await tells('regroupement-unknown', `no regroupement "${SLUG}"`);
+  });
+
+  it('names the command that registers a page, and gives her the hosted page', async () => {
+    api.on('GET /', () => problem('origin-refused', 403));
+    openPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    const link = await page?.find<HTMLAnchorElement>('.notice a');
+    assert.same(
+      [link?.href, link?.textContent?.trim()],
+      [`${API}/p/${SLUG}`, 'Ouvrir la page de paiement sécurisée'],
+    );
+    await tells('origin-refused', `regroupement set ${SLUG} --pages ${location.origin}`);
+  });
+
+  it('sends her to the hosted page from a page over plain http', async () => {
+    openPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) =>
+      Object.defineProperty(window, 'isSecureContext', { value: false }),
+    );
+    await page?.reads('Pour votre sécurité, le paiement se fait sur une autre page.');
+    await tells('insecure', 'over https');
+    assert.same(api.calls.length, 0, 'and asks nothing of the server');
+  });
+
+  it('says that the attribute is missing, or is no address', async () => {
+    openPage(`<!doctype html>${SCRIPT}<amisgest-pay><a href="/p">Payer</a></amisgest-pay>`);
+    await tells('regroupement-missing', 'the attribute regroupement is missing');
+    page?.close();
+    openPage(`<!doctype html>${SCRIPT}<amisgest-pay regroupement="x" api="pay.example.org"></amisgest-pay>`);
+    await page?.reads('n’est pas disponible');
+    await tells('api-invalid', 'api="pay.example.org" is not a URL');
+  });
+
+  it('when the server is blocked: a sentence, the hosted page and the site’s own link; the fix in the console', async () => {
+    api.on('GET /', lost);
+    api.on('POST /sessions', lost);
+    openPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    await page?.find('form');
+    await page?.signIn(PASSWORD);
+    await page?.reads('Pas de connexion Internet.');
+    assert.same((await page?.find<HTMLAnchorElement>('.notice a'))?.href, `${API}/p/${SLUG}`);
+    await tells('offline', 'connect-src');
+  });
+
+  it('in a sandbox without an origin, opens the hosted page', async () => {
+    const frame = document.createElement('iframe');
+    frame.setAttribute('sandbox', 'allow-scripts');
+    frame.srcdoc = `<!doctype html>${ELEMENT}<script>
+      addEventListener('amisgest-pay-error', async ({ code }) => {
+        const element = document.querySelector('amisgest-pay');
+        await element.updateComplete;
+        parent.postMessage({ code, text: element.shadowRoot.innerHTML }, '*');
+      });</script><script type="module" src="${BUILT}"></script>`;
+    const told = new Promise<MessageEvent>((resolve) =>
+      window.addEventListener('message', resolve, { once: true }),
+    );
+    document.body.append(frame);
+    const { data } = await told;
+    assert.same(data.code, 'sandboxed');
+    assert.ok(
+      new RegExp(`href="${API}/p/${SLUG}"[^>]*"_blank"|"_blank"[^>]*href="${API}/p/${SLUG}"`).test(data.text),
+      data.text,
+    );
+    frame.remove();
+  });
+});
