@@ -1,22 +1,52 @@
-// The widget in a real Chromium: `npx web-test-runner`. Chromium is taken from CHROME_PATH or the usual places.
+// The widget in real browsers: `npx wtr`. Chromium always, from CHROME_PATH or the usual places; Firefox and WebKit too
+// where Debian's packages are installed (firefox-esr; webkit2gtk-driver and xvfb).
 import { existsSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
+import { webkit } from './test/browser/support/webkit.js';
 
-const executablePath = [
+const installed = (paths) => paths.find((path) => path !== undefined && existsSync(path));
+
+const chromium = installed([
   process.env.CHROME_PATH,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-].find((path) => path !== undefined && existsSync(path));
+]);
+const firefox = installed([process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox']);
+
+const browsers = [
+  chromeLauncher({
+    launchOptions: {
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  }),
+];
+if (firefox !== undefined) {
+  // The launcher drives Firefox just as well, by WebDriver BiDi; it only calls everything Chrome.
+  const launcher = chromeLauncher({ launchOptions: { browser: 'firefox', executablePath: firefox } });
+  launcher.name = 'Firefox';
+  browsers.push(launcher);
+}
+browsers.push(...webkit());
 
 export default {
   files: 'test/browser/**/*.test.ts',
   nodeResolve: true,
   // One page at a time: a page in the background has no focus and no frames, as these tests need.
   concurrency: 1,
+  concurrentBrowsers: 1,
   // A busy machine may take its time to start a browser.
   browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,
@@ -29,22 +59,7 @@ export default {
     },
   ],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
-  browsers: [
-    chromeLauncher({
-      launchOptions: {
-        ...(executablePath === undefined ? {} : { executablePath }),
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      },
-    }),
-  ],
+  browsers,
   testFramework: { config: { timeout: 20_000, ui: 'bdd' } },
   // Lit's notice that it is in development mode.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),

@@ -103,13 +103,16 @@ function nodeTests(pattern: string, concurrency: number): Promise<Counts> {
   });
 }
 
-/** Widget tests in a real browser. The runner's own summary tells the numbers. */
+/** Widget tests in real browsers. The runner's own summary tells the numbers, browser by browser. */
 async function browserTests(): Promise<Counts> {
   const { code, output } = await command('wtr', [], { CHROME_PATH: findChromium() });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours
   const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
-  const last = (pattern: RegExp) => Number([...plain.matchAll(pattern)].at(-1)?.[1] ?? 0);
-  const passed = last(/(\d+) passed/g);
-  const failed = last(/(\d+) failed/g);
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  const last = new Map<string, Counts>();
+  for (const [, name = '', passed, failed] of plain.matchAll(/(\w+): +\|.*\| (\d+) passed, (\d+) failed/g)) {
+    last.set(name, { passed: Number(passed), failed: Number(failed) });
+  }
+  const sum = (what: keyof Counts) => [...last.values()].reduce((total, counts) => total + counts[what], 0);
+  const failed = sum('failed');
+  return { passed: sum('passed'), failed: code !== 0 && failed === 0 ? 1 : failed };
 }
