@@ -7,6 +7,7 @@ import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './events.ts';
 import type { Guide } from './guide.ts';
 import { type Act, START } from './journey/state.ts';
 import { addWords, type Lang } from './locales/text.ts';
+import type { AmisgestPayElement } from './public.d.ts';
 import { frame } from './screens/frame.ts';
 import { signIn, starting } from './screens/sign-in.ts';
 import { base } from './styles.ts';
@@ -24,7 +25,7 @@ type Engine = typeof import('./engine.ts');
  * @attr {string} regroupement - The regroupement's slug. Required.
  * @attr {fr-CA|en-CA} lang - Language to begin with; fr-CA unless told. Her own choice wins.
  * @attr {string} api - Where the server is; the script's own origin unless told.
- * @attr {redirect} checkout - How PayPal opens.
+ * @attr {redirect|popup} checkout - How PayPal opens; redirect unless told.
  * @attr {boolean} hosted - Only on the server's own page: e-mailed links are read from the address.
  * @slot - The link that stays until the widget works.
  * @slot header - Instead of the regroupement's name.
@@ -33,7 +34,21 @@ type Engine = typeof import('./engine.ts');
  * @fires amisgest-pay-step - Another screen shows.
  * @fires amisgest-pay-paid - A payment is completed.
  * @fires amisgest-pay-error - A call or a file failed.
- * @csspart frame, header, steps, screen, footer, heading, notice, field, input, button, primary, secondary, link, invoice, totals
+ * @csspart frame - The box around everything.
+ * @csspart header
+ * @csspart steps - « Étape 1 de 4 » and its bar.
+ * @csspart screen
+ * @csspart footer
+ * @csspart heading - The screen's heading.
+ * @csspart notice - What there is to tell her.
+ * @csspart field - Label, hint, error and box.
+ * @csspart input - The box itself.
+ * @csspart button - Every button, with `primary`, `secondary` or `link`.
+ * @csspart primary
+ * @csspart secondary
+ * @csspart link
+ * @csspart invoice
+ * @csspart totals
  * @cssprop --amisgest-accent - Buttons and links. Give --amisgest-on-accent with it.
  * @cssprop --amisgest-on-accent - Words on the accent.
  * @cssprop --amisgest-background
@@ -46,7 +61,7 @@ type Engine = typeof import('./engine.ts');
  * @cssprop --amisgest-radius - Corners.
  * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own unless told.
  */
-export class AmisgestPay extends LitElement {
+export class AmisgestPay extends LitElement implements AmisgestPayElement {
   static override properties = {
     regroupement: {},
     lang: { reflect: true },
@@ -59,7 +74,7 @@ export class AmisgestPay extends LitElement {
   declare regroupement: string;
   declare lang: Lang;
   declare api: string;
-  declare checkout: 'redirect';
+  declare checkout: 'redirect' | 'popup';
   declare hosted: boolean;
 
   #guide: Guide | null = null;
@@ -276,12 +291,6 @@ async function loadWords(lang: Lang): Promise<void> {
 
 function asLang(lang: string): Lang {
   return lang.toLowerCase().startsWith('en') ? 'en-CA' : 'fr-CA';
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'amisgest-pay': AmisgestPay;
-  }
 }
 
 /** `<div data-amisgest-pay="petits-bouleaux">`, for sites that strip unknown tags: the element takes its place inside. */

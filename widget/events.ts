@@ -1,19 +1,22 @@
 // What the host page may listen to. Nothing personal: no name, no e-mail, no number of a certificate or invoice.
 import type { ProblemKind } from './client/problem.ts';
 import type { Screen } from './journey/state.ts';
+import type * as Public from './public.d.ts';
 import type { Trouble } from './trouble.ts';
 
 const OPTIONS = { bubbles: true, composed: true } as const;
 
 /** The widget works: its first view is drawn. */
-export class AmisgestPayReadyEvent extends Event {
+export class AmisgestPayReadyEvent extends Event implements Public.AmisgestPayReadyEvent {
+  declare readonly type: 'amisgest-pay-ready';
   constructor() {
     super('amisgest-pay-ready', OPTIONS);
   }
 }
 
 /** Another screen shows. */
-export class AmisgestPayStepEvent extends Event {
+export class AmisgestPayStepEvent extends Event implements Public.AmisgestPayStepEvent {
+  declare readonly type: 'amisgest-pay-step';
   readonly screen: Screen;
   constructor(screen: Screen) {
     super('amisgest-pay-step', OPTIONS);
@@ -22,7 +25,8 @@ export class AmisgestPayStepEvent extends Event {
 }
 
 /** A payment is completed, as the server has seen it. Once per payment and page. */
-export class AmisgestPayPaidEvent extends Event {
+export class AmisgestPayPaidEvent extends Event implements Public.AmisgestPayPaidEvent {
+  declare readonly type: 'amisgest-pay-paid';
   readonly amountCents: number;
   readonly currency = 'CAD';
   constructor(amountCents: number) {
@@ -32,19 +36,11 @@ export class AmisgestPayPaidEvent extends Event {
 }
 
 /** A call failed, nothing can be paid on this page, or a file of the widget could not be loaded (`chunk`). */
-export class AmisgestPayErrorEvent extends Event {
+export class AmisgestPayErrorEvent extends Event implements Public.AmisgestPayErrorEvent {
+  declare readonly type: 'amisgest-pay-error';
   readonly code: ProblemKind | Trouble | 'chunk';
   constructor(code: ProblemKind | Trouble | 'chunk') {
     super('amisgest-pay-error', OPTIONS);
     this.code = code;
-  }
-}
-
-declare global {
-  interface HTMLElementEventMap {
-    'amisgest-pay-ready': AmisgestPayReadyEvent;
-    'amisgest-pay-step': AmisgestPayStepEvent;
-    'amisgest-pay-paid': AmisgestPayPaidEvent;
-    'amisgest-pay-error': AmisgestPayErrorEvent;
   }
 }

@@ -100,7 +100,7 @@ export async function add(
 ): Promise<Page> {
   const api = new FakeApi();
   prepare(api);
-  const element = document.createElement('amisgest-pay');
+  const element = document.createElement('amisgest-pay') as AmisgestPay;
   for (const [name, value] of Object.entries({ regroupement: SLUG, api: API, ...attributes })) {
     element.setAttribute(name, value);
   }
