@@ -141,6 +141,8 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
         ? 'starting'
         : 'signIn';
     this.requestUpdate();
+    // An old phone first paints the form, which needs nothing of the engine.
+    if (this.#drawn === 'signIn') await new Promise((painted) => setTimeout(painted, 50));
     const engine = await this.#loadEngine();
     if (engine === null || life !== this.#life) return;
     this.#guide = new engine.Guide(

@@ -75,8 +75,10 @@ export const base = css`
     flex-wrap: nowrap;
     align-items: start;
   }
+  /* Two lines are kept for the regroupement's name, and for whom to call: nothing moves when they come. */
   .brand {
     margin: 8px 0;
+    min-height: 3em;
     font-weight: 600;
   }
   h2,
@@ -300,6 +302,7 @@ export const base = css`
   }
   footer p {
     margin-bottom: 4px;
+    min-height: 3em;
   }
   .spinner {
     flex: none;
