@@ -15,7 +15,7 @@ pre,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-s
 pre{margin:0;padding:12px 14px;white-space:pre-wrap;background:light-dark(#f2f4f7,#1d232b);border:1px solid light-dark(#7d8894,#7c8793);border-radius:6px}
 button{font:inherit;font-weight:600;min-height:44px;padding:6px 18px;margin-top:8px;color:light-dark(#fff,#0d1116);background:light-dark(#0b57a4,#8ec5ff);border:1px solid transparent;border-radius:6px;cursor:pointer}
 button:hover{text-decoration:underline}:focus-visible{outline:3px solid light-dark(#0b57a4,#8ec5ff);outline-offset:2px}
-[role=status]{display:inline-block;margin-left:12px}iframe{width:100%;border:1px solid light-dark(#7d8894,#7c8793);border-radius:6px}
+[role=status]{display:inline-block;margin-left:12px}iframe{display:block;width:100%;border:0;outline:1px solid light-dark(#7d8894,#7c8793)}
 details{border-top:1px solid light-dark(#c9d0d8,#3a434e);padding:6px 0}summary{min-height:32px;padding:4px 0;font-weight:600;cursor:pointer}ol,ul{padding-left:24px;margin:4px 0 12px}li{margin:4px 0}`;
 
 /** What the guide may load: its style, its script, the preview. */
