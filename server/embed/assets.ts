@@ -1,12 +1,12 @@
 // The widget's built files, read once, compressed once, served with the right age: the entry's address is stable, so
-// it is kept for minutes; its chunks carry a hash, so they are kept for good, and so is the pinned single file.
+// it is kept for minutes; its chunks carry a hash, so they are kept for good, and so is the pinned single file. Pages
+// still name those of earlier builds, so each build's are set aside in dist/kept, which no build empties.
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Pin } from './snippets.ts';
 
-const DIST = new URL('../../dist/widget/', import.meta.url);
-const PINNED = new URL('../../dist/pinned/', import.meta.url);
+const DIST = new URL('../../dist/', import.meta.url);
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
 export interface Asset {
@@ -26,26 +26,48 @@ export interface Assets {
   pin: Pin;
 }
 
-/** Every file of the widget's build. Throws when it is not built. */
-export async function readAssets(): Promise<Assets> {
-  const files = new Map<string, Asset>();
-  for (const [path, body] of await scripts(DIST)) files.set(path, asset(body, path.startsWith('c/')));
-  const pinned = new Map<string, Asset>();
-  let pin: Pin | undefined;
-  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
-  for (const [path, body] of await scripts(PINNED)) {
-    const name = createHash('sha256').update(body).digest('hex').slice(0, 16);
-    pinned.set(name, asset(body, true));
-    if (path !== 'amisgest-pay.js') continue;
-    pin = {
-      path: `/v1/pinned/${version}-${name}/amisgest-pay.js`,
-      integrity: `sha384-${createHash('sha384').update(body).digest('base64')}`,
-    };
-  }
-  if (!files.has('amisgest-pay.js') || pin === undefined) {
+/** Every file of the widget's build, and what was kept of earlier ones. Throws when it is not built. */
+export async function readAssets(dist: URL = DIST): Promise<Assets> {
+  const built = await scripts(new URL('widget/', dist));
+  const single = (await scripts(new URL('pinned/', dist))).get('amisgest-pay.js');
+  if (!built.has('amisgest-pay.js') || single === undefined) {
     throw new Error('the widget is not built: npm run build');
   }
-  return { files, pinned, pin };
+  const name = createHash('sha256').update(single).digest('hex').slice(0, 16);
+  const lasting = new Map([...built].filter(([path]) => path.startsWith('c/')));
+  lasting.set(`pinned/${name}.js`, single);
+  const kept = new URL('kept/', dist);
+  for (const [path, body] of lasting) await keep(new URL(path, kept), body);
+
+  const files = new Map<string, Asset>();
+  const pinned = new Map<string, Asset>();
+  for (const [path, body] of [...(await scripts(kept)), ...built, ...lasting]) {
+    const release = /^pinned\/([0-9a-f]{16})\.js$/.exec(path)?.[1];
+    if (release === undefined) files.set(path, asset(body, path.startsWith('c/')));
+    else pinned.set(release, asset(body, true));
+  }
+  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
+  return {
+    files,
+    pinned,
+    pin: {
+      path: `/v1/pinned/${version}-${name}/amisgest-pay.js`,
+      integrity: `sha384-${createHash('sha384').update(single).digest('base64')}`,
+    },
+  };
+}
+
+/** Sets a file aside, whole or not at all. Where the disk cannot be written, whoever deploys carries the folder over. */
+async function keep(place: URL, body: Uint8Array): Promise<void> {
+  try {
+    await mkdir(new URL('./', place), { recursive: true });
+    const draft = new URL(`${place.href}.${process.pid}`);
+    await writeFile(draft, body);
+    await rename(draft, place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EROFS' && code !== 'EACCES' && code !== 'EPERM') throw error;
+  }
 }
 
 /** The pinned file of `release` (`0.1.0-0123456789abcdef`): the hash decides, the version is for people. */
@@ -56,7 +78,11 @@ export function pinnedAsset(assets: Assets, release: string): Asset | undefined 
 
 async function scripts(folder: URL): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const found = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const name of await readdir(folder, { recursive: true })) {
+  const names = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
     if (!name.endsWith('.js')) continue;
     const path = name.replaceAll('\\', '/');
     found.set(path, new Uint8Array(await readFile(new URL(path, folder))));

@@ -104,7 +104,7 @@ const fr: Words = {
     {
       name: 'Joomla',
       steps: [
-        html`<b>Système › Configuration › Filtres de texte</b>\u00a0: « Pas de filtrage » pour votre groupe.`,
+        html`<b>Système › Configuration › Filtres de texte</b>\u00a0: «\u00a0Pas de filtrage\u00a0» pour votre groupe.`,
         html`<b>Contenu › Modules du site › Nouveau › Personnalisé</b>; passez l’éditeur en mode code (<b>Basculer l’éditeur</b>).`,
         html`Collez la forme avec <code>&lt;div&gt;</code>, choisissez la position et la page, enregistrez.`,
       ],

@@ -149,6 +149,7 @@ describe('what a webmaster pastes', () => {
 
   test('in a frame she signs in, and « Effectuer un paiement » leads out of it', async () => {
     const { page } = await host(await snippet(/<iframe/));
+    await fits(page);
     const frame = await frameOf(page);
     const email = await frame.waitForSelector('::-p-aria([name="Courriel"][role="textbox"])');
     await email?.type('marie-eve.lecuyer@example.org');
@@ -156,7 +157,9 @@ describe('what a webmaster pastes', () => {
     await password?.type(DEMO_PASSWORD);
     await password?.press('Enter');
     const pay = await frame.waitForSelector('::-p-aria([name="Effectuer un paiement"][role="link"])');
-    await pay?.click();
+    // By the keyboard: the frame may still be growing under a pointer.
+    await pay?.focus();
+    await page.keyboard.press('Enter');
     await until('the hosted page on its own', async () => page.url().startsWith(`${demo.api}/p/`));
     await page.close();
   });

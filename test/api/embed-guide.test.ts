@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { buildWidget } from '../../demo/build-widget.ts';
+import { pinnedAsset, readAssets } from '../../server/embed/assets.ts';
 import { addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 
 const PHP = spawnSync('php', ['--version']).error === undefined;
@@ -67,6 +69,29 @@ describe('the guide for webmasters', () => {
       /import\("\.\/c\//,
       'one file: what comes later could not be checked',
     );
+  });
+
+  test('after a new release, pages that pinned the old one or still run it find all their files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-dist-'));
+    const release = async (letter: string) => {
+      rmSync(join(folder, 'widget'), { recursive: true, force: true });
+      mkdirSync(join(folder, 'widget/c'), { recursive: true });
+      mkdirSync(join(folder, 'pinned'), { recursive: true });
+      writeFileSync(join(folder, 'widget/amisgest-pay.js'), `import('./c/${letter}.js')`);
+      writeFileSync(join(folder, `widget/c/${letter}.js`), letter);
+      writeFileSync(join(folder, 'pinned/amisgest-pay.js'), `all of ${letter}`);
+      return await readAssets(pathToFileURL(`${folder}/`));
+    };
+    const old = await release('a');
+    const today = await release('b');
+    const of = (path: string) => path.split('/')[3] ?? '';
+    const text = (asset: { body: Uint8Array } | undefined) => Buffer.from(asset?.body ?? []).toString();
+    assert.notEqual(today.pin.path, old.pin.path);
+    assert.equal(text(pinnedAsset(today, of(old.pin.path))), 'all of a');
+    assert.equal(text(pinnedAsset(today, of(today.pin.path))), 'all of b');
+    assert.equal(text(today.files.get('amisgest-pay.js')), "import('./c/b.js')");
+    assert.deepEqual([text(today.files.get('c/a.js')), text(today.files.get('c/b.js'))], ['a', 'b']);
+    rmSync(folder, { recursive: true });
   });
 
   test('a pinned file that never was, or a name out of shape, is not found', async () => {
