@@ -1,5 +1,5 @@
 // The hosted page, `/p/{slug}`: for links, e-mails and sites that allow no script. The widget, the regroupement's
-// name and how to reach it; nothing from elsewhere.
+// name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { Lang } from '../http/fields.ts';
@@ -17,24 +17,51 @@ function styleOf(theme: Regroupement['theme']): string {
   return theme.accent === undefined ? STYLE : `${STYLE}\nbody{border-top:8px solid ${theme.accent}}`;
 }
 
+/**
+ * What the hosted page may load, and who may show it in an iframe: our own pages and the regroupement's sites.
+ * `null`: there is no such regroupement, and nobody may.
+ */
+export function hostedPolicy(regroupement: Pick<Regroupement, 'theme' | 'origins'> | null): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styleSource(regroupement?.theme ?? {})}`,
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${regroupement === null ? "'none'" : ["'self'", ...regroupement.origins].join(' ')}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types amisgest-pay',
+  ].join('; ');
+}
+
 /** The source expression that lets this style, and no other, through a Content-Security-Policy. */
-export function styleSource(theme: Regroupement['theme']): string {
+function styleSource(theme: Regroupement['theme']): string {
   return `'sha256-${createHash('sha256').update(styleOf(theme)).digest('base64')}'`;
 }
 
+const WORDS = {
+  'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels\u00a0:' },
+  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information:' },
+};
+
 /** French unless the link she followed says otherwise. */
 export function hostedPage(regroupement: Regroupement, lang: Lang) {
+  const { title, privacy } = WORDS[lang];
+  // height.js reads in `data-frames` whom it may tell this page's height.
   return page(
-    `Paiement de vos assurances – ${regroupement.name}`,
+    `${title} – ${regroupement.name}`,
     regroupement.theme,
-    html`<script type="module" src="/v1/amisgest-pay.js"></script></head><body>
+    lang,
+    html`<script type="module" src="/v1/amisgest-pay.js"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
     <header>${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
-      <noscript><p>Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
+      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
     <footer><p>${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
-    <p>Renseignements personnels&nbsp;: ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
+    <p>${privacy} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
   );
 }
 
@@ -43,6 +70,7 @@ export function unknownPage() {
   return page(
     'Page introuvable',
     {},
+    'fr-CA',
     html`</head><body><main><h1>Cette page n’existe pas.</h1>
     <p>Vérifiez l’adresse, ou demandez à votre regroupement le lien de sa page de paiement.</p>
     <div lang="en"><h2>This page does not exist.</h2><p>Check the address, or ask your association for the link to its payment page.</p></div>
@@ -50,8 +78,8 @@ export function unknownPage() {
   );
 }
 
-function page(title: string, theme: Regroupement['theme'], rest: unknown) {
-  return html`<!doctype html><html lang="fr-CA"><head><meta charset="utf-8">
+function page(title: string, theme: Regroupement['theme'], lang: Lang, rest: unknown) {
+  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(styleOf(theme))}</style>
     ${rest}`;
 }

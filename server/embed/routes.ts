@@ -1,53 +1,80 @@
-// What a regroupement's page loads, and the hosted page that does the same job by a link.
+// What a regroupement's page loads, the hosted page that does the same job by a link, and the guide for webmasters.
+import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { regroupementBySlug } from '../regroupements/regroupements.ts';
-import { type Asset, readAssets } from './assets.ts';
-import { hostedPage, styleSource, unknownPage } from './hosted-page.ts';
+import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
+import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
+import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
+import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
+import { wordpressPlugin, zipOf } from './wordpress.ts';
+
+const PLUGIN = 'amisgest-pay-wordpress';
 
 export function embedRoutes(deps: Deps) {
-  let assets: Promise<Map<string, Asset>> | undefined;
-  const file = async (c: Context<BaseEnv>, path: string): Promise<Response> => {
-    assets ??= readAssets().catch((error: unknown) => {
-      assets = undefined;
+  const { publicUrl } = deps.config;
+  let read: Promise<Assets> | undefined;
+  const assets = (): Promise<Assets> => {
+    read ??= readAssets().catch((error: unknown) => {
+      read = undefined;
       throw error;
     });
-    const asset = (await assets).get(path);
-    if (asset === undefined) throw new Problem('not-found');
-    return serve(c, asset);
+    return read;
+  };
+  /** The page of a regroupement, or the one that says there is none. */
+  const found = async (c: Context<BaseEnv>, policy: (of: Regroupement | null) => string) => {
+    const regroupement = await regroupementBySlug(deps, c.req.param('slug') ?? '').catch((error: unknown) => {
+      if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
+      throw error;
+    });
+    c.header('Cache-Control', 'no-store');
+    c.header('Content-Security-Policy', policy(regroupement));
+    return regroupement;
   };
   return new Hono<BaseEnv>()
-    .get('/v1/amisgest-pay.js', (c) => file(c, 'amisgest-pay.js'))
-    .get('/v1/c/:name', (c) => file(c, `c/${c.req.param('name')}`))
+    .get('/v1/amisgest-pay.js', async (c) => serve(c, (await assets()).files.get('amisgest-pay.js')))
+    .get('/v1/c/:name', async (c) => serve(c, (await assets()).files.get(`c/${c.req.param('name')}`)))
+    .get('/v1/pinned/:release/amisgest-pay.js', async (c) =>
+      serve(c, pinnedAsset(await assets(), c.req.param('release'))),
+    )
     .get('/p/:slug', async (c) => {
-      const regroupement = await regroupementBySlug(deps, c.req.param('slug')).catch((error: unknown) => {
-        if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
-        throw error;
-      });
-      c.header('Cache-Control', 'no-store');
-      c.header(
-        'Content-Security-Policy',
-        [
-          "default-src 'none'",
-          "script-src 'self'",
-          `style-src ${styleSource(regroupement?.theme ?? {})}`,
-          "connect-src 'self'",
-          "img-src 'self' data:",
-          "base-uri 'none'",
-          "form-action 'none'",
-          "frame-ancestors 'none'",
-          "require-trusted-types-for 'script'",
-          'trusted-types amisgest-pay',
-        ].join('; '),
-      );
+      const regroupement = await found(c, hostedPolicy);
       if (regroupement === null) return c.html(unknownPage(), 404);
-      return c.html(hostedPage(regroupement, c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA'));
+      return c.html(hostedPage(regroupement, langOf(c)));
+    })
+    .get('/embed', (c) => {
+      c.header('Content-Security-Policy', GUIDE_POLICY);
+      return c.html(guideIndex(langOf(c)));
+    })
+    .get('/embed/:name{(guide|height)\\.js}', async (c) => {
+      c.header('Content-Type', 'text/javascript; charset=utf-8');
+      c.header('Cache-Control', 'public, max-age=300');
+      return c.body(await readFile(new URL(`./browser/${c.req.param('name')}`, import.meta.url), 'utf8'));
+    })
+    .get(`/embed/${PLUGIN}.php`, async (c) => {
+      c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
+      return c.text(await wordpressPlugin(publicUrl));
+    })
+    .get(`/embed/${PLUGIN}.zip`, async (c) => {
+      c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
+      c.header('Content-Type', 'application/zip');
+      return c.body(zipOf(await wordpressPlugin(publicUrl)));
+    })
+    .get('/embed/:slug', async (c) => {
+      const regroupement = await found(c, (of) => (of === null ? hostedPolicy(null) : GUIDE_POLICY));
+      if (regroupement === null) return c.html(unknownPage(), 404);
+      return c.html(guidePage(regroupement, publicUrl, langOf(c), (await assets()).pin));
     });
 }
 
-function serve(c: Context, asset: Asset): Response {
+function langOf(c: Context<BaseEnv>): Lang {
+  return c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA';
+}
+
+function serve(c: Context, asset: Asset | undefined): Response {
+  if (asset === undefined) throw new Problem('not-found');
   // A module script of another site is fetched in CORS mode.
   c.header('Access-Control-Allow-Origin', '*');
   c.header('Cross-Origin-Resource-Policy', 'cross-origin');

@@ -1,0 +1,86 @@
+// `/embed/{slug}`: a regroupement's own snippets, ready to copy, with a preview and the steps for each site builder.
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import type { Lang } from '../http/fields.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { words } from './guide-words.ts';
+import * as snippets from './snippets.ts';
+
+const STYLE = `
+:root{color-scheme:light dark;font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#fff,#12161c)}
+*{box-sizing:border-box}body{margin:0 auto;max-width:760px;padding:24px 16px 64px;overflow-wrap:anywhere}
+h1{font-size:28px;line-height:1.2;margin:8px 0}h2{font-size:22px;margin:44px 0 8px}h3{font-size:18px;margin:28px 0 4px}p{margin:4px 0 8px}
+a{color:light-dark(#0b57a4,#8ec5ff)}nav{text-align:right}nav a{display:inline-block;padding:4px 0}
+pre,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
+pre{margin:0;padding:12px 14px;white-space:pre-wrap;background:light-dark(#f2f4f7,#1d232b);border:1px solid light-dark(#7d8894,#7c8793);border-radius:6px}
+button{font:inherit;font-weight:600;min-height:44px;padding:6px 18px;margin-top:8px;color:light-dark(#fff,#0d1116);background:light-dark(#0b57a4,#8ec5ff);border:1px solid transparent;border-radius:6px;cursor:pointer}
+button:hover{text-decoration:underline}:focus-visible{outline:3px solid light-dark(#0b57a4,#8ec5ff);outline-offset:2px}
+[role=status]{display:inline-block;margin-left:12px}iframe{display:block;width:100%;border:0;outline:1px solid light-dark(#7d8894,#7c8793)}
+details{border-top:1px solid light-dark(#c9d0d8,#3a434e);padding:6px 0}summary{min-height:32px;padding:4px 0;font-weight:600;cursor:pointer}ol,ul{padding-left:24px;margin:4px 0 12px}li{margin:4px 0}`;
+
+/** What the guide may load: its style, its script, the preview. */
+export const GUIDE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "frame-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** The guide of one regroupement. `server` is the public address, which every snippet carries. */
+export function guidePage(regroupement: Regroupement, server: string, lang: Lang, pin: snippets.Pin) {
+  const w = words(lang);
+  const of = { server, slug: regroupement.slug, lang };
+  const forms = [
+    [w.snippets.plain, snippets.plain(of)],
+    [w.snippets.hosted, snippets.hostedLink(of)],
+    [w.snippets.division, snippets.division(of)],
+    [w.snippets.iframe, snippets.iframe(of)],
+    [w.snippets.pinned, snippets.pinned(of, pin)],
+  ] as const;
+  const policy = snippets.policies(of);
+  const preview = `/p/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
+  return page(
+    lang,
+    `${w.title} – ${regroupement.name}`,
+    html`<p>${w.intro}</p>
+${forms.map(([{ title, about }, text]) => html`<section><h2>${title}</h2><p>${about}</p>${copyable(lang, title, text)}</section>`)}
+<h2>${w.sites}</h2><p>${w.sitesAbout}</p>
+${regroupement.origins.length === 0 ? html`<p>${w.noSites}</p>` : html`<ul>${regroupement.origins.map((origin) => html`<li><code>${origin}</code></li>`)}</ul>`}
+<h2>${w.builders}</h2><p>${w.buildersAbout}</p>
+${w.steps(regroupement.slug).map(({ name, steps }) => html`<details><summary>${name}</summary><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></details>`)}
+<h2>${w.policy}</h2><p>${w.policyAbout}</p>${copyable(lang, w.policy, policy.widget)}
+<p>${w.policyFrame}</p>${copyable(lang, w.policy, policy.iframe)}
+<h2>${w.preview}</h2><p>${w.previewAbout}</p>
+<iframe src="${preview}" title="${w.preview}" height="760" loading="lazy"></iframe>`,
+  );
+}
+
+/** `/embed` alone: where the pages are. It lists nobody. */
+export function guideIndex(lang: Lang) {
+  const w = words(lang);
+  return page(lang, w.title, html`<p>${w.index}</p>`);
+}
+
+// The button shows only once the script that makes it work is there.
+function copyable(lang: Lang, title: string, text: string) {
+  const w = words(lang);
+  return html`<div data-snippet><pre>${text}</pre>
+<button type="button" hidden aria-label="${w.copy}${lang === 'en-CA' ? ': ' : '\u00a0: '}${title}" data-copied="${w.copied}" data-selected="${w.selected}">${w.copy}</button><span role="status"></span></div>`;
+}
+
+function page(lang: Lang, title: string, main: unknown) {
+  const other: Lang = lang === 'en-CA' ? 'fr-CA' : 'en-CA';
+  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
+<title>${title}</title><style>${raw(STYLE)}</style><script type="module" src="/embed/guide.js"></script></head><body>
+<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words(lang).other}</a></nav>
+<main><h1>${title}</h1>
+${main}
+</main></body></html>`;
+}
