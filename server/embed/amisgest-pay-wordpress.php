@@ -36,7 +36,7 @@ function amisgest_pay_render( $attributes ) {
 	$lang    = $english ? 'en-CA' : 'fr-CA';
 	wp_enqueue_script( AMISGEST_PAY_HANDLE );
 	return sprintf(
-		'<amisgest-pay regroupement="%1$s" lang="%2$s" api="%3$s"><a href="%4$s">%5$s</a></amisgest-pay>',
+		'<amisgest-pay regroupement="%1$s" lang="%2$s" api="%3$s" style="display:block;min-height:760px"><a href="%4$s">%5$s</a></amisgest-pay>',
 		esc_attr( $slug ),
 		esc_attr( $lang ),
 		esc_url( AMISGEST_PAY_SERVER ),

@@ -9,7 +9,7 @@ const STYLE = `
 :root{color-scheme:light dark;font:18px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
 *{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
 header{font-weight:650;font-size:20px}main{padding-top:0;padding-bottom:0}
-amisgest-pay{display:block;min-height:480px}
+amisgest-pay{display:block;min-height:760px}
 footer{font-size:16px;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
 /** The page's style, with the regroupement's colour where no text stands on it. */
