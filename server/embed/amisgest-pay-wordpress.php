@@ -3,7 +3,7 @@
  * Plugin Name:       Amisgest – paiement des assurances
  * Description:       Shortcode [amisgest_pay regroupement="…"] et bloc « Paiement des assurances ». Shortcode and block for <amisgest-pay>.
  * Version:           0.1.0
- * Requires at least: 6.3
+ * Requires at least: 6.1
  * Requires PHP:      7.4
  *
  * One file: put it in wp-content/plugins/, or send the .zip of the same name from Extensions › Ajouter.

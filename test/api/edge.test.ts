@@ -15,12 +15,12 @@ describe('the edge', () => {
   const get = async (path: string, headers: Record<string, string> = {}) =>
     await t.app.request(PUBLIC_URL + path, { headers });
 
-  test('every answer is closed to frames, sniffing and other sites, and bears a request id', async () => {
+  test('every answer but the hosted page is closed to frames, sniffing and other sites, and bears a request id', async () => {
     for (const path of [
       '/healthz',
       '/openapi.json',
       '/docs',
-      '/p/petits-bouleaux',
+      '/embed',
       '/p/nobody',
       '/nowhere',
       '/v1/checkout/return?n=x',
