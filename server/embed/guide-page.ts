@@ -54,6 +54,7 @@ ${forms.map(([{ title, about }, text]) => html`<section><h2>${title}</h2><p>${ab
 ${regroupement.origins.length === 0 ? html`<p>${w.noSites}</p>` : html`<ul>${regroupement.origins.map((origin) => html`<li><code>${origin}</code></li>`)}</ul>`}
 <h2>${w.builders}</h2><p>${w.buildersAbout}</p>
 ${w.steps(regroupement.slug).map(({ name, steps }) => html`<details><summary>${name}</summary><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></details>`)}
+<h2>${w.place}</h2><p>${w.placeAbout}</p>${copyable(lang, w.place, snippets.RESERVE)}
 <h2>${w.policy}</h2><p>${w.policyAbout}</p>${copyable(lang, w.policy, policy.widget)}
 <p>${w.policyFrame}</p>${copyable(lang, w.policy, policy.iframe)}
 <h2>${w.preview}</h2><p>${w.previewAbout}</p>

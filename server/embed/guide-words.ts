@@ -28,6 +28,8 @@ export interface Words {
   builders: string;
   buildersAbout: Text;
   steps(slug: string): Builder[];
+  place: string;
+  placeAbout: Text;
   policy: string;
   policyAbout: Text;
   policyFrame: Text;
@@ -125,6 +127,8 @@ const fr: Words = {
       ],
     },
   ],
+  place: 'Pour que la page ne saute pas',
+  placeAbout: html`Facultatif, dans la feuille de style de votre site\u00a0: la place du paiement est gardée pendant qu’il se charge. L’extension WordPress le fait d’elle-même.`,
   policy: 'Politique de sécurité (CSP)',
   policyAbout: html`Si le site envoie un en-tête <code>Content-Security-Policy</code>, ajoutez ceci à ses directives. Rien d’<code>unsafe</code>, aucun style. <code>trusted-types</code> ne sert que si le site emploie <code>require-trusted-types-for</code>.`,
   policyFrame: html`Pour la forme en cadre, ceci (et l’empreinte ou le nonce de son script)\u00a0:`,
@@ -218,6 +222,8 @@ const en: Words = {
       ],
     },
   ],
+  place: 'So that the page does not jump',
+  placeAbout: html`Optional, in your site’s style sheet: keeps the payment’s place while it loads. The WordPress plugin does it by itself.`,
   policy: 'Security policy (CSP)',
   policyAbout: html`If the site sends a <code>Content-Security-Policy</code> header, add this to its directives. Nothing <code>unsafe</code>, no style. <code>trusted-types</code> matters only if the site uses <code>require-trusted-types-for</code>.`,
   policyFrame: html`For the form in a frame, this (and the hash or nonce of its script):`,

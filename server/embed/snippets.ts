@@ -76,6 +76,9 @@ addEventListener('message', function (event) {
 </script>`;
 }
 
+/** A line for the site's own style sheet; not a style attribute, which a strict policy refuses. */
+export const RESERVE = 'amisgest-pay { display: block; min-height: 760px; }';
+
 /** What a page's Content-Security-Policy must allow; nothing `unsafe`, no style. */
 export function policies({ server }: Pick<SnippetOf, 'server'>): { widget: string; iframe: string } {
   const { origin } = new URL(server);

@@ -242,7 +242,7 @@ describe('what a webmaster pastes', () => {
       await page.goto(`${demo.api}/embed/petits-bouleaux`);
       const buttons = await page.$$('button');
       for (const button of buttons) assert.equal(await button.isVisible(), false);
-      assert.equal(buttons.length, 7);
+      assert.equal(buttons.length, 8);
       await page.close();
     });
 

@@ -221,7 +221,7 @@ describe('the guide for webmasters', () => {
         await run(
           "echo amisgest_pay_render(['regroupement' => ' Petits-Bouleaux ']), '|', implode(',', $queued);",
         ),
-        '<amisgest-pay regroupement="petits-bouleaux" lang="fr-CA" api="https://pay.test"><a href="https://pay.test/p/petits-bouleaux">Payer mes assurances</a></amisgest-pay>|amisgest-pay',
+        '<amisgest-pay regroupement="petits-bouleaux" lang="fr-CA" api="https://pay.test" style="display:block;min-height:760px"><a href="https://pay.test/p/petits-bouleaux">Payer mes assurances</a></amisgest-pay>|amisgest-pay',
       );
       assert.match(
         await run("echo amisgest_pay_render(['regroupement' => 'a', 'lang' => 'en']);"),
