@@ -49,11 +49,10 @@ type Engine = typeof import('./engine.ts');
  * @csspart link
  * @csspart invoice
  * @csspart totals
- * @cssprop --amisgest-accent - Buttons and links. Give --amisgest-on-accent with it.
- * @cssprop --amisgest-on-accent - Words on the accent.
- * @cssprop --amisgest-background
+ * @cssprop --amisgest-accent - The brand's colour: buttons, links, marks. Words on it, and words in it, are made readable.
+ * @cssprop --amisgest-background - As light as a page's in the light scheme, as dark in the dark one.
  * @cssprop --amisgest-surface - Boxes a shade off the background.
- * @cssprop --amisgest-text
+ * @cssprop --amisgest-text - Words; keep 4.5:1 on the background.
  * @cssprop --amisgest-quiet - Hints; keep 4.5:1 on the background.
  * @cssprop --amisgest-line - Borders; keep 3:1 on the background.
  * @cssprop --amisgest-font - A font-family.

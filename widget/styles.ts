@@ -10,8 +10,11 @@ export const base = css`
     color-scheme: var(--amisgest-color-scheme, inherit);
     container-type: inline-size;
     --_size: var(--amisgest-base-size, 18px);
-    --_accent: var(--amisgest-accent, #0b5a87);
-    --_on-accent: var(--amisgest-on-accent, #fff);
+    /* A brand's colour (--_fill) stays what it is under a button's words (--_on-fill); where it is itself the ink of
+       words and marks (--_accent), it is darkened or lightened until they can be read. */
+    --_fill: #0b5a87;
+    --_on-fill: #fff;
+    --_accent: #0b5a87;
     --_bg: var(--amisgest-background, #fff);
     --_text: var(--amisgest-text, #1b2127);
     --_quiet: var(--amisgest-quiet, #525c66);
@@ -25,8 +28,9 @@ export const base = css`
   }
   @supports (color: light-dark(#000, #fff)) {
     :host {
-      --_accent: var(--amisgest-accent, light-dark(#0b5a87, #82c7f2));
-      --_on-accent: var(--amisgest-on-accent, light-dark(#fff, #06212f));
+      --_fill: light-dark(#0b5a87, #82c7f2);
+      --_on-fill: light-dark(#fff, #06212f);
+      --_accent: var(--_fill);
       --_bg: var(--amisgest-background, light-dark(#fff, #161b20));
       --_text: var(--amisgest-text, light-dark(#1b2127, #edf1f4));
       --_quiet: var(--amisgest-quiet, light-dark(#525c66, #b7c1ca));
@@ -36,6 +40,27 @@ export const base = css`
       --_bad-bg: light-dark(#fdecea, #46201d);
       --_good-bg: light-dark(#e7f5ec, #17382a);
       --_warn-bg: light-dark(#fff5d6, #3d3314);
+    }
+  }
+  /* Contrast as WCAG 2 reckons it, by relative luminance (--_y). Black and white words are equally far from a fill of
+     0.179. As ink: at most 0.14 on light backgrounds, at least 0.36 on dark ones. Older browsers keep our own blue. */
+  @supports (color: color(from light-dark(#000, #fff) srgb-linear r g b)) {
+    :host {
+      --_fill: color(from var(--amisgest-accent, light-dark(#0b5a87, #82c7f2)) srgb r g b / 1);
+      --_y: (0.2126 * r + 0.7152 * g + 0.0722 * b);
+      --_ink: clamp(0, (0.179 - var(--_y)) * 1e9, 1);
+      --_on-fill: color(from var(--_fill) srgb-linear var(--_ink) var(--_ink) var(--_ink));
+      --_down: min(1, 0.14 / var(--_y));
+      --_up: max(0, (0.36 - var(--_y)) / (1 - var(--_y)));
+      --_accent: light-dark(
+        color(
+          from var(--_fill) srgb-linear calc(r * var(--_down)) calc(g * var(--_down)) calc(b * var(--_down))
+        ),
+        color(
+          from var(--_fill) srgb-linear calc(r + (1 - r) * var(--_up)) calc(g + (1 - g) * var(--_up))
+            calc(b + (1 - b) * var(--_up))
+        )
+      );
     }
   }
   :host([hidden]) {
@@ -76,6 +101,9 @@ export const base = css`
     align-items: start;
   }
   /* Two lines are kept for the regroupement's name, and for whom to call: nothing moves when they come. */
+  header button {
+    margin-inline-start: auto;
+  }
   .brand {
     margin: 8px 0;
     min-height: 3em;
@@ -193,8 +221,8 @@ export const base = css`
     cursor: pointer;
   }
   .primary {
-    color: var(--_on-accent);
-    background: var(--_accent);
+    color: var(--_on-fill);
+    background: var(--_fill);
   }
   .secondary {
     color: var(--_accent);
@@ -233,7 +261,7 @@ export const base = css`
   }
   .primary:hover,
   .secondary:hover {
-    filter: brightness(1.12);
+    text-decoration: underline;
   }
   .notice,
   .important {

@@ -35,7 +35,7 @@ const FIXES: Partial<Record<ProblemKind | Trouble, (where: Where) => string>> = 
   'regroupement-unknown': ({ regroupement, api }) =>
     `no regroupement "${regroupement}" on ${api}: check the attribute regroupement.`,
   'origin-refused': ({ regroupement }) =>
-    `${location.origin} is not among the pages of "${regroupement}": on the server, run npx amisgest-pay regroupement set ${regroupement} --pages ${location.origin}${location.pathname}`,
+    `${location.origin} is not among the pages of "${regroupement}": register it on the server among its pages: npx amisgest-pay regroupement set ${regroupement} --page ${location.origin}${location.pathname} --page …`,
   offline: ({ api }) =>
     `no answer from ${api}: is it allowed by this page's Content-Security-Policy (connect-src), and not blocked by an extension?`,
 };

@@ -1,9 +1,11 @@
 // The demo's people and invoices: three regroupements, their files as staff would export them (the CSV beside this),
 // and accounts that exist already. Loaded once into an empty database, through the same code as anything else.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { type Deps, newId } from '../../server/deps.ts';
+import { logoFrom, saveLogo } from '../../server/regroupements/logos.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
@@ -72,6 +74,9 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
         now,
       ],
     );
+    const drawing = await readFile(new URL(`./logos/${r.slug}.svg`, import.meta.url)).catch(() => null);
+    const logo = drawing && logoFrom(new Uint8Array(drawing));
+    if (logo) await deps.db.batch([saveLogo(id, logo)]);
   }
 }
 

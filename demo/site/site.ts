@@ -6,6 +6,7 @@ import { html, raw } from 'hono/html';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../data/accounts.ts';
 import { REGROUPEMENTS } from '../data/regroupements.ts';
 import { ARTICLES } from './articles.ts';
+import { themePage } from './theme-page.ts';
 
 const css = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
@@ -16,11 +17,12 @@ export function demoSite(options: { publicUrl: string }): Hono {
   // The pages live on `localhost` only: to a browser, another site than the server's 127.0.0.1.
   app.use(async (c, next) => {
     const url = new URL(c.req.url);
-    const isPage = REGROUPEMENTS.some(({ path }) => path === url.pathname);
+    const isPage = url.pathname === '/demo/theme' || REGROUPEMENTS.some(({ path }) => path === url.pathname);
     if (!isPage || (url.hostname !== '127.0.0.1' && url.hostname !== '[::1]')) return next();
     url.hostname = 'localhost';
     return c.redirect(url.href);
   });
+  app.route('/demo/theme', themePage(options));
   for (const regroupement of REGROUPEMENTS) {
     const article = ARTICLES[regroupement.slug];
     const style = css(`${regroupement.slug}.css`);
@@ -75,7 +77,9 @@ function developersPanel(slug: string, publicUrl: string) {
 <li><a href="${publicUrl}/demo/paypal">PayPal stand-in</a>: what it captured, cards to try on its card page</li>
 <li><a href="${publicUrl}/p/${slug}">Hosted page</a> of this regroupement</li>
 <li>The sites: ${REGROUPEMENTS.map((r, i) => html`${i > 0 ? ', ' : ''}<a href="${r.path}">${r.slug}</a>`)}</li>
-<li><a href="${publicUrl}/docs">API documentation</a></li></ul></section>
+<li><a href="/demo/theme">Themes</a>: colours, fonts and corners to play with</li>
+<li><a href="${publicUrl}/embed/${slug}">Snippets</a> for this regroupement’s webmaster</li>
+<li><a href="${publicUrl}/docs">API documentation</a>, <a href="${publicUrl}/docs/element">the element</a></li></ul></section>
 </div></details>`;
 }
 

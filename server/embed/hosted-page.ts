@@ -8,13 +8,15 @@ import type { Regroupement } from '../regroupements/regroupements.ts';
 const STYLE = `
 :root{color-scheme:light dark;font:18px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
 *{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
-header{font-weight:650;font-size:20px}main{padding-top:0;padding-bottom:0}
+header{font-weight:650;font-size:20px}header img{display:block;height:64px;max-width:100%;margin-bottom:10px;object-fit:contain;object-position:left}main{padding-top:0;padding-bottom:0}
 amisgest-pay{display:block;min-height:760px}
 footer{font-size:16px;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
-/** The page's style, with the regroupement's colour where no text stands on it. */
+/** The page's style, in the regroupement's colour; the widget keeps what is written in it readable. */
 function styleOf(theme: Regroupement['theme']): string {
-  return theme.accent === undefined ? STYLE : `${STYLE}\nbody{border-top:8px solid ${theme.accent}}`;
+  return theme.accent === undefined
+    ? STYLE
+    : `${STYLE}\nbody{border-top:8px solid ${theme.accent}}amisgest-pay{--amisgest-accent:${theme.accent}}`;
 }
 
 /**
@@ -46,8 +48,8 @@ const WORDS = {
   'en-CA': { title: 'Paying your insurance', privacy: 'Personal information:' },
 };
 
-/** French unless the link she followed says otherwise. */
-export function hostedPage(regroupement: Regroupement, lang: Lang) {
+/** French unless the link she followed says otherwise. `logo`: see logoHash. */
+export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null) {
   const { title, privacy } = WORDS[lang];
   // height.js reads in `data-frames` whom it may tell this page's height.
   return page(
@@ -55,7 +57,7 @@ export function hostedPage(regroupement: Regroupement, lang: Lang) {
     regroupement.theme,
     lang,
     html`<script type="module" src="/v1/amisgest-pay.js"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
-    <header>${regroupement.name}</header>
+    <header>${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
       <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>

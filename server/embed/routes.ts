@@ -3,10 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { DOCS_POLICY } from '../http/docs-pages.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
+import { logoHash, readLogo } from '../regroupements/logos.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
+import { elementPage, MANIFEST } from './element-page.ts';
 import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
 import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
 import { wordpressPlugin, zipOf } from './wordpress.ts';
@@ -42,7 +45,25 @@ export function embedRoutes(deps: Deps) {
     .get('/p/:slug', async (c) => {
       const regroupement = await found(c, hostedPolicy);
       if (regroupement === null) return c.html(unknownPage(), 404);
-      return c.html(hostedPage(regroupement, langOf(c)));
+      return c.html(hostedPage(regroupement, langOf(c), await logoHash(deps.db, regroupement.id)));
+    })
+    .get('/p/:slug/logo', async (c) => {
+      const { id } = await regroupementBySlug(deps, c.req.param('slug'));
+      const logo = await readLogo(deps.db, id);
+      if (logo === null) throw new Problem('not-found');
+      c.header('Content-Type', logo.type);
+      // Opened by itself, a drawing runs nothing.
+      c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+      c.header('Cache-Control', 'public, max-age=31536000, immutable');
+      return c.body(logo.body);
+    })
+    .get('/docs/element', async (c) => {
+      c.header('Content-Security-Policy', DOCS_POLICY);
+      return c.html(await elementPage());
+    })
+    .get('/docs/custom-elements.json', async (c) => {
+      c.header('Content-Type', 'application/json; charset=utf-8');
+      return c.body(await readFile(MANIFEST, 'utf8'));
     })
     .get('/embed', (c) => {
       c.header('Content-Security-Policy', GUIDE_POLICY);

@@ -64,7 +64,7 @@ export function docsPage(spec: Spec, tables: readonly DocsTable[] = []) {
     'en',
     'amisgest-pay: the API',
     html`<h1>amisgest-pay: the API</h1><p>${spec.info.description}</p>
-<p>As OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>. Refusals are <code>application/problem+json</code> (RFC 9457).
+<p>As OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>. The element: <a href="/docs/element">/docs/element</a>. Refusals are <code>application/problem+json</code> (RFC 9457).
 Signed-in routes want <code>Authorization: Bearer</code> and the access token; the staff’s, a key of theirs.</p>
 <h2>Routes</h2>${routes.map(({ path, method, operation }) => routeSection(path, method, operation))}
 <h2>Schemas</h2>${Object.entries(spec.components.schemas ?? {}).map(
@@ -152,7 +152,8 @@ function limits(schema: Schema): string[] {
   ];
 }
 
-function page(lang: string, title: string, content: unknown) {
+/** A page of the documentation. */
+export function page(lang: string, title: string, content: unknown) {
   return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body>${content}</body></html>`;
 }

@@ -142,4 +142,21 @@ describe('the command line', () => {
     assert.equal(status, 1);
     assert.equal(stderr.trim().split('\n').length, 1);
   });
+
+  test('a regroupement’s colour and picture; a file that is no picture is refused, and nothing is kept', () => {
+    const file = join(dataDir, 'logo');
+    writeFileSync(file, 'not a picture');
+    const refused = run(['regroupement', 'add', 'couleurs', ...settings, '--logo', file]);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /PNG, JPEG, WebP ou SVG/);
+    writeFileSync(
+      file,
+      '\ufeff<?xml version="1.0"?>\n<!-- drawn by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+    );
+    assert.equal(
+      run(['regroupement', 'add', 'couleurs', ...settings, '--logo', file, '--accent', '#2c6e49']).status,
+      0,
+    );
+    assert.equal(run(['regroupement', 'set', 'couleurs', '--accent', 'green']).status, 2);
+  });
 });

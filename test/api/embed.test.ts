@@ -7,6 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createAdaptorServer } from '@hono/node-server';
 import { buildWidget } from '../../demo/build-widget.ts';
+import { logoFrom, saveLogo } from '../../server/regroupements/logos.ts';
+import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 describe('what a page loads', () => {
@@ -130,6 +132,32 @@ describe('what a page loads', () => {
       const hash = createHash('sha256').update(style).digest('base64');
       assert.ok(headers['content-security-policy']?.includes(`style-src 'sha256-${hash}';`), path);
     }
+  });
+
+  test('the regroupement’s picture stands on its page, kept for good, and runs nothing', async () => {
+    assert.doesNotMatch((await get('/p/petits-bouleaux')).body.toString(), /<img/);
+    assert.equal((await get('/p/petits-bouleaux/logo')).status, 404);
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+    const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    const logo = logoFrom(new Uint8Array(Buffer.from(drawing)));
+    assert.ok(logo !== null);
+    await t.deps.db.batch([saveLogo(id, logo)]);
+    const page = (await get('/p/petits-bouleaux')).body.toString();
+    const [, path = ''] = /<img src="([^"]+)" alt="">/.exec(page) ?? [];
+    const { status, headers, body } = await get(path);
+    assert.deepEqual([status, headers['content-type'], body.toString()], [200, 'image/svg+xml', drawing]);
+    assert.match(String(headers['content-security-policy']), /default-src 'none';.*sandbox/);
+    assert.match(headers['cache-control'] ?? '', /immutable/);
+    assert.equal(logoFrom(new Uint8Array(Buffer.from('<html><svg></svg>'))), null, 'a page is no picture');
+  });
+
+  test('developers find the element’s manifest, as a page and as it is', async () => {
+    const page = (await get('/docs/element')).body.toString();
+    for (const name of ['regroupement', 'amisgest-pay-paid', '--amisgest-accent', 'help']) {
+      assert.ok(page.includes(name), name);
+    }
+    const manifest = JSON.parse((await get('/docs/custom-elements.json')).body.toString());
+    assert.equal(manifest.modules[0].declarations[0].tagName, 'amisgest-pay');
   });
 
   test('names and addresses with markup in them stay text', async () => {

@@ -200,7 +200,7 @@ describe('where it cannot work', () => {
       [link?.href, link?.textContent?.trim()],
       [`${API}/p/${SLUG}`, 'Ouvrir la page de paiement sécurisée'],
     );
-    await tells('origin-refused', `regroupement set ${SLUG} --pages ${location.origin}`);
+    await tells('origin-refused', `regroupement set ${SLUG} --page ${location.origin}`);
   });
 
   it('sends her to the hosted page from a page over plain http', async () => {

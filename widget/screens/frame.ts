@@ -10,7 +10,10 @@ export function frame(view: View, switchTo: (lang: Lang) => void, screen: Templa
   const { around } = view;
   const other: Lang = view.lang === 'fr-CA' ? 'en-CA' : 'fr-CA';
   return html`<header part="header">
-      <slot name="header"><p class="brand">${view.hosted ? '' : (view.profile?.name ?? view.t('common.brand'))}</p></slot>
+      <slot name="header">${
+        // The hosted page has said it already.
+        view.hosted ? nothing : html`<p class="brand">${view.profile?.name ?? view.t('common.brand')}</p>`
+      }</slot>
       <button class="link" type="button" lang=${other} @click=${() => switchTo(other)}>
         ${view.t(other === 'en-CA' ? 'common.lang.en' : 'common.lang.fr')}
       </button>

@@ -1,9 +1,11 @@
 // `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
 // an argument, and is never shown.
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { newId } from '../../deps.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
+import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
 import { encrypt } from '../../regroupements/secrets.ts';
 import { type Call, type Command, Usage, withDatabase } from '../command.ts';
 
@@ -33,6 +35,13 @@ const SETTINGS = {
     'paypal_webhook_id',
     z.string().regex(/^[A-Za-z0-9]{5,50}$/, 'not a PayPal webhook id'),
   ],
+  accent: [
+    'theme',
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'a colour is written #2c6e49')
+      .transform((accent) => JSON.stringify({ accent })),
+  ],
   'online-fee': [
     'online_fee',
     z
@@ -57,6 +66,7 @@ export const regroupementCommand: Command = {
   options: {
     ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }])),
     page: { type: 'string', multiple: true },
+    logo: { type: 'string' },
     alias: { type: 'string', multiple: true },
     'paypal-secret-stdin': { type: 'boolean' },
   },
@@ -64,6 +74,8 @@ export const regroupementCommand: Command = {
     fr: `regroupement add|set <nom-court> --option … | list – les regroupements et leurs réglages.
   add demande : --${REQUIRED.join(' --')}
   --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
+  --accent #RRVVBB          la couleur de la page hébergée
+  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
@@ -72,6 +84,8 @@ export const regroupementCommand: Command = {
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
   add needs: --${REQUIRED.join(' --')}
   --page URL (several)      the pages that hold the widget; no other site can pay
+  --accent #RRGGBB          the hosted page's colour
+  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most
   --alias NAME (several)    other names in files to import
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
@@ -128,17 +142,18 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
         );
       columns.set('paypal_secret', encrypt(deps, `paypal-secret:${id}`, secret));
     }
+    const logo = await logoOf(call);
     const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
     const now = deps.now();
     const names = [...columns.keys()];
     const values = [...columns.values()];
-    await deps.db.execute(
+    const sql =
       known === undefined
         ? `INSERT INTO regroupements(id, slug, created_at, updated_at${names.map((name) => `, ${name}`).join('')})
            VALUES (?, ?, ?, ?${', ?'.repeat(names.length)}) ON CONFLICT(slug) DO NOTHING`
-        : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`,
-      known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id],
-    );
+        : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`;
+    const args = known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id];
+    await deps.db.batch([{ sql, args }, ...(logo === null ? [] : [saveLogo(id, logo)])]);
     console.log(
       call.json
         ? JSON.stringify({ slug, saved: names.map((name) => name) })
@@ -148,6 +163,18 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
     );
     return 0;
   });
+}
+
+async function logoOf({ values, lang }: Call): Promise<Logo | null> {
+  if (typeof values.logo !== 'string') return null;
+  const body = await readFile(values.logo).catch(() => null);
+  const logo = body === null || body.length > MAX_LOGO_BYTES ? null : logoFrom(new Uint8Array(body));
+  if (logo !== null) return logo;
+  throw new Usage(
+    lang === 'fr'
+      ? '--logo : un fichier PNG, JPEG, WebP ou SVG de 200 ko au plus.'
+      : '--logo: a PNG, JPEG, WebP or SVG file of 200 kB at most.',
+  );
 }
 
 function settingsOf(call: Call): Map<string, string> {
