@@ -51,7 +51,12 @@ export class Controller {
   constructor(host: Host) {
     this.#host = host;
     this.#api = new Api(host.base);
-    this.#session = new Session(this.#api, Date.now, () => this.send({ type: 'signedOutElsewhere' }));
+    this.#session = new Session(
+      this.#api,
+      Date.now,
+      () => this.send({ type: 'signedOutElsewhere' }),
+      () => this.#host.changed(this.state, this.state),
+    );
   }
 
   /** Begins: the regroupement's profile, the session this browser may hold, what the address brought. */
@@ -84,6 +89,15 @@ export class Controller {
   tellLanguage(lang: Lang): void {
     if (this.state.me === null) return;
     this.#session.call('$patch', '/me', { json: { lang } }).catch(() => undefined);
+  }
+
+  /** Her session will soon end unless she goes on (`stay`). */
+  get ending(): boolean {
+    return this.state.me !== null && this.#session.ending;
+  }
+  async stay(): Promise<void> {
+    // Whatever the reason, asking for her file tells it.
+    if (!(await this.#session.stay())) this.send({ type: 'home' });
   }
 
   /** Stops everything; the controller is not used again. */

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
-import { news } from './controls/news.ts';
+import { news, sessionEnding } from './controls/news.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
 import type { Act, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
@@ -120,7 +120,8 @@ export class Guide {
     const live = task === null ? undefined : WAITS[task.do];
     return {
       nav: accountNav(view),
-      news: news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`),
+      news: html`${this.#controller.ending ? sessionEnding(view, () => this.#controller.stay()) : nothing}
+      ${news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`)}`,
       help: help(view),
       live: live === undefined ? nothing : view.t(live),
       payAt: self === top ? null : hostedUrl(this.#host),

@@ -26,6 +26,7 @@ export const Tokens = z
     accessToken: z.string(),
     expiresIn: z.int().positive().describe('seconds that the access token lives'),
     refreshToken: z.string(),
+    endsIn: z.int().describe('seconds until the session ends when it is not used'),
     me: Me,
     returnPage: z.url().nullable().describe('the registered page that an e-mailed link was asked from'),
   })
@@ -69,7 +70,7 @@ export async function openSession(
     if (isGuardFailure(error)) throw new Problem('sign-in-failed');
     throw error;
   }
-  return await tokens(deps, session, refreshToken);
+  return await tokens(deps, session, refreshToken, now + ABSOLUTE_MS);
 }
 
 /** Changes a refresh token for its successor and a new access token. Throws `session-ended`. */
@@ -101,8 +102,13 @@ export async function refreshSession(
       args: [now, parent],
     },
   ]);
-  const { rows } = await deps.db.execute<{ sessionId: string; accountId: string; usedAt: number }>(
-    `SELECT s.id AS sessionId, s.account_id AS accountId, t.used_at AS usedAt
+  const { rows } = await deps.db.execute<{
+    sessionId: string;
+    accountId: string;
+    expiresAt: number;
+    usedAt: number;
+  }>(
+    `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt
      FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
      WHERE t.token_hash = ?4 AND t.used_at IS NOT NULL AND ${LIVE}`,
     [...live, parent],
@@ -115,7 +121,7 @@ export async function refreshSession(
     await endSession(deps, session, 'refresh-reused');
     throw new Problem('session-ended');
   }
-  return await tokens(deps, session, successor);
+  return await tokens(deps, session, successor, found.expiresAt);
 }
 
 /** Ends the session: its access token opens nothing from now on, its refresh tokens are dead. */
@@ -157,11 +163,17 @@ export async function sessionLives(deps: Pick<Deps, 'db' | 'now'>, session: Sess
   return rows.length > 0;
 }
 
-async function tokens(deps: Deps, session: Session, refreshToken: string): Promise<Tokens> {
+async function tokens(
+  deps: Deps,
+  session: Session,
+  refreshToken: string,
+  expiresAt: number,
+): Promise<Tokens> {
   const me = await readMe(deps, session.regroupementId, session.accountId);
   if (me === undefined) throw new Problem('session-ended');
   const accessToken = await issueAccessToken(deps, session);
-  return { accessToken, expiresIn: ACCESS_TOKEN_S, refreshToken, me, returnPage: null };
+  const endsIn = Math.floor(Math.min(IDLE_MS, expiresAt - deps.now()) / 1000);
+  return { accessToken, expiresIn: ACCESS_TOKEN_S, refreshToken, endsIn, me, returnPage: null };
 }
 
 // Whoever holds a token cannot work out the next: that takes SECRET_KEY.

@@ -38,6 +38,7 @@ describe('signing up', () => {
     const tokens = await answer.json();
     assert.deepEqual(tokens.me, { name: newcomer.name, email: EMAIL, lang: 'fr-CA' });
     assert.equal(tokens.expiresIn, 600);
+    assert.equal(tokens.endsIn, 12 * 3_600);
     assert.equal(tokens.returnPage, null);
     const me = await t.call('GET', '/me', undefined, { Authorization: `Bearer ${tokens.accessToken}` });
     assert.deepEqual(await me.json(), tokens.me);

@@ -346,6 +346,22 @@ describe('the session', () => {
     assert.same(page.box('Courriel').value, 'marie-eve@example.org');
   });
 
+  it('warns before it ends unused, and goes on with one click; what she has typed stays', async () => {
+    const page = await open((api) => {
+      api.endsIn = 120;
+      api.found = { foundBy: 'none', certificates: [] };
+    });
+    await page.signIn();
+    await page.reads('votre session prendra fin dans deux minutes');
+    const box = page.box('Nom');
+    box.value = 'Tremblay';
+    page.api.endsIn = 43_200;
+    await page.press('Rester connectée');
+    await until('the warning to go', () => !page.text.includes('prendra fin'));
+    assert.same([page.api.count('POST /sessions/refresh'), page.box('Nom').value], [1, 'Tremblay']);
+    assert.ok(page.box('Nom') === box, 'the same box');
+  });
+
   it('ends here and in the other tab when she signs out', async () => {
     const page = await open();
     await page.signIn();

@@ -8,6 +8,8 @@ import type { Tokens } from './types.ts';
 
 /** Renew when this little is left: a call under way must not meet the end. */
 const MARGIN = 30_000;
+/** She is warned this long before an unused session ends (WCAG 2.2.1 asks for 20 s). */
+const WARNING = 120_000;
 
 export class Session {
   readonly #api: Api;
@@ -16,9 +18,15 @@ export class Session {
   readonly #channel: BroadcastChannel | null;
   #access: { token: string; until: number } | null = null;
   #renewing: Promise<Tokens | null> | null = null;
+  #warning: ReturnType<typeof setTimeout> | undefined;
+  /** The session will soon end unless she goes on. */
+  ending = false;
 
-  /** `signedOutElsewhere` is called when another tab of this origin signs out. */
-  constructor(api: Api, now: () => number, signedOutElsewhere: () => void) {
+  readonly #endingChanged: () => void;
+
+  /** `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see `ending`. */
+  constructor(api: Api, now: () => number, signedOutElsewhere: () => void, endingChanged: () => void) {
+    this.#endingChanged = endingChanged;
     this.#api = api;
     this.#store = openStore(api.base);
     this.#now = now;
@@ -67,6 +75,7 @@ export class Session {
   async close(): Promise<void> {
     const accessToken = this.#access?.token;
     this.#access = null;
+    this.#warn(false);
     await this.#store.write(null);
     this.#channel?.postMessage('out');
     if (accessToken === undefined) return;
@@ -75,8 +84,17 @@ export class Session {
       .catch(() => undefined);
   }
 
+  /** She goes on: the session begins its time anew. False when it could not. */
+  stay(): Promise<boolean> {
+    return this.#renew().then(
+      (tokens) => tokens !== null,
+      () => false,
+    );
+  }
+
   /** Lets go of the page; the session stays for the next one. */
   dispose(): void {
+    clearTimeout(this.#warning);
     this.#channel?.close();
   }
 
@@ -113,6 +131,15 @@ export class Session {
 
   #keep(tokens: Tokens): void {
     this.#access = { token: tokens.accessToken, until: this.#now() + tokens.expiresIn * 1000 };
+    this.#warn(false);
+    this.#warning = setTimeout(() => this.#warn(true), Math.max(0, tokens.endsIn * 1000 - WARNING));
+  }
+
+  #warn(ending: boolean): void {
+    clearTimeout(this.#warning);
+    if (ending === this.ending) return;
+    this.ending = ending;
+    this.#endingChanged();
   }
 }
 

@@ -11,6 +11,14 @@ export function news(view: View, wayOut: unknown): unknown {
   return html`${notice(view, wayOut)} ${summary(view)}`;
 }
 
+/** Warned in time, she goes on with one click; what she has typed is not touched (WCAG 2.2.1). */
+export function sessionEnding(view: View, stay: () => void): unknown {
+  return html`<div class="notice info" part="notice" role="alert">
+    <p>${view.t('session.ending')}</p>
+    <p><button class="secondary" part="button secondary" type="button" @click=${stay}>${view.t('session.stay')}</button></p>
+  </div>`;
+}
+
 function notice(view: View, wayOut: unknown): unknown {
   const said = view.state.notice;
   if (said === null) return nothing;

@@ -87,6 +87,8 @@ export const words: Catalogue = {
   'nav.history': 'My payments',
   'nav.home': 'My invoices',
   'nav.menu': 'Your account',
+  'session.ending': 'For your safety, your session will end in two minutes.',
+  'session.stay': 'Stay signed in',
   'session.signedOut': 'You are signed out.',
   'return.signIn': 'Sign in to confirm your payment. It is not done yet.',
   'return.signInCancelled': 'Sign in to continue.',

@@ -20,6 +20,8 @@ export const words = {
   'err.elsewhereLink': 'Ouvrir la page de paiement sécurisée',
   'err.config': 'Le paiement en ligne n’est pas disponible pour le moment. Communiquez avec {organisme}.',
   'err.session': 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
+  'session.ending': 'Par sécurité, votre session prendra fin dans deux minutes.',
+  'session.stay': 'Rester connectée',
   'session.signedOut': 'Votre session est fermée.',
   'return.signIn': 'Connectez-vous pour confirmer votre paiement. Il n’est pas encore fait.',
   'return.signInCancelled': 'Connectez-vous pour continuer.',

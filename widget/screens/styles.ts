@@ -156,6 +156,10 @@ export const restStyles = css`
     min-height: 56px;
     font-size: 1.1em;
   }
+  [download]:not(.secondary) {
+    display: inline-block;
+    padding: 4px 0;
+  }
   .cards {
     padding: 0;
     list-style: none;

@@ -52,6 +52,8 @@ export class FakeApi {
   onlineFeeCents = 915;
   minimumCents: number | null = null;
   payable = true;
+  /** Seconds until the session ends unused. */
+  endsIn = 43_200;
   #tokens = 0;
   readonly #real = globalThis.fetch;
   readonly #handlers = new Map<string, Handler>();
@@ -99,6 +101,7 @@ export class FakeApi {
     return {
       accessToken: `access-${this.#tokens}`,
       expiresIn: 600,
+      endsIn: this.endsIn,
       refreshToken: `refresh-${this.#tokens}`,
       me: { name: 'Marie-Ève L’Écuyer-Tremblay', email: 'marie-eve@example.org', lang: this.lang },
       returnPage,
