@@ -24,7 +24,7 @@ import { tenant } from './regroupements/tenant.ts';
 function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
     .use(tenant(deps))
-    .route('/', regroupementRoutes())
+    .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
     .route('/', certificatesRoutes(deps))
     .route('/', paymentsRoutes(deps, paypal));

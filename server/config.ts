@@ -15,6 +15,8 @@ export interface Config {
   mailFrom: string;
   /** PayPal's REST base; may carry a path, so join, never resolve. */
   paypalBaseUrl: string;
+  /** PayPal's script for pages, where it is not the one that goes with `paypalBaseUrl`. */
+  paypalSdkUrl?: string | undefined;
   /** PEM of the root that signs the webhooks of a stand-in; never with PayPal itself. */
   paypalWebhookCa: string | undefined;
   /** PEM of authorities between PayPal's certificate and its root, where PayPal leaves them out. */
@@ -39,6 +41,7 @@ const Environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   PAYPAL_BASE_URL: url,
+  PAYPAL_SDK_URL: url.optional(),
   PAYPAL_WEBHOOK_CA: z.string().min(1).optional(),
   PAYPAL_INTERMEDIATES: z.string().min(1).optional(),
   SECRET_KEY: z
@@ -73,6 +76,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: e.SMTP_URL,
     mailFrom: e.MAIL_FROM,
     paypalBaseUrl: e.PAYPAL_BASE_URL,
+    paypalSdkUrl: e.PAYPAL_SDK_URL,
     paypalIntermediates:
       e.PAYPAL_INTERMEDIATES === undefined ? [] : [pemOf('PAYPAL_INTERMEDIATES', e.PAYPAL_INTERMEDIATES)],
     paypalWebhookCa: ownRoot(e.PAYPAL_WEBHOOK_CA, e.PAYPAL_BASE_URL),

@@ -151,6 +151,7 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
         api,
         hosted,
         lang: () => this.#spoken ?? 'fr-CA',
+        checkout: () => this.checkout,
         // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
         speak: (lang) => {
           if (hosted && unsaid) this.lang = lang;

@@ -6,13 +6,14 @@ import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, sessionEnding } from './controls/news.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
-import type { Act, State, TaskName } from './journey/state.ts';
+import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
+import type { Means, Popup } from './popup.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { signIn, starting } from './screens/sign-in.ts';
 import { type Trouble, troubleHere, warn } from './trouble.ts';
-import type { Surroundings, View } from './view.ts';
+import type { PopupView, Surroundings, View } from './view.ts';
 
 /** What the element gives its guide. */
 export interface Host {
@@ -23,6 +24,7 @@ export interface Host {
   /** This is the hosted page: e-mailed links are read from its address. */
   readonly hosted: boolean;
   lang(): Lang;
+  checkout(): 'redirect' | 'popup';
   /** The language she has with her account, when she chose none here. */
   speak(lang: Lang): void;
   /** Something to draw has changed. */
@@ -38,6 +40,10 @@ export class Guide {
   #early: Act | null;
   #ticking: ReturnType<typeof setInterval> | undefined;
   readonly #paid = new Set<string>();
+  #popup: Popup | null = null;
+  #popupAsked = false;
+  /** PayPal's window, from the click until it ends: where its order goes, and by which address it goes on without it. */
+  #window: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
   /** The state at the last drawing, once something changed: tells what the focus should follow. */
   #before: State | null = null;
 
@@ -49,10 +55,7 @@ export class Guide {
       base: baseUrl(host.api, host.regroupement),
       lang: host.lang,
       page,
-      leave: (url) => {
-        rememberLeaving(host.regroupement);
-        location.assign(url);
-      },
+      leave: (url) => this.#leave(url),
       changed: (state, before) => this.#changed(state, before),
       failed: (kind) => this.#failed(kind),
     });
@@ -96,8 +99,8 @@ export class Guide {
   }
 
   /** The browser kept the page while she was elsewhere. */
-  cameBack(): void {
-    this.#controller.send({ type: 'cameBack' });
+  cameBack(marker: Marker = 'return'): void {
+    this.#controller.send({ type: 'cameBack', marker });
   }
 
   /** See Controller. */
@@ -124,6 +127,7 @@ export class Guide {
       ${news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`)}`,
       help: help(view),
       live: live === undefined ? nothing : view.t(live),
+      popup: this.#popupView(),
       payAt: self === top ? null : hostedUrl(this.#host),
     };
   }
@@ -149,6 +153,7 @@ export class Guide {
   dispose(): void {
     clearInterval(this.#ticking);
     window.removeEventListener('online', this.#online);
+    this.#popup?.dispose();
     this.#controller.dispose();
   }
 
@@ -169,8 +174,85 @@ export class Guide {
     >`;
   }
 
+  // By redirect; where PayPal's window is open, its order has come.
+  #leave(url: string): void {
+    const window_ = this.#window;
+    const orderId = new URL(url).searchParams.get('token');
+    if (window_ !== null && orderId !== null) {
+      window_.url = url;
+      window_.tell({ orderId });
+      this.#host.redraw();
+      return;
+    }
+    rememberLeaving(this.#host.regroupement);
+    location.assign(url);
+  }
+
+  // Once, when the amount is before her: the window must be ready to open in the click itself.
+  async #preparePopup(): Promise<void> {
+    const { paypal } = this.profile ?? {};
+    const wanted = this.#host.checkout() === 'popup' && self === top && this.state.screen === 'detail';
+    if (!wanted || !paypal || this.#popupAsked) return;
+    this.#popupAsked = true;
+    this.#popup = await import('./popup.ts')
+      .then(({ Popup }) => Popup.prepare(paypal, this.#host.lang()))
+      .catch(() => null);
+    this.#host.redraw();
+  }
+
+  #popupView(): PopupView | null {
+    const popup = this.#popup;
+    if (popup === null) return null;
+    return {
+      card: popup.card,
+      open: this.#window !== null,
+      start: (means) => this.#openPopup(popup, means),
+      back: () => this.#closeWindow('return'),
+    };
+  }
+
+  #openPopup(popup: Popup, means: Means): void {
+    if (this.#window !== null || this.state.task !== null) return;
+    let tell: (order: { orderId: string }) => void = () => {};
+    let refuse: () => void = () => {};
+    const order = new Promise<{ orderId: string }>((resolve, reject) => {
+      tell = resolve;
+      refuse = reject;
+    });
+    // Whoever waits for it may be gone by then.
+    order.catch(() => undefined);
+    this.#window = { url: null, tell, refuse };
+    popup.start(means, order, {
+      approved: () => this.#closeWindow('return'),
+      cancelled: () => this.#closeWindow('cancel'),
+      failed: () => this.#windowFailed(),
+    });
+    this.send({ type: 'pay', key: crypto.randomUUID() });
+  }
+
+  #closeWindow(marker: Marker): void {
+    this.#window = null;
+    this.#popup?.dispose();
+    this.cameBack(marker);
+  }
+
+  // The same order, by redirect: now, or as soon as it is there.
+  #windowFailed(): void {
+    const url = this.#window?.url ?? null;
+    this.#window = null;
+    if (url !== null && this.state.screen === 'leaving') this.#leave(url);
+    this.#host.redraw();
+  }
+
   #changed(state: State, before: State): void {
     this.#before ??= before;
+    this.#preparePopup();
+    if (this.#window !== null && before.screen === 'leaving' && state.screen !== 'leaving') {
+      // No order came of it.
+      this.#window.refuse();
+      this.#window = null;
+      this.#popup?.dispose();
+    }
     if (state.me !== null && before.me === null) this.#host.speak(state.me.lang);
     const { element } = this.#host;
     if (state.screen !== before.screen) element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
@@ -192,7 +274,8 @@ export class Guide {
   #failed(kind: ProblemKind | Trouble): void {
     // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
     if (kind === 'regroupement-unknown' || kind === 'origin-refused') this.#trouble = kind;
-    warn(kind, this.#host);
+    // Once the server has answered, a lost call is the network's affair, not the page's.
+    if (kind !== 'offline' || this.profile === null) warn(kind, this.#host);
     this.#host.redraw();
     this.#host.element.dispatchEvent(new AmisgestPayErrorEvent(kind));
   }

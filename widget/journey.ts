@@ -80,9 +80,9 @@ function happen(state: State, event: Happening): State {
       return { ...asked, link, linkEnd: null };
     }
     case 'cameBack':
-      // Kept by the browser while she was at PayPal: whatever it shows is old.
+      // Kept by the browser, or under PayPal's window: whatever it shows is old.
       if (state.screen === 'leaving') {
-        return ask(go(state, 'returning'), { do: 'welcomeBack', marker: 'return' });
+        return ask(go(state, 'returning'), { do: 'welcomeBack', marker: event.marker });
       }
       return state.payment !== null && state.screen in REREAD && state.task === null
         ? { ...state, task: { do: 'read', paymentId: state.payment.id } }

@@ -39,6 +39,17 @@ export interface Surroundings {
   readonly live: unknown;
   /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */
   readonly payAt: string | null;
+  /** PayPal in a window of its own, once it is ready to open. */
+  readonly popup: PopupView | null;
+}
+export interface PopupView {
+  /** A card without a PayPal account has a button of its own. */
+  readonly card: boolean;
+  /** The window is open, or about to. */
+  readonly open: boolean;
+  start(means: 'paypal' | 'card'): void;
+  /** She says that she is done there. */
+  back(): void;
 }
 
 /**

@@ -11,6 +11,7 @@ export const OPERATIONS = [
   'get-refund',
   'transactions',
   'get-dispute',
+  'sdk',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -46,6 +47,13 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('html') }),
   /** The capture takes another amount than was asked (cents added). */
   z.object({ kind: z.literal('wrong-amount'), cents: z.number().int().default(100) }),
+  /** The browser opens no window for PayPal's script. */
+  z.object({ kind: z.literal('popup-blocked') }),
+  /** PayPal's window never tells how it ended. */
+  z.object({ kind: z.literal('silent') }),
+  /** PayPal, or a card without an account, cannot be had in a window. */
+  z.object({ kind: z.literal('ineligible') }),
+  z.object({ kind: z.literal('no-card') }),
   /** The account has already been paid under this invoice_id. */
   z.object({ kind: z.literal('duplicate-invoice') }),
 ]);
@@ -76,6 +84,10 @@ const ONLY: { readonly [kind in Fault['kind']]?: readonly Operation[] } = {
   pending: ['capture'],
   'wrong-amount': ['capture'],
   'duplicate-invoice': ['capture'],
+  'popup-blocked': ['sdk'],
+  silent: ['sdk'],
+  ineligible: ['sdk'],
+  'no-card': ['sdk'],
 };
 
 export const WebhookFaultRequest = z.strictObject({

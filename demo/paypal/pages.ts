@@ -1,4 +1,5 @@
 // What the payer sees: choose how to pay, log in or type a card, « Continuer » or go back. Plain forms, no script.
+import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Books, Order, Outcome } from './books.ts';
@@ -33,13 +34,23 @@ export function payerPages(deps: PageDeps): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
+    const script = c.res.headers.get('X-Popup-Script');
     // No form-action: it would also forbid the redirect back to the merchant.
     c.header(
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'${script === null ? '' : `; script-src 'sha256-${script}'`}`,
     );
     c.header('Cache-Control', 'no-store');
   });
+
+  /** Orders whose payer is in a window of the SDK's: it is told how that ended, and closes. */
+  const inPopup = new Set<string>();
+  const leave = (c: Context, order: Order, url: string, told: object) => {
+    if (!inPopup.delete(order.id)) return c.redirect(url, 303);
+    const script = `opener.postMessage(${JSON.stringify(told)}, '*'); close();`;
+    c.header('X-Popup-Script', createHash('sha256').update(script).digest('base64'));
+    return c.html(`<!doctype html><title>PayPal</title><script>${script}</script>`);
+  };
 
   const found = async (c: Context): Promise<{ order: Order; t: Texts } | Response> => {
     const order = deps.books.orders.get(c.req.query('token') ?? '');
@@ -53,10 +64,20 @@ export function payerPages(deps: PageDeps): Hono {
     return { order, t };
   };
 
+  app.get('/checkoutnow/popup', async (c) => {
+    const it = await found(c);
+    if (it instanceof Response) return it;
+    inPopup.add(it.order.id);
+    const way = c.req.query('to') === 'card' ? '/card' : '';
+    return c.redirect(`${deps.publicUrl}/checkoutnow${way}?token=${it.order.id}&popup`, 303);
+  });
+
   app.get('/checkoutnow', async (c) => {
     const it = await found(c);
     if (it instanceof Response) return it;
     const { order, t } = it;
+    // By redirect after all.
+    if (c.req.query('popup') === undefined) inPopup.delete(order.id);
     const here = (way: string) => `${deps.publicUrl}/checkoutnow/${way}?token=${order.id}`;
     return c.html(
       page(
@@ -133,7 +154,7 @@ export function payerPages(deps: PageDeps): Hono {
     const url = withQuery(it.order.experience.cancel_url, { token: it.order.id });
     return url === null
       ? c.html(page(it.t, it.t.cancelled, html`<h1>${it.t.cancelled}</h1>`))
-      : c.redirect(url, 303);
+      : leave(c, it.order, url, { end: 'cancelled' });
   });
 
   function approve(
@@ -148,7 +169,7 @@ export function payerPages(deps: PageDeps): Hono {
     const t = texts(order.experience.locale);
     return url === null
       ? (c.html(page(t, t.approved, html`<h1>${t.approved}</h1>`)) as unknown as Response)
-      : c.redirect(url, 303);
+      : (leave(c, order, url, { end: 'approved', payerId: id }) as Response);
   }
   return app;
 }

@@ -8,6 +8,7 @@ import { Deliveries, type Subscription, webhookBody } from './deliveries.ts';
 import { FaultRequest, Faults, WebhookFaultRequest } from './faults.ts';
 import { outside } from './outside.ts';
 import { payerPages } from './pages.ts';
+import { webSdk } from './web-sdk.ts';
 import { disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export type { Merchant } from './books.ts';
@@ -60,6 +61,7 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
     }),
   );
   app.route('/', payerPages({ books, id, publicUrl: deps.publicUrl, now: deps.now }));
+  app.route('/', webSdk({ faults, publicUrl }));
   app.route('/', controls(books, faults, deps.publicUrl));
   app.route('/', outside(books, deps.merchants, publicUrl));
   return { app, books, faults, deliveries };

@@ -48,7 +48,7 @@ export function demoSite(options: { publicUrl: string }): Hono {
 <h1>${article.title}</h1>
 ${article.before.map((paragraph) => html`<p>${paragraph}</p>`)}
 <div class="pay-box">
-<amisgest-pay regroupement="${regroupement.slug}"${article.lang === 'en-CA' ? raw(' lang="en-CA"') : ''}>
+<amisgest-pay regroupement="${regroupement.slug}"${article.lang === 'en-CA' ? raw(' lang="en-CA"') : ''}${c.req.query('checkout') === 'popup' ? raw(' checkout="popup"') : ''}>
   <a href="${options.publicUrl}/p/${regroupement.slug}">${article.lang === 'en-CA' ? 'Pay my insurance' : 'Payer mes assurances'}</a>
 </amisgest-pay>
 </div>
@@ -77,6 +77,7 @@ function developersPanel(slug: string, publicUrl: string) {
 <li><a href="${publicUrl}/demo/paypal">PayPal stand-in</a>: what it captured, cards to try on its card page</li>
 <li><a href="${publicUrl}/p/${slug}">Hosted page</a> of this regroupement</li>
 <li>The sites: ${REGROUPEMENTS.map((r, i) => html`${i > 0 ? ', ' : ''}<a href="${r.path}">${r.slug}</a>`)}</li>
+<li>This page <a href="?checkout=popup">with PayPal in a window</a>, <a href="?">by redirect</a></li>
 <li><a href="/demo/theme">Themes</a>: colours, fonts and corners to play with</li>
 <li><a href="${publicUrl}/embed/${slug}">Snippets</a> for this regroupement’s webmaster</li>
 <li><a href="${publicUrl}/docs">API documentation</a>, <a href="${publicUrl}/docs/element">the element</a></li></ul></section>

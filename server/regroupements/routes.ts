@@ -1,9 +1,11 @@
 // What anyone may know of a regroupement: its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
+import { sdkUrl } from '../paypal/sdk.ts';
 
 const Profile = z
   .object({
@@ -17,11 +19,15 @@ const Profile = z
     certificateExample: z.string(),
     instalments: Instalments,
     payable: z.boolean().describe('false while no PayPal account is set'),
+    paypal: z
+      .object({ clientId: z.string(), sdkUrl: z.string() })
+      .nullable()
+      .describe('for PayPal’s own script in a page; the client id is public'),
   })
   .meta({ ref: 'Regroupement' });
 export type RegroupementProfile = z.infer<typeof Profile>;
 
-export function regroupementRoutes() {
+export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
   return new Hono<TenantEnv>().get(
     '/',
     describe({
@@ -43,6 +49,7 @@ export function regroupementRoutes() {
         certificateExample: r.certificateExample,
         instalments: r.instalments,
         payable: r.paypal !== null,
+        paypal: r.paypal === null ? null : { clientId: r.paypal.clientId, sdkUrl: sdkUrl(config) },
       };
       return c.json(profile, 200);
     },

@@ -266,7 +266,7 @@ const stepArb: fc.Arbitrary<Step> = fc.oneof(
           const { task } = state;
           if (task === null) return { type: 'poll' };
           // Nothing answers a leaving: she is away, and comes back.
-          if (task.do === 'leave') return { type: 'cameBack' };
+          if (task.do === 'leave') return { type: 'cameBack', marker: 'return' };
           if (luck.fails) return { type: 'problem', task, problem: luck.problem };
           const [answer] = fc.sample(answers[task.do](task) as fc.Arbitrary<unknown>, {
             seed: luck.seed,
@@ -279,7 +279,11 @@ const stepArb: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom<JourneyEvent>({ type: 'poll' }, { type: 'cameBack' }, { type: 'signedOutElsewhere' })
+      .constantFrom<JourneyEvent>(
+        { type: 'poll' },
+        { type: 'cameBack', marker: 'return' },
+        { type: 'signedOutElsewhere' },
+      )
       .map((event) => () => event),
   },
 );

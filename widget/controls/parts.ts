@@ -25,13 +25,18 @@ export function button(
   look: 'primary' | 'secondary' | 'link' = 'secondary',
   values?: Values,
 ): TemplateResult {
-  return html`<button
-    class=${look}
-    part="button ${look}"
-    type="button"
-    aria-disabled=${busy(view)}
-    @click=${() => view.send(typeof act === 'function' ? act() : act)}
-  >
+  return press(view, label, look, () => view.send(typeof act === 'function' ? act() : act), values);
+}
+
+/** A button that does something else than an act of the journey. */
+export function press(
+  view: View,
+  label: Key,
+  look: 'primary' | 'secondary' | 'link',
+  pressed: () => void,
+  values?: Values,
+): TemplateResult {
+  return html`<button class=${look} part="button ${look}" type="button" aria-disabled=${busy(view)} @click=${pressed}>
     ${look === 'primary' ? spin(view) : nothing}${view.t(label, values)}
   </button>`;
 }

@@ -229,7 +229,7 @@ export type Act =
 /** What happens around her. */
 export type Happening =
   | { type: 'start'; link: State['link']; marker: Marker | null }
-  | { type: 'cameBack' } // the page was kept by the browser while she was at PayPal
+  | { type: 'cameBack'; marker: Marker } // the page stayed while she was at PayPal
   | { type: 'poll' }
   | { type: 'signedOutElsewhere' }; // in another tab
 

@@ -179,6 +179,10 @@ export const words: Catalogue = {
   'pay.title': 'Pay your invoice',
   'pay.button': 'Make a payment',
   'pay.framed': 'Payment opens on your association’s secure page. You will sign in there again.',
+  'pay.opensPaypal': 'You pay in a PayPal window, by Visa or Mastercard or with your PayPal account.',
+  'pay.popupOpen': 'Finish in the PayPal window, then come back here.',
+  'pay.popupDone': 'I am done at PayPal',
+  'pay.cardButton': 'Pay by card, without a PayPal account',
   'pay.goesToPaypal':
     'PayPal’s secure payment site will open. You can pay with a Visa or Mastercard card, or with your PayPal account.',
   'pay.noAccount': 'You do not need a PayPal account to make a payment.',

@@ -175,6 +175,11 @@ export const words = {
   'pay.button': 'Effectuer un paiement',
   'pay.framed':
     'Le paiement s’ouvre dans la page sécurisée de votre regroupement. Vous vous y connecterez de nouveau.',
+  'pay.opensPaypal':
+    'Vous payez dans une fenêtre de PayPal, par carte Visa ou Mastercard ou avec votre compte PayPal.',
+  'pay.popupOpen': 'Terminez dans la fenêtre de PayPal, puis revenez ici.',
+  'pay.popupDone': 'J’ai terminé chez PayPal',
+  'pay.cardButton': 'Payer par carte, sans compte PayPal',
   'pay.goesToPaypal':
     'Le site de paiement sécurisé de PayPal va s’ouvrir. Vous pourrez payer avec une carte Visa ou Mastercard, ou avec votre compte PayPal.',
   'pay.noAccount': 'Il n’est pas nécessaire d’avoir un compte PayPal pour effectuer un paiement.',

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import type { Certificate, Invoice } from '../client/types.ts';
 import { field, typedIn } from '../controls/field.ts';
 import { contact } from '../controls/news.ts';
-import { button, page, waiting } from '../controls/parts.ts';
+import { button, page, press, waiting } from '../controls/parts.ts';
 import { money, parseAmount } from '../locales/format.ts';
 import type { View } from '../view.ts';
 import { invoiceTable, totals } from './invoice-table.ts';
@@ -137,7 +137,7 @@ function pay(view: View) {
   }
   return html`<section class="pay">
     <h3>${view.t('pay.title')}</h3>
-    <p>${view.t('pay.goesToPaypal')} ${view.t('pay.noAccount')}</p>
+    <p>${view.t(view.around?.popup ? 'pay.opensPaypal' : 'pay.goesToPaypal')} ${view.t('pay.noAccount')}</p>
     <p class="important">${view.t('pay.guestImportant')}</p>
     <p>${view.t('pay.cardFields')}</p>
     <p class="important">${view.t('pay.comeBack')}</p>
@@ -154,6 +154,11 @@ function pay(view: View) {
 }
 
 function payButton(view: View) {
+  const popup = view.around?.popup;
+  if (popup) {
+    return html`${press(view, 'pay.button', 'primary', () => popup.start('paypal'))}
+    ${popup.card ? press(view, 'pay.cardButton', 'secondary', () => popup.start('card')) : nothing}`;
+  }
   const elsewhere = view.around?.payAt;
   if (!elsewhere)
     return button(view, 'pay.button', () => ({ type: 'pay', key: crypto.randomUUID() }), 'primary');

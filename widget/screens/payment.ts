@@ -2,7 +2,7 @@
 // server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (P6).
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Payment } from '../client/types.ts';
-import { button, page, waiting } from '../controls/parts.ts';
+import { button, page, press, waiting } from '../controls/parts.ts';
 import { payableIds } from '../journey/invoices.ts';
 import { dateTime, money } from '../locales/format.ts';
 import type { View } from '../view.ts';
@@ -14,11 +14,14 @@ const withPayment = (draw: (view: View, payment: Payment) => TemplateResult) => 
 
 export function leaving(view: View) {
   const { task } = view.state;
+  const popup = view.around?.popup;
+  const inWindow = popup?.open === true && task?.do === 'leave';
   return page(
     view,
     view.t('pay.title'),
-    html`${waiting(view, 'pay.redirecting')}
+    html`${inWindow ? html`<p>${view.t('pay.popupOpen')}</p>` : waiting(view, 'pay.redirecting')}
       <p class="important">${view.t('pay.comeBack')}</p>
+      ${inWindow ? html`<div class="actions">${press(view, 'pay.popupDone', 'secondary', () => popup.back())}</div>` : nothing}
       ${
         task?.do === 'leave'
           ? html`<p class="below"><a href=${task.url}>${view.t('pay.redirectLink')}</a></p>`

@@ -16,6 +16,7 @@ export function profile(change: Partial<Profile> = {}): Profile {
     certificateExample: 'PB-004512',
     instalments: { kind: 'none' },
     payable: true,
+    paypal: null,
     ...change,
   };
 }
