@@ -1,7 +1,7 @@
 // <amisgest-pay>: attributes in, the first view out. The journey decides (journey.ts), the controller does
 // (controller.ts), the guide (guide.ts) joins them to the page, screens draw. This is the entry: what it imports
 // statically stands between the script tag and the first view, so the rest comes by engine.ts.
-import { html, LitElement, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { baseUrl, chosenLang, hasLink, hasMarker, linkLang, mayBeSignedIn, rememberLang } from './address.ts';
 import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './events.ts';
 import type { Guide } from './guide.ts';
@@ -248,7 +248,10 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
     );
     if (guide) view.around = guide.around(view);
     const begun = this.#drawn === 'signIn';
-    return html`<div class="frame" part="frame" dir="ltr" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
+    // Another server than the script's: its connection is made while the engine comes.
+    const link = this.api ? html`<link rel="preconnect" crossorigin href=${this.api} />` : nothing;
+    return html`${link}
+    <div class="frame" part="frame" dir="ltr" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
       ${frame(
         view,
         this.#switchTo,

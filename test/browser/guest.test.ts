@@ -5,6 +5,9 @@ import { API, FakeApi, held, lost, PASSWORD, problem, SLUG } from './support/fak
 import { BUILT, ELEMENT, HostPage, SCRIPT } from './support/host-page.ts';
 import { clear, until } from './support/widget.ts';
 
+/** As if the page were not in the test's frame. */
+const topLevel = (window: Window) => Object.defineProperty(window, 'self', { value: window.top });
+
 describe('on somebody else’s page', () => {
   let api: FakeApi;
   let page: HostPage | undefined;
@@ -139,6 +142,51 @@ describe('on somebody else’s page', () => {
     await page.find('form');
     await page.signIn(PASSWORD);
     await page.reads('Détail du montant à payer');
+  });
+
+  it('sends her back to the very view of a site that writes its own history', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, topLevel);
+    await page.find('form');
+    page.window.history.pushState({ theirs: 1 }, '', '?vue=assurances#/payer');
+    await page.signIn(PASSWORD);
+    (await page.find('button.primary')).click();
+    await page.reads('Détail du montant à payer');
+    (await page.find('.pay button.primary')).click();
+    await until('the payment', () => api.count('POST /payments') === 1);
+    const { page: sent } = api.last('POST /payments').body;
+    assert.ok(String(sent).endsWith('?vue=assurances#/payer'), String(sent));
+    assert.same(page.window.history.state, { theirs: 1 }, 'its own state is left to it');
+  });
+
+  it('is two widgets for two regroupements: coming back from PayPal concerns the one that left', async () => {
+    sessionStorage.setItem('amisgest-pay', SLUG);
+    const other = ELEMENT.replaceAll(SLUG, 'la-farandole');
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}${other}`, (window) =>
+      window.history.replaceState(null, '', '?amisgest-pay=annule'),
+    );
+    await page.reads('Connectez-vous pour continuer.');
+    const [, second] = page.document.querySelectorAll('amisgest-pay');
+    await until('the other one', () => second?.shadowRoot?.querySelector('form'));
+    assert.ok(
+      !second?.shadowRoot?.textContent?.includes('Connectez-vous pour continuer'),
+      'not the other one',
+    );
+    assert.same(page.window.location.search, '', 'the marker is taken out once');
+  });
+
+  it('does not mind a clock that is wrong by a day', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      window.Date.now = () => Date.now() - 86_400_000;
+    });
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+  });
+
+  it('connects beforehand to a server that is not the script’s own', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    const link = await page.find<HTMLLinkElement>('link[rel=preconnect]');
+    assert.same([link.href, link.crossOrigin], [`${API}/`, 'anonymous']);
   });
 
   it('in a frame, pays on the hosted page at top level, before any order is made', async () => {
