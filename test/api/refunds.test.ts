@@ -90,7 +90,9 @@ describe('refunding', () => {
       assert.equal(status, 409);
       assert.match(body.type, /refund-too-large/);
     }
-    assert.equal((await c.look(payment.id)).state, 'partly-refunded');
+    // 200,00 and 96,13 are the whole, should these two win.
+    const whole = made.reduce((sum, cents) => sum + cents, 0) === TOTAL;
+    assert.equal((await c.look(payment.id)).state, whole ? 'refunded' : 'partly-refunded');
     assert.deepEqual(
       (await refundReceipts()).map(({ number }) => number),
       made.map((_, i) => i + 1),

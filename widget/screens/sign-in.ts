@@ -5,8 +5,10 @@ import { button, page, submit, waiting } from '../controls/parts.ts';
 import type { View } from '../view.ts';
 
 // The boxes stand in the element's one open root, native, in a real form with one autocomplete token each. Slotted
-// light-DOM inputs would serve the few password managers that do not look into shadow roots, but would hand what is
-// typed to every script and style of the host page that reads its own document.
+// light-DOM inputs would serve the few password managers that do not look into shadow roots (tried: KeePassXC-Browser
+// 1.8.4 fills a form of the page and does not find ours), but the form watchers and session recorders that so many
+// sites carry would then take down what she types without anyone having meant it: they read the document, not its
+// shadow roots. She can paste, and show what she pasted.
 export function signIn(view: View) {
   return page(
     view,
