@@ -11,6 +11,7 @@ import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import type { Deps } from './deps.ts';
+import { sweepProofs } from './http/dpop.ts';
 import { sweepLimits } from './http/limits.ts';
 import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
@@ -90,6 +91,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
     { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
+    { name: 'proofs', everyMs: TIDY_EVERY_MS, work: () => sweepProofs(deps) },
     { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
   ]);
 

@@ -3,6 +3,7 @@
 import { Api } from './client/api.ts';
 import { CallProblem, type ProblemKind } from './client/problem.ts';
 import { Session } from './client/session.ts';
+import { openStore } from './client/store.ts';
 import type { Certificate, Payment, Profile } from './client/types.ts';
 import {
   type Answers,
@@ -50,9 +51,11 @@ export class Controller {
 
   constructor(host: Host) {
     this.#host = host;
-    this.#api = new Api(host.base);
+    const store = openStore(host.base);
+    this.#api = new Api(host.base, () => store.key());
     this.#session = new Session(
       this.#api,
+      store,
       Date.now,
       () => this.send({ type: 'signedOutElsewhere' }),
       () => this.#host.changed(this.state, this.state),
@@ -138,7 +141,11 @@ export class Controller {
   readonly #doers: Doers = {
     resume: () => this.#session.resume(),
     signIn: async ({ email, password }, signal) => {
-      const tokens = await this.#api.call('$post', '/sessions', { json: { email, password }, signal });
+      const tokens = await this.#api.call('$post', '/sessions', {
+        json: { email, password },
+        signal,
+        proven: true,
+      });
       return this.#enter(tokens);
     },
     signOut: async () => {
@@ -160,7 +167,9 @@ export class Controller {
       return null;
     },
     activate: async ({ token, password }, signal) =>
-      this.#enter(await this.#api.call('$post', '/activations', { json: { token, password }, signal })),
+      this.#enter(
+        await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
+      ),
     forgot: async ({ email }, signal) => {
       const json = { email, lang: this.#host.lang(), page: this.#host.page() };
       await this.#api.call('$post', '/password-resets', { json, signal });
@@ -168,7 +177,11 @@ export class Controller {
     },
     newPassword: async ({ token, password }, signal) =>
       this.#enter(
-        await this.#api.call('$post', '/password-resets/complete', { json: { token, password }, signal }),
+        await this.#api.call('$post', '/password-resets/complete', {
+          json: { token, password },
+          signal,
+          proven: true,
+        }),
       ),
     undoLink: async ({ token }, signal) => {
       await this.#api.call('$post', '/link-undo', { json: { token }, signal });

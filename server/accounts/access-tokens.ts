@@ -7,11 +7,11 @@ import { ACCESS_TOKEN_S, ALGORITHM, signingKey, verifyingKey } from './signing-k
 
 const TYPE = 'at+jwt';
 
-/** A signed access token for this session. */
-export async function issueAccessToken(deps: Deps, session: Session): Promise<string> {
+/** A signed access token for this session, of use only with the browser's key (`jkt`, RFC 9449 section 6). */
+export async function issueAccessToken(deps: Deps, session: Session, jkt: string): Promise<string> {
   const { kid, key } = await signingKey(deps);
   const now = Math.floor(deps.now() / 1000);
-  return await new SignJWT({ sid: session.sessionId })
+  return await new SignJWT({ sid: session.sessionId, cnf: { jkt } })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
     .setIssuer(deps.config.publicUrl)
     .setAudience(session.regroupementId)
@@ -29,7 +29,7 @@ export async function readAccessToken(
   deps: Deps,
   regroupementId: string,
   token: string,
-): Promise<Session | undefined> {
+): Promise<{ session: Session; jkt: string } | undefined> {
   const verified = verifiedTokens(deps);
   const known = verified.get(token);
   const read = known ?? (await verify(deps, token));
@@ -38,11 +38,12 @@ export async function readAccessToken(
     return undefined;
   }
   if (known === undefined) remember(verified, token, read);
-  return read.session.regroupementId === regroupementId ? read.session : undefined;
+  return read.session.regroupementId === regroupementId ? read : undefined;
 }
 
 interface Verified {
   session: Session;
+  jkt: string;
   expiresAt: number;
 }
 
@@ -58,10 +59,13 @@ async function verify(deps: Deps, token: string): Promise<Verified | undefined> 
       requiredClaims: ['aud', 'sub', 'sid', 'exp'],
       currentDate: new Date(deps.now()),
     });
-    const { aud, sub, sid, exp } = payload;
-    if (typeof aud !== 'string' || typeof sub !== 'string' || typeof sid !== 'string') return undefined;
+    const { aud, sub, sid, exp, cnf } = payload;
+    const jkt = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
+    const whole = [aud, sub, sid, jkt].every((claim) => typeof claim === 'string');
+    if (!whole || typeof aud !== 'string' || typeof sub !== 'string') return undefined;
     return {
-      session: { sessionId: sid, accountId: sub, regroupementId: aud },
+      jkt: String(jkt),
+      session: { sessionId: String(sid), accountId: sub, regroupementId: aud },
       expiresAt: Number(exp) * 1000,
     };
   } catch (error) {

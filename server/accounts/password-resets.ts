@@ -88,6 +88,7 @@ export async function completeReset(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
+  jkt: string,
 ): Promise<Tokens> {
   const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
   const key = reset.email_key;
@@ -136,7 +137,7 @@ export async function completeReset(
     throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
   }
   const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
-  const tokens = await openSession(deps, regroupement, hers?.id ?? '', passwordHash);
+  const tokens = await openSession(deps, regroupement, hers?.id ?? '', jkt, passwordHash);
   return {
     ...tokens,
     returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
+import { provenKey } from '../http/dpop.ts';
 import { email, lang, line, password, token } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
@@ -78,12 +79,21 @@ export function accountsRoutes(deps: Deps) {
         summary: 'Activate the account with the link and its password',
         tags,
         ok: opened,
-        problems: ['sign-in-failed', 'link-invalid', 'link-used', 'too-many-requests', 'busy'],
+        problems: [
+          'dpop-nonce',
+          'dpop-invalid',
+          'sign-in-failed',
+          'link-invalid',
+          'link-used',
+          'too-many-requests',
+          'busy',
+        ],
       }),
       validate('json', Activation),
       async (c) => {
         const given = c.req.valid('json');
-        return c.json(await activate(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+        const jkt = await provenKey(deps, c, { once: true });
+        return c.json(await activate(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt), 201);
       },
     )
     .post(
@@ -92,12 +102,13 @@ export function accountsRoutes(deps: Deps) {
         summary: 'Sign in',
         tags,
         ok: opened,
-        problems: ['sign-in-failed', 'too-many-requests', 'busy'],
+        problems: ['dpop-nonce', 'dpop-invalid', 'sign-in-failed', 'too-many-requests', 'busy'],
       }),
       validate('json', SignIn),
       async (c) => {
         const given = c.req.valid('json');
-        return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+        const jkt = await provenKey(deps, c, { once: true });
+        return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt), 201);
       },
     )
     .post(
@@ -106,11 +117,14 @@ export function accountsRoutes(deps: Deps) {
         summary: 'Change a refresh token for a new one and a new access token',
         tags,
         ok: { status: 200, description: 'The session goes on', schema: Tokens },
-        problems: ['session-ended'],
+        problems: ['dpop-nonce', 'dpop-invalid', 'session-ended'],
       }),
       validate('json', Refresh),
-      async (c) =>
-        c.json(await refreshSession(deps, c.get('regroupement'), c.req.valid('json').refreshToken), 200),
+      async (c) => {
+        const jkt = await provenKey(deps, c, { once: true });
+        const { refreshToken } = c.req.valid('json');
+        return c.json(await refreshSession(deps, c.get('regroupement'), refreshToken, jkt), 200);
+      },
     )
     .delete(
       '/sessions/current',
@@ -155,12 +169,16 @@ export function accountsRoutes(deps: Deps) {
         summary: 'Set a new password with the link; every other session ends',
         tags,
         ok: opened,
-        problems: ['link-invalid', 'link-used', 'too-many-requests', 'busy'],
+        problems: ['dpop-nonce', 'dpop-invalid', 'link-invalid', 'link-used', 'too-many-requests', 'busy'],
       }),
       validate('json', ResetCompletion),
       async (c) => {
         const given = c.req.valid('json');
-        return c.json(await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress')), 201);
+        const jkt = await provenKey(deps, c, { once: true });
+        return c.json(
+          await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt),
+          201,
+        );
       },
     )
     .get(

@@ -33,17 +33,19 @@ export const Tokens = z
   .meta({ ref: 'Tokens' });
 export type Tokens = z.infer<typeof Tokens>;
 
-// ?1 now, ?2 the latest last use that is too long ago, ?3 the regroupement.
-const LIVE = 's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3';
+// ?1 now, ?2 the latest last use that is too long ago, ?3 the regroupement, ?4 the browser's key.
+const LIVE =
+  's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3 AND s.jkt = ?4';
 
 /**
- * Opens a session for the account. With `provenBy`, the hash that her password fitted, only while that is still
+ * Opens a session for the account, bound to the browser's key (`jkt`: its thumbprint). With `provenBy`, the hash that her password fitted, only while that is still
  * the account's: a sign-in that raced with a password reset opens nothing. Throws `sign-in-failed` then.
  */
 export async function openSession(
   deps: Deps,
   regroupement: Pick<Regroupement, 'id'>,
   accountId: string,
+  jkt: string,
   provenBy?: string,
 ): Promise<Tokens> {
   const session = { sessionId: newId(deps), accountId, regroupementId: regroupement.id };
@@ -56,9 +58,9 @@ export async function openSession(
         [accountId, regroupement.id, provenBy ?? null],
       ),
       {
-        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at)
-              VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT DO NOTHING`,
-        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS],
+        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt)
+              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6) ON CONFLICT DO NOTHING`,
+        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt],
       },
       {
         sql: 'INSERT INTO refresh_tokens(token_hash, session_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -70,24 +72,28 @@ export async function openSession(
     if (isGuardFailure(error)) throw new Problem('sign-in-failed');
     throw error;
   }
-  return await tokens(deps, session, refreshToken, now + ABSOLUTE_MS);
+  return await tokens(deps, session, jkt, refreshToken, now + ABSOLUTE_MS);
 }
 
-/** Changes a refresh token for its successor and a new access token. Throws `session-ended`. */
+/**
+ * Changes a refresh token for its successor and a new access token. `jkt`: the key of the browser that asks; a copy of
+ * the token elsewhere changes nothing, neither there nor here. Throws `session-ended`.
+ */
 export async function refreshSession(
   deps: Deps,
   regroupement: Pick<Regroupement, 'id'>,
   refreshToken: string,
+  jkt: string,
 ): Promise<Tokens> {
   const now = deps.now();
-  const live = [now, now - IDLE_MS, regroupement.id] as const;
+  const live = [now, now - IDLE_MS, regroupement.id, jkt] as const;
   const parent = sha256(refreshToken);
   const successor = successorOf(deps, refreshToken);
-  const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?4 AND ${LIVE})`;
+  const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE})`;
   // The second and third act for whoever set `used_at` at this instant; twice is as good as once.
   await deps.db.batch([
     {
-      sql: `UPDATE refresh_tokens SET used_at = ?1 WHERE token_hash = ?4 AND used_at IS NULL AND ${unused}`,
+      sql: `UPDATE refresh_tokens SET used_at = ?1 WHERE token_hash = ?5 AND used_at IS NULL AND ${unused}`,
       args: [...live, parent],
     },
     {
@@ -110,7 +116,7 @@ export async function refreshSession(
   }>(
     `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt
      FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
-     WHERE t.token_hash = ?4 AND t.used_at IS NOT NULL AND ${LIVE}`,
+     WHERE t.token_hash = ?5 AND t.used_at IS NOT NULL AND ${LIVE}`,
     [...live, parent],
   );
   const found = rows[0];
@@ -121,7 +127,7 @@ export async function refreshSession(
     await endSession(deps, session, 'refresh-reused');
     throw new Problem('session-ended');
   }
-  return await tokens(deps, session, successor, found.expiresAt);
+  return await tokens(deps, session, jkt, successor, found.expiresAt);
 }
 
 /** Ends the session: its access token opens nothing from now on, its refresh tokens are dead. */
@@ -166,12 +172,13 @@ export async function sessionLives(deps: Pick<Deps, 'db' | 'now'>, session: Sess
 async function tokens(
   deps: Deps,
   session: Session,
+  jkt: string,
   refreshToken: string,
   expiresAt: number,
 ): Promise<Tokens> {
   const me = await readMe(deps, session.regroupementId, session.accountId);
   if (me === undefined) throw new Problem('session-ended');
-  const accessToken = await issueAccessToken(deps, session);
+  const accessToken = await issueAccessToken(deps, session, jkt);
   const endsIn = Math.floor(Math.min(IDLE_MS, expiresAt - deps.now()) / 1000);
   return { accessToken, expiresIn: ACCESS_TOKEN_S, refreshToken, endsIn, me, returnPage: null };
 }

@@ -15,6 +15,7 @@ export async function signIn(
   regroupement: Regroupement,
   given: { email: string; password: string },
   clientAddress: string,
+  jkt: string,
 ): Promise<Tokens> {
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
@@ -26,7 +27,7 @@ export async function signIn(
   }
   await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
-  return await openSession(deps, regroupement, account.id, current);
+  return await openSession(deps, regroupement, account.id, jkt, current);
 }
 
 /** The account's hash, made anew when our parameters have risen since: only now is the password at hand. */

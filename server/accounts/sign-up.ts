@@ -129,6 +129,7 @@ export async function activate(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
+  jkt: string,
 ): Promise<Tokens> {
   const attempt = stillValid(await attemptByLink(deps, regroupement.id, given.token), deps.now());
   const key = emailKey(attempt.email);
@@ -164,7 +165,7 @@ export async function activate(
     stillValid(await attemptByLink(deps, regroupement.id, given.token), now);
     throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
   }
-  const tokens = await openSession(deps, regroupement, accountId);
+  const tokens = await openSession(deps, regroupement, accountId, jkt);
   return {
     ...tokens,
     returnPage:

@@ -1,38 +1,42 @@
-// The door of every signed-in route: a token of ours, for this regroupement, whose session still lives.
-import type { MiddlewareHandler } from 'hono';
+// The door of every signed-in route: a token of ours, for this regroupement, whose session still lives, and a proof that
+// it is in the browser it was given to (I7).
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Deps } from '../deps.ts';
-import type { Session, SignedInEnv } from '../http/context.ts';
+import type { SignedInEnv } from '../http/context.ts';
+import { provenKey, refused } from '../http/dpop.ts';
 import { Problem } from '../http/problem.ts';
 import { readAccessToken } from './access-tokens.ts';
 import { sessionLives } from './sessions.ts';
 
-const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+const SCHEME = /^DPoP +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 /** Ours are below 500 characters; what is longer is not worth verifying. */
 const MAX_TOKEN = 2_000;
 
 /**
- * Sets `session` for the routes below, or throws `unauthenticated` for whatever is wrong with the Authorization
- * header: absent, malformed, expired, tampered with, of another regroupement, signed out.
+ * Sets `session` for the routes below. Throws `unauthenticated` for whatever is wrong with the Authorization header
+ * (absent, malformed, expired, tampered with, of another regroupement, signed out), and see provenKey.
  */
 export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
   return async (c, next) => {
-    const session = await sessionOf(deps, c.get('regroupement').id, c.req.header('Authorization'));
-    if (session === undefined) {
-      c.header('WWW-Authenticate', 'Bearer');
-      throw new Problem('unauthenticated');
-    }
-    c.set('session', session);
+    const token = tokenOf(c.req.header('Authorization'));
+    const read =
+      token === undefined ? undefined : await readAccessToken(deps, c.get('regroupement').id, token);
+    if (token === undefined || read === undefined) throw stranger(c);
+    // Reading twice changes nothing; whatever else takes a proof of its own.
+    const jkt = await provenKey(deps, c, { accessToken: token, once: c.req.method !== 'GET' });
+    if (jkt !== read.jkt) throw refused(c, 'dpop-invalid');
+    if (!(await sessionLives(deps, read.session))) throw stranger(c);
+    c.set('session', read.session);
     await next();
   };
 }
 
-async function sessionOf(
-  deps: Deps,
-  regroupementId: string,
-  authorization: string | undefined,
-): Promise<Session | undefined> {
-  const token = BEARER.exec(authorization ?? '')?.[1];
-  if (token === undefined || token.length > MAX_TOKEN) return undefined;
-  const session = await readAccessToken(deps, regroupementId, token);
-  return session !== undefined && (await sessionLives(deps, session)) ? session : undefined;
+function stranger(c: Context<SignedInEnv>): Problem {
+  c.header('WWW-Authenticate', 'DPoP algs="ES256"');
+  return new Problem('unauthenticated');
+}
+
+function tokenOf(authorization: string | undefined): string | undefined {
+  const token = SCHEME.exec(authorization ?? '')?.[1];
+  return token !== undefined && token.length <= MAX_TOKEN ? token : undefined;
 }

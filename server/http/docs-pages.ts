@@ -65,7 +65,7 @@ export function docsPage(spec: Spec, tables: readonly DocsTable[] = []) {
     'amisgest-pay: the API',
     html`<h1>amisgest-pay: the API</h1><p>${spec.info.description}</p>
 <p>As OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>. The element: <a href="/docs/element">/docs/element</a>. Refusals are <code>application/problem+json</code> (RFC 9457).
-Signed-in routes want <code>Authorization: Bearer</code> and the access token; the staff’s, a key of theirs.</p>
+Signed-in routes want <code>Authorization: DPoP</code> with the access token and a proof in <code>DPoP</code> (RFC 9449); the staff’s, a key of theirs.</p>
 <h2>Routes</h2>${routes.map(({ path, method, operation }) => routeSection(path, method, operation))}
 <h2>Schemas</h2>${Object.entries(spec.components.schemas ?? {}).map(
       ([name, schema]) =>

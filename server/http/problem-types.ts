@@ -24,6 +24,16 @@ export const PROBLEMS = {
     title: 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
     titleEn: 'Your session ended for security. Sign in to continue.',
   },
+  'dpop-nonce': {
+    status: 401,
+    title: 'Recommencez avec une preuve plus récente.',
+    titleEn: 'Try again with a newer DPoP proof: its nonce is in DPoP-Nonce.',
+  },
+  'dpop-invalid': {
+    status: 401,
+    title: 'Cette session appartient à un autre navigateur. Connectez-vous pour continuer.',
+    titleEn: 'This call carries no DPoP proof of the browser it belongs to.',
+  },
   'origin-refused': {
     status: 403,
     title: 'Ce site n’est pas autorisé pour ce regroupement.',

@@ -87,6 +87,7 @@ export function describe(route: {
   // What a validator refuses (400) is described where there is one: docs.ts.
   const problems: ProblemType[] = [
     ...(route.signedIn || route.staff ? (['unauthenticated'] as const) : []),
+    ...(route.signedIn ? (['dpop-nonce', 'dpop-invalid'] as const) : []),
     ...(route.problems ?? []),
   ];
   for (const [status, kinds] of Map.groupBy(problems, (kind) => PROBLEMS[kind].status)) {

@@ -3,6 +3,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
+import { dpopNonce } from '../http/dpop.ts';
 import { Problem } from '../http/problem.ts';
 import { regroupementBySlug } from './regroupements.ts';
 
@@ -29,6 +30,7 @@ export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
       return c.body(null, 204);
     }
     c.set('regroupement', regroupement);
+    c.header('DPoP-Nonce', dpopNonce(deps));
     c.header('Cache-Control', 'no-store');
     await next();
   };

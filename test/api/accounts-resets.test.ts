@@ -53,7 +53,7 @@ describe('a forgotten password', () => {
     await ask();
     await complete(await newestLink(t, 'reset'));
     for (const { accessToken, refreshToken } of before) {
-      const headers = { Authorization: `Bearer ${accessToken}` };
+      const headers = { Authorization: `DPoP ${accessToken}` };
       assert.deepEqual(await outcome(t.call('GET', '/me', undefined, headers)), [401, 'unauthenticated']);
       assert.deepEqual(await outcome(t.call('POST', '/sessions/refresh', { refreshToken })), [
         401,
@@ -73,7 +73,7 @@ describe('a forgotten password', () => {
     for (const answer of late) {
       if (answer.status !== 201) continue;
       const { accessToken } = (await answer.json()) as Tokens;
-      const headers = { Authorization: `Bearer ${accessToken}` };
+      const headers = { Authorization: `DPoP ${accessToken}` };
       assert.equal((await t.call('GET', '/me', undefined, headers)).status, 401);
     }
   });

@@ -9,7 +9,7 @@ import { rotateSigningKey } from '../../server/accounts/signing-keys.ts';
 import { sweepAccounts } from '../../server/accounts/sweep.ts';
 import { createApp } from '../../server/app.ts';
 import { openDb } from '../../server/db/db.ts';
-import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, join, newcomer, outcome, PASSWORD, seen } from '../support/newcomer.ts';
 
 const MINUTE = 60_000;
@@ -26,8 +26,7 @@ const signIn = (password = PASSWORD, email = EMAIL, from = '192.0.2.1') =>
   t.call('POST', '/sessions', { email, password }, { 'X-Forwarded-For': from });
 const refresh = (refreshToken: string) => t.call('POST', '/sessions/refresh', { refreshToken });
 const refreshed = async (refreshToken: string) => (await (await refresh(refreshToken)).json()) as Tokens;
-const me = (accessToken: string) =>
-  t.call('GET', '/me', undefined, { Authorization: `Bearer ${accessToken}` });
+const me = (accessToken: string) => t.call('GET', '/me', undefined, { Authorization: `DPoP ${accessToken}` });
 const events = async () => {
   const { rows } = await t.deps.db.execute<{ event: string }>(
     'SELECT event FROM security_log ORDER BY rowid',
@@ -46,7 +45,7 @@ describe('signing in', () => {
       'PATCH',
       '/me',
       { lang: 'en-CA' },
-      { Authorization: `Bearer ${tokens.accessToken}` },
+      { Authorization: `DPoP ${tokens.accessToken}` },
     );
     assert.deepEqual(await changed.json(), { ...tokens.me, lang: 'en-CA' });
     assert.deepEqual((await refreshed(tokens.refreshToken)).me.lang, 'en-CA');
@@ -206,7 +205,7 @@ describe('signing out', () => {
     const here = await join(t);
     const there = (await (await signIn()).json()) as Tokens;
     const out = () =>
-      t.call('DELETE', '/sessions/current', undefined, { Authorization: `Bearer ${here.accessToken}` });
+      t.call('DELETE', '/sessions/current', undefined, { Authorization: `DPoP ${here.accessToken}` });
     assert.equal((await out()).status, 204);
     assert.deepEqual(await outcome(me(here.accessToken)), [401, 'unauthenticated']);
     assert.deepEqual(await outcome(refresh(here.refreshToken)), [401, 'session-ended']);
@@ -239,7 +238,7 @@ describe('an access token', () => {
     const { accessToken } = await join(t);
     const elsewhere = () =>
       t.app.request(`${PUBLIC_URL}/v1/regroupements/la-farandole/me`, {
-        headers: { Authorization: `Bearer ${accessToken}` },
+        headers: { Authorization: `DPoP ${accessToken}` },
       });
     assert.deepEqual(await outcome(elsewhere()), [401, 'unauthenticated']);
     assert.equal((await me(accessToken)).status, 200);
@@ -254,7 +253,7 @@ describe('an access token', () => {
     const { payload, protectedHeader } = await jwtVerify(accessToken, keys, {
       currentDate: new Date(t.clock.now),
     });
-    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'exp', 'iat', 'iss', 'sid', 'sub']);
+    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'cnf', 'exp', 'iat', 'iss', 'sid', 'sub']);
     assert.equal(payload.iss, PUBLIC_URL);
     assert.deepEqual({ alg: protectedHeader.alg, typ: protectedHeader.typ }, { alg: 'ES256', typ: 'at+jwt' });
     const published = await (await t.app.request('/.well-known/jwks.json')).text();
@@ -300,10 +299,8 @@ describe('an access token', () => {
       fc.asyncProperty(
         fc.oneof(
           fc.string(),
-          fc.string().map((s) => `Bearer ${s}`),
-          fc
-            .tuple(fc.base64String(), fc.base64String(), fc.base64String())
-            .map((p) => `Bearer ${p.join('.')}`),
+          fc.string().map((s) => `DPoP ${s}`),
+          fc.tuple(fc.base64String(), fc.base64String(), fc.base64String()).map((p) => `DPoP ${p.join('.')}`),
         ),
         async (value) => {
           const headers = new Headers({ Origin: 'https://petits-bouleaux.test' });
@@ -316,7 +313,7 @@ describe('an access token', () => {
             headers,
           });
           assert.deepEqual(await outcome(answer), [401, 'unauthenticated']);
-          assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
+          assert.equal(answer.headers.get('WWW-Authenticate'), 'DPoP algs="ES256"');
         },
       ),
       { numRuns: 200 },
@@ -331,7 +328,7 @@ describe('signing keys', () => {
       [1, 2, 3].map(async () => ({ ...t.deps, db: await openDb(`file:${rows[0]?.file}`) })),
     );
     try {
-      const apps = [t.app, ...others.map((other) => createApp(other))];
+      const apps = [t.app, ...others.map((other) => fromBrowser(createApp(other), other))];
       const published = await Promise.all(
         apps.map(async (app) => await (await app.request('/.well-known/jwks.json')).text()),
       );
@@ -340,7 +337,7 @@ describe('signing keys', () => {
       const { accessToken } = await join(t);
       for (const app of apps) {
         const answer = await app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/me`, {
-          headers: { Authorization: `Bearer ${accessToken}` },
+          headers: { Authorization: `DPoP ${accessToken}` },
         });
         assert.equal(answer.status, 200);
       }

@@ -40,7 +40,7 @@ describe('signing up', () => {
     assert.equal(tokens.expiresIn, 600);
     assert.equal(tokens.endsIn, 12 * 3_600);
     assert.equal(tokens.returnPage, null);
-    const me = await t.call('GET', '/me', undefined, { Authorization: `Bearer ${tokens.accessToken}` });
+    const me = await t.call('GET', '/me', undefined, { Authorization: `DPoP ${tokens.accessToken}` });
     assert.deepEqual(await me.json(), tokens.me);
   });
 

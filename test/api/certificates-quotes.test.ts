@@ -163,7 +163,7 @@ describe('what it costs to pay', () => {
 
   test('a token of one regroupement opens nothing in another', async () => {
     const elsewhere = await t.app.request('https://pay.test/v1/regroupements/la-farandole/certificates', {
-      headers: { Authorization: `Bearer ${payer.accessToken}` },
+      headers: { Authorization: `DPoP ${payer.accessToken}` },
     });
     assert.equal(elsewhere.status, 401);
   });

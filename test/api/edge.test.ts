@@ -130,7 +130,7 @@ describe('the edge', () => {
           method: route.method,
           headers: {
             'Content-Type': i % 3 === 2 ? 'text/csv' : 'application/json',
-            Authorization: i % 2 === 0 ? `Bearer ${accessToken}` : text,
+            Authorization: i % 2 === 0 ? `DPoP ${accessToken}` : text,
             'Idempotency-Key': text,
             'X-Forwarded-For': text,
           },

@@ -57,7 +57,7 @@ describe('the API answers what it describes', () => {
     asked.add(route);
     const path = template === '/' ? '' : template;
     const answer = await t.call(method, path.replace('{id}', given.id ?? ''), given.body, {
-      ...(bearer === '' ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...(bearer === '' ? {} : { Authorization: `DPoP ${bearer}` }),
       ...given.headers,
     });
     const described =

@@ -8,7 +8,7 @@ import { sendDueMail } from '../../server/mail/worker.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { PayPal } from '../../server/paypal/client.ts';
-import { PAGE, type TestApp } from '../support/app.ts';
+import { fromBrowser, PAGE, type TestApp } from '../support/app.ts';
 import { pay } from '../support/books.ts';
 import { type Checkout, startCheckout } from '../support/checkout.ts';
 import { type Payer, signIn } from '../support/payer.ts';
@@ -66,7 +66,7 @@ describe('paying', () => {
 
   test('twenty confirmations at once, through two servers: one charge', async () => {
     const payment = await approved();
-    const other = createApp(t.deps, new PayPal(t.deps));
+    const other = fromBrowser(createApp(t.deps, new PayPal(t.deps)), t.deps);
     const there = async (path: string, init: RequestInit) => await other.request(path, init);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
@@ -74,7 +74,7 @@ describe('paying', () => {
           ? confirm(payment.id).then((answer) => answer.body.payment?.state)
           : there(`https://pay.test/v1/regroupements/petits-bouleaux/payments/${payment.id}/confirm`, {
               method: 'POST',
-              headers: { Authorization: `Bearer ${marie.accessToken}`, 'Content-Type': 'application/json' },
+              headers: { Authorization: `DPoP ${marie.accessToken}`, 'Content-Type': 'application/json' },
               body: JSON.stringify({ expectedTotalCents: 29_613 }),
             }).then(async (answer) => ((await answer.json()) as { payment?: Payment }).payment?.state),
       ),
@@ -223,11 +223,11 @@ describe('paying', () => {
         return new Promise(() => undefined);
       },
     });
-    void createApp(t.deps, dying).request(
+    void fromBrowser(createApp(t.deps, dying), t.deps).request(
       `https://pay.test/v1/regroupements/petits-bouleaux/payments/${payment.id}/confirm`,
       {
         method: 'POST',
-        headers: { Authorization: `Bearer ${marie.accessToken}`, 'Content-Type': 'application/json' },
+        headers: { Authorization: `DPoP ${marie.accessToken}`, 'Content-Type': 'application/json' },
         body: JSON.stringify({ expectedTotalCents: 29_613 }),
       },
     );

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { followTaxRates, taxChanges } from '../../server/ledger/premium-tax.ts';
 import { pay, regroupementId } from '../support/books.ts';
+import { BROWSER } from '../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../support/checkout.ts';
 
 const PREMIUM = 27_168;
@@ -86,20 +87,20 @@ describe('the premium tax of a new year', () => {
     const { openSession } = await import('../../server/accounts/sessions.ts');
     const { regroupementBySlug } = await import('../../server/regroupements/regroupements.ts');
     const regroupement = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const { accessToken } = await openSession(c.t.deps, regroupement, c.marie.accountId);
+    const { accessToken } = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER.thumbprint);
     const marie: typeof c.marie = {
       ...c.marie,
       call: (method, path, body, headers) =>
-        c.marie.call(method, path, body, { ...headers, Authorization: `Bearer ${accessToken}` }),
+        c.marie.call(method, path, body, { ...headers, Authorization: `DPoP ${accessToken}` }),
     };
     const { body } = await c.start(marie);
     await c.approve(body.approveUrl);
     c.t.clock.now += 12 * 60_000;
-    const again = await openSession(c.t.deps, regroupement, c.marie.accountId);
+    const again = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER.thumbprint);
     const refused = await c.confirm(body.payment.id, TOTAL, {
       ...marie,
       call: (method, path, sent, headers) =>
-        c.marie.call(method, path, sent, { ...headers, Authorization: `Bearer ${again.accessToken}` }),
+        c.marie.call(method, path, sent, { ...headers, Authorization: `DPoP ${again.accessToken}` }),
     });
     assert.equal(refused.status, 409);
     assert.match(refused.body.type ?? '', /amount-changed/);

@@ -21,7 +21,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
   const ours = await listen(t.app.fetch);
   try {
     const url = `${ours.url}/v1/regroupements/petits-bouleaux/certificates`;
-    const authorization = `Bearer ${payer.accessToken}`;
+    const authorization = `DPoP ${payer.accessToken}`;
     await load(url, 500, 16, authorization);
     await load(bare.url, 500);
     const rounds = [];

@@ -1,7 +1,8 @@
 // What must never happen while she pays: twice the same call, a lost form, a sentence that is not true.
 import { sendKeys } from '@web/test-runner-commands';
+import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
-import { held, lost, ok, PASSWORD, problem } from './support/fake-api.ts';
+import { API, held, lost, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
 import { certificate, invoice, payment } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
 
@@ -41,6 +42,8 @@ describe('double click', () => {
     button.click();
     button.click();
     await page.reads('Ouverture de PayPal…');
+    await until('the call', () => page.api.count('POST /payments'));
+    await new Promise((next) => requestAnimationFrame(next));
     assert.same(page.api.count('POST /payments'), 1);
   });
 
@@ -80,7 +83,7 @@ describe('paying', () => {
     await page.signIn();
     await page.press('Effectuer un paiement');
     await page.reads('Le montant a changé depuis l’ouverture de cette page.');
-    assert.ok(page.api.count('POST /quotes') === 2, 'asked for the price again');
+    await until('the price to be asked for again', () => page.api.count('POST /quotes') === 2);
   });
 
   it('says « nous ne savons pas encore » when the answer to « Confirmer » is lost, then what the record says', async () => {
@@ -196,6 +199,7 @@ describe('paying', () => {
     });
     await page.signIn();
     await page.reads('Quelles factures voulez-vous payer?');
+    await page.reads('Total à payer');
     page.box('Facture PB-F-2026-0001\u00a0: 296,13\u00a0$').click();
     await until('new price', () => page.api.count('POST /quotes') === 2);
     await page.press('Effectuer un paiement');
@@ -346,12 +350,61 @@ describe('the session', () => {
     assert.same(page.box('Courriel').value, 'marie-eve@example.org');
   });
 
+  it('proves at each call that it is in this browser, with a key that cannot be read out', async () => {
+    const page = await open((api) => {
+      let asked = 0;
+      api.on('POST /sessions', () => {
+        asked += 1;
+        if (asked > 1) return ok(api.tokens(), 201);
+        const again = problem('dpop-nonce', 401);
+        again.headers.set('DPoP-Nonce', 'a-nonce-of-the-server');
+        return again;
+      });
+    });
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.count('POST /sessions'), 2, 'again with the nonce that was asked for');
+    const { headers, path } = page.api.last('GET /certificates');
+    const [head = '', claims = '', signature = ''] = (headers.get('DPoP') ?? '').split('.');
+    const bytes = (text: string) =>
+      Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+    const read = (part: string) => JSON.parse(new TextDecoder().decode(bytes(part)));
+    const { typ, alg, jwk } = read(head);
+    assert.same([typ, alg, Object.keys(jwk).sort()], ['dpop+jwt', 'ES256', ['crv', 'kty', 'x', 'y']]);
+    const key = await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'verify',
+    ]);
+    const signed = new TextEncoder().encode(`${head}.${claims}`);
+    const sound = await crypto.subtle.verify(
+      { name: 'ECDSA', hash: 'SHA-256' },
+      key,
+      bytes(signature),
+      signed,
+    );
+    assert.ok(sound, 'signed by the key it carries');
+    const said = read(claims);
+    const token = (headers.get('Authorization') ?? '').replace('DPoP ', '');
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
+    const ath = btoa(String.fromCharCode(...new Uint8Array(digest)))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
+    assert.same(
+      [said.htm, said.htu, said.nonce, said.ath],
+      ['GET', `${API}/v1/regroupements/${SLUG}${path}`, 'a-nonce-of-the-server', ath],
+    );
+    const kept = await openStore(`${API}/v1/regroupements/${SLUG}`).key();
+    const stolen = await crypto.subtle.exportKey('jwk', kept.privateKey).catch(() => null);
+    assert.same(stolen, null, 'nobody reads the key out');
+  });
+
   it('warns before it ends unused, and goes on with one click; what she has typed stays', async () => {
     const page = await open((api) => {
       api.endsIn = 120;
       api.found = { foundBy: 'none', certificates: [] };
     });
     await page.signIn();
+    await page.reads('Nous n’avons pas trouvé votre dossier');
     await page.reads('votre session prendra fin dans deux minutes');
     const box = page.box('Nom');
     box.value = 'Tremblay';

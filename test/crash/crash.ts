@@ -19,9 +19,11 @@ import { openSession } from '../../server/accounts/sessions.ts';
 import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { type Deps, newId } from '../../server/deps.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
 import { createLog } from '../../server/http/log.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, addRegroupement, merchantIdOf } from '../support/app.ts';
+import { BROWSER, withProof } from '../support/browser-key.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SLUG = 'petits-bouleaux';
@@ -114,14 +116,15 @@ async function pay(
     body?: unknown,
   ): Promise<Record<string, never> | null> => {
     try {
-      const { accessToken } = await openSession(deps, regroupement, person.accountId);
-      const answer = await fetch(`${api}/v1/regroupements/${SLUG}${path}`, {
+      const { accessToken } = await openSession(deps, regroupement, person.accountId, BROWSER.thumbprint);
+      const url = `${api}/v1/regroupements/${SLUG}${path}`;
+      const answer = await fetch(url, {
         method,
-        headers: {
-          Authorization: `Bearer ${accessToken}`,
+        headers: await withProof(method, url, dpopNonce(deps), {
+          Authorization: `DPoP ${accessToken}`,
           'Content-Type': 'application/json',
           'Idempotency-Key': key,
-        },
+        }),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(20_000),
       });

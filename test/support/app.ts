@@ -10,9 +10,11 @@ import type { Config } from '../../server/config.ts';
 import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { type Deps, newId } from '../../server/deps.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
 import { createLog } from '../../server/http/log.ts';
 import type { MailMessage } from '../../server/mail/transport.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
+import { withProof } from './browser-key.ts';
 
 export const PUBLIC_URL = 'https://pay.test';
 export const PAGE = 'https://petits-bouleaux.test/payer';
@@ -87,7 +89,7 @@ export async function startTestApp(
   await migrate(db, clock.now);
   await addRegroupement(deps, 'petits-bouleaux', {});
   await addRegroupement(deps, 'la-farandole', {});
-  const app = createApp(deps);
+  const app = fromBrowser(createApp(deps), deps);
   return {
     app,
     deps,
@@ -111,6 +113,19 @@ export async function startTestApp(
     },
   };
 }
+
+/** Every call that tests make of it by hand is a browser's, with its proof. */
+export function fromBrowser(app: App, deps: Deps): App {
+  const request = app.request;
+  app.request = async (input, init, ...rest) => {
+    if (typeof input !== 'string') return await request(input, init, ...rest);
+    const url = new URL(input, PUBLIC_URL).href;
+    const headers = await withProof(init?.method ?? 'GET', url, dpopNonce(deps), init?.headers);
+    return await request(input, { ...init, headers }, ...rest);
+  };
+  return app;
+}
+type App = ReturnType<typeof createApp>;
 
 /** The merchant id of a test regroupement, shaped as PayPal's are: 13 letters and digits, no 0, 1, I, O. */
 export function merchantIdOf(slug: string): string {

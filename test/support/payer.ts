@@ -4,6 +4,7 @@ import { openSession } from '../../server/accounts/sessions.ts';
 import type { Certificate } from '../../server/certificates/schemas.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
+import { BROWSER } from './browser-key.ts';
 
 export interface Payer {
   accountId: string;
@@ -21,7 +22,7 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
     password: 'sept grenouilles bleues',
     lang: 'fr-CA',
   });
-  const { accessToken } = await openSession(t.deps, regroupement, accountId);
+  const { accessToken } = await openSession(t.deps, regroupement, accountId, BROWSER.thumbprint);
   return {
     accountId,
     accessToken,
@@ -30,7 +31,7 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
         method,
         headers: {
           Origin: `https://${slug}.test`,
-          Authorization: `Bearer ${accessToken}`,
+          Authorization: `DPoP ${accessToken}`,
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           ...headers,
         },

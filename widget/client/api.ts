@@ -3,6 +3,7 @@
 import type { ExtractSchema } from 'hono/types';
 import type { TenantApi } from '../../server/app.ts';
 import { CallProblem, type ProblemKind } from './problem.ts';
+import { proofOf } from './proof.ts';
 
 type Schema = ExtractSchema<TenantApi>;
 export type Method = '$get' | '$post' | '$patch' | '$delete';
@@ -21,6 +22,8 @@ export type Answer<M extends Method, P extends Path<M>> =
 interface Options {
   signal?: AbortSignal;
   accessToken?: string;
+  /** Opens or renews a session: proven, without a token. */
+  proven?: boolean;
   idempotencyKey?: string;
   /** Milliseconds; 15 s unless told. */
   timeLimit?: number;
@@ -30,8 +33,13 @@ export type CallOptions<M extends Method, P extends Path<M>> = Body<Endpoint<M, 
 export class Api {
   /** Where the regroupement's routes begin (see baseUrl). */
   readonly base: string;
-  constructor(base: string) {
+  readonly #key: () => Promise<CryptoKeyPair>;
+  /** What the server's last answer asks to stand in the next proof. */
+  #nonce = '';
+  /** `key` gives the browser's own, see Store. */
+  constructor(base: string, key: () => Promise<CryptoKeyPair>) {
     this.base = base;
+    this.#key = key;
   }
 
   /** Calls a route. Throws CallProblem, never anything else. A lost GET is asked once more: it changes nothing. */
@@ -42,45 +50,53 @@ export class Api {
   ): Promise<Answer<M, P>> {
     const url = this.base + (path === '/' ? '' : path.replace(':id', encodeURIComponent(options.id ?? '')));
     try {
-      return await once(method, url, options);
+      return await this.#once(method, url, options);
     } catch (error) {
-      const lost = error instanceof CallProblem && error.kind === 'offline';
-      if (method !== '$get' || !lost) throw error;
-      return await once(method, url, options);
+      if (!(error instanceof CallProblem)) throw error;
+      // A proof that is too old has changed nothing: the answer brought a new nonce.
+      const again = error.kind === 'dpop-nonce' || (method === '$get' && error.kind === 'offline');
+      if (!again) throw error;
+      return await this.#once(method, url, options);
     }
   }
-}
 
-async function once<A>(method: Method, url: string, options: Options & { json?: unknown }): Promise<A> {
-  const { signal } = options;
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) abort();
-  const timer = setTimeout(abort, options.timeLimit ?? 15_000);
-  try {
-    const headers: Record<string, string> = { Accept: 'application/json' };
-    if (options.json !== undefined) headers['Content-Type'] = 'application/json';
-    if (options.accessToken !== undefined) headers.Authorization = `Bearer ${options.accessToken}`;
-    if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
-    const response = await fetch(url, {
-      method: method.slice(1).toUpperCase(),
-      headers,
-      body: options.json === undefined ? null : JSON.stringify(options.json),
-      signal: stop.signal,
-      // No cookie goes to the server from somebody else's page, nor comes from it.
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-    });
-    if (!response.ok) throw await problemOf(response);
-    return (response.status === 204 ? null : await response.json()) as A;
-  } catch (error) {
-    if (error instanceof CallProblem) throw error;
-    // No answer, or one that cannot be read: what happened there is not known.
-    throw new CallProblem(signal?.aborted ? 'aborted' : 'offline');
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+  async #once<A>(method: Method, url: string, options: Options & { json?: unknown }): Promise<A> {
+    const { signal } = options;
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    const timer = setTimeout(abort, options.timeLimit ?? 15_000);
+    try {
+      const headers: Record<string, string> = { Accept: 'application/json' };
+      if (options.json !== undefined) headers['Content-Type'] = 'application/json';
+      const { accessToken } = options;
+      if (accessToken !== undefined) headers.Authorization = `DPoP ${accessToken}`;
+      if (accessToken !== undefined || options.proven) {
+        const call = { method: method.slice(1).toUpperCase(), url, nonce: this.#nonce, accessToken };
+        headers.DPoP = await proofOf(await this.#key(), call);
+      }
+      if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
+      const response = await fetch(url, {
+        method: method.slice(1).toUpperCase(),
+        headers,
+        body: options.json === undefined ? null : JSON.stringify(options.json),
+        signal: stop.signal,
+        // No cookie goes to the server from somebody else's page, nor comes from it.
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      });
+      this.#nonce = response.headers.get('DPoP-Nonce') ?? this.#nonce;
+      if (!response.ok) throw await problemOf(response);
+      return (response.status === 204 ? null : await response.json()) as A;
+    } catch (error) {
+      if (error instanceof CallProblem) throw error;
+      // No answer, or one that cannot be read: what happened there is not known.
+      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline');
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
   }
 }
 

@@ -2,10 +2,14 @@
 // the server refuses it. Two tabs, or two elements, share the stored token: only one renews at a time (Web Lock),
 // and the server gives a second one that comes at the same moment the same successor.
 import type { Answer, Api, CallOptions, Method, Path } from './api.ts';
-import { CallProblem } from './problem.ts';
-import { openStore, type Store } from './store.ts';
+import { CallProblem, type ProblemKind } from './problem.ts';
+import type { Store } from './store.ts';
 import type { Tokens } from './types.ts';
 
+/** The token, or the proof beside it, is no longer taken: another may be. */
+const REFUSED: readonly ProblemKind[] = ['unauthenticated', 'dpop-invalid'];
+/** There is no renewing this session. */
+const OVER: readonly ProblemKind[] = ['session-ended', 'validation', 'dpop-invalid'];
 /** Renew when this little is left: a call under way must not meet the end. */
 const MARGIN = 30_000;
 /** She is warned this long before an unused session ends (WCAG 2.2.1 asks for 20 s). */
@@ -24,11 +28,17 @@ export class Session {
 
   readonly #endingChanged: () => void;
 
-  /** `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see `ending`. */
-  constructor(api: Api, now: () => number, signedOutElsewhere: () => void, endingChanged: () => void) {
+  /** `store`: where the token waits. `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see `ending`. */
+  constructor(
+    api: Api,
+    store: Store,
+    now: () => number,
+    signedOutElsewhere: () => void,
+    endingChanged: () => void,
+  ) {
     this.#endingChanged = endingChanged;
     this.#api = api;
-    this.#store = openStore(api.base);
+    this.#store = store;
     this.#now = now;
     this.#channel =
       'BroadcastChannel' in globalThis ? new BroadcastChannel(`amisgest-pay ${api.base}`) : null;
@@ -64,7 +74,7 @@ export class Session {
     try {
       return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
     } catch (error) {
-      if (!(error instanceof CallProblem) || error.kind !== 'unauthenticated') throw error;
+      if (!(error instanceof CallProblem) || !REFUSED.includes(error.kind)) throw error;
       // A clock that jumps, or a key that was changed: once more with a new token.
       this.#access = null;
       return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
@@ -110,13 +120,16 @@ export class Session {
       const refreshToken = await this.#store.read();
       if (refreshToken === null) return null;
       try {
-        const tokens = await this.#api.call('$post', '/sessions/refresh', { json: { refreshToken } });
+        const tokens = await this.#api.call('$post', '/sessions/refresh', {
+          json: { refreshToken },
+          proven: true,
+        });
         await this.#store.write(tokens.refreshToken);
         this.#keep(tokens);
         return tokens;
       } catch (error) {
         // Only the server's word ends a session; a lost answer does not.
-        if (error instanceof CallProblem && (error.kind === 'session-ended' || error.kind === 'validation')) {
+        if (error instanceof CallProblem && OVER.includes(error.kind)) {
           this.#access = null;
           await this.#store.write(null);
           throw new CallProblem('session-ended', 401);

@@ -1,0 +1,115 @@
+// DPoP (RFC 9449): each call of a signed-in browser carries a proof, signed by a key that never leaves that browser.
+// A token that was copied elsewhere is worth nothing. Freshness is the server's nonce, so that a phone whose clock is
+// wrong by days works as well.
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
+import { type Deps, newId } from '../deps.ts';
+import { sha256 } from '../hash.ts';
+import { Problem } from './problem.ts';
+
+/** A nonce is given out for so long, and taken for as long again. */
+const WINDOW_MS = 300_000;
+/** Ours are below 700 characters. */
+const MAX_PROOF = 2_000;
+const ID = /^[\w-]{16,100}$/;
+
+/** What is asked of Hono's context. */
+interface Call {
+  req: { method: string; path: string; header(name: string): string | undefined };
+  header(name: string, value: string): void;
+}
+
+/** The nonce to put in proofs from now on: the same in every process, nobody's to guess. */
+export function dpopNonce(deps: Pick<Deps, 'config' | 'now'>, windowsAgo = 0): string {
+  const secret = deps.config.secretKeys[0] ?? '';
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay DPoP nonces', 32));
+  const window = Math.floor(deps.now() / WINDOW_MS) - windowsAgo;
+  return createHmac('sha256', key).update(String(window)).digest('base64url').slice(0, 22);
+}
+
+/**
+ * The thumbprint (RFC 7638) of the key that made this call's proof. `accessToken`: the one that the call carries, which
+ * the proof must name. `once`: the proof may not have served before. Throws `dpop-nonce` when the browser must make
+ * another with the nonce in the answer's `DPoP-Nonce`, `dpop-invalid` for whatever else is wrong with it.
+ */
+export async function provenKey(
+  deps: Deps,
+  c: Call,
+  { accessToken, once }: { accessToken?: string; once: boolean },
+): Promise<string> {
+  const proof = c.req.header('DPoP') ?? '';
+  const { jwk, claims } = await verified(deps, proof);
+  const sound =
+    claims.htm === c.req.method &&
+    sameAddress(claims.htu, deps.config.publicUrl + c.req.path) &&
+    typeof claims.jti === 'string' &&
+    ID.test(claims.jti) &&
+    (accessToken === undefined || claims.ath === sha256(accessToken));
+  if (!sound) throw refused(c, 'dpop-invalid');
+  if (![0, 1].some((ago) => same(claims.nonce, dpopNonce(deps, ago)))) throw refused(c, 'dpop-nonce');
+  const jkt = await calculateJwkThumbprint(jwk);
+  if (once && !(await taken(deps, sha256(`${jkt} ${claims.jti}`)))) throw refused(c, 'dpop-invalid');
+  return jkt;
+}
+
+/** The answer's header that says what a proof lacks (RFC 9449, 7.1 and 9). */
+export function refused(c: Call, kind: 'dpop-nonce' | 'dpop-invalid'): Problem {
+  const error = kind === 'dpop-nonce' ? 'use_dpop_nonce' : 'invalid_dpop_proof';
+  c.header('WWW-Authenticate', `DPoP error="${error}", algs="ES256"`);
+  return new Problem(kind);
+}
+
+interface Claims {
+  htm?: unknown;
+  htu?: unknown;
+  jti?: unknown;
+  ath?: unknown;
+  nonce?: unknown;
+}
+
+async function verified(deps: Deps, proof: string): Promise<{ jwk: JWK; claims: Claims }> {
+  try {
+    if (proof === '' || proof.length > MAX_PROOF) throw new errors.JWTInvalid();
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: ['ES256'],
+      currentDate: new Date(deps.now()),
+    });
+    return { jwk: protectedHeader.jwk ?? {}, claims: payload };
+  } catch (error) {
+    // jose's refusals, and what WebCrypto says of a key that is none.
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+      throw new Problem('dpop-invalid');
+    throw error;
+  }
+}
+
+/** RFC 9449, 4.3: without query and fragment, as addresses are compared. */
+function sameAddress(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string' || !URL.canParse(given)) return false;
+  const [a, b] = [new URL(given), new URL(expected)];
+  return a.origin === b.origin && a.pathname === b.pathname && a.search === '' && a.hash === '';
+}
+
+function same(given: unknown, expected: string): boolean {
+  const bytes = Buffer.from(typeof given === 'string' ? given : '');
+  return bytes.length === expected.length && timingSafeEqual(bytes, Buffer.from(expected));
+}
+
+async function taken(deps: Deps, key: string): Promise<boolean> {
+  // Who took it is written down, since a write may be asked of the database twice.
+  const call = newId(deps);
+  const [, holder] = await deps.db.batch([
+    {
+      sql: 'INSERT INTO dpop_proofs(key, call, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      args: [key, call, deps.now() + 2 * WINDOW_MS],
+    },
+    { sql: 'SELECT call FROM dpop_proofs WHERE key = ?', args: [key] },
+  ]);
+  return holder?.rows[0]?.call === call;
+}
+
+/** Forgets the proofs whose nonce is refused by now; for the process's periodic job. */
+export async function sweepProofs(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
+  await deps.db.execute('DELETE FROM dpop_proofs WHERE expires_at < ?', [deps.now()]);
+}
