@@ -342,7 +342,7 @@ async function complete(
   }
 }
 
-// The fee was charged and paid in one; both go.
+// The fee was charged and paid in one; both go. Not as an adjustment: what the invoice itself asks for does not change.
 function feeEntries(
   deps: Deps,
   regroupement: Regroupement,
@@ -352,7 +352,7 @@ function feeEntries(
   at: number,
 ): Statement[] {
   if (share.feeCents <= 0) return [];
-  return (['refund', 'adjustment'] as const).flatMap((kind) =>
+  return (['refund', 'online-fee'] as const).flatMap((kind) =>
     post(deps, {
       regroupementId: regroupement.id,
       invoiceId: share.feeInvoiceId,
