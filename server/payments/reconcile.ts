@@ -5,7 +5,12 @@ import { torontoDay } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
-import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
+import {
+  type Regroupement,
+  regroupementById,
+  regroupementOf,
+  withEachAccount,
+} from '../regroupements/regroupements.ts';
 import { type ExceptionKind, openException } from './exceptions.ts';
 import { refundsWhere } from './refund-store.ts';
 import { takeRefund } from './refunds.ts';
@@ -64,10 +69,17 @@ export async function reconcileDay(
   const regroupement = await regroupementById(deps, regroupementId);
   const theirs = new Map<string, Movement>();
   const { from, to } = bounds(day);
-  if (regroupement.paypal !== null) {
-    for await (const transaction of transactionsOf(paypal, regroupement, from, to)) {
-      const money = moneyOfOurs(transaction);
-      if (money !== null && !theirs.has(money.id)) theirs.set(money.id, money);
+  for (const account of await withEachAccount(deps, regroupement)) {
+    try {
+      for await (const transaction of transactionsOf(paypal, account, from, to)) {
+        const money = moneyOfOurs(transaction);
+        if (money !== null && !theirs.has(money.id)) theirs.set(money.id, money);
+      }
+    } catch (error) {
+      // An account that the regroupement left may be closed; what our books have of it is then a difference.
+      const left = account.paypal?.clientId !== regroupement.paypal?.clientId;
+      if (!left || !(error instanceof PayPalFailure) || error.decision !== 'configuration') throw error;
+      deps.log.warn('reconcile-old-account', { regroupement: regroupementId, issue: error.issue });
     }
   }
   // What PayPal shows and our books do not have yet is taken in first; what is left is a difference.

@@ -5,7 +5,12 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Capture, captureIdOf, toCents } from '../paypal/wire.ts';
-import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
+import {
+  type Regroupement,
+  regroupementById,
+  regroupementOf,
+  withEachAccount,
+} from '../regroupements/regroupements.ts';
 import { openException } from './exceptions.ts';
 import { reversePayment, takeRefund } from './refunds.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
@@ -70,7 +75,11 @@ async function captured(
   });
   if (payment === undefined) {
     const regroupement = await regroupementById(deps, regroupementId);
-    await unknownCapture(deps, regroupement, await paypal.readCapture(regroupement, resource.id ?? ''));
+    const captureId = resource.id ?? '';
+    const capture = await fromItsAccount(deps, regroupement, (account) =>
+      paypal.readCapture(account, captureId),
+    );
+    await unknownCapture(deps, regroupement, capture);
     return;
   }
   const synced = await bringUp(deps, paypal, payment);
@@ -99,7 +108,7 @@ function isReversed(capture: Capture): boolean {
 
 async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const refund = await paypal.readRefund(regroupement, refundId);
+  const refund = await fromItsAccount(deps, regroupement, (account) => paypal.readRefund(account, refundId));
   const captureId = captureIdOf(refund);
   const payment =
     captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
@@ -128,7 +137,9 @@ async function paymentOfCapture(
 ): Promise<StoredPayment | undefined> {
   const known = await paymentOf(deps, regroupement.id, { captureId });
   if (known !== undefined) return known;
-  const capture = await paypal.readCapture(regroupement, captureId);
+  const capture = await fromItsAccount(deps, regroupement, (account) =>
+    paypal.readCapture(account, captureId),
+  );
   return paymentOf(deps, regroupement.id, {
     orderId: capture.supplementary_data?.related_ids?.order_id,
     custom: capture.custom_id,
@@ -142,7 +153,10 @@ async function disputed(
   { resource }: WebhookEvent,
 ): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const dispute = await paypal.readDispute(regroupement, resource.dispute_id ?? resource.id ?? '');
+  const disputeId = resource.dispute_id ?? resource.id ?? '';
+  const dispute = await fromItsAccount(deps, regroupement, (account) =>
+    paypal.readDispute(account, disputeId),
+  );
   const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
   const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
   await deps.db.batch(
@@ -183,6 +197,25 @@ export async function unknownCapture(
       detail: { captureId: capture.id, amountCents: toCents(capture.amount.value) },
     }),
   );
+}
+
+// A webhook may be about an account that the regroupement had before: whichever knows the thing answers.
+async function fromItsAccount<T>(
+  deps: Deps,
+  regroupement: Regroupement,
+  read: (account: Regroupement) => Promise<T>,
+): Promise<T> {
+  let first: PayPalFailure | undefined;
+  for (const account of await withEachAccount(deps, regroupement)) {
+    try {
+      return await read(account);
+    } catch (error) {
+      if (!(error instanceof PayPalFailure)) throw error;
+      first ??= error;
+      if (error.decision !== 'gone' && error.decision !== 'configuration') throw error;
+    }
+  }
+  throw first ?? new PayPalFailure('configuration');
 }
 
 async function bringUp(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {
