@@ -83,8 +83,10 @@ async function captured(
     return;
   }
   const synced = await bringUp(deps, paypal, payment);
-  if (type === 'PAYMENT.CAPTURE.REVERSED')
-    await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
+  if (type !== 'PAYMENT.CAPTURE.REVERSED') return;
+  // Only money that our books have can leave them: what is in doubt here is asked about again.
+  if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
+  await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
 }
 
 /** The bank took it back, something says: once PayPal's record of the capture says so too, our books follow. */
