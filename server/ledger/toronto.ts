@@ -19,3 +19,8 @@ export function torontoDateTime(ms: number): { day: string; time: string } {
 export function torontoDay(ms: number): string {
   return torontoDateTime(ms).day;
 }
+
+/** The same day so many years before, as text to compare days with. */
+export function yearsBefore(day: string, years: number): string {
+  return `${Number(day.slice(0, 4)) - years}${day.slice(4)}`;
+}

@@ -1,7 +1,8 @@
 // A day of PayPal's books beside ours: every payment, refund and reversal, gross, fee and net, and what does not agree.
 // PayPal's side comes from Transaction Search, which also shows money that no row of ours knows.
 import type { Deps } from '../deps.ts';
-import { torontoDay } from '../ledger/toronto.ts';
+import { Problem } from '../http/problem.ts';
+import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
@@ -23,6 +24,8 @@ const DAY_MS = 86_400_000;
 const LAG_MS = 4 * 3_600_000;
 /** A day is looked at again as often, since money moves late. */
 const DAYS_BACK = 3;
+/** PayPal's search reaches no further. */
+const YEARS_KEPT = 3;
 
 export interface Sums {
   count: number;
@@ -58,7 +61,7 @@ interface Ours {
 
 /**
  * Compares a Toronto day, takes in what PayPal knows better, lists the rest as exceptions and keeps the report.
- * Throws PayPalFailure when PayPal does not answer.
+ * Throws PayPalFailure when PayPal does not answer, `validation` (/day) for a day to come or that PayPal forgot.
  */
 export async function reconcileDay(
   deps: Deps,
@@ -66,6 +69,9 @@ export async function reconcileDay(
   regroupementId: string,
   day: string,
 ): Promise<DayReport> {
+  const today = torontoDay(deps.now());
+  const code = day > today ? 'in-the-future' : day < yearsBefore(today, YEARS_KEPT) ? 'too-old' : null;
+  if (code !== null) throw new Problem('validation', { errors: [{ pointer: '/day', code }] });
   const regroupement = await regroupementById(deps, regroupementId);
   const theirs = new Map<string, Movement>();
   const { from, to } = bounds(day);

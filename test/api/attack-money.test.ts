@@ -5,14 +5,16 @@ import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { reconcileDay } from '../../server/payments/reconcile.ts';
+import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { refundPayment } from '../../server/payments/refunds.ts';
 import { readPayment } from '../../server/payments/store.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
 import { merchantIdOf, PUBLIC_URL } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 import { HEADER, row } from '../support/invoice-list.ts';
-import { balance } from '../support/payer.ts';
+import { balance, signIn } from '../support/payer.ts';
 
 const FEE = 500;
 
@@ -124,5 +126,138 @@ describe('the regroupement’s PayPal settings changed since she paid', () => {
     const report = await reconcileDay(c.t.deps, c.paypal, id, torontoDay(c.t.clock.now));
     assert.deepEqual(report.differences, []);
     assert.equal(report.paypal.grossCents, TOTAL);
+  });
+});
+
+describe('what staff send', () => {
+  let c: Checkout;
+  let staff: Awaited<ReturnType<typeof staffOf>>;
+  beforeEach(async () => {
+    c = await startCheckout();
+    staff = await staffOf(c);
+  });
+  afterEach(() => c.close());
+  const cheque = (more: object = {}, key = 'key-of-the-cheque') =>
+    staff(
+      'POST',
+      '/recorded-payments',
+      { invoiceNumber: 'F-1', method: 'cheque', amountCents: 1_000, receivedOn: '2026-11-20', ...more },
+      key,
+    );
+
+  test('a key of their own that looks like one of ours: the cheque can still be taken back', async () => {
+    const first = await cheque();
+    assert.equal((await cheque({}, `reversal:${first.body.recorded.id}`)).status, 201);
+    const back = await staff('POST', `/recorded-payments/${first.body.recorded.id}/reversal`, {
+      reason: 'erreur',
+    });
+    assert.equal(back.status, 201);
+    assert.equal(await c.owed(), TOTAL - 1_000);
+  });
+
+  test('a cheque of a day that cannot be: refused', async () => {
+    for (const receivedOn of ['0000-01-01', '0001-01-01', '1026-11-20', '9999-12-31']) {
+      const { status, body } = await cheque({ receivedOn });
+      assert.equal(status, 400, receivedOn);
+      assert.equal(body.errors[0].pointer, '/receivedOn');
+    }
+    assert.equal(await c.owed(), TOTAL);
+  });
+
+  test('the accountant’s day in the future, or before PayPal’s memory: refused, never a fault of ours', async () => {
+    for (const day of ['9999-12-31', '2026-12-25', '0000-01-01', '2001-01-01']) {
+      const { status, body } = await staff('GET', `/reconciliations/${day}`);
+      assert.equal(status, 400, `${day}: ${body.type}`);
+    }
+    assert.equal((await c.rows('SELECT 1 FROM reconciliations')).length, 0);
+  });
+  test('pages of payments, whatever is written there: an answer, never a fault of ours', async () => {
+    for (const query of [
+      'before=0000-01-01T00:00:00Z',
+      'before=9999-12-31T23:59:59Z',
+      'before=2026-06-30T23:59:60Z',
+      'limit=1e1',
+      'limit=0x10',
+      'limit=',
+      'state=completed&state=failed',
+    ]) {
+      const { status } = await staff('GET', `/payments?${query}`);
+      assert.ok(status < 500, `${query}: ${status}`);
+    }
+  });
+});
+
+describe('the annual summary after bad news', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+  const summary = async (year: number) => {
+    const { years } = (await (await c.marie.call('GET', '/payments')).json()) as {
+      years: { year: number; htmlUrl: string }[];
+    };
+    const url = years.find((one) => one.year === year)?.htmlUrl;
+    return url === undefined ? null : (await c.t.app.request(url)).text();
+  };
+
+  test('a payment that the bank took back is not shown as paid', async () => {
+    await c.paid();
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    c.standIn.books.reverse(capture);
+    await c.webhooks();
+    const page = (await summary(2026)) ?? '';
+    assert.match(page, /-296,13\u00a0\$/);
+    assert.match(page, /Total payé en 2026[^$]*>0,00\u00a0\$/);
+  });
+
+  test('a cheque that bounced the year after was never paid', async () => {
+    const id = await regroupementId(c.t);
+    c.t.clock.now = Date.parse('2026-12-30T17:00:00Z');
+    const recorded = await recordPayment(c.t.deps, id, {
+      invoiceNumber: 'F-1',
+      method: 'cheque',
+      cents: TOTAL,
+      receivedOn: '2026-12-30',
+      reference: '0417',
+      recordedBy: 'test',
+      idempotencyKey: 'cheque-that-bounces',
+    });
+    c.t.clock.now = Date.parse('2027-01-05T17:00:00Z');
+    await reverseRecorded(c.t.deps, id, recorded.id, { recordedBy: 'test', reference: 'sans provision' });
+    const marie = await signIn(c.t, 'marie@example.org');
+    const { years } = (await (await marie.call('GET', '/payments')).json()) as { years: unknown[] };
+    assert.deepEqual(years, []);
+  });
+});
+
+describe('taken back by the bank at a bad moment', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+
+  test('told while her payment is still in doubt here: taken in all the same', async () => {
+    const payment = await c.approved();
+    c.fault('capture', { kind: '500' }, 3);
+    c.fault('get', { kind: '500' }, 40);
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+    const [order] = c.standIn.books.orders.values();
+    assert.ok(order);
+    const capture = c.standIn.books.capture(order);
+    await c.webhooks();
+    c.standIn.books.reverse(capture);
+    await c.webhooks();
+    c.standIn.faults.clear();
+    for (let n = 0; n < 12; n++) {
+      c.t.clock.advance(600_000);
+      await c.webhooks();
+      await sweepPayments(c.t.deps, c.paypal);
+    }
+    assert.equal((await readPayment(c.t.deps, payment.id)).state, 'reversed');
+    assert.equal(await c.owed(), TOTAL);
+    await c.booksAgree(1);
   });
 });
