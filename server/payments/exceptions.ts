@@ -15,6 +15,8 @@ export const EXCEPTION_KINDS = [
   'unknown-capture',
   /** A payment that our books call paid and PayPal's day does not show. */
   'missing-capture',
+  /** A refund that our books have and PayPal's day does not show. */
+  'missing-refund',
   /** Both know the payment or refund, with other amounts. */
   'amount-differs',
   /** Money that went back on PayPal's side and is not in our books. */

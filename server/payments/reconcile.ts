@@ -24,6 +24,10 @@ const DAY_MS = 86_400_000;
 const LAG_MS = 4 * 3_600_000;
 /** A day is looked at again as often, since money moves late. */
 const DAYS_BACK = 3;
+/** Days that nobody compared, since the server or PayPal was down, are made up for so far back. */
+const MADE_UP_DAYS = 31;
+/** PayPal's instant and ours of one movement differ by less: around midnight they may fall on two days. */
+const MARGIN_MS = 3_600_000;
 /** PayPal's search reaches no further. */
 const YEARS_KEPT = 3;
 
@@ -57,6 +61,7 @@ interface Ours {
   transactionId: string;
   payment: StoredPayment;
   cents: number;
+  at: number;
 }
 
 /**
@@ -74,12 +79,14 @@ export async function reconcileDay(
   if (code !== null) throw new Problem('validation', { errors: [{ pointer: '/day', code }] });
   const regroupement = await regroupementById(deps, regroupementId);
   const theirs = new Map<string, Movement>();
+  const around = new Map<string, Movement>();
   const { from, to } = bounds(day);
   for (const account of await withEachAccount(deps, regroupement)) {
     try {
-      for await (const transaction of transactionsOf(paypal, account, from, to)) {
+      for await (const transaction of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS)) {
         const money = moneyOfOurs(transaction);
-        if (money !== null && !theirs.has(money.id)) theirs.set(money.id, money);
+        const side = transaction.at >= from && transaction.at < to ? theirs : around;
+        if (money !== null && !side.has(money.id)) side.set(money.id, money);
       }
     } catch (error) {
       // An account that the regroupement left may be closed; what our books have of it is then a difference.
@@ -89,9 +96,10 @@ export async function reconcileDay(
     }
   }
   // What PayPal shows and our books do not have yet is taken in first; what is left is a difference.
-  for (const transaction of theirs.values()) await takeIn(deps, paypal, regroupement, transaction);
+  for (const transaction of theirs.values())
+    await takeIn(deps, paypal, regroupement, transaction).catch(unlessDefinite);
   const ours = await ourDay(deps, regroupementId, from, to);
-  const differences = await compare(deps, regroupement, theirs, ours);
+  const differences = await compare(deps, regroupement, { theirs, around }, ours);
   const report: DayReport = {
     regroupement: regroupement.slug,
     day,
@@ -120,27 +128,40 @@ export async function reconcileDue(deps: Deps, paypal: PayPal): Promise<number> 
   );
   let made = 0;
   for (const { id } of rows) {
-    for (let back = DAYS_BACK; back >= 1; back--) {
-      const day = torontoDay(deps.now() - back * DAY_MS);
-      const whole = bounds(day).to + LAG_MS;
-      if (deps.now() < whole) continue;
-      const known = await deps.db.execute<{ made_at: number }>(
-        'SELECT made_at FROM reconciliations WHERE regroupement_id = ? AND day = ?',
-        [id, day],
-      );
-      const last = known.rows[0]?.made_at ?? 0;
-      if (last >= whole && deps.now() - last < DAY_MS) continue;
-      try {
+    try {
+      for (const day of await daysDue(deps, id)) {
         await reconcileDay(deps, paypal, id, day);
         made++;
-      } catch (error) {
-        if (!(error instanceof PayPalFailure)) throw error;
-        deps.log.warn('reconcile-later', { regroupement: id, day, decision: error.decision });
-        break;
       }
+    } catch (error) {
+      // One regroupement's trouble is not another's.
+      if (error instanceof PayPalFailure)
+        deps.log.warn('reconcile-later', { regroupement: id, decision: error.decision });
+      else deps.log.error('reconcile', { regroupement: id }, error);
     }
   }
   return made;
+}
+
+// Days whose record at PayPal is whole by now: the last few once a day, and those missed since the first one compared.
+async function daysDue(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string): Promise<string[]> {
+  const { rows } = await deps.db.execute<{ day: string; made_at: number }>(
+    'SELECT day, made_at FROM reconciliations WHERE regroupement_id = ? ORDER BY day',
+    [regroupementId],
+  );
+  const madeAt = new Map(rows.map((row) => [row.day, row.made_at]));
+  const first = rows[0]?.day ?? '9999';
+  const due: string[] = [];
+  for (let back = MADE_UP_DAYS; back >= 1; back--) {
+    const day = torontoDay(deps.now() - back * DAY_MS);
+    const whole = bounds(day).to + LAG_MS;
+    const recent = back <= DAYS_BACK;
+    if (deps.now() < whole || (!recent && day < first)) continue;
+    const last = madeAt.get(day) ?? 0;
+    const done = last >= whole && (!recent || deps.now() - last < DAY_MS);
+    if (!done && !due.includes(day)) due.push(day);
+  }
+  return due;
 }
 
 /** A movement in CAD; the fee as what PayPal kept, positive. */
@@ -179,6 +200,13 @@ async function takeIn(
   else await takeReversal(deps, paypal, account, payment);
 }
 
+// What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is told.
+function unlessDefinite(error: unknown): void {
+  if (!(error instanceof PayPalFailure)) throw error;
+  const definite = ['gone', 'refused', 'configuration'].includes(error.decision);
+  if (!definite && error.issue !== 'NOT_REVERSED_YET') throw error;
+}
+
 async function ourDay(
   deps: Deps,
   regroupementId: string,
@@ -198,12 +226,13 @@ async function ourDay(
   const ours = new Map<string, Ours>();
   for (const payment of paid) {
     const id = payment.captureId ?? payment.id;
-    ours.set(id, { transactionId: id, payment, cents: payment.amountCents });
+    ours.set(id, { transactionId: id, payment, cents: payment.amountCents, at: payment.completedAt ?? 0 });
   }
   for (const refund of back) {
     const [payment] = await paymentsWhere(deps, 'id = ?', [refund.paymentId]);
     const id = refund.refundId ?? refund.id;
-    if (payment !== undefined) ours.set(id, { transactionId: id, payment, cents: -refund.amountCents });
+    if (payment !== undefined)
+      ours.set(id, { transactionId: id, payment, cents: -refund.amountCents, at: refund.completedAt ?? 0 });
   }
   return ours;
 }
@@ -211,16 +240,17 @@ async function ourDay(
 async function compare(
   deps: Deps,
   regroupement: Regroupement,
-  theirs: ReadonlyMap<string, Movement>,
+  { theirs, around }: Record<'theirs' | 'around', ReadonlyMap<string, Movement>>,
   ours: ReadonlyMap<string, Ours>,
 ): Promise<Difference[]> {
-  const differences: Difference[] = [];
+  const differences: (Difference & { paymentId: string | null; early: boolean })[] = [];
   const differ = (
     kind: ExceptionKind,
     transactionId: string,
     payment: StoredPayment | null,
     paypalCents: number | null,
     ourCents: number | null,
+    early = false,
   ) => {
     differences.push({
       kind,
@@ -228,47 +258,46 @@ async function compare(
       paymentNumber: payment?.number ?? null,
       paypalCents,
       ourCents,
+      paymentId: payment?.id ?? null,
+      early,
     });
   };
-  // A chargeback has an id of its own at PayPal; our row of it is named after the capture.
-  const reversals = new Set([...ours.keys()].filter((id) => id.startsWith('REVERSAL-')));
+  const compareWith = (id: string, transaction: Movement, mine: Ours) => {
+    if (mine.cents !== transaction.grossCents)
+      differ('amount-differs', id, mine.payment, transaction.grossCents, mine.cents);
+  };
   for (const [id, transaction] of theirs) {
-    const reversal = `REVERSAL-${transaction.referenceId ?? ''}`;
-    const mine = ours.get(id) ?? ours.get(reversal);
-    if (mine !== undefined) {
-      reversals.delete(reversal);
-      if (mine.cents !== transaction.grossCents)
-        differ('amount-differs', id, mine.payment, transaction.grossCents, mine.cents);
-      continue;
+    // A chargeback has an id of its own at PayPal; our row of it is named after the capture.
+    const mine = ours.get(id) ?? ours.get(`REVERSAL-${transaction.referenceId ?? ''}`);
+    if (mine !== undefined) compareWith(id, transaction, mine);
+    else if (!(await knownOnAnotherDay(deps, regroupement.id, transaction))) {
+      const kind = transaction.grossCents > 0 ? 'unknown-capture' : 'unknown-refund';
+      differ(kind, id, null, transaction.grossCents, null);
     }
-    const elsewhere = await knownOnAnotherDay(deps, regroupement.id, transaction);
-    if (elsewhere) continue;
-    differ(
-      transaction.grossCents > 0 ? 'unknown-capture' : 'unknown-refund',
-      id,
-      null,
-      transaction.grossCents,
-      null,
-    );
   }
   for (const [id, mine] of ours) {
-    if (theirs.has(id) || (id.startsWith('REVERSAL-') && !reversals.has(id))) continue;
-    // PayPal's day of a refund or a reversal may be the next one; a payment's is its own.
-    if (mine.cents > 0) differ('missing-capture', id, mine.payment, null, mine.cents);
+    // We hear of a reversal on any later day.
+    if (theirs.has(id) || id.startsWith('REVERSAL-')) continue;
+    const close = around.get(id);
+    if (close !== undefined) compareWith(id, close, mine);
+    else {
+      const kind = mine.cents > 0 ? 'missing-capture' : 'missing-refund';
+      differ(kind, id, mine.payment, null, mine.cents, mine.at > deps.now() - LAG_MS);
+    }
   }
-  for (const difference of differences) {
+  // What PayPal may not list yet stands in the report, and alarms nobody.
+  for (const { kind, transactionId, paypalCents, ourCents, paymentId, early } of differences) {
+    if (early) continue;
     await deps.db.batch(
       openException(deps, regroupement, {
-        kind: difference.kind,
-        about: difference.transactionId,
-        detail: {
-          captureId: difference.transactionId,
-          amountCents: difference.paypalCents ?? difference.ourCents,
-        },
+        kind,
+        about: transactionId,
+        ...(paymentId === null ? {} : { paymentId }),
+        detail: { captureId: transactionId, amountCents: paypalCents ?? ourCents },
       }),
     );
   }
-  return differences;
+  return differences.map(({ paymentId: _, early: __, ...difference }) => difference);
 }
 
 // Close to midnight the two sides may put a thing on two days: it is known, and its amount was compared on ours.

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
-import { reconcileDay } from '../../server/payments/reconcile.ts';
+import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { refundPayment } from '../../server/payments/refunds.ts';
 import { readPayment } from '../../server/payments/store.ts';
@@ -259,5 +259,95 @@ describe('taken back by the bank at a bad moment', () => {
     assert.equal((await readPayment(c.t.deps, payment.id)).state, 'reversed');
     assert.equal(await c.owed(), TOTAL);
     await c.booksAgree(1);
+  });
+});
+
+describe('the accountant’s day, on bad days', () => {
+  let c: Checkout;
+  let id: string;
+  beforeEach(async () => {
+    c = await startCheckout();
+    id = await regroupementId(c.t);
+  });
+  afterEach(() => c.close());
+  const reconcile = (day = torontoDay(c.t.clock.now)) => reconcileDay(c.t.deps, c.paypal, id, day);
+  const capture = () => {
+    const [only] = c.standIn.books.captures.values();
+    assert.ok(only);
+    return only;
+  };
+  const exceptions = () => c.rows<{ kind: string }>('SELECT kind FROM exceptions');
+
+  test('a reversal that PayPal’s record of the payment does not explain: a difference, and the day is told all the same', async () => {
+    await c.paid();
+    await c.webhooks();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+    c.standIn.books.reverse(capture());
+    capture().reason = 'OTHER';
+    const { differences } = await reconcile();
+    assert.deepEqual(
+      differences.map(({ kind, paypalCents }) => ({ kind, paypalCents })),
+      [{ kind: 'unknown-refund', paypalCents: -TOTAL }],
+    );
+  });
+
+  test('seconds before midnight here, seconds after it at PayPal: both days agree, and nobody is alarmed', async () => {
+    c.t.clock.now = Date.parse('2026-11-24T04:59:58Z');
+    const marie = await signIn(c.t, 'marie@example.org');
+    const { body } = await c.start(marie);
+    await c.approve(body.approveUrl);
+    await c.confirm(body.payment.id, TOTAL, marie);
+    capture().createdAt += 3_000;
+    c.t.clock.advance(2 * 86_400_000);
+    assert.deepEqual((await reconcile('2026-11-23')).differences, []);
+    assert.deepEqual((await reconcile('2026-11-24')).differences, []);
+    assert.deepEqual(await exceptions(), []);
+  });
+
+  test('PayPal’s list lags by hours: staff are not alarmed about a payment made a moment ago', async () => {
+    await c.paid();
+    const day = torontoDay(c.t.clock.now);
+    const taken = capture();
+    c.standIn.books.captures.clear();
+    assert.equal((await reconcile()).agrees, false, 'the report shows what is not there yet');
+    assert.deepEqual(await exceptions(), []);
+    c.standIn.books.captures.set(taken.id, taken);
+    c.t.clock.advance(86_400_000);
+    assert.equal((await reconcile(day)).agrees, true);
+    c.standIn.books.captures.clear();
+    await reconcile(day);
+    const [only] = await c.rows<{ kind: string; number: string | null }>(
+      'SELECT e.kind, p.number FROM exceptions e LEFT JOIN payments p ON p.id = e.payment_id',
+    );
+    assert.equal(only?.kind, 'missing-capture');
+    assert.match(only?.number ?? '', /^P-/, 'and staff see which payment it is');
+  });
+
+  test('a refund in our books that PayPal’s day does not show is a difference', async () => {
+    const payment = await c.paid();
+    await refundAll(c, payment.id);
+    const day = torontoDay(c.t.clock.now);
+    c.standIn.books.refunds.clear();
+    c.t.clock.advance(86_400_000);
+    const report = await reconcile(day);
+    assert.equal(report.agrees, false);
+    assert.deepEqual(
+      report.differences.map(({ kind, ourCents }) => ({ kind, ourCents })),
+      [{ kind: 'missing-refund', ourCents: -TOTAL }],
+    );
+  });
+
+  test('the server was down for ten days: each of them is compared afterwards', async () => {
+    await c.paid();
+    await c.webhooks();
+    c.t.clock.advance(86_400_000);
+    await reconcileDue(c.t.deps, c.paypal);
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+    c.t.clock.advance(86_400_000);
+    c.standIn.books.refund(capture(), 1_000, null);
+    c.t.clock.advance(10 * 86_400_000);
+    await reconcileDue(c.t.deps, c.paypal);
+    assert.equal(await c.owed(), 1_000);
+    assert.equal(await reconcileDue(c.t.deps, c.paypal), 0, 'and once only');
   });
 });
