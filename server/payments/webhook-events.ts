@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Capture, captureIdOf, toCents } from '../paypal/wire.ts';
+import { type Capture, captureIdOf, Link, orderIdOf, toCents } from '../paypal/wire.ts';
 import {
   type Regroupement,
   regroupementById,
@@ -31,6 +31,7 @@ export const WebhookEvent = z.object({
     supplementary_data: z
       .object({ related_ids: z.object({ order_id: PayPalId.optional() }).optional() })
       .optional(),
+    links: z.array(Link).optional(),
   }),
 });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
@@ -68,19 +69,24 @@ async function captured(
   regroupementId: string,
   { resource, event_type: type }: WebhookEvent,
 ): Promise<void> {
-  const payment = await paymentOf(deps, regroupementId, {
+  // What tells of a reversal is a refund, or so PayPal's own example has it: the capture is the one it points up to.
+  const captureId = captureIdOf(resource) ?? resource.id ?? '';
+  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order tells whose it is.
+  let payment = await paymentOf(deps, regroupementId, {
     orderId: resource.supplementary_data?.related_ids?.order_id,
-    custom: resource.custom_id,
-    captureId: resource.id,
+    captureId,
   });
   if (payment === undefined) {
     const regroupement = await regroupementById(deps, regroupementId);
-    const captureId = resource.id ?? '';
     const capture = await fromItsAccount(deps, regroupement, (account) =>
       paypal.readCapture(account, captureId),
     );
-    await unknownCapture(deps, regroupement, capture);
-    return;
+    payment = await paymentOf(deps, regroupementId, { orderId: orderIdOf(capture) });
+    if (payment === undefined) {
+      const came = !['PENDING', 'DECLINED', 'FAILED'].includes(capture.status);
+      if (came) await unknownCapture(deps, regroupement, capture);
+      return;
+    }
   }
   const synced = await bringUp(deps, paypal, payment);
   if (type !== 'PAYMENT.CAPTURE.REVERSED') return;
@@ -115,6 +121,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   const payment =
     captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
   if (payment === undefined) {
+    if (refund.status !== 'COMPLETED') return;
     await deps.db.batch(
       openException(deps, regroupement, {
         kind: 'unknown-refund',
@@ -130,7 +137,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
 }
 
-// A refund can be told before we know of its capture: then PayPal says whose the capture is.
+// A refund can be told before we know of its capture: then PayPal says which order's the capture is.
 async function paymentOfCapture(
   deps: Deps,
   paypal: PayPal,
@@ -142,10 +149,7 @@ async function paymentOfCapture(
   const capture = await fromItsAccount(deps, regroupement, (account) =>
     paypal.readCapture(account, captureId),
   );
-  return paymentOf(deps, regroupement.id, {
-    orderId: capture.supplementary_data?.related_ids?.order_id,
-    custom: capture.custom_id,
-  });
+  return paymentOf(deps, regroupement.id, { orderId: orderIdOf(capture) });
 }
 
 async function disputed(
