@@ -144,7 +144,8 @@ async function ask(
         payment,
         await paypal.readRefund(regroupement, refund.refundId),
       );
-    if (deps.now() - refund.createdAt > REPEATABLE_MS) return refund;
+    if (deps.now() - refund.createdAt > REPEATABLE_MS)
+      return await afterRefusal(deps, paypal, regroupement, payment, refund, 'NO_ANSWER');
     const answer = await paypal.refundCapture(regroupement, payment.captureId ?? '', `ref:${refund.id}`, {
       cents: refund.amountCents,
       customId: refund.id,

@@ -59,8 +59,11 @@ export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> 
   const due = await refundsWhere(deps, "state IN ('asked', 'unknown', 'pending') AND updated_at <= ?", [
     deps.now() - MINUTE,
   ]);
+  // The longest unseen come first here too.
+  due.sort((a, b) => a.updatedAt - b.updatedAt);
   for (const refund of due.slice(0, AT_ONCE)) {
     try {
+      await deps.db.execute('UPDATE refunds SET updated_at = ? WHERE id = ?', [deps.now(), refund.id]);
       await finishRefund(deps, paypal, refund);
     } catch (error) {
       if (error instanceof PayPalFailure) deps.log.warn('sweep-refund-later', { refund: refund.id });

@@ -1,14 +1,19 @@
 // Money on bad days: what refunds, webhooks, reconciliation and staff's calls must not get wrong.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { webhookIdOf } from '../../demo/data/regroupements.ts';
+import { signatureHeaders } from '../../demo/paypal/signing.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
-import { refundPayment } from '../../server/payments/refunds.ts';
+import { readRefund } from '../../server/payments/refund-store.ts';
+import { leftToRefund, refundPayment } from '../../server/payments/refunds.ts';
 import { readPayment } from '../../server/payments/store.ts';
-import { sweepPayments } from '../../server/payments/sweep.ts';
+import { sweepPayments, sweepRefunds } from '../../server/payments/sweep.ts';
+import { applyDueEvents } from '../../server/payments/webhook-inbox.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
 import { merchantIdOf, PUBLIC_URL } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
@@ -25,6 +30,22 @@ async function refundAll(c: Checkout, paymentId: string) {
     askedBy: 'test',
     idempotencyKey: `refund-of-${paymentId}`,
   });
+}
+
+/** An event signed as PayPal signs, and applied. */
+async function send(c: Checkout, event: object) {
+  const body = new TextEncoder().encode(JSON.stringify(event));
+  const key = readFileSync(new URL('../../demo/paypal/certificates/leaf.key', import.meta.url), 'utf8');
+  const headers = signatureHeaders({ key }, body, {
+    transmissionId: `transmission-${c.t.clock.now}`,
+    time: new Date(c.t.clock.now).toISOString(),
+    webhookId: webhookIdOf('petits-bouleaux'),
+    certUrl: `${c.url}/v1/notifications/certs/CERT-1`,
+  });
+  const url = `${PUBLIC_URL}/v1/paypal/webhooks/petits-bouleaux`;
+  const answer = await c.t.app.request(url, { method: 'POST', headers, body });
+  assert.equal(answer.status, 200);
+  await applyDueEvents(c.t.deps, c.paypal);
 }
 
 /** A call of the staff's API with a key of petits-bouleaux. */
@@ -349,5 +370,153 @@ describe('the accountant’s day, on bad days', () => {
     await reconcileDue(c.t.deps, c.paypal);
     assert.equal(await c.owed(), 1_000);
     assert.equal(await reconcileDue(c.t.deps, c.paypal), 0, 'and once only');
+  });
+});
+
+describe('other money on the same PayPal account', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+  const exceptions = async () =>
+    (await c.rows<{ kind: string; detail: string }>('SELECT kind, detail FROM exceptions')).map(
+      ({ kind, detail }) => [kind, JSON.parse(detail).amountCents],
+    );
+
+  test('a sale that bears her payment’s id is not hers: on the list, and her file is as it was', async () => {
+    const payment = await c.paid();
+    await c.webhooks();
+    const sale = await fetch(`${c.url}/sales`, {
+      method: 'POST',
+      body: JSON.stringify({ clientId: 'client-petits-bouleaux', cents: 4_200, customId: payment.id }),
+    });
+    assert.equal(sale.status, 201);
+    await c.webhooks();
+    assert.deepEqual(await exceptions(), [['unknown-capture', 4_200]]);
+    assert.equal(await c.owed(), 0);
+    const sold = c.standIn.books.captures.get(((await sale.json()) as { id: string }).id);
+    assert.ok(sold);
+    c.standIn.books.refund(sold, 4_200, null);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0, 'nor is its refund hers');
+    assert.deepEqual((await exceptions()).at(-1), ['unknown-refund', 4_200]);
+  });
+
+  test('money that was refused, or is not there yet, is not money that came', async () => {
+    await c.start();
+    const [ours] = c.standIn.books.orders.values();
+    assert.ok(ours);
+    const payer = { id: 'X', email: 'x@example.org', givenName: 'X', surname: 'Y' };
+    const sale = () => {
+      const order = c.standIn.books.create(ours.merchant, {
+        intent: 'CAPTURE',
+        purchase_units: [{ amount: { currency_code: 'CAD', value: '42.00' } }],
+      });
+      c.standIn.books.approve(order, payer, { label: 'x', outcome: 'pending' });
+      return c.standIn.books.capture(order);
+    };
+    const [refused, accepted] = [sale(), sale()];
+    await c.webhooks();
+    c.standIn.books.resolvePending(refused.id, false);
+    await c.webhooks();
+    assert.deepEqual(await exceptions(), []);
+    c.standIn.books.resolvePending(accepted.id, true);
+    await c.webhooks();
+    assert.deepEqual(await exceptions(), [['unknown-capture', 4_200]]);
+  });
+});
+
+describe('a reversal told as PayPal’s own example tells it, as a refund of the capture', () => {
+  test('is taken in', async () => {
+    const c = await startCheckout();
+    try {
+      await c.paid();
+      await c.webhooks();
+      c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+      const [capture] = c.standIn.books.captures.values();
+      assert.ok(capture);
+      const reversal = c.standIn.books.reverse(capture);
+      assert.ok(reversal);
+      await send(c, {
+        id: 'WH-REVERSED-1',
+        event_type: 'PAYMENT.CAPTURE.REVERSED',
+        resource_type: 'refund',
+        resource: {
+          id: reversal.id,
+          status: 'COMPLETED',
+          amount: { currency_code: 'CAD', value: '296.13' },
+          links: [
+            { href: `${c.url}/v2/payments/refunds/${reversal.id}`, rel: 'self', method: 'GET' },
+            { href: `${c.url}/v2/payments/captures/${capture.id}`, rel: 'up', method: 'GET' },
+          ],
+        },
+      });
+      assert.equal(await c.owed(), TOTAL);
+      await c.booksAgree(1);
+    } finally {
+      await c.close();
+    }
+  });
+});
+
+describe('refunds that stay in doubt', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+  const DAY = 86_400_000;
+
+  test('PayPal never made it: weeks later staff are told, and may ask again', async () => {
+    const payment = await c.paid();
+    c.fault('refund', { kind: '500' }, 3);
+    assert.equal((await refundAll(c, payment.id)).state, 'unknown');
+    c.t.clock.advance(50 * DAY);
+    await sweepRefunds(c.t.deps, c.paypal);
+    assert.equal((await refundAll(c, payment.id)).state, 'failed');
+    assert.deepEqual(
+      (await c.rows<{ kind: string }>('SELECT kind FROM exceptions')).map(({ kind }) => kind),
+      ['refund-failed'],
+    );
+    assert.equal(c.standIn.books.refunds.size, 0);
+    assert.equal(await leftToRefund(c.t.deps, await readPayment(c.t.deps, payment.id)), TOTAL);
+  });
+
+  test('PayPal had made it: weeks later it is found, once', async () => {
+    const payment = await c.paid();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+    c.fault('refund', { kind: 'reset' });
+    c.fault('refund', { kind: '500' }, 2);
+    await refundAll(c, payment.id);
+    c.t.clock.advance(50 * DAY);
+    await sweepRefunds(c.t.deps, c.paypal);
+    assert.equal((await refundAll(c, payment.id)).state, 'completed');
+    assert.equal(c.standIn.books.refunds.size, 1);
+    await c.booksAgree(1);
+  });
+
+  test('fifty that PayPal says nothing of keep no other waiting', async () => {
+    const payment = await c.paid();
+    const id = await regroupementId(c.t);
+    for (let n = 0; n < 50; n++)
+      await c.t.deps.db.execute(
+        `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, refund_id, created_at, updated_at)
+         VALUES (?, ?, ?, 1, 'paypal', 'pending', ?, 1, 1)`,
+        [`stuck-${n}`, id, payment.id, `STUCK${n}`],
+      );
+    c.fault('refund', { kind: '500' }, 3);
+    const asked = await refundPayment(c.t.deps, c.paypal, await readPayment(c.t.deps, payment.id), {
+      cents: 1_000,
+      reason: 'x',
+      askedBy: 'test',
+      idempotencyKey: 'behind-fifty-others',
+    });
+    assert.equal(asked.state, 'unknown');
+    for (let n = 0; n < 2; n++) {
+      c.t.clock.advance(61_000);
+      await sweepRefunds(c.t.deps, c.paypal);
+    }
+    assert.equal((await readRefund(c.t.deps, asked.id)).state, 'completed');
   });
 });
