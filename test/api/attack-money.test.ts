@@ -6,6 +6,7 @@ import { webhookIdOf } from '../../demo/data/regroupements.ts';
 import { signatureHeaders } from '../../demo/paypal/signing.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
+import { taxChanges } from '../../server/ledger/premium-tax.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
@@ -518,5 +519,45 @@ describe('refunds that stay in doubt', () => {
       await sweepRefunds(c.t.deps, c.paypal);
     }
     assert.equal((await readRefund(c.t.deps, asked.id)).state, 'completed');
+  });
+});
+
+describe('what waits for a person', () => {
+  test('PayPal is not asked about it every minute', async () => {
+    const c = await startCheckout();
+    try {
+      const payment = await c.approved();
+      c.fault('capture', { kind: 'wrong-amount', cents: 100 });
+      assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+      c.fault('get', { kind: 'slow', ms: 1 }, 1_000);
+      for (let minute = 0; minute < 24 * 60; minute += 5) {
+        c.t.clock.advance(5 * 60_000);
+        await sweepPayments(c.t.deps, c.paypal);
+      }
+      const asked = 1_000 - (c.standIn.faults.list().get?.length ?? 0);
+      assert.ok(asked >= 12 && asked <= 30, `asked ${asked} times in a day`);
+    } finally {
+      await c.close();
+    }
+  });
+});
+
+describe('the premium tax of a new year, where it is not the plain rate', () => {
+  test('nobody can say: the invoice stays as it is', async () => {
+    const c = await startCheckout();
+    try {
+      // 100,00 $ taxed and 187,13 $ that is not.
+      await c.t.deps.db.batch([
+        { sql: "UPDATE invoice_lines SET amount_cents = 10000 WHERE code = 'PRIME'" },
+        {
+          sql: `INSERT INTO invoice_lines(invoice_id, revision, position, code, description, amount_cents, rate)
+                VALUES (?1, 1, 2, 'TPA', 'Taxe sur les primes', 900, '0.09'), (?1, 1, 3, 'AVEN', 'Avenant', 18713, NULL)`,
+          args: [c.invoiceId],
+        },
+      ]);
+      assert.deepEqual(await taxChanges(c.t.deps, await regroupementId(c.t), '2027-01-01'), []);
+    } finally {
+      await c.close();
+    }
   });
 });
