@@ -84,6 +84,8 @@ const FR = {
       'Ce paiement a été repris par la banque ou par PayPal. Le montant est de nouveau dû au dossier.',
     dispute:
       'La personne qui a payé conteste ce paiement chez PayPal. Répondez-lui dans votre compte PayPal.',
+    'unconfirmed-event':
+      'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
   },
   exceptionAmount: 'Montant',
   exceptionEnd: 'Vérifiez dans votre compte PayPal avant d’agir.',
@@ -163,6 +165,8 @@ const EN: Texts = {
     'refund-failed': 'PayPal did not make this refund. The money has not left.',
     reversed: 'This payment was taken back by the bank or by PayPal. The amount is owed again on the file.',
     dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
+    'unconfirmed-event':
+      'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',
   },
   exceptionAmount: 'Amount',
   exceptionEnd: 'Check in your PayPal account before you act.',

@@ -25,6 +25,8 @@ export const EXCEPTION_KINDS = [
   /** A bank or PayPal took the money back. */
   'reversed',
   'dispute',
+  /** PayPal told of something that its own record never confirmed; nothing is posted. */
+  'unconfirmed-event',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 

@@ -8,6 +8,7 @@ import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { taxChanges } from '../../server/ledger/premium-tax.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
+import { sendDueMail } from '../../server/mail/worker.ts';
 import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { readRefund } from '../../server/payments/refund-store.ts';
@@ -523,6 +524,30 @@ describe('refunds that stay in doubt', () => {
 });
 
 describe('what waits for a person', () => {
+  test('a webhook that PayPal’s own record never confirms is on staff’s list, who are told once', async () => {
+    const c = await startCheckout();
+    try {
+      await c.paid();
+      await send(c, {
+        id: 'WH-REFUND-OF-NOTHING',
+        event_type: 'PAYMENT.CAPTURE.REFUNDED',
+        resource: { id: 'NOSUCHREFUND' },
+      });
+      for (let n = 0; n < 25; n++) {
+        c.t.clock.advance(4 * 3_600_000);
+        await applyDueEvents(c.t.deps, c.paypal);
+      }
+      const [only, ...more] = await c.rows<{ kind: string }>('SELECT kind FROM exceptions');
+      assert.equal(only?.kind, 'unconfirmed-event');
+      assert.deepEqual(more, []);
+      await sendDueMail(c.t.deps);
+      assert.ok(c.t.outgoing.some(({ text }) => /pas pu vérifier/.test(text ?? '')));
+      assert.equal(await c.owed(), 0);
+    } finally {
+      await c.close();
+    }
+  });
+
   test('PayPal is not asked about it every minute', async () => {
     const c = await startCheckout();
     try {
