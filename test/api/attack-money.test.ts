@@ -586,3 +586,80 @@ describe('the premium tax of a new year, where it is not the plain rate', () => 
     }
   });
 });
+
+describe('released, then taken all the same', () => {
+  test('paid twice in the end: both are posted, staff are told, and one can be refunded', async () => {
+    const c = await startCheckout();
+    try {
+      const staff = await staffOf(c);
+      const first = await c.approved();
+      c.fault('capture', { kind: '500' }, 3);
+      assert.equal((await c.confirm(first.id)).body.payment.state, 'unknown');
+      const released = await staff('POST', `/payments/${first.number}/release`, {
+        reason: 'absent chez PayPal',
+      });
+      assert.equal(released.body.payment.state, 'cancelled');
+      c.t.clock.advance(20_000);
+      const second = await c.approved();
+      assert.notEqual(second.id, first.id);
+      assert.equal((await c.confirm(second.id)).body.payment.state, 'completed');
+      const [order] = c.standIn.books.orders.values();
+      assert.ok(order);
+      c.standIn.books.capture(order);
+      await c.webhooks();
+      assert.equal(await c.owed(), -TOTAL, 'a credit');
+      await c.booksAgree(2);
+      const list = (await staff('GET', '/exceptions')).body.exceptions;
+      assert.deepEqual(
+        list.map((one: { kind: string; paymentNumber: string }) => [one.kind, one.paymentNumber]),
+        [['unexpected-capture', first.number]],
+      );
+      const back = await staff(
+        'POST',
+        `/payments/${first.number}/refunds`,
+        { reason: 'payé deux fois' },
+        'refund-of-the-first',
+      );
+      assert.equal(back.body.refund.state, 'completed');
+      assert.equal(await c.owed(), 0);
+      const report = await reconcileDay(
+        c.t.deps,
+        c.paypal,
+        await regroupementId(c.t),
+        torontoDay(c.t.clock.now),
+      );
+      assert.equal(report.agrees, true);
+    } finally {
+      await c.close();
+    }
+  });
+});
+
+describe('the invoice changed since she paid it', () => {
+  test('cancelled by a new list, then refunded, then imported again: nothing is owed, nothing is left over', async () => {
+    const c = await startCheckout();
+    try {
+      const payment = await c.paid();
+      const list = (status: string, total: string, premium: string, tax: string) =>
+        importFile(c.t.deps, {
+          regroupement: 'petits-bouleaux',
+          name: 'liste.csv',
+          bytes: new TextEncoder().encode(
+            `${HEADER}\n${row({ first: 'Marie-Ève', last: 'Tremblay', email: 'marie@example.org', premium, tax, total, balance: '0,00 $', status })}`,
+          ),
+        });
+      const cancelled = () => list('annulée', '296,13 $', '271,68 $', '24,45 $');
+      assert.deepEqual((await cancelled()).refused, []);
+      assert.equal(await c.owed(), -TOTAL, 'a credit');
+      assert.equal((await refundAll(c, payment.id)).state, 'completed');
+      assert.equal(await c.owed(), 0);
+      await cancelled();
+      assert.equal(await c.owed(), 0);
+      const again = await list('à payer', '109,00 $', '100,00 $', '9,00 $');
+      assert.deepEqual(again.refused, []);
+      assert.equal(await c.owed(), 10_900);
+    } finally {
+      await c.close();
+    }
+  });
+});
