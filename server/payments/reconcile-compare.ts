@@ -90,11 +90,16 @@ export async function compare(
     if (mine.cents !== transaction.grossCents)
       differ('amount-differs', id, mine.payment, transaction.grossCents, mine.cents);
   };
+  const reversed = new Set<string>();
   for (const [id, transaction] of theirs) {
-    // A chargeback has an id of its own at PayPal; our row of it is named after the capture.
-    const mine = ours.get(id) ?? ours.get(`REVERSAL-${transaction.referenceId ?? ''}`);
-    if (mine !== undefined) compareWith(id, transaction, mine);
-    else if (!(await knownOnAnotherDay(deps, regroupement.id, transaction))) {
+    // A chargeback has an id of its own at PayPal; our row of it is named after the capture, and explains one of them.
+    const reversal = `REVERSAL-${transaction.referenceId ?? ''}`;
+    const second = reversed.has(reversal);
+    const mine = ours.get(id) ?? (second ? undefined : ours.get(reversal));
+    if (mine !== undefined) {
+      reversed.add(mine.transactionId);
+      compareWith(id, transaction, mine);
+    } else if (second || !(await knownOnAnotherDay(deps, regroupement.id, transaction))) {
       const kind = transaction.grossCents > 0 ? 'unknown-capture' : 'unknown-refund';
       differ(kind, id, null, transaction.grossCents, null);
     }

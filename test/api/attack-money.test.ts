@@ -314,6 +314,19 @@ describe('the accountant’s day, on bad days', () => {
     );
   });
 
+  test('taken back twice at PayPal, once in our books: a difference', async () => {
+    await c.paid();
+    const reversal = c.standIn.books.reverse(capture());
+    assert.ok(reversal);
+    await c.webhooks();
+    c.standIn.books.reversals.set('AGAIN', { ...reversal, id: 'AGAIN' });
+    const { differences } = await reconcile();
+    assert.deepEqual(
+      differences.map(({ kind, paypalCents }) => [kind, paypalCents]),
+      [['unknown-refund', -TOTAL]],
+    );
+  });
+
   test('seconds before midnight here, seconds after it at PayPal: both days agree, and nobody is alarmed', async () => {
     c.t.clock.now = Date.parse('2026-11-24T04:59:58Z');
     const marie = await signIn(c.t, 'marie@example.org');
