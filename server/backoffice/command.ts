@@ -1,5 +1,5 @@
 // What a command of the command line is, and how it reaches the database.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParseArgsConfig } from 'node:util';
@@ -90,7 +90,17 @@ export function onlyRegroupement({ positionals, lang }: Call): string {
   throw new Usage(lang === 'fr' ? 'Il faut un regroupement.' : 'A regroupement is needed.');
 }
 
+/** The key that makes a repeat harmless: the call's `--key`, or a new one. Throws Usage on a blank one. */
+export function keyOf(call: Call): string {
+  return `cli:${call.values.key === undefined ? randomUUID() : needed(call, 'key')}`;
+}
+
 /** Who asks, for the record: the user of this machine. */
 export function asker(): string {
-  return `cli:${userInfo().username}`;
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    // In a container the process may run under a number that has no name.
+    return `cli:${process.getuid?.() ?? 'unknown'}`;
+  }
 }

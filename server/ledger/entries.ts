@@ -14,13 +14,14 @@ const SIGN = {
   credit: -1,
 } as const;
 export type EntryKind = keyof typeof SIGN;
+const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 
 export interface Entry {
   regroupementId: string;
   invoiceId: string;
   kind: EntryKind;
-  /** As people say it: a payment of 10000 is 100,00 $ paid. Only a charge or an adjustment may be negative. */
+  /** As people say it: a payment of 10000 is 100,00 $ paid. Only a charge, an adjustment or an online fee (given up) may be negative. */
   cents: number;
   /** The outside fact, e.g. `paypal:{captureId}:{invoiceId}`; unique in the regroupement. */
   source: string;
@@ -32,7 +33,7 @@ export interface Entry {
 
 /** The statements that post `entry` once; put them in the batch that records the fact. Throws RangeError on a wrong amount. */
 export function post(deps: Pick<Deps, 'now' | 'randomBytes'>, entry: Entry): Statement[] {
-  const mayBeNegative = entry.kind === 'charge' || entry.kind === 'adjustment';
+  const mayBeNegative = MAY_BE_NEGATIVE.includes(entry.kind);
   if (!Number.isSafeInteger(entry.cents) || entry.cents === 0 || (entry.cents < 0 && !mayBeNegative)) {
     throw new RangeError(`not the amount of a ${entry.kind}`);
   }

@@ -34,12 +34,11 @@ export function taxChange(
 ): TaxChange | null {
   const taxLine = onlyTaxLine(invoice.lines);
   if (!invoice.payable || taxLine === null || invoice.totalCents <= 0) return null;
-  const premiums = sum(
-    invoice.lines
-      .filter(({ code }) => code === 'PRIME' || code === 'AVEN' || code === 'CRED')
-      .map(({ amountCents }) => amountCents),
+  const premiumLines = invoice.lines.filter(
+    ({ code }) => code === 'PRIME' || code === 'AVEN' || code === 'CRED',
   );
-  const fromRate = rateOf(taxLine, premiums);
+  const premiums = sum(premiumLines.map(({ amountCents }) => amountCents));
+  const fromRate = rateOf(taxLine, premiums, premiumLines.length);
   const toRate = premiumTaxRate(day);
   if (fromRate === null || fromRate === toRate) return null;
   // What was paid before was paid at the old rate.
@@ -163,11 +162,13 @@ function onlyTaxLine(lines: readonly InvoiceLine[]): InvoiceLine | null {
   return tax.length === 1 ? (tax[0] ?? null) : null;
 }
 
-// As written on the line; or else the rate that gives its amount.
-function rateOf(line: InvoiceLine, premiums: number): number | null {
+// As written on the line, when it gives the line's amount, line by line or in one; or else the rate that gives it.
+function rateOf(line: InvoiceLine, premiums: number, premiumLines: number): number | null {
   if (line.rate !== null) {
     const thousandths = Math.round(Number(line.rate) * 100_000);
-    return Number.isSafeInteger(thousandths) && thousandths > 0 ? thousandths : null;
+    if (!Number.isSafeInteger(thousandths) || thousandths <= 0) return null;
+    const off = Math.abs(roundedQuotient(premiums * thousandths, 100_000) - line.amountCents);
+    return off < Math.max(1, premiumLines) ? thousandths : null;
   }
   const issued = premiumTaxRate('2026-12-31');
   return premiums > 0 && roundedQuotient(premiums * issued, 100_000) === line.amountCents ? issued : null;

@@ -19,3 +19,13 @@ export function torontoDateTime(ms: number): { day: string; time: string } {
 export function torontoDay(ms: number): string {
   return torontoDateTime(ms).day;
 }
+
+/** The Toronto day before the one in which the instant falls, though days have 23 to 25 hours. */
+export function torontoYesterday(ms: number): string {
+  return new Date(Date.parse(`${torontoDay(ms)}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The same day so many years before, as text to compare days with. */
+export function yearsBefore(day: string, years: number): string {
+  return `${Number(day.slice(0, 4)) - years}${day.slice(4)}`;
+}

@@ -75,6 +75,8 @@ const FR = {
       'Votre compte PayPal a reçu un montant qui ne correspond à aucun paiement d’ici. Il n’a été inscrit à aucun dossier.',
     'missing-capture':
       'Nos livres disent que ce paiement a été fait, mais le relevé de PayPal ne le montre pas.',
+    'missing-refund':
+      'Nos livres disent que ce remboursement a été fait, mais le relevé de PayPal ne le montre pas.',
     'amount-differs': 'Le relevé de PayPal et nos livres ne donnent pas le même montant.',
     'unknown-refund': 'Le relevé de PayPal montre un remboursement qui n’est pas dans nos livres.',
     'refund-failed': 'PayPal n’a pas fait ce remboursement. L’argent n’est pas parti.',
@@ -82,6 +84,8 @@ const FR = {
       'Ce paiement a été repris par la banque ou par PayPal. Le montant est de nouveau dû au dossier.',
     dispute:
       'La personne qui a payé conteste ce paiement chez PayPal. Répondez-lui dans votre compte PayPal.',
+    'unconfirmed-event':
+      'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
   },
   exceptionAmount: 'Montant',
   exceptionEnd: 'Vérifiez dans votre compte PayPal avant d’agir.',
@@ -155,11 +159,14 @@ const EN: Texts = {
     'unknown-capture':
       'Your PayPal account received an amount that matches no payment here. It was posted to no file.',
     'missing-capture': 'Our books say that this payment was made, but PayPal’s statement does not show it.',
+    'missing-refund': 'Our books say that this refund was made, but PayPal’s statement does not show it.',
     'amount-differs': 'PayPal’s statement and our books do not give the same amount.',
     'unknown-refund': 'PayPal’s statement shows a refund that is not in our books.',
     'refund-failed': 'PayPal did not make this refund. The money has not left.',
     reversed: 'This payment was taken back by the bank or by PayPal. The amount is owed again on the file.',
     dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
+    'unconfirmed-event':
+      'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',
   },
   exceptionAmount: 'Amount',
   exceptionEnd: 'Check in your PayPal account before you act.',

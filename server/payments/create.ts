@@ -9,7 +9,7 @@ import { allocate } from '../ledger/quote.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { approveUrl } from '../paypal/wire.ts';
-import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
+import { type Regroupement, registeredPage, regroupementOf } from '../regroupements/regroupements.ts';
 import { orderBody, returnNonce } from './order.ts';
 import type { CreateRequest } from './schemas.ts';
 import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
@@ -49,7 +49,7 @@ export async function createPayment(
   ]);
   if (known !== undefined) {
     await sameRequest(deps, known, requestHash);
-    return withOrder(deps, paypal, regroupement, known);
+    return withOrder(deps, paypal, known);
   }
   const asked = await quote(deps, payer, request.invoiceIds, request.amountCents);
   if (asked.totalCents !== request.expectedTotalCents)
@@ -105,17 +105,14 @@ export async function createPayment(
   ]);
   if (payment === undefined) throw new Error('an intent was not kept');
   await sameRequest(deps, payment, requestHash);
-  return withOrder(deps, paypal, regroupement, payment);
+  return withOrder(deps, paypal, payment);
 }
 
 /** The payment with its order at PayPal, made now if it has none yet: the same request makes the same order. */
-async function withOrder(
-  deps: Deps,
-  paypal: PayPal,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-): Promise<StoredPayment> {
+async function withOrder(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {
   if (payment.orderId !== null || payment.state !== 'created') return payment;
+  // The settings may have changed since the row was made, and the order is looked for where the row says.
+  const regroupement = await regroupementOf(deps, payment);
   const allocations = await allocationsOf(deps, payment);
   const body = orderBody(deps, regroupement, {
     paymentId: payment.id,

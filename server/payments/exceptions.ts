@@ -15,6 +15,8 @@ export const EXCEPTION_KINDS = [
   'unknown-capture',
   /** A payment that our books call paid and PayPal's day does not show. */
   'missing-capture',
+  /** A refund that our books have and PayPal's day does not show. */
+  'missing-refund',
   /** Both know the payment or refund, with other amounts. */
   'amount-differs',
   /** Money that went back on PayPal's side and is not in our books. */
@@ -23,6 +25,8 @@ export const EXCEPTION_KINDS = [
   /** A bank or PayPal took the money back. */
   'reversed',
   'dispute',
+  /** PayPal told of something that its own record never confirmed; nothing is posted. */
+  'unconfirmed-event',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 

@@ -5,7 +5,10 @@ import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
 import { post } from '../ledger/entries.ts';
-import { torontoDay } from '../ledger/toronto.ts';
+import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+
+/** A day before is a slip of the pen. */
+const OLDEST_YEARS = 10;
 
 export const RECORDED_METHODS = ['cheque', 'interac', 'debit', 'cash'] as const;
 export type RecordedMethod = (typeof RECORDED_METHODS)[number];
@@ -38,7 +41,7 @@ export interface RecordRequest {
 /**
  * Posts money received otherwise, once per key. An online payment that waits for « Confirmer » will find the invoice
  * changed and take nothing. Throws `not-found`, `payment-in-progress` (PayPal may be taking it at this moment: settle
- * or release that payment first), `validation` (a day to come), `idempotency-mismatch`.
+ * or release that payment first), `validation` (a day to come, or long ago), `idempotency-mismatch`.
  */
 export async function recordPayment(
   deps: Deps,
@@ -56,8 +59,14 @@ export async function recordPayment(
   );
   const known = await byKey(deps, regroupementId, request.idempotencyKey, hash);
   if (known !== undefined) return known;
-  if (request.receivedOn > torontoDay(deps.now()))
-    throw new Problem('validation', { errors: [{ pointer: '/receivedOn', code: 'in-the-future' }] });
+  const today = torontoDay(deps.now());
+  const code =
+    request.receivedOn > today
+      ? 'in-the-future'
+      : request.receivedOn < yearsBefore(today, OLDEST_YEARS)
+        ? 'too-old'
+        : null;
+  if (code !== null) throw new Problem('validation', { errors: [{ pointer: '/receivedOn', code }] });
   const { rows } = await deps.db.execute<{ id: string }>(
     'SELECT id FROM invoices WHERE regroupement_id = ? AND number = ?',
     [regroupementId, request.invoiceNumber],
@@ -121,7 +130,8 @@ export async function reverseRecorded(
         receivedOn: torontoDay(deps.now()),
         reference: by.reference,
         recordedBy: by.recordedBy,
-        idempotencyKey: `reversal:${id}`,
+        // The space keeps it apart from any key that a caller can send.
+        idempotencyKey: `reversal ${id}`,
         hash: '',
         reverses: id,
       }),

@@ -57,10 +57,10 @@ export async function shareOf(deps: Pick<Deps, 'db'>, payment: StoredPayment, ce
   const allocations = await allocationsOf(deps, payment);
   const { rows } = await deps.db.execute<{ invoice_id: string; back: number }>(
     `SELECT invoice_id, SUM(amount_cents) AS back FROM ledger_entries
-     WHERE payment_id = ? AND kind IN ('refund', 'adjustment') GROUP BY invoice_id`,
+     WHERE payment_id = ? AND (kind = 'refund' OR (kind = 'online-fee' AND amount_cents < 0)) GROUP BY invoice_id`,
     [payment.id],
   );
-  // The refund of a fee and the adjustment that takes the fee away cancel out: what is left is the invoice's own.
+  // The refund of a fee and the entry that gives the fee up cancel out: what is left is the invoice's own.
   const before = new Map(rows.map((row) => [row.invoice_id, row.back]));
   let left = cents;
   const invoices = allocations.flatMap((allocation) => {

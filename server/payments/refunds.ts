@@ -144,7 +144,8 @@ async function ask(
         payment,
         await paypal.readRefund(regroupement, refund.refundId),
       );
-    if (deps.now() - refund.createdAt > REPEATABLE_MS) return refund;
+    if (deps.now() - refund.createdAt > REPEATABLE_MS)
+      return await afterRefusal(deps, paypal, regroupement, payment, refund, 'NO_ANSWER');
     const answer = await paypal.refundCapture(regroupement, payment.captureId ?? '', `ref:${refund.id}`, {
       cents: refund.amountCents,
       customId: refund.id,
@@ -342,7 +343,7 @@ async function complete(
   }
 }
 
-// The fee was charged and paid in one; both go.
+// The fee was charged and paid in one; both go. Not as an adjustment: what the invoice itself asks for does not change.
 function feeEntries(
   deps: Deps,
   regroupement: Regroupement,
@@ -352,7 +353,7 @@ function feeEntries(
   at: number,
 ): Statement[] {
   if (share.feeCents <= 0) return [];
-  return (['refund', 'adjustment'] as const).flatMap((kind) =>
+  return (['refund', 'online-fee'] as const).flatMap((kind) =>
     post(deps, {
       regroupementId: regroupement.id,
       invoiceId: share.feeInvoiceId,

@@ -18,6 +18,8 @@ const REMIND_AFTER_MS = 10 * MINUTE;
 const FIRST_LOOK_MS = 5 * MINUTE;
 /** PayPal's window is 3 to 6 hours: what it still does not know of after that is over. */
 const ORDER_LIFE_MS = 6.5 * 60 * MINUTE;
+/** What waits for a person seldom changes by itself. */
+const PARKED_MS = 60 * MINUTE;
 const AT_ONCE = 50;
 /** The longest unseen come first, so that those which stay in doubt keep nobody waiting. */
 const NOT_SINCE = 'COALESCE(looked_at, 0) <=';
@@ -27,7 +29,8 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
   const now = deps.now();
   const due = await paymentsWhere(
     deps,
-    `(state = 'unknown' AND updated_at <= ?1 AND ${NOT_SINCE} ?1)
+    `(state = 'unknown' AND updated_at <= ?1
+       AND ${NOT_SINCE} CASE WHEN failure IN ('mismatch', 'duplicate-invoice') THEN ?7 ELSE ?1 END)
      OR (state = 'pending' AND updated_at <= ?1 AND ${NOT_SINCE} ?4)
      OR (state = 'capturing' AND updated_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?3))
      OR (state = 'created' AND order_id IS NOT NULL AND created_at <= ?6
@@ -42,6 +45,7 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
       now - REMIND_AFTER_MS,
       now - ORDER_LIFE_MS,
       now - FIRST_LOOK_MS,
+      now - PARKED_MS,
     ],
   );
   for (const payment of due) {
@@ -59,8 +63,11 @@ export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> 
   const due = await refundsWhere(deps, "state IN ('asked', 'unknown', 'pending') AND updated_at <= ?", [
     deps.now() - MINUTE,
   ]);
+  // The longest unseen come first here too.
+  due.sort((a, b) => a.updatedAt - b.updatedAt);
   for (const refund of due.slice(0, AT_ONCE)) {
     try {
+      await deps.db.execute('UPDATE refunds SET updated_at = ? WHERE id = ?', [deps.now(), refund.id]);
       await finishRefund(deps, paypal, refund);
     } catch (error) {
       if (error instanceof PayPalFailure) deps.log.warn('sweep-refund-later', { refund: refund.id });

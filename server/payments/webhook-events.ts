@@ -4,8 +4,13 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Capture, captureIdOf, toCents } from '../paypal/wire.ts';
-import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
+import { type Capture, captureIdOf, Link, orderIdOf, toCents } from '../paypal/wire.ts';
+import {
+  type Regroupement,
+  regroupementById,
+  regroupementOf,
+  withEachAccount,
+} from '../regroupements/regroupements.ts';
 import { openException } from './exceptions.ts';
 import { reversePayment, takeRefund } from './refunds.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
@@ -26,6 +31,7 @@ export const WebhookEvent = z.object({
     supplementary_data: z
       .object({ related_ids: z.object({ order_id: PayPalId.optional() }).optional() })
       .optional(),
+    links: z.array(Link).optional(),
   }),
 });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
@@ -63,19 +69,30 @@ async function captured(
   regroupementId: string,
   { resource, event_type: type }: WebhookEvent,
 ): Promise<void> {
-  const payment = await paymentOf(deps, regroupementId, {
+  // What tells of a reversal is a refund, or so PayPal's own example has it: the capture is the one it points up to.
+  const captureId = captureIdOf(resource) ?? resource.id ?? '';
+  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order tells whose it is.
+  let payment = await paymentOf(deps, regroupementId, {
     orderId: resource.supplementary_data?.related_ids?.order_id,
-    custom: resource.custom_id,
-    captureId: resource.id,
+    captureId,
   });
   if (payment === undefined) {
     const regroupement = await regroupementById(deps, regroupementId);
-    await unknownCapture(deps, regroupement, await paypal.readCapture(regroupement, resource.id ?? ''));
-    return;
+    const capture = await fromItsAccount(deps, regroupement, (account) =>
+      paypal.readCapture(account, captureId),
+    );
+    payment = await paymentOf(deps, regroupementId, { orderId: orderIdOf(capture) });
+    if (payment === undefined) {
+      const came = !['PENDING', 'DECLINED', 'FAILED'].includes(capture.status);
+      if (came) await unknownCapture(deps, regroupement, capture);
+      return;
+    }
   }
   const synced = await bringUp(deps, paypal, payment);
-  if (type === 'PAYMENT.CAPTURE.REVERSED')
-    await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
+  if (type !== 'PAYMENT.CAPTURE.REVERSED') return;
+  // Only money that our books have can leave them: what is in doubt here is asked about again.
+  if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
+  await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
 }
 
 /** The bank took it back, something says: once PayPal's record of the capture says so too, our books follow. */
@@ -99,11 +116,12 @@ function isReversed(capture: Capture): boolean {
 
 async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const refund = await paypal.readRefund(regroupement, refundId);
+  const refund = await fromItsAccount(deps, regroupement, (account) => paypal.readRefund(account, refundId));
   const captureId = captureIdOf(refund);
   const payment =
     captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
   if (payment === undefined) {
+    if (refund.status !== 'COMPLETED') return;
     await deps.db.batch(
       openException(deps, regroupement, {
         kind: 'unknown-refund',
@@ -119,7 +137,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
 }
 
-// A refund can be told before we know of its capture: then PayPal says whose the capture is.
+// A refund can be told before we know of its capture: then PayPal says which order's the capture is.
 async function paymentOfCapture(
   deps: Deps,
   paypal: PayPal,
@@ -128,11 +146,10 @@ async function paymentOfCapture(
 ): Promise<StoredPayment | undefined> {
   const known = await paymentOf(deps, regroupement.id, { captureId });
   if (known !== undefined) return known;
-  const capture = await paypal.readCapture(regroupement, captureId);
-  return paymentOf(deps, regroupement.id, {
-    orderId: capture.supplementary_data?.related_ids?.order_id,
-    custom: capture.custom_id,
-  });
+  const capture = await fromItsAccount(deps, regroupement, (account) =>
+    paypal.readCapture(account, captureId),
+  );
+  return paymentOf(deps, regroupement.id, { orderId: orderIdOf(capture) });
 }
 
 async function disputed(
@@ -142,7 +159,10 @@ async function disputed(
   { resource }: WebhookEvent,
 ): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const dispute = await paypal.readDispute(regroupement, resource.dispute_id ?? resource.id ?? '');
+  const disputeId = resource.dispute_id ?? resource.id ?? '';
+  const dispute = await fromItsAccount(deps, regroupement, (account) =>
+    paypal.readDispute(account, disputeId),
+  );
   const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
   const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
   await deps.db.batch(
@@ -183,6 +203,25 @@ export async function unknownCapture(
       detail: { captureId: capture.id, amountCents: toCents(capture.amount.value) },
     }),
   );
+}
+
+// A webhook may be about an account that the regroupement had before: whichever knows the thing answers.
+async function fromItsAccount<T>(
+  deps: Deps,
+  regroupement: Regroupement,
+  read: (account: Regroupement) => Promise<T>,
+): Promise<T> {
+  let first: PayPalFailure | undefined;
+  for (const account of await withEachAccount(deps, regroupement)) {
+    try {
+      return await read(account);
+    } catch (error) {
+      if (!(error instanceof PayPalFailure)) throw error;
+      first ??= error;
+      if (error.decision !== 'gone' && error.decision !== 'configuration') throw error;
+    }
+  }
+  throw first ?? new PayPalFailure('configuration');
 }
 
 async function bringUp(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {

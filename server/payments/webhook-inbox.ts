@@ -5,6 +5,8 @@ import { newId } from '../deps.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
+import { regroupementById } from '../regroupements/regroupements.ts';
+import { openException } from './exceptions.ts';
 import { applyEvent, WebhookEvent } from './webhook-events.ts';
 
 const AT_ONCE = 50;
@@ -62,6 +64,8 @@ export async function applyDueEvents(deps: Deps, paypal: PayPal): Promise<number
 interface DueEvent {
   id: string;
   regroupementId: string;
+  eventId: string;
+  eventType: string;
   body: string;
   attempts: number;
 }
@@ -74,7 +78,7 @@ async function claim(deps: Deps): Promise<DueEvent | undefined> {
      WHERE id = (SELECT id FROM webhook_events WHERE state = 'waiting' AND next_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?2)
                  ORDER BY next_at LIMIT 1)
        AND (claim_until IS NULL OR claim_until <= ?2)
-     RETURNING id, regroupement_id AS regroupementId, body, attempts`,
+     RETURNING id, regroupement_id AS regroupementId, event_id AS eventId, event_type AS eventType, body, attempts`,
     [now + CLAIM_MS, now],
   );
   return rows[0];
@@ -88,8 +92,17 @@ async function later(deps: Deps, row: DueEvent, error: unknown): Promise<void> {
     deps.log.warn('webhook-later', { event: row.id, attempts, parked, why });
   else deps.log.error('webhook', { event: row.id, attempts, parked }, error);
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.attempts);
-  await deps.db.execute(
-    'UPDATE webhook_events SET state = ?, attempts = ?, next_at = ?, claim_until = NULL, last_error = ? WHERE id = ?',
-    [parked ? 'parked' : 'waiting', attempts, deps.now() + wait, why, row.id],
-  );
+  await deps.db.batch([
+    {
+      sql: 'UPDATE webhook_events SET state = ?, attempts = ?, next_at = ?, claim_until = NULL, last_error = ? WHERE id = ?',
+      args: [parked ? 'parked' : 'waiting', attempts, deps.now() + wait, why, row.id],
+    },
+    ...(parked
+      ? openException(deps, await regroupementById(deps, row.regroupementId), {
+          kind: 'unconfirmed-event',
+          about: row.eventId,
+          detail: { eventId: row.eventId, eventType: row.eventType },
+        })
+      : []),
+  ]);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const Money = z.object({ currency_code: z.string(), value: z.string() });
 export type Money = z.infer<typeof Money>;
-const Link = z.object({ href: z.string(), rel: z.string() });
+export const Link = z.object({ href: z.string(), rel: z.string() });
 
 export const Capture = z.object({
   id: z.string().regex(/^[A-Z0-9]{1,36}$/),
@@ -123,8 +123,13 @@ export function refundsOf(order: Order): readonly Refund[] {
   return order.purchase_units?.[0]?.payments?.refunds ?? [];
 }
 
+/** The order that a capture belongs to, where PayPal says. */
+export function orderIdOf(capture: Capture): string | undefined {
+  return capture.supplementary_data?.related_ids?.order_id;
+}
+
 /** The capture that a refund gives back (its `up` link); null when PayPal does not say. */
-export function captureIdOf(refund: Refund): string | null {
+export function captureIdOf(refund: Pick<Refund, 'links'>): string | null {
   const up = refund.links?.find((link) => link.rel === 'up')?.href ?? '';
   return /\/v2\/payments\/captures\/([A-Z0-9]{1,36})$/.exec(up)?.[1] ?? null;
 }

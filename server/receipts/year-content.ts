@@ -26,6 +26,7 @@ const FR = {
   columns: ['Date et objet', 'Montant'] as readonly [string, string],
   paid: (number: number, invoices: string) => `reçu no${N}${number}, facture ${invoices}`,
   refund: (number: number, invoices: string) => `remboursement no${N}${number}, facture ${invoices}`,
+  reversed: (invoices: string) => `repris par la banque ou par PayPal, facture ${invoices}`,
   other: (method: string, invoice: string) => `${method}, facture ${invoice}`,
   methods: {
     cheque: 'chèque',
@@ -50,6 +51,7 @@ const EN: typeof FR = {
   columns: ['Date and purpose', 'Amount'],
   paid: (number, invoices) => `receipt no.${N}${number}, invoice ${invoices}`,
   refund: (number, invoices) => `refund no.${N}${number}, invoice ${invoices}`,
+  reversed: (invoices) => `taken back by the bank or by PayPal, invoice ${invoices}`,
   other: (method, invoice) => `${method}, invoice ${invoice}`,
   methods: { cheque: 'cheque', interac: 'Interac transfer', debit: 'pre-authorized debit', cash: 'cash' },
   method: 'payment recorded by the association',
@@ -139,43 +141,69 @@ async function movementsOf(deps: Pick<Deps, 'db'>, accountId: string, t: typeof 
 }
 
 async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {
-  const receipts = await deps.db.execute<{ number: number; document: string }>(
-    'SELECT number, document FROM receipts WHERE account_id = ? ORDER BY number',
+  const receipts = await deps.db.execute<{ number: number; document: string; paymentId: string }>(
+    'SELECT number, document, payment_id AS paymentId FROM receipts WHERE account_id = ? ORDER BY number',
     [accountId],
   );
-  const refunds = await deps.db.execute<{ number: number; document: string; receipt: string | null }>(
-    `SELECT f.number, f.document, r.document AS receipt FROM refund_receipts f JOIN refunds g ON g.id = f.refund_id
-     LEFT JOIN receipts r ON r.payment_id = g.payment_id WHERE f.account_id = ? ORDER BY f.number`,
+  const refunds = await deps.db.execute<{ number: number; document: string; paymentId: string }>(
+    `SELECT f.number, f.document, g.payment_id AS paymentId FROM refund_receipts f JOIN refunds g ON g.id = f.refund_id
+     WHERE f.account_id = ? ORDER BY f.number`,
     [accountId],
   );
-  return [
-    ...receipts.rows.map(({ number, document }): Movement => {
-      const receipt = ReceiptDocument.parse(JSON.parse(document));
-      return {
-        day: torontoDay(Date.parse(receipt.paidAt)),
-        what: t.paid(number, receipt.invoices.map((invoice) => invoice.number).join(', ')),
-        cents: receipt.totalPaidCents,
-        taxCents: sum(receipt.invoices.map((invoice) => taxIn(invoice, invoice.amountCents))),
-      };
-    }),
-    ...refunds.rows.map(({ number, document, receipt }): Movement => {
-      const refund = RefundDocument.parse(JSON.parse(document));
-      const paid = receipt === null ? null : ReceiptDocument.parse(JSON.parse(receipt));
-      return {
-        day: torontoDay(Date.parse(refund.refundedAt)),
-        what: t.refund(number, refund.invoices.map((invoice) => invoice.number).join(', ')),
-        cents: -refund.totalCents,
-        taxCents: -sum(
-          refund.invoices.map(({ number: invoice, amountCents }) => {
-            const lines = paid?.invoices.find((candidate) => candidate.number === invoice);
-            return lines === undefined ? 0 : taxIn(lines, amountCents);
-          }),
-        ),
-      };
-    }),
-  ];
+  // Nobody writes a receipt when a bank takes the money back.
+  const reversals = await deps.db.execute<{ cents: number; at: number; paymentId: string }>(
+    `SELECT g.amount_cents AS cents, g.completed_at AS at, g.payment_id AS paymentId FROM payments p
+     JOIN refunds g ON g.payment_id = p.id WHERE p.account_id = ? AND g.origin = 'reversal' AND g.state = 'completed'`,
+    [accountId],
+  );
+  const movements: Movement[] = [];
+  const paid = new Map<string, { receipt: ReceiptDocument; taxLeft: number }>();
+  for (const { number, document, paymentId } of receipts.rows) {
+    const receipt = ReceiptDocument.parse(JSON.parse(document));
+    const taxCents = sum(receipt.invoices.map((invoice) => taxIn(invoice, invoice.amountCents)));
+    paid.set(paymentId, { receipt, taxLeft: taxCents });
+    movements.push({
+      day: torontoDay(Date.parse(receipt.paidAt)),
+      what: t.paid(number, numbers(receipt)),
+      cents: receipt.totalPaidCents,
+      taxCents,
+    });
+  }
+  for (const { number, document, paymentId } of refunds.rows) {
+    const refund = RefundDocument.parse(JSON.parse(document));
+    const of = paid.get(paymentId);
+    const taxCents = sum(
+      refund.invoices.map(({ number: invoice, amountCents }) => {
+        const lines = of?.receipt.invoices.find((candidate) => candidate.number === invoice);
+        return lines === undefined ? 0 : taxIn(lines, amountCents);
+      }),
+    );
+    if (of !== undefined) of.taxLeft -= taxCents;
+    movements.push({
+      day: torontoDay(Date.parse(refund.refundedAt)),
+      what: t.refund(number, numbers(refund)),
+      cents: -refund.totalCents,
+      taxCents: -taxCents,
+    });
+  }
+  for (const { cents, at, paymentId } of reversals.rows) {
+    const of = paid.get(paymentId);
+    movements.push({
+      day: torontoDay(at),
+      what: t.reversed(of === undefined ? '' : numbers(of.receipt)),
+      cents: -cents,
+      // A bank takes back all that is left.
+      taxCents: -(of?.taxLeft ?? 0),
+    });
+  }
+  return movements;
 }
 
+function numbers({ invoices }: { invoices: readonly { number: string }[] }): string {
+  return invoices.map((invoice) => invoice.number).join(', ');
+}
+
+// A cheque that bounced, or was written down by mistake, was never paid: neither it nor its reversal is here.
 async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeof FR): Promise<Movement[]> {
   const { rows } = await deps.db.execute<{
     day: string;
@@ -194,6 +222,8 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
      CROSS JOIN invoices i ON i.certificate_id = c.id
      CROSS JOIN ledger_entries e ON e.invoice_id = i.id
      WHERE a.id = ? AND e.kind IN ('payment', 'refund') AND e.payment_id IS NULL AND e.source NOT LIKE 'import-opening:%'
+       AND NOT (e.source LIKE 'recorded:%' AND EXISTS (SELECT 1 FROM recorded_payments p
+         WHERE p.id = substr(e.source, 10) AND (p.reverses IS NOT NULL OR EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id))))
      ORDER BY e.day, e.posted_at`,
     [accountId],
   );

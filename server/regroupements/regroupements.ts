@@ -97,7 +97,10 @@ export async function regroupementById(deps: Pick<Deps, 'db'>, id: string): Prom
   return fromRow(rows[0]);
 }
 
-/** The regroupement of a payment, with the PayPal account that the payment was made with, which may not be today's. */
+/**
+ * The regroupement of a payment, with the PayPal account that the payment was made with, which may not be today's; by
+ * the newest secret of that account, since older ones may have been revoked.
+ */
 export async function regroupementOf(
   deps: Pick<Deps, 'db'>,
   payment: { regroupementId: string; paypalVersion: number },
@@ -106,7 +109,20 @@ export async function regroupementOf(
   if (regroupement.paypal?.version === payment.paypalVersion) return regroupement;
   const accounts = await paypalAccounts(deps, regroupement.id);
   const then = accounts.find((account) => account.version === payment.paypalVersion);
-  return { ...regroupement, paypal: then ?? null };
+  const newest = accounts.find((account) => account.clientId === then?.clientId);
+  return { ...regroupement, paypal: newest ?? null };
+}
+
+/** The regroupement once for each PayPal account that it ever had, today's first, each by its newest secret. */
+export async function withEachAccount(
+  deps: Pick<Deps, 'db'>,
+  regroupement: Regroupement,
+): Promise<Regroupement[]> {
+  const { paypal } = regroupement;
+  const newest = new Map(paypal === null ? [] : [[paypal.clientId, paypal]]);
+  for (const account of await paypalAccounts(deps, regroupement.id))
+    if (!newest.has(account.clientId)) newest.set(account.clientId, account);
+  return [...newest.values()].map((account) => ({ ...regroupement, paypal: account }));
 }
 
 /** Every set of credentials that the regroupement ever had, newest first. */

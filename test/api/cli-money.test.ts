@@ -65,6 +65,9 @@ describe('staff’s commands', () => {
       ['refund', 'petits-bouleaux'],
       ['refund', 'petits-bouleaux', 'P-1'],
       ['refund', 'petits-bouleaux', 'P-1', '--reason', 'x', '--amount', '1.234,5'],
+      ['refund', 'petits-bouleaux', payment.number, '--reason', 'x', '--key', ''],
+      ['payments', 'petits-bouleaux', '--state', 'complete'],
+      ['record', 'petits-bouleaux', 'F-1', '--method', 'cheque', '--amount', '1', '--key', ' '],
       ['record', 'petits-bouleaux'],
       ['record', 'petits-bouleaux', 'F-1', '--method', 'barter', '--amount', '1'],
       ['record', 'petits-bouleaux', 'F-1', '--method', 'cheque', '--amount', '1', '--date', '1/2/26'],
@@ -148,6 +151,21 @@ describe('staff’s commands', () => {
     assert.equal(exception.kind, 'unknown-capture');
     const left = await json('exceptions', 'petits-bouleaux', '--close', exception.id, '--note', 'don');
     assert.deepEqual(left.body, []);
+  });
+
+  test('PayPal does not answer a refund: not told as taken', async () => {
+    c.fault('refund', { kind: '500' }, 3);
+    const { status, stdout } = await run(
+      'refund',
+      'petits-bouleaux',
+      payment.number,
+      '--reason',
+      'x',
+      '--amount',
+      '1',
+    );
+    assert.equal(status, 0);
+    assert.match(stdout, /nous ne savons pas encore si 1,00\u00a0\$/);
   });
 
   test('a key is shown once, and ends when it is revoked', async () => {

@@ -84,15 +84,15 @@ describe('refunding', () => {
       [20_000, 20_000, 5_000, 9_613].map((cents) => refund(payment.number, cents)),
     );
     const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.refund.amountCents);
-    assert.ok(made.reduce((sum, cents) => sum + cents, 0) <= TOTAL);
+    const back = made.reduce((sum, cents) => sum + cents, 0);
+    assert.ok(back <= TOTAL);
     assert.deepEqual(atPayPal().sort(), [...made].sort());
     for (const { status, body } of answers.filter((answer) => answer.status !== 201)) {
       assert.equal(status, 409);
       assert.match(body.type, /refund-too-large/);
     }
-    // 200,00 and 96,13 are the whole, should these two win.
-    const whole = made.reduce((sum, cents) => sum + cents, 0) === TOTAL;
-    assert.equal((await c.look(payment.id)).state, whole ? 'refunded' : 'partly-refunded');
+    // Which of them came first is anyone's guess: 200,00 $ and 96,13 $ are all of it.
+    assert.equal((await c.look(payment.id)).state, back === TOTAL ? 'refunded' : 'partly-refunded');
     assert.deepEqual(
       (await refundReceipts()).map(({ number }) => number),
       made.map((_, i) => i + 1),

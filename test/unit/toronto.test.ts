@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { torontoDateTime, torontoDay } from '../../server/ledger/toronto.ts';
+import { torontoDateTime, torontoDay, torontoYesterday } from '../../server/ledger/toronto.ts';
 
 describe('Toronto days', () => {
   test('23 h 30 on 31 March is still March, though 1 April in UTC', () => {
@@ -23,6 +23,14 @@ describe('Toronto days', () => {
     for (const twice of ['2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z']) {
       assert.deepEqual(torontoDateTime(Date.parse(twice)), { day: '2026-11-01', time: '01:30' });
     }
+  });
+  test('yesterday is the day before, also around a change of the clock', () => {
+    for (const [now, before] of [
+      ['2026-03-09T04:30:00Z', '2026-03-08'],
+      ['2026-11-02T04:30:00Z', '2026-10-31'],
+      ['2027-01-01T05:00:00Z', '2026-12-31'],
+    ] as const)
+      assert.equal(torontoYesterday(Date.parse(now)), before);
   });
   test('a server in Tokyo says the same', () => {
     const module = new URL('../../server/ledger/toronto.ts', import.meta.url).href;

@@ -1,7 +1,8 @@
 // `payments <regroupement>`: where each payment stands.
+import { STATES } from '../../payments/states.ts';
 import { paymentsWhere } from '../../payments/store.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
+import { type Command, onlyRegroupement, Usage, withDatabase } from '../command.ts';
 
 export const paymentsCommand: Command = {
   options: { state: { type: 'string' } },
@@ -16,9 +17,10 @@ export const paymentsCommand: Command = {
   async run(call) {
     const { values, json } = call;
     const slug = onlyRegroupement(call);
+    const state = STATES.find((known) => known === values.state) ?? null;
+    if (state === null && values.state !== undefined) throw new Usage(`--state ${STATES.join('|')}`);
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      const state = typeof values.state === 'string' ? values.state : null;
       const payments = await paymentsWhere(
         deps,
         `regroupement_id = ?${state === null ? '' : ' AND state = ?'} ORDER BY created_at DESC`,

@@ -1,12 +1,10 @@
 // `reconcile`: a day of PayPal's books beside ours.
 import { z } from 'zod';
 import { money } from '../../format.ts';
-import { torontoDay } from '../../ledger/toronto.ts';
+import { torontoYesterday } from '../../ledger/toronto.ts';
 import { type DayReport, reconcileDay, type Sums } from '../../payments/reconcile.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Command, paypalFor, Usage, withDatabase } from '../command.ts';
-
-const DAY_MS = 86_400_000;
 
 export const reconcileCommand: Command = {
   options: { day: { type: 'string' } },
@@ -17,7 +15,7 @@ export const reconcileCommand: Command = {
   --json  a JSON array, one object a regroupement`,
   },
   async run({ values, positionals, lang, json }) {
-    const day = z.iso.date().safeParse(values.day ?? torontoDay(Date.now() - DAY_MS));
+    const day = z.iso.date().safeParse(values.day ?? torontoYesterday(Date.now()));
     if (!day.success || positionals.length > 1)
       throw new Usage(lang === 'fr' ? 'La date s’écrit 2026-04-01.' : 'Write the date like 2026-04-01.');
     return withDatabase(async (deps) => {
@@ -54,6 +52,7 @@ const WORDS = {
       'unknown-capture': 'encaissé chez PayPal, inconnu ici',
       'unknown-refund': 'remboursé chez PayPal, inconnu ici',
       'missing-capture': 'inscrit ici, absent chez PayPal',
+      'missing-refund': 'remboursement inscrit ici, absent chez PayPal',
       'amount-differs': 'montants différents',
     } as Record<string, string>,
   },
@@ -69,6 +68,7 @@ const WORDS = {
       'unknown-capture': 'received at PayPal, unknown here',
       'unknown-refund': 'refunded at PayPal, unknown here',
       'missing-capture': 'in our books, not at PayPal',
+      'missing-refund': 'refund in our books, not at PayPal',
       'amount-differs': 'amounts differ',
     } as Record<string, string>,
   },

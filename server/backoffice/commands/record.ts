@@ -1,12 +1,11 @@
 // `record`: money that came otherwise, and its correction.
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { securityEvent } from '../../accounts/security-log.ts';
 import { money } from '../../format.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import { RECORDED_METHODS, recordPayment, reverseRecorded } from '../../payments/recorded.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Command, centsOf, needed, Usage, withDatabase } from '../command.ts';
+import { asker, type Command, centsOf, keyOf, needed, Usage, withDatabase } from '../command.ts';
 import { recordedView } from '../staff-views.ts';
 
 export const recordCommand: Command = {
@@ -66,6 +65,7 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
     }
     const method = RECORDED_METHODS.find((known) => known === needed(call, 'method'));
     const cents = centsOf(values.amount, call);
+    const idempotencyKey = keyOf(call);
     const day = z.iso.date().safeParse(values.date ?? torontoDay(Date.now()));
     if (method === undefined) throw new Usage(`--method ${RECORDED_METHODS.join('|')}`);
     if (!day.success)
@@ -79,7 +79,7 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
         receivedOn: day.data,
         reference: typeof values.reference === 'string' ? values.reference.slice(0, 60) : '',
         recordedBy: asker(),
-        idempotencyKey: `cli:${typeof values.key === 'string' ? values.key : randomUUID()}`,
+        idempotencyKey,
       });
       await deps.db.batch([
         securityEvent(deps, id, 'staff-recorded-payment', null, { recorded: recorded.id, by: asker() }),

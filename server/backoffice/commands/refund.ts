@@ -1,5 +1,4 @@
 // `refund` and `release`: what staff do about one payment.
-import { randomUUID } from 'node:crypto';
 import type { Deps } from '../../deps.ts';
 import { money } from '../../format.ts';
 import { Problem } from '../../http/problem.ts';
@@ -12,6 +11,7 @@ import {
   type Call,
   type Command,
   centsOf,
+  keyOf,
   needed,
   paypalFor,
   Usage,
@@ -35,14 +35,14 @@ export const refundCommand: Command = {
     const [slug, number] = two(call);
     const reason = needed(call, 'reason');
     const cents = call.values.amount === undefined ? null : centsOf(call.values.amount, call);
-    const key = typeof call.values.key === 'string' ? call.values.key : randomUUID();
+    const idempotencyKey = keyOf(call);
     return withDatabase(async (deps) => {
       const payment = await paymentNumbered(deps, slug, number);
       const refund = await refundPayment(deps, paypalFor(deps), payment, {
         cents,
         reason,
         askedBy: asker(),
-        idempotencyKey: `cli:${key}`,
+        idempotencyKey,
       });
       const { lang } = call;
       const amount = money(refund.amountCents, lang === 'fr' ? 'fr-CA' : 'en-CA');
@@ -56,9 +56,12 @@ export const refundCommand: Command = {
           fr: `PayPal a pris la demande de ${amount}; le serveur suivra la suite.`,
           en: `PayPal took the request for ${amount}; the server will follow it up.`,
         },
+        unknown: {
+          fr: `PayPal n’a pas répondu\u00a0: nous ne savons pas encore si ${amount} ont été remboursés. Ne le demandez pas une deuxième fois; le serveur suivra la suite.`,
+          en: `PayPal did not answer: we do not know yet whether ${amount} went back. Do not ask a second time; the server will follow it up.`,
+        },
       };
-      const said =
-        refund.state === 'completed' || refund.state === 'failed' ? words[refund.state] : words.pending;
+      const said = words[refund.state === 'asked' ? 'unknown' : refund.state];
       console.log(call.json ? JSON.stringify(refundView(refund)) : said[lang]);
       return refund.state === 'failed' ? 1 : 0;
     });
