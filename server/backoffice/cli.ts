@@ -14,6 +14,7 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { recordCommand } from './commands/record.ts';
 import { refundCommand, releaseCommand } from './commands/refund.ts';
 import { regroupementCommand } from './commands/regroupement.ts';
+import { rotateCommand } from './commands/rotate.ts';
 import { migrateCommand, serveCommand } from './commands/server.ts';
 import { taxCommand } from './commands/tax.ts';
 
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   tax: taxCommand,
   messages: messagesCommand,
   key: keyCommand,
+  rotate: rotateCommand,
 };
 
 const [name, ...rest] = process.argv.slice(2);

@@ -41,6 +41,12 @@ export function decrypt(
   return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
 }
 
+/** Whether the first key encrypted this, so that nothing is gained by doing it again. */
+export function isNewest(deps: { config: { secretKeys: readonly string[] } }, stored: string): boolean {
+  const [key] = deps.config.secretKeys;
+  return key !== undefined && stored.split('.')[1] === keyId(key);
+}
+
 function derived(key: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', 'amisgest-pay secrets', 32));
 }

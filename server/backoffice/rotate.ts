@@ -1,0 +1,38 @@
+// New keys in the place of old ones, while the server runs and nobody is signed out.
+import type { Deps } from '../deps.ts';
+import { decrypt, encrypt, isNewest } from '../regroupements/secrets.ts';
+
+// Where a secret is kept: table, column, what names its row, and its purpose (see encrypt).
+const PLACES = [
+  ['regroupements', 'paypal_secret', 'id', 'paypal-secret'],
+  ['paypal_accounts', 'secret', 'regroupement_id', 'paypal-secret'],
+  ['signing_keys', 'private_jwk', 'kid', 'signing-key'],
+] as const;
+
+/**
+ * Encrypts with the first SECRET_KEY whatever an older one encrypted; afterwards the older ones may go. Answers how
+ * many secrets were written anew, and how many no key opens: these are left as they are.
+ */
+export async function reencrypt(deps: Deps): Promise<{ changed: number; unreadable: number }> {
+  const counts = { changed: 0, unreadable: 0 };
+  for (const [table, column, name, purpose] of PLACES) {
+    const { rows } = await deps.db.execute<{ name: string; secret: string }>(
+      `SELECT ${name} AS name, ${column} AS secret FROM ${table} WHERE ${column} IS NOT NULL`,
+    );
+    for (const { name: row, secret } of rows) {
+      if (isNewest(deps, secret)) continue;
+      try {
+        const again = encrypt(deps, `${purpose}:${row}`, decrypt(deps, `${purpose}:${row}`, secret));
+        // Only what was read: another process may have set a new secret meanwhile.
+        const { changes } = await deps.db.execute(
+          `UPDATE ${table} SET ${column} = ? WHERE ${name} = ? AND ${column} = ?`,
+          [again, row, secret],
+        );
+        counts.changed += changes;
+      } catch {
+        counts.unreadable += 1;
+      }
+    }
+  }
+  return counts;
+}

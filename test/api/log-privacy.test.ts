@@ -1,0 +1,99 @@
+// I9: what the server writes down of its work names nobody. Whole journeys, good and bad, then a search of every line.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createKey } from '../../server/backoffice/keys.ts';
+import { sendDueMail } from '../../server/mail/worker.ts';
+import { reconcileDay } from '../../server/payments/reconcile.ts';
+import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
+import { PUBLIC_URL } from '../support/app.ts';
+import { type Checkout, startCheckout } from '../support/checkout.ts';
+import { EMAIL, join, newcomer, newestLink, PASSWORD } from '../support/newcomer.ts';
+
+describe('the log', () => {
+  let c: Checkout;
+  /** What must stand in no line, by what it is. */
+  const secrets: Record<string, string> = {
+    'her e-mail': EMAIL,
+    'her e-mail, encoded': encodeURIComponent(EMAIL),
+    'the holder’s e-mail': 'marie@example.org',
+    'her name': newcomer.name,
+    'the holder’s name': 'Marie-Ève',
+    'a password': PASSWORD,
+    'a certificate number': 'PB-000001',
+    'a guessed number': 'PB-004242',
+    'PayPal’s secret': 'secret-petits-bouleaux',
+    'her address of the network': '203.0.113.9',
+  };
+  before(async () => {
+    c = await startCheckout();
+    const { t } = c;
+    const from = { 'X-Forwarded-For': secrets['her address of the network'] ?? '' };
+    const tokens = await join(t);
+    Object.assign(secrets, {
+      'an access token': tokens.accessToken,
+      'its signature': tokens.accessToken.split('.')[2],
+      'a refresh token': tokens.refreshToken,
+    });
+    const authorization = { Authorization: `DPoP ${tokens.accessToken}`, ...from };
+    await t.call('POST', '/sessions', { email: EMAIL, password: 'une autre phrase de passe' }, from);
+    await t.call('POST', '/sessions', { email: EMAIL, password: PASSWORD }, from);
+    await t.call('POST', '/sessions', { email: `${EMAIL}\n{"level":"error"}`, password: PASSWORD }, from);
+    await t.call('GET', `/me?email=${EMAIL}`, undefined, { Authorization: `DPoP ${tokens.accessToken}x` });
+    const miss = { lastName: 'Tremblay', firstName: 'Marie-Ève', certificateNumber: 'PB-004242' };
+    await t.call('POST', '/certificates/links', miss, authorization);
+    await t.call('POST', '/certificates/links', { ...miss, certificateNumber: 'PB-000001' }, authorization);
+    await t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' }, from);
+    await sendDueMail(t.deps);
+    secrets['a reset link'] = await newestLink(t, 'reset').catch(() => 'sent and forgotten');
+    await t.call('POST', '/payments', { nonsense: EMAIL }, authorization);
+    await t.app.request(`${PUBLIC_URL}/v1/regroupements/${EMAIL}/me`);
+    await t.app.request(`${PUBLIC_URL}/p/${EMAIL}?courriel=${EMAIL}`);
+    // Money: a decline, a fault, a payment, its refund, the day.
+    c.fault('capture', { kind: 'decline' });
+    const declined = await c.approved();
+    await c.confirm(declined.id);
+    const paid = await c.paid();
+    const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    const key = await createKey(t.deps, id, {
+      name: 'x',
+      scopes: ['read', 'refund'],
+      lifeMs: 86_400_000,
+      by: 'test',
+    });
+    secrets['a staff key'] = key.secret;
+    const staff = (path: string, init: RequestInit = {}) =>
+      t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux${path}`, {
+        ...init,
+        headers: {
+          Authorization: `Bearer ${key.secret}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': 'a-key-of-the-staff-01',
+        },
+      });
+    await staff(`/payments/${paid.number}/refunds`, {
+      method: 'POST',
+      body: '{"amountCents":1000,"reason":"Marie-Ève"}',
+    });
+    await staff('/payments?state=nonsense');
+    await reconcileDay(t.deps, c.paypal, id, '2026-11-22').catch(() => undefined);
+    await t.app.request(`${PUBLIC_URL}/v1/paypal/webhooks/petits-bouleaux`, {
+      method: 'POST',
+      body: `{"id":"WH-1","resource":{"email":"${EMAIL}"}}`,
+    });
+  });
+  after(() => c.close());
+
+  test('was written: the journey left its lines', () => {
+    assert.ok(c.t.logged.length > 20, `${c.t.logged.length} lines`);
+    for (const line of c.t.logged) assert.doesNotThrow(() => JSON.parse(line), 'one JSON object a line');
+  });
+
+  test('names nobody, and gives no secret away', () => {
+    const lines = c.t.logged.join('\n').toLowerCase();
+    for (const [what, text] of Object.entries(secrets)) {
+      assert.ok(text.length > 4, what);
+      const at = lines.indexOf(text.toLowerCase());
+      assert.equal(at, -1, `${what} stands in: ${lines.slice(Math.max(0, at - 120), at + 80)}`);
+    }
+  });
+});

@@ -1,0 +1,72 @@
+// New keys in the place of old ones: nobody is signed out, nothing becomes unreadable.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { rotateSigningKey, signingKey } from '../../server/accounts/signing-keys.ts';
+import { reencrypt } from '../../server/backoffice/rotate.ts';
+import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
+import { decrypt } from '../../server/regroupements/secrets.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { join } from '../support/newcomer.ts';
+
+describe('rotating keys', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp();
+  });
+  afterEach(() => t.close());
+
+  const me = (accessToken: string) =>
+    t.call('GET', '/me', undefined, { Authorization: `DPoP ${accessToken}` });
+  const with_ = (...secretKeys: string[]) => ({ ...t.deps, config: { ...t.deps.config, secretKeys } });
+  const [OLD, NEW] = [
+    'test-key-of-at-least-thirty-two-characters',
+    'another-key-of-at-least-thirty-two-chars',
+  ];
+  async function paypalSecret(keys: string[]): Promise<string> {
+    const { id, paypal } = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    return decrypt(with_(...keys), `paypal-secret:${id}`, paypal?.encryptedSecret ?? '');
+  }
+
+  test('a new signing key signs nobody out', async () => {
+    const { accessToken, refreshToken } = await join(t);
+    const { kid } = await signingKey(t.deps);
+    t.clock.advance(2_000);
+    await rotateSigningKey(t.deps);
+    assert.notEqual((await signingKey(t.deps)).kid, kid);
+    assert.equal((await me(accessToken)).status, 200);
+    assert.equal((await t.call('POST', '/sessions/refresh', { refreshToken })).status, 200);
+  });
+
+  test('secrets are encrypted anew with the first key, and the old one may go', async () => {
+    await join(t);
+    assert.equal(await paypalSecret([OLD]), 'secret-petits-bouleaux');
+    const first = await reencrypt(with_(NEW, OLD));
+    assert.ok(first.changed >= 3, `regroupements, their accounts, the signing key: ${first.changed}`);
+    assert.equal(first.unreadable, 0);
+    assert.equal(await paypalSecret([NEW]), 'secret-petits-bouleaux');
+    await assert.rejects(paypalSecret([OLD]));
+    const rest = await t.deps.db.execute(
+      'SELECT private_jwk FROM signing_keys UNION SELECT secret FROM paypal_accounts',
+    );
+    const first_ = (rest.rows[0] as { private_jwk: string }).private_jwk.split('.')[1];
+    assert.ok(
+      rest.rows.every((row) => String(Object.values(row)[0]).split('.')[1] === first_),
+      'all by one key',
+    );
+    assert.deepEqual(
+      await reencrypt(with_(NEW)),
+      { changed: 0, unreadable: 0 },
+      'a second time changes nothing',
+    );
+  });
+
+  test('what no key opens is counted and left as it is', async () => {
+    const before = await t.deps.db.execute('SELECT paypal_secret FROM regroupements ORDER BY id');
+    const { changed, unreadable } = await reencrypt(with_(NEW));
+    assert.deepEqual([changed, unreadable > 0], [0, true]);
+    assert.deepEqual(
+      (await t.deps.db.execute('SELECT paypal_secret FROM regroupements ORDER BY id')).rows,
+      before.rows,
+    );
+  });
+});
