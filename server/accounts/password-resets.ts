@@ -137,7 +137,7 @@ export async function completeReset(
     throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
   }
   const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
-  const tokens = await openSession(deps, regroupement, hers?.id ?? '', jkt, passwordHash);
+  const tokens = await openSession(deps, regroupement, hers?.id ?? '', jkt, { provenBy: passwordHash });
   return {
     ...tokens,
     returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),

@@ -38,7 +38,7 @@ const LIVE =
   's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3 AND s.jkt = ?4';
 
 /**
- * Opens a session for the account, bound to the browser's key (`jkt`: its thumbprint). With `provenBy`, the hash that her password fitted, only while that is still
+ * Opens a session for the account, bound to the browser's key (`jkt`: its thumbprint). `also` happens with it. With `provenBy`, the hash that her password fitted, only while that is still
  * the account's: a sign-in that raced with a password reset opens nothing. Throws `sign-in-failed` then.
  */
 export async function openSession(
@@ -46,7 +46,7 @@ export async function openSession(
   regroupement: Pick<Regroupement, 'id'>,
   accountId: string,
   jkt: string,
-  provenBy?: string,
+  { provenBy, also = [] }: { provenBy?: string; also?: readonly Statement[] } = {},
 ): Promise<Tokens> {
   const session = { sessionId: newId(deps), accountId, regroupementId: regroupement.id };
   const refreshToken = newSecret(deps);
@@ -67,6 +67,7 @@ export async function openSession(
         args: [sha256(refreshToken), session.sessionId, now],
       },
       securityEvent(deps, regroupement.id, 'signed-in', accountId),
+      ...also,
     ]);
   } catch (error) {
     if (isGuardFailure(error)) throw new Problem('sign-in-failed');

@@ -1,7 +1,9 @@
 // Signing in: one answer, in the same time, whether the account or the password is wrong (I3).
-import type { Deps } from '../deps.ts';
+import type { Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
 import { emailKey } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
+import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { type Account, accountByEmail, replaceHash } from './accounts.ts';
 import { passwordWasRight, tryPassword } from './limits.ts';
@@ -27,7 +29,28 @@ export async function signIn(
   }
   await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
-  return await openSession(deps, regroupement, account.id, jkt, current);
+  const told = (await isKnownBrowser(deps, account.id, jkt)) ? [] : [newBrowser(deps, regroupement, account)];
+  return await openSession(deps, regroupement, account.id, jkt, { provenBy: current, also: told });
+}
+
+/** Whether this account was opened in the browser before, as far back as sessions are kept. */
+async function isKnownBrowser(deps: Pick<Deps, 'db'>, accountId: string, jkt: string): Promise<boolean> {
+  const { rows } = await deps.db.execute('SELECT 1 FROM sessions WHERE account_id = ? AND jkt = ? LIMIT 1', [
+    accountId,
+    jkt,
+  ]);
+  return rows.length > 0;
+}
+
+function newBrowser(deps: Deps, regroupement: Regroupement, account: Account): Statement {
+  return enqueueMail(deps, {
+    regroupementId: regroupement.id,
+    dedupeKey: `new-browser:${newId(deps)}`,
+    kind: 'new-browser',
+    recipient: account.email,
+    lang: account.lang,
+    payload: {},
+  });
 }
 
 /** The account's hash, made anew when our parameters have risen since: only now is the password at hand. */

@@ -93,6 +93,15 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
       { link: page, label: t.signIn },
     ],
   }),
+  'new-browser': (_deps, { t, page, regroupement }) => ({
+    subject: t.newBrowserSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.newBrowserBody },
+      { text: t.newBrowserNotYou(regroupement.name) },
+      { link: page, label: t.signIn },
+    ],
+  }),
   linked: (_deps, { t, page, regroupement }, { accountEmailMasked, undoToken }) => ({
     subject: t.linkedSubject(regroupement.name),
     parts: [

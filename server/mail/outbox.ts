@@ -13,6 +13,8 @@ export interface MailPayloads {
   /** The link that lets her choose a new password. */
   reset: { token: string };
   'password-changed': Record<string, never>;
+  /** Somebody signed in from a browser that this account had not been opened in. */
+  'new-browser': Record<string, never>;
   /** To the holder on file: an account was linked to the certificate; she can undo it (I6). */
   linked: { accountEmailMasked: string; undoToken: string };
   receipt: { receiptId: string };

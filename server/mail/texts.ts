@@ -38,6 +38,11 @@ const FR = {
   passwordChangedSubject: (name: string) => `Votre mot de passe a été changé – ${name}`,
   passwordChangedBody: (name: string) =>
     `Le mot de passe de votre compte de paiement vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et communiquez avec ${name}.`,
+  newBrowserSubject: (name: string) => `Nouvelle connexion à votre compte – ${name}`,
+  newBrowserBody:
+    'Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas. C’est vous? Vous n’avez rien à faire.',
+  newBrowserNotYou: (name: string) =>
+    `Ce n’est pas vous? Ouvrez la page de paiement, choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${name}.`,
   linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
   linkedBody: (masked: string) => `Un compte (${masked}) vient d’être lié à votre certificat.`,
   linkedNotYou: (name: string) =>
@@ -125,6 +130,11 @@ const EN: Texts = {
   passwordChangedSubject: (name) => `Your password was changed – ${name}`,
   passwordChangedBody: (name) =>
     `The password of your payment account was just changed, and your other devices were signed out. Was it not you? Choose a new password and contact ${name}.`,
+  newBrowserSubject: (name) => `New sign-in to your account – ${name}`,
+  newBrowserBody:
+    'Someone just signed in to your payment account from a device or browser that we did not know. Was it you? There is nothing to do.',
+  newBrowserNotYou: (name) =>
+    `Was it not you? Open the payment page and choose “Forgot your password?”: a new password signs every device out. Let ${name} know too.`,
   linkedSubject: (name) => `An account was linked to your certificate – ${name}`,
   linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
   linkedNotYou: (name) => `Not you? Contact ${name}. You can also undo this link.`,

@@ -9,8 +9,10 @@ import { rotateSigningKey } from '../../server/accounts/signing-keys.ts';
 import { sweepAccounts } from '../../server/accounts/sweep.ts';
 import { createApp } from '../../server/app.ts';
 import { openDb } from '../../server/db/db.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
-import { EMAIL, join, newcomer, outcome, PASSWORD, seen } from '../support/newcomer.ts';
+import { BrowserKey } from '../support/browser-key.ts';
+import { EMAIL, join, mailbox, newcomer, outcome, PASSWORD, seen } from '../support/newcomer.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,6 +51,23 @@ describe('signing in', () => {
     );
     assert.deepEqual(await changed.json(), { ...tokens.me, lang: 'en-CA' });
     assert.deepEqual((await refreshed(tokens.refreshToken)).me.lang, 'en-CA');
+  });
+
+  test('from a browser that the account did not know is told by e-mail, once; from her own it is not', async () => {
+    await join(t);
+    await signIn();
+    const told = async () => (await mailbox(t)).filter(({ kind }) => kind === 'new-browser').length;
+    assert.equal(await told(), 0, 'the browser she activated it in');
+    const phone = await BrowserKey.make();
+    const fromPhone = async () => {
+      const url = `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`;
+      const DPoP = await phone.proof({ method: 'POST', url, nonce: dpopNonce(t.deps) });
+      return t.call('POST', '/sessions', { email: EMAIL, password: PASSWORD }, { DPoP });
+    };
+    assert.equal((await fromPhone()).status, 201);
+    assert.equal(await told(), 1);
+    assert.equal((await fromPhone()).status, 201);
+    assert.equal(await told(), 1, 'known from now on');
   });
 
   test('answers a wrong password and an unknown e-mail alike', async () => {
