@@ -10,6 +10,7 @@ import type { BaseEnv, TenantEnv } from './http/context.ts';
 import { mountDocs } from './http/docs.ts';
 import { mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
+import { metricsRoutes } from './http/metrics.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { stateTable } from './payments/states.ts';
@@ -47,6 +48,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   const app = new Hono<BaseEnv>();
   mountEdge(app, deps);
   app.route('/', healthRoutes(deps));
+  app.route('/', metricsRoutes(deps));
   app.route('/', jwksRoutes(deps));
   app.route('/', returnRoutes(deps, paypal));
   app.route('/', webhookRoutes(deps, paypal, certificates));
