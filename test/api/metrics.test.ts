@@ -41,7 +41,7 @@ describe('/metrics', () => {
       /^amisgest_pay_unsettled_seconds\{regroupement="petits-bouleaux"\} (9\d|[1-9]\d{2,})/m,
     );
     assert.match(text, /^amisgest_pay_messages\{state="waiting"\} \d+$/m);
-    assert.match(text, /^amisgest_pay_counted_total\{regroupement="petits-bouleaux",name="[\w-]+"\} 1$/m);
+    assert.match(text, /^amisgest_pay_counted_total\{regroupement="petits-bouleaux",name="[\w:-]+"\} 1$/m);
     for (const line of text.trim().split('\n')) {
       assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+]+)$/, line);
     }

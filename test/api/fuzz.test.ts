@@ -1,0 +1,13 @@
+// A short run of the fuzzer; the long one is `npm run fuzz`.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuzz } from '../fuzz/fuzz.ts';
+
+test('three thousand requests, described and hostile: no fault of ours, no hang, nobody else’s data', async () => {
+  const { requests, byStatus, faults } = await fuzz({ requests: 3_000, seed: 417 });
+  assert.deepEqual(faults, []);
+  assert.equal(requests, 3_000);
+  // It means nothing if everything is refused at the door.
+  const good = (byStatus[200] ?? 0) + (byStatus[201] ?? 0) + (byStatus[202] ?? 0) + (byStatus[204] ?? 0);
+  assert.ok(good > 150, `${good} were taken: ${JSON.stringify(byStatus)}`);
+});
