@@ -22,6 +22,8 @@ export type SecurityEvent =
   | 'payment-of-another'
   | 'staff-key-created'
   | 'staff-key-revoked'
+  | 'staff-key-used'
+  | 'staff-key-overstepped'
   | 'staff-refunded'
   | 'staff-recorded-payment'
   | 'staff-reversed-recorded-payment'

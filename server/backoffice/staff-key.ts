@@ -1,5 +1,7 @@
 // The door of the staff's API: a living key of this regroupement, with the scope that the route wants.
 import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { limited } from '../http/limits.ts';
@@ -30,7 +32,13 @@ export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> 
       throw new Problem('unauthenticated');
     }
     await limited(deps, [[`staff:${key.id}`, CALLS]]);
-    if (!key.scopes.includes(scope)) throw new Problem('forbidden');
+    const allowed = key.scopes.includes(scope);
+    // Each use, and each try beyond its scopes, is on the record before anything happens.
+    const used = { key: key.id, method: c.req.method, route: routePath(c, -1) };
+    await deps.db.batch([
+      securityEvent(deps, regroupement.id, allowed ? 'staff-key-used' : 'staff-key-overstepped', null, used),
+    ]);
+    if (!allowed) throw new Problem('forbidden');
     c.set('regroupement', regroupement);
     c.set('key', key);
     await next();

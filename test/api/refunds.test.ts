@@ -182,6 +182,17 @@ describe('refunding', () => {
     secret = await staffKey(c, ['read']);
     assert.equal((await refund(payment.number)).status, 403);
     assert.equal((await staff('GET', '/payments')).status, 200);
+    const uses = await c.rows<{ event: string; detail: string }>(
+      "SELECT event, detail FROM security_log WHERE event LIKE 'staff-key-%' AND event <> 'staff-key-created' ORDER BY rowid",
+    );
+    assert.deepEqual(
+      uses.map(({ event, detail }) => [event, JSON.parse(detail).method]).slice(-2),
+      [
+        ['staff-key-overstepped', 'POST'],
+        ['staff-key-used', 'GET'],
+      ],
+      'each use is on the record',
+    );
     for (const wrong of ['', 'agp_', `agp_${'A'.repeat(43)}`, `${good}x`]) {
       secret = wrong;
       assert.equal((await staff('GET', '/payments')).status, 401);
