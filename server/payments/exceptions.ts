@@ -23,6 +23,8 @@ export const EXCEPTION_KINDS = [
   /** A bank or PayPal took the money back. */
   'reversed',
   'dispute',
+  /** Too many searches of one certificate, or of the whole regroupement: someone may be guessing. */
+  'lookup-alert',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 

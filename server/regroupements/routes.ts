@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { TenantEnv } from '../http/context.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
+import { LINK_POLICIES } from './regroupements.ts';
 
 const Profile = z
   .object({
@@ -15,6 +16,9 @@ const Profile = z
     privacy: z.object({ title: z.string(), email: z.string() }),
     helpUrl: z.string().nullable(),
     certificateExample: z.string(),
+    linkPolicy: z
+      .enum(LINK_POLICIES)
+      .describe('what a name and number need beside them; `secret` asks for invoiceSecret'),
     instalments: Instalments,
     payable: z.boolean().describe('false while no PayPal account is set'),
   })
@@ -41,6 +45,7 @@ export function regroupementRoutes() {
         privacy: { title: r.privacyTitle, email: r.privacyEmail },
         helpUrl: r.helpUrl,
         certificateExample: r.certificateExample,
+        linkPolicy: r.linkPolicy,
         instalments: r.instalments,
         payable: r.paypal !== null,
       };
