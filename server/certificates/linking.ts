@@ -39,11 +39,13 @@ export async function searchByNameAndNumber(
   const matches = matching(candidates, keys, typed, secretHash);
   // Always one at least, so that a miss asks the database what a match asks.
   const level = proof === 'name-and-number' ? 'pay' : 'verified';
+  // Too many searches by others ask nothing more of whoever is in already.
+  const enough = secret === null && regroupement.linkPolicy === 'name-and-number' ? 'pay' : 'verified';
   const seen = [];
   for (const holder of matches.length > 0 ? matches : [NOBODY]) {
     const standing = await standingOf(deps, account, holder);
     if (standing === null) throw new Problem('lookup-not-found');
-    seen.push({ holder, standing, there: holder !== NOBODY && reaches(standing, holder, level) });
+    seen.push({ holder, standing, there: holder !== NOBODY && reaches(standing, holder, enough) });
   }
 
   const there = seen.filter(({ there }) => there).map(({ holder }) => holder);
