@@ -5,7 +5,7 @@
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
-import { giveBack, type Limit, limited, takeTry } from '../http/limits.ts';
+import { giveBack, holdBack, type Limit, limited, takeTry } from '../http/limits.ts';
 import { openException } from '../payments/exceptions.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
@@ -29,6 +29,8 @@ export const LOOKUP_LIMITS = {
   confirmations: { burst: 30, periodMs: 15 * MINUTE },
   confirmationsOfAddress: { burst: 100, periodMs: 15 * MINUTE },
 } as const satisfies Record<string, Limit>;
+/** How long more proof is asked for, once there were too many searches; while they go on, ever again. */
+export const HELD_MS = { certificate: DAY, regroupement: HOUR, regroupementADay: 3 * DAY } as const;
 /** Staff are told of one number, and of the regroupement, no more often than this. */
 const ONE_ALERT: Limit = { burst: 1, periodMs: HOUR };
 
@@ -51,11 +53,19 @@ function tries({ accountId, clientAddress }: Seeker): Try[] {
 }
 
 type Scope = 'certificate' | 'regroupement';
-function watched({ regroupement: { id } }: Seeker, numberKey: string): (readonly [Scope, ...Try])[] {
+function watched(
+  { regroupement: { id } }: Seeker,
+  numberKey: string,
+): (readonly [Scope, ...Try, heldMs: number])[] {
   return [
-    ['certificate', `lookup:certificate:${id}:${numberKey}`, LOOKUP_LIMITS.certificate],
-    ['regroupement', `lookup:regroupement:${id}`, LOOKUP_LIMITS.regroupement],
-    ['regroupement', `lookup:regroupement-day:${id}`, LOOKUP_LIMITS.regroupementADay],
+    ['certificate', `lookup:certificate:${id}:${numberKey}`, LOOKUP_LIMITS.certificate, HELD_MS.certificate],
+    ['regroupement', `lookup:regroupement:${id}`, LOOKUP_LIMITS.regroupement, HELD_MS.regroupement],
+    [
+      'regroupement',
+      `lookup:regroupement-day:${id}`,
+      LOOKUP_LIMITS.regroupementADay,
+      HELD_MS.regroupementADay,
+    ],
   ];
 }
 
@@ -66,8 +76,11 @@ function watched({ regroupement: { id } }: Seeker, numberKey: string): (readonly
 export async function tryLookup(deps: Deps, seeker: Seeker, numberKey: string): Promise<Scope[]> {
   await limited(deps, tries(seeker));
   const spent: Scope[] = [];
-  for (const [scope, key, limit] of watched(seeker, numberKey))
-    if ((await takeTry(deps, key, limit)) > 0) spent.push(scope);
+  for (const [scope, key, limit, heldMs] of watched(seeker, numberKey)) {
+    if ((await takeTry(deps, key, limit)) === 0) continue;
+    spent.push(scope);
+    await holdBack(deps, key, limit, heldMs);
+  }
   return spent;
 }
 
