@@ -22,7 +22,7 @@ export const LOOKUP_LIMITS = {
   /** From here on a name and a number no longer suffice, for that number or for all of the regroupement. */
   certificate: { burst: 10, periodMs: DAY },
   regroupement: { burst: 100, periodMs: HOUR },
-  regroupementADay: { burst: 200, periodMs: DAY },
+  regroupementAWeek: { burst: 200, periodMs: 7 * DAY },
   /** Codes for one number, to whoever asked; then staff decide. */
   codes: { burst: 10, periodMs: DAY },
   /** Tries of codes. */
@@ -30,7 +30,7 @@ export const LOOKUP_LIMITS = {
   confirmationsOfAddress: { burst: 100, periodMs: 15 * MINUTE },
 } as const satisfies Record<string, Limit>;
 /** How long more proof is asked for, once there were too many searches; while they go on, ever again. */
-export const HELD_MS = { certificate: DAY, regroupement: HOUR, regroupementADay: 3 * DAY } as const;
+export const HELD_MS = { certificate: DAY, regroupement: HOUR, regroupementAWeek: 3 * DAY } as const;
 /** Staff are told of one number, and of the regroupement, no more often than this. */
 const ONE_ALERT: Limit = { burst: 1, periodMs: HOUR };
 
@@ -62,9 +62,9 @@ function watched(
     ['regroupement', `lookup:regroupement:${id}`, LOOKUP_LIMITS.regroupement, HELD_MS.regroupement],
     [
       'regroupement',
-      `lookup:regroupement-day:${id}`,
-      LOOKUP_LIMITS.regroupementADay,
-      HELD_MS.regroupementADay,
+      `lookup:regroupement-week:${id}`,
+      LOOKUP_LIMITS.regroupementAWeek,
+      HELD_MS.regroupementAWeek,
     ],
   ];
 }

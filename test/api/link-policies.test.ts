@@ -204,6 +204,45 @@ describe('too many searches of a number ask for more proof of it (policy « name
   });
 });
 
+describe('too many searches in a whole regroupement', () => {
+  test('ask for more proof of every number there, tell staff, and leave the other regroupements alone', async () => {
+    t = await startTestApp({ trustedProxies: 1 });
+    try {
+      const find = async (payer: Payer, typed: readonly [string, string, string], address: number) =>
+        (
+          await payer.call(
+            'POST',
+            '/certificates/links',
+            { lastName: typed[0], firstName: typed[1], certificateNumber: typed[2] },
+            { 'X-Forwarded-For': `192.0.2.${address}` },
+          )
+        ).status;
+      for (const slug of ['petits-bouleaux', 'la-farandole'])
+        await addInvoice(t.deps, slug, {
+          firstName: 'Heather',
+          lastName: 'MacDougall',
+          certificate: 'PB-100',
+          invoice: 'F-100',
+          totalCents: 500,
+        });
+      for (let n = 0; n < 20; n++) {
+        const payer = await someone();
+        for (let i = 0; i < 5; i++) assert.equal(await find(payer, ['Roy', 'Ève', `PX-${n}-${i}`], n), 404);
+      }
+      assert.equal(await find(await someone(), HEATHER, 100), 202);
+      assert.equal(await find(await signIn(t, 'a@example.com', 'la-farandole'), HEATHER, 101), 201);
+      const { rows } = await t.deps.db.execute('SELECT kind, detail FROM exceptions');
+      assert.deepEqual(rows, [
+        { kind: 'lookup-alert', detail: '{"scope":"regroupement","certificateNumber":null}' },
+      ]);
+      t.clock.advance(2 * 3_600_000);
+      assert.equal(await find(await someone(), HEATHER, 102), 201, 'over, once they stop');
+    } finally {
+      await t.close();
+    }
+  });
+});
+
 describe('policy « approval »: staff decide', () => {
   let key: string;
   before(async () => {

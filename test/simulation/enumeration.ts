@@ -218,7 +218,7 @@ export class Model implements Defender {
     const watched = [
       [`c${guess.number}`, LOOKUP_LIMITS.certificate, HELD_MS.certificate],
       ['r', LOOKUP_LIMITS.regroupement, HELD_MS.regroupement],
-      ['R', LOOKUP_LIMITS.regroupementADay, HELD_MS.regroupementADay],
+      ['R', LOOKUP_LIMITS.regroupementAWeek, HELD_MS.regroupementAWeek],
     ] as const;
     let raised = false;
     if (this.#limits) {
@@ -312,7 +312,7 @@ if (import.meta.main) {
     for (const limits of [true, false]) {
       const result =
         policy === 'name-and-number' && limits
-          ? await worst(200, many)
+          ? await worst(100, many)
           : await average(1, policy, limits, many, 0);
       rows.push([
         policy,
@@ -334,7 +334,7 @@ if (import.meta.main) {
       return { holders, accounts, days: 30, eagerness: 5, target };
     };
     for (const [limits, result] of [
-      ['with', await worst(200, one)],
+      ['with', await worst(100, one)],
       ['without', await average(20, 'name-and-number', false, one, 0)],
     ] as const)
       known.push([String(accounts), limits, chance(result.chance)]);
