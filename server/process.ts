@@ -7,6 +7,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { sweepAccounts } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
+import { sweepChallenges } from './certificates/challenges.ts';
 import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
@@ -93,6 +94,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
     { name: 'proofs', everyMs: TIDY_EVERY_MS, work: () => sweepProofs(deps) },
     { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
+    { name: 'link-challenges', everyMs: TIDY_EVERY_MS, work: () => sweepChallenges(deps) },
   ]);
 
   let stopping: Promise<void> | undefined;

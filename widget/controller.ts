@@ -195,8 +195,10 @@ export class Controller {
       return { ...list, open };
     },
     lookup: async ({ do: _do, ...json }, signal) => {
-      const { certificates } = await this.#session.call('$post', '/certificates/links', { json, signal });
-      return certificates;
+      const answer = await this.#session.call('$post', '/certificates/links', { json, signal });
+      // 202: a proof is awaited, and no screen asks for it yet.
+      if (!('certificates' in answer)) throw new CallProblem('internal');
+      return answer.certificates;
     },
     quote: ({ invoiceIds, amountCents }, signal) => {
       const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };

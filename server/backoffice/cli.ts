@@ -8,6 +8,7 @@ import { type Command, Usage } from './command.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
 import { importCommand } from './commands/import.ts';
 import { keyCommand } from './commands/key.ts';
+import { linksCommand } from './commands/links.ts';
 import { messagesCommand } from './commands/messages.ts';
 import { paymentsCommand } from './commands/payments.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -15,6 +16,7 @@ import { recordCommand } from './commands/record.ts';
 import { refundCommand, releaseCommand } from './commands/refund.ts';
 import { regroupementCommand } from './commands/regroupement.ts';
 import { rotateCommand } from './commands/rotate.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { migrateCommand, serveCommand } from './commands/server.ts';
 import { taxCommand } from './commands/tax.ts';
 
@@ -31,6 +33,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   exceptions: exceptionsCommand,
   tax: taxCommand,
   messages: messagesCommand,
+  links: linksCommand,
+  secrets: secretsCommand,
   key: keyCommand,
   rotate: rotateCommand,
 };

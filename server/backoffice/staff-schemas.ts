@@ -104,6 +104,18 @@ export const DayReport = z
     agrees: z.boolean(),
   })
   .meta({ ref: 'DayReport' });
+export const PendingLink = z
+  .object({
+    id: z.string(),
+    accountName: z.string(),
+    accountEmail: z.string(),
+    holderName: z.string(),
+    holderEmail: z.string().nullable(),
+    certificateNumber: z.string(),
+    askedAt: Instant,
+    undoneBefore: z.boolean().describe('the holder closed a link of this account’s before'),
+  })
+  .meta({ ref: 'PendingLink' });
 export const ParkedMessage = z
   .object({
     id: z.string(),

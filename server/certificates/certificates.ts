@@ -22,6 +22,18 @@ export async function certificatesOf(
   };
 }
 
+/** What the account now sees of these holders’ certificates. */
+export async function openCertificates(
+  deps: Pick<Deps, 'db' | 'now'>,
+  account: Payer,
+  holders: readonly Pick<ReachedCertificate, 'holderId' | 'numberKey'>[],
+): Promise<{ certificates: Certificate[] }> {
+  const { certificates } = await certificatesOf(deps, account, (reached) =>
+    holders.some((one) => one.holderId === reached.holderId && one.numberKey === reached.numberKey),
+  );
+  return { certificates };
+}
+
 function view(certificate: ReachedCertificate, all: readonly Invoice[]): Certificate {
   const { level } = certificate;
   const whole = level === 'verified';

@@ -58,13 +58,40 @@ export const CertificateList = z.object({
 // namesMatch’s business.
 const name = optionalLine(200);
 export const LinkRequest = z
-  .strictObject({ lastName: name, firstName: name, certificateNumber: line(64) })
+  .strictObject({
+    lastName: name,
+    firstName: name,
+    certificateNumber: line(64),
+    invoiceSecret: optionalLine(40)
+      .optional()
+      .describe('the secret printed on the invoice; needed where linkPolicy is `secret`, a proof everywhere'),
+  })
   .refine((typed) => typed.lastName !== '' || typed.firstName !== '', {
     path: ['lastName'],
     message: 'required',
   });
 export type LinkRequest = z.infer<typeof LinkRequest>;
 export const LinkedCertificates = z.object({ certificates: z.array(Certificate) });
+/** A match and a miss answer the same. */
+export const ProofAwaited = z.discriminatedUnion('proof', [
+  z.object({
+    proof: z
+      .literal('code')
+      .describe('if a file matches, a code went to its e-mail; without one, staff decide'),
+    challengeId: z.string(),
+    expiresIn: z.number().int().describe('seconds that the code lives'),
+  }),
+  z.object({ proof: z.literal('approval').describe('if a file matches, staff decide') }),
+]);
+export type ProofAwaited = z.infer<typeof ProofAwaited>;
+
+export const ConfirmLinkRequest = z.strictObject({
+  challengeId: token,
+  code: line(20)
+    .transform((code) => code.replace(/[\s\p{Pd}]/gu, ''))
+    .refine((code) => /^\d{8}$/.test(code), 'invalid'),
+});
+export type ConfirmLinkRequest = z.infer<typeof ConfirmLinkRequest>;
 
 export const UndoRequest = z.strictObject({ token });
 

@@ -1,4 +1,4 @@
-// « Ce n’est pas moi »: the holder on file undoes a link that someone’s name and number opened. The link in her
+// « Ce n’est pas moi »: the holder on file undoes a link that someone’s search opened. The link in her
 // e-mail acts only on a click that POSTs (I4); looking at it changes nothing.
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
@@ -25,14 +25,16 @@ export async function checkUndo(deps: Deps, regroupementId: string, token: strin
   return link;
 }
 
-/** Closes the link; the account cannot open that certificate again by name and number. Throws as `checkUndo`. */
+/** Closes the account’s links to that certificate; only staff can open it to that account again. Throws as `checkUndo`. */
 export async function undoLink(deps: Deps, regroupementId: string, token: string): Promise<void> {
   const link = await checkUndo(deps, regroupementId, token);
   const now = deps.now();
   await deps.db.batch([
     {
-      sql: 'UPDATE links SET undone_at = ? WHERE id = ? AND regroupement_id = ? AND undone_at IS NULL',
-      args: [now, link.id, regroupementId],
+      // With the link of the other level, if there is one: « ce n’est pas moi » is about the account.
+      sql: `UPDATE links SET undone_at = ?1 WHERE regroupement_id = ?2 AND undone_at IS NULL
+            AND (account_id, holder_id, number_key) IN (SELECT account_id, holder_id, number_key FROM links WHERE id = ?3)`,
+      args: [now, regroupementId, link.id],
     },
     securityEvent(deps, regroupementId, 'certificate-link-undone', link.account_id, { linkId: link.id }),
   ]);

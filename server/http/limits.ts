@@ -47,6 +47,24 @@ export async function giveBack(deps: Pick<Deps, 'db'>, key: string, limit: Limit
   ]);
 }
 
+/**
+ * Backs off: a key that is spent has no try for `ms` more, and then regains them one by one from none, so that whoever
+ * goes on spends it again at once. Only a key that was not held back already.
+ */
+export async function holdBack(
+  deps: Pick<Deps, 'db' | 'now'>,
+  key: string,
+  limit: Limit,
+  ms: number,
+): Promise<void> {
+  const spent = deps.now() + limit.periodMs;
+  await deps.db.execute('UPDATE rate_limits SET tat = ? WHERE key = ? AND tat <= ?', [
+    spent + ms,
+    sha256(key),
+    spent,
+  ]);
+}
+
 /** Deletes the rows of keys that have all their tries back; for the process's periodic job. */
 export async function sweepLimits(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
   await deps.db.execute('DELETE FROM rate_limits WHERE tat <= ?', [deps.now()]);

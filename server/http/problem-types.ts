@@ -50,6 +50,21 @@ export const PROBLEMS = {
     title: 'Nous n’avons pas trouvé de facture avec ces renseignements.',
     titleEn: 'We could not find an invoice with this information.',
   },
+  'code-wrong': {
+    status: 422,
+    title: 'Ce code n’est pas le bon.',
+    titleEn: 'This is not the right code.',
+  },
+  'code-expired': {
+    status: 410,
+    title: 'Ce code n’est plus valide. Faites une nouvelle recherche.',
+    titleEn: 'This code is no longer valid. Search again.',
+  },
+  'already-decided': {
+    status: 409,
+    title: 'Cette demande a déjà reçu une autre réponse.',
+    titleEn: 'This request has already been answered otherwise.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'Cette adresse n’accepte pas cette méthode.',

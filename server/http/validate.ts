@@ -69,6 +69,8 @@ export function describe(route: {
   summary: string;
   tags: [string, ...string[]];
   ok: { status: number; description: string; schema?: z.ZodType; media?: string };
+  /** The other good answer (202): it is not done yet. */
+  accepted?: { description: string; schema: z.ZodType };
   problems?: readonly ProblemType[];
   signedIn?: boolean;
   /** By a key of the staff's API. */
@@ -83,6 +85,14 @@ export function describe(route: {
           ? { content: { [route.ok.media]: {} } }
           : {}),
     },
+    ...(route.accepted === undefined
+      ? {}
+      : {
+          202: {
+            description: route.accepted.description,
+            content: { 'application/json': { schema: resolver(route.accepted.schema) } },
+          },
+        }),
   };
   // What a validator refuses (400) is described where there is one: docs.ts.
   const problems: ProblemType[] = [

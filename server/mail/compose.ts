@@ -111,6 +111,36 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
       { link: `${page}#delier=${undoToken}`, label: t.linkedButton },
     ],
   }),
+  'link-code': (_deps, { t, regroupement }, { accountEmailMasked, code }) => ({
+    subject: t.linkCodeSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.linkCodeBody(accountEmailMasked) },
+      { facts: [[t.linkCode, `${code.slice(0, 4)} ${code.slice(4)}`]] },
+      { text: t.linkCodeEnd(regroupement.name) },
+    ],
+  }),
+  'link-undecided': (_deps, { t, page, regroupement }) => ({
+    subject: t.linkUndecidedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.linkUndecidedBody },
+      { text: t.linkUndecidedEnd(regroupement.name) },
+      { link: page, label: t.searchAgain },
+    ],
+  }),
+  'link-approved': (_deps, { t, page, regroupement }) => ({
+    subject: t.linkApprovedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.linkApprovedBody(regroupement.name) },
+      { link: page, label: t.payAgain },
+    ],
+  }),
+  'link-requests': (_deps, { t, regroupement }) => ({
+    subject: t.linkRequestsSubject,
+    parts: [{ text: t.linkRequestsBody }, { text: `amisgest-pay links pending ${regroupement.slug}` }],
+  }),
   receipt: async (deps, { t, lang, page, regroupement }, { receiptId }) => {
     const { rows } = await deps.db.execute<{
       id: string;
@@ -220,7 +250,23 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
     );
     const [row] = rows;
     if (row === undefined) throw new Error('an exception to tell is not there');
-    const detail = JSON.parse(row.detail) as { captureId?: string; amountCents?: number };
+    const detail = JSON.parse(row.detail) as {
+      captureId?: string;
+      amountCents?: number;
+      certificateNumber?: string | null;
+    };
+    if (row.kind === 'lookup-alert') {
+      return {
+        subject: t.lookupAlertSubject,
+        parts: [
+          { text: t.exceptions['lookup-alert'] },
+          ...(detail.certificateNumber == null
+            ? []
+            : [{ facts: [[t.certificate, detail.certificateNumber] as const] }]),
+          { text: t.lookupAlertEnd },
+        ],
+      };
+    }
     return {
       subject: t.exceptionSubject(row.number),
       parts: [

@@ -17,6 +17,13 @@ export interface MailPayloads {
   'new-browser': Record<string, never>;
   /** To the holder on file: an account was linked to the certificate; she can undo it (I6). */
   linked: { accountEmailMasked: string; undoToken: string };
+  /** To the holder on file: the code that lets an account link her certificate. */
+  'link-code': { accountEmailMasked: string; code: string };
+  /** To whoever searched for a file that needs a proof: none has come. Says the same whatever was found. */
+  'link-undecided': Record<string, never>;
+  'link-approved': Record<string, never>;
+  /** To the regroupement: links wait for its approval. */
+  'link-requests': Record<string, never>;
   receipt: { receiptId: string };
   /** « Il reste une étape » (P5). */
   unconfirmed: { paymentId: string };
@@ -43,15 +50,19 @@ export interface Mail<K extends MailKind> {
   payload: MailPayloads[K];
 }
 
-/** The statement that puts a message in the outbox; for the batch that records the fact. */
+/**
+ * The statement that puts a message in the outbox; for the batch that records the fact. It leaves at `at` (now, when not
+ * given). Where `only` is false the same statement writes nothing: for what must not show whether there is a message.
+ */
 export function enqueueMail<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   mail: Mail<K>,
+  { at, only = true }: { at?: number; only?: boolean } = {},
 ): Statement {
   const now = deps.now();
   return {
     sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT(dedupe_key) DO NOTHING`,
+          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ?10 = 1 ON CONFLICT(dedupe_key) DO NOTHING`,
     args: [
       newId(deps),
       mail.regroupementId,
@@ -60,7 +71,9 @@ export function enqueueMail<K extends MailKind>(
       mail.recipient,
       mail.lang,
       JSON.stringify(mail.payload),
+      at ?? now,
       now,
+      only ? 1 : 0,
     ],
   };
 }

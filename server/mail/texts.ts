@@ -48,6 +48,24 @@ const FR = {
   linkedNotYou: (name: string) =>
     `Ce n’est pas vous? Communiquez avec ${name}. Vous pouvez aussi défaire ce lien.`,
   linkedButton: 'Défaire ce lien',
+  linkCodeSubject: (name: string) => `Code pour lier votre certificat – ${name}`,
+  linkCodeBody: (masked: string) =>
+    `Un compte (${masked}) demande à être lié à votre certificat. Si c’est vous, inscrivez ce code\u00a0:`,
+  linkCode: 'Code',
+  linkCodeEnd: (name: string) =>
+    `Le code est valide pendant 15 minutes. Ce n’est pas vous? Ne donnez ce code à personne\u00a0: sans lui, votre dossier reste fermé. Personne de ${name} ne vous le demandera.`,
+  linkUndecidedSubject: (name: string) => `Votre recherche de facture – ${name}`,
+  linkUndecidedBody:
+    'Vous avez cherché une facture il y a quelques jours. Aucun dossier n’a été lié à votre compte à la suite de cette recherche.',
+  linkUndecidedEnd: (name: string) =>
+    `Vérifiez le nom et le # de certificat qui sont sur votre facture, puis cherchez de nouveau, ou communiquez avec ${name}.`,
+  searchAgain: 'Chercher de nouveau',
+  linkApprovedSubject: (name: string) => `Votre dossier est lié à votre compte – ${name}`,
+  linkApprovedBody: (name: string) =>
+    `${name} a accepté votre demande. Votre dossier est maintenant lié à votre compte de paiement.`,
+  linkRequestsSubject: 'Des demandes de lien attendent votre réponse',
+  linkRequestsBody:
+    'Une personne demande à lier un dossier à son compte de paiement. Voyez les demandes qui attendent, puis acceptez-les ou refusez-les\u00a0:',
   receiptSubject: (amount: string, name: string) => `Reçu – paiement de ${amount} à ${name}`,
   receiptBody: (amount: string, when: string) => `Nous avons reçu votre paiement de ${amount} le ${when}.`,
   receiptKeep:
@@ -91,7 +109,12 @@ const FR = {
       'La personne qui a payé conteste ce paiement chez PayPal. Répondez-lui dans votre compte PayPal.',
     'unconfirmed-event':
       'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
+    'lookup-alert':
+      'Beaucoup de recherches de factures n’ont rien trouvé. Quelqu’un essaie peut-être de deviner un dossier.',
   },
+  lookupAlertSubject: 'À vérifier – trop de recherches de factures',
+  lookupAlertEnd:
+    'Rien n’est bloqué\u00a0: pour quelque temps, le nom et le # de certificat ne suffisent plus, et une preuve de plus est demandée. Si cela continue, demandez toujours une preuve (réglage link-policy).',
   exceptionAmount: 'Montant',
   exceptionEnd: 'Vérifiez dans votre compte PayPal avant d’agir.',
   refundSubject: (amount: string, name: string) => `Remboursement de ${amount} – ${name}`,
@@ -139,6 +162,24 @@ const EN: Texts = {
   linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
   linkedNotYou: (name) => `Not you? Contact ${name}. You can also undo this link.`,
   linkedButton: 'Undo this link',
+  linkCodeSubject: (name) => `Code to link your certificate – ${name}`,
+  linkCodeBody: (masked) =>
+    `An account (${masked}) asks to be linked to your certificate. If it is you, enter this code:`,
+  linkCode: 'Code',
+  linkCodeEnd: (name) =>
+    `The code is valid for 15 minutes. Not you? Give this code to nobody: without it, your file stays closed. Nobody from ${name} will ask you for it.`,
+  linkUndecidedSubject: (name) => `Your search for an invoice – ${name}`,
+  linkUndecidedBody:
+    'You searched for an invoice a few days ago. No file was linked to your account after that search.',
+  linkUndecidedEnd: (name) =>
+    `Check the name and the certificate # on your invoice and search again, or contact ${name}.`,
+  searchAgain: 'Search again',
+  linkApprovedSubject: (name) => `Your file is linked to your account – ${name}`,
+  linkApprovedBody: (name) =>
+    `${name} has accepted your request. Your file is now linked to your payment account.`,
+  linkRequestsSubject: 'Requests for a link await your answer',
+  linkRequestsBody:
+    'Someone asks to link a file to her payment account. See the requests that wait, then approve or refuse them:',
   receiptSubject: (amount, name) => `Receipt – payment of ${amount} to ${name}`,
   receiptBody: (amount, when) => `We received your payment of ${amount} on ${when}.`,
   receiptKeep:
@@ -177,7 +218,11 @@ const EN: Texts = {
     dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
     'unconfirmed-event':
       'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',
+    'lookup-alert': 'Many searches for invoices found nothing. Someone may be guessing at a file.',
   },
+  lookupAlertSubject: 'To check – too many searches for invoices',
+  lookupAlertEnd:
+    'Nothing is blocked: for some time, a name and a certificate # no longer suffice and one more proof is asked for. If it goes on, always ask for a proof (the setting link-policy).',
   exceptionAmount: 'Amount',
   exceptionEnd: 'Check in your PayPal account before you act.',
   refundSubject: (amount, name) => `Refund of ${amount} – ${name}`,

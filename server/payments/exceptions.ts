@@ -27,6 +27,8 @@ export const EXCEPTION_KINDS = [
   'dispute',
   /** PayPal told of something that its own record never confirmed; nothing is posted. */
   'unconfirmed-event',
+  /** Too many searches of one certificate, or of the whole regroupement: someone may be guessing. */
+  'lookup-alert',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 

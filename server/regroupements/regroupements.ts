@@ -12,6 +12,10 @@ const Theme = z.object({
     .optional(),
 });
 
+/** What a match by name and number opens, or needs first (I6). */
+export const LINK_POLICIES = ['name-and-number', 'code', 'secret', 'approval'] as const;
+export type LinkPolicy = (typeof LINK_POLICIES)[number];
+
 export interface Regroupement {
   id: string;
   slug: string;
@@ -28,7 +32,7 @@ export interface Regroupement {
   onlineFee: z.infer<typeof OnlineFee>;
   instalments: z.infer<typeof Instalments>;
   premiumTaxPolicy: 'as-invoiced' | 'by-payment-date';
-  linkPolicy: 'name-and-number' | 'code' | 'secret' | 'approval';
+  linkPolicy: LinkPolicy;
   certificateExample: string;
   certificatePattern: string | null;
   /** URLs of the pages that hold the widget. */
@@ -65,7 +69,7 @@ interface RegroupementRow {
   online_fee: string;
   instalments: string;
   premium_tax_policy: Regroupement['premiumTaxPolicy'];
-  link_policy: Regroupement['linkPolicy'];
+  link_policy: LinkPolicy;
   certificate_example: string;
   certificate_pattern: string | null;
   pages: string;

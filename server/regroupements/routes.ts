@@ -6,6 +6,7 @@ import type { TenantEnv } from '../http/context.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
 import { sdkUrl } from '../paypal/sdk.ts';
+import { LINK_POLICIES } from './regroupements.ts';
 
 const Profile = z
   .object({
@@ -17,6 +18,9 @@ const Profile = z
     privacy: z.object({ title: z.string(), email: z.string() }),
     helpUrl: z.string().nullable(),
     certificateExample: z.string(),
+    linkPolicy: z
+      .enum(LINK_POLICIES)
+      .describe('what a name and number need beside them; `secret` asks for invoiceSecret'),
     instalments: Instalments,
     payable: z.boolean().describe('false while no PayPal account is set'),
     paypal: z
@@ -47,6 +51,7 @@ export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
         privacy: { title: r.privacyTitle, email: r.privacyEmail },
         helpUrl: r.helpUrl,
         certificateExample: r.certificateExample,
+        linkPolicy: r.linkPolicy,
         instalments: r.instalments,
         payable: r.paypal !== null,
         paypal: r.paypal === null ? null : { clientId: r.paypal.clientId, sdkUrl: sdkUrl(config) },

@@ -143,10 +143,28 @@ describe('the API answers what it describes', () => {
     const search = { lastName: 'Daout', firstName: 'Anne', certificateNumber: 'PB-004533' };
     await call('POST /certificates/links', 'lookup-not-found', { body: { ...search, firstName: 'Zoé' } });
     await call('POST /certificates/links', 201, { body: search });
+    await t.deps.db.execute("UPDATE regroupements SET link_policy = 'approval'");
+    const other = { ...search, firstName: 'Zoé' };
+    await call('POST /certificates/links', 202, { body: other });
+    await t.deps.db.execute("UPDATE regroupements SET link_policy = 'code'");
+    const { challengeId } = await call<{ challengeId: string }>('POST /certificates/links', 202, {
+      body: search,
+    });
+    await call('POST /certificates/links/confirm', 'code-expired', {
+      body: { challengeId: 'A'.repeat(22), code: '12345678' },
+    });
+    const { rows: codes } = await t.deps.db.execute<{ payload: string }>(
+      "SELECT payload FROM outbox WHERE kind = 'link-code'",
+    );
+    const { code } = JSON.parse(codes[0]?.payload ?? '{}') as { code: string };
+    const wrong = code === '12345678' ? '87654321' : '12345678';
+    await call('POST /certificates/links/confirm', 'code-wrong', { body: { challengeId, code: wrong } });
+    await call('POST /certificates/links/confirm', 201, { body: { challengeId, code } });
+    await t.deps.db.execute("UPDATE regroupements SET link_policy = 'name-and-number'");
     await call('POST /quotes', 200, { body: { invoiceIds: [found.certificates[0]?.invoices[0]?.id] } });
     await call('POST /quotes', 'not-found', { body: { invoiceIds: ['A'.repeat(22)] } });
     const { rows } = await t.deps.db.execute<{ payload: string }>(
-      "SELECT payload FROM outbox WHERE recipient = 'anne@example.org'",
+      "SELECT payload FROM outbox WHERE recipient = 'anne@example.org' AND kind = 'linked'",
     );
     const { undoToken: token } = JSON.parse(rows[0]?.payload ?? '{}') as { undoToken: string };
     await call('POST /link-undo/check', 200, { body: { token } });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { newId } from '../../deps.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
 import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { LINK_POLICIES } from '../../regroupements/regroupements.ts';
 import { encrypt } from '../../regroupements/secrets.ts';
 import { type Call, type Command, Usage, withDatabase } from '../command.ts';
 
@@ -25,6 +26,7 @@ const SETTINGS = {
     'certificate_pattern',
     z.string().max(200).refine(isPattern, 'not a regular expression'),
   ],
+  'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
   'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
   'paypal-client-id': ['paypal_client_id', z.string().min(1).max(200)],
   'paypal-merchant-id': [
@@ -79,6 +81,8 @@ export const regroupementCommand: Command = {
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
+  --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
+                            code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord)
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
@@ -89,6 +93,8 @@ export const regroupementCommand: Command = {
   --alias NAME (several)    other names in files to import
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
+  --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
+                            code (sent to the e-mail on file), secret (printed on the invoice), approval (yours)
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },

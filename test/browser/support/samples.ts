@@ -14,6 +14,7 @@ export function profile(change: Partial<Profile> = {}): Profile {
     },
     helpUrl: null,
     certificateExample: 'PB-004512',
+    linkPolicy: 'name-and-number',
     instalments: { kind: 'none' },
     payable: true,
     paypal: null,

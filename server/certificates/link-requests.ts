@@ -1,0 +1,160 @@
+// Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
+import { securityEvent } from '../accounts/security-log.ts';
+import { guard, isGuardFailure, type Statement } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import type { Lang } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { enqueueMail } from '../mail/outbox.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { type Candidate, holderOf } from './candidates.ts';
+import { openLink, reaches, standingOf } from './open-link.ts';
+
+const DAY = 24 * 60 * 60_000;
+export type Decision = 'approved' | 'refused';
+
+export interface PendingLink {
+  id: string;
+  accountName: string;
+  accountEmail: string;
+  holderName: string;
+  holderEmail: string | null;
+  certificateNumber: string;
+  askedAt: string;
+  /** The holder closed a link of this account’s before. */
+  undoneBefore: boolean;
+}
+
+/**
+ * The statements that put a match on the staff's list, once, and tell them, once a day; the same statements write
+ * nothing when there is nothing to put there.
+ */
+export function requestApproval(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  regroupement: Regroupement,
+  accountId: string,
+  holder: Pick<Candidate, 'holderId' | 'numberKey'>,
+  only: boolean,
+): Statement[] {
+  const now = deps.now();
+  return [
+    {
+      sql: `INSERT INTO link_requests(id, regroupement_id, account_id, holder_id, number_key, asked_at)
+            SELECT ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
+      args: [newId(deps), regroupement.id, accountId, holder.holderId, holder.numberKey, now, only ? 1 : 0],
+    },
+    enqueueMail(
+      deps,
+      {
+        regroupementId: regroupement.id,
+        dedupeKey: `link-requests:${regroupement.id}:${Math.floor(now / DAY)}`,
+        kind: 'link-requests',
+        recipient: regroupement.email,
+        lang: 'fr-CA',
+        payload: {},
+      },
+      { only },
+    ),
+  ];
+}
+
+/** What waits for a decision, oldest first. */
+export async function pendingLinks(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  id?: string,
+): Promise<PendingLink[]> {
+  const { rows } = await deps.db.execute<
+    Omit<PendingLink, 'askedAt' | 'undoneBefore'> & { askedAt: number; undoneBefore: number }
+  >(
+    `SELECT r.id, a.name AS accountName, a.email AS accountEmail, trim(h.first_name || ' ' || h.last_name) AS holderName,
+       h.email AS holderEmail,
+       coalesce((SELECT max(c.number) FROM certificates c WHERE c.regroupement_id = r.regroupement_id
+                 AND c.number_key = r.number_key AND c.holder_id = r.holder_id), r.number_key) AS certificateNumber,
+       r.asked_at AS askedAt,
+       EXISTS (SELECT 1 FROM links l WHERE l.account_id = r.account_id AND l.holder_id = r.holder_id
+               AND l.number_key = r.number_key AND l.undone_at IS NOT NULL) AS undoneBefore
+     FROM link_requests r JOIN accounts a ON a.id = r.account_id JOIN holders h ON h.id = r.holder_id
+     WHERE r.regroupement_id = ?1 AND r.decision IS NULL AND (?2 IS NULL OR r.id = ?2)
+     ORDER BY r.asked_at, r.id LIMIT 1000`,
+    [regroupementId, id ?? null],
+  );
+  return rows.map((row) => ({
+    ...row,
+    askedAt: new Date(row.askedAt).toISOString(),
+    undoneBefore: row.undoneBefore === 1,
+  }));
+}
+
+/**
+ * Decides. A yes opens the whole file, tells the holder on file and the one who asked; a no is told by the answer that
+ * everyone gets who waits (answers.ts). The same decision again changes nothing.
+ * Throws `not-found`, or `already-decided` the other way.
+ */
+export async function decideLink(
+  deps: Deps,
+  regroupementId: string,
+  id: string,
+  decision: Decision,
+  by: string,
+): Promise<void> {
+  const { rows } = await deps.db.execute<{
+    account_id: string;
+    holder_id: string;
+    number_key: string;
+    decision: Decision | null;
+    email: string;
+    lang: Lang;
+  }>(
+    `SELECT r.account_id, r.holder_id, r.number_key, r.decision, a.email, a.lang
+     FROM link_requests r JOIN accounts a ON a.id = r.account_id WHERE r.id = ? AND r.regroupement_id = ?`,
+    [id, regroupementId],
+  );
+  const [request] = rows;
+  if (request === undefined) throw new Problem('not-found');
+  if (request.decision === decision) return;
+  if (request.decision !== null) throw new Problem('already-decided');
+  const decided: Statement[] = [
+    {
+      sql: `UPDATE link_requests SET decision = ?, decided_at = ?, decided_by = ?
+            WHERE id = ? AND regroupement_id = ? AND decision IS NULL`,
+      args: [decision, deps.now(), by, id, regroupementId],
+    },
+    guard('EXISTS (SELECT 1 FROM link_requests WHERE id = ? AND decision = ?)', [id, decision]),
+    securityEvent(deps, regroupementId, `link-${decision}`, request.account_id, { request: id, by }),
+  ];
+  if (decision === 'approved') {
+    decided.push(
+      enqueueMail(deps, {
+        regroupementId,
+        dedupeKey: `link-approved:${id}`,
+        kind: 'link-approved',
+        recipient: request.email,
+        lang: request.lang,
+        payload: {},
+      }),
+    );
+    const account = { regroupementId, accountId: request.account_id };
+    const holder = await holderOf(deps, regroupementId, request.holder_id, request.number_key);
+    const standing = holder === null ? null : await standingOf(deps, account, holder);
+    if (holder === null || standing === null) throw new Problem('not-found');
+    if (!reaches(standing, holder, 'verified')) {
+      await openLink(deps, account, standing, holder, { level: 'verified', method: 'approval' }, decided);
+      return settled();
+    }
+  }
+  try {
+    await deps.db.batch(decided);
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+  }
+  return settled();
+
+  // Two of the staff at once: the first decided.
+  async function settled(): Promise<void> {
+    const { rows } = await deps.db.execute<{ decision: Decision | null }>(
+      'SELECT decision FROM link_requests WHERE id = ?',
+      [id],
+    );
+    if (rows[0]?.decision !== decision) throw new Problem('already-decided');
+  }
+}
