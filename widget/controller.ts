@@ -196,10 +196,10 @@ export class Controller {
     },
     lookup: async ({ do: _do, ...json }, signal) => {
       const answer = await this.#session.call('$post', '/certificates/links', { json, signal });
-      // 202: a proof is awaited, and no screen asks for it yet.
-      if (!('certificates' in answer)) throw new CallProblem('internal');
-      return answer.certificates;
+      return 'certificates' in answer ? answer.certificates : answer;
     },
+    confirmLink: async ({ do: _do, ...json }, signal) =>
+      (await this.#session.call('$post', '/certificates/links/confirm', { json, signal })).certificates,
     quote: ({ invoiceIds, amountCents }, signal) => {
       const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };
       return this.#session.call('$post', '/quotes', { json, signal });

@@ -307,6 +307,7 @@ const WAITS: Partial<Record<TaskName, Key>> = {
   signUp: 'common.loading',
   search: 'lookup.searching',
   lookup: 'lookup.looking',
+  confirmLink: 'lookup.looking',
   create: 'pay.redirecting',
   welcomeBack: 'return.checking',
   confirm: 'confirm.working',

@@ -15,6 +15,7 @@ export type AmisgestPayScreen =
   | 'linkDead'
   | 'search'
   | 'lookup'
+  | 'proof'
   | 'choose'
   | 'detail'
   | 'leaving'

@@ -68,7 +68,7 @@ describe('every screen', () => {
 
       // 1.3.5 Identify Input Purpose: one token that says what is asked of her
       const purposes = all<HTMLInputElement>(page, 'input:not([type=checkbox])').map(
-        ({ autocomplete }) => autocomplete,
+        (box) => box.getAttribute('autocomplete') ?? '',
       );
       const known = [
         'username',
@@ -78,6 +78,7 @@ describe('every screen', () => {
         'name',
         'family-name',
         'given-name',
+        'one-time-code',
         'off',
       ];
       assert.ok(

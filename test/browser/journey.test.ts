@@ -3,6 +3,7 @@ import { sendKeys } from '@web/test-runner-commands';
 import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
 import { API, held, lost, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
+import { reach } from './support/reach.ts';
 import { certificate, invoice, payment } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
 
@@ -238,6 +239,36 @@ describe('what she typed', () => {
     await page.reads('Nous n’avons pas trouvé de facture avec ces renseignements.');
     assert.same(page.box('# de certificat').value, ' pb 4512 ');
     assert.same(page.root.activeElement?.id, 'notice');
+  });
+
+  it('asks for the code that went to the e-mail on file, as often as it takes, then shows the whole file', async () => {
+    const page = await reach.proof?.go();
+    if (page === undefined) throw new Error('no such screen');
+    await page.press('Continuer');
+    await page.reads('Remplissez la case');
+    page.type('Code reçu par courriel', '00000000');
+    await page.press('Continuer');
+    await page.reads('Ce code n’est pas le bon.');
+    assert.same(page.root.activeElement?.id, 'summary', 'led to what is wrong');
+    page.type('Code reçu par courriel', '12345678');
+    await page.press('Continuer');
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.last('POST /certificates/links/confirm').body, {
+      challengeId: 'challenge-000000000001',
+      code: '12345678',
+    });
+  });
+
+  it('sends the invoice’s code where the regroupement prints one', async () => {
+    const page = await reach['lookup, with the invoice’s secret']?.go();
+    if (page === undefined) throw new Error('no such screen');
+    page.type('# de certificat', 'PB-004512');
+    await page.press('Trouver ma facture');
+    await page.reads('Remplissez la case « Code de la facture ».');
+    page.type('Code de la facture', ' k7q2-m9xd ');
+    await page.press('Trouver ma facture');
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.last('POST /certificates/links').body.invoiceSecret, 'k7q2-m9xd');
   });
 
   it('is summed up when wrong: the summary takes the focus and leads to each box', async () => {

@@ -133,7 +133,13 @@ const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
       certificates: fc.constantFrom(...FILES),
       open: fc.option(paymentArb, { freq: 3 }),
     }),
-  lookup: () => fc.constantFrom(...FILES),
+  lookup: () =>
+    fc.constantFrom<Answers['lookup']>(
+      ...FILES,
+      { proof: 'approval' },
+      { proof: 'code', challengeId: 'challenge', expiresIn: 900 },
+    ),
+  confirmLink: () => fc.constantFrom(...FILES),
   quote: (task) => fc.constant(quoteOf(task)),
   create: () => fc.constant({ payment: payment('created'), approveUrl: 'https://paypal.test/' }),
   leave: () => fc.constant(null),
@@ -184,6 +190,7 @@ const actArb: fc.Arbitrary<Act> = fc.oneof(
     firstName: words,
     certificateNumber: words,
   }),
+  fc.record({ type: fc.constant('confirmLink' as const), code: words }),
   fc.record({
     type: fc.constant('show' as const),
     screen: fc.constantFrom('signIn', 'signUp', 'forgot', 'lookup', 'choose', 'history'),

@@ -8,6 +8,8 @@ export type CertificateList = Answer<'$get', '/certificates'>;
 export type Certificate = CertificateList['certificates'][number];
 export type Invoice = Certificate['invoices'][number];
 export type Line = Invoice['lines'][number];
+/** What a search by name and number may still ask for. */
+export type ProofAwaited = Exclude<Answer<'$post', '/certificates/links'>, { certificates: unknown }>;
 export type Quote = Answer<'$post', '/quotes'>;
 export type Payment = Answer<'$get', '/payments/:id'>['payment'];
 export type Year = Answer<'$get', '/payments'>['years'][number];

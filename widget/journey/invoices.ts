@@ -1,4 +1,5 @@
 // Moves of the middle: finding the file, choosing what to pay, its price.
+import type { Certificate } from '../client/types.ts';
 import { ask, check, go, isEmpty, mend, required, search } from './moves.ts';
 import type { Acts, Answers, Move, Screen, State, Task } from './state.ts';
 
@@ -18,9 +19,9 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
   search: ways,
   lookup: {
     ...ways,
-    lookup: (state, { lastName, firstName, certificateNumber }) => {
+    lookup: (state, { lastName, firstName, certificateNumber, invoiceSecret }) => {
       const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
-      const errors = check({ certificateNumber });
+      const errors = check({ certificateNumber, ...(invoiceSecret === undefined ? {} : { invoiceSecret }) });
       // One of the two is enough: some people have one name, some type everything in one field.
       if (lastName.trim() === '' && firstName.trim() === '') {
         return mend(kept, { lastName: required('lastName'), ...errors });
@@ -31,7 +32,17 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
         lastName: lastName.trim(),
         firstName: firstName.trim(),
         certificateNumber: certificateNumber.trim(),
+        ...(invoiceSecret === undefined ? {} : { invoiceSecret: invoiceSecret.trim() }),
       });
+    },
+  },
+  proof: {
+    ...ways,
+    confirmLink: (state, { code }) => {
+      if (state.proof?.proof !== 'code') return state;
+      const errors = check({ code });
+      if (!isEmpty(errors)) return mend(state, errors);
+      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: code.trim() });
     },
   },
   choose: {
@@ -75,22 +86,27 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
   history: ways,
 };
 
-export const invoiceAnswers: { [N in 'search' | 'lookup' | 'quote']: Move<Answers[N]> } = {
+export const invoiceAnswers: { [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Move<Answers[N]> } = {
   // An open payment comes first (P5); that move is in payment.ts.
   search: (state, found) => showFile({ ...state, ...found }),
-  lookup: (state, opened) => {
-    const others = state.certificates.filter((known) => !opened.some(({ id }) => id === known.id));
-    return showFile(
-      {
-        ...state,
-        certificates: [...opened, ...others],
-        typed: { ...state.typed, certificateNumber: '' },
-      },
-      opened.map(({ id }) => id),
-    );
-  },
+  lookup: (state, found) =>
+    'proof' in found ? { ...go(state, 'proof'), proof: found } : opened(state, found),
+  confirmLink: (state, found) => opened({ ...state, proof: null }, found),
   quote: (state, quote) => ({ ...state, quote }),
 };
+
+/** Her certificates, the ones that were just opened first. */
+function opened(state: State, found: readonly Certificate[]): State {
+  const others = state.certificates.filter((known) => !found.some(({ id }) => id === known.id));
+  return showFile(
+    {
+      ...state,
+      certificates: [...found, ...others],
+      typed: { ...state.typed, certificateNumber: '' },
+    },
+    found.map(({ id }) => id),
+  );
+}
 
 /** Invoices of these certificates (all of them when absent) that can be paid now. The API takes twenty at a time. */
 export function payableIds(state: State, certificateId?: string): string[] {
@@ -121,8 +137,8 @@ function showFile(state: State, among: readonly string[] = state.certificates.ma
 
 function openCertificate(state: State, certificateId: string): State {
   const ids = payableIds(state, certificateId);
-  const opened = { ...go(state, 'detail'), certificateId, selection: ids, amountCents: null, quote: null };
-  return ids.length === 0 ? opened : price(opened, ids, null);
+  const shown = { ...go(state, 'detail'), certificateId, selection: ids, amountCents: null, quote: null };
+  return ids.length === 0 ? shown : price(shown, ids, null);
 }
 
 /** Asks what these invoices cost now. Until the answer, there is no price and nothing can be paid. */

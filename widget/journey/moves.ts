@@ -46,6 +46,8 @@ export const FIELD_LABELS = {
   lastName: 'lookup.lastName',
   firstName: 'lookup.firstName',
   certificateNumber: 'lookup.cert',
+  invoiceSecret: 'lookup.secret',
+  code: 'proof.code',
   amount: 'invoice.partialField',
   invoices: 'invoice.pick',
 } as const satisfies Record<Field, Key>;

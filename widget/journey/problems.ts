@@ -1,7 +1,7 @@
 // What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
 // its own is « Le service ne répond pas ».
 import type { Key, Sentence } from '../locales/text.ts';
-import { ask, FIELD_LABELS, go, PASSWORD_MIN, required, say, signedOut } from './moves.ts';
+import { ask, FIELD_LABELS, go, mend, PASSWORD_MIN, required, say, signedOut } from './moves.ts';
 import { confirmProblem } from './payment.ts';
 import { type Ending, type Field, type FieldErrors, type Notice, START, type State } from './state.ts';
 
@@ -12,7 +12,7 @@ type Problem = Failure['problem'];
 export function failed(state: State, { task, problem }: Failure): State {
   const { kind } = problem;
   if (kind === 'aborted') return state;
-  if (kind === 'unauthenticated' || kind === 'session-ended') {
+  if (kind === 'unauthenticated' || kind === 'session-ended' || kind === 'dpop-invalid') {
     return signedOut(state, START, say('error', 'err.session'));
   }
   switch (task.do) {
@@ -35,6 +35,12 @@ export function failed(state: State, { task, problem }: Failure): State {
       if (kind === 'too-many-requests') {
         const minutes = Math.max(1, Math.ceil(problem.retryAfter / 60));
         return { ...state, notice: { ...say('error', 'lookup.err.tooMany', { minutes }), contact: true } };
+      }
+      break;
+    case 'confirmLink':
+      if (kind === 'code-wrong') return mend(state, { code: { key: 'proof.wrong' } });
+      if (kind === 'code-expired') {
+        return { ...go(state, 'lookup'), proof: null, notice: say('error', 'proof.expired') };
       }
       break;
     case 'quote':

@@ -1,7 +1,16 @@
 // The vocabulary of the journey: its screens, what it knows, what can be asked of the server, what can happen.
 // Types and empty values only; the moves are in the files beside.
 import type { CallProblem } from '../client/problem.ts';
-import type { Certificate, CertificateList, Me, Payment, Quote, Tokens, Year } from '../client/types.ts';
+import type {
+  Certificate,
+  CertificateList,
+  Me,
+  Payment,
+  ProofAwaited,
+  Quote,
+  Tokens,
+  Year,
+} from '../client/types.ts';
 import type { Sentence } from '../locales/text.ts';
 
 export const SCREENS = [
@@ -17,6 +26,7 @@ export const SCREENS = [
   'linkDead', // an e-mailed link that is checked, expired or used
   'search', // looking for her file
   'lookup',
+  'proof', // a name and a number are not enough here: a code by e-mail, or the staff's word
   'choose',
   'detail', // the amount, line by line, and « Effectuer un paiement »
   'leaving', // on the way to PayPal
@@ -46,6 +56,8 @@ export type Field =
   | 'lastName'
   | 'firstName'
   | 'certificateNumber'
+  | 'invoiceSecret'
+  | 'code'
   | 'amount'
   | 'invoices';
 /** What is wrong, field by field, in the order of the screen. */
@@ -81,6 +93,8 @@ export interface State {
   mail: { about: 'activate' | 'reset'; again: boolean; sentAt: number } | null;
   marker: Marker | null;
   returnPage: string | null;
+  /** What the search still waits for, whether or not it found anything. */
+  proof: ProofAwaited | null;
   foundBy: CertificateList['foundBy'];
   certificates: readonly Certificate[];
   /** The certificate whose detail shows; null when several are paid together. */
@@ -120,6 +134,7 @@ export const START: State = {
   mail: null,
   marker: null,
   returnPage: null,
+  proof: null,
   foundBy: 'none',
   certificates: [],
   certificateId: null,
@@ -150,7 +165,14 @@ export type Task =
   | { do: 'newPassword'; token: string; password: string }
   | { do: 'undoLink'; token: string }
   | { do: 'search' }
-  | { do: 'lookup'; lastName: string; firstName: string; certificateNumber: string }
+  | {
+      do: 'lookup';
+      lastName: string;
+      firstName: string;
+      certificateNumber: string;
+      invoiceSecret?: string;
+    }
+  | { do: 'confirmLink'; challengeId: string; code: string }
   | { do: 'quote'; invoiceIds: readonly string[]; amountCents: number | null }
   | { do: 'create'; attempt: Attempt }
   | { do: 'leave'; url: string }
@@ -189,7 +211,8 @@ export interface Answers {
   newPassword: SignedIn;
   undoLink: null;
   search: Search;
-  lookup: readonly Certificate[];
+  lookup: readonly Certificate[] | ProofAwaited;
+  confirmLink: readonly Certificate[];
   quote: Quote;
   create: { payment: Payment; approveUrl: string };
   leave: null;
@@ -212,7 +235,15 @@ export type Act =
   | { type: 'forgot'; email: string }
   | { type: 'newPassword'; password: string }
   | { type: 'undoLink' }
-  | { type: 'lookup'; lastName: string; firstName: string; certificateNumber: string }
+  | {
+      type: 'lookup';
+      lastName: string;
+      firstName: string;
+      certificateNumber: string;
+      /** Where the regroupement prints one on its invoices. */
+      invoiceSecret?: string;
+    }
+  | { type: 'confirmLink'; code: string }
   | { type: 'choose'; certificateId: string }
   | { type: 'payAll' }
   | { type: 'select'; invoiceIds: readonly string[] }

@@ -18,6 +18,7 @@ const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
   linkDead: null,
   search: 2,
   lookup: 2,
+  proof: 2,
   choose: 2,
   detail: 2,
   leaving: 3,

@@ -176,6 +176,21 @@ export const words: Catalogue = {
   'invoice.partialReset': 'Pay the whole balance',
   'invoice.others': 'See all your certificates',
   'invoice.changed': 'The amount changed since you opened this page. Check the new total.',
+  'lookup.secret': 'Invoice code',
+  'lookup.secretHint':
+    'Printed on your invoice, below the certificate #. Upper case, lower case and dashes do not matter.',
+  'proof.title': 'One more proof',
+  'proof.body':
+    'If this information matches a file, an 8-digit code has just been sent to the e-mail address on that file. It is valid for {minutes} minutes.',
+  'proof.code': 'Code received by e-mail',
+  'proof.hint': '8 digits',
+  'proof.submit': 'Continue',
+  'proof.none': 'Nothing received? The address on your file may be an old one.',
+  'proof.approval':
+    'If this information matches a file, your association will check your request. You will get an e-mail as soon as it has answered.',
+  'proof.back': 'Search again',
+  'proof.wrong': 'This is not the right code. Check it and try again.',
+  'proof.expired': 'This code is no longer valid. Search again.',
   'pay.title': 'Pay your invoice',
   'pay.button': 'Make a payment',
   'pay.framed': 'Payment opens on your association’s secure page. You will sign in there again.',

@@ -171,6 +171,21 @@ export const words = {
   'invoice.others': 'Voir tous vos certificats',
   'err.amount': 'Inscrivez un montant en dollars, comme 125,50.',
   'err.amountRange': 'Inscrivez un montant dans les limites indiquées.',
+  'lookup.secret': 'Code de la facture',
+  'lookup.secretHint':
+    'Imprimé sur votre facture, sous le # de certificat. Majuscules, minuscules et tirets : peu importe.',
+  'proof.title': 'Une preuve de plus',
+  'proof.body':
+    'Si ces renseignements correspondent à un dossier, un code de 8 chiffres vient d’être envoyé à l’adresse courriel de ce dossier. Il est valide {minutes} minutes.',
+  'proof.code': 'Code reçu par courriel',
+  'proof.hint': '8 chiffres',
+  'proof.submit': 'Continuer',
+  'proof.none': 'Rien reçu? L’adresse à votre dossier est peut-être ancienne.',
+  'proof.approval':
+    'Si ces renseignements correspondent à un dossier, votre regroupement va vérifier votre demande. Vous recevrez un courriel dès qu’il aura répondu.',
+  'proof.back': 'Faire une autre recherche',
+  'proof.wrong': 'Ce code n’est pas le bon. Vérifiez-le et réessayez.',
+  'proof.expired': 'Ce code n’est plus valide. Faites une nouvelle recherche.',
   'pay.title': 'Paiement de votre facture',
   'pay.button': 'Effectuer un paiement',
   'pay.framed':

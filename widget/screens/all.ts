@@ -4,7 +4,7 @@ import type { Render } from '../view.ts';
 import { activate, forgot, linkDead, mailSent, newPassword, signUp, undo, undone } from './account.ts';
 import { detail } from './detail.ts';
 import { history } from './history.ts';
-import { choose, lookup, search } from './lookup.ts';
+import { choose, lookup, proof, search } from './lookup.ts';
 import { changed, confirm, declined, done, ended, leaving, pending, returning, unknown } from './payment.ts';
 
 export const screens: Readonly<Record<Exclude<Screen, 'starting' | 'signIn'>, Render>> = {
@@ -18,6 +18,7 @@ export const screens: Readonly<Record<Exclude<Screen, 'starting' | 'signIn'>, Re
   linkDead,
   search,
   lookup,
+  proof,
   choose,
   detail,
   leaving,

@@ -21,6 +21,7 @@ export function lookup(view: View) {
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
+  const secret = view.profile?.linkPolicy === 'secret';
   return page(
     view,
     view.t('lookup.title'),
@@ -34,6 +35,7 @@ export function lookup(view: View) {
             lastName: of('lastName'),
             firstName: of('firstName'),
             certificateNumber: of('certificateNumber'),
+            ...(secret ? { invoiceSecret: of('invoiceSecret') } : {}),
           });
         }}
       >
@@ -56,6 +58,16 @@ export function lookup(view: View) {
           value: typed.certificateNumber,
           enterkeyhint: 'search',
         })}
+        ${
+          secret
+            ? field(view, 'invoiceSecret', {
+                label: 'lookup.secret',
+                autocomplete: 'off',
+                hint: view.t('lookup.secretHint'),
+                enterkeyhint: 'search',
+              })
+            : nothing
+        }
         <details>
           <summary>${view.t('lookup.whereIsIt')}</summary>
           ${sketch(view, example)}
@@ -71,6 +83,34 @@ export function lookup(view: View) {
           ? html`<p>${view.rich('lookup.err.notFoundHelp', { contact: contact(view) })}</p>`
           : nothing
       }`,
+  );
+}
+
+/** One screen for a match and for a miss, so that it tells nobody which it was. */
+export function proof(view: View) {
+  const awaited = view.state.proof;
+  const back = button(view, 'proof.back', { type: 'show', screen: 'lookup' }, 'link');
+  if (awaited?.proof !== 'code') {
+    return page(
+      view,
+      view.t('proof.title'),
+      html`<p>${view.t('proof.approval')}</p>
+        <p>${contact(view)}</p>
+        <p class="below">${back}</p>`,
+    );
+  }
+  return page(
+    view,
+    view.t('proof.title'),
+    html`<p>${view.t('proof.body', { minutes: Math.round(awaited.expiresIn / 60) })}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => view.send({ type: 'confirmLink', code: typedIn(event)('code') })}
+      >
+        ${field(view, 'code', { label: 'proof.code', autocomplete: 'one-time-code', hint: view.t('proof.hint'), enterkeyhint: 'go' })}
+        <div class="actions">${submit(view, 'proof.submit')} ${back}</div>
+      </form>
+      <p class="hint">${view.t('proof.none')} ${contact(view)}</p>`,
   );
 }
 

@@ -1,6 +1,13 @@
 // The server at the edge of the network, for the widget's tests: it answers `fetch` with the contract's shapes, lets a
 // test hold, refuse or lose any call, and remembers what was asked. The widget's own modules are all real.
-import type { Certificate, CertificateList, Payment, Quote, Year } from '../../../widget/client/types.ts';
+import type {
+  Certificate,
+  CertificateList,
+  Payment,
+  Profile,
+  Quote,
+  Year,
+} from '../../../widget/client/types.ts';
 import { certificate, payment, profile } from './samples.ts';
 
 export const API = 'https://pay.test';
@@ -52,6 +59,7 @@ export class FakeApi {
   onlineFeeCents = 915;
   minimumCents: number | null = null;
   payable = true;
+  linkPolicy: Profile['linkPolicy'] = 'name-and-number';
   /** Seconds until the session ends unused. */
   endsIn = 43_200;
   #tokens = 0;
@@ -138,7 +146,7 @@ export class FakeApi {
   }
 
   readonly #defaults: Readonly<Record<string, Handler>> = {
-    'GET /': () => json(profile({ payable: this.payable })),
+    'GET /': () => json(profile({ payable: this.payable, linkPolicy: this.linkPolicy })),
     'POST /accounts': () => json({ email: 'sent' }, 202),
     'POST /accounts/resend': () => json({ email: 'sent' }, 202),
     'POST /activations/check': () => json({ state: 'valid' }),
@@ -158,6 +166,11 @@ export class FakeApi {
     'POST /certificates/links': () => {
       this.found = { foundBy: 'link', certificates: this.linked };
       return json({ certificates: this.linked }, 201);
+    },
+    'POST /certificates/links/confirm': ({ body }) => {
+      if (body.code !== '12345678') return problem('code-wrong', 422);
+      this.found = { foundBy: 'link', certificates: [certificate()] };
+      return json({ certificates: [certificate()] }, 201);
     },
     'POST /link-undo/check': () => json({ state: 'valid' }),
     'POST /link-undo': () => json({ undone: true }),

@@ -1,6 +1,6 @@
 // The way to every screen, for what must hold on all of them (accessibility, looks, both languages).
 import type { Screen } from '../../../widget/journey/state.ts';
-import { held, problem } from './fake-api.ts';
+import { held, ok, problem } from './fake-api.ts';
 import { certificate, invoice, paidUp, payment, second } from './samples.ts';
 import { add, arrive, open, type Page } from './widget.ts';
 
@@ -162,6 +162,22 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
       return page;
     },
   },
+  proof: {
+    screen: 'proof',
+    go: () => awaited({ proof: 'code', challengeId: 'challenge-000000000001', expiresIn: 900 }),
+  },
+  'proof, by the staff': { screen: 'proof', go: () => awaited({ proof: 'approval' }) },
+  'lookup, with the invoice’s secret': {
+    screen: 'lookup',
+    go: async () => {
+      const page = await signedIn((api) => {
+        api.linkPolicy = 'secret';
+        api.found = { foundBy: 'none', certificates: [] };
+      });
+      await page.reads('Code de la facture');
+      return page;
+    },
+  },
   choose: {
     screen: 'choose',
     go: () =>
@@ -302,4 +318,17 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
 
 async function until(page: Page, label: string): Promise<void> {
   await page.reads(label);
+}
+
+/** A search that still waits for a proof. */
+async function awaited(answer: object): Promise<Page> {
+  const page = await signedIn((api) => {
+    api.found = { foundBy: 'none', certificates: [] };
+    api.on('POST /certificates/links', () => ok(answer, 202));
+  });
+  await page.reads('Trouver ma facture');
+  page.type('# de certificat', 'PB-004512');
+  await page.press('Trouver ma facture');
+  await page.at('Une preuve de plus');
+  return page;
 }
