@@ -35,7 +35,11 @@ async function start(): Promise<void> {
   const dataDir = resolve(process.env.DATA_DIR || './data');
   const kept = keptSecret(dataDir);
   const secretKey = process.env.SECRET_KEY || kept;
-  keepSettings(dataDir, { PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`, SECRET_KEY: secretKey });
+  keepSettings(dataDir, {
+    PUBLIC_URL: publicUrl,
+    PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`,
+    SECRET_KEY: secretKey,
+  });
   await buildWidget();
   const relayUrl = process.env.SMTP_URL;
   const mailbox = await createMailbox(relayUrl ? { relayUrl } : {});
