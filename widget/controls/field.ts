@@ -13,7 +13,7 @@ interface FieldOptions {
   hint?: unknown;
   /** What stands in it at first. */
   value?: string;
-  inputmode?: 'decimal';
+  inputmode?: 'decimal' | 'numeric';
   /** When she leaves the box with another text in it. */
   changed?: (value: string) => void;
   enterkeyhint?: 'next' | 'go' | 'send' | 'search';

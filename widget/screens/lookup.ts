@@ -107,7 +107,13 @@ export function proof(view: View) {
         novalidate
         @submit=${(event: SubmitEvent) => view.send({ type: 'confirmLink', code: typedIn(event)('code') })}
       >
-        ${field(view, 'code', { label: 'proof.code', autocomplete: 'one-time-code', hint: view.t('proof.hint'), enterkeyhint: 'go' })}
+        ${field(view, 'code', {
+          label: 'proof.code',
+          autocomplete: 'one-time-code',
+          inputmode: 'numeric',
+          hint: view.t('proof.hint'),
+          enterkeyhint: 'go',
+        })}
         <div class="actions">${submit(view, 'proof.submit')} ${back}</div>
       </form>
       <p class="hint">${view.t('proof.none')} ${contact(view)}</p>`,
