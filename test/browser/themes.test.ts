@@ -105,11 +105,12 @@ describe('a regroupement’s colour', () => {
   it('whatever it is: words on it and in it reach 4.5, and what marks a box or the focus 3', async () => {
     const page = await open();
     await until('form', () => page.root.querySelector('form'));
-    const [button, link, box] = ['button.primary', 'button.link', '.steps .reached'].map((name) =>
-      page.root.querySelector(name),
+    const [button, link, step, field] = ['button.primary', 'button.link', '.steps .reached', '#email'].map(
+      (name) => page.root.querySelector(name),
     );
-    if (!button || !link || !box) throw new Error('not there');
-    const at = (element: Element, what: 'color' | 'backgroundColor' | 'borderTopColor') => {
+    if (!button || !link || !step || !(field instanceof HTMLElement)) throw new Error('not there');
+    field.focus();
+    const at = (element: Element, what: 'color' | 'backgroundColor' | 'borderTopColor' | 'outlineColor') => {
       const found = rgb(getComputedStyle(element)[what]);
       if (found === null) throw new Error(`${what} is not there`);
       return found;
@@ -122,7 +123,9 @@ describe('a regroupement’s colour', () => {
           contrast(at(button, 'color'), at(button, 'backgroundColor')) >= 4.5 &&
           contrast(at(link, 'color'), page_) >= 4.5 &&
           contrast(at(button, 'borderTopColor'), page_) >= 3 &&
-          contrast(at(box, 'backgroundColor'), page_) >= 3
+          contrast(at(step, 'backgroundColor'), page_) >= 3 &&
+          contrast(at(field, 'borderTopColor'), page_) >= 3 &&
+          contrast(at(field, 'outlineColor'), page_) >= 3
         );
       }),
       { numRuns: 1_000 },
