@@ -13,8 +13,8 @@ import {
   withEachAccount,
 } from '../regroupements/regroupements.ts';
 import { compare, type Difference, LAG_MS, type Movement, ourDay } from './reconcile-compare.ts';
+import { takeRefund } from './refund-books.ts';
 import { refundsWhere } from './refund-store.ts';
-import { takeRefund } from './refunds.ts';
 import { syncPayment } from './sync.ts';
 import { paymentOf, takeReversal } from './webhook-events.ts';
 

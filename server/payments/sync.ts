@@ -6,7 +6,7 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { type Order, refundsOf } from '../paypal/wire.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { claim, release } from './claim.ts';
-import { takeRefund } from './refunds.ts';
+import { takeRefund } from './refund-books.ts';
 import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { allocationsOf, readPayment, type StoredPayment } from './store.ts';

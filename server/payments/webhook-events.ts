@@ -12,7 +12,8 @@ import {
   withEachAccount,
 } from '../regroupements/regroupements.ts';
 import { openException } from './exceptions.ts';
-import { reversePayment, takeRefund } from './refunds.ts';
+import { takeRefund } from './refund-books.ts';
+import { reversePayment } from './refunds.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
 
