@@ -1,7 +1,7 @@
 // Between the element and the journey, once the engine has come: which screen is on, what stands around it, where the
 // focus goes, what the host page and its developer are told.
 import { html, nothing, type TemplateResult } from 'lit';
-import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
+import { baseUrl, page, rememberLeaving, takeInvoiceSecret, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, sessionEnding } from './controls/news.ts';
@@ -41,6 +41,7 @@ export class Guide {
   #ticking: ReturnType<typeof setInterval> | undefined;
   readonly #paid = new Set<string>();
   #popup: Popup | null = null;
+  #invoiceSecret = '';
   #popupAsked = false;
   /** PayPal's window, from the click until it ends: where its order goes, and by which address it goes on without it. */
   #window: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
@@ -71,6 +72,7 @@ export class Guide {
     }
     const { hosted, regroupement } = this.#host;
     const link = hosted ? takeLink() : null;
+    if (hosted) this.#invoiceSecret = takeInvoiceSecret();
     const marker = takeMarker(regroupement);
     this.#met = link !== null || marker !== null || this.early;
     this.#controller.start(link, marker);
@@ -127,6 +129,7 @@ export class Guide {
       ${news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`)}`,
       help: help(view),
       live: live === undefined ? nothing : view.t(live),
+      invoiceSecret: this.#invoiceSecret,
       popup: this.#popupView(),
       payAt: self === top ? null : hostedUrl(this.#host),
     };

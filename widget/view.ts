@@ -39,6 +39,8 @@ export interface Surroundings {
   readonly live: unknown;
   /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */
   readonly payAt: string | null;
+  /** The code of the invoice whose QR she followed, or nothing. */
+  readonly invoiceSecret: string;
   /** PayPal in a window of its own, once it is ready to open. */
   readonly popup: PopupView | null;
 }

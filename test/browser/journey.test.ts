@@ -259,6 +259,20 @@ describe('what she typed', () => {
     });
   });
 
+  it('fills in the code of the invoice whose QR brought her to the hosted page, and takes it out of the address', async () => {
+    await clear();
+    const page = await open(
+      (api) => {
+        arrive('#certificat=K7Q2M9XD');
+        api.found = { foundBy: 'none', certificates: [] };
+      },
+      { hosted: '' },
+    );
+    await page.signIn();
+    await page.reads('Code de la facture');
+    assert.same([page.box('Code de la facture').value, location.hash], ['K7Q2M9XD', '']);
+  });
+
   it('sends the invoice’s code where the regroupement prints one', async () => {
     const page = await reach['lookup, with the invoice’s secret']?.go();
     if (page === undefined) throw new Error('no such screen');

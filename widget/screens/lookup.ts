@@ -21,7 +21,9 @@ export function lookup(view: View) {
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
-  const secret = view.profile?.linkPolicy === 'secret';
+  const given = view.around?.invoiceSecret ?? '';
+  // A proof wherever she has one; asked for where the regroupement wants it.
+  const secret = given !== '' || view.profile?.linkPolicy === 'secret';
   return page(
     view,
     view.t('lookup.title'),
@@ -64,6 +66,7 @@ export function lookup(view: View) {
                 label: 'lookup.secret',
                 autocomplete: 'off',
                 hint: view.t('lookup.secretHint'),
+                value: given,
                 enterkeyhint: 'search',
               })
             : nothing
