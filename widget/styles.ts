@@ -311,6 +311,8 @@ export const base = css`
     margin-bottom: 6px;
   }
   .steps div {
+    --_reached: var(--_accent);
+    --_ahead: color-mix(in srgb, var(--_line) 35%, transparent);
     display: grid;
     grid-template-columns: repeat(4, 1fr);
     gap: 4px;
@@ -318,10 +320,13 @@ export const base = css`
   .steps span {
     height: 6px;
     border-radius: 3px;
-    background: color-mix(in srgb, var(--_line) 35%, transparent);
+    background: var(--_ahead);
   }
-  .steps .reached {
-    background: var(--_accent);
+  [data-step='1'] :first-child,
+  [data-step='2'] :nth-child(-n + 2),
+  [data-step='3'] :nth-child(-n + 3),
+  [data-step='4'] span {
+    background: var(--_reached);
   }
   footer {
     margin-top: 28px;
@@ -366,11 +371,9 @@ export const base = css`
     }
   }
   @media (forced-colors: active) {
-    .steps .reached {
-      background: Highlight;
-    }
-    .steps span {
-      background: GrayText;
+    .steps div {
+      --_reached: Highlight;
+      --_ahead: GrayText;
       forced-color-adjust: none;
     }
   }

@@ -105,7 +105,7 @@ describe('a regroupement’s colour', () => {
   it('whatever it is: words on it and in it reach 4.5, and what marks a box or the focus 3', async () => {
     const page = await open();
     await until('form', () => page.root.querySelector('form'));
-    const [button, link, step, field] = ['button.primary', 'button.link', '.steps .reached', '#email'].map(
+    const [button, link, step, field] = ['button.primary', 'button.link', '.steps span', '#email'].map(
       (name) => page.root.querySelector(name),
     );
     if (!button || !link || !step || !(field instanceof HTMLElement)) throw new Error('not there');

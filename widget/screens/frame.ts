@@ -32,8 +32,6 @@ function steps(view: View): unknown {
   if (n === null || name === undefined) return nothing;
   return html`<div class="steps" part="steps">
     <p>${view.t('common.step', { n, total: STEPS.length })} – <strong>${view.t(name)}</strong></p>
-    <div aria-hidden="true">
-      ${STEPS.map((_step, i) => html`<span class=${i < n ? 'reached' : ''}></span>`)}
-    </div>
+    <div aria-hidden="true" data-step=${n}><span></span><span></span><span></span><span></span></div>
   </div>`;
 }
