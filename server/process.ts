@@ -5,15 +5,11 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { sweepAccounts } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
-import { sweepChallenges } from './certificates/challenges.ts';
 import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import type { Deps } from './deps.ts';
-import { sweepProofs } from './http/dpop.ts';
-import { sweepLimits } from './http/limits.ts';
 import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
@@ -23,6 +19,7 @@ import { reconcileDue } from './payments/reconcile.ts';
 import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
 import { applyDueEvents } from './payments/webhook-inbox.ts';
 import { PayPal } from './paypal/client.ts';
+import { keepNoLonger } from './privacy/retention.ts';
 
 export interface RunningServer {
   /** The port it listens on, known when 0 was asked for. */
@@ -91,10 +88,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
-    { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
-    { name: 'proofs', everyMs: TIDY_EVERY_MS, work: () => sweepProofs(deps) },
-    { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
-    { name: 'link-challenges', everyMs: TIDY_EVERY_MS, work: () => sweepChallenges(deps) },
+    { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);
 
   let stopping: Promise<void> | undefined;

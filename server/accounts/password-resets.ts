@@ -8,12 +8,13 @@ import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { accountByEmail } from './accounts.ts';
+import { endEmailChanges } from './email-change-rows.ts';
 import { type LinkRow, live, stillValid } from './emailed-links.ts';
 import { tryNewPassword, tryReset } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { endSessionsOf, openSession, type Tokens } from './sessions.ts';
+import { type Browser, endSessionsOf, openSession, type Tokens } from './sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from './sign-up.ts';
 
 /** An hour: she has just asked for it, and it opens the account by itself. */
@@ -88,7 +89,7 @@ export async function completeReset(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  jkt: string,
+  browser: Browser,
 ): Promise<Tokens> {
   const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
   const key = reset.email_key;
@@ -116,6 +117,7 @@ export async function completeReset(
         args: [passwordHash, now, regroupement.id, key],
       },
       endAttempts(regroupement.id, key, now),
+      endEmailChanges(regroupement.id, key, now),
       endSessionsOf(regroupement.id, key, 'password-reset', now),
       ...(account === undefined
         ? []
@@ -137,7 +139,7 @@ export async function completeReset(
     throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
   }
   const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
-  const tokens = await openSession(deps, regroupement, hers?.id ?? '', jkt, { provenBy: passwordHash });
+  const tokens = await openSession(deps, regroupement, hers?.id ?? '', browser, { provenBy: passwordHash });
   return {
     ...tokens,
     returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),

@@ -14,7 +14,7 @@ import { passwordWasRight, tryPassword, tryResend, trySignUp } from './limits.ts
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { openSession, type Tokens } from './sessions.ts';
+import { type Browser, openSession, type Tokens } from './sessions.ts';
 
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
@@ -129,7 +129,7 @@ export async function activate(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  jkt: string,
+  browser: Browser,
 ): Promise<Tokens> {
   const attempt = stillValid(await attemptByLink(deps, regroupement.id, given.token), deps.now());
   const key = emailKey(attempt.email);
@@ -165,7 +165,7 @@ export async function activate(
     stillValid(await attemptByLink(deps, regroupement.id, given.token), now);
     throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
   }
-  const tokens = await openSession(deps, regroupement, accountId, jkt);
+  const tokens = await openSession(deps, regroupement, accountId, browser);
   return {
     ...tokens,
     returnPage:

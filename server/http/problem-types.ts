@@ -19,6 +19,11 @@ export const PROBLEMS = {
     title: 'Courriel ou mot de passe incorrect.',
     titleEn: 'Incorrect e-mail or password.',
   },
+  'password-wrong': {
+    status: 422,
+    title: 'Ce n’est pas le mot de passe de ce compte.',
+    titleEn: 'This is not the password of this account.',
+  },
   'session-ended': {
     status: 401,
     title: 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',

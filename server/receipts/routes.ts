@@ -5,7 +5,7 @@ import type { BaseEnv } from '../http/context.ts';
 import { type Content, receiptContent } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
 import { contentHtml, expiredLinkHtml, RECEIPT_POLICY } from './html.ts';
-import { type Opens, openedBy } from './links.ts';
+import { documentOpenedBy, type Opens } from './links.ts';
 import { contentPdf } from './pdf.ts';
 import { refundContent } from './refund-content.ts';
 import { yearContent } from './year-content.ts';
@@ -25,7 +25,7 @@ export function receiptRoutes(deps: Deps) {
   return new Hono<BaseEnv>().get('/v1/receipts/:file{[A-Za-z0-9_.-]+}', async (c) => {
     const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
     c.header('Cache-Control', 'private, no-store');
-    const opens = await openedBy(deps, link);
+    const opens = await documentOpenedBy(deps, link);
     const found = opens === null ? null : await find(deps, opens);
     if (found === null || kind === undefined) return expired(c);
     if (kind === 'html') {

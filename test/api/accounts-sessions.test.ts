@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { createRemoteJWKSet, customFetch, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import type { Tokens } from '../../server/accounts/sessions.ts';
 import { rotateSigningKey } from '../../server/accounts/signing-keys.ts';
-import { sweepAccounts } from '../../server/accounts/sweep.ts';
 import { createApp } from '../../server/app.ts';
 import { openDb } from '../../server/db/db.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
+import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BrowserKey } from '../support/browser-key.ts';
 import { EMAIL, join, mailbox, newcomer, outcome, PASSWORD, seen } from '../support/newcomer.ts';
@@ -236,7 +236,7 @@ describe('signing out', () => {
     await join(t);
     t.clock.advance(38 * DAY);
     await signIn();
-    await sweepAccounts(t.deps);
+    await keepNoLonger(t.deps);
     const { rows } = await t.deps.db.execute(
       'SELECT (SELECT count(*) FROM sessions) s, (SELECT count(*) FROM refresh_tokens) r',
     );

@@ -61,8 +61,7 @@ export async function fuzz({ requests, seed }: { requests: number; seed: number 
     for (let i = 0; i < requests && outcome.faults.length < 10; i += 1) {
       // Limits are not what is tried here: time goes on, and Bob stays signed in.
       if (i % 20 === 0) c.t.clock.advance(30_000);
-      if (i % 300 === 0)
-        token = (await openSession(deps, regroupement, bob.accountId, BROWSER.thumbprint)).accessToken;
+      if (i % 300 === 0) token = (await openSession(deps, regroupement, bob.accountId, BROWSER)).accessToken;
       const route = make.of(routes);
       const request = await requestFor(route, token);
       const started = performance.now();

@@ -11,6 +11,7 @@ export function profile(change: Partial<Profile> = {}): Profile {
     privacy: {
       title: 'Personne responsable de la protection des renseignements personnels',
       email: 'confidentialite@petits-bouleaux.example.org',
+      url: 'https://pay.example.org/privacy/petits-bouleaux',
     },
     helpUrl: null,
     certificateExample: 'PB-004512',
