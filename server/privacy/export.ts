@@ -91,7 +91,7 @@ export const HerData = z
               z.object({
                 day: z.iso.date(),
                 kind: z.string(),
-                method: z.string().nullable(),
+                means: z.string().nullable(),
                 amountCents: cents,
               }),
             ),
@@ -190,7 +190,7 @@ async function filesOf(
     [regroupementId, JSON.stringify(hers)],
   );
   const { rows: entries } = await deps.db.execute<{ invoice: string; row: string }>(
-    `SELECT invoice_id AS invoice, json_object('day', day, 'kind', kind, 'method', method, 'amountCents', amount_cents) AS row
+    `SELECT invoice_id AS invoice, json_object('day', day, 'kind', kind, 'means', method, 'amountCents', amount_cents) AS row
      FROM ledger_entries WHERE regroupement_id = ? AND invoice_id IN (SELECT value FROM json_each(?))
      ORDER BY occurred_at, rowid`,
     [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],

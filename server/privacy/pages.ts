@@ -19,7 +19,7 @@ h1{font-size:28px;line-height:1.2;margin:8px 0}h2{font-size:22px;margin:44px 0 8
 a{color:light-dark(#0b57a4,#8ec5ff)}nav{text-align:right}nav a{display:inline-block;padding:4px 0}:focus-visible{outline:3px solid;outline-offset:2px}
 dl{display:grid;grid-template-columns:minmax(8em,max-content) 1fr;gap:2px 20px;margin:4px 0}dt{color:light-dark(#48525f,#b6bfcb)}dd{margin:0}
 table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid light-dark(#c9d0d8,#3a434e)}
-code{font-size:.9em}@media(max-width:520px){dl{grid-template-columns:1fr}dt{margin-top:6px}}`;
+code{font-size:.9em}@media(max-width:520px){dl{grid-template-columns:1fr}dt{margin-top:6px}.pairs th,.pairs td{display:block;padding:0}.pairs th{border:0;padding-top:12px}.pairs td{padding-bottom:8px}}`;
 
 const POLICY = [
   "default-src 'none'",
@@ -64,7 +64,7 @@ function assessment(regroupement: Regroupement | null, lang: Lang, { dataPlace, 
 <dt>${w.seen}</dt><dd>${words.seen}</dd><dt>${w.kept}</dt><dd>${words.kept}</dd>
 <dt>${w.where}</dt><dd>${tables.map((table) => html`<code>${table}</code> `)}</dd></dl>`;
   const pairs = (rows: readonly (readonly [string, string])[]) =>
-    html`<table><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`)}</tbody></table>`;
+    html`<table class="pairs"><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`)}</tbody></table>`;
   return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" href="data:,"><title>${w.title}${regroupement === null ? '' : ` – ${regroupement.name}`}</title><style>${raw(STYLE)}</style></head><body>
 <nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${assessmentWords(other).language}</a></nav>
