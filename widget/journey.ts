@@ -96,10 +96,13 @@ function happen(state: State, event: Happening): State {
       if (state.screen === 'history') return { ...state, task: { do: 'history' } };
       return state.payment === null ? state : { ...state, task: { do: 'read', paymentId: state.payment.id } };
     case 'corrected':
-      return { ...state, me: event.me };
+      return state.me === null ? state : { ...state, me: event.me };
     case 'entered':
+      // She has gone elsewhere meanwhile: the next call finds the session.
+      if (state.screen !== 'account') return state;
       return found({ ...state, me: event.me, returnPage: event.returnPage, link: null }, event.notice);
     case 'left':
+      if (state.me === null) return state;
       return { ...signedOut(state, START, event.notice), typed: START.typed };
     case 'signedOutElsewhere':
       return state.me === null ? state : signedOut(state, START, say('info', 'session.signedOut'));

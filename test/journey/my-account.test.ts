@@ -47,7 +47,7 @@ describe('her own account', () => {
     await phone.presses('Enter');
     await phone.sees(/C’est enregistré\.[\s\S]*Marie-Ève Tremblay/);
 
-    await phone.clicks('Changer de mot de passe');
+    await phone.clicks('Modifier mon mot de passe');
     await phone.types('Mot de passe actuel', 'pas le bon mot');
     await phone.types('Nouveau mot de passe', 'court');
     await phone.sees(/Encore 7 caractères/);
@@ -72,7 +72,7 @@ describe('her own account', () => {
     const data = (await (await fetch(href ?? '')).json()) as { account: { name: string } };
     assert.equal(data.account.name, 'Marie-Ève Tremblay');
 
-    await phone.clicks('Changer de courriel');
+    await phone.clicks('Modifier mon courriel');
     await phone.types('Nouveau courriel', OTHER);
     await phone.types('Mot de passe actuel', PASSWORD);
     await phone.clicks('Recevoir le lien');

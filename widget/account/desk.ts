@@ -39,7 +39,8 @@ const LINKS_MS = 4.5 * 60_000;
 const ENDED = ['unauthenticated', 'session-ended', 'dpop-invalid'];
 
 export class Desk {
-  page: Page = 'home';
+  /** Null while an e-mailed link is looked at. */
+  page: Page | null = null;
   notice: Notice | null = null;
   errors: FieldErrors = {};
   busy = false;
@@ -51,7 +52,8 @@ export class Desk {
   focus: 'title' | 'summary' | 'notice' | null = null;
   readonly #host: DeskHost;
   readonly #link: { kind: 'email' | 'emailUndo'; token: string } | null;
-  readonly #spoken = new Set<Lang>();
+  readonly #asked = new Set<Lang>();
+  #spoken = false;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
 
   /** `link`: the e-mailed link that brought her here. */
@@ -59,22 +61,30 @@ export class Desk {
     this.#host = host;
     this.#link = link;
     if (link !== null) this.#checkLink(link);
-    else this.#loadSessions();
+    else {
+      this.page = 'home';
+      this.#loadSessions();
+    }
   }
 
-  /** Whether the words of that language are here; asks for them when they are not. */
+  /** Whether there are words to draw with, those of the other language if need be; asks for that language's. */
   speaks(lang: Lang): boolean {
-    if (this.#spoken.has(lang)) return true;
-    this.#loadWords(lang);
-    return false;
+    if (!this.#asked.has(lang)) this.#loadWords(lang);
+    return this.#spoken;
   }
 
   async #loadWords(lang: Lang): Promise<void> {
-    const { words } = await (lang === 'fr-CA'
-      ? import('../locales/fr-CA.account.ts')
-      : import('../locales/en-CA.account.ts'));
-    addWords(lang, words);
-    this.#spoken.add(lang);
+    this.#asked.add(lang);
+    try {
+      const { words } = await (lang === 'fr-CA'
+        ? import('../locales/fr-CA.account.ts')
+        : import('../locales/en-CA.account.ts'));
+      addWords(lang, words);
+      this.#spoken = true;
+    } catch {
+      // Asked again at the next drawing.
+      this.#asked.delete(lang);
+    }
     this.#host.redraw();
   }
 
@@ -84,6 +94,11 @@ export class Desk {
     this.errors = {};
     this.focus = 'title';
     this.#host.redraw();
+  }
+
+  /** The link could not be looked at: once more. */
+  retry(): void {
+    if (this.#link !== null) this.#checkLink(this.#link);
   }
 
   async saveName(name: string): Promise<void> {
@@ -172,11 +187,11 @@ export class Desk {
   }
 
   async #checkLink({ kind, token }: { kind: 'email' | 'emailUndo'; token: string }): Promise<void> {
-    this.page = kind === 'email' ? 'confirm' : 'undo';
     await this.#do(async () => {
       const json = { token };
       if (kind === 'email') await this.#host.api.call('$post', '/email-changes/check', { json });
       else await this.#host.api.call('$post', '/email-changes/undo/check', { json });
+      this.show(kind === 'email' ? 'confirm' : 'undo');
     });
   }
 

@@ -16,7 +16,12 @@ export function accountScreen(desk: Desk, outer: View): TemplateResult {
   const state = { ...outer.state, notice: desk.notice, errors: desk.errors, failed: null };
   const view: View = { ...outer, state, busy: desk.busy };
   if (outer.around) view.around = { ...outer.around, news: news(view, nothing) };
-  return PAGES[desk.page](desk, view);
+  if (desk.page !== null) return PAGES[desk.page](desk, view);
+  const looking =
+    desk.notice === null
+      ? waiting(view, 'link.checking')
+      : press(view, 'common.retry', 'secondary', () => desk.retry());
+  return page(view, view.t('common.brand'), looking);
 }
 
 type Draw = (desk: Desk, view: View) => TemplateResult;

@@ -8,14 +8,14 @@ export const words = {
     'Vos reçus déjà émis ne changent pas. Le nom de votre dossier d’assurance se corrige auprès de {organisme}.',
   'mine.save': 'Enregistrer',
   'mine.saved': 'C’est enregistré.',
-  'mine.email': 'Changer de courriel',
+  'mine.email': 'Modifier mon courriel',
   'mine.emailNote':
     'Vous recevrez un lien à cette nouvelle adresse. Tant que vous n’avez pas cliqué, rien ne change. Prévenez aussi {organisme}\u00a0: votre dossier d’assurance garde son propre courriel.',
   'mine.newEmail': 'Nouveau courriel',
   'mine.emailSend': 'Recevoir le lien',
   'mine.emailSent':
     'Si l’adresse {courriel} peut être utilisée, un lien y est envoyé. Cliquez sur ce lien pour terminer.',
-  'mine.password': 'Changer de mot de passe',
+  'mine.password': 'Modifier mon mot de passe',
   'mine.passwordNote': 'Vos autres appareils devront se reconnecter.',
   'mine.current': 'Mot de passe actuel',
   'mine.new': 'Nouveau mot de passe',

@@ -33,7 +33,8 @@ export function text(lang: Lang, key: Key, values: Values = {}): string {
  * Placeholders: `{name}` and `{n, plural, one {…} other {…}}` with `#` for the number.
  */
 export function parts(lang: Lang, key: Key, values: Values = {}): unknown[] {
-  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? '';
+  // A language's words may still be on their way: better the other's than none.
+  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? catalogues['en-CA'][key] ?? '';
   const plain = pattern.replace(PLURAL, (_all, name: string, one: string, other: string) => {
     const n = Number(values[name]);
     return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));

@@ -1,4 +1,5 @@
 // Invented people, invoices and payments, in the contract's shapes.
+import type { OpenSession } from '../../../widget/account/desk.ts';
 import type { Certificate, Invoice, Payment, Profile } from '../../../widget/client/types.ts';
 
 export function profile(change: Partial<Profile> = {}): Profile {
@@ -128,6 +129,17 @@ export function payment(change: Partial<Payment> = {}): Payment {
       : null,
     refunds: [],
     email: 'marie-eve@example.org',
+    ...change,
+  };
+}
+
+export function session(change: Partial<OpenSession> = {}): OpenSession {
+  return {
+    id: 'a',
+    browser: 'Safari, iPhone',
+    openedAt: '2026-11-20T14:00:00.000Z',
+    lastUsedAt: '2026-11-23T14:00:00.000Z',
+    current: false,
     ...change,
   };
 }
