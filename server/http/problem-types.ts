@@ -122,6 +122,11 @@ export const PROBLEMS = {
     title: 'Ce remboursement dépasse ce qui reste du paiement.',
     titleEn: 'This refund is more than what is left of the payment.',
   },
+  'import-refused': {
+    status: 422,
+    title: 'Des lignes du fichier sont refusées. Rien n’a été importé.',
+    titleEn: 'Some rows of the file are refused. Nothing was imported.',
+  },
   'page-refused': {
     status: 422,
     title: 'Cette page n’est pas enregistrée pour ce regroupement.',
