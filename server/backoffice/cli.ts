@@ -5,8 +5,10 @@ import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Command, Usage } from './command.ts';
+import { accountsCommand } from './commands/accounts.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
 import { importCommand } from './commands/import.ts';
+import { incidentsCommand } from './commands/incidents.ts';
 import { keyCommand } from './commands/key.ts';
 import { linksCommand } from './commands/links.ts';
 import { messagesCommand } from './commands/messages.ts';
@@ -35,6 +37,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   messages: messagesCommand,
   links: linksCommand,
   secrets: secretsCommand,
+  accounts: accountsCommand,
+  incidents: incidentsCommand,
   key: keyCommand,
   rotate: rotateCommand,
 };
