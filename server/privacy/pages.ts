@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
+import { describeFile } from '../http/validate.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { assessmentWords } from './assessment-words.ts';
 import { INVENTORY } from './inventory.ts';
@@ -38,15 +39,21 @@ export function privacyPages(deps: Deps) {
     return c.html(assessment(regroupement, lang, { dataPlace, mailPlace }));
   };
   return new Hono<BaseEnv>()
-    .get('/privacy', (c) => show(c, null))
-    .get('/privacy/:slug', async (c) => {
-      const regroupement = await regroupementBySlug(deps, c.req.param('slug')).catch((error: unknown) => {
-        if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
-        throw error;
-      });
-      if (regroupement === null) throw new Problem('not-found');
-      return show(c, regroupement);
-    });
+    .get('/privacy', describeFile('The privacy impact assessment', 'text/html'), (c) => show(c, null))
+    .get(
+      '/privacy/:slug',
+      describeFile('The same for a regroupement, with the person in charge', 'text/html', {
+        problems: ['not-found'],
+      }),
+      async (c) => {
+        const regroupement = await regroupementBySlug(deps, c.req.param('slug')).catch((error: unknown) => {
+          if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
+          throw error;
+        });
+        if (regroupement === null) throw new Problem('not-found');
+        return show(c, regroupement);
+      },
+    );
 }
 
 interface Places {
