@@ -41,18 +41,15 @@ export async function requestReset(
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const attempt = await newestAttempt(deps, regroupement.id, key);
   const recipient = account?.email ?? attempt?.email;
-  const asked = securityEvent(deps, regroupement.id, 'reset-asked', account?.id);
-  if (recipient === undefined) {
-    await deps.db.batch([asked]);
-    return;
-  }
+  // The same statements for a stranger, who gets neither row nor message.
+  const known = recipient !== undefined;
   const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
   await deps.db.batch([
     {
       sql: `INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            SELECT ?, ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
       args: [
         id,
         regroupement.id,
@@ -61,17 +58,22 @@ export async function requestReset(
         given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + RESET_MS,
+        known ? 1 : 0,
       ],
     },
-    enqueueMail(deps, {
-      regroupementId: regroupement.id,
-      dedupeKey: `reset:${id}`,
-      kind: 'reset',
-      recipient,
-      lang: given.lang,
-      payload: { token: secret },
-    }),
-    asked,
+    enqueueMail(
+      deps,
+      {
+        regroupementId: regroupement.id,
+        dedupeKey: `reset:${id}`,
+        kind: 'reset',
+        recipient: recipient ?? '',
+        lang: given.lang,
+        payload: { token: secret },
+      },
+      { only: known },
+    ),
+    securityEvent(deps, regroupement.id, 'reset-asked', account?.id),
   ]);
 }
 
