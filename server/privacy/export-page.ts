@@ -23,7 +23,6 @@ const SECTIONS: readonly Section[] = [
   'files',
   'payments',
   'links',
-  'linkRequests',
   'emailChanges',
   'sessions',
   'messages',

@@ -1,6 +1,7 @@
 // All that is held on a person who signs in (P-39.1, s. 27): her account, what it did, and the files that are proven to
 // be hers. Of a file opened by a name and a number only (level `pay`), no more than what she paid.
 import { z } from 'zod';
+import type { SecurityEvent } from '../accounts/security-log.ts';
 import { reachedCertificates } from '../certificates/access.ts';
 import type { Deps } from '../deps.ts';
 import { lang } from '../http/fields.ts';
@@ -38,9 +39,6 @@ export const HerData = z
         openedAt: instant,
         undoneAt: instant.nullable(),
       }),
-    ),
-    linkRequests: z.array(
-      z.object({ certificateNumber: z.string(), askedAt: instant, decision: z.string().nullable() }),
     ),
     events: z.array(z.object({ event: z.string(), at: instant })),
     messages: z.array(z.object({ kind: z.string(), writtenAt: instant, sentAt: instant.nullable() })),
@@ -103,6 +101,29 @@ export const HerData = z
   .meta({ ref: 'HerData' });
 export type HerData = z.infer<typeof HerData>;
 
+// Of her searches for a file nothing is told but the links that they opened: whether one met a file that waits for its
+// proof, or none, is about somebody else (I6).
+const TOLD: readonly SecurityEvent[] = [
+  'activated',
+  'signed-in',
+  'sign-in-failed',
+  'signed-out',
+  'refresh-reused',
+  'reset-asked',
+  'resend-asked',
+  'password-reset',
+  'password-changed',
+  'password-proof-failed',
+  'email-change-asked',
+  'email-changed',
+  'email-change-undone',
+  'session-ended-elsewhere',
+  'sessions-ended-by-staff',
+  'data-exported',
+  'certificate-linked',
+  'certificate-link-undone',
+];
+
 /** Gathers it, as it stands now; null when there is no such account. */
 export async function herData(
   deps: Pick<Deps, 'db' | 'now'>,
@@ -140,13 +161,10 @@ export async function herData(
          'openedAt', ${iso('created_at')}, 'undoneAt', ${iso('undone_at')}) AS row
        FROM links l WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY created_at DESC`,
     ),
-    linkRequests: await rows(
-      `SELECT json_object('certificateNumber', ${NUMBER}, 'askedAt', ${iso('asked_at')}, 'decision', decision) AS row
-       FROM link_requests l WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY asked_at DESC`,
-    ),
     events: await rows(
       `SELECT json_object('event', event, 'at', ${iso('at')}) AS row
-       FROM security_log WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY at DESC, rowid DESC`,
+       FROM security_log WHERE regroupement_id = ?1 AND account_id = ?2
+         AND event IN (SELECT value FROM json_each('${JSON.stringify(TOLD)}')) ORDER BY at DESC, rowid DESC`,
     ),
     messages: await rows(
       `SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row

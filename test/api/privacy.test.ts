@@ -69,6 +69,23 @@ describe('her data', () => {
       assert.ok(!text.includes(hers), `${hers} is not his to have`);
   });
 
+  test('does not tell whether a search met a file, nor whether an e-mail has an account', async () => {
+    const asWritten = async (policy: string, number: string, email: string) => {
+      await c.t.deps.db.execute('UPDATE regroupements SET link_policy = ?', [policy]);
+      const paul = await signIn(c.t, `paul-${policy}-${number}@example.org`);
+      await search(paul, 'Tremblay', 'Marie-Ève', number);
+      await paul.call('POST', '/me/email', { email, password: PASSWORD });
+      const found = await data(paul);
+      return JSON.stringify(found).replaceAll(number, 'N').replaceAll(email, 'E');
+    };
+    for (const policy of ['code', 'approval', 'secret'])
+      assert.equal(
+        await asWritten(policy, 'PB-000001', 'marie@example.org'),
+        await asWritten(policy, 'PB-999999', 'libre@example.org'),
+        policy,
+      );
+  });
+
   test('of a neighbour, or in another regroupement, is not in it', async () => {
     await addInvoice(c.t.deps, 'petits-bouleaux', {
       firstName: 'Louise',
