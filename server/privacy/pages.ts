@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Deps } from '../deps.ts';
+import { hostedPolicy, unknownPage } from '../embed/hosted-page.ts';
 import type { BaseEnv } from '../http/context.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
@@ -42,16 +43,18 @@ export function privacyPages(deps: Deps) {
     .get('/privacy', describeFile('The privacy impact assessment', 'text/html'), (c) => show(c, null))
     .get(
       '/privacy/:slug',
-      describeFile('The same for a regroupement, with the person in charge', 'text/html', {
-        problems: ['not-found'],
-      }),
+      describeFile(
+        'The same for a regroupement, with the person in charge; 404 for an unknown one',
+        'text/html',
+      ),
       async (c) => {
         const regroupement = await regroupementBySlug(deps, c.req.param('slug')).catch((error: unknown) => {
           if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
           throw error;
         });
-        if (regroupement === null) throw new Problem('not-found');
-        return show(c, regroupement);
+        if (regroupement !== null) return show(c, regroupement);
+        c.header('Content-Security-Policy', hostedPolicy(null));
+        return c.html(unknownPage(), 404);
       },
     );
 }
