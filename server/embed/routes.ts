@@ -135,7 +135,7 @@ function langOf(c: Context<BaseEnv>): Lang {
   return c.req.query('lang') === 'en-CA' ? 'en-CA' : 'fr-CA';
 }
 
-function serve(c: Context, asset: Asset | undefined): Response {
+async function serve(c: Context, asset: Asset | undefined): Promise<Response> {
   if (asset === undefined) throw new Problem('not-found');
   // A module script of another site is fetched in CORS mode.
   c.header('Access-Control-Allow-Origin', '*');
@@ -151,15 +151,10 @@ function serve(c: Context, asset: Asset | undefined): Response {
   if (c.req.header('If-None-Match') === asset.etag) return c.body(null, 304);
   c.header('Content-Type', 'text/javascript; charset=utf-8');
   const accepted = c.req.header('Accept-Encoding') ?? '';
-  if (accepts(accepted, 'br')) {
-    c.header('Content-Encoding', 'br');
-    return c.body(asset.brotli);
-  }
-  if (accepts(accepted, 'gzip')) {
-    c.header('Content-Encoding', 'gzip');
-    return c.body(asset.gzip);
-  }
-  return c.body(asset.body);
+  const coding = (['br', 'gzip'] as const).find((one) => accepts(accepted, one));
+  if (coding === undefined) return c.body(asset.body);
+  c.header('Content-Encoding', coding);
+  return c.body(await asset.packed(coding));
 }
 
 function accepts(header: string, coding: string): boolean {

@@ -1,6 +1,7 @@
 // I9: what the server writes down of its work names nobody. Whole journeys, good and bad, then a search of every line.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { reconcileDay } from '../../server/payments/reconcile.ts';
@@ -15,6 +16,7 @@ describe('the log', () => {
   const secrets: Record<string, string> = {
     'her e-mail': EMAIL,
     'her e-mail, encoded': encodeURIComponent(EMAIL),
+    'her other e-mail': 'autre-courriel@example.org',
     'the holder’s e-mail': 'marie@example.org',
     'her name': newcomer.name,
     'the holder’s name': 'Marie-Ève',
@@ -45,6 +47,27 @@ describe('the log', () => {
     await t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' }, from);
     await sendDueMail(t.deps);
     secrets['a reset link'] = await newestLink(t, 'reset').catch(() => 'sent and forgotten');
+    // Her own account: another e-mail there and back, a password, her data, a list of invoices; at last its end.
+    const other = secrets['her other e-mail'] ?? '';
+    await t.call('PATCH', '/me', { name: newcomer.name }, authorization);
+    await t.call('POST', '/me/email', { email: other, password: 'une autre phrase de passe' }, authorization);
+    await t.call('POST', '/me/email', { email: other, password: PASSWORD }, authorization);
+    const confirm = await newestLink(t, 'email-change', other);
+    await t.call('POST', '/email-changes/confirm', { token: confirm, password: PASSWORD }, from);
+    const undo = await newestLink(t, 'email-changed');
+    const back = await t.call('POST', '/email-changes/undo', { token: undo, password: PASSWORD }, from);
+    const { accessToken } = (await back.json()) as Tokens;
+    const again = { Authorization: `DPoP ${accessToken}`, ...from };
+    const links = await (await t.call('POST', '/me/export-links', undefined, again)).json();
+    await t.app.request(links.htmlUrl);
+    await t.call('POST', '/me/password', { currentPassword: PASSWORD, password: PASSWORD }, again);
+    await t.call('POST', '/me/erasure', { password: PASSWORD }, again);
+    await sendDueMail(t.deps);
+    Object.assign(secrets, {
+      'a link to a new e-mail': confirm,
+      'a link back to the old one': undo,
+      'a link to her data': new URL(links.htmlUrl).pathname.split('/').at(-1)?.slice(0, 60),
+    });
     await t.call('POST', '/payments', { nonsense: EMAIL }, authorization);
     await t.app.request(`${PUBLIC_URL}/v1/regroupements/${EMAIL}/me`);
     await t.app.request(`${PUBLIC_URL}/p/${EMAIL}?courriel=${EMAIL}`);
@@ -56,7 +79,7 @@ describe('the log', () => {
     const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
     const key = await createKey(t.deps, id, {
       name: 'x',
-      scopes: ['read', 'refund'],
+      scopes: ['read', 'refund', 'import'],
       lifeMs: 86_400_000,
       by: 'test',
     });
@@ -75,6 +98,10 @@ describe('the log', () => {
       body: '{"amountCents":1000,"reason":"Marie-Ève"}',
     });
     await staff('/payments?state=nonsense');
+    await staff(`/imports?name=${EMAIL}`, {
+      method: 'POST',
+      body: 'Certificat;Nom;Courriel\nPB-000001;Marie-Ève;marie@example.org\n',
+    });
     await reconcileDay(t.deps, c.paypal, id, '2026-11-22').catch(() => undefined);
     await t.app.request(`${PUBLIC_URL}/v1/paypal/webhooks/petits-bouleaux`, {
       method: 'POST',

@@ -40,7 +40,7 @@ const home: Draw = (desk, view) =>
       ${sessions(desk, view)}
       <h3>${view.t('mine.data')}</h3>
       <p>${view.t('mine.dataNote')}</p>
-      ${data(desk, view)}
+      ${data(desk, view)} ${officer(view)}
       <h3>${view.t('mine.erase')}</h3>
       <p>${view.t('mine.eraseAbout')}</p>
       <p>${to(desk, view, 'erase', 'mine.erase')}</p>`,
@@ -101,6 +101,19 @@ function data(desk: Desk, view: View) {
       <li><a href=${links.htmlUrl} target="_blank" rel="noopener">${view.t('mine.dataPage')} ${view.t('common.newWindow')}</a></li>
       <li><a href=${links.jsonUrl} download>${view.t('mine.dataFile')}</a></li>
     </ul>`;
+}
+
+/** Whom to write to (P-39.1, s. 3.1). */
+function officer(view: View) {
+  const { profile } = view;
+  if (profile === null) return nothing;
+  const { title, email, url } = profile.privacy;
+  return html`<p class="hint">
+    ${title}<br /><a href="mailto:${email}">${email}</a><br />
+    <a href="${url}?lang=${view.lang}" target="_blank" rel="noopener"
+      >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
+    >
+  </p>`;
 }
 
 /** A page that asks for something: what for, the boxes, one button, and the way back. */
