@@ -4,7 +4,8 @@ import { ConfigError } from '../config.ts';
 import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Command, Usage } from './command.ts';
+import { type Command, Refused, Usage } from './command.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
 import { importCommand } from './commands/import.ts';
 import { keyCommand } from './commands/key.ts';
@@ -36,6 +37,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   links: linksCommand,
   secrets: secretsCommand,
   key: keyCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
   rotate: rotateCommand,
 };
 
@@ -76,7 +79,7 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
       console.error(`${(error as Error).message}\n\n${command.help.fr}`);
       return 2;
     }
-    if (error instanceof ConfigError) {
+    if (error instanceof ConfigError || error instanceof Refused) {
       console.error(error.message);
       return 1;
     }
