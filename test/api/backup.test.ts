@@ -1,10 +1,12 @@
 // A backup taken while people pay, the database lost, the backup restored: nobody is charged twice, nothing that PayPal
 // took stays unknown, and no session, link or message comes back to life.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { backup } from '../../server/backoffice/backup.ts';
@@ -20,6 +22,7 @@ import { addInvoice } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
+import { startDemo } from '../support/demo.ts';
 import { balance, signIn } from '../support/payer.ts';
 
 const SECOND = 4_200;
@@ -145,7 +148,7 @@ describe('after a restore', () => {
 
   test('a payment in doubt at the backup takes no money by itself: another may have paid since', async () => {
     const payment = await c.approved();
-    c.fault('capture', { kind: 'reset' }, 3);
+    c.fault('capture', { kind: '503' }, 3);
     c.fault('get', { kind: '503' }, 3);
     assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
     await backUp();
@@ -288,5 +291,64 @@ describe('after a restore', () => {
     newer.close();
     await assert.rejects(restore(target, file(), 0), { trouble: 'newer' });
     assert.ok(existsSync(target));
+  });
+});
+
+describe('the commands beside a running server', () => {
+  const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+  let dataDir: string;
+  before(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-backup-'));
+  });
+  after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir },
+    });
+    return { status, stdout, stderr };
+  };
+
+  test('backup works; restore is refused until the server has ended, then keeps the replaced database', async () => {
+    const demo = await startDemo({ DATA_DIR: dataDir });
+    const file = join(dataDir, 'sauvegarde.db');
+    try {
+      assert.equal(run('backup').status, 2);
+      assert.equal(run('restore', 'a', 'b').status, 2);
+      const made = run('backup', file, '--json');
+      assert.equal(made.status, 0, made.stderr);
+      assert.ok((JSON.parse(made.stdout) as { rows: { invoices: number } }).rows.invoices > 20);
+      const twice = run('backup', file);
+      assert.equal(twice.status, 1);
+      assert.match(twice.stderr, /existe déjà/);
+      const held = run('restore', file);
+      assert.equal(held.status, 1);
+      assert.match(held.stderr, /Arrêtez-le/);
+      assert.equal((await fetch(`${demo.api}/readyz`)).status, 200, 'the server was not disturbed');
+    } finally {
+      await demo.stop();
+    }
+    const done = run('restore', file, '--json');
+    assert.equal(done.status, 0, done.stderr);
+    const report = JSON.parse(done.stdout) as RestoreReport;
+    assert.deepEqual(report.stopped, ['la-farandole', 'outaouais-gatineau', 'petits-bouleaux']);
+    assert.ok(existsSync(report.replaced ?? ''));
+    assert.equal(run('payments', 'resume', 'petits-bouleaux').status, 2, 'a reason is needed');
+    const resume = ['payments', 'resume', 'petits-bouleaux', '--reason', 'vérifié chez PayPal'];
+    assert.equal(run(...resume).status, 0);
+    assert.equal(run(...resume).status, 1);
+  });
+
+  test('a database on a libSQL server: the backup is the provider’s', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [LAUNCHER, 'backup', join(tmpdir(), 'x.db'), '--lang', 'en'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH ?? '', DATABASE_URL: 'http://127.0.0.1:1' },
+      },
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /provider/);
   });
 });
