@@ -7,6 +7,7 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { type Command, Refused, Usage } from './command.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { keyCommand } from './commands/key.ts';
 import { linksCommand } from './commands/links.ts';
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   migrate: migrateCommand,
   regroupement: regroupementCommand,
   import: importCommand,
+  export: exportCommand,
   payments: paymentsCommand,
   refund: refundCommand,
   release: releaseCommand,

@@ -17,6 +17,9 @@ CREATE TABLE payment_stops (
 ) STRICT;
 CREATE UNIQUE INDEX payment_stops_open ON payment_stops(regroupement_id) WHERE resumed_at IS NULL;
 
+-- An export reads the ledger in the order of its facts, page after page.
+CREATE INDEX ledger_by_time ON ledger_entries(regroupement_id, occurred_at, id);
+
 -- What is written about money during a stop was probably sent before the restore: staff decide who is told again.
 CREATE TRIGGER outbox_parked_during_stop AFTER INSERT ON outbox
 WHEN NEW.state = 'waiting'
