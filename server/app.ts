@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { staffExportRoutes } from './backoffice/staff-export-routes.ts';
 import { staffLinkRoutes } from './backoffice/staff-link-routes.ts';
 import { staffRoutes } from './backoffice/staff-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', receiptRoutes(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/backoffice/:regroupement', staffLinkRoutes(deps));
+  app.route('/v1/backoffice/:regroupement', staffExportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, [

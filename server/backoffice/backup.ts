@@ -32,6 +32,17 @@ export class BackupRefused extends Error {
   }
 }
 
+/** What the disk or the database said, as a refusal; anything else as it is. */
+export function refusalOf(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof BackupRefused || code === undefined) return error;
+  if (code === 'EEXIST') return new BackupRefused('exists', file);
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new BackupRefused('damaged', code);
+  if (/^E[A-Z]+$|^SQLITE_(FULL|IOERR|CANTOPEN|READONLY)/.test(code))
+    return new BackupRefused('unreadable', `${code} ${file}`);
+  return error;
+}
+
 const COUNTED = [
   'regroupements',
   'holders',
@@ -73,11 +84,7 @@ export function backup(path: string, file: string, now: number): BackupReport {
     sync(dirname(file));
     return report;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new BackupRefused('exists', file);
-    if (code !== undefined && /^E[A-Z]+$/.test(code))
-      throw new BackupRefused('unreadable', `${code} ${file}`);
-    throw error;
+    throw refusalOf(error, file);
   } finally {
     rmSync(copy, { force: true });
   }

@@ -7,7 +7,7 @@ import Database from 'libsql';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { stopAll } from '../payments/stops.ts';
-import { BackupRefused, refuseDamaged, sync, vacuumInto } from './backup.ts';
+import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
 
 export interface RestoreReport {
   /** What happened after this instant is not in the database. */
@@ -49,6 +49,8 @@ export async function restore(path: string, file: string, now: number): Promise<
     renameSync(whole, path);
     sync(dirname(path));
     return { ...report, replaced };
+  } catch (error) {
+    throw refusalOf(error, path);
   } finally {
     for (const part of parts) rmSync(part, { force: true });
   }

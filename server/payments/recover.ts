@@ -190,18 +190,27 @@ async function rebuild(
       ],
     },
     ...parts.map((part) => ({
-      sql: 'INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents) VALUES (?1, ?2, ?3, ?3) ON CONFLICT DO NOTHING',
+      sql: `INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents)
+            SELECT id, ?2, ?3, ?3 FROM payments WHERE id = ?1 ON CONFLICT DO NOTHING`,
       args: [paymentId, part.invoiceId, part.cents],
     })),
     ...parts.map((part) => ({
-      sql: 'INSERT INTO invoice_holds(invoice_id, payment_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-      args: [part.invoiceId, paymentId, deps.now()],
+      sql: `INSERT INTO invoice_holds(invoice_id, payment_id, created_at)
+            SELECT ?2, id, ?3 FROM payments WHERE id = ?1 ON CONFLICT DO NOTHING`,
+      args: [paymentId, part.invoiceId, deps.now()],
     })),
   ]);
   const [payment] = await paymentsWhere(deps, 'id = ? AND regroupement_id = ?', [paymentId, account.id]);
   if (payment === undefined) return false;
   const synced = await syncPayment(deps, paypal, payment.id, { told: true });
-  return synced.captureId === capture.id;
+  if (synced.captureId !== capture.id) return false;
+  // It may have found no place before.
+  await deps.db.execute(
+    `UPDATE exceptions SET closed_at = ?, closed_by = 'reconcile', payment_id = ?
+     WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
+    [deps.now(), paymentId, `${account.id}:unknown-capture:${capture.id}`, account.id],
+  );
+  return true;
 }
 
 interface Part {

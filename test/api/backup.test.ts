@@ -110,8 +110,12 @@ describe('after a restore', () => {
     assert.equal(refused.status, 503);
     assert.match(refused.body.type ?? '', /payments-stopped$/);
 
+    await c.webhooks();
+    assert.equal(await owed(second), SECOND, 'a webhook alone does not say which invoice it is for');
     const recovery = await recover(c.t.deps, c.paypal, id);
     assert.equal(recovery?.resumed, true);
+    await c.webhooks();
+    assert.equal((await c.rows('SELECT 1 FROM exceptions')).length, 0, 'nothing for a person');
     assert.equal(
       recovery?.reports.every((day) => day.agrees),
       true,
@@ -214,6 +218,12 @@ describe('after a restore', () => {
     second = (await invoiced('F-9')).invoiceId;
     assert.equal((await recover(c.t.deps, c.paypal, id))?.resumed, true);
     assert.equal(await owed(second), 0);
+    const alarms = await c.rows<{ closed_at: number | null }>('SELECT closed_at FROM exceptions');
+    assert.deepEqual(
+      alarms.map((one) => one.closed_at !== null),
+      [true],
+      'the alarm is over',
+    );
     assert.equal(await resumePayments(c.t.deps, id, { name: 'test', note: '' }), false);
   });
 

@@ -11,9 +11,10 @@ import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
 import { type ExportRequest, exported } from '../../server/backoffice/export/export.ts';
 import { SHEETS } from '../../server/backoffice/export/sheets.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { createKey, type Scope } from '../../server/backoffice/keys.ts';
 import { recordPayment } from '../../server/payments/recorded.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
-import { addInvoice, addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
+import { addInvoice, addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { startCheckout, TOTAL } from '../support/checkout.ts';
 
@@ -165,6 +166,33 @@ describe('export', () => {
     assert.equal(rows.length, 1203);
     assert.equal(rows.at(-1)?.runningCents, 1203);
     assert.equal((await json(t, 'ledger')).length, 1204);
+  });
+
+  test('over HTTP, with a key that may read, for its own regroupement only', async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Zoé',
+      lastName: 'Côté',
+      certificate: 'PB-000001',
+      invoice: 'F-1',
+      totalCents: 100,
+    });
+    const key = async (scopes: Scope[]) =>
+      (await createKey(t.deps, await regroupementId(t), { name: 'test', scopes, lifeMs: 60_000, by: 'test' }))
+        .secret;
+    const get = async (path: string, secret: string, slug = 'petits-bouleaux') =>
+      t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}/export/${path}`, {
+        headers: { Authorization: `Bearer ${secret}` },
+      });
+    const read = await key(['read']);
+    const answer = await get('invoices?from=2026-01-01', read);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('Content-Type'), 'text/csv; charset=utf-8');
+    // `text()` takes the BOM off.
+    assert.equal(`\ufeff${await answer.text()}`, await text(t));
+    assert.equal((await get('invoices', await key(['refund']))).status, 403);
+    assert.equal((await get('invoices', read, 'la-farandole')).status, 401);
+    assert.equal((await get('nothing', read)).status, 400);
+    assert.equal((await get('ledger?from=hier', read)).status, 400);
   });
 
   test('another regroupement’s books are not in it', async () => {
