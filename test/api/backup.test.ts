@@ -1,12 +1,13 @@
 // A backup taken while people pay, the database lost, the backup restored: nobody is charged twice, nothing that PayPal
 // took stays unknown, and no session, link or message comes back to life.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Database from 'libsql';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { backup } from '../../server/backoffice/backup.ts';
@@ -25,6 +26,7 @@ import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 import { startDemo } from '../support/demo.ts';
 import { balance, signIn } from '../support/payer.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 const SECOND = 4_200;
 const MINUTE = 60_000;
 
@@ -136,6 +138,49 @@ describe('after a restore', () => {
     const third = await c.rows<{ id: string }>("SELECT id FROM invoices WHERE number = 'F-3'");
     const next = await c.start(marie, { ...ofSecond, invoiceIds: [third[0]?.id ?? ''] });
     assert.equal(next.status, 201);
+  });
+
+  test('the same from the command line: reconcile takes it in and opens payments', async () => {
+    c.t.clock.now = Date.now();
+    const marie = await again();
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, file(), c.t.clock.now);
+    const lost = await paySecond(marie);
+    const target = join(folder, 'amisgest-pay.db');
+    await restore(target, file(), c.t.clock.now);
+    const env = {
+      PATH: process.env.PATH ?? '',
+      DATABASE_URL: `file:${target}`,
+      PAYPAL_BASE_URL: c.url,
+      SECRET_KEY: c.t.deps.config.secretKeys[0],
+      PUBLIC_URL: c.t.deps.config.publicUrl,
+    };
+    const run = (...args: string[]) => promisify(execFile)(process.execPath, [LAUNCHER, ...args], { env });
+    const { stdout, stderr } = await run('reconcile', 'petits-bouleaux', '--json');
+    assert.match(stderr, /Les paiements sont rouverts/);
+    const reports = JSON.parse(stdout) as { ours: { grossCents: number } }[];
+    assert.equal(
+      reports.reduce((sum, day) => sum + day.ours.grossCents, 0),
+      SECOND,
+    );
+    const payments = JSON.parse((await run('payments', 'petits-bouleaux', '--json')).stdout) as object[];
+    assert.deepEqual(
+      payments.map((one) => ({ ...one, createdAt: null, completedAt: null })),
+      [
+        {
+          number: lost.number,
+          state: 'completed',
+          amountCents: SECOND,
+          createdAt: null,
+          completedAt: null,
+          orderId: c.captures()[0]?.order.id,
+          captureId: c.captures()[0]?.id,
+          failure: null,
+        },
+      ],
+    );
+    const messages = await run('messages', 'petits-bouleaux');
+    assert.match(messages.stdout, /receipt .*restored/);
   });
 
   test('a payment that the backup saw waiting for « Confirmer », and that was confirmed since', async () => {
@@ -305,7 +350,6 @@ describe('after a restore', () => {
 });
 
 describe('the commands beside a running server', () => {
-  const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
   let dataDir: string;
   before(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-backup-'));
