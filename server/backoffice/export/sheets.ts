@@ -217,6 +217,8 @@ const payments: Sheet = {
           refundedCents: row.first === 1 ? (row.refunded ?? null) : null,
           // A capture whose payer a restore could not tell has no payment; its entry names it.
           captureId: row.captureId ?? /^paypal:([A-Z0-9]+):/.exec(String(row.source))?.[1] ?? null,
+          // The cheque's number, or the number that an imported payment had where it came from.
+          reference: row.reference ?? /^import:(.+)$/.exec(String(row.source))?.[1] ?? null,
           runningCents: running,
         };
       });
