@@ -1,8 +1,10 @@
 // The whole HTTP surface, made from what it is given. The widget's client takes its types from here.
 import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
+import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { staffExportRoutes } from './backoffice/staff-export-routes.ts';
+import { staffImportRoutes } from './backoffice/staff-import-routes.ts';
 import { staffLinkRoutes } from './backoffice/staff-link-routes.ts';
 import { staffRoutes } from './backoffice/staff-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
@@ -19,6 +21,9 @@ import { stateTable } from './payments/states.ts';
 import { webhookRoutes } from './payments/webhook-routes.ts';
 import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
+import { exportRoutes } from './privacy/export-routes.ts';
+import { privacyPages } from './privacy/pages.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
@@ -29,6 +34,8 @@ function tenantRoutes(deps: Deps, paypal: PayPal) {
     .use(tenant(deps))
     .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
+    .route('/', meRoutes(deps))
+    .route('/', privacyRoutes(deps))
     .route('/', certificatesRoutes(deps))
     .route('/', paymentsRoutes(deps, paypal));
 }
@@ -55,9 +62,12 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', returnRoutes(deps, paypal));
   app.route('/', webhookRoutes(deps, paypal, certificates));
   app.route('/', receiptRoutes(deps));
+  app.route('/', exportRoutes(deps));
+  app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/backoffice/:regroupement', staffLinkRoutes(deps));
   app.route('/v1/backoffice/:regroupement', staffExportRoutes(deps));
+  app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, [

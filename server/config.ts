@@ -25,6 +25,9 @@ export interface Config {
   secretKeys: readonly string[];
   trustedProxies: number;
   metricsToken: string | undefined;
+  /** Whose machines hold the database and send the mail, and where: for the page on privacy. */
+  dataPlace?: string | undefined;
+  mailPlace?: string | undefined;
   logLevel: LogLevel;
 }
 
@@ -50,6 +53,8 @@ const Environment = z.object({
     .refine((keys) => keys.every((key) => key.length >= 32), 'each key needs at least 32 characters'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   METRICS_TOKEN: z.string().min(16).optional(),
+  DATA_PLACE: z.string().min(1).max(300).optional(),
+  MAIL_PLACE: z.string().min(1).max(300).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -83,6 +88,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secretKeys: e.SECRET_KEY,
     trustedProxies: e.TRUSTED_PROXIES,
     metricsToken: e.METRICS_TOKEN,
+    dataPlace: e.DATA_PLACE,
+    mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
   };
 }

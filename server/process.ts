@@ -5,15 +5,11 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { sweepAccounts } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
-import { sweepChallenges } from './certificates/challenges.ts';
 import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import type { Deps } from './deps.ts';
-import { sweepProofs } from './http/dpop.ts';
-import { sweepLimits } from './http/limits.ts';
 import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
@@ -24,6 +20,7 @@ import { recoverStopped } from './payments/recover.ts';
 import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
 import { applyDueEvents } from './payments/webhook-inbox.ts';
 import { PayPal } from './paypal/client.ts';
+import { keepNoLonger } from './privacy/retention.ts';
 
 export interface RunningServer {
   /** The port it listens on, known when 0 was asked for. */
@@ -37,9 +34,31 @@ export interface Extras {
   loopback?: boolean;
   /** Routes beside the server's own, e.g. the demo's pages; asked first. */
   routes?: (deps: Deps) => Hono;
+  /** Less than the usual, where it is tried out. */
+  patience?: Patience;
   /** After the schema, before the first call. */
   prepare?: (deps: Deps) => Promise<void>;
 }
+
+/** How long a client may take, in milliseconds: whoever holds a connection for longer holds it against the others. */
+export interface Patience {
+  /** From the first byte to the end of the headers. */
+  headers: number;
+  /** From the first byte to the end of the body: a list of 10 MB on a slow line. */
+  request: number;
+  /** Between two requests on one connection. */
+  idle: number;
+  /** How often the two first ones are looked at. */
+  look: number;
+}
+const PATIENCE: Patience = {
+  headers: 15_000,
+  request: 60_000,
+  idle: 65_000,
+  look: 5_000,
+};
+/** Ours fit in two. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
@@ -80,7 +99,8 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   const outer = new Hono();
   if (extras.routes) outer.route('/', extras.routes(deps));
   outer.mount('/', app.fetch);
-  const servers = await listen(outer.fetch, config.port, extras.loopback === true).catch((error: unknown) => {
+  const { patience = PATIENCE, loopback = false } = extras;
+  const servers = await listen(outer.fetch, config.port, loopback, patience).catch((error: unknown) => {
     db.close();
     throw error;
   });
@@ -94,10 +114,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
-    { name: 'accounts', everyMs: TIDY_EVERY_MS, work: () => sweepAccounts(deps) },
-    { name: 'proofs', everyMs: TIDY_EVERY_MS, work: () => sweepProofs(deps) },
-    { name: 'limits', everyMs: TIDY_EVERY_MS, work: () => sweepLimits(deps) },
-    { name: 'link-challenges', everyMs: TIDY_EVERY_MS, work: () => sweepChallenges(deps) },
+    { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);
 
   let stopping: Promise<void> | undefined;
@@ -128,11 +145,11 @@ export function stopOnSignals(server: RunningServer): void {
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
-async function listen(fetch: Fetch, port: number, loopback: boolean): Promise<Server[]> {
-  const first = await bind(fetch, port, loopback ? '127.0.0.1' : undefined);
+async function listen(fetch: Fetch, port: number, loopback: boolean, patience: Patience): Promise<Server[]> {
+  const first = await bind(fetch, port, loopback ? '127.0.0.1' : undefined, patience);
   if (!loopback) return [first];
   try {
-    return [first, await bind(fetch, portOf([first]), '::1')];
+    return [first, await bind(fetch, portOf([first]), '::1', patience)];
   } catch (error) {
     // A machine without IPv6 is fine; a port that only `localhost` would find taken is not.
     if (
@@ -146,10 +163,21 @@ async function listen(fetch: Fetch, port: number, loopback: boolean): Promise<Se
   }
 }
 
-function bind(fetch: Fetch, port: number, hostname: string | undefined): Promise<Server> {
+function bind(
+  fetch: Fetch,
+  port: number,
+  hostname: string | undefined,
+  { headers, request, idle, look }: Patience,
+): Promise<Server> {
   const server = createAdaptorServer({
     fetch,
-    serverOptions: { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    serverOptions: {
+      headersTimeout: headers,
+      requestTimeout: request,
+      keepAliveTimeout: idle,
+      connectionsCheckingInterval: look,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
   }) as Server;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

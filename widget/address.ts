@@ -6,11 +6,13 @@ import type { Lang } from './locales/text.ts';
 
 const MARKER = 'amisgest-pay';
 const MARKERS: Readonly<Record<string, Marker>> = { retour: 'return', annule: 'cancel' };
-const LINK = /[#&](activer|reinitialiser|delier)=/;
+const LINK = /[#&](activer|reinitialiser|delier|courriel|annuler-courriel)=/;
 const LINKS: Readonly<Record<string, LinkKind>> = {
   activer: 'activate',
   reinitialiser: 'reset',
   delier: 'undo',
+  courriel: 'email',
+  'annuler-courriel': 'emailUndo',
 };
 /** Which of several widgets on the page went to PayPal. */
 const LEFT = 'amisgest-pay';

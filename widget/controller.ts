@@ -1,5 +1,6 @@
 // The journey's edge: does what the state asks (`task`) and brings the answer back as an event; asks again by itself
 // where the state says so. One call at a time; a call that the state no longer wants is aborted.
+import type { DeskHost } from './account/desk.ts';
 import { Api } from './client/api.ts';
 import { CallProblem, type ProblemKind } from './client/problem.ts';
 import { Session } from './client/session.ts';
@@ -103,6 +104,18 @@ export class Controller {
     if (!(await this.#session.stay())) this.send({ type: 'home' });
   }
 
+  /** What « Mon compte » works with. */
+  desk(redraw: () => void): DeskHost {
+    return {
+      api: this.#api,
+      session: this.#session,
+      enter: async (tokens, notice) => this.send({ type: 'entered', notice, ...(await this.#enter(tokens)) }),
+      changed: (me) => this.send({ type: 'corrected', me }),
+      left: (notice) => this.send({ type: 'left', notice }),
+      redraw,
+    };
+  }
+
   /** Stops everything; the controller is not used again. */
   dispose(): void {
     this.#disposed = true;
@@ -162,7 +175,7 @@ export class Controller {
       return { at: Date.now() };
     },
     checkLink: async ({ kind, token }, signal) => {
-      const path = LINK_PATHS[kind];
+      const path = LINK_PATHS[kind] ?? '/activations/check';
       await this.#api.call('$post', path, { json: { token }, signal });
       return null;
     },
@@ -277,8 +290,10 @@ export class Controller {
   }
 }
 
-const LINK_PATHS = {
+const LINK_PATHS: Partial<
+  Record<LinkKind, '/activations/check' | '/password-resets/check' | '/link-undo/check'>
+> = {
   activate: '/activations/check',
   reset: '/password-resets/check',
   undo: '/link-undo/check',
-} as const;
+};

@@ -1,10 +1,12 @@
 // Between the element and the journey, once the engine has come: which screen is on, what stands around it, where the
 // focus goes, what the host page and its developer are told.
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Desk } from './account/desk.ts';
 import { baseUrl, page, rememberLeaving, takeInvoiceSecret, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, sessionEnding } from './controls/news.ts';
+import { press } from './controls/parts.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
@@ -45,6 +47,8 @@ export class Guide {
   #popupAsked = false;
   /** PayPal's window, from the click until it ends: where its order goes, and by which address it goes on without it. */
   #window: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
+  /** « Mon compte », while she is there; null until its file has come, false when it has not. */
+  #desk: { screen(view: View): TemplateResult; desk: Desk } | null | false = null;
   /** The state at the last drawing, once something changed: tells what the focus should follow. */
   #before: State | null = null;
 
@@ -116,6 +120,7 @@ export class Guide {
     const { screen, notice } = this.state;
     // The form she may already be typing in stays while the browser's storage is asked for a session.
     if (screen === 'starting') return begun && notice === null ? signIn(view) : starting(view);
+    if (screen === 'account') return this.#deskScreen(view);
     return screen === 'signIn' ? signIn(view) : screens[screen](view);
   }
 
@@ -140,6 +145,10 @@ export class Guide {
     const before = this.#before;
     const { state } = this;
     this.#before = null;
+    if (this.#desk && this.#desk.desk.focus !== null) {
+      root.querySelector<HTMLElement>(`#${this.#desk.desk.focus}`)?.focus();
+      this.#desk.desk.focus = null;
+    }
     if (before === null || !this.#met) return;
     const target =
       state.errors !== before.errors && Object.keys(state.errors).length > 0
@@ -157,6 +166,7 @@ export class Guide {
     clearInterval(this.#ticking);
     window.removeEventListener('online', this.#online);
     this.#popup?.dispose();
+    this.#closeDesk();
     this.#controller.dispose();
   }
 
@@ -175,6 +185,41 @@ export class Guide {
     return html`<a href=${hostedUrl(this.#host)} target=${boxed ? '_blank' : '_top'} rel="noopener"
       >${view.t('err.elsewhereLink')}</a
     >`;
+  }
+
+  #deskScreen(view: View): TemplateResult {
+    const desk = this.#desk;
+    if (desk) return desk.screen(view);
+    return desk === null
+      ? starting({ ...view, state: { ...view.state, notice: null } })
+      : html`<div class="notice error" role="alert">
+          <p>${view.t('err.noAnswer')}</p>
+          <p>${press(view, 'common.retry', 'secondary', () => this.#openDesk())}</p>
+        </div>`;
+  }
+
+  async #openDesk(): Promise<void> {
+    this.#desk = null;
+    const { link } = this.state;
+    const ofEmail =
+      link?.kind === 'email' || link?.kind === 'emailUndo' ? { kind: link.kind, token: link.token } : null;
+    try {
+      const { Desk, accountScreen } = await import('./account/account.ts');
+      if (this.state.screen !== 'account') return;
+      const desk = new Desk(
+        this.#controller.desk(() => this.#host.redraw()),
+        ofEmail,
+      );
+      this.#desk = { desk, screen: (view) => accountScreen(desk, view) };
+    } catch {
+      this.#desk = false;
+    }
+    this.#host.redraw();
+  }
+
+  #closeDesk(): void {
+    if (this.#desk) this.#desk.desk.dispose();
+    this.#desk = null;
   }
 
   // By redirect; where PayPal's window is open, its order has come.
@@ -258,7 +303,11 @@ export class Guide {
     }
     if (state.me !== null && before.me === null) this.#host.speak(state.me.lang);
     const { element } = this.#host;
-    if (state.screen !== before.screen) element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
+    if (state.screen !== before.screen) {
+      element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
+      this.#closeDesk();
+      if (state.screen === 'account') this.#openDesk();
+    }
     const { payment } = state;
     if (state.screen === 'done' && payment !== null && !this.#paid.has(payment.id)) {
       this.#paid.add(payment.id);

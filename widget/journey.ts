@@ -1,7 +1,7 @@
 // The journey as a pure state machine: (state, event) → state. Every screen is a state, every move stands in a table
 // (journey/account.ts, invoices.ts, payment.ts), and what must be asked of the server is in the state as data
 // (`task`). No DOM, no network, no clock here.
-import { accountActs, accountAnswers } from './journey/account.ts';
+import { accountActs, accountAnswers, found } from './journey/account.ts';
 import { invoiceActs, invoiceAnswers } from './journey/invoices.ts';
 import { ask, go, say, signedOut } from './journey/moves.ts';
 import { paymentActs, paymentAnswers, show } from './journey/payment.ts';
@@ -51,6 +51,9 @@ export function next(state: State, event: JourneyEvent): State {
     case 'start':
     case 'cameBack':
     case 'poll':
+    case 'corrected':
+    case 'entered':
+    case 'left':
     case 'signedOutElsewhere':
       return happen(state, event);
     case 'retry':
@@ -75,6 +78,7 @@ function happen(state: State, event: Happening): State {
     case 'start': {
       const { link, marker } = event;
       if (state.screen !== 'starting' || state.task !== null) return state;
+      if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'account'), link };
       if (link === null) return { ...ask(state, { do: 'resume' }), marker };
       const asked = ask(go(state, 'linkDead'), { do: 'checkLink', kind: link.kind, token: link.token });
       return { ...asked, link, linkEnd: null };
@@ -91,6 +95,15 @@ function happen(state: State, event: Happening): State {
       if (state.task !== null || pollDelay(state) === null) return state;
       if (state.screen === 'history') return { ...state, task: { do: 'history' } };
       return state.payment === null ? state : { ...state, task: { do: 'read', paymentId: state.payment.id } };
+    case 'corrected':
+      return state.me === null ? state : { ...state, me: event.me };
+    case 'entered':
+      // She has gone elsewhere meanwhile: the next call finds the session.
+      if (state.screen !== 'account') return state;
+      return found({ ...state, me: event.me, returnPage: event.returnPage, link: null }, event.notice);
+    case 'left':
+      if (state.me === null) return state;
+      return { ...signedOut(state, START, event.notice), typed: START.typed };
     case 'signedOutElsewhere':
       return state.me === null ? state : signedOut(state, START, say('info', 'session.signedOut'));
   }

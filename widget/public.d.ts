@@ -27,7 +27,8 @@ export type AmisgestPayScreen =
   | 'declined'
   | 'ended'
   | 'done'
-  | 'history';
+  | 'history'
+  | 'account';
 
 /** What a page can mend itself; every other code is the last part of a problem's address on the server (`/problems/…`). */
 export type AmisgestPayErrorCode =

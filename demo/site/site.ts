@@ -14,9 +14,13 @@ const css = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8
 export function demoSite(options: { publicUrl: string }): Hono {
   const app = new Hono();
   const base = css('base.css');
-  // The pages live on `localhost` only: to a browser, another site than the server's 127.0.0.1.
+  const server = new URL(options.publicUrl);
+  // The pages live on `localhost` only: to a browser, another site than the server's 127.0.0.1, where the hosted page
+  // lives. Whoever types the other name of the two is sent over, as a production's proxy would.
   app.use(async (c, next) => {
     const url = new URL(c.req.url);
+    if (/^\/p\/[^/]+$/.test(url.pathname) && url.hostname === 'localhost' && server.hostname === '127.0.0.1')
+      return c.redirect(server.origin + url.pathname + url.search);
     const isPage = url.pathname === '/demo/theme' || REGROUPEMENTS.some(({ path }) => path === url.pathname);
     if (!isPage || (url.hostname !== '127.0.0.1' && url.hostname !== '[::1]')) return next();
     url.hostname = 'localhost';

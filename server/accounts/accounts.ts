@@ -88,25 +88,37 @@ export async function readMe(
   accountId: string,
 ): Promise<Me | undefined> {
   const { rows } = await deps.db.execute<Me>(
-    'SELECT name, email, lang FROM accounts WHERE regroupement_id = ? AND id = ?',
+    'SELECT name, email, lang FROM accounts WHERE regroupement_id = ? AND id = ? AND erased_at IS NULL',
     [regroupementId, accountId],
   );
   return rows[0];
 }
 
-/** Keeps the language that she chose, for her e-mails. */
-export async function setLang(
+/** The account with this id, or undefined. */
+export async function accountById(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  accountId: string,
+): Promise<Account | undefined> {
+  const { rows } = await deps.db.execute<Account>(
+    'SELECT id, email, lang, password_hash AS passwordHash FROM accounts WHERE regroupement_id = ? AND id = ? AND erased_at IS NULL',
+    [regroupementId, accountId],
+  );
+  return rows[0];
+}
+
+/** Corrects her name, or keeps the language that she chose for her e-mails. What was issued before stays as it was. */
+export async function changeMe(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   accountId: string,
-  chosen: Lang,
+  chosen: { name?: string | undefined; lang?: Lang | undefined },
 ): Promise<void> {
-  await deps.db.execute('UPDATE accounts SET lang = ?, updated_at = ? WHERE regroupement_id = ? AND id = ?', [
-    chosen,
-    deps.now(),
-    regroupementId,
-    accountId,
-  ]);
+  await deps.db.execute(
+    `UPDATE accounts SET name = coalesce(?, name), lang = coalesce(?, lang), updated_at = ?
+     WHERE regroupement_id = ? AND id = ? AND erased_at IS NULL`,
+    [chosen.name ?? null, chosen.lang ?? null, deps.now(), regroupementId, accountId],
+  );
 }
 
 /** Puts another hash of the same password in place of the one read; false when it was changed meanwhile. */

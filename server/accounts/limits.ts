@@ -16,6 +16,7 @@ const RESEND_PER_EMAIL: Limit = { burst: 10, periodMs: DAY };
 const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
 const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
 const RESET_PER_EMAIL: Limit = { burst: 6, periodMs: HOUR };
+const EMAIL_CHANGE_PER_ACCOUNT: Limit = { burst: 5, periodMs: DAY };
 const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON: Limit = { burst: 100, periodMs: 15 * MINUTE };
@@ -51,6 +52,15 @@ export async function tryReset(deps: Deps, caller: Caller): Promise<void> {
   await limited(deps, [
     [`reset:${caller.clientAddress}`, RESET_PER_ADDRESS],
     [`reset:${person(caller)}`, RESET_PER_EMAIL],
+  ]);
+}
+
+/** Takes one change of e-mail, which writes to an address that may be anybody's. Throws `too-many-requests`. */
+export async function tryEmailChange(deps: Deps, caller: Caller, accountId: string): Promise<void> {
+  await limited(deps, [
+    [`email-change:${accountId}`, EMAIL_CHANGE_PER_ACCOUNT],
+    [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
+    [`sign-up:${person(caller)}`, SIGN_UP_PER_EMAIL],
   ]);
 }
 

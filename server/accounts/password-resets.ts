@@ -8,12 +8,13 @@ import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { accountByEmail } from './accounts.ts';
+import { endEmailChanges } from './email-change-rows.ts';
 import { type LinkRow, live, stillValid } from './emailed-links.ts';
 import { tryNewPassword, tryReset } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { endSessionsOf, openSession, type Tokens } from './sessions.ts';
+import { type Browser, endSessionsOf, openSession, type Tokens } from './sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from './sign-up.ts';
 
 /** An hour: she has just asked for it, and it opens the account by itself. */
@@ -40,18 +41,15 @@ export async function requestReset(
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const attempt = await newestAttempt(deps, regroupement.id, key);
   const recipient = account?.email ?? attempt?.email;
-  const asked = securityEvent(deps, regroupement.id, 'reset-asked', account?.id);
-  if (recipient === undefined) {
-    await deps.db.batch([asked]);
-    return;
-  }
+  // The same statements for a stranger, who gets neither row nor message.
+  const known = recipient !== undefined;
   const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
   await deps.db.batch([
     {
       sql: `INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            SELECT ?, ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
       args: [
         id,
         regroupement.id,
@@ -60,17 +58,22 @@ export async function requestReset(
         given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + RESET_MS,
+        known ? 1 : 0,
       ],
     },
-    enqueueMail(deps, {
-      regroupementId: regroupement.id,
-      dedupeKey: `reset:${id}`,
-      kind: 'reset',
-      recipient,
-      lang: given.lang,
-      payload: { token: secret },
-    }),
-    asked,
+    enqueueMail(
+      deps,
+      {
+        regroupementId: regroupement.id,
+        dedupeKey: `reset:${id}`,
+        kind: 'reset',
+        recipient: recipient ?? '',
+        lang: given.lang,
+        payload: { token: secret },
+      },
+      { only: known },
+    ),
+    securityEvent(deps, regroupement.id, 'reset-asked', account?.id),
   ]);
 }
 
@@ -88,7 +91,7 @@ export async function completeReset(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  jkt: string,
+  browser: Browser,
 ): Promise<Tokens> {
   const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
   const key = reset.email_key;
@@ -116,6 +119,7 @@ export async function completeReset(
         args: [passwordHash, now, regroupement.id, key],
       },
       endAttempts(regroupement.id, key, now),
+      endEmailChanges(regroupement.id, key, now),
       endSessionsOf(regroupement.id, key, 'password-reset', now),
       ...(account === undefined
         ? []
@@ -137,7 +141,7 @@ export async function completeReset(
     throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
   }
   const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
-  const tokens = await openSession(deps, regroupement, hers?.id ?? '', jkt, { provenBy: passwordHash });
+  const tokens = await openSession(deps, regroupement, hers?.id ?? '', browser, { provenBy: passwordHash });
   return {
     ...tokens,
     returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),

@@ -1,16 +1,16 @@
 // HTTP in and out of accounts. Answers to strangers never tell whether an account exists (I3).
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { provenKey } from '../http/dpop.ts';
 import { email, lang, line, password, token } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
-import { Me, readMe, setLang } from './accounts.ts';
+import { browserName } from './browser-name.ts';
+import { checkEmailChange, checkEmailUndo, confirmEmailChange, undoEmailChange } from './email-changes.ts';
 import { checkReset, completeReset, requestReset } from './password-resets.ts';
 import { newPassword } from './password-rules.ts';
-import { endSession, refreshSession, Tokens } from './sessions.ts';
+import { type Browser, endSession, refreshSession, Tokens } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
 import { signedIn } from './signed-in.ts';
@@ -25,7 +25,6 @@ export const SignIn = z.strictObject({ email, password });
 export const Refresh = z.strictObject({ refreshToken: token });
 export const ResetRequest = z.strictObject({ email, lang, page });
 export const ResetCompletion = z.strictObject({ token, password: newPassword });
-export const MeChange = z.strictObject({ lang });
 const Sent = z.object({ email: z.literal('sent') });
 const Valid = z.object({ state: z.literal('valid') });
 
@@ -92,8 +91,11 @@ export function accountsRoutes(deps: Deps) {
       validate('json', Activation),
       async (c) => {
         const given = c.req.valid('json');
-        const jkt = await provenKey(deps, c, { once: true });
-        return c.json(await activate(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt), 201);
+        const browser = await browserOf(deps, c);
+        return c.json(
+          await activate(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
+          201,
+        );
       },
     )
     .post(
@@ -107,8 +109,8 @@ export function accountsRoutes(deps: Deps) {
       validate('json', SignIn),
       async (c) => {
         const given = c.req.valid('json');
-        const jkt = await provenKey(deps, c, { once: true });
-        return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt), 201);
+        const browser = await browserOf(deps, c);
+        return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress'), browser), 201);
       },
     )
     .post(
@@ -174,44 +176,91 @@ export function accountsRoutes(deps: Deps) {
       validate('json', ResetCompletion),
       async (c) => {
         const given = c.req.valid('json');
-        const jkt = await provenKey(deps, c, { once: true });
+        const browser = await browserOf(deps, c);
         return c.json(
-          await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress'), jkt),
+          await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
           201,
         );
       },
     )
-    .get(
-      '/me',
+    .post(
+      '/email-changes/check',
       describe({
-        summary: 'Who is signed in',
+        summary: 'Whether the link to a new e-mail can be used',
         tags,
-        ok: { status: 200, description: 'The account', schema: Me },
-        signedIn: true,
+        ok: valid,
+        problems: ['link-invalid', 'link-used'],
       }),
-      signedIn(deps),
-      async (c) => c.json(await me(deps, c.get('session')), 200),
-    )
-    .patch(
-      '/me',
-      describe({
-        summary: 'Choose the language of e-mails and screens',
-        tags,
-        ok: { status: 200, description: 'The account', schema: Me },
-        signedIn: true,
-      }),
-      signedIn(deps),
-      validate('json', MeChange),
+      validate('json', Link),
       async (c) => {
-        const { regroupementId, accountId } = c.get('session');
-        await setLang(deps, regroupementId, accountId, c.req.valid('json').lang);
-        return c.json(await me(deps, c.get('session')), 200);
+        await checkEmailChange(deps, c.get('regroupement'), c.req.valid('json').token);
+        return c.json({ state: 'valid' as const }, 200);
+      },
+    )
+    .post(
+      '/email-changes/confirm',
+      describe({
+        summary: 'Give the account its new e-mail, with the link and the password; every other session ends',
+        tags,
+        ok: opened,
+        problems: [
+          'dpop-nonce',
+          'dpop-invalid',
+          'sign-in-failed',
+          'link-invalid',
+          'link-used',
+          'too-many-requests',
+          'busy',
+        ],
+      }),
+      validate('json', Activation),
+      async (c) => {
+        const given = c.req.valid('json');
+        const browser = await browserOf(deps, c);
+        return c.json(
+          await confirmEmailChange(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
+          201,
+        );
+      },
+    )
+    .post(
+      '/email-changes/undo/check',
+      describe({
+        summary: 'Whether the old e-mail can still take the account back',
+        tags,
+        ok: valid,
+        problems: ['link-invalid', 'link-used'],
+      }),
+      validate('json', Link),
+      async (c) => {
+        await checkEmailUndo(deps, c.get('regroupement'), c.req.valid('json').token);
+        return c.json({ state: 'valid' as const }, 200);
+      },
+    )
+    .post(
+      '/email-changes/undo',
+      describe({
+        summary: 'Take the account back with the old e-mail and a new password; every other session ends',
+        tags,
+        ok: opened,
+        problems: ['dpop-nonce', 'dpop-invalid', 'link-invalid', 'link-used', 'too-many-requests', 'busy'],
+      }),
+      validate('json', ResetCompletion),
+      async (c) => {
+        const given = c.req.valid('json');
+        const browser = await browserOf(deps, c);
+        return c.json(
+          await undoEmailChange(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
+          201,
+        );
       },
     );
 }
 
-async function me(deps: Deps, session: { regroupementId: string; accountId: string }): Promise<Me> {
-  const found = await readMe(deps, session.regroupementId, session.accountId);
-  if (found === undefined) throw new Problem('unauthenticated'); // erased since the door let her in
-  return found;
+/** The browser that opens a session, by the proof of its key. Throws as `provenKey`. */
+async function browserOf(deps: Deps, c: Context<TenantEnv>): Promise<Browser> {
+  return {
+    jkt: await provenKey(deps, c, { once: true }),
+    name: browserName(c.req.header('User-Agent')),
+  };
 }

@@ -37,15 +37,22 @@ export type Tokens = z.infer<typeof Tokens>;
 const LIVE =
   's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3 AND s.jkt = ?4';
 
+/** The browser that asks: the thumbprint of its key, and a name for her to recognise it by. */
+export interface Browser {
+  jkt: string;
+  name: string;
+}
+
 /**
- * Opens a session for the account, bound to the browser's key (`jkt`: its thumbprint). `also` happens with it. With `provenBy`, the hash that her password fitted, only while that is still
- * the account's: a sign-in that raced with a password reset opens nothing. Throws `sign-in-failed` then.
+ * Opens a session for the account, bound to the browser's key. `also` happens with it. With `provenBy`, the hash that
+ * her password fitted, only while that is still the account's: a sign-in that raced with a password reset opens
+ * nothing. Throws `sign-in-failed` then.
  */
 export async function openSession(
   deps: Deps,
   regroupement: Pick<Regroupement, 'id'>,
   accountId: string,
-  jkt: string,
+  { jkt, name }: Browser,
   { provenBy, also = [] }: { provenBy?: string; also?: readonly Statement[] } = {},
 ): Promise<Tokens> {
   const session = { sessionId: newId(deps), accountId, regroupementId: regroupement.id };
@@ -58,9 +65,13 @@ export async function openSession(
         [accountId, regroupement.id, provenBy ?? null],
       ),
       {
-        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt)
-              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6) ON CONFLICT DO NOTHING`,
-        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt],
+        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
+              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
+        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt, name],
+      },
+      {
+        sql: 'UPDATE accounts SET last_seen_at = ?, ending_told_at = NULL WHERE id = ? AND regroupement_id = ?',
+        args: [now, accountId, regroupement.id],
       },
       {
         sql: 'INSERT INTO refresh_tokens(token_hash, session_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -131,6 +142,16 @@ export async function refreshSession(
   return await tokens(deps, session, jkt, successor, found.expiresAt);
 }
 
+/** Why a session ended before its time. */
+export type EndReason =
+  | 'signed-out'
+  | 'refresh-reused'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-changed'
+  | 'ended-elsewhere'
+  | 'ended-by-staff';
+
 /** Ends the session: its access token opens nothing from now on, its refresh tokens are dead. */
 export async function endSession(
   deps: Deps,
@@ -150,13 +171,27 @@ export async function endSession(
 export function endSessionsOf(
   regroupementId: string,
   emailKey: string,
-  reason: 'password-reset',
+  reason: EndReason,
   now: number,
 ): Statement {
   return {
     sql: `UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND account_id IN
             (SELECT id FROM accounts WHERE regroupement_id = ? AND email_key = ?)`,
     args: [now, reason, regroupementId, emailKey],
+  };
+}
+
+/** A statement that ends every session of the account but `kept`. */
+export function endSessionsBut(
+  account: { regroupementId: string; accountId: string },
+  kept: string | null,
+  reason: EndReason,
+  now: number,
+): Statement {
+  return {
+    sql: `UPDATE sessions SET ended_at = ?, end_reason = ?
+          WHERE ended_at IS NULL AND regroupement_id = ? AND account_id = ? AND id IS NOT ?`,
+    args: [now, reason, account.regroupementId, account.accountId, kept],
   };
 }
 

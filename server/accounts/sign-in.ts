@@ -9,7 +9,7 @@ import { type Account, accountByEmail, replaceHash } from './accounts.ts';
 import { passwordWasRight, tryPassword } from './limits.ts';
 import { hashPassword, isOutdated, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { openSession, type Tokens } from './sessions.ts';
+import { type Browser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
 export async function signIn(
@@ -17,7 +17,7 @@ export async function signIn(
   regroupement: Regroupement,
   given: { email: string; password: string },
   clientAddress: string,
-  jkt: string,
+  browser: Browser,
 ): Promise<Tokens> {
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
@@ -29,8 +29,10 @@ export async function signIn(
   }
   await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
-  const told = (await isKnownBrowser(deps, account.id, jkt)) ? [] : [newBrowser(deps, regroupement, account)];
-  return await openSession(deps, regroupement, account.id, jkt, { provenBy: current, also: told });
+  const told = (await isKnownBrowser(deps, account.id, browser.jkt))
+    ? []
+    : [newBrowser(deps, regroupement, account)];
+  return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: told });
 }
 
 /** Whether this account was opened in the browser before, as far back as sessions are kept. */

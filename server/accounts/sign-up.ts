@@ -14,7 +14,7 @@ import { passwordWasRight, tryPassword, tryResend, trySignUp } from './limits.ts
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { openSession, type Tokens } from './sessions.ts';
+import { type Browser, openSession, type Tokens } from './sessions.ts';
 
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
@@ -41,23 +41,16 @@ export async function signUp(
   checkPassword(given.password, { email: given.email, regroupement });
   const key = emailKey(given.email);
   await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
-  // Hashed even when there is an account already: the time must not tell.
+  // Hashed, and the same statements run, when there is an account already: the time must not tell.
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  if (account !== undefined) {
-    await deps.db.batch([
-      tellAccountExists(deps, regroupement, account, given.lang),
-      securityEvent(deps, regroupement.id, 'sign-up-for-existing-account', account.id),
-    ]);
-    return;
-  }
   const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
   await deps.db.batch([
     {
       sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
       args: [
         id,
         regroupement.id,
@@ -70,10 +63,16 @@ export async function signUp(
         given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + ACTIVATION_MS,
+        account === undefined ? 1 : 0,
       ],
     },
-    sendLink(deps, regroupement, id, given, secret),
-    securityEvent(deps, regroupement.id, 'signed-up'),
+    sendLink(deps, regroupement, id, { email: given.email, lang: given.lang, account }, secret),
+    securityEvent(
+      deps,
+      regroupement.id,
+      account === undefined ? 'signed-up' : 'sign-up-for-existing-account',
+      account?.id,
+    ),
   ]);
 }
 
@@ -92,26 +91,26 @@ export async function resendActivation(
   if (!(await tryResend(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }))) return;
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const attempt = await newestAttempt(deps, regroupement.id, key);
-  const asked = securityEvent(deps, regroupement.id, 'resend-asked', account?.id);
-  if (account !== undefined) {
-    await deps.db.batch([tellAccountExists(deps, regroupement, account, given.lang), asked]);
-  } else if (attempt !== undefined) {
-    const id = newId(deps);
-    const secret = newSecret(deps);
-    const now = deps.now();
-    await deps.db.batch([
-      {
-        sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-              SELECT ?1, regroupement_id, name, email, email_key, password_hash, ?2, ?3, page, ?4, ?5
-              FROM sign_ups WHERE id = ?6 AND ${live('?4')} ON CONFLICT DO NOTHING`,
-        args: [id, sha256(secret), given.lang, now, now + ACTIVATION_MS, attempt.id],
-      },
-      sendLink(deps, regroupement, id, { email: attempt.email, lang: given.lang }, secret),
-      asked,
-    ]);
-  } else {
-    await deps.db.batch([asked]);
-  }
+  const id = newId(deps);
+  const secret = newSecret(deps);
+  const now = deps.now();
+  await deps.db.batch([
+    {
+      sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
+            SELECT ?1, regroupement_id, name, email, email_key, password_hash, ?2, ?3, page, ?4, ?5
+            FROM sign_ups WHERE id = ?6 AND ${live('?4')} ON CONFLICT DO NOTHING`,
+      args: [
+        id,
+        sha256(secret),
+        given.lang,
+        now,
+        now + ACTIVATION_MS,
+        account === undefined ? (attempt?.id ?? '') : '',
+      ],
+    },
+    sendLink(deps, regroupement, id, { email: attempt?.email ?? '', lang: given.lang, account }, secret),
+    securityEvent(deps, regroupement.id, 'resend-asked', account?.id),
+  ]);
 }
 
 /** Passes when the link can be used; nothing is consumed. Throws `link-used`, `link-invalid`. */
@@ -129,7 +128,7 @@ export async function activate(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  jkt: string,
+  browser: Browser,
 ): Promise<Tokens> {
   const attempt = stillValid(await attemptByLink(deps, regroupement.id, given.token), deps.now());
   const key = emailKey(attempt.email);
@@ -165,7 +164,7 @@ export async function activate(
     stillValid(await attemptByLink(deps, regroupement.id, given.token), now);
     throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
   }
-  const tokens = await openSession(deps, regroupement, accountId, jkt);
+  const tokens = await openSession(deps, regroupement, accountId, browser);
   return {
     ...tokens,
     returnPage:
@@ -224,31 +223,32 @@ async function attemptByLink(
   return rows[0];
 }
 
+/**
+ * The link of the attempt, or, where there is an account, that there is one; to a stranger (no `email`) nothing. To the
+ * account's address on file, not to the one just typed: spellings that compare equal may be two mailboxes.
+ */
 function sendLink(
   deps: Deps,
   regroupement: Regroupement,
   signUpId: string,
-  to: { email: string; lang: Lang },
+  to: { email: string; lang: Lang; account: Account | undefined },
   secret: string,
 ): Statement {
-  return enqueueMail(deps, {
-    regroupementId: regroupement.id,
-    dedupeKey: `activate:${signUpId}`,
-    kind: 'activate',
-    recipient: to.email,
-    lang: to.lang,
-    payload: { token: secret },
-  });
-}
-
-// To the address on file, not to the one just typed: spellings that compare equal may be two mailboxes.
-function tellAccountExists(deps: Deps, regroupement: Regroupement, account: Account, lang: Lang): Statement {
-  return enqueueMail(deps, {
-    regroupementId: regroupement.id,
-    dedupeKey: `exists:${newId(deps)}`,
-    kind: 'exists',
-    recipient: account.email,
-    lang,
-    payload: {},
-  });
+  const { account, lang } = to;
+  const about = { regroupementId: regroupement.id, lang };
+  return account === undefined
+    ? enqueueMail(deps, {
+        ...about,
+        dedupeKey: `activate:${signUpId}`,
+        kind: 'activate',
+        recipient: to.email,
+        payload: { token: secret },
+      })
+    : enqueueMail(deps, {
+        ...about,
+        dedupeKey: `exists:${signUpId}`,
+        kind: 'exists',
+        recipient: account.email,
+        payload: {},
+      });
 }

@@ -5,10 +5,12 @@ import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Command, Refused, Usage } from './command.ts';
+import { accountsCommand } from './commands/accounts.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { incidentsCommand } from './commands/incidents.ts';
 import { keyCommand } from './commands/key.ts';
 import { linksCommand } from './commands/links.ts';
 import { messagesCommand } from './commands/messages.ts';
@@ -38,6 +40,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   messages: messagesCommand,
   links: linksCommand,
   secrets: secretsCommand,
+  accounts: accountsCommand,
+  incidents: incidentsCommand,
   key: keyCommand,
   backup: backupCommand,
   restore: restoreCommand,

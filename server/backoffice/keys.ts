@@ -5,7 +5,7 @@ import { securityEvent } from '../accounts/security-log.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 
-export const SCOPES = ['read', 'record', 'refund', 'links'] as const;
+export const SCOPES = ['read', 'record', 'refund', 'links', 'import'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface ApiKey {

@@ -109,7 +109,7 @@ async function prepare(
         args: [now],
       },
       // So would links in e-mails that were used or replaced since.
-      ...['sign_ups', 'password_resets', 'link_challenges'].map(
+      ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
         (table): Statement => ({
           sql: `UPDATE ${table} SET ended_at = ? WHERE used_at IS NULL AND ended_at IS NULL`,
           args: [now],

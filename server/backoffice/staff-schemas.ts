@@ -125,3 +125,36 @@ export const ParkedMessage = z
     createdAt: Instant,
   })
   .meta({ ref: 'ParkedMessage' });
+
+const RowMessage = z.object({ line: z.number().int(), message: z.string() });
+/** See import/report.ts. */
+export const ImportReport = z
+  .object({
+    imported: z.boolean().describe('whether the file’s rows are in the books now'),
+    dryRun: z.boolean(),
+    kind: z.string().nullable(),
+    encoding: z.string().nullable(),
+    delimiter: z.string().nullable(),
+    rows: z.number().int().describe('titles, blanks, totals and exact repeats not counted'),
+    accepted: z.number().int(),
+    unchanged: z.number().int(),
+    repeated: z.number().int(),
+    refused: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+    totalCents: z.number().int(),
+    balanceCents: z.number().int(),
+    warnings: z.array(z.object({ line: z.number().int().optional(), message: z.string() })),
+    conflicts: z.array(
+      z.object({
+        line: z.number().int(),
+        invoice: z.string(),
+        fileBalanceCents: z.number().int(),
+        ourBalanceCents: z.number().int(),
+      }),
+    ),
+    byRegroupement: z.record(
+      z.string(),
+      z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
+    ),
+    changes: z.array(RowMessage),
+  })
+  .meta({ ref: 'ImportReport' });

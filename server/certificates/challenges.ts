@@ -17,8 +17,6 @@ import type { Certificate, ConfirmLinkRequest, ProofAwaited } from './schemas.ts
 export const CODE_LIVES_MS = 15 * 60_000;
 export const CODE_TRIES = 5;
 const CODE_DIGITS = 8;
-/** So long a dead challenge is kept: nothing asks for it, but staff may wonder. */
-const KEPT_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * Asks for the code where there is an e-mail on file, or else the staff. The same answer, statements and hashes when
@@ -138,11 +136,6 @@ export async function confirmCode(
     await notCounted(deps, seeker);
   }
   return openCertificates(deps, account, [holder]);
-}
-
-/** Deletes long-dead challenges; for the process's periodic job. */
-export async function sweepChallenges(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
-  await deps.db.execute('DELETE FROM link_challenges WHERE expires_at < ?', [deps.now() - KEPT_MS]);
 }
 
 function newCode(deps: Pick<Deps, 'randomBytes'>): string {

@@ -44,13 +44,14 @@ function styleSource(theme: Regroupement['theme']): string {
 }
 
 const WORDS = {
-  'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels\u00a0:' },
-  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information:' },
+  'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels', colon: '\u00a0:' },
+  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information', colon: ':' },
 };
 
 /** French unless the link she followed says otherwise. `logo`: see logoHash. */
 export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null) {
-  const { title, privacy } = WORDS[lang];
+  const { title, privacy, colon } = WORDS[lang];
+  const assessment = `/privacy/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
   // height.js reads in `data-frames` whom it may tell this page's height.
   return page(
     `${title} – ${regroupement.name}`,
@@ -63,7 +64,7 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
     <footer><p>${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
-    <p>${privacy} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
+    <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
   );
 }
 

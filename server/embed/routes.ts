@@ -6,6 +6,7 @@ import type { BaseEnv } from '../http/context.ts';
 import { DOCS_POLICY } from '../http/docs-pages.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
+import { describeFile } from '../http/validate.ts';
 import { logoHash, readLogo } from '../regroupements/logos.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
@@ -37,57 +38,97 @@ export function embedRoutes(deps: Deps) {
     return regroupement;
   };
   return new Hono<BaseEnv>()
-    .get('/v1/amisgest-pay.js', async (c) => serve(c, (await assets()).files.get('amisgest-pay.js')))
-    .get('/v1/c/:name', async (c) => serve(c, (await assets()).files.get(`c/${c.req.param('name')}`)))
-    .get('/v1/pinned/:release/amisgest-pay.js', async (c) =>
-      serve(c, pinnedAsset(await assets(), c.req.param('release'))),
+    .get('/v1/amisgest-pay.js', describeFile('The widget, always today’s', 'text/javascript'), async (c) =>
+      serve(c, (await assets()).files.get('amisgest-pay.js')),
     )
-    .get('/p/:slug', async (c) => {
-      const regroupement = await found(c, hostedPolicy);
-      if (regroupement === null) return c.html(unknownPage(), 404);
-      return c.html(hostedPage(regroupement, langOf(c), await logoHash(deps.db, regroupement.id)));
-    })
-    .get('/p/:slug/logo', async (c) => {
-      const { id } = await regroupementBySlug(deps, c.req.param('slug'));
-      const logo = await readLogo(deps.db, id);
-      if (logo === null) throw new Problem('not-found');
-      c.header('Content-Type', logo.type);
-      // Opened by itself, a drawing runs nothing.
-      c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-      c.header('Cache-Control', 'public, max-age=31536000, immutable');
-      return c.body(logo.body);
-    })
-    .get('/docs/element', async (c) => {
+    .get(
+      '/v1/c/:name',
+      describeFile('A file that the widget asks for', 'text/javascript', { problems: ['not-found'] }),
+      async (c) => serve(c, (await assets()).files.get(`c/${c.req.param('name')}`)),
+    )
+    .get(
+      '/v1/pinned/:release/amisgest-pay.js',
+      describeFile('The widget in one file that never changes', 'text/javascript', {
+        problems: ['not-found'],
+      }),
+      async (c) => serve(c, pinnedAsset(await assets(), c.req.param('release'))),
+    )
+    .get(
+      '/p/:slug',
+      describeFile('The hosted page; 404 for an unknown regroupement', 'text/html'),
+      async (c) => {
+        const regroupement = await found(c, hostedPolicy);
+        if (regroupement === null) return c.html(unknownPage(), 404);
+        return c.html(hostedPage(regroupement, langOf(c), await logoHash(deps.db, regroupement.id)));
+      },
+    )
+    .get(
+      '/p/:slug/logo',
+      describeFile('The regroupement’s picture', 'image/*', {
+        problems: ['regroupement-unknown', 'not-found'],
+      }),
+      async (c) => {
+        const { id } = await regroupementBySlug(deps, c.req.param('slug'));
+        const logo = await readLogo(deps.db, id);
+        if (logo === null) throw new Problem('not-found');
+        c.header('Content-Type', logo.type);
+        // Opened by itself, a drawing runs nothing.
+        c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+        c.header('Cache-Control', 'public, max-age=31536000, immutable');
+        return c.body(logo.body);
+      },
+    )
+    .get('/docs/element', describeFile('What the element takes, fires and shows', 'text/html'), async (c) => {
       c.header('Content-Security-Policy', DOCS_POLICY);
       return c.html(await elementPage());
     })
-    .get('/docs/custom-elements.json', async (c) => {
-      c.header('Content-Type', 'application/json; charset=utf-8');
-      return c.body(await readFile(MANIFEST, 'utf8'));
-    })
-    .get('/embed', (c) => {
+    .get(
+      '/docs/custom-elements.json',
+      describeFile('The same for a program (custom-elements manifest)', 'application/json'),
+      async (c) => {
+        c.header('Content-Type', 'application/json; charset=utf-8');
+        return c.body(await readFile(MANIFEST, 'utf8'));
+      },
+    )
+    .get('/embed', describeFile('Where the guides for webmasters are', 'text/html'), (c) => {
       c.header('Content-Security-Policy', GUIDE_POLICY);
       return c.html(guideIndex(langOf(c)));
     })
-    .get('/embed/:name{(guide|height)\\.js}', async (c) => {
-      c.header('Content-Type', 'text/javascript; charset=utf-8');
-      c.header('Cache-Control', 'public, max-age=300');
-      return c.body(await readFile(new URL(`./browser/${c.req.param('name')}`, import.meta.url), 'utf8'));
-    })
-    .get(`/embed/${PLUGIN}.php`, async (c) => {
-      c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
-      return c.text(await wordpressPlugin(publicUrl));
-    })
-    .get(`/embed/${PLUGIN}.zip`, async (c) => {
-      c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
-      c.header('Content-Type', 'application/zip');
-      return c.body(zipOf(await wordpressPlugin(publicUrl)));
-    })
-    .get('/embed/:slug', async (c) => {
-      const regroupement = await found(c, (of) => (of === null ? hostedPolicy(null) : GUIDE_POLICY));
-      if (regroupement === null) return c.html(unknownPage(), 404);
-      return c.html(guidePage(regroupement, publicUrl, langOf(c), (await assets()).pin));
-    });
+    .get(
+      '/embed/:name{(guide|height)\\.js}',
+      describeFile('The script of the guide, and of the hosted page in a frame', 'text/javascript'),
+      async (c) => {
+        c.header('Content-Type', 'text/javascript; charset=utf-8');
+        c.header('Cache-Control', 'public, max-age=300');
+        return c.body(await readFile(new URL(`./browser/${c.req.param('name')}`, import.meta.url), 'utf8'));
+      },
+    )
+    .get(
+      `/embed/${PLUGIN}.php`,
+      describeFile('The WordPress plugin, one PHP file', 'text/plain'),
+      async (c) => {
+        c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
+        return c.text(await wordpressPlugin(publicUrl));
+      },
+    )
+    .get(
+      `/embed/${PLUGIN}.zip`,
+      describeFile('The WordPress plugin as WordPress takes it', 'application/zip'),
+      async (c) => {
+        c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
+        c.header('Content-Type', 'application/zip');
+        return c.body(zipOf(await wordpressPlugin(publicUrl)));
+      },
+    )
+    .get(
+      '/embed/:slug',
+      describeFile('The guide for a regroupement’s webmaster; 404 for an unknown one', 'text/html'),
+      async (c) => {
+        const regroupement = await found(c, (of) => (of === null ? hostedPolicy(null) : GUIDE_POLICY));
+        if (regroupement === null) return c.html(unknownPage(), 404);
+        return c.html(guidePage(regroupement, publicUrl, langOf(c), (await assets()).pin));
+      },
+    );
 }
 
 function langOf(c: Context<BaseEnv>): Lang {

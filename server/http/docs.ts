@@ -7,6 +7,7 @@ import type { BaseEnv } from './context.ts';
 import { DOCS_POLICY, type DocsTable, docsPage, problemPage, type Spec } from './docs-pages.ts';
 import { Problem } from './problem.ts';
 import { PROBLEMS, type ProblemType } from './problem-types.ts';
+import { describeFile } from './validate.ts';
 
 /**
  * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
@@ -46,15 +47,21 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
     }) as Promise<Spec>;
     return made;
   };
-  app.get('/openapi.json', async (c) => c.json(await specification()));
-  app.get('/docs', async (c) => {
+  app.get('/openapi.json', describeFile('This description', 'application/json'), async (c) =>
+    c.json(await specification()),
+  );
+  app.get('/docs', describeFile('The same for people', 'text/html'), async (c) => {
     c.header('Content-Security-Policy', DOCS_POLICY);
     return c.html(docsPage(await specification(), tables));
   });
-  app.get('/problems/:type', (c) => {
-    const type = c.req.param('type');
-    if (!Object.hasOwn(PROBLEMS, type)) throw new Problem('not-found');
-    c.header('Content-Security-Policy', DOCS_POLICY);
-    return c.html(problemPage(type as ProblemType));
-  });
+  app.get(
+    '/problems/:type',
+    describeFile('What a type of problem means', 'text/html', { problems: ['not-found'] }),
+    (c) => {
+      const type = c.req.param('type');
+      if (!Object.hasOwn(PROBLEMS, type)) throw new Problem('not-found');
+      c.header('Content-Security-Policy', DOCS_POLICY);
+      return c.html(problemPage(type as ProblemType));
+    },
+  );
 }

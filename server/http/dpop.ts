@@ -108,8 +108,3 @@ async function taken(deps: Deps, key: string): Promise<boolean> {
   ]);
   return holder?.rows[0]?.call === call;
 }
-
-/** Forgets the proofs whose nonce is refused by now; for the process's periodic job. */
-export async function sweepProofs(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
-  await deps.db.execute('DELETE FROM dpop_proofs WHERE expires_at < ?', [deps.now()]);
-}

@@ -9,6 +9,9 @@ import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem, Problem } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** A regroupement's largest list is below one megabyte. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const FILES = /^\/v1\/backoffice\/[^/]+\/imports$/;
 
 /** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
 export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
@@ -28,14 +31,15 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
       c.header('Strict-Transport-Security', 'max-age=31536000');
     }
   });
-  app.use(
+  const limit = (maxSize: number) =>
     bodyLimit({
-      maxSize: MAX_BODY_BYTES,
+      maxSize,
       onError: () => {
         throw new Problem('too-large');
       },
-    }),
-  );
+    });
+  const [body, file] = [limit(MAX_BODY_BYTES), limit(MAX_FILE_BYTES)];
+  app.use((c, next) => (FILES.test(c.req.path) ? file : body)(c, next));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);

@@ -64,8 +64,3 @@ export async function holdBack(
     spent,
   ]);
 }
-
-/** Deletes the rows of keys that have all their tries back; for the process's periodic job. */
-export async function sweepLimits(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
-  await deps.db.execute('DELETE FROM rate_limits WHERE tat <= ?', [deps.now()]);
-}

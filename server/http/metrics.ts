@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import type { BaseEnv } from './context.ts';
 import { Problem } from './problem.ts';
+import { describeFile } from './validate.ts';
 
 /** Name, help, labels, and the statement whose rows are its values (`value` and the labels). `?1`: now. */
 const GAUGES: readonly (readonly [string, string, readonly string[], string])[] = [
@@ -54,28 +55,36 @@ const GAUGES: readonly (readonly [string, string, readonly string[], string])[] 
 
 /** `GET /metrics` with `Authorization: Bearer` and METRICS_TOKEN. Not there while that is not set. */
 export function metricsRoutes(deps: Deps) {
-  return new Hono<BaseEnv>().get('/metrics', async (c) => {
-    const { metricsToken } = deps.config;
-    if (metricsToken === undefined) throw new Problem('not-found');
-    const given = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(metricsToken)))) {
-      c.header('WWW-Authenticate', 'Bearer');
-      throw new Problem('unauthenticated');
-    }
-    const sections = await Promise.all(
-      GAUGES.map(async ([name, help, labels, sql]) => {
-        const { rows } = await deps.db.execute<Record<string, string | number>>(sql, [deps.now()]);
-        const type = name.endsWith('_total') ? 'counter' : 'gauge';
-        const lines = rows.map((row) => {
-          const named = labels.map((label) => `${label}="${String(row[label]).replace(/[\\"\n]/g, '\\$&')}"`);
-          return `${name}${named.length === 0 ? '' : `{${named.join(',')}}`} ${row.value}`;
-        });
-        return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines].join('\n');
-      }),
-    );
-    c.header('Cache-Control', 'no-store');
-    return c.text(`${sections.join('\n')}\n`, 200, {
-      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-    });
-  });
+  return new Hono<BaseEnv>().get(
+    '/metrics',
+    describeFile('What an operator wants to be woken for, for Prometheus; by METRICS_TOKEN', 'text/plain', {
+      problems: ['unauthenticated', 'not-found'],
+    }),
+    async (c) => {
+      const { metricsToken } = deps.config;
+      if (metricsToken === undefined) throw new Problem('not-found');
+      const given = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
+      if (!timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(metricsToken)))) {
+        c.header('WWW-Authenticate', 'Bearer');
+        throw new Problem('unauthenticated');
+      }
+      const sections = await Promise.all(
+        GAUGES.map(async ([name, help, labels, sql]) => {
+          const { rows } = await deps.db.execute<Record<string, string | number>>(sql, [deps.now()]);
+          const type = name.endsWith('_total') ? 'counter' : 'gauge';
+          const lines = rows.map((row) => {
+            const named = labels.map(
+              (label) => `${label}="${String(row[label]).replace(/[\\"\n]/g, '\\$&')}"`,
+            );
+            return `${name}${named.length === 0 ? '' : `{${named.join(',')}}`} ${row.value}`;
+          });
+          return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines].join('\n');
+        }),
+      );
+      c.header('Cache-Control', 'no-store');
+      return c.text(`${sections.join('\n')}\n`, 200, {
+        'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+      });
+    },
+  );
 }

@@ -19,6 +19,11 @@ export const PROBLEMS = {
     title: 'Courriel ou mot de passe incorrect.',
     titleEn: 'Incorrect e-mail or password.',
   },
+  'password-wrong': {
+    status: 422,
+    title: 'Ce n’est pas le mot de passe de ce compte.',
+    titleEn: 'This is not the password of this account.',
+  },
   'session-ended': {
     status: 401,
     title: 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
@@ -116,6 +121,11 @@ export const PROBLEMS = {
     status: 409,
     title: 'Ce remboursement dépasse ce qui reste du paiement.',
     titleEn: 'This refund is more than what is left of the payment.',
+  },
+  'import-refused': {
+    status: 422,
+    title: 'Des lignes du fichier sont refusées. Rien n’a été importé.',
+    titleEn: 'Some rows of the file are refused. Nothing was imported.',
   },
   'page-refused': {
     status: 422,

@@ -64,6 +64,20 @@ export const problemResponse = (description: string) => ({
   content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });
 
+/** Documents a page or a file: what it is, and of which kind. */
+export function describeFile(
+  summary: string,
+  media: string,
+  { problems = [], status = 200 }: { problems?: readonly ProblemType[]; status?: number } = {},
+) {
+  return describe({
+    summary,
+    tags: ['pages and files'],
+    ok: { status, description: summary, ...(status === 200 ? { media } : {}) },
+    problems,
+  });
+}
+
 /** Documents a route: what it is for, what it answers, which problems it may meet. */
 export function describe(route: {
   summary: string;

@@ -1,7 +1,7 @@
 // Turns an outbox row into a message: who it is from, what it says, in her language. Facts are read now; what a
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
 import type { Deps } from '../deps.ts';
-import { dateTime, money } from '../format.ts';
+import { dateTime, day, money } from '../format.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
 import { contentPdf } from '../receipts/pdf.ts';
@@ -90,6 +90,36 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
     parts: [
       { text: t.hello },
       { text: t.passwordChangedBody(regroupement.name) },
+      { link: page, label: t.signIn },
+    ],
+  }),
+  'email-change': (_deps, { t, page, regroupement }, { token }) => ({
+    subject: t.emailChangeSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.emailChangeBody(regroupement.name) },
+      { link: `${page}#courriel=${token}`, label: t.emailChangeButton },
+      { text: t.emailChangeEnd },
+    ],
+  }),
+  'email-changed': (_deps, { t, page, regroupement }, { token }) => ({
+    subject: t.emailChangedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.emailChangedBody(regroupement.name) },
+      { text: t.emailChangedNotYou },
+      { link: `${page}#annuler-courriel=${token}`, label: t.emailChangedButton },
+    ],
+  }),
+  'account-erased': (_deps, { t, regroupement }) => ({
+    subject: t.erasedSubject(regroupement.name),
+    parts: [{ text: t.hello }, { text: t.erasedBody(regroupement.name) }, { text: t.erasedKept }],
+  }),
+  'account-ending': (_deps, { t, lang, page, regroupement }, { on }) => ({
+    subject: t.endingSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.endingBody(regroupement.name, day(on, lang)) },
       { link: page, label: t.signIn },
     ],
   }),

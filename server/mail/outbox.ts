@@ -13,6 +13,13 @@ export interface MailPayloads {
   /** The link that lets her choose a new password. */
   reset: { token: string };
   'password-changed': Record<string, never>;
+  /** The link that gives an account this new e-mail, and to the old one, the link that takes the account back. */
+  'email-change': { token: string };
+  'email-changed': { token: string };
+  /** The account is gone: the last message to it. */
+  'account-erased': Record<string, never>;
+  /** Not used for years: it will be erased on that Toronto day unless she signs in. */
+  'account-ending': { on: string };
   /** Somebody signed in from a browser that this account had not been opened in. */
   'new-browser': Record<string, never>;
   /** To the holder on file: an account was linked to the certificate; she can undo it (I6). */
@@ -52,7 +59,8 @@ export interface Mail<K extends MailKind> {
 
 /**
  * The statement that puts a message in the outbox; for the batch that records the fact. It leaves at `at` (now, when not
- * given). Where `only` is false the same statement writes nothing: for what must not show whether there is a message.
+ * given). Where `only` is false the same statement writes nothing: for what must not show whether there is a message. Nor does it to
+ * nobody, the recipient of an erased account.
  */
 export function enqueueMail<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
@@ -73,7 +81,7 @@ export function enqueueMail<K extends MailKind>(
       JSON.stringify(mail.payload),
       at ?? now,
       now,
-      only ? 1 : 0,
+      only && mail.recipient !== '' ? 1 : 0,
     ],
   };
 }

@@ -28,7 +28,7 @@ const FR = {
   activateButton: 'Activer mon compte',
   activateEnd: `Le lien est valide pendant ${ACTIVATION_HOURS} heures. Vous n’avez rien demandé? Ignorez ce courriel.`,
   existsSubject: (name: string) => `Vous avez déjà un compte de paiement – ${name}`,
-  existsBody: 'Quelqu’un a voulu créer un compte avec cette adresse, mais vous en avez déjà un.',
+  existsBody: 'Quelqu’un a voulu utiliser cette adresse pour un compte, mais vous en avez déjà un.',
   existsEnd: 'Ce n’était pas vous? Vous n’avez rien à faire\u00a0: votre compte n’a pas changé.',
   resetSubject: (name: string) => `Nouveau mot de passe – ${name}`,
   resetBody: 'Cliquez sur ce lien pour choisir un nouveau mot de passe.',
@@ -38,6 +38,26 @@ const FR = {
   passwordChangedSubject: (name: string) => `Votre mot de passe a été changé – ${name}`,
   passwordChangedBody: (name: string) =>
     `Le mot de passe de votre compte de paiement vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et communiquez avec ${name}.`,
+  emailChangeSubject: (name: string) => `Confirmez ce courriel – ${name}`,
+  emailChangeBody: (name: string) =>
+    `Quelqu’un veut que cette adresse soit celle de son compte de paiement chez ${name}. C’est vous? Cliquez, puis écrivez le mot de passe de votre compte.`,
+  emailChangeButton: 'Confirmer ce courriel',
+  emailChangeEnd:
+    'Ce lien est bon pour 24 heures et une seule fois. Ce n’est pas vous? Vous n’avez rien à faire.',
+  emailChangedSubject: (name: string) => `Le courriel de votre compte a changé – ${name}`,
+  emailChangedBody: (name: string) =>
+    `Le compte de paiement que vous aviez chez ${name} avec cette adresse en a maintenant une autre. Ses messages n’arriveront plus ici.`,
+  emailChangedNotYou:
+    'Ce n’est pas vous? Reprenez votre compte d’ici 7 jours\u00a0: ce courriel y reviendra, et vous choisirez un nouveau mot de passe.',
+  emailChangedButton: 'Reprendre mon compte',
+  erasedSubject: (name: string) => `Votre compte est supprimé – ${name}`,
+  erasedBody: (name: string) =>
+    `Votre compte de paiement chez ${name} est supprimé, avec votre nom, votre courriel et votre mot de passe. C’est le dernier message de ce compte.`,
+  erasedKept:
+    'Vos factures, vos paiements et vos reçus restent dans les livres de votre regroupement, comme la loi le demande. Vous pouvez créer un autre compte quand vous voulez.',
+  endingSubject: (name: string) => `Votre compte ne sert plus – ${name}`,
+  endingBody: (name: string, on: string) =>
+    `Vous ne vous êtes pas connectée à votre compte de paiement chez ${name} depuis longtemps. Il sera supprimé le ${on}. Pour le garder, connectez-vous avant ce jour.`,
   newBrowserSubject: (name: string) => `Nouvelle connexion à votre compte – ${name}`,
   newBrowserBody:
     'Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas. C’est vous? Vous n’avez rien à faire.',
@@ -143,7 +163,7 @@ const EN: Texts = {
   activateButton: 'Activate my account',
   activateEnd: `The link is valid for ${ACTIVATION_HOURS} hours. Did not ask for this? Ignore this e-mail.`,
   existsSubject: (name) => `You already have a payment account – ${name}`,
-  existsBody: 'Someone tried to create an account with this address, but you already have one.',
+  existsBody: 'Someone tried to use this address for an account, but you already have one.',
   existsEnd: 'Was it not you? There is nothing to do: your account has not changed.',
   resetSubject: (name) => `New password – ${name}`,
   resetBody: 'Click this link to choose a new password.',
@@ -153,6 +173,25 @@ const EN: Texts = {
   passwordChangedSubject: (name) => `Your password was changed – ${name}`,
   passwordChangedBody: (name) =>
     `The password of your payment account was just changed, and your other devices were signed out. Was it not you? Choose a new password and contact ${name}.`,
+  emailChangeSubject: (name) => `Confirm this e-mail – ${name}`,
+  emailChangeBody: (name) =>
+    `Someone wants this address to be the one of their payment account at ${name}. Is it you? Click, then type your account’s password.`,
+  emailChangeButton: 'Confirm this e-mail',
+  emailChangeEnd: 'This link works once, for 24 hours. Is it not you? There is nothing to do.',
+  emailChangedSubject: (name) => `Your account’s e-mail has changed – ${name}`,
+  emailChangedBody: (name) =>
+    `The payment account that you had at ${name} with this address now has another one. Its messages will no longer come here.`,
+  emailChangedNotYou:
+    'Was it not you? Take your account back within 7 days: it will have this e-mail again, and you will choose a new password.',
+  emailChangedButton: 'Take my account back',
+  erasedSubject: (name) => `Your account is deleted – ${name}`,
+  erasedBody: (name) =>
+    `Your payment account at ${name} is deleted, with your name, your e-mail and your password. This is the account’s last message.`,
+  erasedKept:
+    'Your invoices, payments and receipts stay in your association’s books, as the law asks. You can create another account at any time.',
+  endingSubject: (name) => `Your account is no longer used – ${name}`,
+  endingBody: (name, on) =>
+    `You have not signed in to your payment account at ${name} for a long time. It will be deleted on ${on}. To keep it, sign in before that day.`,
   newBrowserSubject: (name) => `New sign-in to your account – ${name}`,
   newBrowserBody:
     'Someone just signed in to your payment account from a device or browser that we did not know. Was it you? There is nothing to do.',

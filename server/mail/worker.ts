@@ -13,7 +13,14 @@ const MAX_ATTEMPTS = 12;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
-const SECRET_KINDS: readonly MailKind[] = ['activate', 'reset', 'linked', 'link-code'];
+const SECRET_KINDS: readonly MailKind[] = [
+  'activate',
+  'reset',
+  'email-change',
+  'email-changed',
+  'linked',
+  'link-code',
+];
 
 /** One round: sends what is due. Answers what became of it. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {

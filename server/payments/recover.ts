@@ -244,7 +244,7 @@ async function onlyAccountOf(
   invoiceIds: readonly string[],
 ): Promise<string | null> {
   const { rows } = await deps.db.execute<{ id: string }>(
-    `SELECT a.id FROM accounts a WHERE a.regroupement_id = ?1 AND NOT EXISTS (
+    `SELECT a.id FROM accounts a WHERE a.regroupement_id = ?1 AND a.erased_at IS NULL AND NOT EXISTS (
        SELECT 1 FROM json_each(?2) wanted JOIN invoices i ON i.id = wanted.value
          JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
        WHERE h.email_key IS NOT a.email_key AND NOT EXISTS (

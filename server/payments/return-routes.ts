@@ -5,6 +5,7 @@ import { html } from 'hono/html';
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { describeFile } from '../http/validate.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { paymentsWhere } from './store.ts';
 import { syncPayment } from './sync.ts';
@@ -27,8 +28,18 @@ export function returnRoutes(deps: Deps, paypal: PayPal) {
     return c.redirect(page.href, 303);
   };
   return new Hono<BaseEnv>()
-    .get('/v1/checkout/return', back('retour'))
-    .get('/v1/checkout/cancel', back('annule'));
+    .get(
+      '/v1/checkout/return',
+      describeFile('Where PayPal sends the browser back: on to the page it left from', 'text/html', {
+        status: 303,
+      }),
+      back('retour'),
+    )
+    .get(
+      '/v1/checkout/cancel',
+      describeFile('The same, when she gave up at PayPal', 'text/html', { status: 303 }),
+      back('annule'),
+    );
 }
 
 function lost() {

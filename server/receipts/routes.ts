@@ -2,10 +2,11 @@
 import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { describeFile } from '../http/validate.ts';
 import { type Content, receiptContent } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
 import { contentHtml, expiredLinkHtml, RECEIPT_POLICY } from './html.ts';
-import { type Opens, openedBy } from './links.ts';
+import { documentOpenedBy, type Opens } from './links.ts';
 import { contentPdf } from './pdf.ts';
 import { refundContent } from './refund-content.ts';
 import { yearContent } from './year-content.ts';
@@ -22,20 +23,27 @@ export function receiptRoutes(deps: Deps) {
     c.header('Content-Security-Policy', RECEIPT_POLICY);
     return c.html(expiredLinkHtml(), 410);
   };
-  return new Hono<BaseEnv>().get('/v1/receipts/:file{[A-Za-z0-9_.-]+}', async (c) => {
-    const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
-    c.header('Cache-Control', 'private, no-store');
-    const opens = await openedBy(deps, link);
-    const found = opens === null ? null : await find(deps, opens);
-    if (found === null || kind === undefined) return expired(c);
-    if (kind === 'html') {
-      c.header('Content-Security-Policy', RECEIPT_POLICY);
-      return c.html(contentHtml(found.content));
-    }
-    c.header('Content-Type', 'application/pdf');
-    c.header('Content-Disposition', `attachment; filename="${found.name}.pdf"`);
-    return c.body((await contentPdf(found.content)) as Uint8Array<ArrayBuffer>);
-  });
+  return new Hono<BaseEnv>().get(
+    '/v1/receipts/:file{[A-Za-z0-9_.-]+}',
+    describeFile(
+      'A receipt by its link of a quarter of an hour, as .pdf or .html; 410 after',
+      'application/pdf',
+    ),
+    async (c) => {
+      const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
+      c.header('Cache-Control', 'private, no-store');
+      const opens = await documentOpenedBy(deps, link);
+      const found = opens === null ? null : await find(deps, opens);
+      if (found === null || kind === undefined) return expired(c);
+      if (kind === 'html') {
+        c.header('Content-Security-Policy', RECEIPT_POLICY);
+        return c.html(contentHtml(found.content));
+      }
+      c.header('Content-Type', 'application/pdf');
+      c.header('Content-Disposition', `attachment; filename="${found.name}.pdf"`);
+      return c.body((await contentPdf(found.content)) as Uint8Array<ArrayBuffer>);
+    },
+  );
 }
 
 async function find(deps: Pick<Deps, 'db'>, opens: Opens): Promise<Found | null> {

@@ -15,7 +15,7 @@ const Profile = z
     email: z.string(),
     phone: z.string(),
     address: z.string(),
-    privacy: z.object({ title: z.string(), email: z.string() }),
+    privacy: z.object({ title: z.string(), email: z.string(), url: z.url() }),
     helpUrl: z.string().nullable(),
     certificateExample: z.string(),
     linkPolicy: z
@@ -48,7 +48,11 @@ export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
         email: r.email,
         phone: r.phone,
         address: r.address,
-        privacy: { title: r.privacyTitle, email: r.privacyEmail },
+        privacy: {
+          title: r.privacyTitle,
+          email: r.privacyEmail,
+          url: `${config.publicUrl}/privacy/${r.slug}`,
+        },
         helpUrl: r.helpUrl,
         certificateExample: r.certificateExample,
         linkPolicy: r.linkPolicy,

@@ -1,7 +1,7 @@
 // Creating an account (S9–S12): the e-mail is proven by a link and a click, and nobody can begin one in her name.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { sweepAccounts } from '../../server/accounts/sweep.ts';
+import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import {
   EMAIL,
@@ -338,7 +338,7 @@ test('what has been dead for a week is deleted; what lives stays', async () => {
   await signUp(t, { email: 'jamais@example.org' });
   t.clock.advance(8 * 24 * HOUR + 1);
   const pending = await signUp(t);
-  await sweepAccounts(t.deps);
+  await keepNoLonger(t.deps);
   const { rows } = await t.deps.db.execute<{ email: string }>('SELECT email FROM sign_ups');
   assert.deepEqual(
     rows.map((row) => row.email),

@@ -75,7 +75,7 @@ describe('after a restore', () => {
   const again = async () => {
     const regroupement = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     const { accountId } = c.marie;
-    const { accessToken } = await openSession(c.t.deps, regroupement, accountId, BROWSER.thumbprint);
+    const { accessToken } = await openSession(c.t.deps, regroupement, accountId, BROWSER);
     return {
       ...c.marie,
       call: (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>

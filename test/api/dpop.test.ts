@@ -1,7 +1,8 @@
 // I7: what a browser was given is worth nothing in another one. Each bent proof is refused, and nothing is consumed.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { dpopNonce, sweepProofs } from '../../server/http/dpop.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
+import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER, BrowserKey } from '../support/browser-key.ts';
 import { EMAIL, join, outcome, PASSWORD } from '../support/newcomer.ts';
@@ -120,7 +121,7 @@ describe('a proof of the browser', () => {
 
   test('proofs are forgotten once their nonce is refused anyway', async () => {
     t.clock.advance(11 * 60_000);
-    await sweepProofs(t.deps);
+    await keepNoLonger(t.deps);
     const { rows } = await t.deps.db.execute<{ n: number }>('SELECT count(*) AS n FROM dpop_proofs');
     assert.equal(rows[0]?.n, 0);
   });

@@ -1,7 +1,8 @@
 // Limits as a person meets them: so many tries, then a wait that is told and is true.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sweepLimits, takeTry } from '../../server/http/limits.ts';
+import { takeTry } from '../../server/http/limits.ts';
+import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 describe('a limit of 5 tries in 15 minutes', () => {
@@ -40,10 +41,10 @@ describe('a limit of 5 tries in 15 minutes', () => {
   test('forgets a key once all its tries are back, and not before', async () => {
     for (let i = 0; i < 5; i++) await takeTry(t.deps, 'soon forgotten', limit);
     t.clock.advance(limit.periodMs - 1);
-    await sweepLimits(t.deps);
+    await keepNoLonger(t.deps);
     assert.notEqual(await held(), 0);
     t.clock.advance(1);
-    await sweepLimits(t.deps);
+    await keepNoLonger(t.deps);
     assert.equal(await held(), 0);
   });
 

@@ -1,12 +1,10 @@
 // Nothing in how the server works tells a match from a miss, or one miss from another (I6): the same statements in the
 // same order, as many hashes, as much randomness. Looked at on the code's path, not on a clock.
 import assert from 'node:assert/strict';
-import crypto from 'node:crypto';
-import { syncBuiltinESMExports } from 'node:module';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Statement } from '../../server/db/db.ts';
 import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
 import { confirm, look, setPolicy } from '../support/links.ts';
+import { type WatchedPath, watchPath } from '../support/path.ts';
 import { type Payer, signIn } from '../support/payer.ts';
 
 // A well-formed secret that was printed nowhere.
@@ -25,8 +23,7 @@ describe('the path of a search', () => {
   let t: TestApp;
   let people = 0;
   const someone = (): Promise<Payer> => signIn(t, `personne${++people}@example.com`);
-  let path: string[] = [];
-  const original = { createHash: crypto.createHash, scrypt: crypto.scrypt };
+  let watched: WatchedPath;
 
   before(async () => {
     t = await startTestApp();
@@ -46,38 +43,10 @@ describe('the path of a search', () => {
         totalCents: 500,
       });
     await t.deps.db.execute("UPDATE holders SET status = 'fermé' WHERE last_name = 'Cormier'");
-    // What the code is given from outside is watched; nothing of it is replaced.
-    const { db, randomBytes } = t.deps;
-    const note = ({ sql }: Pick<Statement, 'sql'>) => path.push(sql.replace(/\s+/g, ' '));
-    t.deps.db = {
-      execute: (sql, args) => {
-        note({ sql });
-        return db.execute(sql, args);
-      },
-      batch: (statements) => {
-        path.push(`batch of ${statements.length}`);
-        for (const statement of statements) note(statement);
-        return db.batch(statements);
-      },
-      close: () => db.close(),
-    };
-    t.deps.randomBytes = (n) => {
-      path.push(`random ${n}`);
-      return randomBytes(n);
-    };
-    const watch =
-      <F extends (...args: never[]) => unknown>(name: string, work: F) =>
-      (...args: Parameters<F>) => {
-        path.push(name);
-        return work(...args) as ReturnType<F>;
-      };
-    crypto.createHash = watch('hash', original.createHash) as typeof crypto.createHash;
-    crypto.scrypt = watch('scrypt', original.scrypt as never) as unknown as typeof crypto.scrypt;
-    syncBuiltinESMExports();
+    watched = watchPath(t);
   });
   after(async () => {
-    Object.assign(crypto, original);
-    syncBuiltinESMExports();
+    watched?.stop();
     await t.close();
   });
 
@@ -86,9 +55,7 @@ describe('the path of a search', () => {
 
   async function pathOf(work: (payer: Payer) => Promise<unknown>): Promise<string[]> {
     const payer = await someone();
-    path = [];
-    await work(payer);
-    return path.slice();
+    return watched.of(() => work(payer));
   }
 
   for (const policy of ['name-and-number', 'secret'] as const)
@@ -119,9 +86,9 @@ describe('the path of a search', () => {
     const wrong = async (typed: readonly [string, string, string]) => {
       const payer = await someone();
       const { body } = await look(payer, typed);
-      path = [];
-      assert.equal((await confirm(payer, body.challengeId, '00000000')).status, 422);
-      return path.slice();
+      return watched.of(async () => {
+        assert.equal((await confirm(payer, body.challengeId, '00000000')).status, 422);
+      });
     };
     assert.deepEqual(await wrong(WITH_EMAIL), await wrong(MISSES['unknown number']));
   });

@@ -137,7 +137,7 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
     assert.equal((await confirm(payer, 'A'.repeat(22), '12345678')).status, 410, 'unknown');
     t.clock.advance(900_000);
     const regroupement = await regroupementBySlug(t.deps, 'petits-bouleaux');
-    const { accessToken } = await openSession(t.deps, regroupement, payer.accountId, BROWSER.thumbprint);
+    const { accessToken } = await openSession(t.deps, regroupement, payer.accountId, BROWSER);
     const late = await t.call(
       'POST',
       '/certificates/links/confirm',

@@ -41,7 +41,7 @@ describe('the API answers what it describes', () => {
     });
     spec = (await (await t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as Spec;
     ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-    addFormats.default(ajv, ['uri']);
+    addFormats.default(ajv, ['uri', 'date-time', 'date']);
     for (const [name, schema] of Object.entries(spec.components.schemas ?? {}))
       ajv.addSchema(name === 'Problem' ? schema : closed(schema), `#/components/schemas/${name}`);
   });
@@ -123,6 +123,34 @@ describe('the API answers what it describes', () => {
     bearer = renewed.accessToken;
     await call('GET /me', 200);
     await call('PATCH /me', 200, { body: { lang: 'en-CA' } });
+  });
+
+  test('her own account: name, password, sessions, e-mail there and back, her data', async () => {
+    const wrong = 'un autre mot de passe';
+    await call('PATCH /me', 200, { body: { name: 'Marie-Ève L’Écuyer' } });
+    await call('POST /me/password', 'password-wrong', {
+      body: { currentPassword: wrong, password: PASSWORD },
+    });
+    await call('POST /me/password', 204, { body: { currentPassword: PASSWORD, password: PASSWORD } });
+    await call('POST /sessions', 201, { body: { email: EMAIL, password: PASSWORD } });
+    const { sessions } = await call<{ sessions: { id: string }[] }>('GET /me/sessions', 200);
+    await call('DELETE /me/sessions/{id}', 204, { id: sessions[1]?.id ?? '' });
+    await call('DELETE /me/sessions/{id}', 'not-found', { id: 'A'.repeat(22) });
+    await call('DELETE /me/sessions', 204);
+    const other = 'autre@example.org';
+    await call('POST /me/email', 'password-wrong', { body: { email: other, password: wrong } });
+    await call('POST /me/email', 202, { body: { email: other, password: PASSWORD } });
+    const token = await newestLink(t, 'email-change', other);
+    await call('POST /email-changes/check', 200, { body: { token } });
+    await call('POST /email-changes/confirm', 'sign-in-failed', { body: { token, password: wrong } });
+    await call('POST /email-changes/confirm', 201, { body: { token, password: PASSWORD } });
+    await call('POST /email-changes/confirm', 'link-used', { body: { token, password: PASSWORD } });
+    const undo = { token: await newestLink(t, 'email-changed'), password: PASSWORD };
+    await call('POST /email-changes/undo/check', 200, { body: { token: undo.token } });
+    bearer = (await call<Tokens>('POST /email-changes/undo', 201, { body: undo })).accessToken;
+    await call('POST /email-changes/undo', 'link-used', { body: undo });
+    await call('GET /me/export', 200);
+    await call('POST /me/export-links', 201);
   });
 
   test('her invoices, and a certificate opened by name and number', async () => {
@@ -219,6 +247,7 @@ describe('the API answers what it describes', () => {
     await call('GET /payments/{id}', 'not-found', { id: 'A'.repeat(22) });
     await call('GET /payments', 200);
     await call('POST /quotes', 'already-paid', { body: { invoiceIds: order.invoiceIds } });
+    await call('GET /me/export', 200);
     await call('DELETE /sessions/current', 204);
     await call('GET /payments', 'unauthenticated');
 
@@ -245,6 +274,15 @@ describe('the API answers what it describes', () => {
       await call('GET /payments/{id}', 200, { id });
       return (await call<{ payment: Payment }>('POST /payments/{id}/confirm', 200, confirm)).payment;
     }
+  });
+
+  test('the end of her account', async () => {
+    bearer = '';
+    bearer = (await call<Tokens>('POST /sessions', 201, { body: { email: EMAIL, password: PASSWORD } }))
+      .accessToken;
+    await call('POST /me/erasure', 'password-wrong', { body: { password: 'un autre mot de passe' } });
+    await call('POST /me/erasure', 204, { body: { password: PASSWORD } });
+    await call('GET /me', 'unauthenticated');
   });
 
   test('no route was left out', () => {

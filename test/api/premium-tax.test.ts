@@ -87,7 +87,7 @@ describe('the premium tax of a new year', () => {
     const { openSession } = await import('../../server/accounts/sessions.ts');
     const { regroupementBySlug } = await import('../../server/regroupements/regroupements.ts');
     const regroupement = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const { accessToken } = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER.thumbprint);
+    const { accessToken } = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER);
     const marie: typeof c.marie = {
       ...c.marie,
       call: (method, path, body, headers) =>
@@ -96,7 +96,7 @@ describe('the premium tax of a new year', () => {
     const { body } = await c.start(marie);
     await c.approve(body.approveUrl);
     c.t.clock.now += 12 * 60_000;
-    const again = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER.thumbprint);
+    const again = await openSession(c.t.deps, regroupement, c.marie.accountId, BROWSER);
     const refused = await c.confirm(body.payment.id, TOTAL, {
       ...marie,
       call: (method, path, sent, headers) =>

@@ -116,7 +116,7 @@ async function pay(
     body?: unknown,
   ): Promise<Record<string, never> | null> => {
     try {
-      const { accessToken } = await openSession(deps, regroupement, person.accountId, BROWSER.thumbprint);
+      const { accessToken } = await openSession(deps, regroupement, person.accountId, BROWSER);
       const url = `${api}/v1/regroupements/${SLUG}${path}`;
       const answer = await fetch(url, {
         method,

@@ -57,7 +57,7 @@ describe('guessing at the neighbours’ numbers', () => {
               t.deps,
               regroupement,
               accountIds[account] ?? '',
-              BROWSER.thumbprint,
+              BROWSER,
             );
             const answer = await t.app.request(
               `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/certificates/links`,

@@ -13,12 +13,17 @@ export interface Proof {
 
 export class BrowserKey {
   readonly thumbprint: string;
+  readonly name = 'Chrome, Android';
   readonly #pair: CryptoKeyPair;
   readonly #jwk: object;
   constructor(pair: CryptoKeyPair, jwk: object, thumbprint: string) {
     this.#pair = pair;
     this.#jwk = jwk;
     this.thumbprint = thumbprint;
+  }
+
+  get jkt(): string {
+    return this.thumbprint;
   }
 
   static async make(): Promise<BrowserKey> {
@@ -52,7 +57,8 @@ export class BrowserKey {
 export const BROWSER = await BrowserKey.make();
 
 /** Calls that open or renew a session, and so take a proof without a token. */
-const OPENS = /\/(sessions|sessions\/refresh|activations|password-resets\/complete)$/;
+const OPENS =
+  /\/(sessions|sessions\/refresh|activations|password-resets\/complete|email-changes\/(confirm|undo))$/;
 
 /**
  * Headers as a browser sends them: `Authorization: DPoP …` and the opening calls get their proof, unless one is there.

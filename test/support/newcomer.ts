@@ -21,7 +21,7 @@ export async function mailbox(
 }
 
 /** The secret of the newest link of that kind in the mailbox. */
-export async function newestLink(t: TestApp, kind: 'activate' | 'reset', recipient = EMAIL): Promise<string> {
+export async function newestLink(t: TestApp, kind: MailKind, recipient = EMAIL): Promise<string> {
   const token = (await mailbox(t, recipient)).findLast((mail) => mail.kind === kind)?.payload.token;
   assert.ok(token, `no ${kind} e-mail for this address`);
   return token;

@@ -22,7 +22,7 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
     password: 'sept grenouilles bleues',
     lang: 'fr-CA',
   });
-  const { accessToken } = await openSession(t.deps, regroupement, accountId, BROWSER.thumbprint);
+  const { accessToken } = await openSession(t.deps, regroupement, accountId, BROWSER);
   return {
     accountId,
     accessToken,

@@ -193,7 +193,7 @@ const actArb: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ type: fc.constant('confirmLink' as const), code: words }),
   fc.record({
     type: fc.constant('show' as const),
-    screen: fc.constantFrom('signIn', 'signUp', 'forgot', 'lookup', 'choose', 'history'),
+    screen: fc.constantFrom('signIn', 'signUp', 'forgot', 'lookup', 'choose', 'history', 'account'),
   }),
   fc.record({ type: fc.constant('choose' as const), certificateId: fc.constantFrom('c1', 'c2', 'none') }),
   fc.record({
@@ -223,7 +223,10 @@ const startArb = fc.record({
   type: fc.constant('start' as const),
   marker: fc.constantFrom(null, 'return' as const, 'cancel' as const),
   link: fc.option(
-    fc.record({ kind: fc.constantFrom('activate', 'reset', 'undo'), token: fc.constant('t') }),
+    fc.record({
+      kind: fc.constantFrom('activate', 'reset', 'undo', 'email', 'emailUndo'),
+      token: fc.constant('t'),
+    }),
     { freq: 3 },
   ),
 });
@@ -290,6 +293,9 @@ const stepArb: fc.Arbitrary<Step> = fc.oneof(
         { type: 'poll' },
         { type: 'cameBack', marker: 'return' },
         { type: 'signedOutElsewhere' },
+        { type: 'corrected', me: { ...me, name: 'Sylvie' } },
+        { type: 'entered', me, returnPage: null, notice: { tone: 'success', key: 'mine.confirmed' } },
+        { type: 'left', notice: { tone: 'success', key: 'mine.erased' } },
       )
       .map((event) => () => event),
   },
@@ -323,6 +329,12 @@ describe('the journey', () => {
     }
     // Or the walks would prove nothing about the screens that they never reach.
     assert.deepEqual([...seen].sort(), [...SCREENS].sort());
+  });
+
+  test('shows « Mon compte » to whoever is signed in, or follows a link to her e-mail', () => {
+    always(({ screen, me, link }) => {
+      if (screen === 'account') assert.ok(me !== null || link?.kind.startsWith('email'));
+    });
   });
 
   test('says « maintenant complété » only for a payment that the server called completed', () => {

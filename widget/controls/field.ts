@@ -14,6 +14,8 @@ interface FieldOptions {
   /** What stands in it at first. */
   value?: string;
   inputmode?: 'decimal' | 'numeric';
+  /** Said under the box while she types in it. */
+  typing?: (value: string) => string;
   /** When she leaves the box with another text in it. */
   changed?: (value: string) => void;
   enterkeyhint?: 'next' | 'go' | 'send' | 'search';
@@ -48,8 +50,10 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
       aria-describedby=${described || nothing}
       aria-invalid=${error ? 'true' : nothing}
       required
+      @input=${options.typing ? (event: Event) => tell(event, options.typing) : nothing}
       @change=${(event: Event) => options.changed?.((event.target as HTMLInputElement).value)}
     />
+    ${options.typing ? html`<p class="hint" role="status"></p>` : nothing}
     ${
       type === 'password'
         ? html`<label class="check"
@@ -58,6 +62,12 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
         : nothing
     }
   </div>`;
+}
+
+function tell(event: Event, typing: FieldOptions['typing']): void {
+  const input = event.target as HTMLInputElement;
+  const told = input.closest('.field')?.querySelector('[role=status]');
+  if (told) told.textContent = typing?.(input.value) ?? '';
 }
 
 function reveal(event: Event): void {

@@ -1,4 +1,5 @@
 // Moves of the first half: having an account, an open session, an e-mailed link.
+import { signedInWays } from './invoices.ts';
 import { ask, check, go, isEmpty, mend, say, search, signedOut } from './moves.ts';
 import { type Acts, type Answers, type Move, type Screen, START, type State } from './state.ts';
 
@@ -70,6 +71,10 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
   },
   undone: showDoor,
   linkDead: showDoor,
+  account: {
+    ...signedInWays,
+    show: (state, act) => (state.me === null ? showDoor : signedInWays).show?.(state, act) ?? state,
+  },
 };
 
 type AnswerMoves<N extends keyof Answers> = { [K in N]: Move<Answers[K]> };
@@ -96,7 +101,7 @@ export const accountAnswers: AnswerMoves<
   signUp: (state, { at }) => sent(state, 'activate', at),
   resend: (state, { at }) => sent(state, 'activate', at),
   forgot: (state, { at }) => sent(state, 'reset', at),
-  checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind ?? 'activate']),
+  checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
   activate: (state, { me, returnPage }) =>
     found({ ...state, me, returnPage, link: null }, say('success', 'activate.done')),
   newPassword: (state, { me, returnPage }) =>
@@ -113,7 +118,7 @@ function entered(state: State): State {
   return { ...ask(go(state, 'returning'), { do: 'welcomeBack', marker }), marker: null };
 }
 
-function found(state: State, notice: State['notice']): State {
+export function found(state: State, notice: State['notice']): State {
   return { ...search(state), notice };
 }
 

@@ -8,7 +8,7 @@ const ways = {
   home: (state) => search(state),
   show: (state, { screen }) => {
     if (screen === 'history') return ask(go(state, 'history'), { do: 'history' });
-    if (screen === 'lookup' || screen === 'choose') return go(state, screen);
+    if (screen === 'lookup' || screen === 'choose' || screen === 'account') return go(state, screen);
     return state;
   },
   signOut: (state) => ask(state, { do: 'signOut' }),

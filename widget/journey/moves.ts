@@ -43,6 +43,7 @@ export const FIELD_LABELS = {
   name: 'account.name',
   email: 'account.email',
   password: 'account.password',
+  currentPassword: 'mine.current',
   lastName: 'lookup.lastName',
   firstName: 'lookup.firstName',
   certificateNumber: 'lookup.cert',

@@ -39,6 +39,7 @@ export const SCREENS = [
   'ended', // expired, failed, cancelled or paid otherwise: nothing was taken by this payment
   'done',
   'history',
+  'account', // « Mon compte », which has its own pages (account/)
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 
@@ -53,6 +54,7 @@ export type Field =
   | 'name'
   | 'email'
   | 'password'
+  | 'currentPassword'
   | 'lastName'
   | 'firstName'
   | 'certificateNumber'
@@ -64,7 +66,7 @@ export type Field =
 export type FieldErrors = Partial<Record<Field, Sentence>>;
 
 /** The ways an e-mail opens the hosted page. */
-export type LinkKind = 'activate' | 'reset' | 'undo';
+export type LinkKind = 'activate' | 'reset' | 'undo' | 'email' | 'emailUndo';
 /** How PayPal sent her back. */
 export type Marker = 'return' | 'cancel';
 
@@ -255,13 +257,16 @@ export type Act =
   | { type: 'resumePayment'; paymentId: string }
   | { type: 'retry' }
   | { type: 'home' }
-  | { type: 'show'; screen: 'signIn' | 'signUp' | 'forgot' | 'lookup' | 'choose' | 'history' };
+  | { type: 'show'; screen: 'signIn' | 'signUp' | 'forgot' | 'lookup' | 'choose' | 'history' | 'account' };
 
 /** What happens around her. */
 export type Happening =
   | { type: 'start'; link: State['link']; marker: Marker | null }
   | { type: 'cameBack'; marker: Marker } // the page stayed while she was at PayPal
   | { type: 'poll' }
+  | { type: 'corrected'; me: Me } // in « Mon compte »
+  | ({ type: 'entered'; notice: Notice } & SignedIn) // by a link of hers
+  | { type: 'left'; notice: Notice | null } // her session is over, or her account
   | { type: 'signedOutElsewhere' }; // in another tab
 
 /** How a call ended. */

@@ -31,4 +31,5 @@ const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
   ended: 3,
   done: 4,
   history: null,
+  account: null,
 };

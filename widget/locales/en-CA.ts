@@ -33,14 +33,15 @@ export const words: Catalogue = {
   'account.password': 'Password',
   'account.passwordHint': 'At least {min} characters. A phrase works well. You may paste your password.',
   'account.showPassword': 'Show password',
+  'strength.short': '{n, plural, one {# more character} other {# more characters}}.',
+  'strength.fair': 'Long enough. Longer would be safer.',
+  'strength.good': 'Nice and long.',
   'account.submit': 'Create your account',
   'account.have': 'Already have an account? Sign in',
   'account.forgot': 'Forgot your password?',
   'account.privacy':
     '{organisme} collects your name and e-mail to find your invoice and receive your payment. {lien}',
   'account.privacyLink': 'Your personal information and your rights',
-  'account.privacyBody':
-    'They are used for nothing else. They are passed to PayPal for the payment and may be kept outside Québec. You may see them, have them corrected or withdraw your consent by writing to the person in charge: {titre}, {courriel}.',
   'account.sent.title': 'Check your e-mail',
   'account.sent.body':
     'If {courriel} can be used, you will get an e-mail in a few minutes. Click the link in it to activate your account.',
@@ -84,6 +85,7 @@ export const words: Catalogue = {
   'undo.doneTitle': 'The link is undone',
   'undo.done': 'That account no longer sees your invoices. For any question, contact {organisme}.',
   'nav.back': 'Return to the site of {organisme}',
+  'nav.account': 'My account',
   'nav.history': 'My payments',
   'nav.home': 'My invoices',
   'nav.menu': 'Your account',

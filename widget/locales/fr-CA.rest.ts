@@ -36,13 +36,14 @@ export const words = {
   'account.nameHint': 'Prénom et nom, comme sur votre facture',
   'account.passwordHint':
     'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez coller le mot de passe.',
+  'strength.short': 'Encore {n, plural, one {# caractère} other {# caractères}}.',
+  'strength.fair': 'Assez long. Plus long serait plus sûr.',
+  'strength.good': 'Bien long.',
   'account.submit': 'Créer votre compte',
   'account.have': 'Vous avez déjà un compte? Connectez-vous',
   'account.privacy':
     '{organisme} recueille votre nom et votre courriel pour retrouver votre facture et recevoir votre paiement. {lien}',
   'account.privacyLink': 'Vos renseignements personnels et vos droits',
-  'account.privacyBody':
-    'Ces renseignements servent seulement à cela. Ils sont transmis à PayPal pour le paiement et peuvent être conservés à l’extérieur du Québec. Vous pouvez les consulter, les faire corriger ou retirer votre consentement en écrivant à la personne responsable : {titre}, {courriel}.',
   'account.sent.title': 'Vérifiez vos courriels',
   'account.sent.body':
     'Si l’adresse {courriel} peut être utilisée, vous recevrez un courriel d’ici quelques minutes. Cliquez sur le lien qu’il contient pour activer votre compte.',
@@ -88,6 +89,7 @@ export const words = {
   'undo.doneTitle': 'Le lien est défait',
   'undo.done': 'Ce compte ne voit plus vos factures. Pour toute question, communiquez avec {organisme}.',
   'nav.back': 'Retourner sur le site de {organisme}',
+  'nav.account': 'Mon compte',
   'nav.history': 'Mes paiements',
   'nav.home': 'Mes factures',
   'nav.menu': 'Votre compte',

@@ -1,11 +1,13 @@
 // Words to show: a key and its values become a sentence. Resolved when a screen is drawn, never earlier, so that a
 // language switch reaches every word. fr-CA is the type; another catalogue that lacks a key does not compile.
+
+import type { words as account } from './fr-CA.account.ts';
 import { first } from './fr-CA.first.ts';
 import type { words } from './fr-CA.rest.ts';
 
 export type Lang = 'fr-CA' | 'en-CA';
-export type Key = keyof typeof first | keyof typeof words;
-export type Catalogue = Readonly<Record<Key, string>>;
+export type Key = keyof typeof first | keyof typeof words | keyof typeof account;
+export type Catalogue = Readonly<Record<Exclude<Key, keyof typeof account>, string>>;
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What a sentence is made of, kept apart from any language. */
@@ -17,7 +19,7 @@ export interface Sentence {
 const catalogues: Record<Lang, Partial<Record<Key, string>>> = { 'fr-CA': { ...first }, 'en-CA': {} };
 
 /** Adds words that came later: the other screens, the other language. */
-export function addWords(lang: Lang, words: Partial<Catalogue>): void {
+export function addWords(lang: Lang, words: Partial<Record<Key, string>>): void {
   Object.assign(catalogues[lang], words);
 }
 
@@ -31,7 +33,8 @@ export function text(lang: Lang, key: Key, values: Values = {}): string {
  * Placeholders: `{name}` and `{n, plural, one {…} other {…}}` with `#` for the number.
  */
 export function parts(lang: Lang, key: Key, values: Values = {}): unknown[] {
-  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? '';
+  // A language's words may still be on their way: better the other's than none.
+  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? catalogues['en-CA'][key] ?? '';
   const plain = pattern.replace(PLURAL, (_all, name: string, one: string, other: string) => {
     const n = Number(values[name]);
     return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));

@@ -1,10 +1,9 @@
 // Having an account: creating it, the e-mail, the link, the forgotten password.
 import { html, nothing } from 'lit';
 import { field, typedIn } from '../controls/field.ts';
+import { newPasswordField } from '../controls/new-password.ts';
 import { contact } from '../controls/news.ts';
 import { button, page, submit, waiting } from '../controls/parts.ts';
-import { PASSWORD_MIN } from '../journey/moves.ts';
-import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
 import { emailSuggestion } from './email-typo.ts';
 
@@ -66,35 +65,16 @@ function accept(event: Event, email: string): void {
   input.focus();
 }
 
-function newPasswordField(view: View, label: Key) {
-  return field(view, 'password', {
-    label,
-    type: 'password',
-    autocomplete: 'new-password',
-    hint: view.t('account.passwordHint', { min: PASSWORD_MIN }),
-    enterkeyhint: 'go',
-  });
-}
-
-// What the law asks to say where the information is collected (Loi 25, s. 8), in one sentence, the rest a click away.
+// What the law asks to say where the information is collected (P-39.1, s. 8), in one sentence, the rest a click away.
 function privacy(view: View) {
   const { profile } = view;
-  return html`<div class="privacy">
-    <p>${view.t('account.privacy', { lien: '' })}</p>
-    ${
-      profile === null
-        ? nothing
-        : html`<details>
-            <summary>${view.t('account.privacyLink')}</summary>
-            <p>
-              ${view.rich('account.privacyBody', {
-                titre: profile.privacy.title,
-                courriel: html`<a href="mailto:${profile.privacy.email}">${profile.privacy.email}</a>`,
-              })}
-            </p>
-          </details>`
-    }
-  </div>`;
+  const lien =
+    profile === null
+      ? nothing
+      : html`<a href="${profile.privacy.url}?lang=${view.lang}" target="_blank" rel="noopener"
+          >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
+        >`;
+  return html`<p class="privacy">${view.rich('account.privacy', { lien })}</p>`;
 }
 
 /** Seconds before the e-mail can be asked for again; the server keeps the same time. */
@@ -241,7 +221,7 @@ export function linkDead(view: View) {
       ? html`<p>${view.t(used ? 'link.usedUndo' : 'link.expiredUndo')}</p>
           <p>${contact(view)}</p>`
       : html`<p>
-            ${view.t(LINK_WORDS[link.kind][linkEnd])}
+            ${view.t(LINK_WORDS[link.kind === 'activate' ? 'activate' : 'reset'][linkEnd])}
           </p>
           <div class="actions">
             ${

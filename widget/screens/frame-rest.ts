@@ -10,6 +10,7 @@ export function accountNav(view: View): unknown {
   return html`<nav aria-label=${view.t('nav.menu')}>
     ${button(view, 'nav.home', { type: 'home' }, 'link')}
     ${button(view, 'nav.history', { type: 'show', screen: 'history' }, 'link')}
+    ${button(view, 'nav.account', { type: 'show', screen: 'account' }, 'link')}
     ${button(view, 'common.signOut', { type: 'signOut' }, 'link')}
   </nav>
   ${returnPage === null ? nothing : html`<p><a href=${returnPage}>${view.t('nav.back')}</a></p>`}`;

@@ -29,12 +29,6 @@ export const restStyles = css`
     color: var(--_quiet);
     font-size: 0.9em;
   }
-  .privacy p {
-    margin-bottom: 4px;
-  }
-  .privacy details {
-    margin: 0;
-  }
   .address {
     overflow-wrap: anywhere;
   }
@@ -160,7 +154,8 @@ export const restStyles = css`
     display: inline-block;
     padding: 4px 0;
   }
-  .cards {
+  .cards,
+  .links {
     padding: 0;
     list-style: none;
   }

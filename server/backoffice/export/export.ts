@@ -2,7 +2,8 @@
 import type { Deps } from '../../deps.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
-import { type Cell, type Column, type Range, type Row, SHEET, type SheetName } from './sheets.ts';
+import { CSV_MARK, type CsvCell, csvLine } from '../csv.ts';
+import { type Column, type Range, type Row, SHEET, type SheetName } from './sheets.ts';
 
 export const FORMATS = ['csv', 'json'] as const;
 export interface ExportRequest {
@@ -34,14 +35,15 @@ export async function* exported(
   };
   let count = 0;
   if (format === 'csv')
-    yield `\ufeff${record(
-      columns.map((column) => column[lang]),
-      lang,
-    )}`;
+    yield CSV_MARK +
+      csvLine(
+        columns.map((column) => column[lang]),
+        lang,
+      );
   else yield '[';
   for await (const page of pages(reading)) {
     yield format === 'csv'
-      ? page.map((row) => record(csvCells(row, columns, lang), lang)).join('')
+      ? page.map((row) => csvLine(csvCells(row, columns), lang)).join('')
       : page
           .map((row, i) => (count + i === 0 ? '\n' : ',\n') + JSON.stringify(jsonRow(row, columns)))
           .join('');
@@ -55,34 +57,9 @@ function jsonRow(row: Row, columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ key }) => [key, row[key] ?? null]));
 }
 
-function csvCells(row: Row, columns: readonly Column[], lang: 'fr' | 'en'): string[] {
+function csvCells(row: Row, columns: readonly Column[]): CsvCell[] {
   return columns.map(({ key }) => {
     const value = row[key] ?? null;
-    return key.endsWith('Cents')
-      ? amount(value, lang)
-      : quoted(harmless(value === null ? '' : String(value)));
+    return key.endsWith('Cents') && value !== null ? { cents: Number(value) } : value;
   });
-}
-
-/** 123456 → `1234,56`: no spaces and no sign of money, so that it is a number to Excel. */
-function amount(value: Cell, lang: 'fr' | 'en'): string {
-  if (value === null) return '';
-  const cents = Math.abs(Number(value));
-  const text = `${Math.trunc(cents / 100)}${lang === 'fr' ? ',' : '.'}${String(cents % 100).padStart(2, '0')}`;
-  return Number(value) < 0 ? `-${text}` : text;
-}
-
-// What a spreadsheet would run as a formula is text to it behind an apostrophe (OWASP, CSV Injection); the import takes
-// the apostrophe off again.
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-// Quoted for either separator, whichever a spreadsheet takes it to be.
-function quoted(text: string): string {
-  return /[";,\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function record(cells: readonly string[], lang: 'fr' | 'en'): string {
-  return `${cells.join(lang === 'fr' ? ';' : ',')}\r\n`;
 }

@@ -8,7 +8,7 @@ import type {
   Quote,
   Year,
 } from '../../../widget/client/types.ts';
-import { certificate, payment, profile } from './samples.ts';
+import { certificate, payment, profile, session } from './samples.ts';
 
 export const API = 'https://pay.test';
 export const SLUG = 'petits-bouleaux';
@@ -60,6 +60,7 @@ export class FakeApi {
   minimumCents: number | null = null;
   payable = true;
   linkPolicy: Profile['linkPolicy'] = 'name-and-number';
+  sessions = [session({ current: true }), session({ id: 'b', browser: '' }), session({ id: 'c' })];
   /** Seconds until the session ends unused. */
   endsIn = 43_200;
   #tokens = 0;
@@ -162,6 +163,23 @@ export class FakeApi {
     'POST /password-resets/check': () => json({ state: 'valid' }),
     'POST /password-resets/complete': () => json(this.tokens(), 201),
     'PATCH /me': () => json(this.tokens().me),
+    'GET /me/sessions': () => json({ sessions: this.sessions }),
+    'DELETE /me/sessions': () => new Response(null, { status: 204 }),
+    'POST /me/password': ({ body }) =>
+      body.currentPassword === PASSWORD
+        ? new Response(null, { status: 204 })
+        : problem('password-wrong', 422),
+    'POST /me/email': ({ body }) =>
+      body.password === PASSWORD ? json({ email: 'sent' }, 202) : problem('password-wrong', 422),
+    'POST /me/erasure': ({ body }) =>
+      body.password === PASSWORD ? new Response(null, { status: 204 }) : problem('password-wrong', 422),
+    'POST /me/export-links': () =>
+      json({ htmlUrl: `${API}/v1/exports/x.html`, jsonUrl: `${API}/v1/exports/x.json` }, 201),
+    'POST /email-changes/check': () => json({ state: 'valid' }),
+    'POST /email-changes/confirm': ({ body }) =>
+      body.password === PASSWORD ? json(this.tokens(), 201) : problem('sign-in-failed', 401),
+    'POST /email-changes/undo/check': () => json({ state: 'valid' }),
+    'POST /email-changes/undo': () => json(this.tokens(), 201),
     'GET /certificates': () => json(this.found),
     'POST /certificates/links': () => {
       this.found = { foundBy: 'link', certificates: this.linked };

@@ -33,6 +33,36 @@ async function link(hash: string, prepare: Prepare = () => {}): Promise<Page> {
   );
 }
 
+/** « Mon compte », signed in. */
+export async function account(prepare: Prepare = () => {}): Promise<Page> {
+  const page = await signedIn(prepare);
+  await page.at('Détail du montant à payer');
+  await page.press('Mon compte');
+  await page.reads('Où vous êtes connectée');
+  await page.reads('Safari, iPhone');
+  return page;
+}
+
+/** Its pages: what to press, and what is read there; a sentence alone is its first page. */
+function accountPages(pages: Record<string, string | [string, string]>) {
+  return Object.fromEntries(
+    Object.entries(pages).map(([name, way]) => [
+      name,
+      {
+        screen: 'account' as const,
+        go: async () => {
+          const page = await account();
+          if (typeof way !== 'string') {
+            await page.press(way[0]);
+            await page.reads(way[1]);
+          }
+          return page;
+        },
+      },
+    ]),
+  );
+}
+
 async function confirming(prepare: Prepare): Promise<Page> {
   const page = await signedIn((api) => {
     const one = payment();
@@ -278,6 +308,41 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
     go: () => confirming((api) => api.on('POST /payments/:id/confirm', () => problem('already-paid', 409))),
   },
   done: { screen: 'done', go: () => confirming(() => {}) },
+  ...accountPages({
+    account: 'Où vous êtes connectée',
+    'account, name': ['Modifier mon nom', 'Enregistrer'],
+    'account, e-mail': ['Modifier mon courriel', 'Recevoir le lien'],
+    'account, password': ['Modifier mon mot de passe', 'Enregistrer'],
+    'account, end': ['Supprimer mon compte', 'pour toujours'],
+  }),
+  'account, fields to mend': {
+    screen: 'account',
+    go: async () => {
+      const page = await account();
+      await page.press('Modifier mon courriel');
+      await page.press('Recevoir le lien');
+      await page.reads('Corrigez 2 cases');
+      return page;
+    },
+  },
+  'account, her data': {
+    screen: 'account',
+    go: async () => {
+      const page = await account();
+      await page.press('Voir mes renseignements');
+      await page.reads('bons pour cinq minutes');
+      return page;
+    },
+  },
+  'account, new e-mail': { screen: 'account', go: () => link('#courriel=abcdefghijklmnop') },
+  'account, taken back': { screen: 'account', go: () => link('#annuler-courriel=abcdefghijklmnop') },
+  'account, dead link': {
+    screen: 'account',
+    go: () =>
+      link('#courriel=abcdefghijklmnop', (api) =>
+        api.on('POST /email-changes/check', () => problem('link-used', 410)),
+      ),
+  },
   history: {
     screen: 'history',
     go: async () => {

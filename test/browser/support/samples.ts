@@ -1,4 +1,5 @@
 // Invented people, invoices and payments, in the contract's shapes.
+import type { OpenSession } from '../../../widget/account/desk.ts';
 import type { Certificate, Invoice, Payment, Profile } from '../../../widget/client/types.ts';
 
 export function profile(change: Partial<Profile> = {}): Profile {
@@ -11,6 +12,7 @@ export function profile(change: Partial<Profile> = {}): Profile {
     privacy: {
       title: 'Personne responsable de la protection des renseignements personnels',
       email: 'confidentialite@petits-bouleaux.example.org',
+      url: 'https://pay.example.org/privacy/petits-bouleaux',
     },
     helpUrl: null,
     certificateExample: 'PB-004512',
@@ -127,6 +129,17 @@ export function payment(change: Partial<Payment> = {}): Payment {
       : null,
     refunds: [],
     email: 'marie-eve@example.org',
+    ...change,
+  };
+}
+
+export function session(change: Partial<OpenSession> = {}): OpenSession {
+  return {
+    id: 'a',
+    browser: 'Safari, iPhone',
+    openedAt: '2026-11-20T14:00:00.000Z',
+    lastUsedAt: '2026-11-23T14:00:00.000Z',
+    current: false,
     ...change,
   };
 }

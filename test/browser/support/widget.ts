@@ -121,7 +121,8 @@ export async function clear(): Promise<void> {
   await Promise.resolve();
   localStorage.clear();
   sessionStorage.clear();
-  history.replaceState(null, '', location.pathname);
+  // Some browsers allow a hundred of these in ten seconds.
+  if (location.search + location.hash !== '') history.replaceState(null, '', location.pathname);
   await forgetSession();
 }
 

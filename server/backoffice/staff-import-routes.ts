@@ -1,0 +1,65 @@
+// The staff's API, /v1/backoffice/{regroupement}/imports: the same import as the command line's, by a program.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { line } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { describe, validate } from '../http/validate.ts';
+import { ImportBusy, importFile } from './import/import-file.ts';
+import { type StaffEnv, staffKey } from './staff-key.ts';
+import { ImportReport } from './staff-schemas.ts';
+
+const TYPES = /^(text\/(csv|plain)|application\/(octet-stream|vnd\.ms-excel))(;|$)/i;
+const RETRY_AFTER_S = 60;
+const flag = z.enum(['true', 'false']).default('false');
+const Options = z.object({
+  name: line(200).default('import.csv').describe('what the file is called'),
+  dryRun: flag.describe('show what would change, and change nothing'),
+  acceptValid: flag.describe('import the valid rows although others are refused'),
+  lang: z.enum(['fr', 'en']).default('fr').describe('of reasons and warnings'),
+});
+
+export function staffImportRoutes(deps: Deps) {
+  return new Hono<StaffEnv>().post(
+    '/imports',
+    describe({
+      summary:
+        'Import a file (CSV, up to 10 MB, as the body): invoices, holders, certificates, lines, endorsements or payments. Rows that name another regroupement are refused. Unless acceptValid, one refused row and nothing is imported',
+      tags: ['backoffice'],
+      staff: true,
+      ok: { status: 200, description: 'What it did, or would do', schema: ImportReport },
+      problems: [
+        'import-refused',
+        'unsupported-media-type',
+        'too-large',
+        'forbidden',
+        'too-many-requests',
+        'busy',
+      ],
+    }),
+    staffKey(deps, 'import'),
+    validate('query', Options),
+    async (c) => {
+      if (!TYPES.test(c.req.header('Content-Type') ?? '')) throw new Problem('unsupported-media-type');
+      const { name, dryRun, acceptValid, lang } = c.req.valid('query');
+      try {
+        const report = await importFile(deps, {
+          // The key is this regroupement's alone.
+          regroupement: c.get('regroupement').slug,
+          only: true,
+          name,
+          bytes: new Uint8Array(await c.req.arrayBuffer()),
+          dryRun: dryRun === 'true',
+          acceptValid: acceptValid === 'true',
+          lang,
+        });
+        if (report.refused.length > 0 && (acceptValid !== 'true' || report.kind === null))
+          throw new Problem('import-refused', { report });
+        return c.json(report, 200);
+      } catch (error) {
+        if (error instanceof ImportBusy) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+        throw error;
+      }
+    },
+  );
+}

@@ -1,0 +1,81 @@
+// Her data as a page to read, print and keep: the same as the JSON, in words. No script, nothing fetched.
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import { dateTime, day, money } from '../format.ts';
+import type { Lang } from '../http/fields.ts';
+import type { HerData } from './export.ts';
+import { exportWords } from './export-words.ts';
+
+const STYLE = `
+:root{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#fff}
+*{box-sizing:border-box}body{margin:0 auto;max-width:760px;padding:24px 16px 64px;overflow-wrap:anywhere}
+h1{font-size:26px;line-height:1.25;margin:8px 0}h2{font-size:20px;margin:36px 0 4px}p{margin:4px 0}
+dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:2px 20px;margin:8px 0;padding:8px 0;border-top:1px solid #c9d0d8}
+dt{color:#48525f}dd{margin:0}dd dl{margin:0 0 6px;padding:4px 0}
+@media(max-width:460px){dl{grid-template-columns:1fr}dt{margin-top:6px}dd dl{padding-left:12px}}`;
+
+/** The policy under which the page is served. */
+export const EXPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+type Section = keyof ReturnType<typeof exportWords>['sections'];
+const SECTIONS: readonly Section[] = [
+  'account',
+  'files',
+  'payments',
+  'links',
+  'emailChanges',
+  'sessions',
+  'messages',
+  'events',
+];
+
+export function exportPage(data: HerData, lang: Lang) {
+  const w = exportWords(lang);
+  const { regroupement } = data;
+  return page(
+    lang,
+    w.title,
+    html`<h1>${w.title}</h1><p><strong>${regroupement.name}</strong>, ${dateTime(Date.parse(data.madeAt), lang)}</p>
+<p>${w.about} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a>.</p>
+${SECTIONS.map((name) => {
+  const all = [data[name]].flat();
+  return html`<section><h2>${w.sections[name]}</h2>${all.length === 0 ? html`<p>${w.none}</p>` : all.map((one) => record(one, lang))}</section>`;
+})}`,
+  );
+}
+
+/** The link was too old, or she has signed out. */
+export function exportExpiredPage() {
+  return page(
+    'fr-CA',
+    'Ce lien n’est plus valide',
+    html`<h1>Ce lien n’est plus valide.</h1><p>Retournez au site de votre regroupement, ouvrez «&nbsp;Mon compte&nbsp;» et demandez vos renseignements de nouveau.</p>
+<div lang="en"><h2>This link is no longer valid.</h2><p>Go back to your association’s site, open “My account” and ask for your information again.</p></div>`,
+  );
+}
+
+type Markup = ReturnType<typeof html>;
+
+function record(one: object, lang: Lang): Markup {
+  return html`<dl>${Object.entries(one)
+    .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
+    .map(
+      ([name, value]) =>
+        html`<dt>${exportWords(lang).names[name] ?? name}</dt><dd>${shown(name, value, lang)}</dd>`,
+    )}</dl>`;
+}
+
+function shown(name: string, value: unknown, lang: Lang): string | Markup {
+  if (Array.isArray(value)) return html`${value.map((one) => record(one as object, lang))}`;
+  if (typeof value === 'object' && value !== null) return record(value, lang);
+  if (typeof value === 'number') return name.endsWith('Cents') ? money(value, lang) : String(value);
+  const text = String(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(text)) return dateTime(Date.parse(text), lang);
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return day(text, lang);
+  return exportWords(lang).codes[text] ?? text;
+}
+
+function page(lang: Lang, title: string, body: Markup) {
+  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main>${body}</main></body></html>`;
+}

@@ -1,0 +1,52 @@
+// Her data by a short-lived link: to read, print or save, without the session's token but while the session lives.
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { securityEvent } from '../accounts/security-log.ts';
+import { sessionLives } from '../accounts/sessions.ts';
+import type { Deps } from '../deps.ts';
+import type { BaseEnv, Session } from '../http/context.ts';
+import { openedBy, signLink } from '../http/signed-links.ts';
+import { describeFile } from '../http/validate.ts';
+import { regroupementById } from '../regroupements/regroupements.ts';
+import { herData } from './export.ts';
+import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
+
+const LIFE_S = 5 * 60;
+const Opens = z.object({ sessionId: z.string(), accountId: z.string(), regroupementId: z.string() });
+
+/** Where her data can be had for the next five minutes. */
+export async function exportUrls(
+  deps: Pick<Deps, 'config' | 'now'>,
+  { sessionId, accountId, regroupementId }: Session,
+): Promise<{ htmlUrl: string; jsonUrl: string }> {
+  const token = await signLink(deps, 'export', { sessionId, accountId, regroupementId }, LIFE_S);
+  const url = `${deps.config.publicUrl}/v1/exports/${token}`;
+  return { htmlUrl: `${url}.html`, jsonUrl: `${url}.json` };
+}
+
+/** `GET /v1/exports/{link}.html` and `.json`. */
+export function exportRoutes(deps: Deps) {
+  const expired = (c: Context<BaseEnv>) => c.html(exportExpiredPage(), 410);
+  return new Hono<BaseEnv>().get(
+    '/v1/exports/:file{[A-Za-z0-9_.-]+}',
+    describeFile('Her data by its link of five minutes, as .html or .json; 410 after', 'text/html'),
+    async (c) => {
+      c.header('Cache-Control', 'private, no-store');
+      c.header('Content-Security-Policy', EXPORT_POLICY);
+      const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(html|json)$/.exec(c.req.param('file')) ?? [];
+      const session = await openedBy(deps, 'export', Opens, link);
+      if (session === null || kind === undefined || !(await sessionLives(deps, session))) return expired(c);
+      const data = await herData(
+        deps,
+        await regroupementById(deps, session.regroupementId),
+        session.accountId,
+      );
+      if (data === null) return expired(c);
+      await deps.db.batch([securityEvent(deps, session.regroupementId, 'data-exported', session.accountId)]);
+      if (kind === 'html') return c.html(exportPage(data, data.account.lang));
+      const name = data.account.lang === 'fr-CA' ? 'mes-renseignements' : 'my-information';
+      c.header('Content-Disposition', `attachment; filename="${name}.json"`);
+      return c.json(data);
+    },
+  );
+}

@@ -1,0 +1,114 @@
+// The register of confidentiality incidents that a regroupement must keep (P-39.1, s. 3.8; Regulation respecting
+// confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to.
+import { type Deps, newId } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
+
+export interface Incident {
+  id: string;
+  /** Toronto days. */
+  occurredOn: string;
+  knownOn: string;
+  /** Which information, and what happened. */
+  what: string;
+  /** How many people, as far as is known. */
+  persons: number;
+  /** A risk of serious injury: the Commission and the people must be told. */
+  serious: boolean;
+  /** Whom it was told to, when and how. */
+  told: string;
+  measures: string;
+  /** The row that this one corrects. */
+  corrects: string | null;
+  recordedBy: string;
+  recordedAt: string;
+}
+
+/** Writes an incident down, or the correction of one. Throws `not-found` when it corrects nothing of this register. */
+export async function recordIncident(
+  deps: Deps,
+  regroupementId: string,
+  given: Omit<Incident, 'id' | 'recordedAt'>,
+): Promise<string> {
+  const id = newId(deps);
+  const { changes } = await deps.db.execute(
+    `INSERT INTO incidents(id, regroupement_id, occurred_on, known_on, what, persons, serious, told, measures, corrects, recorded_by, recorded_at)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+     WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM incidents WHERE id = ?10 AND regroupement_id = ?2)
+     ON CONFLICT DO NOTHING`,
+    [
+      id,
+      regroupementId,
+      given.occurredOn,
+      given.knownOn,
+      given.what,
+      given.persons,
+      given.serious ? 1 : 0,
+      given.told,
+      given.measures,
+      given.corrects,
+      given.recordedBy,
+      deps.now(),
+    ],
+  );
+  if (changes === 0) throw new Problem('not-found');
+  return id;
+}
+
+/** The register, oldest first; a correction stands after what it corrects. */
+export async function incidentsOf(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<Incident[]> {
+  const { rows } = await deps.db.execute<
+    Omit<Incident, 'serious' | 'recordedAt'> & { serious: number; recordedAt: number }
+  >(
+    `SELECT id, occurred_on AS occurredOn, known_on AS knownOn, what, persons, serious, told, measures, corrects,
+       recorded_by AS recordedBy, recorded_at AS recordedAt
+     FROM incidents WHERE regroupement_id = ? ORDER BY recorded_at, rowid`,
+    [regroupementId],
+  );
+  return rows.map((row) => ({
+    ...row,
+    serious: row.serious === 1,
+    recordedAt: new Date(row.recordedAt).toISOString(),
+  }));
+}
+
+export interface LoggedEvent {
+  at: string;
+  event: string;
+  account: string | null;
+  detail: Record<string, string>;
+}
+
+const PAGE = 1_000;
+
+/** The security log from one instant to another (ms, the end not included), oldest first, page by page. */
+export async function* securityEvents(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  from: number,
+  to: number,
+): AsyncGenerator<LoggedEvent> {
+  let [at, rowid] = [from, 0];
+  for (;;) {
+    const { rows } = await deps.db.execute<{
+      rowid: number;
+      at: number;
+      event: string;
+      account: string | null;
+      detail: string;
+    }>(
+      `SELECT rowid, at, event, account_id AS account, detail FROM security_log
+       WHERE regroupement_id = ?1 AND at < ?2 AND (at, rowid) > (?3, ?4) ORDER BY at, rowid LIMIT ${PAGE}`,
+      [regroupementId, to, at, rowid],
+    );
+    for (const row of rows)
+      yield {
+        at: new Date(row.at).toISOString(),
+        event: row.event,
+        account: row.account,
+        detail: JSON.parse(row.detail) as Record<string, string>,
+      };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    [at, rowid] = [last.at, last.rowid];
+  }
+}

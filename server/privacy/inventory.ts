@@ -1,0 +1,226 @@
+// Every datum about a person, table by table: what it is, where it comes from, what for, who sees it. The assessment
+// page shows it; a test holds it against the database, so that no table can be added without a place in it.
+
+interface Words {
+  what: string;
+  from: string;
+  why: string;
+  seen: string;
+  kept: string;
+}
+export interface Datum {
+  tables: readonly string[];
+  fr: Words;
+  en: Words;
+}
+
+const OWN = { fr: 'elle', en: 'she' } as const;
+const BOOKS = {
+  fr: 'tant que le regroupement utilise le service (la loi fiscale demande six ans au moins)',
+  en: 'as long as the association uses the service (tax law asks for six years at least)',
+} as const;
+
+export const INVENTORY: readonly Datum[] = [
+  {
+    tables: ['accounts', 'sign_ups', 'password_resets', 'email_changes'],
+    fr: {
+      what: 'Le compte\u00a0: nom, courriel, langue, mot de passe (illisible, argon2id), dernière connexion',
+      from: 'elle-même',
+      why: 'la reconnaître, lui écrire, mettre son nom sur son reçu',
+      seen: `${OWN.fr}, le regroupement`,
+      kept: 'jusqu’à ce qu’elle le supprime, ou trois ans sans connexion (avec un avis 30 jours avant)',
+    },
+    en: {
+      what: 'The account: name, e-mail, language, password (unreadable, argon2id), last sign-in',
+      from: 'herself',
+      why: 'to know her again, write to her, put her name on her receipt',
+      seen: `${OWN.en}, the association`,
+      kept: 'until she deletes it, or three years without signing in (told 30 days before)',
+    },
+  },
+  {
+    tables: ['sessions', 'refresh_tokens', 'dpop_proofs'],
+    fr: {
+      what: 'Les connexions\u00a0: sorte d’appareil («\u00a0Safari, iPhone\u00a0»), dates, empreinte de la clé du navigateur',
+      from: 'le navigateur',
+      why: 'la garder connectée sur cet appareil et nulle part ailleurs; qu’elle reconnaisse ses connexions',
+      seen: OWN.fr,
+      kept: '30 jours au plus, et 7 jours après la fin',
+    },
+    en: {
+      what: 'Sessions: kind of device (“Safari, iPhone”), dates, fingerprint of the browser’s key',
+      from: 'the browser',
+      why: 'to keep her signed in on that device and nowhere else; so that she recognises her sessions',
+      seen: OWN.en,
+      kept: '30 days at most, and 7 days after the end',
+    },
+  },
+  {
+    tables: [
+      'holders',
+      'certificates',
+      'invoices',
+      'invoice_lines',
+      'endorsements',
+      'invoice_secrets',
+      'imports',
+      'import_rows',
+      'import_writes',
+    ],
+    fr: {
+      what: 'Le dossier d’assurance\u00a0: nom, nom d’usage, courriel au dossier, numéros de dossier et de certificat, période, factures, avenants',
+      from: 'les fichiers du regroupement',
+      why: 'trouver ce qu’elle doit',
+      seen: `${OWN.fr}, s’il est prouvé que le dossier est le sien; la personne qui paie, seulement ce qui reste à payer; le regroupement`,
+      kept: BOOKS.fr,
+    },
+    en: {
+      what: 'The insurance file: name, usual name, e-mail on file, file and certificate numbers, period, invoices, endorsements',
+      from: 'the association’s files',
+      why: 'to find what she owes',
+      seen: `${OWN.en}, if the file is proven to be hers; whoever pays, only what is left to pay; the association`,
+      kept: BOOKS.en,
+    },
+  },
+  {
+    tables: ['links', 'link_challenges', 'link_requests'],
+    fr: {
+      what: 'Les liens entre un compte et un certificat, les codes et les demandes d’accord',
+      from: 'ses recherches',
+      why: 'retrouver son dossier à la prochaine visite; que la personne au dossier puisse défaire le lien',
+      seen: `${OWN.fr}, le regroupement; la personne au dossier voit le courriel du compte, masqué`,
+      kept: 'jusqu’à la fin du compte; un code 7 jours, une demande un an après sa réponse',
+    },
+    en: {
+      what: 'Links between an account and a certificate, codes, requests for approval',
+      from: 'her searches',
+      why: 'to find her file again next time; so that the person on file can undo the link',
+      seen: `${OWN.en}, the association; the person on file sees the account’s e-mail, masked`,
+      kept: 'until the account ends; a code 7 days, a request one year after its answer',
+    },
+  },
+  {
+    tables: [
+      'payments',
+      'allocations',
+      'invoice_holds',
+      'payment_events',
+      'ledger_entries',
+      'refunds',
+      'recorded_payments',
+      'exceptions',
+      'reconciliations',
+    ],
+    fr: {
+      what: 'Les paiements\u00a0: montants, dates, numéros de paiement et de transaction PayPal. Jamais de numéro de carte ni de compte',
+      from: 'elle-même, PayPal, le regroupement',
+      why: 'tenir les livres, ne jamais faire payer deux fois, rembourser',
+      seen: `${OWN.fr}, le regroupement`,
+      kept: BOOKS.fr,
+    },
+    en: {
+      what: 'Payments: amounts, dates, payment and PayPal transaction numbers. Never a card or account number',
+      from: 'herself, PayPal, the association',
+      why: 'to keep the books, never charge twice, refund',
+      seen: `${OWN.en}, the association`,
+      kept: BOOKS.en,
+    },
+  },
+  {
+    tables: ['receipts', 'refund_receipts'],
+    fr: {
+      what: 'Les reçus\u00a0: nom et courriel de la personne qui a payé, certificat, montants',
+      from: 'le paiement',
+      why: 'preuve de paiement et d’impôt, qui ne change jamais',
+      seen: `${OWN.fr}, le regroupement`,
+      kept: BOOKS.fr,
+    },
+    en: {
+      what: 'Receipts: name and e-mail of whoever paid, certificate, amounts',
+      from: 'the payment',
+      why: 'proof of payment and for taxes, which never changes',
+      seen: `${OWN.en}, the association`,
+      kept: BOOKS.en,
+    },
+  },
+  {
+    tables: ['outbox'],
+    fr: {
+      what: 'Les courriels envoyés\u00a0: adresse, sorte, date',
+      from: 'le service',
+      why: 'les envoyer une fois, savoir lesquels ne sont pas partis',
+      seen: 'le regroupement; le service de courriel',
+      kept: '90 jours après l’envoi',
+    },
+    en: {
+      what: 'E-mails sent: address, kind, date',
+      from: 'the service',
+      why: 'to send them once, to know which did not leave',
+      seen: 'the association; the mail service',
+      kept: '90 days after sending',
+    },
+  },
+  {
+    tables: ['webhook_events'],
+    fr: {
+      what: 'Les messages de PayPal sur un paiement, avec le nom et le courriel que PayPal y met',
+      from: 'PayPal',
+      why: 'savoir ce qui est arrivé à un paiement',
+      seen: 'le service seulement',
+      kept: '90 jours après leur traitement',
+    },
+    en: {
+      what: 'PayPal’s messages about a payment, with the name and e-mail that PayPal puts there',
+      from: 'PayPal',
+      why: 'to know what happened to a payment',
+      seen: 'the service only',
+      kept: '90 days after they were dealt with',
+    },
+  },
+  {
+    tables: ['security_log', 'incidents', 'api_keys'],
+    fr: {
+      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, un numéro de compte qui ne dit rien; le registre des incidents; les clés du personnel',
+      from: 'le service, le regroupement',
+      why: 'voir une attaque, tenir le registre que la loi demande',
+      seen: 'le regroupement; elle, pour ce qui la touche',
+      kept: 'cinq ans',
+    },
+    en: {
+      what: 'The security log: a code of what happened, the date, an account number that says nothing; the register of incidents; the staff’s keys',
+      from: 'the service, the association',
+      why: 'to see an attack, to keep the register that the law asks for',
+      seen: 'the association; she, for what concerns her',
+      kept: 'five years',
+    },
+  },
+  {
+    tables: ['rate_limits'],
+    fr: {
+      what: 'Les essais\u00a0: empreinte (SHA-256) d’un courriel ou d’une adresse de réseau',
+      from: 'les demandes',
+      why: 'ralentir qui essaie de deviner',
+      seen: 'personne',
+      kept: 'une semaine au plus',
+    },
+    en: {
+      what: 'Tries: fingerprint (SHA-256) of an e-mail or a network address',
+      from: 'the requests',
+      why: 'to slow down whoever guesses',
+      seen: 'nobody',
+      kept: 'a week at most',
+    },
+  },
+];
+
+/** Tables about the regroupement or the program, where nothing is about a person. */
+export const NOTHING_PERSONAL: readonly string[] = [
+  'counters',
+  'guard',
+  'leases',
+  'logos',
+  'paypal_accounts',
+  'regroupements',
+  'schema_migrations',
+  'signing_keys',
+];

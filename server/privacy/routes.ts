@@ -1,0 +1,71 @@
+// What the law gives her (Loi 25), over HTTP: a copy of what is held on her, and the end of her account.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { provePassword } from '../accounts/password-changes.ts';
+import { securityEvent } from '../accounts/security-log.ts';
+import { signedIn } from '../accounts/signed-in.ts';
+import type { Deps } from '../deps.ts';
+import type { SignedInEnv } from '../http/context.ts';
+import { password } from '../http/fields.ts';
+import { Problem } from '../http/problem.ts';
+import { describe, validate } from '../http/validate.ts';
+import { eraseAccount } from './erase.ts';
+import { HerData, herData } from './export.ts';
+import { exportUrls } from './export-routes.ts';
+
+export const Erasure = z.strictObject({ password });
+const ExportLinks = z
+  .object({ htmlUrl: z.url(), jsonUrl: z.url() })
+  .describe('work for five minutes, while the session lives');
+
+const tags: [string] = ['privacy'];
+
+export function privacyRoutes(deps: Deps) {
+  return new Hono<SignedInEnv>()
+    .get(
+      '/me/export',
+      describe({
+        summary: 'All that is held on her, and on the files proven to be hers',
+        tags,
+        ok: { status: 200, description: 'Her data', schema: HerData },
+        signedIn: true,
+      }),
+      signedIn(deps),
+      async (c) => {
+        const { accountId, regroupementId } = c.get('session');
+        const data = await herData(deps, c.get('regroupement'), accountId);
+        if (data === null) throw new Problem('unauthenticated');
+        await deps.db.batch([securityEvent(deps, regroupementId, 'data-exported', accountId)]);
+        return c.json(data, 200);
+      },
+    )
+    .post(
+      '/me/export-links',
+      describe({
+        summary: 'Links to the same, to open in a tab or save: as a page and as JSON',
+        tags,
+        ok: { status: 201, description: 'The links', schema: ExportLinks },
+        signedIn: true,
+      }),
+      signedIn(deps),
+      async (c) => c.json(await exportUrls(deps, c.get('session')), 201),
+    )
+    .post(
+      '/me/erasure',
+      describe({
+        summary: 'Delete the account. What the books must keep stays, without her name or e-mail',
+        tags,
+        ok: { status: 204, description: 'Deleted; every session has ended' },
+        problems: ['password-wrong', 'payment-in-progress', 'too-many-requests', 'busy'],
+        signedIn: true,
+      }),
+      signedIn(deps),
+      validate('json', Erasure),
+      async (c) => {
+        const session = c.get('session');
+        await provePassword(deps, session, c.req.valid('json').password, c.get('clientAddress'));
+        await eraseAccount(deps, session.regroupementId, session.accountId, 'asked');
+        return c.body(null, 204);
+      },
+    );
+}

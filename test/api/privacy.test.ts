@@ -1,0 +1,356 @@
+// Loi 25, done by herself: a copy of what is held on her, the end of her account, and what is kept no longer than it serves.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { createKey } from '../../server/backoffice/keys.ts';
+import { sendDueMail } from '../../server/mail/worker.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
+import { ERASED_NAME } from '../../server/privacy/erase.ts';
+import type { HerData } from '../../server/privacy/export.ts';
+import { INVENTORY, NOTHING_PERSONAL } from '../../server/privacy/inventory.ts';
+import { keepNoLonger, NOTICE_MS, RULES, UNUSED_MS } from '../../server/privacy/retention.ts';
+import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { regroupementId } from '../support/books.ts';
+import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
+import { EMAIL, join, mailbox, outcome, signUp } from '../support/newcomer.ts';
+import { search, signIn } from '../support/payer.ts';
+
+const PASSWORD = 'sept grenouilles bleues';
+const DAY = 24 * 3_600_000;
+
+describe('her data', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+
+  const data = async (payer = c.marie) => (await (await payer.call('GET', '/me/export')).json()) as HerData;
+  const links = async (payer = c.marie) =>
+    (await (await payer.call('POST', '/me/export-links')).json()) as { htmlUrl: string; jsonUrl: string };
+
+  test('is all there: account, sessions, her file line by line, payments, receipts, messages, events', async () => {
+    const paid = await c.paid();
+    const found = await data();
+    assert.equal(found.account.email, 'marie@example.org');
+    assert.equal(found.regroupement.privacyEmail, 'prp@petits-bouleaux.test');
+    assert.equal(found.sessions[0]?.browser, 'Chrome, Android');
+    const [file] = found.files;
+    assert.deepEqual(
+      [file?.holder.firstName, file?.holder.email, file?.certificateNumber],
+      ['Marie-Ève', 'marie@example.org', 'PB-000001'],
+    );
+    const [invoice] = file?.invoices ?? [];
+    assert.deepEqual(invoice?.lines, [{ description: 'Prime', amountCents: TOTAL }]);
+    assert.deepEqual(
+      invoice?.entries.map(({ kind, amountCents }) => [kind, amountCents]),
+      [
+        ['charge', TOTAL],
+        ['payment', -TOTAL],
+      ],
+    );
+    const [payment] = found.payments;
+    assert.deepEqual(
+      [payment?.number, payment?.totalCents, payment?.receiptNumber, payment?.paypalTransaction],
+      [paid.number, TOTAL, 1, paid.captureId],
+    );
+    assert.deepEqual(
+      found.messages.map(({ kind }) => kind),
+      ['receipt'],
+    );
+    assert.ok(found.events.some(({ event }) => event === 'signed-in'));
+  });
+
+  test('of a file that only a name and a number opened is what she paid, and no more', async () => {
+    const paul = await signIn(c.t, 'paul@example.org');
+    assert.equal((await search(paul, 'Tremblay', 'Marie-Ève', 'PB-000001')).status, 201);
+    const text = JSON.stringify(await data(paul));
+    assert.ok(text.includes('PB-000001'), 'the link itself is his');
+    for (const hers of ['Tremblay', 'Marie', 'marie@example.org', 'F-1', 'Prime'])
+      assert.ok(!text.includes(hers), `${hers} is not his to have`);
+  });
+
+  test('does not tell whether a search met a file, nor whether an e-mail has an account', async () => {
+    const asWritten = async (policy: string, number: string, email: string) => {
+      await c.t.deps.db.execute('UPDATE regroupements SET link_policy = ?', [policy]);
+      const paul = await signIn(c.t, `paul-${policy}-${number}@example.org`);
+      await search(paul, 'Tremblay', 'Marie-Ève', number);
+      await paul.call('POST', '/me/email', { email, password: PASSWORD });
+      const found = await data(paul);
+      return JSON.stringify(found).replaceAll(number, 'N').replaceAll(email, 'E');
+    };
+    for (const policy of ['code', 'approval', 'secret'])
+      assert.equal(
+        await asWritten(policy, 'PB-000001', 'marie@example.org'),
+        await asWritten(policy, 'PB-999999', 'libre@example.org'),
+        policy,
+      );
+  });
+
+  test('of a neighbour, or in another regroupement, is not in it', async () => {
+    await addInvoice(c.t.deps, 'petits-bouleaux', {
+      firstName: 'Louise',
+      lastName: 'Gagnon',
+      email: 'louise@example.org',
+      certificate: 'PB-000002',
+      invoice: 'F-2',
+      totalCents: 100,
+    });
+    await addInvoice(c.t.deps, 'la-farandole', {
+      firstName: 'Marie-Ève',
+      lastName: 'Tremblay',
+      email: 'marie@example.org',
+      certificate: 'LF-000001',
+      invoice: 'LF-1',
+      totalCents: 100,
+    });
+    const text = JSON.stringify(await data());
+    for (const other of ['Louise', 'louise@', 'F-2', 'LF-000001']) assert.ok(!text.includes(other));
+  });
+
+  test('can be read as a page and saved as a file, by links that live five minutes', async () => {
+    await c.t.deps.db.execute("UPDATE accounts SET name = '<b>Marie</b>'");
+    const { htmlUrl, jsonUrl } = await links();
+    const page = await c.t.app.request(htmlUrl);
+    assert.equal(page.status, 200);
+    const text = await page.text();
+    assert.match(text, /<html lang="fr-CA">/);
+    assert.ok(text.includes('296,13\u00a0$') && text.includes('&lt;b&gt;Marie') && !text.includes('<script'));
+    const file = await c.t.app.request(jsonUrl);
+    assert.match(file.headers.get('Content-Disposition') ?? '', /mes-renseignements\.json/);
+    assert.equal(((await file.json()) as HerData).account.email, 'marie@example.org');
+    assert.equal(file.headers.get('Cache-Control'), 'private, no-store');
+    c.t.clock.advance(5 * 60_000 + 1_000);
+    assert.equal((await c.t.app.request(htmlUrl)).status, 410);
+  });
+
+  test('is shut with the session that asked for it; no other link opens it', async () => {
+    const { htmlUrl } = await links();
+    const paid = await c.paid();
+    assert.equal((await c.t.app.request(htmlUrl)).status, 200);
+    const receipt = new URL(paid.receipt?.htmlUrl ?? '').pathname.split('/').at(-1);
+    assert.equal((await c.t.app.request(`${PUBLIC_URL}/v1/exports/${receipt}`)).status, 410);
+    const token = new URL(htmlUrl).pathname.split('/').at(-1);
+    assert.equal((await c.t.app.request(`${PUBLIC_URL}/v1/receipts/${token}`)).status, 410);
+    await c.marie.call('DELETE', '/sessions/current');
+    assert.equal((await c.t.app.request(htmlUrl)).status, 410);
+  });
+});
+
+describe('an account that she deletes', () => {
+  let c: Checkout;
+  beforeEach(async () => {
+    c = await startCheckout();
+  });
+  afterEach(() => c.close());
+
+  const erase = (payer = c.marie, password = PASSWORD) => payer.call('POST', '/me/erasure', { password });
+  /** Every value of every row, as text. */
+  const everything = async (): Promise<string> => {
+    const tables = await c.rows<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
+    const all = await Promise.all(
+      tables
+        .filter(({ name }) => !['receipts', 'holders'].includes(name))
+        .map(({ name }) => c.rows(`SELECT * FROM ${name}`)),
+    );
+    return JSON.stringify(all);
+  };
+
+  test('leaves nothing of hers but what the books and the regroupement keep', async () => {
+    await c.t.deps.db.execute("UPDATE accounts SET name = 'Marie Du-Compte'");
+    await c.paid();
+    await sendDueMail(c.t.deps);
+    await c.t.call('POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' });
+    await c.marie.call('POST', '/me/email', { email: 'autre@example.org', password: PASSWORD });
+    assert.equal((await erase()).status, 204);
+    await sendDueMail(c.t.deps);
+    assert.equal(c.t.outgoing.at(-1)?.to, 'marie@example.org');
+    assert.match(c.t.outgoing.at(-1)?.subject ?? '', /supprimé/);
+    const left = await everything();
+    // The last message leaves, and is forgotten like the others in its time.
+    c.t.clock.advance(91 * DAY);
+    await keepNoLonger(c.t.deps);
+    assert.ok(!(await everything()).includes('marie@example.org'));
+    assert.ok(!left.includes('Du-Compte') && !left.includes('autre@example.org'));
+    // What was issued does not change (M8), and still adds up.
+    const [receipt] = await c.rows<{ document: string }>('SELECT document FROM receipts');
+    assert.match(receipt?.document ?? '', /Du-Compte/);
+    assert.equal(await c.owed(), 0);
+  });
+
+  test('is closed at once, everywhere; the e-mail can begin again', async () => {
+    assert.equal((await erase()).status, 204);
+    assert.deepEqual(await outcome(c.marie.call('GET', '/me')), [401, 'unauthenticated']);
+    assert.deepEqual(
+      await outcome(c.t.call('POST', '/sessions', { email: 'marie@example.org', password: PASSWORD })),
+      [401, 'sign-in-failed'],
+    );
+    const again = await join(c.t, { email: 'marie@example.org' });
+    const list = await c.t.call('GET', '/certificates', undefined, {
+      Authorization: `DPoP ${again.accessToken}`,
+    });
+    assert.equal((await list.json()).foundBy, 'email');
+  });
+
+  test('takes her password', async () => {
+    assert.deepEqual(await outcome(erase(c.marie, 'autre chose de long')), [422, 'password-wrong']);
+    assert.equal((await c.marie.call('GET', '/me')).status, 200);
+  });
+
+  test('waits while money is under way: approved, in doubt, or going back', async () => {
+    const payment = await c.approved();
+    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
+    c.fault('capture', { kind: 'hang' });
+    await c.t.deps.db.execute("UPDATE payments SET state = 'unknown' WHERE id = ?", [payment.id]);
+    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
+    assert.equal((await c.marie.call('GET', '/me')).status, 200);
+  });
+
+  test('with a payment that she only began lets it end by itself; nobody is written to', async () => {
+    await c.start();
+    assert.equal((await erase()).status, 204);
+    c.t.clock.advance(2 * DAY);
+    await sweepPayments(c.t.deps, c.paypal);
+    const [payment] = await c.rows<{ state: string }>('SELECT state FROM payments');
+    assert.equal(payment?.state, 'expired');
+    assert.equal((await c.rows("SELECT 1 FROM outbox WHERE recipient = ''")).length, 0);
+    await c.booksAgree(0);
+  });
+
+  test('still gets its money back: the refund is made, its receipt has no name left to bear', async () => {
+    const paid = await c.paid();
+    assert.equal((await erase()).status, 204);
+    const { secret } = await createKey(c.t.deps, await regroupementId(c.t), {
+      name: 'comptable',
+      scopes: ['refund'],
+      lifeMs: DAY,
+      by: 'test',
+    });
+    const answer = await c.t.app.request(
+      `${PUBLIC_URL}/v1/backoffice/petits-bouleaux/payments/${paid.number}/refunds`,
+      {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${secret}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': 'refund-after-erasure',
+        },
+        body: JSON.stringify({ reason: 'annulé' }),
+      },
+    );
+    assert.equal(answer.status, 201, await answer.clone().text());
+    assert.equal(await c.owed(), TOTAL);
+    const [receipt] = await c.rows<{ document: string }>('SELECT document FROM refund_receipts');
+    assert.ok(receipt?.document.includes(ERASED_NAME));
+    assert.equal((await sendDueMail(c.t.deps)).failed, 0);
+  });
+
+  test('leaves the neighbour’s account, links and messages alone', async () => {
+    const paul = await signIn(c.t, 'paul@example.org');
+    await search(paul, 'Tremblay', 'Marie-Ève', 'PB-000001');
+    assert.equal((await erase()).status, 204);
+    assert.equal((await paul.call('GET', '/me')).status, 200);
+    assert.equal((await (await paul.call('GET', '/certificates')).json()).certificates.length, 1);
+    // Marie is the holder on file still: she is told that somebody linked her certificate.
+    assert.ok((await mailbox(c.t, 'marie@example.org')).some(({ kind }) => kind === 'linked'));
+  });
+});
+
+describe('what is kept', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp();
+  });
+  afterEach(() => t.close());
+  const rows = async (sql: string) => (await t.deps.db.execute(sql)).rows;
+
+  test('is named in the assessment, table by table, and nothing else is', async () => {
+    const tables = (
+      await rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    )
+      .map(({ name }) => String(name))
+      .sort();
+    assert.deepEqual([...INVENTORY.flatMap(({ tables }) => tables), ...NOTHING_PERSONAL].sort(), tables);
+    for (const { table } of RULES) assert.ok(tables.includes(table), table);
+  });
+
+  test('of an account nobody signs in to is told after three years, then erased; a sign-in keeps it', async () => {
+    const email = 'partie@example.org';
+    await join(t, { email });
+    await join(t);
+    t.clock.advance(UNUSED_MS + DAY);
+    await keepNoLonger(t.deps);
+    await keepNoLonger(t.deps);
+    const endings = async (of: string) =>
+      (await mailbox(t, of)).filter(({ kind }) => kind === 'account-ending').length;
+    assert.deepEqual([await endings(email), await endings(EMAIL)], [1, 1]);
+    await sendDueMail(t.deps);
+    assert.match(
+      t.outgoing.find(({ to, subject }) => to === email && subject.includes('ne sert plus'))?.text ?? '',
+      /supprimé le \d/,
+    );
+    assert.equal(
+      (await t.call('POST', '/sessions', { email: EMAIL, password: 'trois castors sous la pluie' })).status,
+      201,
+    );
+    t.clock.advance(NOTICE_MS + DAY);
+    await keepNoLonger(t.deps);
+    assert.deepEqual(await rows('SELECT email FROM accounts WHERE erased_at IS NULL'), [{ email: EMAIL }]);
+  });
+
+  test('of messages is forgotten after 90 days, their keys apart: none is written twice', async () => {
+    await signUp(t);
+    await sendDueMail(t.deps);
+    t.clock.advance(89 * DAY);
+    await keepNoLonger(t.deps);
+    assert.equal((await mailbox(t)).length, 1);
+    t.clock.advance(2 * DAY);
+    await keepNoLonger(t.deps);
+    const [row] = await rows('SELECT recipient, payload, dedupe_key AS key FROM outbox');
+    assert.deepEqual([row?.recipient, row?.payload], ['', '{}']);
+    assert.match(String(row?.key), /^activate:/);
+  });
+
+  test('of security events stays five years, and cannot be thrown away before', async () => {
+    await join(t);
+    await assert.rejects(t.deps.db.execute('DELETE FROM security_log'), /append-only/);
+    await assert.rejects(t.deps.db.execute("UPDATE security_log SET event = 'x'"), /append-only/);
+    await t.deps.db.execute(
+      "INSERT INTO security_log(id, regroupement_id, at, event) VALUES ('old', 'r', ?, 'signed-in')",
+      [t.clock.now - 6 * 366 * DAY],
+    );
+    const before = (await rows('SELECT id FROM security_log')).length;
+    await keepNoLonger(t.deps);
+    assert.equal((await rows('SELECT id FROM security_log')).length, before - 1);
+  });
+});
+
+describe('the assessment', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp();
+  });
+  afterEach(() => t.close());
+
+  test('is a page for each regroupement, in both languages, that names whom to write to', async () => {
+    for (const [path, words] of [
+      [
+        '/privacy/petits-bouleaux',
+        ['prp@petits-bouleaux.test', 'Direction', 'PayPal', 'argon2id', 'sign_ups'],
+      ],
+      ['/privacy/petits-bouleaux?lang=en-CA', ['prp@petits-bouleaux.test', 'the person in charge']],
+      ['/privacy', ['Commission d’accès à l’information', 'six ans au moins']],
+    ] as const) {
+      const answer = await t.app.request(`${PUBLIC_URL}${path}`);
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers.get('Content-Security-Policy') ?? '', /default-src 'none'/);
+      const text = await answer.text();
+      for (const word of words) assert.ok(text.includes(word), `${word} in ${path}`);
+    }
+    assert.equal((await t.app.request(`${PUBLIC_URL}/privacy/personne`)).status, 404);
+  });
+
+  test('is linked from the hosted page', async () => {
+    const page = await (await t.app.request(`${PUBLIC_URL}/p/petits-bouleaux`)).text();
+    assert.ok(page.includes('href="/privacy/petits-bouleaux"'));
+  });
+});

@@ -1,0 +1,27 @@
+// The box in which a password is chosen: what it should be, and while she types, what it is worth.
+import { PASSWORD_MIN } from '../journey/moves.ts';
+import type { Key } from '../locales/text.ts';
+import type { View } from '../view.ts';
+import { field } from './field.ts';
+
+const GOOD_LENGTH = 16;
+const GOOD_VARIETY = 8;
+
+export function newPasswordField(view: View, label: Key) {
+  return field(view, 'password', {
+    label,
+    type: 'password',
+    autocomplete: 'new-password',
+    hint: view.t('account.passwordHint', { min: PASSWORD_MIN }),
+    // By its length only: whether it is a known one, the server tells.
+    typing: (password) => {
+      const letters = [...password];
+      if (letters.length === 0) return '';
+      if (letters.length < PASSWORD_MIN)
+        return view.t('strength.short', { n: PASSWORD_MIN - letters.length });
+      const good = letters.length >= GOOD_LENGTH && new Set(letters).size >= GOOD_VARIETY;
+      return view.t(good ? 'strength.good' : 'strength.fair');
+    },
+    enterkeyhint: 'go',
+  });
+}
