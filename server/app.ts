@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { staffExportRoutes } from './backoffice/staff-export-routes.ts';
 import { staffImportRoutes } from './backoffice/staff-import-routes.ts';
 import { staffLinkRoutes } from './backoffice/staff-link-routes.ts';
 import { staffRoutes } from './backoffice/staff-routes.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
   app.route('/v1/backoffice/:regroupement', staffLinkRoutes(deps));
+  app.route('/v1/backoffice/:regroupement', staffExportRoutes(deps));
   app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));

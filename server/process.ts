@@ -16,6 +16,7 @@ import { followTaxRates } from './ledger/premium-tax.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { sendDueMail } from './mail/worker.ts';
 import { reconcileDue } from './payments/reconcile.ts';
+import { recoverStopped } from './payments/recover.ts';
 import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
 import { applyDueEvents } from './payments/webhook-inbox.ts';
 import { PayPal } from './paypal/client.ts';
@@ -63,6 +64,7 @@ const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
 const SOON_MS = 1_000;
 const SWEEP_EVERY_MS = 60_000;
+const RECOVER_EVERY_MS = 300_000;
 const TIDY_EVERY_MS = 3_600_000;
 
 /**
@@ -110,6 +112,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
+    { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);

@@ -4,9 +4,11 @@ import { ConfigError } from '../config.ts';
 import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Command, Usage } from './command.ts';
+import { type Command, Refused, Usage } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { keyCommand } from './commands/key.ts';
@@ -27,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   migrate: migrateCommand,
   regroupement: regroupementCommand,
   import: importCommand,
+  export: exportCommand,
   payments: paymentsCommand,
   refund: refundCommand,
   release: releaseCommand,
@@ -40,6 +43,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   accounts: accountsCommand,
   incidents: incidentsCommand,
   key: keyCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
   rotate: rotateCommand,
 };
 
@@ -80,7 +85,7 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
       console.error(`${(error as Error).message}\n\n${command.help.fr}`);
       return 2;
     }
-    if (error instanceof ConfigError) {
+    if (error instanceof ConfigError || error instanceof Refused) {
       console.error(error.message);
       return 1;
     }

@@ -29,15 +29,24 @@ export interface Command {
 /** The call's words are off: said, with the help, exit 2. */
 export class Usage extends Error {}
 
+/** What was asked cannot be done, and why: said in the caller's language, exit 1. */
+export class Refused extends Error {}
+
+/** The database that commands work on, from the environment or DATA_DIR. */
+export function databaseUrl(): string {
+  const env = settingsOf(process.env);
+  return env.DATABASE_URL || databaseFile(env.DATA_DIR || './data');
+}
+
 /** Runs `work` on the migrated database of DATABASE_URL or DATA_DIR, and closes it. */
 export async function withDatabase<T>(work: (deps: Deps) => Promise<T>): Promise<T> {
   const env = settingsOf(process.env);
-  const url = env.DATABASE_URL || databaseFile(env.DATA_DIR || './data');
-  const db: Db = await openDb(url, env.DATABASE_AUTH_TOKEN || undefined);
+  const db: Db = await openDb(databaseUrl(), env.DATABASE_AUTH_TOKEN || undefined);
   try {
     await migrate(db, Date.now());
-    const config: Pick<Config, 'secretKeys' | 'paypalBaseUrl'> = {
+    const config: Pick<Config, 'secretKeys' | 'paypalBaseUrl' | 'publicUrl'> = {
       secretKeys: (env.SECRET_KEY ?? '').split(',').filter((key) => key.length >= 32),
+      publicUrl: (env.PUBLIC_URL ?? '').replace(/\/+$/, ''),
       paypalBaseUrl: (env.PAYPAL_BASE_URL ?? '').replace(/\/+$/, ''),
     };
     const deps: Omit<Deps, 'config' | 'mail'> & { config: typeof config } = {

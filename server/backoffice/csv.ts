@@ -1,18 +1,31 @@
-// Tables for a spreadsheet, as Excel opens them in Québec: UTF-8 with its mark, semicolons, CRLF. A text that a
-// spreadsheet would take for a formula is marked as text (OWASP, CSV injection).
+// Tables for a spreadsheet, as Excel opens them: UTF-8 with its mark, CRLF; in Québec semicolons and a decimal comma, in
+// English commas and a point. A text that a spreadsheet would take for a formula is marked as text (OWASP, CSV
+// injection); the import takes the mark off again.
 
 /** Stands before the first line: without it Excel takes the file for another encoding. */
 export const CSV_MARK = '\ufeff';
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** One line, with its end. Numbers are written as they are; a missing value as nothing. */
-export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
-  return `${cells.map(cell).join(';')}\r\n`;
+/** A text, a number as it is, an amount of money, or nothing. */
+export type CsvCell = string | number | boolean | { cents: number } | null;
+
+/** One line, with its end. */
+export function csvLine(cells: readonly CsvCell[], lang: 'fr' | 'en' = 'fr'): string {
+  return `${cells.map((one) => cell(one, lang)).join(lang === 'fr' ? ';' : ',')}\r\n`;
 }
 
-function cell(value: string | number | boolean | null): string {
+function cell(value: CsvCell, lang: 'fr' | 'en'): string {
   if (value === null) return '';
+  if (typeof value === 'object') return amount(value.cents, lang);
   if (typeof value !== 'string') return String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // Quoted for either separator, whichever a spreadsheet takes it to be.
+  return /[;,"\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+// 123456 → `1234,56`: no spaces and no sign of money, so that it is a number to Excel.
+function amount(cents: number, lang: 'fr' | 'en'): string {
+  const whole = Math.trunc(Math.abs(cents) / 100);
+  const part = String(Math.abs(cents) % 100).padStart(2, '0');
+  return `${cents < 0 ? '-' : ''}${whole}${lang === 'fr' ? ',' : '.'}${part}`;
 }

@@ -124,6 +124,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
           'forbidden',
           'not-found',
           'refund-too-large',
+          'payments-stopped',
           'payment-state',
           'idempotency-mismatch',
           'too-many-requests',

@@ -1,6 +1,7 @@
 // Brings a database to the present schema: forward-only numbered SQL files, each applied whole or not at all,
 // one process at a time.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Db, Statement } from './db.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
@@ -13,7 +14,7 @@ export async function migrate(db: Db, now: number): Promise<string[]> {
   await db.execute(
     'CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
   );
-  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  const names = knownMigrations();
   const done = await applied(db);
   const unknown = [...done].filter((name) => !names.includes(name));
   if (unknown.length > 0) {
@@ -35,6 +36,13 @@ export async function migrate(db: Db, now: number): Promise<string[]> {
     }
   }
   return ran;
+}
+
+/** The names of the migrations that this program has, in their order. */
+export function knownMigrations(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort();
 }
 
 async function applied(db: Db): Promise<Set<string>> {

@@ -162,6 +162,12 @@ export const PROBLEMS = {
     title: 'Le paiement en ligne n’est pas disponible pour le moment.',
     titleEn: 'Online payment is not available right now.',
   },
+  'payments-stopped': {
+    status: 503,
+    title:
+      'Les paiements en ligne sont suspendus, le temps d’une vérification. Si vous avez déjà payé, ne payez pas une deuxième fois.',
+    titleEn: 'Online payments are suspended for a check. If you have already paid, do not pay again.',
+  },
   'webhook-unverifiable': {
     status: 503,
     title: 'La signature ne peut pas être vérifiée en ce moment. Renvoyez le message plus tard.',

@@ -10,6 +10,7 @@ import { type Regroupement, regroupementOf } from '../regroupements/regroupement
 import { stillClaimed } from './claim.ts';
 import { write } from './settle.ts';
 import { HOLDING } from './states.ts';
+import { refuseWhileStopped } from './stops.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
 import { capture, syncPayment, underClaim } from './sync.ts';
 
@@ -19,7 +20,8 @@ const WAIT_TURN_MS = 200;
 /**
  * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
  * as it then is; a payment confirmed before answers what became of it. Throws `amount-changed` (with the new
- * `totalCents`), `already-paid`, `payment-in-progress`, `payment-state`: nothing was taken then.
+ * `totalCents`), `already-paid`, `payment-in-progress`, `payment-state`, `payments-stopped`: nothing was
+ * taken then.
  */
 export async function confirmPayment(
   deps: Deps,
@@ -42,6 +44,7 @@ export async function confirmPayment(
   }
   const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
+    await refuseWhileStopped(deps, regroupement.id);
     await stillTheSame(deps, regroupement, held);
     await hold(deps, regroupement, held, token);
     const account = await regroupementOf(deps, held);

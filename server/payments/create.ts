@@ -12,6 +12,7 @@ import { approveUrl } from '../paypal/wire.ts';
 import { type Regroupement, registeredPage, regroupementOf } from '../regroupements/regroupements.ts';
 import { orderBody, returnNonce } from './order.ts';
 import type { CreateRequest } from './schemas.ts';
+import { refuseWhileStopped } from './stops.ts';
 import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
 
 /** PayPal lets an unapproved order live 3 h at least: an older one is not offered again. */
@@ -21,7 +22,7 @@ const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTVWXYZ';
 /**
  * The payment to approve, with its order at PayPal. Throws `page-refused`, `payment-not-configured`,
  * `idempotency-mismatch`, `amount-changed` (with `totalCents`), `already-paid`, `nothing-to-pay`,
- * `payment-in-progress`, `not-found`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
+ * `payment-in-progress`, `not-found`, `payments-stopped`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
  */
 export async function createPayment(
   deps: Deps,
@@ -32,6 +33,7 @@ export async function createPayment(
 ): Promise<StoredPayment> {
   const { regroupement, accountId } = payer;
   if (regroupement.paypal === null) throw new Problem('payment-not-configured');
+  await refuseWhileStopped(deps, regroupement.id);
   const page = registeredPage(regroupement, deps.config.publicUrl, request.page);
   if (page === null) throw new Problem('page-refused');
   const requestHash = sha256(

@@ -15,6 +15,21 @@ export interface OrderFacts {
   invoices: readonly { number: string; amountCents: number }[];
 }
 
+const ITEMS = {
+  'fr-CA': { invoice: 'Facture', fee: 'Frais en ligne' },
+  'en-CA': { invoice: 'Invoice', fee: 'Online fees' },
+} as const;
+
+/** What an item of an order of ours stands for, read back from its name; neither when it is none of ours. */
+export function itemOf(name: string): { invoice: string | null; fee: boolean; lang: OrderFacts['lang'] } {
+  const lang =
+    name === ITEMS['en-CA'].fee || name.startsWith(`${ITEMS['en-CA'].invoice} `) ? 'en-CA' : 'fr-CA';
+  const words = ITEMS[lang];
+  if (name === words.fee) return { invoice: null, fee: true, lang };
+  const prefix = `${words.invoice} `;
+  return { invoice: name.startsWith(prefix) ? name.slice(prefix.length) : null, fee: false, lang };
+}
+
 /** The body of `POST /v2/checkout/orders`: the same bytes for the same payment, so that a repeat is harmless. */
 export function orderBody(
   deps: Pick<Deps, 'config'>,
@@ -39,11 +54,9 @@ export function orderBody(
         amount: { ...money(facts.amountCents), breakdown: { item_total: money(facts.amountCents) } },
         items: [
           ...facts.invoices.map((invoice) =>
-            item(`${french ? 'Facture' : 'Invoice'} ${invoice.number}`, invoice.amountCents),
+            item(`${ITEMS[facts.lang].invoice} ${invoice.number}`, invoice.amountCents),
           ),
-          ...(facts.onlineFeeCents > 0
-            ? [item(french ? 'Frais en ligne' : 'Online fees', facts.onlineFeeCents)]
-            : []),
+          ...(facts.onlineFeeCents > 0 ? [item(ITEMS[facts.lang].fee, facts.onlineFeeCents)] : []),
         ],
         ...(regroupement.paypal?.merchantId
           ? { payee: { merchant_id: regroupement.paypal.merchantId } }

@@ -12,6 +12,7 @@ import { openException } from './exceptions.ts';
 import { complete, fail, insertFound, takeRefund, unlessGuard, update } from './refund-books.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './refund-store.ts';
 import { after } from './states.ts';
+import { refuseWhileStopped } from './stops.ts';
 import { move, readPayment, type StoredPayment } from './store.ts';
 
 /** PayPal keeps a refund's request id for 45 days: after that the same id would be a new refund. */
@@ -30,7 +31,7 @@ export interface RefundRequest {
 /**
  * Refunds a completed payment in full or in part, once per key. Answers the refund as it then is: `unknown` and
  * `pending` ones are followed up by the sweeper. Throws `refund-too-large` (with `leftCents`), `payment-state`,
- * `idempotency-mismatch`: nothing went back then.
+ * `idempotency-mismatch`, `payments-stopped`: nothing went back then.
  */
 export async function refundPayment(
   deps: Deps,
@@ -49,6 +50,8 @@ export async function refundPayment(
     if (!same) throw new Problem('idempotency-mismatch');
     return finishRefund(deps, paypal, before);
   }
+  // PayPal may have given it back already, in the time that our books lost.
+  await refuseWhileStopped(deps, payment.regroupementId);
   const left = await leftToRefund(deps, payment);
   const cents = request.cents ?? left;
   if (after(payment.state, 'refunded') === null || payment.captureId === null)

@@ -9,6 +9,7 @@ import { claim, release } from './claim.ts';
 import { takeRefund } from './refund-books.ts';
 import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
+import { paymentStop } from './stops.ts';
 import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
 
 /**
@@ -126,6 +127,9 @@ export async function capture(
   payment: StoredPayment,
   token: string,
 ): Promise<StoredPayment> {
+  // After a restore: a later payment that our books forgot may have paid the same.
+  if ((await paymentStop(deps, regroupement.id)) !== null)
+    return write(deps, payment, 'lost', { claimToken: token });
   try {
     const order = await paypal.captureOrder(
       regroupement,

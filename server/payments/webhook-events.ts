@@ -14,6 +14,7 @@ import {
 import { openException } from './exceptions.ts';
 import { takeRefund } from './refund-books.ts';
 import { reversePayment } from './refunds.ts';
+import { paymentStop } from './stops.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
 
@@ -84,6 +85,7 @@ async function captured(
     );
     payment = await paymentOf(deps, regroupementId, { orderId: orderIdOf(capture) });
     if (payment === undefined) {
+      await unlessRecovering(deps, regroupementId);
       const came = !['PENDING', 'DECLINED', 'FAILED'].includes(capture.status);
       if (came) await unknownCapture(deps, regroupement, capture);
       return;
@@ -94,6 +96,12 @@ async function captured(
   // Only money that our books have can leave them: what is in doubt here is asked about again.
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
   await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
+}
+
+// After a restore our own payments are unknown too, until PayPal's books are in ours: nobody is alarmed before.
+async function unlessRecovering(deps: Deps, regroupementId: string): Promise<void> {
+  if ((await paymentStop(deps, regroupementId)) !== null)
+    throw new PayPalFailure('unavailable', { issue: 'PAYMENTS_STOPPED' });
 }
 
 /** The bank took it back, something says: once PayPal's record of the capture says so too, our books follow. */
@@ -122,6 +130,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
   const payment =
     captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
   if (payment === undefined) {
+    await unlessRecovering(deps, regroupementId);
     if (refund.status !== 'COMPLETED') return;
     await deps.db.batch(
       openException(deps, regroupement, {

@@ -55,6 +55,16 @@ export async function* transactionsOf(
   }
 }
 
+/** The instant up to which PayPal's list is whole; null when PayPal does not say. Throws PayPalFailure. */
+export async function refreshedAt(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  now: number,
+): Promise<number | null> {
+  const page = await paypal.searchTransactions(regroupement, { fromMs: now - DAY_MS, toMs: now, page: 1 });
+  return page.last_refreshed_datetime === undefined ? null : instantOf(page.last_refreshed_datetime);
+}
+
 async function* windowOf(
   paypal: PayPal,
   regroupement: Regroupement,
@@ -80,9 +90,7 @@ async function* windowOf(
 }
 
 function read(info: TransactionInfo): PayPalTransaction {
-  // PayPal writes « +0000 » where its description says « +00:00 ».
-  const at = Date.parse(info.transaction_initiation_date.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  if (Number.isNaN(at)) throw new PayPalFailure('unknown');
+  const at = instantOf(info.transaction_initiation_date);
   const currency = info.transaction_amount.currency_code;
   return {
     id: info.transaction_id,
@@ -96,6 +104,13 @@ function read(info: TransactionInfo): PayPalTransaction {
     invoiceId: info.invoice_id ?? null,
     customId: info.custom_field ?? null,
   };
+}
+
+// PayPal writes « +0000 » where its description says « +00:00 ».
+function instantOf(text: string): number {
+  const at = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  if (Number.isNaN(at)) throw new PayPalFailure('unknown');
+  return at;
 }
 
 function centsOf(money: Money): number | null {

@@ -46,6 +46,7 @@ export const Order = z.object({
         invoice_id: z.string().optional(),
         amount: Money.optional(),
         payee: z.object({ merchant_id: z.string().optional() }).optional(),
+        items: z.array(z.object({ name: z.string(), quantity: z.string(), unit_amount: Money })).optional(),
         payments: z
           .object({ captures: z.array(Capture).optional(), refunds: z.array(Refund).optional() })
           .optional(),

@@ -1,21 +1,28 @@
 // `payments <regroupement>`: where each payment stands.
+
 import { STATES } from '../../payments/states.ts';
+import { resumePayments } from '../../payments/stops.ts';
 import { paymentsWhere } from '../../payments/store.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, onlyRegroupement, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, needed, onlyRegroupement, Usage, withDatabase } from '../command.ts';
 
 export const paymentsCommand: Command = {
-  options: { state: { type: 'string' } },
+  options: { state: { type: 'string' }, reason: { type: 'string' } },
   help: {
     fr: `payments <regroupement> – la liste des paiements et de leur état, du plus récent au plus ancien.
   --state ÉTAT  seulement ceux-ci (completed, approved, unknown…)
-  --json        un tableau JSON`,
+  --json        un tableau JSON
+payments resume <regroupement> --reason "…" – rouvre les paiements suspendus par une restauration sans attendre reconcile, une fois
+vérifié sur le site de PayPal que tout ce qui a été payé depuis la sauvegarde est inscrit.`,
     en: `payments <regroupement> – the payments and their states, newest first.
   --state STATE  only these (completed, approved, unknown…)
-  --json         a JSON array`,
+  --json         a JSON array
+payments resume <regroupement> --reason "…" – opens payments that a restore suspended without waiting for reconcile, once you have
+checked on PayPal's site that all that was paid since the backup is in the books.`,
   },
   async run(call) {
     const { values, json } = call;
+    if (call.positionals[0] === 'resume' && call.positionals.length === 2) return resume(call);
     const slug = onlyRegroupement(call);
     const state = STATES.find((known) => known === values.state) ?? null;
     if (state === null && values.state !== undefined) throw new Usage(`--state ${STATES.join('|')}`);
@@ -52,3 +59,16 @@ export const paymentsCommand: Command = {
     });
   },
 };
+
+async function resume(call: Call): Promise<number> {
+  const note = needed(call, 'reason');
+  return withDatabase(async (deps) => {
+    const { id, slug } = await regroupementBySlug(deps, call.positionals[1] ?? '');
+    const resumed = await resumePayments(deps, id, { name: asker(), note });
+    const fr = call.lang === 'fr';
+    if (call.json) console.log(JSON.stringify({ regroupement: slug, resumed }));
+    else if (resumed) console.log(fr ? 'Les paiements sont rouverts.' : 'Payments are open again.');
+    else console.error(fr ? 'Les paiements n’étaient pas suspendus.' : 'Payments were not suspended.');
+    return resumed ? 0 : 1;
+  });
+}

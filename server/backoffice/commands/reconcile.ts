@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { money } from '../../format.ts';
 import { torontoYesterday } from '../../ledger/toronto.ts';
 import { type DayReport, reconcileDay, type Sums } from '../../payments/reconcile.ts';
+import { type Recovery, recover } from '../../payments/recover.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Command, paypalFor, Usage, withDatabase } from '../command.ts';
 
@@ -10,9 +11,11 @@ export const reconcileCommand: Command = {
   options: { day: { type: 'string' } },
   help: {
     fr: `reconcile [regroupement] --day AAAA-MM-JJ – compare une journée de PayPal avec nos livres (hier sinon); code 1 s’ils diffèrent.
-  --json  un tableau JSON, un objet par regroupement`,
+Après une restauration : aussi chaque jour depuis la sauvegarde; ce que PayPal a reçu est inscrit, puis les paiements rouvrent.
+  --json  un tableau JSON, un objet par regroupement et par jour`,
     en: `reconcile [regroupement] --day YYYY-MM-DD – compares a day of PayPal with our books (yesterday otherwise); exit 1 when they differ.
-  --json  a JSON array, one object a regroupement`,
+After a restore: also each day since the backup; what PayPal received is taken in, then payments open again.
+  --json  a JSON array, one object a regroupement and day`,
   },
   async run({ values, positionals, lang, json }) {
     const day = z.iso.date().safeParse(values.day ?? torontoYesterday(Date.now()));
@@ -30,11 +33,20 @@ export const reconcileCommand: Command = {
             ).rows.map((row) => row.id)
           : [(await regroupementBySlug(deps, slug)).id];
       const reports: DayReport[] = [];
-      for (const id of ids) reports.push(await reconcileDay(deps, paypal, id, day.data));
+      const waiting: string[] = [];
+      for (const id of ids) {
+        const recovery = await recover(deps, paypal, id);
+        const made = recovery?.reports ?? [];
+        if (!made.some((report) => report.day === day.data))
+          made.push(await reconcileDay(deps, paypal, id, day.data));
+        reports.push(...made);
+        if (recovery !== null) console.error(recoveryText(made[0]?.regroupement ?? '', recovery, lang));
+        if (recovery?.resumed === false) waiting.push(id);
+      }
       console.log(
         json ? JSON.stringify(reports) : reports.map((report) => reportText(report, lang)).join('\n\n'),
       );
-      return reports.every((report) => report.agrees) ? 0 : 1;
+      return waiting.length === 0 && reports.every((report) => report.agrees) ? 0 : 1;
     });
   },
 };
@@ -73,6 +85,23 @@ const WORDS = {
     } as Record<string, string>,
   },
 };
+
+function recoveryText(slug: string, recovery: Recovery, lang: 'fr' | 'en'): string {
+  const fr = lang === 'fr';
+  if (recovery.resumed)
+    return fr
+      ? `${slug} : tout ce que PayPal a reçu depuis la sauvegarde est inscrit. Les paiements sont rouverts.`
+      : `${slug}: all that PayPal received since the backup is in the books. Payments are open again.`;
+  if (recovery.unplaced.length > 0) {
+    const ids = recovery.unplaced.join(', ');
+    return fr
+      ? `${slug} : des paiements faits chez PayPal n’ont pas trouvé leur facture (${ids}). Refaites les imports manquants et recommencez, ou vérifiez-les et faites « payments resume ${slug} ». Les paiements restent suspendus.`
+      : `${slug}: payments made at PayPal did not find their invoice (${ids}). Import again what is missing and repeat, or check them and run “payments resume ${slug}”. Payments stay suspended.`;
+  }
+  return fr
+    ? `${slug} : PayPal ne montre pas encore tout jusqu’à la restauration (cela peut prendre trois heures). Les paiements restent suspendus; le serveur recommence de lui-même.`
+    : `${slug}: PayPal does not list everything up to the restore yet (it may take three hours). Payments stay suspended; the server tries again by itself.`;
+}
 
 function reportText(report: DayReport, lang: 'fr' | 'en'): string {
   const t = WORDS[lang];

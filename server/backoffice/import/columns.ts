@@ -180,8 +180,9 @@ export function cellsOf(record: readonly string[], columns: Columns): Cells {
   return cells;
 }
 
-// `="00123"` is how people make Excel keep a number as text.
+// `="00123"` is how people make Excel keep a number as text; an apostrophe is how our exports keep it from running one.
 function unwrapped(cell: string): string {
+  if (/^'[=+\-@]/.test(cell)) return cell.slice(1);
   const text = /^="((?:[^"]|"")*)"$/.exec(cell)?.[1];
   return text === undefined ? cell : text.replaceAll('""', '"').trim();
 }

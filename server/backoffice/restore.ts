@@ -1,0 +1,167 @@
+// Puts a backup in the database's place while no server runs. What the backup cannot know is made safe before anyone
+// sees it: payments stop until PayPal's books since then are in ours, sessions and links end, no message leaves twice.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { openDb, type Statement } from '../db/db.ts';
+import { knownMigrations, migrate } from '../db/migrate.ts';
+import { stopAll } from '../payments/stops.ts';
+import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
+
+export interface RestoreReport {
+  /** What happened after this instant is not in the database. */
+  backupAt: string;
+  /** Where the replaced database is kept; null when there was none. */
+  replaced: string | null;
+  /** Slugs: nobody can pay them yet. */
+  stopped: string[];
+  sessionsEnded: number;
+  /** Messages that wait for the staff's word, since they may have been sent. */
+  parked: { regroupement: string; id: string; kind: string; createdAt: string }[];
+  /** Staff keys that work as of the backup, also those revoked since. */
+  keys: { regroupement: string; name: string }[];
+}
+
+/** Replaces the database at `path` by the backup `file`. Throws BackupRefused; then nothing has changed. */
+export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
+  if (!existsSync(file)) throw new BackupRefused('unreadable', file);
+  refuseWhileServed(path);
+  const copy = `${path}.restoring-${process.pid}`;
+  const whole = `${path}.restored-${process.pid}`;
+  const parts = [copy, `${copy}-wal`, `${copy}-shm`, `${copy}-journal`, whole];
+  try {
+    copyFileSync(file, copy);
+    chmodSync(copy, 0o600);
+    const backupAt = markOf(copy);
+    const report = await prepare(copy, backupAt, now);
+    // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.
+    vacuumInto(copy, whole);
+    const db = new Database(whole);
+    try {
+      refuseDamaged(db);
+    } finally {
+      db.close();
+    }
+    sync(whole);
+    refuseWhileServed(path);
+    const replaced = setAside(path, now);
+    renameSync(whole, path);
+    sync(dirname(path));
+    return { ...report, replaced };
+  } catch (error) {
+    throw refusalOf(error, path);
+  } finally {
+    for (const part of parts) rmSync(part, { force: true });
+  }
+}
+
+// Whoever has the database open, server or command, holds a lock on it until it ends, however it ends: a change of the
+// journal needs the file for itself. It also folds what is in the WAL into the file that is kept.
+function refuseWhileServed(path: string): void {
+  if (!existsSync(path)) return;
+  const db = new Database(path);
+  try {
+    db.prepare('PRAGMA journal_mode = DELETE').get();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (/BUSY|LOCKED/.test(code ?? '') || /locked/.test(message)) throw new BackupRefused('server-runs');
+    // A database that cannot be read is what a restore is for.
+  } finally {
+    db.close();
+  }
+}
+
+// When the backup was made. Throws BackupRefused when the file is no sound backup of ours.
+function markOf(copy: string): number {
+  const db = new Database(copy);
+  try {
+    refuseDamaged(db);
+    const ran = db.prepare('SELECT name FROM schema_migrations').all() as { name: string }[];
+    const known = knownMigrations();
+    const newer = ran.find(({ name }) => !known.includes(name));
+    if (newer !== undefined) throw new BackupRefused('newer', newer.name);
+    const [mark] = db.prepare('SELECT made_at FROM backup_mark').all() as { made_at: number }[];
+    if (mark === undefined) throw new BackupRefused('not-ours');
+    return mark.made_at;
+  } catch (error) {
+    if (error instanceof BackupRefused) throw error;
+    throw new BackupRefused(/no such table/.test((error as Error).message) ? 'not-ours' : 'damaged');
+  } finally {
+    db.close();
+  }
+}
+
+async function prepare(
+  copy: string,
+  backupAt: number,
+  now: number,
+): Promise<Omit<RestoreReport, 'replaced'>> {
+  const db = await openDb(`file:${copy}`);
+  try {
+    await migrate(db, now);
+    const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
+    const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
+    const results = await db.batch([
+      // First, so that its count is told: refresh tokens that were used since would live again.
+      {
+        sql: "UPDATE sessions SET ended_at = ?, end_reason = 'restored' WHERE ended_at IS NULL",
+        args: [now],
+      },
+      // So would links in e-mails that were used or replaced since.
+      ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
+        (table): Statement => ({
+          sql: `UPDATE ${table} SET ended_at = ? WHERE used_at IS NULL AND ended_at IS NULL`,
+          args: [now],
+        }),
+      ),
+      {
+        sql: "UPDATE outbox SET state = 'parked', claim_until = NULL, last_error = 'restored' WHERE state = 'waiting'",
+      },
+      { sql: 'DELETE FROM leases' },
+      { sql: 'DELETE FROM backup_mark' },
+      ...stops,
+    ]);
+    const { rows: stopped } = await db.execute<{ slug: string }>(
+      `SELECT r.slug FROM payment_stops s JOIN regroupements r ON r.id = s.regroupement_id
+       WHERE s.resumed_at IS NULL ORDER BY r.slug`,
+    );
+    const { rows: parked } = await db.execute<{ slug: string; id: string; kind: string; created_at: number }>(
+      `SELECT r.slug, o.id, o.kind, o.created_at FROM outbox o JOIN regroupements r ON r.id = o.regroupement_id
+       WHERE o.state = 'parked' AND o.last_error = 'restored' ORDER BY r.slug, o.created_at, o.id`,
+    );
+    const { rows: keys } = await db.execute<{ slug: string; name: string }>(
+      `SELECT r.slug, k.name FROM api_keys k JOIN regroupements r ON r.id = k.regroupement_id
+       WHERE k.revoked_at IS NULL AND k.expires_at > ? ORDER BY r.slug, k.name`,
+      [now],
+    );
+    return {
+      backupAt: new Date(backupAt).toISOString(),
+      stopped: stopped.map((row) => row.slug),
+      sessionsEnded: results[0]?.changes ?? 0,
+      parked: parked.map((row) => ({
+        regroupement: row.slug,
+        id: row.id,
+        kind: row.kind,
+        createdAt: new Date(row.created_at).toISOString(),
+      })),
+      keys: keys.map((row) => ({ regroupement: row.slug, name: row.name })),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+// The old database stays whole under another name, its journal with it; its own name is free for an instant only
+// when there is a journal, which must never meet the new file.
+function setAside(path: string, now: number): string | null {
+  if (!existsSync(path)) {
+    for (const part of ['-wal', '-shm', '-journal']) rmSync(path + part, { force: true });
+    return null;
+  }
+  const kept = `${path}.before-restore-${new Date(now).toISOString().replace(/\D/g, '').slice(0, 17)}`;
+  for (const part of ['-wal', '-shm', '-journal'])
+    if (existsSync(path + part)) renameSync(path + part, kept + part);
+  linkSync(path, kept);
+  return kept;
+}
