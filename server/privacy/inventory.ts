@@ -215,10 +215,12 @@ export const INVENTORY: readonly Datum[] = [
 
 /** Tables about the regroupement or the program, where nothing is about a person. */
 export const NOTHING_PERSONAL: readonly string[] = [
+  'backup_mark',
   'counters',
   'guard',
   'leases',
   'logos',
+  'payment_stops',
   'paypal_accounts',
   'regroupements',
   'schema_migrations',

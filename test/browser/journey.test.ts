@@ -100,6 +100,24 @@ describe('paying', () => {
     await page.at('Votre paiement est maintenant complété.');
   });
 
+  it('while payments are suspended after a restore: whoever has paid is told not to pay again, at either step', async () => {
+    const page = await open((api) => api.on('POST /payments', () => problem('payments-stopped', 503)));
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads('Si vous avez déjà payé, ne payez pas une deuxième fois.');
+    await page.at('Détail du montant à payer');
+    const one = payment();
+    const other = await open((api) => {
+      api.payments = [one];
+      api.open = one;
+      api.on('POST /payments/:id/confirm', () => problem('payments-stopped', 503));
+    });
+    await other.signIn();
+    await other.press('Confirmer');
+    await other.reads('Si vous avez déjà payé, ne payez pas une deuxième fois.');
+    await other.at('Dernière étape\u00a0: confirmez votre paiement');
+  });
+
   it('goes back to « Confirmer » when the server never heard it', async () => {
     const page = await approved((api) => api.on('POST /payments/:id/confirm', lost));
     await page.press('Confirmer');

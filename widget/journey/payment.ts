@@ -133,6 +133,7 @@ export function confirmProblem(state: State, { kind, extra }: Problem): State | 
     case 'payment-in-progress':
       return { ...state, notice: say('error', 'invoice.held') };
     case 'too-many-requests':
+    case 'payments-stopped':
     case 'unauthenticated':
     case 'session-ended':
       return null;

@@ -94,6 +94,7 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
     case 'offline':
     case 'too-many-requests':
     case 'payment-not-configured':
+    case 'payments-stopped':
     case 'page-refused':
     case 'origin-refused':
     case 'regroupement-unknown':
@@ -127,6 +128,8 @@ export function sentence({ kind, retryAfter }: Problem): Notice {
     case 'origin-refused':
     case 'payment-not-configured':
       return { ...say('error', 'err.config'), contact: true };
+    case 'payments-stopped':
+      return say('error', 'err.stopped');
     case 'page-refused':
       return { ...say('error', 'err.page'), contact: true };
     case 'paypal-unavailable':

@@ -34,7 +34,7 @@ export const words: Catalogue = {
   'account.passwordHint': 'At least {min} characters. A phrase works well. You may paste your password.',
   'account.showPassword': 'Show password',
   'strength.short': '{n, plural, one {# more character} other {# more characters}}.',
-  'strength.fair': 'Long enough. Longer would be safer.',
+  'strength.fair': 'Long enough.',
   'strength.good': 'Nice and long.',
   'account.submit': 'Create your account',
   'account.have': 'Already have an account? Sign in',
@@ -296,6 +296,7 @@ export const words: Catalogue = {
   'err.config': 'Online payment is not available right now. Contact {organisme}.',
   'err.chunk': 'This page must be reloaded to go on.',
   'err.chunkReload': 'Reload the page',
+  'err.stopped': 'Payments are suspended. If you have already paid, do not pay again.',
   'err.session': 'Your session ended for security. Sign in to continue.',
   'err.cancelled': 'You cancelled the payment. Nothing was paid.',
   'err.declined':

@@ -19,6 +19,8 @@ export const words = {
   'err.elsewhere': 'Pour votre sécurité, le paiement se fait sur une autre page.',
   'err.elsewhereLink': 'Ouvrir la page de paiement sécurisée',
   'err.config': 'Le paiement en ligne n’est pas disponible pour le moment. Communiquez avec {organisme}.',
+  'err.stopped':
+    'Les paiements sont suspendus. Si vous avez déjà payé, ne payez pas une deuxième fois.',
   'err.session': 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
   'session.ending': 'Par sécurité, votre session prendra fin dans deux minutes.',
   'session.stay': 'Rester connectée',
@@ -35,9 +37,9 @@ export const words = {
   'account.name': 'Nom',
   'account.nameHint': 'Prénom et nom, comme sur votre facture',
   'account.passwordHint':
-    'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez coller le mot de passe.',
+    'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez le coller.',
   'strength.short': 'Encore {n, plural, one {# caractère} other {# caractères}}.',
-  'strength.fair': 'Assez long. Plus long serait plus sûr.',
+  'strength.fair': 'Assez long.',
   'strength.good': 'Bien long.',
   'account.submit': 'Créer votre compte',
   'account.have': 'Vous avez déjà un compte? Connectez-vous',
