@@ -120,7 +120,7 @@ export class Guide {
     const { screen, notice } = this.state;
     // The form she may already be typing in stays while the browser's storage is asked for a session.
     if (screen === 'starting') return begun && notice === null ? signIn(view) : starting(view);
-    if (screen === 'account') return this.#deskScreen(view);
+    if (screen === 'account' || screen === 'emailLink') return this.#deskScreen(view);
     return screen === 'signIn' ? signIn(view) : screens[screen](view);
   }
 
@@ -200,15 +200,13 @@ export class Guide {
 
   async #openDesk(): Promise<void> {
     this.#desk = null;
-    const { link } = this.state;
-    const ofEmail =
-      link?.kind === 'email' || link?.kind === 'emailUndo' ? { kind: link.kind, token: link.token } : null;
+    const { screen, link } = this.state;
     try {
       const { Desk, accountScreen } = await import('./account/account.ts');
-      if (this.state.screen !== 'account') return;
+      if (this.state.screen !== screen) return;
       const desk = new Desk(
         this.#controller.desk(() => this.#host.redraw()),
-        ofEmail,
+        screen === 'account' ? null : link,
       );
       this.#desk = { desk, screen: (view) => accountScreen(desk, view) };
     } catch {
@@ -306,7 +304,7 @@ export class Guide {
     if (state.screen !== before.screen) {
       element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
       this.#closeDesk();
-      if (state.screen === 'account') this.#openDesk();
+      if (state.screen === 'account' || state.screen === 'emailLink') this.#openDesk();
     }
     const { payment } = state;
     if (state.screen === 'done' && payment !== null && !this.#paid.has(payment.id)) {

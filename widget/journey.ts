@@ -78,7 +78,7 @@ function happen(state: State, event: Happening): State {
     case 'start': {
       const { link, marker } = event;
       if (state.screen !== 'starting' || state.task !== null) return state;
-      if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'account'), link };
+      if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'emailLink'), link };
       if (link === null) return { ...ask(state, { do: 'resume' }), marker };
       const asked = ask(go(state, 'linkDead'), { do: 'checkLink', kind: link.kind, token: link.token });
       return { ...asked, link, linkEnd: null };
@@ -99,7 +99,7 @@ function happen(state: State, event: Happening): State {
       return state.me === null ? state : { ...state, me: event.me };
     case 'entered':
       // She has gone elsewhere meanwhile: the next call finds the session.
-      if (state.screen !== 'account') return state;
+      if (state.screen !== 'emailLink') return state;
       return found({ ...state, me: event.me, returnPage: event.returnPage, link: null }, event.notice);
     case 'left':
       if (state.me === null) return state;

@@ -28,7 +28,8 @@ export type AmisgestPayScreen =
   | 'ended'
   | 'done'
   | 'history'
-  | 'account';
+  | 'account'
+  | 'emailLink';
 
 /** What a page can mend itself; every other code is the last part of a problem's address on the server (`/problems/…`). */
 export type AmisgestPayErrorCode =

@@ -48,7 +48,7 @@ describe('« Mon compte »', () => {
     page.type('Nouveau mot de passe', 'douze lettres');
     await page.reads('Assez long.');
     page.type('Nouveau mot de passe', NEW);
-    await page.reads('Bien long.');
+    await page.reads('Solide.');
   });
 
   it('keeps what she has typed when she changes the language', async () => {
@@ -143,5 +143,8 @@ describe('« Mon compte »', () => {
     await page.reads('Ce lien n’est plus valide');
     await page.press('Se connecter');
     await until('the door', () => page.root.querySelector('#email'));
+    await page.signIn();
+    await page.press('Mon compte');
+    await page.reads('Où vous êtes connectée');
   });
 });

@@ -6,7 +6,7 @@ import type { Session } from '../client/session.ts';
 import type { Me, Tokens } from '../client/types.ts';
 import { check, isEmpty, required, say } from '../journey/moves.ts';
 import { sentence } from '../journey/problems.ts';
-import type { Field, FieldErrors, Notice } from '../journey/state.ts';
+import type { Field, FieldErrors, Notice, State } from '../journey/state.ts';
 import { addWords, type Lang } from '../locales/text.ts';
 
 export type Page =
@@ -51,13 +51,13 @@ export class Desk {
   /** Where the focus goes at the next drawing. */
   focus: 'title' | 'summary' | 'notice' | null = null;
   readonly #host: DeskHost;
-  readonly #link: { kind: 'email' | 'emailUndo'; token: string } | null;
+  readonly #link: State['link'];
   readonly #asked = new Set<Lang>();
   #spoken = false;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
 
   /** `link`: the e-mailed link that brought her here. */
-  constructor(host: DeskHost, link: { kind: 'email' | 'emailUndo'; token: string } | null) {
+  constructor(host: DeskHost, link: State['link']) {
     this.#host = host;
     this.#link = link;
     if (link !== null) this.#checkLink(link);
@@ -186,7 +186,7 @@ export class Desk {
     clearTimeout(this.#forgetting);
   }
 
-  async #checkLink({ kind, token }: { kind: 'email' | 'emailUndo'; token: string }): Promise<void> {
+  async #checkLink({ kind, token }: NonNullable<State['link']>): Promise<void> {
     await this.#do(async () => {
       const json = { token };
       if (kind === 'email') await this.#host.api.call('$post', '/email-changes/check', { json });

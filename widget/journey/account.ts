@@ -5,7 +5,9 @@ import { type Acts, type Answers, type Move, type Screen, START, type State } fr
 
 const showDoor = {
   show: (state, { screen }) =>
-    screen === 'signIn' || screen === 'signUp' || screen === 'forgot' ? go(state, screen) : state,
+    screen === 'signIn' || screen === 'signUp' || screen === 'forgot'
+      ? { ...go(state, screen), link: null }
+      : state,
 } satisfies Acts;
 
 /** A sign-in's and an activation's password is never judged here: only the server knows. */
@@ -71,10 +73,8 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
   },
   undone: showDoor,
   linkDead: showDoor,
-  account: {
-    ...signedInWays,
-    show: (state, act) => (state.me === null ? showDoor : signedInWays).show?.(state, act) ?? state,
-  },
+  account: signedInWays,
+  emailLink: showDoor,
 };
 
 type AnswerMoves<N extends keyof Answers> = { [K in N]: Move<Answers[K]> };

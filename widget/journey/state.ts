@@ -40,6 +40,7 @@ export const SCREENS = [
   'done',
   'history',
   'account', // « Mon compte », which has its own pages (account/)
+  'emailLink', // an e-mailed link to another e-mail, or back to the old one; pages of account/ too
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 

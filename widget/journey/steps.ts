@@ -32,4 +32,5 @@ const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
   done: 4,
   history: null,
   account: null,
+  emailLink: null,
 };

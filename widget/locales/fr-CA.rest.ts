@@ -19,8 +19,7 @@ export const words = {
   'err.elsewhere': 'Pour votre sécurité, le paiement se fait sur une autre page.',
   'err.elsewhereLink': 'Ouvrir la page de paiement sécurisée',
   'err.config': 'Le paiement en ligne n’est pas disponible pour le moment. Communiquez avec {organisme}.',
-  'err.stopped':
-    'Les paiements sont suspendus. Si vous avez déjà payé, ne payez pas une deuxième fois.',
+  'err.stopped': 'Les paiements sont suspendus. Si vous avez déjà payé, ne payez pas une deuxième fois.',
   'err.session': 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.',
   'session.ending': 'Par sécurité, votre session prendra fin dans deux minutes.',
   'session.stay': 'Rester connectée',
@@ -37,10 +36,10 @@ export const words = {
   'account.name': 'Nom',
   'account.nameHint': 'Prénom et nom, comme sur votre facture',
   'account.passwordHint':
-    'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez le coller.',
+    'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez coller le mot de passe.',
   'strength.short': 'Encore {n, plural, one {# caractère} other {# caractères}}.',
   'strength.fair': 'Assez long.',
-  'strength.good': 'Bien long.',
+  'strength.good': 'Solide.',
   'account.submit': 'Créer votre compte',
   'account.have': 'Vous avez déjà un compte? Connectez-vous',
   'account.privacy':

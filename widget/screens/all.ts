@@ -7,7 +7,9 @@ import { history } from './history.ts';
 import { choose, lookup, proof, search } from './lookup.ts';
 import { changed, confirm, declined, done, ended, leaving, pending, returning, unknown } from './payment.ts';
 
-export const screens: Readonly<Record<Exclude<Screen, 'starting' | 'signIn' | 'account'>, Render>> = {
+export const screens: Readonly<
+  Record<Exclude<Screen, 'starting' | 'signIn' | 'account' | 'emailLink'>, Render>
+> = {
   signUp,
   mailSent,
   activate,

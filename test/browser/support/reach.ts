@@ -334,10 +334,10 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
       return page;
     },
   },
-  'account, new e-mail': { screen: 'account', go: () => link('#courriel=abcdefghijklmnop') },
-  'account, taken back': { screen: 'account', go: () => link('#annuler-courriel=abcdefghijklmnop') },
+  'account, new e-mail': { screen: 'emailLink', go: () => link('#courriel=abcdefghijklmnop') },
+  'account, taken back': { screen: 'emailLink', go: () => link('#annuler-courriel=abcdefghijklmnop') },
   'account, dead link': {
-    screen: 'account',
+    screen: 'emailLink',
     go: () =>
       link('#courriel=abcdefghijklmnop', (api) =>
         api.on('POST /email-changes/check', () => problem('link-used', 410)),
