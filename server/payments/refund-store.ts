@@ -14,6 +14,8 @@ export interface StoredRefund {
   state: RefundState;
   reason: string;
   askedBy: string | null;
+  /** Null where all that was left was asked for, and where nobody of the staff asked. */
+  askedCents: number | null;
   refundId: string | null;
   failure: string | null;
   createdAt: number;
@@ -29,7 +31,7 @@ export async function refundsWhere(
 ): Promise<StoredRefund[]> {
   const { rows } = await deps.db.execute<StoredRefund & Record<string, string | number | null>>(
     `SELECT id, regroupement_id AS regroupementId, payment_id AS paymentId, amount_cents AS amountCents, origin, state, reason,
-       asked_by AS askedBy, refund_id AS refundId, failure, created_at AS createdAt, updated_at AS updatedAt,
+       asked_by AS askedBy, asked_cents AS askedCents, refund_id AS refundId, failure, created_at AS createdAt, updated_at AS updatedAt,
        completed_at AS completedAt
      FROM refunds WHERE ${condition} ORDER BY created_at, id`,
     args,

@@ -45,9 +45,8 @@ export async function refundPayment(
   ]);
   const before = known[0];
   if (before !== undefined) {
-    const same =
-      before.paymentId === payment.id && (request.cents === null || before.amountCents === request.cents);
-    if (!same) throw new Problem('idempotency-mismatch');
+    if (before.paymentId !== payment.id || before.askedCents !== request.cents)
+      throw new Problem('idempotency-mismatch');
     return finishRefund(deps, paypal, before);
   }
   // PayPal may have given it back already, in the time that our books lost.
@@ -70,7 +69,7 @@ export async function refundPayment(
       ),
       {
         sql: `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, reason, asked_by, idempotency_key,
-                created_at, updated_at) VALUES (?, ?, ?, ?, 'staff', 'asked', ?, ?, ?, ?, ?)`,
+                asked_cents, created_at, updated_at) VALUES (?, ?, ?, ?, 'staff', 'asked', ?, ?, ?, ?, ?, ?)`,
         args: [
           id,
           payment.regroupementId,
@@ -79,6 +78,7 @@ export async function refundPayment(
           request.reason,
           request.askedBy,
           request.idempotencyKey,
+          request.cents,
           now,
           now,
         ],

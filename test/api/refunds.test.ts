@@ -78,6 +78,17 @@ describe('refunding', () => {
     assert.match(mail.attachments?.[0]?.filename ?? '', /remboursement-1\.pdf/);
   });
 
+  test('under one key is one request: all that is left is another than an amount', async () => {
+    const { number } = await c.paid();
+    assert.equal((await refund(number, 5_000, 'one-key-for-all')).status, 201);
+    for (const cents of [undefined, 6_000])
+      assert.match((await refund(number, cents, 'one-key-for-all')).body.type, /idempotency-mismatch$/);
+    assert.deepEqual(atPayPal(), [5_000]);
+    assert.equal((await refund(number, undefined, 'another-key-yet')).status, 201);
+    assert.match((await refund(number, TOTAL - 5_000, 'another-key-yet')).body.type, /idempotency-mismatch$/);
+    assert.deepEqual(atPayPal(), [5_000, TOTAL - 5_000]);
+  });
+
   test('in parts, by two people at once: never more than was paid', async () => {
     const payment = await c.paid();
     const answers = await Promise.all(
