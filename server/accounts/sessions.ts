@@ -100,7 +100,8 @@ export async function refreshSession(
   const now = deps.now();
   const live = [now, now - IDLE_MS, regroupement.id, jkt] as const;
   const parent = sha256(refreshToken);
-  const successor = successorOf(deps, refreshToken);
+  // By the newest SECRET_KEY; one that was handed out before the key was replaced stays the one.
+  const successors = deps.config.secretKeys.map((secret) => successorOf(secret, refreshToken));
   const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE})`;
   // The second and third act for whoever set `used_at` at this instant; twice is as good as once.
   await deps.db.batch([
@@ -112,7 +113,7 @@ export async function refreshSession(
       sql: `INSERT INTO refresh_tokens(token_hash, session_id, created_at)
             SELECT ?, session_id, used_at FROM refresh_tokens WHERE token_hash = ? AND used_at = ?
             ON CONFLICT DO NOTHING`,
-      args: [sha256(successor), parent, now],
+      args: [sha256(successors[0] ?? ''), parent, now],
     },
     {
       sql: `UPDATE sessions SET last_used_at = ?1
@@ -125,14 +126,17 @@ export async function refreshSession(
     accountId: string;
     expiresAt: number;
     usedAt: number;
+    next: string;
   }>(
-    `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt
+    `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt,
+       (SELECT token_hash FROM refresh_tokens WHERE session_id = s.id AND token_hash IN (SELECT value FROM json_each(?6))) AS next
      FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
      WHERE t.token_hash = ?5 AND t.used_at IS NOT NULL AND ${LIVE}`,
-    [...live, parent],
+    [...live, parent, JSON.stringify(successors.map(sha256))],
   );
   const found = rows[0];
-  if (found === undefined) throw new Problem('session-ended');
+  const successor = successors.find((token) => sha256(token) === found?.next);
+  if (found === undefined || successor === undefined) throw new Problem('session-ended');
   const session = { sessionId: found.sessionId, accountId: found.accountId, regroupementId: regroupement.id };
   if (now - found.usedAt > GRACE_MS) {
     deps.log.warn('refresh-reused', { session: session.sessionId });
@@ -220,8 +224,7 @@ async function tokens(
 }
 
 // Whoever holds a token cannot work out the next: that takes SECRET_KEY.
-function successorOf(deps: Pick<Deps, 'config'>, refreshToken: string): string {
-  const secret = deps.config.secretKeys[0] ?? '';
+function successorOf(secret: string, refreshToken: string): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay refresh tokens', 32));
   return createHmac('sha256', key).update(refreshToken).digest('base64url');
 }

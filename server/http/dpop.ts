@@ -20,8 +20,18 @@ interface Call {
 }
 
 /** The nonce to put in proofs from now on: the same in every process, nobody's to guess. */
-export function dpopNonce(deps: Pick<Deps, 'config' | 'now'>, windowsAgo = 0): string {
-  const secret = deps.config.secretKeys[0] ?? '';
+export function dpopNonce(deps: Pick<Deps, 'config' | 'now'>): string {
+  return nonceOf(deps, deps.config.secretKeys[0] ?? '', 0);
+}
+
+// While a new SECRET_KEY is put first, one process after the other, each takes what another gave out.
+function isRecent(deps: Pick<Deps, 'config' | 'now'>, nonce: unknown): boolean {
+  return deps.config.secretKeys.some((secret) =>
+    [0, 1].some((windowsAgo) => same(nonce, nonceOf(deps, secret, windowsAgo))),
+  );
+}
+
+function nonceOf(deps: Pick<Deps, 'now'>, secret: string, windowsAgo: number): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay DPoP nonces', 32));
   const window = Math.floor(deps.now() / WINDOW_MS) - windowsAgo;
   return createHmac('sha256', key).update(String(window)).digest('base64url').slice(0, 22);
@@ -46,7 +56,7 @@ export async function provenKey(
     ID.test(claims.jti) &&
     (accessToken === undefined || claims.ath === sha256(accessToken));
   if (!sound) throw refused(c, 'dpop-invalid');
-  if (![0, 1].some((ago) => same(claims.nonce, dpopNonce(deps, ago)))) throw refused(c, 'dpop-nonce');
+  if (!isRecent(deps, claims.nonce)) throw refused(c, 'dpop-nonce');
   const jkt = await calculateJwkThumbprint(jwk);
   if (once && !(await taken(deps, sha256(`${jkt} ${claims.jti}`)))) throw refused(c, 'dpop-invalid');
   return jkt;

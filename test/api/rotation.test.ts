@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { rotateSigningKey, signingKey } from '../../server/accounts/signing-keys.ts';
 import { reencrypt } from '../../server/backoffice/rotate.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { decrypt } from '../../server/regroupements/secrets.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { BROWSER } from '../support/browser-key.ts';
 import { join } from '../support/newcomer.ts';
 
 describe('rotating keys', () => {
@@ -35,6 +37,25 @@ describe('rotating keys', () => {
     assert.notEqual((await signingKey(t.deps)).kid, kid);
     assert.equal((await me(accessToken)).status, 200);
     assert.equal((await t.call('POST', '/sessions/refresh', { refreshToken })).status, 200);
+  });
+
+  test('a new SECRET_KEY signs nobody out: old nonces are taken, and a lost answer gets the same token again', async () => {
+    const { refreshToken, accessToken } = await join(t);
+    const refreshed = async () => (await t.call('POST', '/sessions/refresh', { refreshToken })).json();
+    const before = await refreshed();
+    const proof = await BROWSER.proof({
+      method: 'GET',
+      url: `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/me`,
+      nonce: dpopNonce(t.deps),
+      accessToken,
+    });
+    t.deps.config = with_(NEW, OLD).config;
+    const headers = { Authorization: `DPoP ${accessToken}`, DPoP: proof };
+    assert.equal((await t.call('GET', '/me', undefined, headers)).status, 200);
+    const again = await refreshed();
+    assert.equal(again.refreshToken, before.refreshToken);
+    const next = await t.call('POST', '/sessions/refresh', { refreshToken: again.refreshToken });
+    assert.equal(next.status, 200);
   });
 
   test('secrets are encrypted anew with the first key, and the old one may go', async () => {
