@@ -5,6 +5,7 @@ import { securityEvent } from '../accounts/security-log.ts';
 import { sessionLives } from '../accounts/sessions.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv, Session } from '../http/context.ts';
+import { limited } from '../http/limits.ts';
 import { openedBy, signLink } from '../http/signed-links.ts';
 import { describeFile } from '../http/validate.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
@@ -13,6 +14,15 @@ import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 
 const LIFE_S = 5 * 60;
 const Opens = z.object({ sessionId: z.string(), accountId: z.string(), regroupementId: z.string() });
+
+/** Each copy is on the record, which only grows. */
+const COPIES = { burst: 30, periodMs: 3_600_000 };
+
+/** Takes one copy of the account's data, and writes it down. Throws `too-many-requests`. */
+export async function takeCopy(deps: Deps, { regroupementId, accountId }: Session): Promise<void> {
+  await limited(deps, [[`export:${accountId}`, COPIES]]);
+  await deps.db.batch([securityEvent(deps, regroupementId, 'data-exported', accountId)]);
+}
 
 /** Where her data can be had for the next five minutes. */
 export async function exportUrls(
@@ -36,13 +46,13 @@ export function exportRoutes(deps: Deps) {
       const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(html|json)$/.exec(c.req.param('file')) ?? [];
       const session = await openedBy(deps, 'export', Opens, link);
       if (session === null || kind === undefined || !(await sessionLives(deps, session))) return expired(c);
+      await takeCopy(deps, session);
       const data = await herData(
         deps,
         await regroupementById(deps, session.regroupementId),
         session.accountId,
       );
       if (data === null) return expired(c);
-      await deps.db.batch([securityEvent(deps, session.regroupementId, 'data-exported', session.accountId)]);
       if (kind === 'html') return c.html(exportPage(data, data.account.lang));
       const name = data.account.lang === 'fr-CA' ? 'mes-renseignements' : 'my-information';
       c.header('Content-Disposition', `attachment; filename="${name}.json"`);

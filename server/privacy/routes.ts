@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { provePassword } from '../accounts/password-changes.ts';
-import { securityEvent } from '../accounts/security-log.ts';
 import { signedIn } from '../accounts/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedInEnv } from '../http/context.ts';
@@ -11,7 +10,7 @@ import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
 import { eraseAccount } from './erase.ts';
 import { HerData, herData } from './export.ts';
-import { exportUrls } from './export-routes.ts';
+import { exportUrls, takeCopy } from './export-routes.ts';
 
 export const Erasure = z.strictObject({ password });
 const ExportLinks = z
@@ -28,14 +27,14 @@ export function privacyRoutes(deps: Deps) {
         summary: 'All that is held on her, and on the files proven to be hers',
         tags,
         ok: { status: 200, description: 'Her data', schema: HerData },
+        problems: ['too-many-requests'],
         signedIn: true,
       }),
       signedIn(deps),
       async (c) => {
-        const { accountId, regroupementId } = c.get('session');
-        const data = await herData(deps, c.get('regroupement'), accountId);
+        await takeCopy(deps, c.get('session'));
+        const data = await herData(deps, c.get('regroupement'), c.get('session').accountId);
         if (data === null) throw new Problem('unauthenticated');
-        await deps.db.batch([securityEvent(deps, regroupementId, 'data-exported', accountId)]);
         return c.json(data, 200);
       },
     )

@@ -123,6 +123,14 @@ describe('her data', () => {
     assert.equal((await c.t.app.request(htmlUrl)).status, 410);
   });
 
+  test('is handed out thirty times an hour at most: each is on a record that only grows', async () => {
+    for (let i = 0; i < 30; i++) assert.equal((await c.marie.call('GET', '/me/export')).status, 200);
+    assert.deepEqual(await outcome(c.marie.call('GET', '/me/export')), [429, 'too-many-requests']);
+    assert.equal((await c.t.app.request((await links()).htmlUrl)).status, 429);
+    const events = await c.rows("SELECT 1 FROM security_log WHERE event = 'data-exported'");
+    assert.equal(events.length, 30);
+  });
+
   test('is shut with the session that asked for it; no other link opens it', async () => {
     const { htmlUrl } = await links();
     const paid = await c.paid();
