@@ -29,7 +29,7 @@ describe('whoever does not belong', () => {
   let c: Checkout;
   let routes: Route[];
   /** Real ids of Marie's, of the kind that a route asks for. */
-  let ids: { id: string; number: string };
+  let ids: { id: string; number: string; session: string };
   let bob: Payer;
   let stranger: Payer;
   before(async () => {
@@ -44,7 +44,10 @@ describe('whoever does not belong', () => {
       }),
     );
     const payment = await c.approved();
-    ids = { id: payment.id, number: payment.number };
+    const [session] = await c.rows<{ id: string }>(
+      `SELECT id FROM sessions WHERE account_id = '${c.marie.accountId}'`,
+    );
+    ids = { id: payment.id, number: payment.number, session: session?.id ?? '' };
     bob = await signIn(c.t, 'bob@example.org');
     stranger = await signIn(c.t, 'marie@example.org', 'la-farandole');
   });
@@ -53,7 +56,9 @@ describe('whoever does not belong', () => {
   const address = ({ path }: Route, slug = 'petits-bouleaux') =>
     PUBLIC_URL +
     path.replace(/\{(\w+)\}/g, (_all, name: string) =>
-      name === 'regroupement' ? slug : (ids[name as 'id'] ?? PARAMETERS[name] ?? 'x'),
+      name === 'regroupement'
+        ? slug
+        : (ids[path.includes('/sessions/') ? 'session' : (name as 'id')] ?? PARAMETERS[name] ?? 'x'),
     );
   async function status(route: Route, headers: Record<string, string>): Promise<number> {
     const answer = await c.t.app.request(address(route), {
@@ -72,6 +77,7 @@ describe('whoever does not belong', () => {
       'recorded_payments',
       'links',
       'accounts',
+      'email_changes',
       'exceptions',
     ];
     const rows = await Promise.all(
@@ -190,6 +196,7 @@ describe('whoever does not belong', () => {
     }
     const quote = await bob.call('POST', '/quotes', { invoiceIds: [c.invoiceId] });
     assert.equal(quote.status, 404, 'her invoice has no price for him');
+    assert.equal((await c.marie.call('GET', '/me')).status, 200, 'her session lives on');
     assert.equal(await everything(), before);
   });
 
