@@ -1,6 +1,8 @@
 // I7: what a browser was given is worth nothing in another one. Each bent proof is refused, and nothing is consumed.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { sha256 } from '../../server/hash.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
 import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
@@ -75,11 +77,54 @@ describe('a proof of the browser', () => {
       'claims of another': `${head}.${other.split('.')[1]}.${signature}`,
       'alg none': `${Buffer.from('{"typ":"dpop+jwt","alg":"none"}').toString('base64url')}.${claims}.`,
       'two proofs': `${await proof(BROWSER)}, ${await proof(BROWSER)}`,
+      'expired by its own word': await proof(BROWSER, { claims: { exp: 1 } }),
+      'not yet, by its own word': await proof(BROWSER, { claims: { nbf: 9_000_000_000 } }),
+      'an address in a list': await proof(BROWSER, { claims: { htu: [`${BASE}/me`] } }),
+      'an object as id': await proof(BROWSER, { claims: { jti: {} } }),
+      ...(await foreign()),
       'very long': `${head}.${'a'.repeat(3_000)}.${signature}`,
     };
     for (const [what, dpop] of Object.entries(bent)) {
       assert.deepEqual(await outcome(change(dpop)), [401, 'dpop-invalid'], what);
     }
+  });
+
+  /** Sound proofs, but for the kind of key. */
+  async function foreign(): Promise<Record<string, string>> {
+    const claims = {
+      jti: crypto.randomUUID(),
+      htm: 'PATCH',
+      htu: `${BASE}/me`,
+      iat: 1,
+      nonce: dpopNonce(t.deps),
+      ath: sha256(tokens.accessToken),
+    };
+    const signed = (alg: string, jwk: JWK, key: CryptoKey | Uint8Array) =>
+      new SignJWT(claims).setProtectedHeader({ alg, typ: 'dpop+jwt', jwk }).sign(key);
+    const made: Record<string, string> = {};
+    for (const alg of ['ES384', 'RS256', 'EdDSA']) {
+      const pair = await generateKeyPair(alg, { extractable: true });
+      made[alg] = await signed(alg, await exportJWK(pair.publicKey), pair.privateKey);
+    }
+    const bare = await generateKeyPair('ES256', { extractable: true });
+    made['its private half shown'] = await signed('ES256', await exportJWK(bare.privateKey), bare.privateKey);
+    made.HS256 = await signed('HS256', { kty: 'oct', k: 'A'.repeat(43) }, new Uint8Array(32));
+    return made;
+  }
+
+  test('is of one address: however that is written, no other route opens by it', async () => {
+    const read = async (path: string, proven: string, method = 'GET', as = method) => {
+      const dpop = await proof(BROWSER, {}, { method: as, path: proven });
+      const headers = { Authorization: `DPoP ${tokens.accessToken}`, DPoP: dpop };
+      return (await t.app.request(`${BASE}${path}`, { method, headers })).status;
+    };
+    assert.equal(await read('/%6de', '/me'), 200, 'the same route');
+    assert.equal(await read('/x/%2e%2e/me', '/me'), 200, 'the same route');
+    for (const path of ['//me', '/me/', '/me%2f', '/me;x', '/me%00'])
+      assert.equal(await read(path, '/me'), 404, path);
+    for (const path of ['/payments', '/me/sessions', '/me/export', '/%70ayments'])
+      assert.equal(await read(path, '/me'), 401, path);
+    assert.equal(await read('/me', '/me', 'HEAD', 'GET'), 401);
   });
 
   test('serves once where something changes; reading may be repeated', async () => {
