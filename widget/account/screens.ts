@@ -47,7 +47,7 @@ const home: Draw = (desk, view) =>
   );
 
 const fact = (view: View, label: Key, value: string | undefined, change: TemplateResult) =>
-  html`<div><dt>${view.t(label)}</dt><dd>${value}</dd><dd>${change}</dd></div>`;
+  html`<div><dt>${view.t(label)}</dt><dd>${value} ${change}</dd></div>`;
 
 /** A button to another page; `names` where several on the page read the same. */
 function to(desk: Desk, view: View, target: Page, label: Key, names?: Key): TemplateResult {
