@@ -1,10 +1,12 @@
-// Requests per second of the signed-in balance route (GET /certificates: token, session, certificates, invoices
+// Requests per second of the signed-in balance route (GET /certificates: token, proof, session, certificates, invoices
 // with their lines and ledger sums) against a bare Hono route on the same server software, in the same run. Read
 // the ratio: the absolute numbers are the machine's.
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
+import { dpopNonce } from '../../server/http/dpop.ts';
+import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { BROWSER } from '../support/browser-key.ts';
 import { signIn } from '../support/payer.ts';
 import { load } from './load.ts';
 
@@ -21,14 +23,21 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
   const ours = await listen(t.app.fetch);
   try {
     const url = `${ours.url}/v1/regroupements/petits-bouleaux/certificates`;
-    const authorization = `DPoP ${payer.accessToken}`;
-    await load(url, 500, 16, authorization);
+    // A proof of reading may be repeated.
+    const proven = await BROWSER.proof({
+      method: 'GET',
+      url: `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/certificates`,
+      nonce: dpopNonce(t.deps),
+      accessToken: payer.accessToken,
+    });
+    const headers = { Authorization: `DPoP ${payer.accessToken}`, DPoP: proven };
+    await load(url, 500, 16, headers);
     await load(bare.url, 500);
     const rounds = [];
     for (let i = 0; i < ROUNDS; i++) {
       rounds.push({
         bare: await load(bare.url, ROUND_MS),
-        ours: await load(url, ROUND_MS, 16, authorization),
+        ours: await load(url, ROUND_MS, 16, headers),
       });
     }
     const failures = rounds.reduce((sum, round) => sum + round.ours.failures + round.bare.failures, 0);

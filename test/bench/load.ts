@@ -1,5 +1,5 @@
 // A load generator in its own process, so that it does not share the event loop of what it measures.
-// Run as a program: load.ts <url> <milliseconds> <connections>, the Authorization header's value in $AUTHORIZATION;
+// Run as a program: load.ts <url> <milliseconds> <connections>, headers as JSON in $HEADERS;
 // prints { requests, failures, ms }.
 import { execFile } from 'node:child_process';
 import { Agent, get } from 'node:http';
@@ -11,11 +11,11 @@ export interface Load {
 }
 
 /** Asks for `url` over `connections` kept-alive connections for `ms`, from another process. */
-export async function load(url: string, ms: number, connections = 16, authorization = ''): Promise<Load> {
+export async function load(url: string, ms: number, connections = 16, headers: object = {}): Promise<Load> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [import.meta.filename, url, String(ms), String(connections)],
-    { env: { ...process.env, AUTHORIZATION: authorization } },
+    { env: { ...process.env, HEADERS: JSON.stringify(headers) } },
   );
   const {
     requests,
@@ -27,8 +27,7 @@ export async function load(url: string, ms: number, connections = 16, authorizat
 
 if (import.meta.main) {
   const [url = '', ms = '1000', connections = '1'] = process.argv.slice(2);
-  const authorization = process.env.AUTHORIZATION ?? '';
-  const headers = authorization === '' ? {} : { Authorization: authorization };
+  const headers = JSON.parse(process.env.HEADERS ?? '{}') as Record<string, string>;
   const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
   const started = performance.now();
   let requests = 0;
