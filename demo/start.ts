@@ -45,6 +45,8 @@ async function start(): Promise<void> {
   const mailbox = await createMailbox(relayUrl ? { relayUrl } : {});
   const config = readConfig({
     MAIL_FROM: 'paiement@demo.example.org',
+    DATA_PLACE: 'Cet ordinateur\u00a0: une démonstration / This computer: a demonstration',
+    MAIL_PLACE: 'Cet ordinateur\u00a0: rien ne part / This computer: nothing leaves',
     LOG_LEVEL: 'warn',
     ...process.env,
     PORT: String(port),

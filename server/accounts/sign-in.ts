@@ -31,7 +31,7 @@ export async function signIn(
   const current = await strengthened(deps, regroupement, account, given.password);
   const told = (await isKnownBrowser(deps, account.id, browser.jkt))
     ? []
-    : [newBrowser(deps, regroupement, account)];
+    : [newBrowser(deps, regroupement, account, browser.name)];
   return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: told });
 }
 
@@ -44,14 +44,14 @@ async function isKnownBrowser(deps: Pick<Deps, 'db'>, accountId: string, jkt: st
   return rows.length > 0;
 }
 
-function newBrowser(deps: Deps, regroupement: Regroupement, account: Account): Statement {
+function newBrowser(deps: Deps, regroupement: Regroupement, account: Account, browser: string): Statement {
   return enqueueMail(deps, {
     regroupementId: regroupement.id,
     dedupeKey: `new-browser:${newId(deps)}`,
     kind: 'new-browser',
     recipient: account.email,
     lang: account.lang,
-    payload: {},
+    payload: { browser },
   });
 }
 

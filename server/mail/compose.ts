@@ -123,11 +123,11 @@ const WRITERS: { [K in MailKind]: Writer<K> } = {
       { link: page, label: t.signIn },
     ],
   }),
-  'new-browser': (_deps, { t, page, regroupement }) => ({
+  'new-browser': (_deps, { t, page, regroupement }, { browser = '' }) => ({
     subject: t.newBrowserSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.newBrowserBody },
+      { text: t.newBrowserBody(browser === '' ? '' : ` (${browser})`) },
       { text: t.newBrowserNotYou(regroupement.name) },
       { link: page, label: t.signIn },
     ],

@@ -20,8 +20,8 @@ export interface MailPayloads {
   'account-erased': Record<string, never>;
   /** Not used for years: it will be erased on that Toronto day unless she signs in. */
   'account-ending': { on: string };
-  /** Somebody signed in from a browser that this account had not been opened in. */
-  'new-browser': Record<string, never>;
+  /** Somebody signed in from a browser that this account had not been opened in: « Safari, iPhone », or nothing known. */
+  'new-browser': { browser?: string };
   /** To the holder on file: an account was linked to the certificate; she can undo it (I6). */
   linked: { accountEmailMasked: string; undoToken: string };
   /** To the holder on file: the code that lets an account link her certificate. */

@@ -59,8 +59,8 @@ const FR = {
   endingBody: (name: string, on: string) =>
     `Vous ne vous êtes pas connectée à votre compte de paiement chez ${name} depuis longtemps. Il sera supprimé le ${on}. Pour le garder, connectez-vous avant ce jour.`,
   newBrowserSubject: (name: string) => `Nouvelle connexion à votre compte – ${name}`,
-  newBrowserBody:
-    'Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas. C’est vous? Vous n’avez rien à faire.',
+  newBrowserBody: (browser: string) =>
+    `Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas${browser}. C’est vous? Vous n’avez rien à faire.`,
   newBrowserNotYou: (name: string) =>
     `Ce n’est pas vous? Ouvrez la page de paiement, choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${name}.`,
   linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
@@ -193,8 +193,8 @@ const EN: Texts = {
   endingBody: (name, on) =>
     `You have not signed in to your payment account at ${name} for a long time. It will be deleted on ${on}. To keep it, sign in before that day.`,
   newBrowserSubject: (name) => `New sign-in to your account – ${name}`,
-  newBrowserBody:
-    'Someone just signed in to your payment account from a device or browser that we did not know. Was it you? There is nothing to do.',
+  newBrowserBody: (browser) =>
+    `Someone just signed in to your payment account from a device or browser that we did not know${browser}. Was it you? There is nothing to do.`,
   newBrowserNotYou: (name) =>
     `Was it not you? Open the payment page and choose “Forgot your password?”: a new password signs every device out. Let ${name} know too.`,
   linkedSubject: (name) => `An account was linked to your certificate – ${name}`,

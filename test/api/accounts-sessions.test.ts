@@ -9,6 +9,7 @@ import { rotateSigningKey } from '../../server/accounts/signing-keys.ts';
 import { createApp } from '../../server/app.ts';
 import { openDb } from '../../server/db/db.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
+import { sendDueMail } from '../../server/mail/worker.ts';
 import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BrowserKey } from '../support/browser-key.ts';
@@ -18,6 +19,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const OTHERS_PASSWORD = 'le renard du voisin dort';
+const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
 let t: TestApp;
 beforeEach(async () => {
   t = await startTestApp({ trustedProxies: 1 });
@@ -62,12 +65,20 @@ describe('signing in', () => {
     const fromPhone = async () => {
       const url = `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`;
       const DPoP = await phone.proof({ method: 'POST', url, nonce: dpopNonce(t.deps) });
-      return t.call('POST', '/sessions', { email: EMAIL, password: PASSWORD }, { DPoP });
+      return t.call(
+        'POST',
+        '/sessions',
+        { email: EMAIL, password: PASSWORD },
+        { DPoP, 'User-Agent': SAFARI },
+      );
     };
     assert.equal((await fromPhone()).status, 201);
     assert.equal(await told(), 1);
     assert.equal((await fromPhone()).status, 201);
     assert.equal(await told(), 1, 'known from now on');
+    await sendDueMail(t.deps);
+    const message = t.outgoing.find(({ subject }) => /Nouvelle connexion/.test(subject));
+    assert.match(message?.text ?? '', /\(Safari, iPhone\)/);
   });
 
   test('answers a wrong password and an unknown e-mail alike', async () => {
