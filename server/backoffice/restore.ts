@@ -7,6 +7,7 @@ import Database from 'libsql';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { stopAll } from '../payments/stops.ts';
+import { eraseAgain } from '../privacy/erase.ts';
 import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
 
 export interface RestoreReport {
@@ -17,6 +18,8 @@ export interface RestoreReport {
   /** Slugs: nobody can pay them yet. */
   stopped: string[];
   sessionsEnded: number;
+  /** Accounts erased since the backup, and erased again; those that the replaced database could still name. */
+  erasedAgain: number;
   /** Messages that wait for the staff's word, since they may have been sent. */
   parked: { regroupement: string; id: string; kind: string; createdAt: string }[];
   /** Staff keys that work as of the backup, also those revoked since. */
@@ -34,7 +37,7 @@ export async function restore(path: string, file: string, now: number): Promise<
     copyFileSync(file, copy);
     chmodSync(copy, 0o600);
     const backupAt = markOf(copy);
-    const report = await prepare(copy, backupAt, now);
+    const report = await prepare(copy, backupAt, now, erasedIn(path));
     // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.
     vacuumInto(copy, whole);
     const db = new Database(whole);
@@ -92,10 +95,31 @@ function markOf(copy: string): number {
   }
 }
 
+interface Erased {
+  id: string;
+  regroupementId: string;
+}
+
+// Who asked to be forgotten must stay so. A database that is gone, damaged or older cannot say.
+function erasedIn(path: string): Erased[] {
+  if (!existsSync(path)) return [];
+  const db = new Database(path);
+  try {
+    return db
+      .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
+      .all() as Erased[];
+  } catch {
+    return [];
+  } finally {
+    db.close();
+  }
+}
+
 async function prepare(
   copy: string,
   backupAt: number,
   now: number,
+  erased: readonly Erased[],
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
@@ -122,6 +146,9 @@ async function prepare(
       { sql: 'DELETE FROM backup_mark' },
       ...stops,
     ]);
+    let erasedAgain = 0;
+    for (const { id, regroupementId } of erased)
+      if (await eraseAgain({ db, now: () => now, ...random }, regroupementId, id)) erasedAgain++;
     const { rows: stopped } = await db.execute<{ slug: string }>(
       `SELECT r.slug FROM payment_stops s JOIN regroupements r ON r.id = s.regroupement_id
        WHERE s.resumed_at IS NULL ORDER BY r.slug`,
@@ -139,6 +166,7 @@ async function prepare(
       backupAt: new Date(backupAt).toISOString(),
       stopped: stopped.map((row) => row.slug),
       sessionsEnded: results[0]?.changes ?? 0,
+      erasedAgain,
       parked: parked.map((row) => ({
         regroupement: row.slug,
         id: row.id,

@@ -17,22 +17,20 @@ interface Account {
   lang: Lang;
 }
 
+/** What erasing asks of the outside. */
+type Eraser = Pick<Deps, 'db' | 'now' | 'randomBytes'>;
+
 /**
  * Erases the account and tells its address, once. Throws `payment-in-progress` while a payment of hers waits for her, for
  * PayPal or for an answer: money under way must find its owner. Nothing happens to an account that is erased already.
  */
 export async function eraseAccount(
-  deps: Deps,
+  deps: Eraser,
   regroupementId: string,
   accountId: string,
   why: 'asked' | 'unused' | 'staff',
 ): Promise<void> {
-  const { rows } = await deps.db.execute<Account>(
-    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts
-     WHERE id = ? AND regroupement_id = ? AND erased_at IS NULL`,
-    [accountId, regroupementId],
-  );
-  const [account] = rows;
+  const account = await livingAccount(deps, regroupementId, accountId);
   if (account === undefined) return;
   try {
     await deps.db.batch([
@@ -57,6 +55,30 @@ export async function eraseAccount(
     if (isGuardFailure(error)) throw new Problem('payment-in-progress');
     throw error;
   }
+}
+
+/** Erases an account that was erased before, and that an older database brought back: she was told then. */
+export async function eraseAgain(deps: Eraser, regroupementId: string, accountId: string): Promise<boolean> {
+  const account = await livingAccount(deps, regroupementId, accountId);
+  if (account === undefined) return false;
+  await deps.db.batch([
+    ...forget(deps.now(), account),
+    securityEvent(deps, regroupementId, 'account-erased', account.id, { why: 'restored' }),
+  ]);
+  return true;
+}
+
+async function livingAccount(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  accountId: string,
+): Promise<Account | undefined> {
+  const { rows } = await deps.db.execute<Account>(
+    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts
+     WHERE id = ? AND regroupement_id = ? AND erased_at IS NULL`,
+    [accountId, regroupementId],
+  );
+  return rows[0];
 }
 
 function forget(now: number, account: Account): Statement[] {

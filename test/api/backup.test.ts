@@ -305,6 +305,27 @@ describe('after a restore', () => {
     assert.equal(alive.length, 0);
   });
 
+  test('who was forgotten since the backup is forgotten again, and not written to', async () => {
+    await c.paid();
+    await sendDueMail(c.t.deps);
+    await backUp();
+    const password = 'sept grenouilles bleues';
+    assert.equal((await c.marie.call('POST', '/me/erasure', { password })).status, 204);
+    await sendDueMail(c.t.deps);
+    const told = c.t.outgoing.length;
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    // The database that is replaced.
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    const report = await loseAndRestore();
+    assert.equal(report.erasedAgain, 1);
+    const [account] = await c.rows<{ email: string; name: string }>('SELECT email, name FROM accounts');
+    assert.equal(account?.email, '');
+    await sendDueMail(c.t.deps);
+    assert.equal(c.t.outgoing.length, told);
+    assert.equal((await recover(c.t.deps, c.paypal, id))?.resumed, true);
+    await c.booksAgree(1);
+  });
+
   test('a backup is whole, for its owner’s eyes, dated, and never takes another file’s place', async () => {
     const paid = await c.paid();
     const report = await backUp();

@@ -43,14 +43,14 @@ La base remplacée reste à côté (.before-restore-…). Les sessions prennent 
 accord (messages), et les paiements restent suspendus : reconcile, ou le serveur de lui-même, va chercher chez PayPal ce qui
 a été payé depuis la sauvegarde, puis les rouvre (ou vous, par payments resume).
 Restent à refaire à la main, depuis la date de la sauvegarde : chèques et autres paiements inscrits, imports, réglages, clés
-révoquées, comptes effacés.
+révoquées. Les comptes effacés depuis le sont de nouveau, si la base remplacée peut encore les nommer.
   --json  un objet JSON`,
     en: `restore <file> – puts a backup in the database's place. Stop the server first, everywhere.
 The replaced database stays beside it (.before-restore-…). Sessions end, waiting e-mails wait for your word (messages), and
 payments stay suspended: reconcile, or the server by itself, fetches from PayPal what was paid since the backup, then opens
 them again (or you do, with payments resume).
 To be done again by hand, since the date of the backup: cheques and other recorded payments, imports, settings, revoked
-keys, erased accounts.
+keys. Accounts erased since are erased again, if the replaced database can still name them.
   --json  one JSON object`,
   },
   async run(call) {
@@ -132,6 +132,7 @@ function restoreText(report: RestoreReport, lang: 'fr' | 'en'): string {
       ? `Paiements suspendus : ${report.stopped.join(', ') || 'aucun'}. Faites « amisgest-pay reconcile », ou lancez le serveur.`
       : `Payments suspended: ${report.stopped.join(', ') || 'none'}. Run “amisgest-pay reconcile”, or start the server.`,
     `${fr ? 'Sessions terminées :' : 'Sessions ended:'} ${report.sessionsEnded}`,
+    `${fr ? 'Comptes effacés de nouveau :' : 'Accounts erased again:'} ${report.erasedAgain}`,
     ...(report.parked.length === 0
       ? []
       : [
