@@ -20,9 +20,11 @@ export interface Deps {
   log: Log;
 }
 
-/** A new row's id: 128 random bits, URL-safe. */
+/** A new row's id: 127 random bits, URL-safe, and a letter first: staff give ids to commands, where a hyphen begins an option. */
 export function newId(deps: Pick<Deps, 'randomBytes'>): string {
-  return Buffer.from(deps.randomBytes(16)).toString('base64url');
+  const bytes = Buffer.from(deps.randomBytes(16));
+  bytes.writeUInt8(bytes.readUInt8() & 0x7f);
+  return bytes.toString('base64url');
 }
 
 /** A secret for a link or a token: 256 random bits, URL-safe. Store only its hash. */
