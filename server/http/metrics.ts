@@ -41,8 +41,8 @@ const GAUGES: readonly (readonly [string, string, readonly string[], string])[] 
     'amisgest_pay_message_wait_seconds',
     'How long the oldest e-mail that is due has waited.',
     [],
-    `SELECT max(?1 - next_at) / 1000.0 AS value FROM outbox WHERE state = 'waiting' AND next_at <= ?1
-     HAVING value IS NOT NULL`,
+    `SELECT value FROM (SELECT max(?1 - next_at) / 1000.0 AS value FROM outbox WHERE state = 'waiting' AND next_at <= ?1)
+     WHERE value IS NOT NULL`,
   ],
   [
     'amisgest_pay_counted_total',

@@ -46,6 +46,14 @@ type StoredInvoice = Omit<Invoice, 'overdue' | 'paidCents' | 'payable' | 'paidBy
 };
 
 /**
+ * The lines of the invoice `i` in their order, as JSON. Sorted in a subquery: a libSQL server's parser knows no ORDER BY
+ * inside a function (its sqld 0.24.32 answers with a syntax error).
+ */
+export const LINES_OF_I = `(SELECT json_group_array(json(line)) FROM (
+  SELECT json_object('code', code, 'description', description, 'amountCents', amount_cents, 'rate', rate) AS line
+  FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision ORDER BY position))`;
+
+/**
  * The invoices of these certificates or with these ids, in this regroupement; oldest due first. `accountId` is for
  * `paidByAccount` only: it grants nothing.
  */
@@ -65,9 +73,7 @@ export async function readInvoices(
        'id', i.id, 'certificateId', i.certificate_id, 'certificateNumber', c.number, 'number', i.number, 'kind', i.kind,
        'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
        'status', i.status,
-       'lines', (SELECT json_group_array(json_object('code', code, 'description', description,
-            'amountCents', amount_cents, 'rate', rate) ORDER BY position)
-          FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision),
+       'lines', ${LINES_OF_I},
        'totalCents', COALESCE(SUM(e.amount_cents) FILTER (WHERE e.kind IN ('charge', 'adjustment')), 0),
        'balanceCents', COALESCE(SUM(e.amount_cents), 0),
        'heldBy', (SELECT payment_id FROM invoice_holds WHERE invoice_id = i.id),

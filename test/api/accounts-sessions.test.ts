@@ -336,9 +336,8 @@ describe('an access token', () => {
 
 describe('signing keys', () => {
   test('two processes that start at once agree on one key, and accept each other’s tokens', async () => {
-    const { rows } = await t.deps.db.execute<{ file: string }>('PRAGMA database_list');
     const others = await Promise.all(
-      [1, 2, 3].map(async () => ({ ...t.deps, db: await openDb(`file:${rows[0]?.file}`) })),
+      [1, 2, 3].map(async () => ({ ...t.deps, db: await openDb(t.deps.config.databaseUrl) })),
     );
     try {
       const apps = [t.app, ...others.map((other) => fromBrowser(createApp(other), other))];
@@ -382,8 +381,7 @@ describe('signing keys', () => {
     await join(t);
     const { rows } = await t.deps.db.execute<{ private_jwk: string }>('SELECT private_jwk FROM signing_keys');
     assert.match(rows[0]?.private_jwk ?? '', /^v1\.[\w-]+\.[\w-]+$/);
-    const { rows: files } = await t.deps.db.execute<{ file: string }>('PRAGMA database_list');
-    const db = await openDb(`file:${files[0]?.file}`);
+    const db = await openDb(t.deps.config.databaseUrl);
     t.clock.advance(1);
     const renewed = {
       ...t.deps,

@@ -19,13 +19,10 @@ describe('staff’s commands', () => {
     c = await startCheckout();
     payment = await c.paid();
     dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
-    const [file] = await c.rows<{ file: string }>(
-      "SELECT file FROM pragma_database_list WHERE name = 'main'",
-    );
     writeFileSync(
       join(dataDir, 'settings.env'),
       [
-        `DATABASE_URL=file:${file?.file}`,
+        `DATABASE_URL=${c.t.deps.config.databaseUrl}`,
         `PAYPAL_BASE_URL=${c.url}`,
         `SECRET_KEY=${c.t.deps.config.secretKeys[0]}`,
       ].join('\n'),

@@ -19,10 +19,7 @@ describe('the person in charge', () => {
   before(async () => {
     t = await startTestApp({ now: Date.now() });
     dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
-    const { rows } = await t.deps.db.execute<{ file: string }>(
-      "SELECT file FROM pragma_database_list WHERE name = 'main'",
-    );
-    writeFileSync(join(dataDir, 'settings.env'), `DATABASE_URL=file:${rows[0]?.file}`);
+    writeFileSync(join(dataDir, 'settings.env'), `DATABASE_URL=${t.deps.config.databaseUrl}`);
   });
   after(async () => {
     await t.close();

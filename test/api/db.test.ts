@@ -1,26 +1,24 @@
 // The promises of the database port, each on a real libSQL file.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Db, guard, isGuardFailure, isUniqueViolation, openDb, type Value } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { newDatabase, type TestDatabase } from '../support/database.ts';
 
 describe('database port', () => {
-  let folder: string;
+  let database: TestDatabase;
   let db: Db;
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-db-'));
-    db = await openDb(`file:${join(folder, 'test.db')}`);
+    database = await newDatabase();
+    db = await openDb(database.url);
     await migrate(db, 1);
     await db.execute('CREATE TABLE pairs (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT');
   });
-  after(() => {
+  after(async () => {
     db.close();
-    rmSync(folder, { recursive: true, force: true });
+    await database.remove();
   });
 
   test('a unit of work whose condition does not hold leaves nothing behind', async () => {
@@ -85,7 +83,7 @@ describe('database port', () => {
   test('two processes writing at once lose and repeat nothing', async () => {
     const program = `
       const { openDb } = await import(${JSON.stringify(new URL('../../server/db/db.ts', import.meta.url).href)});
-      const db = await openDb(${JSON.stringify(`file:${join(folder, 'test.db')}`)});
+      const db = await openDb(${JSON.stringify(database.url)});
       for (let i = 0; i < 200; i++) await db.batch([
         { sql: "INSERT INTO pairs VALUES ('counter', 0) ON CONFLICT DO NOTHING" },
         { sql: "UPDATE pairs SET n = n + 1 WHERE name = 'counter'" },

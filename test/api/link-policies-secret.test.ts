@@ -36,12 +36,9 @@ describe('policy « secret »', () => {
         totalCents: 500,
       });
     dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
-    const { rows } = await t.deps.db.execute<{ file: string }>(
-      "SELECT file FROM pragma_database_list WHERE name = 'main'",
-    );
     writeFileSync(
       join(dataDir, 'settings.env'),
-      `DATABASE_URL=file:${rows[0]?.file}\nPUBLIC_URL=https://pay.test\n`,
+      `DATABASE_URL=${t.deps.config.databaseUrl}\nPUBLIC_URL=https://pay.test\n`,
     );
   });
   after(async () => {

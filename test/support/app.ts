@@ -1,9 +1,6 @@
 // The real app over a real libSQL file, with a clock the test moves and a mailbox it reads. Nothing of ours is
 // replaced: time, mail and the way to PayPal are what createApp takes from outside.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
@@ -15,6 +12,7 @@ import { createLog } from '../../server/http/log.ts';
 import type { MailMessage } from '../../server/mail/transport.ts';
 import { encrypt } from '../../server/regroupements/secrets.ts';
 import { withProof } from './browser-key.ts';
+import { newDatabase } from './database.ts';
 
 export const PUBLIC_URL = 'https://pay.test';
 export const PAGE = 'https://petits-bouleaux.test/payer';
@@ -42,8 +40,8 @@ export async function startTestApp(
     paypalWebhookCa?: string;
   } = {},
 ): Promise<TestApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
-  const db = await openDb(`file:${join(folder, 'test.db')}`);
+  const database = await newDatabase();
+  const db = await openDb(database.url);
   const clock = {
     now: options.now ?? Date.parse('2026-11-23T15:00:00Z'),
     advance(ms: number) {
@@ -55,7 +53,7 @@ export async function startTestApp(
   const config: Config = {
     port: 0,
     publicUrl: PUBLIC_URL,
-    databaseUrl: 'file:unused',
+    databaseUrl: database.url,
     databaseAuthToken: undefined,
     smtpUrl: 'smtp://unused.test',
     mailFrom: 'paiement@pay.test',
@@ -109,7 +107,7 @@ export async function startTestApp(
     },
     async close() {
       db.close();
-      rmSync(folder, { recursive: true, force: true });
+      await database.remove();
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import { foldName } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
+import { LINES_OF_I } from '../../ledger/invoices.ts';
 import type { ImportContext } from './context.ts';
 
 export interface KnownHolder {
@@ -151,8 +152,7 @@ export async function invoicesByNumber(
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id), 0) AS balanceCents,
        COALESCE((SELECT -SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-opening:%'), 0) AS openingCents,
        EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
-       (SELECT json_group_array(json_object('code', code, 'description', description, 'amountCents', amount_cents, 'rate', rate) ORDER BY position)
-          FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS lines
+       ${LINES_OF_I} AS lines
      FROM invoices i WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
     [regroupementId, JSON.stringify([...new Set(numbers.map(invoiceKey))])],
   );
