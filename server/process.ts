@@ -74,7 +74,9 @@ const TIDY_EVERY_MS = 3_600_000;
 export async function startServer(config: Config, extras: Extras = {}): Promise<RunningServer> {
   const log = createLog(config.logLevel, Date.now, (line) => process.stdout.write(`${line}\n`));
   const db = await openDb(config.databaseUrl, config.databaseAuthToken).catch((error: unknown) => {
-    throw new ConfigError(`The database cannot be opened (${config.databaseUrl}): ${reason(error)}`);
+    throw new ConfigError(
+      `The database cannot be opened (${config.databaseUrl.split('?')[0]}): ${reason(error)}`,
+    );
   });
   const deps: Deps = {
     config,
@@ -91,7 +93,9 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     await extras.prepare?.(deps);
   } catch (error) {
     db.close();
-    throw new ConfigError(`The database cannot be used (${config.databaseUrl}): ${reason(error)}`);
+    throw new ConfigError(
+      `The database cannot be used (${config.databaseUrl.split('?')[0]}): ${reason(error)}`,
+    );
   }
 
   const paypal = new PayPal(deps);

@@ -108,11 +108,11 @@ export async function leftToRefund(
 /** Brings a refund to an end, or as far as PayPal says; safe to call at any time, from anywhere. */
 export async function finishRefund(deps: Deps, paypal: PayPal, refund: StoredRefund): Promise<StoredRefund> {
   if (refund.state === 'completed' || refund.state === 'failed') return refund;
-  const token = await claimRefund(deps, refund.id);
-  if (token === null) return readRefund(deps, refund.id);
+  const token = newId(deps);
   try {
+    const mine = await claimRefund(deps, refund.id, token);
     const held = await readRefund(deps, refund.id);
-    if (held.state === 'completed' || held.state === 'failed') return held;
+    if (!mine || held.state === 'completed' || held.state === 'failed') return held;
     const payment = await readPayment(deps, held.paymentId);
     const regroupement = await regroupementOf(deps, payment);
     return await ask(deps, paypal, regroupement, payment, held);
@@ -178,14 +178,13 @@ async function afterRefusal(
   }
 }
 
-async function claimRefund(deps: Deps, id: string): Promise<string | null> {
-  const token = newId(deps);
+async function claimRefund(deps: Deps, id: string, token: string): Promise<boolean> {
   const now = deps.now();
   const { rows } = await deps.db.execute(
     'UPDATE refunds SET claim_token = ?, claim_until = ? WHERE id = ? AND (claim_until IS NULL OR claim_until <= ?) RETURNING id',
     [token, now + CLAIM_MS, id, now],
   );
-  return rows.length > 0 ? token : null;
+  return rows.length > 0;
 }
 
 /**

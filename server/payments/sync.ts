@@ -1,6 +1,6 @@
 // Brings a payment up to PayPal's own record: after she comes back, while she waits, and from the sweeper. Takes
 // money only for a payment she confirmed, under the claim, with the request id of its attempt (P1, P3).
-import type { Deps } from '../deps.ts';
+import { type Deps, newId } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Order, refundsOf } from '../paypal/wire.ts';
@@ -196,10 +196,11 @@ export async function underClaim(
   payment: Pick<StoredPayment, 'id'>,
   work: (payment: StoredPayment, token: string) => Promise<StoredPayment>,
 ): Promise<StoredPayment> {
-  const token = await claim(deps, payment.id);
-  if (token === null) return readPayment(deps, payment.id);
+  const token = newId(deps);
   try {
-    return await work(await readPayment(deps, payment.id), token);
+    const mine = await claim(deps, payment.id, token);
+    const held = await readPayment(deps, payment.id);
+    return mine ? await work(held, token) : held;
   } finally {
     await release(deps, payment.id, token);
   }

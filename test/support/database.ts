@@ -1,5 +1,5 @@
 // An empty database for a test: a file, or, in `npm run test:remote`, a libSQL server of its own.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,29 +10,51 @@ export interface TestDatabase {
   url: string;
   remove(): Promise<void>;
 }
+export interface DatabaseServer extends TestDatabase {
+  /** A power cut: the process is killed, and started again on the same data. */
+  restart(): Promise<void>;
+}
+
+/** Where the program of a libSQL server is; without it the tests have files only. */
+export const SQLD = process.env.TEST_SQLD;
 
 export async function newDatabase(): Promise<TestDatabase> {
+  if (SQLD !== undefined) return newServer(SQLD);
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
-  const empty = () => rmSync(folder, { recursive: true, force: true });
-  const sqld = process.env.TEST_SQLD;
-  if (sqld === undefined)
-    return { url: `file:${join(folder, 'test.db')}`, remove: () => Promise.resolve(empty()) };
+  return {
+    url: `file:${join(folder, 'test.db')}`,
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
 
+export async function newServer(sqld: string): Promise<DatabaseServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
   const port = await freePort();
-  const server = spawn(
-    sqld,
-    ['--db-path', join(folder, 'data'), '--http-listen-addr', `127.0.0.1:${port}`, '--no-welcome'],
-    { stdio: 'ignore' },
-  );
-  const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
-  await until('the libSQL server', async () => (await fetch(`${url}/health`).catch(() => null))?.ok);
+  let running: ChildProcess;
+  const start = async () => {
+    running = spawn(
+      sqld,
+      ['--db-path', join(folder, 'data'), '--http-listen-addr', `127.0.0.1:${port}`, '--no-welcome'],
+      { stdio: 'ignore' },
+    );
+    await until('the libSQL server', async () => (await fetch(`${url}/health`).catch(() => null))?.ok);
+  };
+  const kill = async () => {
+    const ended = new Promise<void>((resolve) => running.once('close', () => resolve()));
+    running.kill('SIGKILL');
+    await ended;
+  };
+  await start();
   return {
     url,
+    async restart() {
+      await kill();
+      await start();
+    },
     async remove() {
-      server.kill('SIGKILL');
-      await ended;
-      empty();
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
