@@ -66,14 +66,6 @@ export function takeLink(): { kind: LinkKind; token: string } | null {
   return { kind, token };
 }
 
-/** The code that a QR on her invoice brought to the hosted page (`#certificat=…`); taken out of the address. */
-export function takeInvoiceSecret(): string {
-  const given = new URLSearchParams(location.hash.slice(1));
-  const secret = given.get('certificat') ?? '';
-  if (secret !== '') history.replaceState(history.state, '', location.pathname + location.search);
-  return secret;
-}
-
 /** The page to come back to: without our marker; of the fragment, only a hash router's route (`#/…`, `#!/…`) stays. */
 export function page(): string {
   const url = new URL(location.href);

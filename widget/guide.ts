@@ -2,20 +2,21 @@
 // focus goes, what the host page and its developer are told.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Desk } from './account/desk.ts';
-import { baseUrl, page, rememberLeaving, takeInvoiceSecret, takeLink, takeMarker } from './address.ts';
+import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, sessionEnding } from './controls/news.ts';
 import { press } from './controls/parts.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
+import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
-import type { Means, Popup } from './popup.ts';
+import type { Popup } from './popup.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { signIn, starting } from './screens/sign-in.ts';
 import { type Trouble, troubleHere, warn } from './trouble.ts';
-import type { PopupView, Surroundings, View } from './view.ts';
+import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its guide. */
 export interface Host {
@@ -45,8 +46,6 @@ export class Guide {
   #popup: Popup | null = null;
   #invoiceSecret = '';
   #popupAsked = false;
-  /** PayPal's window, from the click until it ends: where its order goes, and by which address it goes on without it. */
-  #window: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
   /** « Mon compte », while she is there; null until its file has come, false when it has not. */
   #desk: { screen(view: View): TemplateResult; desk: Desk } | null | false = null;
   /** The state at the last drawing, once something changed: tells what the focus should follow. */
@@ -76,7 +75,7 @@ export class Guide {
     }
     const { hosted, regroupement } = this.#host;
     const link = hosted ? takeLink() : null;
-    if (hosted) this.#invoiceSecret = takeInvoiceSecret();
+    if (hosted) this.#invoiceSecret = takeInvoiceCode();
     const marker = takeMarker(regroupement);
     this.#met = link !== null || marker !== null || this.early;
     this.#controller.start(link, marker);
@@ -135,7 +134,7 @@ export class Guide {
       help: help(view),
       live: live === undefined ? nothing : view.t(live),
       invoiceSecret: this.#invoiceSecret,
-      popup: this.#popupView(),
+      popup: this.#popup,
       payAt: self === top ? null : hostedUrl(this.#host),
     };
   }
@@ -222,14 +221,7 @@ export class Guide {
 
   // By redirect; where PayPal's window is open, its order has come.
   #leave(url: string): void {
-    const window_ = this.#window;
-    const orderId = new URL(url).searchParams.get('token');
-    if (window_ !== null && orderId !== null) {
-      window_.url = url;
-      window_.tell({ orderId });
-      this.#host.redraw();
-      return;
-    }
+    if (this.#popup?.take(url)) return;
     rememberLeaving(this.#host.regroupement);
     location.assign(url);
   }
@@ -241,65 +233,26 @@ export class Guide {
     if (!wanted || !paypal || this.#popupAsked) return;
     this.#popupAsked = true;
     this.#popup = await import('./popup.ts')
-      .then(({ Popup }) => Popup.prepare(paypal, this.#host.lang()))
+      .then(({ Popup }) =>
+        Popup.prepare(paypal, this.#host.lang(), {
+          state: () => this.state,
+          send: (act) => this.send(act),
+          cameBack: (marker) => this.cameBack(marker),
+          leave: (url) => this.#leave(url),
+          redraw: () => this.#host.redraw(),
+        }),
+      )
       .catch(() => null);
-    this.#host.redraw();
-  }
-
-  #popupView(): PopupView | null {
-    const popup = this.#popup;
-    if (popup === null) return null;
-    return {
-      card: popup.card,
-      open: this.#window !== null,
-      start: (means) => this.#openPopup(popup, means),
-      back: () => this.#closeWindow('return'),
-    };
-  }
-
-  #openPopup(popup: Popup, means: Means): void {
-    if (this.#window !== null || this.state.task !== null) return;
-    let tell: (order: { orderId: string }) => void = () => {};
-    let refuse: () => void = () => {};
-    const order = new Promise<{ orderId: string }>((resolve, reject) => {
-      tell = resolve;
-      refuse = reject;
-    });
-    // Whoever waits for it may be gone by then.
-    order.catch(() => undefined);
-    this.#window = { url: null, tell, refuse };
-    popup.start(means, order, {
-      approved: () => this.#closeWindow('return'),
-      cancelled: () => this.#closeWindow('cancel'),
-      failed: () => this.#windowFailed(),
-    });
-    this.send({ type: 'pay', key: crypto.randomUUID() });
-  }
-
-  #closeWindow(marker: Marker): void {
-    this.#window = null;
-    this.#popup?.dispose();
-    this.cameBack(marker);
-  }
-
-  // The same order, by redirect: now, or as soon as it is there.
-  #windowFailed(): void {
-    const url = this.#window?.url ?? null;
-    this.#window = null;
-    if (url !== null && this.state.screen === 'leaving') this.#leave(url);
     this.#host.redraw();
   }
 
   #changed(state: State, before: State): void {
     this.#before ??= before;
     this.#preparePopup();
-    if (this.#window !== null && before.screen === 'leaving' && state.screen !== 'leaving') {
-      // No order came of it.
-      this.#window.refuse();
-      this.#window = null;
-      this.#popup?.dispose();
-    }
+    if (before.screen === 'leaving' && state.screen !== 'leaving') this.#popup?.refuse();
     if (state.me !== null && before.me === null) this.#host.speak(state.me.lang);
+    const opened = before.task?.do === 'lookup' && state.certificates !== before.certificates;
+    if (opened || (state.me === null && before.me !== null)) this.#invoiceSecret = forgetInvoiceCode();
     const { element } = this.#host;
     if (state.screen !== before.screen) {
       element.dispatchEvent(new AmisgestPayStepEvent(state.screen));

@@ -2,7 +2,9 @@
 // and only where the regroupement asked for it. Whatever goes wrong here, the redirect takes over with the same order.
 import { loadCustomScript } from '@paypal/paypal-js';
 import type { PayPalV6Namespace, SdkInstance } from '@paypal/paypal-js/sdk-v6';
+import type { Act, Marker, State } from './journey/state.ts';
 import type { Lang } from './locales/text.ts';
+import type { PopupView } from './view.ts';
 
 const COMPONENTS = ['paypal-payments', 'paypal-guest-payments'] as const;
 type Sdk = SdkInstance<typeof COMPONENTS>;
@@ -13,12 +15,15 @@ const PATIENCE = 8_000;
 
 /** `paypal`: with her PayPal account, or a card on PayPal's page. `card`: straight to the card, without an account. */
 export type Means = 'paypal' | 'card';
-/** How a window ended: told once. */
-export interface End {
-  approved(): void;
-  cancelled(): void;
-  /** The window could not open, or broke. */
-  failed(): void;
+/** What the window needs of the journey around it. */
+export interface Journey {
+  state(): State;
+  send(act: Act): void;
+  /** She is back from PayPal. */
+  cameBack(marker: Marker): void;
+  /** By redirect, where the window fails. */
+  leave(url: string): void;
+  redraw(): void;
 }
 
 let script: Promise<PayPalV6Namespace> | undefined;
@@ -33,19 +38,27 @@ function loadSdk(url: string): Promise<PayPalV6Namespace> {
   return script;
 }
 
-export class Popup {
+export class Popup implements PopupView {
   /** A card without a PayPal account is offered by a button of its own. */
   readonly card: boolean;
   readonly #sdk: Sdk;
+  readonly #journey: Journey;
   #session: { destroy(): void } | null = null;
+  /** From the click until it ends: where its order goes, and by which address it goes on without the window. */
+  #waiting: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
 
-  private constructor(sdk: Sdk, card: boolean) {
+  private constructor(sdk: Sdk, journey: Journey, card: boolean) {
     this.#sdk = sdk;
+    this.#journey = journey;
     this.card = card;
   }
 
   /** Ready to open, or null where it cannot be had: blocked, slow, not for this account or this browser. */
-  static async prepare(paypal: { clientId: string; sdkUrl: string }, lang: Lang): Promise<Popup | null> {
+  static async prepare(
+    paypal: { clientId: string; sdkUrl: string },
+    lang: Lang,
+    journey: Journey,
+  ): Promise<Popup | null> {
     const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
     const ready = async () => {
       const namespace = await loadSdk(paypal.sdkUrl);
@@ -56,25 +69,70 @@ export class Popup {
         pageType: 'checkout',
       });
       const methods = await sdk.findEligibleMethods({ currencyCode: 'CAD', paymentFlow: 'ONE_TIME_PAYMENT' });
-      return methods.isEligible('paypal') ? new Popup(sdk, methods.isEligible('card')) : null;
+      return methods.isEligible('paypal') ? new Popup(sdk, journey, methods.isEligible('card')) : null;
     };
     return Promise.race([ready().catch(() => null), late]);
   }
 
-  /** Opens PayPal's window. To be called in the click itself: browsers open none later. `order` may come later. */
-  start(means: Means, order: Promise<{ orderId: string }>, end: End): void {
+  get open(): boolean {
+    return this.#waiting !== null;
+  }
+
+  /** Opens PayPal's window and asks for its order. To be called in the click itself: browsers open none later. */
+  start(means: Means): void {
+    if (this.open || this.#journey.state().task !== null) return;
+    let tell: (order: { orderId: string }) => void = () => {};
+    let refuse: () => void = () => {};
+    const order = new Promise<{ orderId: string }>((resolve, reject) => {
+      tell = resolve;
+      refuse = reject;
+    });
+    // Whoever waits for it may be gone by then.
+    order.catch(() => undefined);
+    this.#waiting = { url: null, tell, refuse };
+    this.#openWindow(means, order);
+    this.#journey.send({ type: 'pay', key: crypto.randomUUID() });
+  }
+
+  /** The order has come, at PayPal's address `url`. False when no window waits for it: then it is for the redirect. */
+  take(url: string): boolean {
+    const orderId = new URL(url).searchParams.get('token');
+    if (this.#waiting === null || orderId === null) return false;
+    this.#waiting.url = url;
+    this.#waiting.tell({ orderId });
+    this.#journey.redraw();
+    return true;
+  }
+
+  /** No order came of it. */
+  refuse(): void {
+    this.#waiting?.refuse();
     this.dispose();
+  }
+
+  /** She says that she is done there. */
+  back(): void {
+    this.#end('return');
+  }
+
+  /** Lets go of the window. */
+  dispose(): void {
+    this.#waiting = null;
+    this.#session?.destroy();
+    this.#session = null;
+  }
+
+  #openWindow(means: Means, order: Promise<{ orderId: string }>): void {
     let over = false;
     const once = (tell: () => void) => () => {
       if (over) return;
       over = true;
-      this.dispose();
       tell();
     };
-    const failed = once(end.failed);
+    const failed = once(() => this.#failed());
     const options = {
-      onApprove: async () => once(end.approved)(),
-      onCancel: once(end.cancelled),
+      onApprove: async () => once(() => this.#end('return'))(),
+      onCancel: once(() => this.#end('cancel')),
       onError: failed,
     };
     try {
@@ -89,9 +147,16 @@ export class Popup {
     }
   }
 
-  /** Lets go of the window. */
-  dispose(): void {
-    this.#session?.destroy();
-    this.#session = null;
+  #end(marker: Marker): void {
+    this.dispose();
+    this.#journey.cameBack(marker);
+  }
+
+  // The same order, by redirect: now, or as soon as it is there.
+  #failed(): void {
+    const url = this.#waiting?.url ?? null;
+    this.dispose();
+    if (url !== null && this.#journey.state().screen === 'leaving') this.#journey.leave(url);
+    this.#journey.redraw();
   }
 }

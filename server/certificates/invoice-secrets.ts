@@ -4,6 +4,7 @@
 import { createHash, scrypt } from 'node:crypto';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
+import type { Lang } from '../http/fields.ts';
 
 // Crockford's base 32: no I, L, O, U.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -46,19 +47,23 @@ export function invoiceSecretHash(regroupementId: string, secret: string): Promi
   });
 }
 
+export interface CertificateForSecret {
+  holderId: string;
+  numberKey: string;
+  number: string;
+  /** First and last name. */
+  holder: string;
+  lang: Lang;
+}
+
 /** The certificates of this regroupement that a secret is made for: the named ones, or those that have none yet. */
 export async function certificatesForSecrets(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   numberKeys: readonly string[] | null,
-): Promise<{ holderId: string; numberKey: string; number: string; holder: string }[]> {
-  const { rows } = await deps.db.execute<{
-    holderId: string;
-    numberKey: string;
-    number: string;
-    holder: string;
-  }>(
-    `SELECT c.holder_id AS holderId, c.number_key AS numberKey, max(c.number) AS number,
+): Promise<CertificateForSecret[]> {
+  const { rows } = await deps.db.execute<CertificateForSecret>(
+    `SELECT c.holder_id AS holderId, c.number_key AS numberKey, max(c.number) AS number, h.lang,
        trim(h.first_name || ' ' || h.last_name) AS holder
      FROM certificates c JOIN holders h ON h.id = c.holder_id
      WHERE c.regroupement_id = ?1 AND c.number_key <> '' AND CASE WHEN ?2 IS NULL

@@ -53,7 +53,8 @@ describe('policy « secret »', () => {
   const made = (...args: string[]) => {
     const { status, stdout, stderr } = run('secrets', 'make', 'petits-bouleaux', '--csv', ...args);
     assert.equal(status, 0, stderr);
-    return parse(stdout, { columns: true }) as Record<'certificat' | 'nom' | 'secret' | 'adresse', string>[];
+    const rows: string[][] = parse(stdout, { bom: true, delimiter: ';', from_line: 2 });
+    return rows.map(([certificat, nom, secret, adresse]) => ({ certificat, nom, secret, adresse }));
   };
 
   test('made once for each certificate, shown once; with it her whole file opens, and she is told', async () => {

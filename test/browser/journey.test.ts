@@ -2,7 +2,7 @@
 import { sendKeys } from '@web/test-runner-commands';
 import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
-import { API, held, lost, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
+import { API, type FakeApi, held, lost, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
 import { reach } from './support/reach.ts';
 import { certificate, invoice, payment } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
@@ -289,6 +289,33 @@ describe('what she typed', () => {
     await page.signIn();
     await page.reads('Code de la facture');
     assert.same([page.box('Code de la facture').value, location.hash], ['K7Q2M9XD', '']);
+  });
+
+  it('still has that code after her mailbox, for a day; what she leaves signed out, or yesterday, is forgotten', async () => {
+    const nobody = (api: FakeApi) => {
+      api.found = { foundBy: 'none', certificates: [] };
+    };
+    await open(
+      (api) => {
+        arrive('#certificat=K7Q2M9XD');
+        nobody(api);
+      },
+      { hosted: '' },
+    );
+    const back = await add(nobody, { hosted: '' });
+    await back.signIn();
+    await back.reads('Code de la facture');
+    assert.same(back.box('Code de la facture').value, 'K7Q2M9XD');
+    await back.press('Se déconnecter');
+    await back.reads('Votre session est fermée.');
+    assert.same(JSON.stringify(localStorage).includes('K7Q2M9XD'), false);
+
+    localStorage.setItem(`amisgest-pay ${location.pathname}`, `${Date.now() - 86_400_001} K7Q2M9XD`);
+    const next = await add(nobody, { hosted: '' });
+    await next.signIn();
+    await next.at('Recherche de votre facture');
+    assert.same(next.text.includes('Code de la facture'), false);
+    assert.same(JSON.stringify(localStorage).includes('K7Q2M9XD'), false);
   });
 
   it('sends the invoice’s code where the regroupement prints one', async () => {

@@ -1,6 +1,10 @@
 // `secrets make`: the secrets that a regroupement prints on its invoices. They leave here once, and are kept hashed.
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { securityEvent } from '../../accounts/security-log.ts';
 import {
+  type CertificateForSecret,
   certificatesForSecrets,
   invoiceSecretHash,
   newInvoiceSecret,
@@ -9,91 +13,139 @@ import {
 } from '../../certificates/invoice-secrets.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { ConfigError } from '../../config.ts';
-import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Command, Usage, withDatabase } from '../command.ts';
+import type { Deps } from '../../deps.ts';
+import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
+import { asker, type Call, type Command, Refused, Usage, withDatabase } from '../command.ts';
+import { cardSheet, csvSheet, jsonSheet, type Sheet } from '../secret-sheets.ts';
 import { SETTINGS_FILE, settingsOf } from '../settings.ts';
 
 const AT_ONCE = 100;
 
 export const secretsCommand: Command = {
-  options: { certificates: { type: 'string', multiple: true }, csv: { type: 'boolean' } },
+  options: {
+    certificates: { type: 'string', multiple: true },
+    csv: { type: 'boolean' },
+    cards: { type: 'boolean' },
+    out: { type: 'string' },
+  },
   help: {
-    fr: `secrets make <regroupement> – fait le secret à imprimer sur chaque facture, montré une seule fois, et l’adresse pour son code QR.
-  --certificates N,N  ces certificats seulement; leur secret d’avant ne vaut plus. Sinon, tous ceux qui n’en ont pas encore
-  --csv               certificat, nom, secret, adresse (c’est la forme par défaut)
+    fr: `secrets make <regroupement> – fait le code à imprimer sur chaque facture, montré une seule fois, et l’adresse pour son code QR.
+  --certificates N,N  ces certificats seulement; leur code d’avant ne vaut plus. Sinon, tous ceux qui n’en ont pas encore
+  --csv               certificat, nom, code, adresse, pour un publipostage (c’est la forme par défaut)
+  --cards             une page HTML à imprimer : une carte par certificat, avec son code QR
   --json              un tableau JSON
+  --out FICHIER       dans un fichier neuf, pour vos yeux seulement
   PUBLIC_URL dit où mène l’adresse.`,
-    en: `secrets make <regroupement> – makes the secret to print on each invoice, shown once, and the address for its QR code.
-  --certificates N,N  only these; their secret of before is worth nothing more. Otherwise all that have none yet
-  --csv               certificate, name, secret, address (what it writes by default)
+    en: `secrets make <regroupement> – makes the code to print on each invoice, shown once, and the address for its QR code.
+  --certificates N,N  only these; their code of before is worth nothing more. Otherwise all that have none yet
+  --csv               certificate, name, code, address, for a mail merge (what it writes by default)
+  --cards             an HTML page to print: one card a certificate, with its QR code
   --json              a JSON array
+  --out FILE          into a new file, for your eyes only
   PUBLIC_URL says where the address leads.`,
   },
   async run(call) {
+    const { lang } = call;
     const [action, slug, ...more] = call.positionals;
-    if (action !== 'make' || slug === undefined || more.length > 0)
-      throw new Usage(call.lang === 'fr' ? 'secrets make <regroupement>.' : 'secrets make <regroupement>.');
+    const forms = [call.json, call.values.csv, call.values.cards].filter((asked) => asked === true);
+    if (action !== 'make' || slug === undefined || more.length > 0 || forms.length > 1)
+      throw new Usage(
+        lang === 'fr'
+          ? 'secrets make <regroupement>, et une seule forme : --csv, --cards ou --json.'
+          : 'secrets make <regroupement>, and one form: --csv, --cards or --json.',
+      );
     const publicUrl = settingsOf(process.env).PUBLIC_URL?.replace(/\/+$/, '');
     if (publicUrl === undefined)
       throw new ConfigError(`PUBLIC_URL is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
-    const named = Array.isArray(call.values.certificates)
-      ? call.values.certificates.flatMap((list) => String(list).split(',')).map(certificateKey)
-      : null;
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      const certificates = await certificatesForSecrets(deps, regroupement.id, named);
-      const unknown = named?.filter((key) => !certificates.some(({ numberKey }) => numberKey === key)) ?? [];
-      if (unknown.length > 0) {
-        console.error(
-          `${call.lang === 'fr' ? 'Ces certificats n’existent pas' : 'There are no such certificates'}: ${unknown.join(', ')}`,
-        );
-        return 1;
-      }
-      const made = [];
-      for (let from = 0; from < certificates.length; from += AT_ONCE) {
-        const rows = await Promise.all(
-          certificates.slice(from, from + AT_ONCE).map(async (certificate) => {
-            const secret = newInvoiceSecret(deps);
-            return { certificate, secret, hash: await invoiceSecretHash(regroupement.id, secret) };
-          }),
-        );
-        await deps.db.batch([
-          ...rows.map(({ certificate, hash }) =>
-            saveInvoiceSecret(deps, {
-              regroupementId: regroupement.id,
-              ...certificate,
-              hash,
-              madeBy: asker(),
-            }),
-          ),
-          securityEvent(deps, regroupement.id, 'invoice-secrets-made', null, {
-            by: asker(),
-            count: String(rows.length),
-          }),
-        ]);
-        for (const { certificate, secret } of rows)
-          made.push({
-            certificateNumber: certificate.number,
-            holderName: certificate.holder,
-            secret: printedSecret(secret),
-            // Only the secret, behind the #: no server's log ever sees it, and it names nobody.
-            url: `${publicUrl}/p/${regroupement.slug}#certificat=${secret}`,
-          });
-        if (certificates.length > AT_ONCE)
-          console.error(`${Math.min(from + AT_ONCE, certificates.length)} / ${certificates.length}`);
-      }
-      if (call.json) console.log(JSON.stringify(made));
-      else {
-        console.log('certificat,nom,secret,adresse');
-        for (const row of made) console.log(Object.values(row).map(csvCell).join(','));
-      }
+      const certificates = await asked(deps, regroupement, call);
+      // Opened before anything is made: a code that cannot be written down is lost.
+      const out = call.values.out === undefined ? null : await newFile(String(call.values.out), lang);
+      const sheet = call.json
+        ? jsonSheet
+        : call.values.cards === true
+          ? cardSheet(regroupement.name, lang)
+          : csvSheet(lang);
+      const pieces = Readable.from(made(deps, regroupement, certificates, publicUrl, sheet));
+      if (out === null) await pipeline(pieces, process.stdout, { end: false });
+      else await pipeline(pieces, out.createWriteStream());
       return 0;
     });
   },
 };
 
-// A cell that a spreadsheet would take for a formula is kept text.
-function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n;]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+/** The certificates that the call names, or all without a secret. Throws Refused for one that is not there. */
+async function asked(deps: Deps, regroupement: Regroupement, call: Call): Promise<CertificateForSecret[]> {
+  const named = Array.isArray(call.values.certificates)
+    ? call.values.certificates.flatMap((list) => String(list).split(',')).map(certificateKey)
+    : null;
+  const certificates = await certificatesForSecrets(deps, regroupement.id, named);
+  const unknown = named?.filter((key) => !certificates.some(({ numberKey }) => numberKey === key)) ?? [];
+  if (unknown.length === 0) return certificates;
+  throw new Refused(
+    `${call.lang === 'fr' ? 'Ces certificats n’existent pas' : 'There are no such certificates'}: ${unknown.join(', ')}`,
+  );
+}
+
+// Written down a hundred at a time, right after they are kept: whatever stops it, no more than those are lost, and
+// `--certificates` makes them anew.
+async function* made(
+  deps: Deps,
+  regroupement: Regroupement,
+  certificates: readonly CertificateForSecret[],
+  publicUrl: string,
+  sheet: Sheet,
+): AsyncGenerator<string> {
+  yield sheet.head;
+  for (let from = 0; from < certificates.length; from += AT_ONCE) {
+    const rows = await Promise.all(
+      certificates.slice(from, from + AT_ONCE).map(async (certificate) => {
+        const secret = newInvoiceSecret(deps);
+        return { certificate, secret, hash: await invoiceSecretHash(regroupement.id, secret) };
+      }),
+    );
+    await deps.db.batch([
+      ...rows.map(({ certificate, hash }) =>
+        saveInvoiceSecret(deps, {
+          regroupementId: regroupement.id,
+          ...certificate,
+          hash,
+          madeBy: asker(),
+        }),
+      ),
+      securityEvent(deps, regroupement.id, 'invoice-secrets-made', null, {
+        by: asker(),
+        count: String(rows.length),
+      }),
+    ]);
+    yield rows
+      .map(({ certificate, secret }, index) =>
+        sheet.row(
+          {
+            certificateNumber: certificate.number,
+            holderName: certificate.holder,
+            holderLang: certificate.lang,
+            secret: printedSecret(secret),
+            // Only the secret, behind the #: no server's log ever sees it, and it names nobody.
+            url: `${publicUrl}/p/${regroupement.slug}#certificat=${secret}`,
+          },
+          from + index,
+        ),
+      )
+      .join('');
+    if (certificates.length > AT_ONCE)
+      console.error(`${Math.min(from + AT_ONCE, certificates.length)} / ${certificates.length}`);
+  }
+  yield sheet.foot;
+}
+
+async function newFile(path: string, lang: 'fr' | 'en'): Promise<FileHandle> {
+  return open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new Refused(
+      lang === 'fr'
+        ? `Impossible d’écrire ${path} (${error.code}).`
+        : `${path} cannot be written (${error.code}).`,
+    );
+  });
 }
