@@ -55,7 +55,11 @@ export async function requestEmailChange(
   const now = deps.now();
   const lang: Lang = account.lang;
   // Written for a taken address too, where nobody gets its link: her own data must not tell her whether there was one.
-  await deps.db.batch([
+  const statements = [
+    guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND password_hash = ?)', [
+      account.id,
+      account.passwordHash,
+    ]),
     endEmailChanges(regroupement.id, emailKey(account.email), now),
     {
       sql: `INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at)
@@ -80,7 +84,13 @@ export async function requestEmailChange(
           payload: { token: secret },
         }),
     securityEvent(deps, regroupement.id, 'email-change-asked', account.id),
-  ]);
+  ];
+  try {
+    await deps.db.batch(statements);
+  } catch (error) {
+    if (isGuardFailure(error)) throw new Problem('password-wrong'); // changed, or the account ended, meanwhile
+    throw error;
+  }
 }
 
 /** Passes when the link can be used; nothing is consumed. Throws `link-used`, `link-invalid`. */

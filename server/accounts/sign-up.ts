@@ -164,7 +164,9 @@ export async function activate(
     stillValid(await attemptByLink(deps, regroupement.id, given.token), now);
     throw new Problem('link-invalid'); // the e-mail got an account in another way meanwhile
   }
-  const tokens = await openSession(deps, regroupement, accountId, browser);
+  const tokens = await openSession(deps, regroupement, accountId, browser, {
+    provenBy: attempt.password_hash,
+  });
   return {
     ...tokens,
     returnPage:

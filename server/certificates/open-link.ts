@@ -84,7 +84,8 @@ export async function openLink(
       ...also,
       {
         sql: `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash, created_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+              SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email_key = ?)
+              ON CONFLICT DO NOTHING`,
         args: [
           linkId,
           regroupementId,
@@ -95,6 +96,8 @@ export async function openLink(
           by.method,
           sha256(undoToken),
           deps.now(),
+          accountId,
+          standing.emailKey,
         ],
       },
       guard('EXISTS (SELECT 1 FROM links WHERE id = ?)', [linkId]),
@@ -103,7 +106,7 @@ export async function openLink(
       ...told,
     ]);
   } catch (error) {
-    // Two clicks at once: the other one opened it, and told the holder.
+    // Two clicks at once: the other one opened it, and told the holder. Or the account ended meanwhile.
     if (!isGuardFailure(error)) throw error;
   }
 }
