@@ -1,7 +1,7 @@
 // Policy « secret »: the code printed on the invoice, made on the command line, asked beside name and number.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -127,6 +127,18 @@ describe('policy « secret »', () => {
     const unknown = run('secrets', 'make', 'petits-bouleaux', '--certificates', 'PB-200,PB-777');
     assert.deepEqual([unknown.status, unknown.stdout], [1, '']);
     assert.equal((await look(await someone(), eve, second?.secret)).status, 201);
+  });
+
+  test('into a file for the staff’s eyes only; where one is already, nothing is made', async () => {
+    const file = join(dataDir, 'codes.csv');
+    const make = () =>
+      run('secrets', 'make', 'petits-bouleaux', '--certificates', 'PB-200', '--lang', 'en', '--out', file);
+    assert.deepEqual([make().status, statSync(file).mode & 0o777], [0, 0o600]);
+    const [row] = parse(readFileSync(file), { bom: true, columns: true }) as Record<string, string>[];
+    assert.deepEqual([row?.['Certificate #'], row?.Name], ['PB-200', 'Ève Roy']);
+    assert.deepEqual(make().status, 1);
+    const eve = ['Roy', 'Ève', 'PB-200'] as const;
+    assert.equal((await look(await someone(), eve, row?.['Invoice code'])).status, 201);
   });
 
   test('under « name and number » it raises a link to the whole file; each of the two can be undone, and takes both', async () => {

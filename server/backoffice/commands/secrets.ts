@@ -68,8 +68,18 @@ export const secretsCommand: Command = {
           ? cardSheet(regroupement.name, lang)
           : csvSheet(lang);
       const pieces = Readable.from(made(deps, regroupement, certificates, publicUrl, sheet));
-      if (out === null) await pipeline(pieces, process.stdout, { end: false });
-      else await pipeline(pieces, out.createWriteStream());
+      const written =
+        out === null
+          ? pipeline(pieces, process.stdout, { end: false })
+          : pipeline(pieces, out.createWriteStream());
+      await written.catch((error: NodeJS.ErrnoException) => {
+        if (error.syscall !== 'write') throw error;
+        throw new Refused(
+          lang === 'fr'
+            ? `L’écriture s’est arrêtée (${error.code}). Les codes qui ne sont pas écrits sont à refaire, avec --certificates.`
+            : `Writing has stopped (${error.code}). Make the codes that were not written anew, with --certificates.`,
+        );
+      });
       return 0;
     });
   },
