@@ -60,7 +60,7 @@ export default {
   ],
   plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers,
-  testFramework: { config: { timeout: 20_000, ui: 'bdd' } },
+  testFramework: { config: { timeout: 60_000, ui: 'bdd' } },
   // Lit's notice that it is in development mode.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),
 };

@@ -145,6 +145,8 @@ describe('on somebody else’s page', () => {
   });
 
   it('sends her back to the very view of a site that writes its own history', async () => {
+    // She is still there.
+    api.on('POST /payments', held(() => new Response()).handler);
     page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, topLevel);
     await page.find('form');
     page.window.history.pushState({ theirs: 1 }, '', '?vue=assurances#/payer');

@@ -2,7 +2,7 @@
 import type { Screen } from '../../../widget/journey/state.ts';
 import { held, ok, problem } from './fake-api.ts';
 import { certificate, invoice, paidUp, payment, second } from './samples.ts';
-import { add, arrive, open, type Page } from './widget.ts';
+import { add, arrive, open, type Page, until } from './widget.ts';
 
 type Prepare = NonNullable<Parameters<typeof open>[0]>;
 const never = () => held(() => new Response()).handler;
@@ -83,7 +83,10 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
       const page = await signedIn();
       await page.at('Détail du montant à payer');
       page.element.remove();
-      return add((api) => api.on('POST /sessions/refresh', never()));
+      const next = await add((api) => api.on('POST /sessions/refresh', never()));
+      // Asked later than this test lasts, it would be answered, and the next test find a session.
+      await until('the question', () => next.api.count('POST /sessions/refresh') === 1);
+      return next;
     },
   },
   signIn: { screen: 'signIn', go: () => open() },
@@ -185,7 +188,7 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
         api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
       });
       await page.at('Recherche de votre facture');
-      await until(page, '# de certificat');
+      await page.reads('# de certificat');
       page.type('# de certificat', 'PB-009999');
       await page.press('Trouver ma facture');
       await page.reads('Toujours rien?');
@@ -380,10 +383,6 @@ export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page
     },
   },
 };
-
-async function until(page: Page, label: string): Promise<void> {
-  await page.reads(label);
-}
 
 /** A search that still waits for a proof. */
 async function awaited(answer: object): Promise<Page> {

@@ -3,9 +3,12 @@ import type { AmisgestPay } from '../../../widget/amisgest-pay.ts';
 import { API, FakeApi, PASSWORD, SLUG } from './fake-api.ts';
 import '../../../widget/amisgest-pay.ts';
 
+// Long, for busy machines: what is there is found at once.
+const LIMIT_MS = 20_000;
+
 /** Waits until `look` finds something, as a person waits: no fixed time. */
 export async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
-  const end = performance.now() + 4_000;
+  const end = performance.now() + LIMIT_MS;
   for (;;) {
     const found = look();
     if (found) return found;
