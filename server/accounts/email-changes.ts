@@ -183,8 +183,8 @@ export async function undoEmailChange(
   const now = deps.now();
   const change = undoable(await changeBy('undo_hash', deps, regroupement.id, given.token), now);
   const oldKey = emailKey(change.old_email);
-  checkPassword(given.password, { email: oldKey, regroupement });
   await tryNewPassword(deps, clientAddress);
+  checkPassword(given.password, { email: oldKey, regroupement });
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountById(deps, regroupement.id, change.account_id);
   if (account === undefined) throw new Problem('link-invalid');

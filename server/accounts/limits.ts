@@ -17,6 +17,7 @@ const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
 const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
 const RESET_PER_EMAIL: Limit = { burst: 6, periodMs: HOUR };
 const EMAIL_CHANGE_PER_ACCOUNT: Limit = { burst: 5, periodMs: DAY };
+const NEW_PASSWORD_PER_ADDRESS: Limit = { burst: 200, periodMs: 15 * MINUTE };
 const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON: Limit = { burst: 100, periodMs: 15 * MINUTE };
@@ -64,9 +65,9 @@ export async function tryEmailChange(deps: Deps, caller: Caller, accountId: stri
   ]);
 }
 
-/** Takes one hash of a new password for this address. Throws `too-many-requests`. */
+/** Takes one estimate and one hash of a new password for this address. Throws `too-many-requests`. */
 export async function tryNewPassword(deps: Deps, clientAddress: string): Promise<void> {
-  await limited(deps, [[`password:${clientAddress}`, PASSWORD_PER_ADDRESS]]);
+  await limited(deps, [[`new-password:${clientAddress}`, NEW_PASSWORD_PER_ADDRESS]]);
 }
 
 /**

@@ -95,8 +95,8 @@ export async function completeReset(
 ): Promise<Tokens> {
   const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
   const key = reset.email_key;
-  checkPassword(given.password, { email: key, regroupement });
   await tryNewPassword(deps, clientAddress);
+  checkPassword(given.password, { email: key, regroupement });
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, key);
   const now = deps.now();

@@ -10,7 +10,7 @@ import { enqueueMail } from '../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { type Account, accountByEmail, insertAccount } from './accounts.ts';
 import { type LinkRow, live, stillValid } from './emailed-links.ts';
-import { passwordWasRight, tryPassword, tryResend, trySignUp } from './limits.ts';
+import { passwordWasRight, tryNewPassword, tryPassword, tryResend, trySignUp } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
@@ -38,6 +38,7 @@ export async function signUp(
   given: { name: string; email: string; password: string; lang: Lang; page?: string | undefined },
   clientAddress: string,
 ): Promise<void> {
+  await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, { email: given.email, regroupement });
   const key = emailKey(given.email);
   await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });

@@ -110,13 +110,28 @@ describe('signing up', () => {
     ]);
   });
 
-  test('refuses a password that leaked or that says who she is, and sends nothing', async () => {
-    for (const password of ['1qaz2wsx3edc4rfv', 'PetitsBouleaux2026', 'marie-eve.lecuyer']) {
+  test('refuses a password that leaked or that is soon guessed, and sends nothing', async () => {
+    for (const [password, code] of [
+      ['1qaz2wsx3edc4rfv', 'breached'],
+      ['PetitsBouleaux2026', 'guessable'],
+      ['marie-eve.lecuyer', 'guessable'],
+      ['Printemps2026!', 'guessable'],
+    ]) {
       const answer = await t.call('POST', '/accounts', { ...newcomer, password });
       assert.equal(answer.status, 400);
-      assert.deepEqual((await answer.json()).errors, [{ pointer: '/password', code: 'breached' }]);
+      assert.deepEqual((await answer.json()).errors, [{ pointer: '/password', code }]);
     }
     assert.deepEqual(await mailbox(t), []);
+  });
+
+  test('makes one address wait that has passwords looked at without end; another one does not', async () => {
+    const choose = (from: string) =>
+      t.call('POST', '/accounts', { ...newcomer, password: 'Printemps2026!' }, { 'X-Forwarded-For': from });
+    const statuses = [];
+    for (let i = 0; i < 201; i++) statuses.push((await choose('203.0.113.7')).status);
+    assert.deepEqual([...new Set(statuses.slice(0, 200))], [400]);
+    assert.equal(statuses[200], 429);
+    assert.equal((await choose('203.0.113.8')).status, 400);
   });
 
   test('refuses what is no sign-up, whatever it is, without a fault of ours', async () => {

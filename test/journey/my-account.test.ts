@@ -56,6 +56,10 @@ describe('her own account', () => {
     await phone.clicks('Enregistrer');
     await phone.sees(/Ce n’est pas votre mot de passe actuel/);
     await phone.types('Mot de passe actuel', DEMO_PASSWORD);
+    await phone.types('Nouveau mot de passe', 'Printemps2026!');
+    await phone.clicks('Enregistrer');
+    await phone.sees(/Ce mot de passe est facile à deviner\. Ajoutez un mot ou deux\./);
+    await phone.types('Nouveau mot de passe', PASSWORD);
     await phone.clicks('Enregistrer');
     await phone.sees(/Votre mot de passe est changé/);
     await desk.page.reload();

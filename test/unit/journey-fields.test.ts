@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as rules from '../../server/accounts/password-rules.ts';
+import { CallProblem } from '../../widget/client/problem.ts';
 import { check, PASSWORD_MIN } from '../../widget/journey/moves.ts';
+import { failed } from '../../widget/journey/problems.ts';
+import { START } from '../../widget/journey/state.ts';
 import { emailSuggestion } from '../../widget/screens/email-typo.ts';
 import { splitName } from '../../widget/screens/split-name.ts';
 
@@ -23,6 +26,19 @@ test('a password is counted in characters, as a person counts', () => {
   assert.deepEqual(check({ password: '🙂'.repeat(12) }, true), {});
   assert.equal(check({ password: '🙂'.repeat(11) }, true).password?.key, 'err.password');
   assert.deepEqual(check({ password: 'court' }), {}, 'an existing one is not judged');
+});
+
+test('each reason that the server has against a password is told at its box', () => {
+  const task = { do: 'signUp', name: 'Marie', email: 'marie@example.org', password: 'x' } as const;
+  for (const [code, key] of [
+    ['too-short', 'err.password'],
+    ['breached', 'err.passwordLeaked'],
+    ['guessable', 'err.passwordGuessable'],
+    ['one of tomorrow', 'err.invalid'],
+  ] as const) {
+    const problem = new CallProblem('validation', 400, { errors: [{ pointer: '/password', code }] });
+    assert.equal(failed(START, { type: 'problem', task, problem }).errors.password?.key, key);
+  }
 });
 
 test('a name typed in one box is cut where it most likely is', () => {

@@ -24,8 +24,9 @@ describe('a new password', () => {
     'Marie mange 4 pommes vertes',
     'le mot de passe de ma grand-mère',
     '🦫🌧️🍁🚲🎻🧶🥖🪵🐿️🌲',
-    '~!@#$%^&*()_+',
     'cafés et croissants',
+    'ma maison bleue',
+    'Chien-noir-47',
   ];
   for (const password of takenAsIs) {
     test(`« ${password} » is taken`, () => assert.equal(weakness(password, context), undefined));
@@ -45,7 +46,20 @@ describe('a new password', () => {
       'lkjhgfdsapoiuyt',
       'abcdefghijklmn',
       '123456789012',
+      'aqwzsxedcrfv',
+      '~!@#$%^&*()_+',
+      'abcdefgh1234',
     ],
+    'a word that is worn every day, a season, a month, a first name, with the year': [
+      'Bienvenue2024',
+      'Printemps2026!',
+      'Septembre2026',
+      'Canadiens2024!',
+      'marie1234567',
+      'Rosalie20140412',
+    ],
+    'a word said twice': ['soleilsoleil', 'azertyazerty', 'Qu3b3c-Qu3b3c'],
+    'a common one in look-alikes': ['M0tdepasse123', 'P@ssw0rd!P@ssw0rd!', 'B0nj0ur$2026'],
     'her own e-mail’s words': ['marie-eve.lecuyer', 'LecuyerMarie26'],
     'the regroupement’s or the product’s words': [
       'PetitsBouleaux2026',
@@ -56,20 +70,32 @@ describe('a new password', () => {
   };
   for (const [why, passwords] of Object.entries(guessedFirst)) {
     test(`${why} is refused`, () => {
-      for (const password of passwords) assert.equal(weakness(password, context), 'breached', password);
+      for (const password of passwords)
+        assert.ok(['breached', 'guessable'].includes(weakness(password, context) ?? 'taken'), password);
     });
   }
+
+  test('says that it leaked only of one that is on the list; of others, that they are soon guessed', () => {
+    assert.equal(weakness('1qaz2wsx3edc', context), 'breached');
+    assert.equal(weakness('Unbelievable!', context), 'breached');
+    assert.equal(weakness('LecuyerMarie26', context), 'guessable');
+    assert.equal(weakness('Printemps2026!', context), 'guessable');
+  });
 
   test('is counted in characters that people see as typed, not in bytes or in code units', () => {
     assert.equal(weakness('é1à2ç3è4ù5ô', context), 'too-short');
     assert.equal(weakness('🦫🌧🍁🚲🎻🧶🥖🪵🐿🌲🦉', context), 'too-short');
-    assert.equal(weakness('trois castor', context), undefined);
+    assert.equal(weakness('é1à2ç3è4ù5ôy', context), undefined);
   });
 
   test('is refused or taken, never a crash, whatever the characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 256 }), fc.emailAddress(), (password, email) => {
-        assert.ok([undefined, 'too-short', 'breached'].includes(weakness(password, { ...context, email })));
+        assert.ok(
+          [undefined, 'too-short', 'breached', 'guessable'].includes(
+            weakness(password, { ...context, email }),
+          ),
+        );
       }),
       { numRuns: 500 },
     );

@@ -241,9 +241,13 @@ export class Desk {
 
   // Only these two fields can be refused once they are filled in.
   #refused({ extra }: CallProblem): void {
-    const given = (Array.isArray(extra.errors) ? extra.errors : []) as { pointer: string }[];
-    const about = (field: Field) => given.some(({ pointer }) => pointer === `/${field}`);
-    if (about('password')) this.#wrong({ password: { key: 'err.passwordLeaked' } });
+    const given = (Array.isArray(extra.errors) ? extra.errors : []) as { pointer: string; code: string }[];
+    const about = (field: Field) => given.find(({ pointer }) => pointer === `/${field}`);
+    const password = about('password');
+    if (password)
+      this.#wrong({
+        password: { key: password.code === 'breached' ? 'err.passwordLeaked' : 'err.passwordGuessable' },
+      });
     else if (about('email')) this.#wrong({ email: { key: 'err.email' } });
     else if (about('name')) this.#wrong({ name: required('name') });
     else this.#tell(say('error', 'err.noAnswer'));

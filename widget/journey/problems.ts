@@ -139,10 +139,11 @@ export function sentence({ kind, retryAfter }: Problem): Notice {
   }
 }
 
-const CODES: Readonly<Record<string, (field: Field) => Sentence>> = {
-  required,
-  'too-short': () => ({ key: 'err.password', values: { min: PASSWORD_MIN } }),
-  breached: () => ({ key: 'err.passwordLeaked' }),
+/** What may be wrong with a new password, and only with that. */
+const CODES: Readonly<Record<string, Sentence>> = {
+  'too-short': { key: 'err.password', values: { min: PASSWORD_MIN } },
+  breached: { key: 'err.passwordLeaked' },
+  guessable: { key: 'err.passwordGuessable' },
 };
 
 /** The server's field errors, told at their fields; what has no field here becomes a sentence. */
@@ -155,12 +156,14 @@ function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
     const label: Key | undefined = FIELD_LABELS[field];
     if (label === undefined) continue;
     errors[field] =
-      CODES[code]?.(field) ??
-      (field === 'email'
-        ? { key: 'err.email' }
-        : field === 'amount'
-          ? { key: 'err.amount' }
-          : { key: 'err.invalid', values: { champ: { key: label } } });
+      CODES[code] ??
+      (code === 'required'
+        ? required(field)
+        : field === 'email'
+          ? { key: 'err.email' }
+          : field === 'amount'
+            ? { key: 'err.amount' }
+            : { key: 'err.invalid', values: { champ: { key: label } } });
   }
   const known = Object.keys(errors).length > 0;
   return { errors, notice: known ? null : say('error', 'err.noAnswer') };

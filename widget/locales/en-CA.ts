@@ -279,6 +279,7 @@ export const words: Catalogue = {
   'err.emailTypo': 'Did you mean {suggestion}?',
   'err.password': 'Your password must have at least {min} characters.',
   'err.passwordLeaked': 'This password has appeared in a data leak. Choose another one.',
+  'err.passwordGuessable': 'This password is easy to guess. Add a word or two.',
   'err.invalid': 'Check “{champ}”.',
   'err.amount': 'Enter an amount in dollars, like 125.50.',
   'err.amountRange': 'Enter an amount within the limits shown.',

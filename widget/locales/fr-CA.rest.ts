@@ -291,6 +291,7 @@ export const words = {
   'err.emailTypo': 'Vouliez-vous écrire {suggestion}?',
   'err.password': 'Le mot de passe doit compter au moins {min} caractères.',
   'err.passwordLeaked': 'Ce mot de passe a déjà circulé sur Internet. Choisissez-en un autre.',
+  'err.passwordGuessable': 'Ce mot de passe est facile à deviner. Ajoutez un mot ou deux.',
   'err.invalid': 'Vérifiez la case « {champ} ».',
   'invoice.changed': 'Le montant a changé depuis l’ouverture de cette page. Vérifiez le nouveau total.',
 };

@@ -8,7 +8,7 @@ import { button, page, press, waiting } from '../controls/parts.ts';
 import { money, parseAmount } from '../locales/format.ts';
 import type { View } from '../view.ts';
 import { invoiceTable, totals } from './invoice-table.ts';
-import { openPayment } from './payment-parts.ts';
+import { fact, openPayment } from './payment-parts.ts';
 
 export function detail(view: View) {
   const { certificates, certificateId, selection, foundBy, notice } = view.state;
@@ -201,10 +201,7 @@ function nothingToPay(view: View, certificate: Certificate) {
     title,
     html`${openPayment(view)}
       <dl class="facts">
-        <div>
-          <dt>${view.t('invoice.certificate')}</dt>
-          <dd>${certificate.number}</dd>
-        </div>
+        ${fact(view.t('invoice.certificate'), certificate.number)}
       </dl>
       ${heldNote(view, [certificate])} ${held ? nothing : html`<p>${view.t('invoice.zero.body')}</p>`}
       ${

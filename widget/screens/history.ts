@@ -5,6 +5,7 @@ import { button, page, waiting } from '../controls/parts.ts';
 import { dateTime, money } from '../locales/format.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
+import { OPEN_WORDS } from './payment-parts.ts';
 
 const STATES: Readonly<Record<PaymentState, Key>> = {
   created: 'history.state.created',
@@ -21,7 +22,6 @@ const STATES: Readonly<Record<PaymentState, Key>> = {
   refunded: 'history.state.refunded',
   reversed: 'history.state.reversed',
 };
-const WAITING: readonly PaymentState[] = ['approved', 'declined', 'capturing', 'unknown', 'pending'];
 
 export function history(view: View) {
   const { payments, years, task, notice } = view.state;
@@ -84,7 +84,7 @@ function card(view: View, payment: Payment) {
         </p>`,
     )}
     ${
-      WAITING.includes(payment.state)
+      payment.state in OPEN_WORDS
         ? button(view, 'history.resume', { type: 'resumePayment', paymentId: payment.id }, 'secondary')
         : nothing
     }

@@ -4,6 +4,7 @@ import type { Certificate, Invoice, Line, Quote } from '../client/types.ts';
 import { day, money, percent } from '../locales/format.ts';
 import { type Key, text } from '../locales/text.ts';
 import type { View } from '../view.ts';
+import { fact } from './payment-parts.ts';
 
 const LABELS: Readonly<Record<Line['code'], Key | null>> = {
   PRIME: 'invoice.premium',
@@ -26,31 +27,15 @@ export function invoiceTable(
   return html`<section class="invoice" part="invoice" aria-labelledby="i-${invoice.id}">
     <h3 id="i-${invoice.id}">${view.t('invoice.one', { numero: invoice.number })}</h3>
     <dl class="facts">
-      ${
-        certificate === undefined
-          ? nothing
-          : html`<div>
-              <dt>${view.t('invoice.certificate')}</dt>
-              <dd>${certificate.number}</dd>
-            </div>`
-      }
-      ${
-        certificate?.holderName
-          ? html`<div>
-              <dt>${view.t('invoice.holder')}</dt>
-              <dd>${certificate.holderName}</dd>
-            </div>`
-          : nothing
-      }
-      <div>
-        <dt>${view.t('invoice.period')}</dt>
-        <dd>
-          ${view.t('invoice.periodRange', {
-            debut: day(lang, invoice.periodStart),
-            fin: day(lang, invoice.periodEnd),
-          })}
-        </dd>
-      </div>
+      ${certificate === undefined ? nothing : fact(view.t('invoice.certificate'), certificate.number)}
+      ${certificate?.holderName ? fact(view.t('invoice.holder'), certificate.holderName) : nothing}
+      ${fact(
+        view.t('invoice.period'),
+        view.t('invoice.periodRange', {
+          debut: day(lang, invoice.periodStart),
+          fin: day(lang, invoice.periodEnd),
+        }),
+      )}
     </dl>
     ${due(view, invoice)}
     <table>

@@ -127,17 +127,13 @@ export function proof(view: View) {
 function sketch(view: View, example: string) {
   return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.t('lookup.sketch')}>
     <rect class="paper" x="1" y="1" width="318" height="168" rx="6" />
-    <rect class="ink" x="16" y="16" width="90" height="12" rx="2" />
-    <rect class="ink" x="16" y="36" width="64" height="7" rx="2" />
+    <path
+      class="ink"
+      d="M16 16h90v12H16zM16 36h64v7H16zM16 76h200v7H16zM256 76h48v7h-48zM16 96h170v7H16zM256 96h48v7h-48zM16 121h288v2H16zM196 138h108v11H196z"
+    />
     <rect class="mark" x="166" y="12" width="138" height="46" rx="6" />
     <text x="176" y="30">${view.t('lookup.cert')}</text>
     <text class="number" x="176" y="49">${example}</text>
-    <rect class="ink" x="16" y="76" width="200" height="7" rx="2" />
-    <rect class="ink" x="256" y="76" width="48" height="7" rx="2" />
-    <rect class="ink" x="16" y="96" width="170" height="7" rx="2" />
-    <rect class="ink" x="256" y="96" width="48" height="7" rx="2" />
-    <path class="rule" d="M16 122H304" />
-    <rect class="ink" x="196" y="138" width="108" height="11" rx="2" />
   </svg>`;
 }
 

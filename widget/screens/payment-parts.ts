@@ -1,4 +1,4 @@
-// What the payment's screens share: the facts of a payment, and the banner of one that waits for her (P5).
+// What screens share: facts with their names, those of a payment, and the banner of one that waits for her (P5).
 import { html, nothing } from 'lit';
 import type { Payment, PaymentState } from '../client/types.ts';
 import { button } from '../controls/parts.ts';
@@ -6,6 +6,7 @@ import { money } from '../locales/format.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
+/** One fact of a `<dl class="facts">`. */
 export function fact(name: string, value: unknown) {
   return html`<div>
     <dt>${name}</dt>
@@ -13,11 +14,11 @@ export function fact(name: string, value: unknown) {
   </div>`;
 }
 
-/** Amount, payee, invoices: what she agrees to, or has paid. */
-export function paymentFacts(view: View, payment: Payment) {
+/** Amount, payee, invoices: what she agrees to, or has paid; and `more` facts. */
+export function paymentFacts(view: View, payment: Payment, more: unknown = nothing) {
   const { lang } = view;
   const numbers = [...new Set(payment.invoices.map(({ certificateNumber }) => certificateNumber))];
-  return html`${fact(view.t('confirm.amount'), html`<strong>${money(lang, payment.totalCents)}</strong>`)}
+  return html`<dl class="facts boxed">${fact(view.t('confirm.amount'), html`<strong>${money(lang, payment.totalCents)}</strong>`)}
   ${
     payment.onlineFeeCents > 0
       ? fact(view.t('confirm.feeIncluded'), money(lang, payment.onlineFeeCents))
@@ -33,10 +34,12 @@ export function paymentFacts(view: View, payment: Payment) {
           ({ number, amountCents }) =>
             html`<span class="line">${number} – ${money(lang, amountCents)}</span>`,
         ),
-  )}`;
+  )}
+  ${more}</dl>`;
 }
 
-const OPEN_WORDS: Partial<Record<PaymentState, Key>> = {
+/** The states that wait for her, or for an answer, each with its sentence. */
+export const OPEN_WORDS: Partial<Record<PaymentState, Key>> = {
   approved: 'confirm.resume',
   declined: 'err.declined',
   capturing: 'err.unknownOutcome',

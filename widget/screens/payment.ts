@@ -46,7 +46,7 @@ export const confirm = withPayment((view, payment) => {
           montant: html`<strong>${money(view.lang, payment.totalCents)}</strong>`,
         })}
       </p>
-      <dl class="facts boxed">${paymentFacts(view, payment)}</dl>
+      ${paymentFacts(view, payment)}
       <div class="actions">
         ${button(view, 'confirm.button', { type: 'confirm' }, 'primary')}
         ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
@@ -79,9 +79,7 @@ export const unknown = withPayment((view, payment) =>
     view.t('unknown.title'),
     html`<p class="important">${view.t('err.unknownOutcome')}</p>
       ${waiting(view, 'unknown.checking')}
-      <dl class="facts boxed">
-        ${paymentFacts(view, payment)} ${fact(view.t('done.ref'), payment.number)}
-      </dl>`,
+      ${paymentFacts(view, payment, fact(view.t('done.ref'), payment.number))}`,
   ),
 );
 
@@ -90,9 +88,7 @@ export const pending = withPayment((view, payment) =>
     view,
     view.t('pending.title'),
     html`<p class="important">${view.t('done.pending')}</p>
-      <dl class="facts boxed">
-        ${paymentFacts(view, payment)} ${fact(view.t('done.ref'), payment.number)}
-      </dl>
+      ${paymentFacts(view, payment, fact(view.t('done.ref'), payment.number))}
       <div class="actions">${button(view, 'nav.home', { type: 'home' }, 'secondary')}</div>`,
   ),
 );
@@ -102,7 +98,7 @@ export const declined = withPayment((view, payment) =>
     view,
     view.t('declined.title'),
     html`<p class="important">${view.t('err.declined')}</p>
-      <dl class="facts boxed">${paymentFacts(view, payment)}</dl>
+      ${paymentFacts(view, payment)}
       <div class="actions">
         ${button(view, 'declined.retry', { type: 'reopen' }, 'primary')}
         ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
@@ -147,12 +143,14 @@ export const done = withPayment((view, payment) => {
           courriel: html`<strong class="address">${payment.email}</strong>`,
         })}
       </p>
-      <dl class="facts boxed">
-        ${paymentFacts(view, payment)} ${fact(view.t('done.when'), dateTime(view.lang, at))}
+      ${paymentFacts(
+        view,
+        payment,
+        html`${fact(view.t('done.when'), dateTime(view.lang, at))}
         ${fact(view.t('done.ref'), payment.number)}
         ${payment.captureId === null ? nothing : fact(view.t('done.paypalRef'), payment.captureId)}
-        ${receipt === null ? nothing : fact(view.t('done.receiptNumber'), receipt.number)}
-      </dl>
+        ${receipt === null ? nothing : fact(view.t('done.receiptNumber'), receipt.number)}`,
+      )}
       ${
         payment.remainingCents === null
           ? nothing

@@ -199,7 +199,4 @@ export const restStyles = css`
     stroke: var(--_accent);
     stroke-width: 2.5;
   }
-  .sketch .rule {
-    stroke: var(--_line);
-  }
 `;
