@@ -38,6 +38,22 @@ describe('every screen', () => {
       });
       assert.same(small.map(name), [], 'targets');
 
+      // What is pressed says so in its middle
+      const lopsided = all(page, '.primary, .secondary').filter((element) => {
+        const words = document.createRange();
+        // Not what is for the ear only.
+        const seen = [...element.childNodes].find((node) => node.nodeType === 3 && node.textContent?.trim());
+        words.selectNodeContents(seen ?? element);
+        const [inner, outer] = [words.getBoundingClientRect(), element.getBoundingClientRect()];
+        const off = (from: number, to: number) => Math.abs((from + to) / 2) > 2;
+        return (
+          shown(element) &&
+          (off(inner.top - outer.top, inner.bottom - outer.bottom) ||
+            off(inner.left - outer.left, inner.right - outer.right))
+        );
+      });
+      assert.same(lopsided.map(name), [], 'words in the middle');
+
       // 1.3.1, 2.4.6 Headings: one for the screen, then its parts
       const levels = all(page, 'h1, h2, h3, h4').map(({ localName }) => Number(localName[1]));
       assert.same([levels[0], levels.filter((level) => level === 2).length], [2, 1], 'headings');
@@ -93,7 +109,11 @@ describe('every screen', () => {
          .frame p { margin-bottom: 2em !important; }`,
       );
       page.root.adoptedStyleSheets.push(sheet);
-      assert.ok(document.body.scrollWidth <= 320, 'no sideways scrolling with wide letters');
+      for (const details of page.root.querySelectorAll('details')) details.open = true;
+      const wide = all(page, '.frame *').filter(
+        (element) => shown(element) && element.getBoundingClientRect().right > 320,
+      );
+      assert.same(wide.map(name), [], 'no sideways scrolling with wide letters');
       const cut = all(page, '.frame *').filter((element) => {
         const { overflowX } = getComputedStyle(element);
         return (

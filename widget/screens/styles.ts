@@ -106,6 +106,7 @@ export const restStyles = css`
   tbody th {
     font-weight: 400;
     text-align: start;
+    overflow-wrap: anywhere;
   }
   th,
   td {
@@ -150,7 +151,7 @@ export const restStyles = css`
     min-height: 56px;
     font-size: 1.1em;
   }
-  [download]:not(.secondary) {
+  [download]:not([part]) {
     display: inline-block;
     padding: 4px 0;
   }

@@ -75,8 +75,12 @@ async function confirming(prepare: Prepare): Promise<Page> {
   return page;
 }
 
-/** Each opens a new widget and brings it to one screen; several for one screen where it has several faces. */
-export const reach: Readonly<Record<string, { screen: Screen; go(): Promise<Page> }>> = {
+interface Way {
+  screen: Screen;
+  go(): Promise<Page>;
+}
+
+const ways: Readonly<Record<string, Way>> = {
   starting: {
     screen: 'starting',
     go: async () => {
@@ -396,3 +400,19 @@ async function awaited(answer: object): Promise<Page> {
   await page.at('Une preuve de plus');
   return page;
 }
+
+/** Each opens a new widget and brings it to one screen, drawn; several for one screen where it has several faces. */
+export const reach = Object.fromEntries(
+  Object.entries(ways).map(([name, { screen, go }]): [string, Way] => [
+    name,
+    {
+      screen,
+      go: async () => {
+        const page = await go();
+        await until(`screen ${screen}, of ${name}`, () => page.screen === screen);
+        await page.element.updateComplete;
+        return page;
+      },
+    },
+  ]),
+);

@@ -1,5 +1,7 @@
 // A widget on a page, as a person meets it: what she reads, the boxes and buttons she finds by their labels.
 import type { AmisgestPay } from '../../../widget/amisgest-pay.ts';
+import type { AmisgestPayStepEvent } from '../../../widget/events.ts';
+import type { Screen } from '../../../widget/journey/state.ts';
 import { API, FakeApi, PASSWORD, SLUG } from './fake-api.ts';
 import '../../../widget/amisgest-pay.ts';
 
@@ -20,9 +22,14 @@ export async function until<T>(what: string, look: () => T | null | undefined | 
 export class Page {
   readonly api: FakeApi;
   readonly element: AmisgestPay;
+  /** The one that shows, as the host page is told. */
+  screen: Screen = 'starting';
   constructor(api: FakeApi, element: AmisgestPay) {
     this.api = api;
     this.element = element;
+    element.addEventListener('amisgest-pay-step', (event) => {
+      this.screen = (event as AmisgestPayStepEvent).screen;
+    });
   }
 
   get root(): ShadowRoot {
@@ -108,8 +115,8 @@ export async function add(
     element.setAttribute(name, value);
   }
   element.innerHTML = '<a href="https://pay.test/p/petits-bouleaux">Payer mes assurances</a>';
-  document.body.append(element);
   const page = new Page(api, element);
+  document.body.append(element);
   current = page;
   await until('first view', () => page.root.querySelector('.frame'));
   return page;
