@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import type { Lang } from '../http/fields.ts';
 import { enqueueMail } from '../mail/outbox.ts';
+import { countedKey } from './number.ts';
 
 const DAY = 24 * 60 * 60_000;
 export const ANSWER_AFTER_MS = 3 * DAY;
@@ -15,7 +16,7 @@ interface Account {
 }
 
 function keyOf({ accountId }: Account, numberKey: string): string {
-  return `link-undecided:${accountId}:${sha256(numberKey)}:`;
+  return `link-undecided:${accountId}:${sha256(countedKey(numberKey))}:`;
 }
 
 /** The statement that puts the answer by; once a day for one number. */

@@ -87,18 +87,30 @@ export function matching(
   return [...holders.values()];
 }
 
-/** Who is on file under this id, as a link needs it. */
+/** Who is on file under this id, as a link needs it; null when the holder's file or the certificate is closed. */
 export async function holderOf(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   holderId: string,
   numberKey: string,
 ): Promise<Pick<Candidate, 'holderId' | 'numberKey' | 'email' | 'emailKey' | 'lang'> | null> {
-  const { rows } = await deps.db.execute<{ email: string | null; emailKey: string | null; lang: string }>(
-    'SELECT email, email_key AS emailKey, lang FROM holders WHERE id = ? AND regroupement_id = ?',
-    [holderId, regroupementId],
+  const { rows } = await deps.db.execute<{
+    email: string | null;
+    emailKey: string | null;
+    lang: string;
+    status: string;
+    certificates: string;
+  }>(
+    `SELECT email, email_key AS emailKey, lang, status,
+       (SELECT json_group_array(status) FROM certificates WHERE holder_id = h.id AND number_key = ?3) AS certificates
+     FROM holders h WHERE id = ?1 AND regroupement_id = ?2`,
+    [holderId, regroupementId, numberKey],
   );
-  return rows[0] === undefined ? null : { holderId, numberKey, ...rows[0] };
+  const [row] = rows;
+  if (row === undefined || isClosed(row.status)) return null;
+  const { email, emailKey, lang } = row;
+  const closed = (JSON.parse(row.certificates) as string[]).every(isClosed);
+  return closed ? null : { holderId, numberKey, email, emailKey, lang };
 }
 
 function isClosed(status: string): boolean {

@@ -2,6 +2,7 @@
 // same rows but for the message and the request themselves, and answers the same (I6).
 import { timingSafeEqual } from 'node:crypto';
 import { securityEvent } from '../accounts/security-log.ts';
+import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
@@ -33,14 +34,14 @@ export async function askForProof(
   const { holder, standing } = found;
   const account = { regroupementId: regroupement.id, accountId, email: standing.email, lang: standing.lang };
   const matched = holder !== NOBODY;
-  const numberKey = matched ? holder.numberKey : typedKey;
   const common = (askStaff: boolean) => [
+    guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND erased_at IS NULL)', [accountId]),
     ...requestApproval(deps, regroupement, accountId, holder, askStaff),
-    promiseAnswer(deps, account, numberKey),
+    promiseAnswer(deps, account, typedKey),
     securityEvent(deps, regroupement.id, 'link-asked', accountId, { proof }),
   ];
   if (proof === 'approval') {
-    await deps.db.batch(common(matched));
+    await whileThere(deps, common(matched));
     return { proof: 'approval' };
   }
 
@@ -49,7 +50,7 @@ export async function askForProof(
   const challengeId = newId(deps);
   const code = newCode(deps);
   const now = deps.now();
-  await deps.db.batch([
+  await whileThere(deps, [
     {
       sql: `UPDATE link_challenges SET ended_at = ? WHERE account_id = ? AND asked_key = ? AND regroupement_id = ?
             AND ended_at IS NULL AND used_at IS NULL`,
@@ -65,7 +66,7 @@ export async function askForProof(
         sha256(typedKey),
         sent ? holder.holderId : null,
         sent ? holder.numberKey : '',
-        codeHash(challengeId, code),
+        codeHash(challengeId, code, holder.emailKey),
         now,
         now + CODE_LIVES_MS,
       ],
@@ -85,6 +86,16 @@ export async function askForProof(
     ...common(matched && !sent),
   ]);
   return { proof: 'code', challengeId, expiresIn: CODE_LIVES_MS / 1000 };
+}
+
+/** Writes the request unless the account has ended meanwhile. Throws `unauthenticated`. */
+async function whileThere(deps: Pick<Deps, 'db'>, statements: readonly Statement[]): Promise<void> {
+  try {
+    await deps.db.batch(statements);
+  } catch (error) {
+    if (isGuardFailure(error)) throw new Problem('unauthenticated');
+    throw error;
+  }
 }
 
 interface Challenge {
@@ -117,12 +128,13 @@ export async function confirmCode(
   );
   const [challenge] = rows;
   if (challenge === undefined) throw new Problem('code-expired');
-  const right = isSame(codeHash(given.challengeId, given.code), challenge.code_hash);
-  if (!right || challenge.holder_id === null) {
+  // Read for a miss too, so that a wrong code takes as long. The code is for the e-mail on file that it was sent to.
+  const holder = await holderOf(deps, regroupement.id, challenge.holder_id ?? '', challenge.number_key);
+  const hash = codeHash(given.challengeId, given.code, holder?.emailKey ?? null);
+  if (!isSame(hash, challenge.code_hash) || challenge.holder_id === null) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'link-code-wrong', accountId)]);
     throw new Problem('code-wrong', { triesLeft: CODE_TRIES - challenge.tries });
   }
-  const holder = await holderOf(deps, regroupement.id, challenge.holder_id, challenge.number_key);
   const standing = holder === null ? null : await standingOf(deps, account, holder);
   // Her file went away, or she closed this account's link, since the code was sent.
   if (holder === null || standing === null || standing.undone) throw new Problem('code-expired');
@@ -135,7 +147,9 @@ export async function confirmCode(
     ]);
     await notCounted(deps, seeker);
   }
-  return openCertificates(deps, account, [holder]);
+  const opened = await openCertificates(deps, account, [holder]);
+  if (opened.certificates.length === 0) throw new Problem('code-expired'); // closed by the holder in this instant
+  return opened;
 }
 
 function newCode(deps: Pick<Deps, 'randomBytes'>): string {
@@ -144,8 +158,8 @@ function newCode(deps: Pick<Deps, 'randomBytes'>): string {
 }
 
 // Short, but it lives for a quarter of an hour, and its message stands beside it in clear until it leaves.
-function codeHash(challengeId: string, code: string): string {
-  return sha256(`${challengeId}:${code}`);
+function codeHash(challengeId: string, code: string, emailKey: string | null): string {
+  return sha256(`${challengeId}:${code}:${emailKey ?? ''}`);
 }
 
 function isSame(a: string, b: string): boolean {

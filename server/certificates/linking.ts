@@ -9,7 +9,7 @@ import { openCertificates } from './certificates.ts';
 import { askForProof } from './challenges.ts';
 import { invoiceSecretHash, readInvoiceSecret } from './invoice-secrets.ts';
 import { alertStaff, missed, notMissed, type Seeker, tryLookup } from './lookup-limits.ts';
-import { searchKeys } from './number.ts';
+import { countedKey, searchKeys } from './number.ts';
 import { type LinkMethod, openLink, reaches, standingOf } from './open-link.ts';
 import type { Certificate, LinkRequest, ProofAwaited } from './schemas.ts';
 
@@ -29,13 +29,14 @@ export async function searchByNameAndNumber(
   const account = { regroupementId: regroupement.id, accountId: seeker.accountId };
   const secret = typedSecret(regroupement, typed);
   const keys = searchKeys(typed.certificateNumber);
-  const spent = await tryLookup(deps, seeker, keys[0]);
+  const counted = countedKey(keys[0]);
+  const spent = await tryLookup(deps, seeker, counted);
   const proof = proofFor(regroupement, secret, spent.length > 0);
 
   const candidates = await candidatesFor(deps, regroupement.id, keys);
   const secretHash = secret === null ? null : await invoiceSecretHash(regroupement.id, secret);
   const onFile = candidates[0]?.number || null;
-  await alertStaff(deps, seeker, spent, keys[0], onFile);
+  await alertStaff(deps, seeker, spent, counted, onFile);
   const matches = matching(candidates, keys, typed, secretHash);
   // Always one at least, so that a miss asks the database what a match asks.
   const level = proof === 'name-and-number' ? 'pay' : 'verified';
@@ -54,7 +55,7 @@ export async function searchByNameAndNumber(
   if (proof === 'code' || proof === 'approval') {
     const [first] = seen;
     if (first === undefined) throw new Problem('lookup-not-found');
-    return askForProof(deps, seeker, proof, keys[0], first);
+    return askForProof(deps, seeker, proof, counted, first);
   }
   const opened: Candidate[] = [...there];
   for (const { holder, standing, there } of seen) {
@@ -69,7 +70,7 @@ export async function searchByNameAndNumber(
   return shown(opened);
 
   async function shown(holders: readonly Candidate[]): Promise<{ certificates: Certificate[] }> {
-    if (spent.length === 0) await notMissed(deps, seeker, keys[0]);
+    if (spent.length === 0) await notMissed(deps, seeker, counted);
     return openCertificates(deps, account, holders);
   }
 }

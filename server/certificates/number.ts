@@ -26,6 +26,14 @@ export function searchKeys(typed: string): readonly [string, string] {
   return [key, other];
 }
 
+/**
+ * One key for all readings of a typed number, and for the file's own: what is counted, promised or replaced by number
+ * goes by it, or two spellings would count apart and tell a match from a miss.
+ */
+export function countedKey(key: string): string {
+  return key.replace(/^(?:NO)+(?=.)/, '');
+}
+
 function bare(text: string): string {
   // Format characters (zero-width, bidi marks, soft hyphens) come with copy and paste and are never seen.
   return text

@@ -32,7 +32,7 @@ export interface Standing {
   undone: boolean;
 }
 
-/** How this account stands to this holder’s certificate; the same statement where there is no holder. */
+/** How this account stands to this holder’s certificate; the same statement where there is no holder. Null when it ended. */
 export async function standingOf(
   deps: Pick<Deps, 'db'>,
   account: { regroupementId: string; accountId: string },
@@ -42,7 +42,7 @@ export async function standingOf(
     `SELECT a.email, a.email_key AS emailKey, a.lang,
        (SELECT max(level) FROM links WHERE account_id = a.id AND holder_id = ?3 AND number_key = ?4 AND undone_at IS NULL) AS level,
        EXISTS (SELECT 1 FROM links WHERE account_id = a.id AND holder_id = ?3 AND number_key = ?4 AND undone_at IS NOT NULL) AS undone
-     FROM accounts a WHERE a.id = ?2 AND a.regroupement_id = ?1`,
+     FROM accounts a WHERE a.id = ?2 AND a.regroupement_id = ?1 AND a.erased_at IS NULL`,
     [account.regroupementId, account.accountId, holder.holderId, holder.numberKey],
   );
   const [row] = rows;
@@ -84,7 +84,10 @@ export async function openLink(
       ...also,
       {
         sql: `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash, created_at)
-              SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email_key = ?)
+              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+              WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?3 AND email_key = ?10)
+                AND (?7 = 'approval' OR NOT EXISTS (SELECT 1 FROM links
+                     WHERE account_id = ?3 AND holder_id = ?4 AND number_key = ?5 AND undone_at IS NOT NULL))
               ON CONFLICT DO NOTHING`,
         args: [
           linkId,
@@ -96,7 +99,6 @@ export async function openLink(
           by.method,
           sha256(undoToken),
           deps.now(),
-          accountId,
           standing.emailKey,
         ],
       },
@@ -106,7 +108,7 @@ export async function openLink(
       ...told,
     ]);
   } catch (error) {
-    // Two clicks at once: the other one opened it, and told the holder. Or the account ended meanwhile.
+    // Two clicks at once: the other one opened it, and told the holder. Or the account ended, or the holder closed it.
     if (!isGuardFailure(error)) throw error;
   }
 }
