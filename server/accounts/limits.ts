@@ -1,5 +1,6 @@
 // How often one may sign up, sign in, ask for an e-mail. Keys carry the client's address wherever somebody else
-// could use up a person's tries: no limit here locks a victim out.
+// could use up a person's tries, and what is counted over all addresses is slowed or far higher: no limit here lets one
+// stranger lock a victim out. Where many do, the e-mails that they caused hold links that are hers to use.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
 import { giveBack, type Limit, limited, takeTry } from '../http/limits.ts';
@@ -10,12 +11,15 @@ const DAY = 24 * HOUR;
 
 // An address may be a whole office, a school, or a telephone company's.
 const SIGN_UP_PER_ADDRESS: Limit = { burst: 120, periodMs: HOUR };
-const SIGN_UP_PER_EMAIL: Limit = { burst: 10, periodMs: HOUR };
+const SIGN_UP_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: HOUR };
+const SIGN_UP_PER_PERSON: Limit = { burst: 30, periodMs: HOUR };
 const RESEND_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
 const RESEND_PER_EMAIL: Limit = { burst: 10, periodMs: DAY };
 const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
 const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
-const RESET_PER_EMAIL: Limit = { burst: 6, periodMs: HOUR };
+const RESET_PER_PERSON_AND_ADDRESS: Limit = { burst: 6, periodMs: HOUR };
+const RESET_PER_PERSON: Limit = { burst: 20, periodMs: HOUR };
+const NEW_BROWSER_PER_ACCOUNT: Limit = { burst: 10, periodMs: DAY };
 const EMAIL_CHANGE_PER_ACCOUNT: Limit = { burst: 5, periodMs: DAY };
 const NEW_PASSWORD_PER_ADDRESS: Limit = { burst: 200, periodMs: 15 * MINUTE };
 const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
@@ -33,8 +37,9 @@ export interface Caller {
 /** Takes one sign-up. Throws `too-many-requests`. */
 export async function trySignUp(deps: Deps, caller: Caller): Promise<void> {
   await limited(deps, [
+    [`sign-up:${person(caller)}:${caller.clientAddress}`, SIGN_UP_PER_PERSON_AND_ADDRESS],
     [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
-    [`sign-up:${person(caller)}`, SIGN_UP_PER_EMAIL],
+    [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
   ]);
   await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN);
 }
@@ -51,8 +56,9 @@ export async function tryResend(deps: Deps, caller: Caller): Promise<boolean> {
 /** Takes one request for a reset. Throws `too-many-requests`. */
 export async function tryReset(deps: Deps, caller: Caller): Promise<void> {
   await limited(deps, [
+    [`reset:${person(caller)}:${caller.clientAddress}`, RESET_PER_PERSON_AND_ADDRESS],
     [`reset:${caller.clientAddress}`, RESET_PER_ADDRESS],
-    [`reset:${person(caller)}`, RESET_PER_EMAIL],
+    [`reset:${person(caller)}`, RESET_PER_PERSON],
   ]);
 }
 
@@ -61,7 +67,7 @@ export async function tryEmailChange(deps: Deps, caller: Caller, accountId: stri
   await limited(deps, [
     [`email-change:${accountId}`, EMAIL_CHANGE_PER_ACCOUNT],
     [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
-    [`sign-up:${person(caller)}`, SIGN_UP_PER_EMAIL],
+    [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
   ]);
 }
 
@@ -83,6 +89,11 @@ export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
 /** Gives back what `tryPassword` took: the password was right. */
 export async function passwordWasRight(deps: Deps, caller: Caller): Promise<void> {
   for (const [key, limit] of guesses(caller)) await giveBack(deps, key, limit);
+}
+
+/** Whether the account may be told of one more browser: whoever makes a key for each sign-in sends no flood. */
+export async function mayTellOfBrowser(deps: Deps, accountId: string): Promise<boolean> {
+  return (await takeTry(deps, `new-browser:${accountId}`, NEW_BROWSER_PER_ACCOUNT)) === 0;
 }
 
 type Try = readonly [key: string, limit: Limit];

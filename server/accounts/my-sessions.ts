@@ -1,5 +1,6 @@
 // Where she is signed in, and ending it from here (ASVS 5.0 7.5.2).
 import { z } from 'zod';
+import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { Session } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
@@ -52,7 +53,7 @@ export async function endOneOfMine(deps: Deps, session: Session, sessionId: stri
             WHERE id = ?1 AND regroupement_id = ?2 AND account_id = ?3 AND ended_at IS NULL`,
       args: [...mine, now],
     },
-    securityEvent(deps, session.regroupementId, 'session-ended-elsewhere', session.accountId),
+    endedElsewhere(deps, session),
   ]);
   if (found?.rows.length !== 1) throw new Problem('not-found');
 }
@@ -61,6 +62,11 @@ export async function endOneOfMine(deps: Deps, session: Session, sessionId: stri
 export async function endMyOthers(deps: Deps, session: Session): Promise<void> {
   await deps.db.batch([
     endSessionsBut(session, session.sessionId, 'ended-elsewhere', deps.now()),
-    securityEvent(deps, session.regroupementId, 'session-ended-elsewhere', session.accountId),
+    endedElsewhere(deps, session),
   ]);
+}
+
+function endedElsewhere(deps: Deps, session: Session): Statement {
+  const { regroupementId, accountId } = session;
+  return securityEvent(deps, regroupementId, 'session-ended-elsewhere', accountId, {}, { ifChanged: true });
 }

@@ -45,16 +45,21 @@ export type SecurityEvent =
   | 'staff-closed-exception'
   | 'staff-retried-message';
 
-/** A statement that records the event, to stand in the batch of what it records. */
+/**
+ * A statement that records the event, to stand in the batch of what it records. `ifChanged`: only when the statement
+ * just before it changed a row, so that asking for nothing again and again does not swell the log.
+ */
 export function securityEvent(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   regroupementId: string,
   event: SecurityEvent,
   accountId?: string | null,
   detail: Readonly<Record<string, string>> = {},
+  { ifChanged = false } = {},
 ): Statement {
   return {
-    sql: 'INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    sql: `INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail)
+          SELECT ?, ?, ?, ?, ?, ? WHERE ${ifChanged ? 'changes() > 0' : 'true'} ON CONFLICT DO NOTHING`,
     args: [newId(deps), regroupementId, deps.now(), event, accountId ?? null, JSON.stringify(detail)],
   };
 }

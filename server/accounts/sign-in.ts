@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { type Account, accountByEmail, replaceHash } from './accounts.ts';
-import { passwordWasRight, tryPassword } from './limits.ts';
+import { mayTellOfBrowser, passwordWasRight, tryPassword } from './limits.ts';
 import { hashPassword, isOutdated, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
 import { type Browser, openSession, type Tokens } from './sessions.ts';
@@ -29,9 +29,11 @@ export async function signIn(
   }
   await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
-  const told = (await isKnownBrowser(deps, account.id, browser.jkt))
-    ? []
-    : [newBrowser(deps, regroupement, account, browser.name)];
+  const known = await isKnownBrowser(deps, account.id, browser.jkt);
+  const told =
+    known || !(await mayTellOfBrowser(deps, account.id))
+      ? []
+      : [newBrowser(deps, regroupement, account, browser.name)];
   return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: told });
 }
 

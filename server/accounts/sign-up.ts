@@ -189,16 +189,21 @@ export async function newestAttempt(
   return rows[0];
 }
 
-/** Makes an account of the e-mail's newest attempt, unless there is one; its mailbox was proven by a reset's link. */
+/**
+ * Makes an account of the e-mail's newest attempt, unless there is one; its mailbox was proven by a reset's link. Nothing
+ * proves who typed which attempt: where they differ, the name is the e-mail until she corrects it.
+ */
 export function accountFromNewestAttempt(
   account: { id: string; regroupementId: string; emailKey: string; passwordHash: string },
   now: number,
 ): Statement {
   return {
     sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
-          SELECT ?1, regroupement_id, name, email, email_key, ?2, lang, ?3, ?3
-          FROM sign_ups WHERE regroupement_id = ?4 AND email_key = ?5 AND used_at IS NULL AND ended_at IS NULL
-          ORDER BY created_at DESC, rowid DESC LIMIT 1
+          WITH tried AS (SELECT rowid AS nth, * FROM sign_ups
+                         WHERE regroupement_id = ?4 AND email_key = ?5 AND used_at IS NULL AND ended_at IS NULL)
+          SELECT ?1, regroupement_id, iif((SELECT count(DISTINCT name) FROM tried) = 1, name, email), email, email_key, ?2,
+            iif((SELECT count(DISTINCT lang) FROM tried) = 1, lang, 'fr-CA'), ?3, ?3
+          FROM tried ORDER BY created_at DESC, nth DESC LIMIT 1
           ON CONFLICT(regroupement_id, email_key) DO NOTHING`,
     args: [account.id, account.passwordHash, now, account.regroupementId, account.emailKey],
   };

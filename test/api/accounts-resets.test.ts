@@ -88,15 +88,15 @@ describe('a forgotten password', () => {
     assert.equal((await mailbox(t, 'en-attente@example.org')).at(-1)?.kind, 'reset');
   });
 
-  test('of an account not yet activated activates it, under the newest attempt’s name', async () => {
-    await signUp(t, { name: 'Première' });
+  test('of an account not yet activated activates it, under the name that she typed', async () => {
+    await signUp(t);
     t.clock.advance(1);
-    const link = await signUp(t, { name: 'Deuxième' });
+    const link = await signUp(t);
     await ask();
     const token = await newestLink(t, 'reset');
     t.clock.advance(HOUR - 1);
     const { me } = (await (await complete(token)).json()) as Tokens;
-    assert.equal(me.name, 'Deuxième');
+    assert.equal(me.name, newcomer.name);
     assert.equal((await signIn(NEW_PASSWORD)).status, 201);
     assert.deepEqual(await outcome(signIn(PASSWORD)), [401, 'sign-in-failed']);
     assert.deepEqual(await outcome(t.call('POST', '/activations', { token: link, password: PASSWORD })), [
@@ -104,6 +104,19 @@ describe('a forgotten password', () => {
       'link-invalid',
     ]);
     assert.ok(!(await mailbox(t)).some((mail) => mail.kind === 'password-changed'));
+  });
+
+  test('of an account not yet activated gives her no name and no language that a stranger typed after her', async () => {
+    await signUp(t);
+    t.clock.advance(1);
+    await signUp(t, {
+      name: 'Appelez le 1-900-555-0199',
+      password: 'deux hiboux sur la clôture',
+      lang: 'en-CA',
+    });
+    await ask();
+    const { me } = (await (await complete(await newestLink(t, 'reset'))).json()) as Tokens;
+    assert.deepEqual([me.name, me.email, me.lang], [EMAIL, EMAIL, 'fr-CA']);
   });
 
   test('whose sign-up was activated meanwhile is replaced all the same', async () => {
@@ -178,13 +191,24 @@ describe('a reset link', () => {
     assert.deepEqual(await outcome(activation), [410, 'link-invalid']);
   });
 
-  test('is sent six times an hour at most; the wait that is told is true', async () => {
+  const askFrom = (address: string) =>
+    t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' }, { 'X-Forwarded-For': address });
+
+  test('is sent six times an hour at most to one address; she, at another one, is not kept out', async () => {
     await join(t);
-    for (let i = 0; i < 6; i++) assert.equal((await ask()).status, 202);
-    const refused = await ask();
+    for (let i = 0; i < 6; i++) assert.equal((await askFrom('192.0.2.1')).status, 202);
+    const refused = await askFrom('192.0.2.1');
     assert.deepEqual(await outcome(refused), [429, 'too-many-requests']);
     assert.equal((await mailbox(t)).filter((mail) => mail.kind === 'reset').length, 6);
+    assert.equal((await askFrom('198.51.100.7')).status, 202);
     t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
-    assert.equal((await ask()).status, 202);
+    assert.equal((await askFrom('192.0.2.1')).status, 202, 'the wait that was told is true');
+  });
+
+  test('is sent twenty times an hour at most, from everywhere; a link that was sent opens her account', async () => {
+    await join(t);
+    for (let i = 0; i < 30; i++) await askFrom(`192.0.2.${i}`);
+    assert.equal((await mailbox(t)).filter((mail) => mail.kind === 'reset').length, 20);
+    assert.equal((await complete(await newestLink(t, 'reset'))).status, 201);
   });
 });

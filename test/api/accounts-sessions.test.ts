@@ -29,6 +29,11 @@ afterEach(() => t.close());
 
 const signIn = (password = PASSWORD, email = EMAIL, from = '192.0.2.1') =>
   t.call('POST', '/sessions', { email, password }, { 'X-Forwarded-For': from });
+const signInBy = async (browser: BrowserKey) => {
+  const url = `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`;
+  const DPoP = await browser.proof({ method: 'POST', url, nonce: dpopNonce(t.deps) });
+  return t.call('POST', '/sessions', { email: EMAIL, password: PASSWORD }, { DPoP, 'User-Agent': SAFARI });
+};
 const refresh = (refreshToken: string) => t.call('POST', '/sessions/refresh', { refreshToken });
 const refreshed = async (refreshToken: string) => (await (await refresh(refreshToken)).json()) as Tokens;
 const me = (accessToken: string) => t.call('GET', '/me', undefined, { Authorization: `DPoP ${accessToken}` });
@@ -62,23 +67,20 @@ describe('signing in', () => {
     const told = async () => (await mailbox(t)).filter(({ kind }) => kind === 'new-browser').length;
     assert.equal(await told(), 0, 'the browser she activated it in');
     const phone = await BrowserKey.make();
-    const fromPhone = async () => {
-      const url = `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`;
-      const DPoP = await phone.proof({ method: 'POST', url, nonce: dpopNonce(t.deps) });
-      return t.call(
-        'POST',
-        '/sessions',
-        { email: EMAIL, password: PASSWORD },
-        { DPoP, 'User-Agent': SAFARI },
-      );
-    };
-    assert.equal((await fromPhone()).status, 201);
+    assert.equal((await signInBy(phone)).status, 201);
     assert.equal(await told(), 1);
-    assert.equal((await fromPhone()).status, 201);
+    assert.equal((await signInBy(phone)).status, 201);
     assert.equal(await told(), 1, 'known from now on');
     await sendDueMail(t.deps);
     const message = t.outgoing.find(({ subject }) => /Nouvelle connexion/.test(subject));
     assert.match(message?.text ?? '', /\(Safari, iPhone\)/);
+  });
+
+  test('by one new browser after another is told ten times a day, and no flood', async () => {
+    await join(t);
+    for (let i = 0; i < 12; i++) assert.equal((await signInBy(await BrowserKey.make())).status, 201);
+    const told = (await mailbox(t)).filter(({ kind }) => kind === 'new-browser');
+    assert.equal(told.length, 10);
   });
 
   test('answers a wrong password and an unknown e-mail alike', async () => {

@@ -336,14 +336,24 @@ describe('« Renvoyer le courriel »', () => {
 });
 
 describe('limits of signing up', () => {
-  test('one e-mail is written to ten times an hour at most, and the wait that is told is true', async () => {
-    const attempt = (i: number) =>
-      t.call('POST', '/accounts', newcomer, { 'X-Forwarded-For': `192.0.2.${i}` });
-    for (let i = 0; i < 10; i++) assert.equal((await attempt(i)).status, 202);
-    const refused = await attempt(11);
+  const attempt = (address: string) => t.call('POST', '/accounts', newcomer, { 'X-Forwarded-For': address });
+
+  test('one address begins ten accounts an hour with one e-mail; she, at another one, is not kept out', async () => {
+    for (let i = 0; i < 10; i++) assert.equal((await attempt('192.0.2.1')).status, 202);
+    const refused = await attempt('192.0.2.1');
     assert.deepEqual(await outcome(refused), [429, 'too-many-requests']);
+    assert.equal((await attempt('198.51.100.7')).status, 202);
     t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
-    assert.equal((await attempt(12)).status, 202);
+    assert.equal((await attempt('192.0.2.1')).status, 202, 'the wait that was told is true');
+  });
+
+  test('one e-mail is written to thirty times an hour at most, from everywhere', async () => {
+    for (let i = 0; i < 30; i++) assert.equal((await attempt(`192.0.2.${i}`)).status, 202);
+    const refused = await attempt('198.51.100.7');
+    assert.deepEqual(await outcome(refused), [429, 'too-many-requests']);
+    assert.equal((await mailbox(t)).length, 30);
+    t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
+    assert.equal((await attempt('198.51.100.7')).status, 202);
   });
 });
 

@@ -272,6 +272,22 @@ describe('where she is signed in', () => {
     assert.equal((await list()).length, 1);
   });
 
+  test('is on the record when a session ends, and not when none does, however often it is asked', async () => {
+    const events = async () =>
+      (await t.deps.db.execute("SELECT 1 FROM security_log WHERE event = 'session-ended-elsewhere'")).rows
+        .length;
+    for (const at of ['', `/${'A'.repeat(22)}`])
+      for (let i = 0; i < 5; i++) await as(hers, 'DELETE', `/me/sessions${at}`);
+    assert.equal(await events(), 0);
+    await signIn();
+    const [, library] = await list();
+    for (let i = 0; i < 5; i++) await as(hers, 'DELETE', `/me/sessions/${library?.id}`);
+    assert.equal(await events(), 1);
+    await signIn();
+    for (let i = 0; i < 5; i++) await as(hers, 'DELETE', '/me/sessions');
+    assert.equal(await events(), 2);
+  });
+
   test('is hers alone: another’s session is not found, and lives on', async () => {
     const neighbour = await join(t, { ...newcomer, email: 'voisine@example.org' });
     const [hersNow] = await list();
