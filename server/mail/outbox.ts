@@ -47,6 +47,16 @@ export interface MailPayloads {
 }
 export type MailKind = keyof MailPayloads;
 
+/** Messages that bear a link or a code: their payload is emptied once they have gone, or never will. */
+export const SECRET_KINDS: readonly MailKind[] = [
+  'activate',
+  'reset',
+  'email-change',
+  'email-changed',
+  'linked',
+  'link-code',
+];
+
 export interface Mail<K extends MailKind> {
   regroupementId: string;
   /** The fact that this message tells; a second row with the same key is the same message, and is not written. */

@@ -1,5 +1,6 @@
 // E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
 import type { Deps } from '../deps.ts';
+import { SECRET_KINDS } from './outbox.ts';
 
 export interface Parked {
   id: string;
@@ -21,7 +22,7 @@ export async function parkedMessages(deps: Pick<Deps, 'db'>, regroupementId: str
 }
 
 /**
- * Puts a parked message back in the line. False when there is none, or when its link died with it (activation, reset):
+ * Puts a parked message back in the line. False when there is none, or when its link or code died with it:
  * she asks for a new one.
  */
 export async function retryMessage(
@@ -31,8 +32,8 @@ export async function retryMessage(
 ): Promise<boolean> {
   const { changes } = await deps.db.execute(
     `UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, last_error = NULL
-     WHERE id = ? AND regroupement_id = ? AND state = 'parked' AND kind NOT IN ('activate', 'reset', 'linked')`,
-    [deps.now(), id, regroupementId],
+     WHERE id = ? AND regroupement_id = ? AND state = 'parked' AND kind NOT IN (SELECT value FROM json_each(?))`,
+    [deps.now(), id, regroupementId, JSON.stringify(SECRET_KINDS)],
   );
   return changes > 0;
 }

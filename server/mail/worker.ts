@@ -3,7 +3,7 @@
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
-import type { MailKind, OutboxRow } from './outbox.ts';
+import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
 import { MailError } from './transport.ts';
 
 const AT_ONCE = 20;
@@ -12,15 +12,6 @@ const CLAIM_MS = 2 * 60_000;
 const MAX_ATTEMPTS = 12;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
-
-const SECRET_KINDS: readonly MailKind[] = [
-  'activate',
-  'reset',
-  'email-change',
-  'email-changed',
-  'linked',
-  'link-code',
-];
 
 /** One round: sends what is due. Answers what became of it. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {

@@ -22,25 +22,33 @@ type Eraser = Pick<Deps, 'db' | 'now' | 'randomBytes'>;
 
 /**
  * Erases the account and tells its address, once. Throws `payment-in-progress` while a payment of hers waits for her, for
- * PayPal or for an answer: money under way must find its owner. Nothing happens to an account that is erased already.
+ * PayPal or for an answer: money under way must find its owner. Nothing happens to an account that is erased already, or,
+ * when it is `unused`, used again. `provenBy`: the hash that her password fitted; throws `password-wrong` when it is not
+ * the account's any more, so that a stale proof ends nothing that was taken back meanwhile.
  */
 export async function eraseAccount(
   deps: Eraser,
   regroupementId: string,
   accountId: string,
   why: 'asked' | 'unused' | 'staff',
+  provenBy?: string,
 ): Promise<void> {
   const account = await livingAccount(deps, regroupementId, accountId);
   if (account === undefined) return;
+  const former = await formerAddresses(deps, account);
+  const same = `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND email = ?2 AND password_hash = coalesce(?3, password_hash)
+    AND (?4 <> 'unused' OR ending_told_at IS NOT NULL))`;
+  const still = [account.id, account.email, provenBy ?? null, why];
   try {
     await deps.db.batch([
+      guard(same, still),
       guard(
         `NOT EXISTS (SELECT 1 FROM payments WHERE account_id = ?1 AND state IN ('approved','capturing','unknown','pending'))
          AND NOT EXISTS (SELECT 1 FROM refunds r JOIN payments p ON p.id = r.payment_id
            WHERE p.account_id = ?1 AND r.state IN ('asked','unknown','pending'))`,
         [account.id],
       ),
-      ...forget(deps.now(), account),
+      ...forget(deps.now(), account, former),
       enqueueMail(deps, {
         regroupementId,
         dedupeKey: `account-erased:${account.id}`,
@@ -52,8 +60,11 @@ export async function eraseAccount(
       securityEvent(deps, regroupementId, 'account-erased', account.id, { why }),
     ]);
   } catch (error) {
-    if (isGuardFailure(error)) throw new Problem('payment-in-progress');
-    throw error;
+    if (!isGuardFailure(error)) throw error;
+    const { rows } = await deps.db.execute<{ same: number }>(`SELECT ${same} AS same`, still);
+    if (rows[0]?.same === 1) throw new Problem('payment-in-progress');
+    if (why === 'asked') throw new Problem('password-wrong');
+    if (why === 'staff') await eraseAccount(deps, regroupementId, accountId, why); // her e-mail changed in between
   }
 }
 
@@ -62,7 +73,7 @@ export async function eraseAgain(deps: Eraser, regroupementId: string, accountId
   const account = await livingAccount(deps, regroupementId, accountId);
   if (account === undefined) return false;
   await deps.db.batch([
-    ...forget(deps.now(), account),
+    ...forget(deps.now(), account, await formerAddresses(deps, account)),
     securityEvent(deps, regroupementId, 'account-erased', account.id, { why: 'restored' }),
   ]);
   return true;
@@ -81,9 +92,47 @@ async function livingAccount(
   return rows[0];
 }
 
-function forget(now: number, account: Account): Statement[] {
+/** An address that was hers until then (UTC milliseconds). */
+interface Address {
+  email: string;
+  until: number;
+}
+
+async function formerAddresses(deps: Pick<Deps, 'db'>, { id, regroupementId }: Account): Promise<Address[]> {
+  const { rows } = await deps.db.execute<Address>(
+    `SELECT old_email AS email, used_at AS until FROM email_changes
+     WHERE account_id = ? AND regroupement_id = ? AND used_at IS NOT NULL AND old_email IS NOT NULL`,
+    [id, regroupementId],
+  );
+  return rows;
+}
+
+// What went to an address under its owner's name, and not to whoever else reads it.
+const NOT_HERS = `'linked', 'link-code', 'link-requests', 'payment-received', 'exception'`;
+
+function forgetAddress(regroupementId: string, { email, until }: Address): Statement[] {
+  const args = [regroupementId, emailKey(email), until];
+  const to = 'regroupement_id = ? AND lower(recipient) = ? AND created_at <= ?';
+  return [
+    ...['sign_ups', 'password_resets'].map((table) => ({
+      sql: `DELETE FROM ${table} WHERE regroupement_id = ? AND email_key = ? AND created_at <= ?`,
+      args,
+    })),
+    // Receipts still leave. What she got as the holder on file, or at the office, is not this account's.
+    {
+      sql: `DELETE FROM outbox WHERE ${to} AND state = 'waiting' AND kind NOT IN ('receipt', 'refund-receipt', ${NOT_HERS})`,
+      args,
+    },
+    {
+      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${to} AND state <> 'waiting'
+            AND kind NOT IN ('link-requests', 'payment-received', 'exception')`,
+      args,
+    },
+  ];
+}
+
+function forget(now: number, account: Account, former: readonly Address[]): Statement[] {
   const { id, regroupementId } = account;
-  const key = emailKey(account.email);
   const hers = ['links', 'link_challenges', 'link_requests', 'email_changes', 'sessions'];
   // Messages to the other addresses that she gave, or had.
   const changes = `regroupement_id = ?1 AND dedupe_key IN (SELECT kind || ':' || id FROM email_changes WHERE account_id = ?2)`;
@@ -104,20 +153,7 @@ function forget(now: number, account: Account): Statement[] {
       sql: `DELETE FROM ${table} WHERE account_id = ? AND regroupement_id = ?`,
       args: [id, regroupementId],
     })),
-    ...['sign_ups', 'password_resets'].map((table) => ({
-      sql: `DELETE FROM ${table} WHERE regroupement_id = ? AND email_key = ?`,
-      args: [regroupementId, key],
-    })),
-    {
-      // Receipts still leave. What she got as the holder on file, and not as this account, is not this account's.
-      sql: `DELETE FROM outbox WHERE regroupement_id = ? AND recipient = ? AND state = 'waiting'
-            AND kind NOT IN ('receipt', 'refund-receipt', 'linked', 'link-code')`,
-      args: [regroupementId, account.email],
-    },
-    {
-      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE regroupement_id = ? AND recipient = ? AND state <> 'waiting'`,
-      args: [regroupementId, account.email],
-    },
+    ...[{ email: account.email, until: now }, ...former].flatMap((one) => forgetAddress(regroupementId, one)),
     {
       sql: `UPDATE accounts SET name = ?, email = '', email_key = 'erased:' || id, password_hash = '', updated_at = ?, erased_at = ?
             WHERE id = ? AND regroupement_id = ?`,

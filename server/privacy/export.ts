@@ -2,6 +2,7 @@
 // be hers. Of a file opened by a name and a number only (level `pay`), no more than what she paid.
 import { z } from 'zod';
 import type { SecurityEvent } from '../accounts/security-log.ts';
+import { ACTIVATION_MS } from '../accounts/sign-up.ts';
 import { reachedCertificates } from '../certificates/access.ts';
 import type { Deps } from '../deps.ts';
 import { lang } from '../http/fields.ts';
@@ -169,7 +170,9 @@ export async function herData(
     messages: await rows(
       `SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row
        FROM outbox o JOIN accounts a ON a.id = ?2 AND a.regroupement_id = o.regroupement_id AND a.email = o.recipient
-       WHERE o.regroupement_id = ?1 ORDER BY o.created_at DESC`,
+       WHERE o.regroupement_id = ?1 AND o.kind NOT IN ('link-requests', 'payment-received', 'exception')
+         AND o.created_at >= a.created_at - CASE o.kind WHEN 'activate' THEN ${ACTIVATION_MS} ELSE 0 END
+       ORDER BY o.created_at DESC`,
     ),
     payments: await rows(
       `SELECT json_object('number', p.number, 'state', p.state, 'totalCents', p.amount_cents,

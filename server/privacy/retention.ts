@@ -41,7 +41,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     table: 'email_changes',
-    days: 8,
+    // As long as the messages to the address that was hers: the account's end finds them by it.
+    days: 90,
     since: { fr: 'le changement, ou la fin du lien', en: 'the change, or the end of the link' },
     sql: 'DELETE FROM email_changes WHERE coalesce(used_at, expires_at) < ?1',
   },

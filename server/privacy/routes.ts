@@ -62,8 +62,13 @@ export function privacyRoutes(deps: Deps) {
       validate('json', Erasure),
       async (c) => {
         const session = c.get('session');
-        await provePassword(deps, session, c.req.valid('json').password, c.get('clientAddress'));
-        await eraseAccount(deps, session.regroupementId, session.accountId, 'asked');
+        const proven = await provePassword(
+          deps,
+          session,
+          c.req.valid('json').password,
+          c.get('clientAddress'),
+        );
+        await eraseAccount(deps, session.regroupementId, session.accountId, 'asked', proven.passwordHash);
         return c.body(null, 204);
       },
     );

@@ -2,12 +2,15 @@
 // nobody gets more than her e-mail gives her, and no answer is a fault of ours.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Tokens } from '../../server/accounts/sessions.ts';
 import { decideLink, pendingLinks } from '../../server/certificates/link-requests.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
-import { join, newestLink, outcome } from '../support/newcomer.ts';
+import { justBefore } from '../support/just-before.ts';
+import { EMAIL, PASSWORD as HER_PASSWORD, join, newestLink, outcome } from '../support/newcomer.ts';
 import { search, signIn } from '../support/payer.ts';
 
 const PASSWORD = 'sept grenouilles bleues';
@@ -118,6 +121,55 @@ describe('an account that ends in the middle of', () => {
     );
     return JSON.parse(rows[0]?.payload ?? '{}');
   }
+});
+
+describe('an account that is taken back', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp();
+  });
+  afterEach(() => t.close());
+  const NEW_PASSWORD = 'une marmotte sous la galerie';
+  const end = ({ accessToken }: Tokens) =>
+    t.call('POST', '/me/erasure', { password: HER_PASSWORD }, { Authorization: `DPoP ${accessToken}` });
+  const living = async () =>
+    (await t.deps.db.execute('SELECT email FROM accounts WHERE erased_at IS NULL')).rows;
+
+  test('by a reset, in the instant that the old password ends it, stays hers', async () => {
+    const thief = await join(t);
+    await t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' });
+    const token = await newestLink(t, 'reset');
+    const answer = await justBefore(
+      t,
+      /UPDATE accounts SET name = \?, email = ''/,
+      () => t.call('POST', '/password-resets/complete', { token, password: NEW_PASSWORD }),
+      () => end(thief),
+    );
+    assert.deepEqual(await outcome(answer), [422, 'password-wrong']);
+    assert.deepEqual(await living(), [{ email: EMAIL }]);
+  });
+
+  test('by its old e-mail, in the instant that whoever took it ends it, stays hers', async () => {
+    const { accessToken } = await join(t);
+    const change = { email: 'voleur@example.com', password: HER_PASSWORD };
+    await t.call('POST', '/me/email', change, { Authorization: `DPoP ${accessToken}` });
+    const confirmed = await t.call('POST', '/email-changes/confirm', {
+      token: await newestLink(t, 'email-change', change.email),
+      password: HER_PASSWORD,
+    });
+    const thief = (await confirmed.json()) as Tokens;
+    const token = await newestLink(t, 'email-changed');
+    const answer = await justBefore(
+      t,
+      /UPDATE accounts SET name = \?, email = ''/,
+      () => t.call('POST', '/email-changes/undo', { token, password: NEW_PASSWORD }),
+      () => end(thief),
+    );
+    assert.deepEqual(await outcome(answer), [422, 'password-wrong']);
+    assert.deepEqual(await living(), [{ email: EMAIL }]);
+    const { rows } = await t.deps.db.execute("SELECT recipient FROM outbox WHERE kind = 'account-erased'");
+    assert.deepEqual(rows, []);
+  });
 });
 
 describe('an account begun anew with an e-mail that had one', () => {

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { createMailbox } from '../../demo/mailbox/mailbox.ts';
-import { enqueueMail, type Mail, type MailKind } from '../../server/mail/outbox.ts';
+import { enqueueMail, type Mail, type MailKind, SECRET_KINDS } from '../../server/mail/outbox.ts';
+import { parkedMessages, retryMessage } from '../../server/mail/parked.ts';
 import { smtpTransport } from '../../server/mail/smtp.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { receiptContent } from '../../server/receipts/content.ts';
@@ -177,6 +178,23 @@ describe('e-mail', () => {
     assert.equal(row?.payload, '{}');
     assert.ok(t.logged.some((line) => line.includes('mail-not-sent')));
     for (const line of t.logged) assert.doesNotMatch(line, /rsg@example\.org|secret-of-the-link/);
+  });
+
+  test('refused for good, its link or code gone with it: not tried again; she asks for a new one', async () => {
+    const id = await regroupementId(t);
+    for (const kind of SECRET_KINDS) {
+      post.answers.push(550);
+      await enqueue(kind, { token: 'a', undoToken: 'b', code: '123456', accountEmailMasked: 'c…@d' });
+      await sendDueMail(t.deps);
+    }
+    const parked = await parkedMessages(t.deps, id);
+    assert.equal(parked.length, SECRET_KINDS.length);
+    for (const one of parked) assert.equal(await retryMessage(t.deps, id, one.id), false, one.kind);
+    post.answers.push(550);
+    await enqueue('exists', {});
+    await sendDueMail(t.deps);
+    const exists = (await parkedMessages(t.deps, id)).find(({ kind }) => kind === 'exists');
+    assert.equal(await retryMessage(t.deps, id, exists?.id ?? ''), true);
   });
 
   test('no server at all: kept, and sent when it is back; two processes send it once', async () => {

@@ -11,10 +11,20 @@ import { keepNoLonger, NOTICE_MS, RULES, UNUSED_MS } from '../../server/privacy/
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
-import { EMAIL, join, mailbox, outcome, signUp } from '../support/newcomer.ts';
+import { justBefore } from '../support/just-before.ts';
+import {
+  EMAIL,
+  PASSWORD as HER_PASSWORD,
+  join,
+  mailbox,
+  newestLink,
+  outcome,
+  signUp,
+} from '../support/newcomer.ts';
 import { search, signIn } from '../support/payer.ts';
 
 const PASSWORD = 'sept grenouilles bleues';
+const OTHER = 'autre@example.org';
 const DAY = 24 * 3_600_000;
 
 describe('her data', () => {
@@ -84,6 +94,25 @@ describe('her data', () => {
         await asWritten(policy, 'PB-999999', 'libre@example.org'),
         policy,
       );
+  });
+
+  test('holds no message of whoever had her e-mail before her', async () => {
+    const before = await join(c.t);
+    const authorization = { Authorization: `DPoP ${before.accessToken}` };
+    await c.t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' });
+    await c.t.call('POST', '/me/email', { email: OTHER, password: HER_PASSWORD }, authorization);
+    const token = await newestLink(c.t, 'email-change', OTHER);
+    await c.t.call('POST', '/email-changes/confirm', { token, password: HER_PASSWORD });
+    c.t.clock.advance(30 * DAY);
+    const now = await join(c.t, { name: 'Une Autre' });
+    const answer = await c.t.call('GET', '/me/export', undefined, {
+      Authorization: `DPoP ${now.accessToken}`,
+    });
+    const { messages } = (await answer.json()) as HerData;
+    assert.deepEqual(
+      messages.map(({ kind }) => kind),
+      ['activate'],
+    );
   });
 
   test('of a neighbour, or in another regroupement, is not in it', async () => {
@@ -183,6 +212,41 @@ describe('an account that she deletes', () => {
     const [receipt] = await c.rows<{ document: string }>('SELECT document FROM receipts');
     assert.match(receipt?.document ?? '', /Du-Compte/);
     assert.equal(await c.owed(), 0);
+  });
+
+  test('leaves nothing at an e-mail that she had before: not the name, not the password’s hash', async () => {
+    const first = await join(c.t);
+    await sendDueMail(c.t.deps);
+    const as = (tokens: typeof first) => ({ Authorization: `DPoP ${tokens.accessToken}` });
+    await c.t.call('POST', '/me/email', { email: OTHER, password: HER_PASSWORD }, as(first));
+    const token = await newestLink(c.t, 'email-change', OTHER);
+    const moved = await c.t.call('POST', '/email-changes/confirm', { token, password: HER_PASSWORD });
+    const again = (await moved.json()) as typeof first;
+    c.t.clock.advance(30 * DAY);
+    await keepNoLonger(c.t.deps);
+    const { accessToken } = (await (
+      await c.t.call('POST', '/sessions', { email: OTHER, password: HER_PASSWORD })
+    ).json()) as typeof again;
+    const ended = await c.t.call(
+      'POST',
+      '/me/erasure',
+      { password: HER_PASSWORD },
+      as({ ...again, accessToken }),
+    );
+    assert.equal(ended.status, 204);
+    await sendDueMail(c.t.deps);
+    const left = await everything();
+    assert.ok(!left.includes(EMAIL) && !left.includes('Lécuyer'));
+  });
+
+  test('takes nothing from the office whose address it bears', async () => {
+    const office = await signIn(c.t, 'info@petits-bouleaux.test');
+    await c.t.deps.db.execute("UPDATE regroupements SET link_policy = 'approval'");
+    await search(await signIn(c.t, 'paul@example.org'), 'Tremblay', 'Marie-Ève', 'PB-000001');
+    const toDecide = () => c.rows("SELECT 1 FROM outbox WHERE kind = 'link-requests' AND state = 'waiting'");
+    const before = await toDecide();
+    assert.equal((await erase(office)).status, 204);
+    assert.deepEqual([before.length, await toDecide()], [1, before]);
   });
 
   test('is closed at once, everywhere; the e-mail can begin again', async () => {
@@ -303,6 +367,19 @@ describe('what is kept', () => {
     t.clock.advance(NOTICE_MS + DAY);
     await keepNoLonger(t.deps);
     assert.deepEqual(await rows('SELECT email FROM accounts WHERE erased_at IS NULL'), [{ email: EMAIL }]);
+  });
+
+  test('of an unused account stays when she signs in in the very round that would erase it', async () => {
+    await join(t);
+    t.clock.advance(UNUSED_MS + DAY);
+    await keepNoLonger(t.deps);
+    t.clock.advance(NOTICE_MS + DAY);
+    const comeBack = async () =>
+      assert.equal((await t.call('POST', '/sessions', { email: EMAIL, password: HER_PASSWORD })).status, 201);
+    await justBefore(t, /UPDATE accounts SET name = \?, email = ''/, comeBack, () => keepNoLonger(t.deps));
+    assert.deepEqual(await rows('SELECT email FROM accounts WHERE erased_at IS NULL'), [{ email: EMAIL }]);
+    await keepNoLonger(t.deps);
+    await comeBack();
   });
 
   test('of messages is forgotten after 90 days, their keys apart: none is written twice', async () => {
