@@ -5,7 +5,7 @@ import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueMail, OFFICE_KINDS } from '../mail/outbox.ts';
 
 /** What a late document of the books shows instead of the name. */
 export const ERASED_NAME = 'Compte supprimé / Deleted account';
@@ -36,12 +36,12 @@ export async function eraseAccount(
   const account = await livingAccount(deps, regroupementId, accountId);
   if (account === undefined) return;
   const former = await formerAddresses(deps, account);
-  const same = `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND email = ?2 AND password_hash = coalesce(?3, password_hash)
+  const unchanged = `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND email = ?2 AND password_hash = coalesce(?3, password_hash)
     AND (?4 <> 'unused' OR ending_told_at IS NOT NULL))`;
-  const still = [account.id, account.email, provenBy ?? null, why];
+  const asRead = [account.id, account.email, provenBy ?? null, why];
   try {
     await deps.db.batch([
-      guard(same, still),
+      guard(unchanged, asRead),
       guard(
         `NOT EXISTS (SELECT 1 FROM payments WHERE account_id = ?1 AND state IN ('approved','capturing','unknown','pending'))
          AND NOT EXISTS (SELECT 1 FROM refunds r JOIN payments p ON p.id = r.payment_id
@@ -61,8 +61,8 @@ export async function eraseAccount(
     ]);
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
-    const { rows } = await deps.db.execute<{ same: number }>(`SELECT ${same} AS same`, still);
-    if (rows[0]?.same === 1) throw new Problem('payment-in-progress');
+    const { rows } = await deps.db.execute(`SELECT 1 WHERE ${unchanged}`, asRead);
+    if (rows.length > 0) throw new Problem('payment-in-progress');
     if (why === 'asked') throw new Problem('password-wrong');
     if (why === 'staff') await eraseAccount(deps, regroupementId, accountId, why); // her e-mail changed in between
   }
@@ -107,26 +107,23 @@ async function formerAddresses(deps: Pick<Deps, 'db'>, { id, regroupementId }: A
   return rows;
 }
 
-// What went to an address under its owner's name, and not to whoever else reads it.
-const NOT_HERS = `'linked', 'link-code', 'link-requests', 'payment-received', 'exception'`;
-
 function forgetAddress(regroupementId: string, { email, until }: Address): Statement[] {
   const args = [regroupementId, emailKey(email), until];
-  const to = 'regroupement_id = ? AND lower(recipient) = ? AND created_at <= ?';
+  const hers = `regroupement_id = ?1 AND lower(recipient) = ?2 AND created_at <= ?3
+    AND kind NOT IN (SELECT value FROM json_each(?4))`;
   return [
     ...['sign_ups', 'password_resets'].map((table) => ({
       sql: `DELETE FROM ${table} WHERE regroupement_id = ? AND email_key = ? AND created_at <= ?`,
       args,
     })),
-    // Receipts still leave. What she got as the holder on file, or at the office, is not this account's.
+    // Receipts still leave, and what she gets as the holder on file.
     {
-      sql: `DELETE FROM outbox WHERE ${to} AND state = 'waiting' AND kind NOT IN ('receipt', 'refund-receipt', ${NOT_HERS})`,
-      args,
+      sql: `DELETE FROM outbox WHERE ${hers} AND state = 'waiting'`,
+      args: [...args, JSON.stringify([...OFFICE_KINDS, 'receipt', 'refund-receipt', 'linked', 'link-code'])],
     },
     {
-      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${to} AND state <> 'waiting'
-            AND kind NOT IN ('link-requests', 'payment-received', 'exception')`,
-      args,
+      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${hers} AND state <> 'waiting'`,
+      args: [...args, JSON.stringify(OFFICE_KINDS)],
     },
   ];
 }

@@ -7,6 +7,7 @@ import { reachedCertificates } from '../certificates/access.ts';
 import type { Deps } from '../deps.ts';
 import { lang } from '../http/fields.ts';
 import { readInvoices } from '../ledger/invoices.ts';
+import { OFFICE_KINDS } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const instant = z.iso.datetime();
@@ -170,7 +171,7 @@ export async function herData(
     messages: await rows(
       `SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row
        FROM outbox o JOIN accounts a ON a.id = ?2 AND a.regroupement_id = o.regroupement_id AND a.email = o.recipient
-       WHERE o.regroupement_id = ?1 AND o.kind NOT IN ('link-requests', 'payment-received', 'exception')
+       WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
          AND o.created_at >= a.created_at - CASE o.kind WHEN 'activate' THEN ${ACTIVATION_MS} ELSE 0 END
        ORDER BY o.created_at DESC`,
     ),
