@@ -2,7 +2,17 @@
 import type { ProblemKind } from './client/problem.ts';
 import type { Screen } from './journey/state.ts';
 import type * as Public from './public.d.ts';
-import type { Trouble } from './trouble.ts';
+
+/**
+ * `insecure`: the page came over plain http. `sandboxed`: it has no origin of its own. `regroupement-missing`,
+ * `api-invalid`: what the attributes say cannot be used. The others are the server's answers.
+ */
+export type Trouble =
+  | 'insecure'
+  | 'sandboxed'
+  | 'regroupement-missing'
+  | 'api-invalid'
+  | Extract<ProblemKind, 'regroupement-unknown' | 'origin-refused'>;
 
 const OPTIONS = { bubbles: true, composed: true } as const;
 

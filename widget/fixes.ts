@@ -1,7 +1,7 @@
 // Console messages for the page's developer: what is wrong on this page, and how to mend it. Nothing personal is
 // written: the console is anybody's.
 import type { ProblemKind } from './client/problem.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from './events.ts';
 
 /** What the messages speak of. */
 export interface Where {

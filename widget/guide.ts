@@ -7,7 +7,7 @@ import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, sessionEnding } from './controls/news.ts';
 import { press } from './controls/parts.ts';
-import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent } from './events.ts';
+import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent, type Trouble } from './events.ts';
 import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
@@ -15,7 +15,7 @@ import type { Popup } from './popup.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { signIn, starting } from './screens/sign-in.ts';
-import { type Trouble, troubleHere, warn } from './trouble.ts';
+import { troubleHere, warn } from './trouble.ts';
 import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its guide. */

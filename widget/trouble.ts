@@ -1,18 +1,7 @@
 // Why nothing can be paid on this page, and whether this page or the server's word is the reason; what its developer can do stands in fixes.ts.
 import type { ProblemKind } from './client/problem.ts';
-import { AmisgestPayErrorEvent } from './events.ts';
+import { AmisgestPayErrorEvent, type Trouble } from './events.ts';
 import type { Where } from './fixes.ts';
-
-/**
- * `insecure`: the page came over plain http. `sandboxed`: it has no origin of its own. `regroupement-missing`,
- * `api-invalid`: what the attributes say cannot be used. The others are the server's answers.
- */
-export type Trouble =
-  | 'insecure'
-  | 'sandboxed'
-  | 'regroupement-missing'
-  | 'api-invalid'
-  | Extract<ProblemKind, 'regroupement-unknown' | 'origin-refused'>;
 
 /** What this very page forbids. */
 export function troubleHere(): Trouble | null {

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Books, Merchant } from './books.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Answer } from './doors.ts';
 import { errorBody, failure, malformed, PayPalError, refuse } from './errors.ts';
 import { Fault, type Faults, type Operation, WRITES } from './faults.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -23,20 +24,6 @@ export interface ApiDeps {
   deliveries: Deliveries;
   /** How much Transaction Search lags. */
   delayMs: number;
-}
-interface Answer {
-  status: number;
-  body: unknown;
-}
-/** How every route lets callers in and misbehaves when told to. */
-export interface Doors {
-  /** Whose token it is. Throws 401. */
-  bearer(c: Context): Merchant;
-  serve(
-    c: Context,
-    operation: Operation,
-    work: (fault: Fault | undefined) => Answer | Promise<Answer>,
-  ): Promise<Response>;
 }
 interface Remembered {
   body: string;

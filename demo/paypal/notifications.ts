@@ -3,8 +3,8 @@ import { createVerify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { Doors } from './api.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Doors } from './doors.ts';
 import { failure, malformed } from './errors.ts';
 
 const Create = z.object({

@@ -1,8 +1,8 @@
 // Transaction Search 1.9: what moved on a merchant's account between two instants, payments and what went back.
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { Doors } from './api.ts';
 import type { Books, Capture, Merchant, Reversal } from './books.ts';
+import type { Doors } from './doors.ts';
 import { malformed } from './errors.ts';
 
 const MAX_WINDOW_MS = 31 * 86_400_000;

@@ -1,34 +1,8 @@
 // What went wrong between PayPal and us, as the one decision it calls for. Told by `details[0].issue`, never by text
 // (the table is in issues.ts).
 import type { z } from 'zod';
-import { DECISION_BY_ISSUE } from './issues.ts';
+import { DECISION_BY_ISSUE, type Decision } from './issues.ts';
 import { ErrorBody } from './wire.ts';
-
-/**
- * - `declined`: this means of payment is refused; she may choose another on the same order.
- * - `not-approved`: she has not agreed yet; not a failure.
- * - `already-captured`: it was taken already; read the order.
- * - `duplicate-invoice`: our number was paid (or refunded) before; stop and look.
- * - `refused`: this order will never be paid; this refund will never be made.
- * - `already-refunded`: less is left of the capture than asked, or nothing; read it, someone refunded elsewhere.
- * - `not-now`: this refund was not made; it may be asked again later, under another request id.
- * - `gone`: PayPal does not know the order (any more).
- * - `configuration`: our credentials or account settings; staff must act.
- * - `unknown`: no definite answer; it may or may not have happened.
- * - `unavailable`: it surely did not happen; try later.
- */
-export type Decision =
-  | 'declined'
-  | 'not-approved'
-  | 'already-captured'
-  | 'duplicate-invoice'
-  | 'refused'
-  | 'already-refunded'
-  | 'not-now'
-  | 'gone'
-  | 'configuration'
-  | 'unknown'
-  | 'unavailable';
 
 /** What an answer that is not a success calls for. */
 export function decisionOf(status: number, issue: string | undefined): Decision {

@@ -1,6 +1,31 @@
 // Every issue code that PayPal documents for creating and capturing an order and for refunding a capture, with the
 // decision it calls for. One that is not here is decided by its HTTP status (errors.ts).
-import type { Decision } from './errors.ts';
+
+/**
+ * - `declined`: this means of payment is refused; she may choose another on the same order.
+ * - `not-approved`: she has not agreed yet; not a failure.
+ * - `already-captured`: it was taken already; read the order.
+ * - `duplicate-invoice`: our number was paid (or refunded) before; stop and look.
+ * - `refused`: this order will never be paid; this refund will never be made.
+ * - `already-refunded`: less is left of the capture than asked, or nothing; read it, someone refunded elsewhere.
+ * - `not-now`: this refund was not made; it may be asked again later, under another request id.
+ * - `gone`: PayPal does not know the order (any more).
+ * - `configuration`: our credentials or account settings; staff must act.
+ * - `unknown`: no definite answer; it may or may not have happened.
+ * - `unavailable`: it surely did not happen; try later.
+ */
+export type Decision =
+  | 'declined'
+  | 'not-approved'
+  | 'already-captured'
+  | 'duplicate-invoice'
+  | 'refused'
+  | 'already-refunded'
+  | 'not-now'
+  | 'gone'
+  | 'configuration'
+  | 'unknown'
+  | 'unavailable';
 
 const ISSUES: readonly (readonly [Decision, string])[] = [
   [
