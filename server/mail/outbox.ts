@@ -48,7 +48,13 @@ export interface MailPayloads {
 export type MailKind = keyof MailPayloads;
 
 /** Messages to the regroupement's own address, whoever else may have an account with it. */
-export const OFFICE_KINDS: readonly MailKind[] = ['link-requests', 'payment-received', 'exception'];
+export const OFFICE_KINDS = [
+  'link-requests',
+  'payment-received',
+  'exception',
+] as const satisfies readonly MailKind[];
+/** Messages to a person. */
+export type HerMail = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
 
 /** Messages that bear a link or a code: their payload is emptied once they have gone, or never will. */
 export const SECRET_KINDS: readonly MailKind[] = [

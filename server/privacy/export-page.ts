@@ -56,6 +56,11 @@ export function exportExpiredPage() {
 
 type Markup = ReturnType<typeof html>;
 
+// How a value is read is told by its name, never by its looks: people and files write what they like.
+const INSTANT = /^at$|At$/;
+const DAY = /^day$|On$|^period/;
+const CODED = ['lang', 'level', 'method', 'state', 'status', 'kind', 'means', 'event'];
+
 function record(one: object, lang: Lang): Markup {
   return html`<dl>${Object.entries(one)
     .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
@@ -70,9 +75,10 @@ function shown(name: string, value: unknown, lang: Lang): string | Markup {
   if (typeof value === 'object' && value !== null) return record(value, lang);
   if (typeof value === 'number') return name.endsWith('Cents') ? money(value, lang) : String(value);
   const text = String(value);
-  if (/^\d{4}-\d\d-\d\dT/.test(text)) return dateTime(Date.parse(text), lang);
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return day(text, lang);
-  return exportWords(lang).codes[text] ?? text;
+  if (INSTANT.test(name)) return dateTime(Date.parse(text), lang);
+  if (DAY.test(name)) return day(text, lang);
+  const { codes } = exportWords(lang);
+  return CODED.includes(name) && Object.hasOwn(codes, text) ? (codes[text] ?? text) : text;
 }
 
 function page(lang: Lang, title: string, body: Markup) {

@@ -1,6 +1,31 @@
-// How the page of her data names what it shows. What the program keeps as a code is said in words; a code that this
-// list does not know shows as it is, rather than not at all.
+// How the page of her data names what it shows. What the program keeps as a code is said in words, every one of them in
+// both languages; what a file brought in (a kind, a status) shows as it is.
+import type { LinkMethod } from '../certificates/open-link.ts';
 import type { Lang } from '../http/fields.ts';
+import type { Invoice } from '../ledger/invoices.ts';
+import type { HerMail } from '../mail/outbox.ts';
+import type { RecordedMethod } from '../payments/recorded.ts';
+import type { State } from '../payments/states.ts';
+import type { ToldEvent } from './export.ts';
+
+type Code =
+  | Lang
+  | LinkMethod
+  | 'pay'
+  | 'verified'
+  | State
+  | Invoice['status']
+  | 'charge'
+  | 'adjustment'
+  | 'online-fee'
+  | 'payment'
+  | 'refund'
+  | 'credit'
+  | RecordedMethod
+  | 'paypal'
+  | 'imported'
+  | ToldEvent
+  | HerMail;
 
 const FR = {
   title: 'Vos renseignements personnels',
@@ -70,6 +95,8 @@ const FR = {
     sentAt: 'Envoyé le',
   } as Record<string, string>,
   codes: {
+    'fr-CA': 'français',
+    'en-CA': 'anglais',
     pay: 'payer seulement',
     verified: 'tout le dossier',
     'name-and-number': 'nom et numéro',
@@ -80,6 +107,10 @@ const FR = {
     cancelled: 'annulé',
     completed: 'complété',
     created: 'commencé, rien n’a été payé',
+    approved: 'attend votre confirmation',
+    capturing: 'en cours',
+    pending: 'en cours chez PayPal',
+    unknown: 'nous ne savons pas encore',
     expired: 'expiré, rien n’a été payé',
     failed: 'non fait, rien n’a été payé',
     declined: 'refusé, rien n’a été payé',
@@ -96,27 +127,43 @@ const FR = {
     interac: 'virement Interac',
     debit: 'débit',
     cash: 'comptant',
+    paypal: 'PayPal',
     imported: 'importé',
     activated: 'compte activé',
     'signed-in': 'connexion',
     'signed-out': 'déconnexion',
     'sign-in-failed': 'connexion refusée',
+    'refresh-reused': 'connexion copiée, terminée',
+    'resend-asked': 'nouvel envoi du lien demandé',
     'reset-asked': 'nouveau mot de passe demandé',
     'password-reset': 'nouveau mot de passe choisi',
     'password-changed': 'mot de passe changé',
+    'password-proof-failed': 'mot de passe actuel refusé',
     'email-change-asked': 'changement de courriel demandé',
     'email-changed': 'courriel changé',
     'email-change-undone': 'ancien courriel remis',
-    'password-proof-failed': 'mot de passe actuel refusé',
     'session-ended-elsewhere': 'autre appareil déconnecté',
-    'email-change': 'lien vers un nouveau courriel',
+    'sessions-ended-by-staff': 'déconnexion par le regroupement',
+    'data-exported': 'renseignements téléchargés',
     'certificate-linked': 'certificat lié',
     'certificate-link-undone': 'lien défait',
-    'data-exported': 'renseignements téléchargés',
-    receipt: 'reçu',
     activate: 'lien d’activation',
+    exists: 'avis que le compte existe déjà',
+    reset: 'lien pour un nouveau mot de passe',
+    'email-change': 'lien vers un nouveau courriel',
+    'account-erased': 'avis de suppression du compte',
+    'account-ending': 'avis avant la suppression du compte',
     'new-browser': 'avis de connexion',
-  } as Record<string, string>,
+    linked: 'avis d’un lien avec votre certificat',
+    'link-code': 'code pour ouvrir un dossier',
+    'link-undecided': 'réponse à une recherche',
+    'link-approved': 'accord du regroupement',
+    receipt: 'reçu',
+    unconfirmed: 'rappel qu’il reste une étape',
+    'payment-expired': 'avis de paiement expiré',
+    'payment-failed': 'avis de paiement non fait',
+    'refund-receipt': 'reçu de remboursement',
+  } satisfies Record<Code, string> as Readonly<Record<string, string>>,
 };
 
 const EN: typeof FR = {
@@ -187,17 +234,75 @@ const EN: typeof FR = {
     sentAt: 'Sent',
   },
   codes: {
+    'fr-CA': 'French',
+    'en-CA': 'English',
     pay: 'pay only',
     verified: 'the whole file',
     'name-and-number': 'name and number',
     code: 'code by e-mail',
     secret: 'code on the invoice',
     approval: 'the association’s approval',
+    open: 'open',
+    cancelled: 'cancelled',
+    completed: 'completed',
+    created: 'begun, nothing was paid',
+    approved: 'waits for your confirmation',
+    capturing: 'under way',
+    pending: 'under way at PayPal',
+    unknown: 'we do not know yet',
+    expired: 'expired, nothing was paid',
+    failed: 'not made, nothing was paid',
+    declined: 'declined, nothing was paid',
+    refunded: 'refunded',
+    'partly-refunded': 'refunded in part',
+    reversed: 'reversed by PayPal',
+    charge: 'charged',
+    adjustment: 'adjustment',
     'online-fee': 'online payment fee',
+    payment: 'payment',
+    refund: 'refund',
+    credit: 'credit',
     cheque: 'cheque',
     interac: 'Interac transfer',
-    reversed: 'reversed by PayPal',
-  },
+    debit: 'debit',
+    cash: 'cash',
+    paypal: 'PayPal',
+    imported: 'imported',
+    activated: 'account activated',
+    'signed-in': 'signed in',
+    'signed-out': 'signed out',
+    'sign-in-failed': 'sign-in refused',
+    'refresh-reused': 'copied session, ended',
+    'resend-asked': 'link asked for again',
+    'reset-asked': 'new password asked for',
+    'password-reset': 'new password chosen',
+    'password-changed': 'password changed',
+    'password-proof-failed': 'current password refused',
+    'email-change-asked': 'change of e-mail asked for',
+    'email-changed': 'e-mail changed',
+    'email-change-undone': 'former e-mail put back',
+    'session-ended-elsewhere': 'another device signed out',
+    'sessions-ended-by-staff': 'signed out by the association',
+    'data-exported': 'information downloaded',
+    'certificate-linked': 'certificate linked',
+    'certificate-link-undone': 'link undone',
+    activate: 'activation link',
+    exists: 'notice that the account exists already',
+    reset: 'link for a new password',
+    'email-change': 'link to a new e-mail',
+    'account-erased': 'notice that the account was deleted',
+    'account-ending': 'notice before the account is deleted',
+    'new-browser': 'sign-in notice',
+    linked: 'notice of a link to your certificate',
+    'link-code': 'code to open a file',
+    'link-undecided': 'answer to a search',
+    'link-approved': 'the association’s approval',
+    receipt: 'receipt',
+    unconfirmed: 'reminder that one step is left',
+    'payment-expired': 'notice of an expired payment',
+    'payment-failed': 'notice of a payment not made',
+    'refund-receipt': 'refund receipt',
+  } satisfies Record<Code, string>,
 };
 
 export function exportWords(lang: Lang): typeof FR {

@@ -105,7 +105,7 @@ export type HerData = z.infer<typeof HerData>;
 
 // Of her searches for a file nothing is told but the links that they opened: whether one met a file that waits for its
 // proof, or none, is about somebody else (I6).
-const TOLD: readonly SecurityEvent[] = [
+const TOLD = [
   'activated',
   'signed-in',
   'sign-in-failed',
@@ -124,7 +124,8 @@ const TOLD: readonly SecurityEvent[] = [
   'data-exported',
   'certificate-linked',
   'certificate-link-undone',
-];
+] as const satisfies readonly SecurityEvent[];
+export type ToldEvent = (typeof TOLD)[number];
 
 /** Gathers it, as it stands now; null when there is no such account. */
 export async function herData(

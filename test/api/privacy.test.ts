@@ -152,6 +152,33 @@ describe('her data', () => {
     assert.equal((await c.t.app.request(htmlUrl)).status, 410);
   });
 
+  test('can be read whatever her name looks like: a date that does not exist, a word of the program', async () => {
+    for (const name of ['2026-13-45', '2026-99-99T', 'constructor', 'pending']) {
+      assert.equal((await c.marie.call('PATCH', '/me', { name })).status, 200);
+      const page = await c.t.app.request((await links()).htmlUrl);
+      assert.equal(page.status, 200, name);
+      assert.ok((await page.text()).includes(`<dd>${name}</dd>`), name);
+    }
+  });
+
+  test('says in her language what the program keeps as a code', async () => {
+    await c.approved();
+    await c.t.call('POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' });
+    await c.t.deps.db.execute("UPDATE regroupements SET link_policy = 'approval'");
+    await search(c.marie, 'Roy', 'Jean', 'PB-999999');
+    await sendDueMail(c.t.deps);
+    for (const [lang, words, codes] of [
+      ['fr-CA', ['attend votre confirmation', 'lien pour un nouveau mot de passe'], ['>fr-CA<']],
+      ['en-CA', ['waits for your confirmation', 'link for a new password'], ['>en-CA<']],
+    ] as const) {
+      await c.marie.call('PATCH', '/me', { lang });
+      const text = await (await c.t.app.request((await links()).htmlUrl)).text();
+      for (const word of words) assert.ok(text.includes(`<dd>${word}</dd>`), word);
+      for (const code of [...codes, '>approved<', '>reset<', '>link-undecided<', '>signed-in<'])
+        assert.ok(!text.includes(code), code);
+    }
+  });
+
   test('is handed out thirty times an hour at most: each is on a record that only grows', async () => {
     for (let i = 0; i < 30; i++) assert.equal((await c.marie.call('GET', '/me/export')).status, 200);
     assert.deepEqual(await outcome(c.marie.call('GET', '/me/export')), [429, 'too-many-requests']);
