@@ -11,17 +11,19 @@ const Instant = z.string();
 
 export const RefundRequest = z.strictObject({
   amountCents: cents.optional().describe('all that is left when not given'),
-  reason: line(200),
+  reason: line(200).describe('stands in the copy of her data'),
 });
 export const RecordRequest = z.strictObject({
   invoiceNumber: line(60),
   method: z.enum(RECORDED_METHODS),
   amountCents: cents,
   receivedOn: Day,
-  reference: optionalLine(60).default(''),
+  reference: optionalLine(60).default('').describe('number of the cheque…; stands in the copy of her data'),
 });
 export const ReverseRequest = z.strictObject({ reason: line(200) });
-export const NoteRequest = z.strictObject({ note: line(500) });
+export const NoteRequest = z.strictObject({
+  note: line(500).describe('about a payment: stands in the copy of the payer’s data'),
+});
 
 export const StaffRefund = z
   .object({

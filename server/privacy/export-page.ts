@@ -59,7 +59,7 @@ type Markup = ReturnType<typeof html>;
 // How a value is read is told by its name, never by its looks: people and files write what they like.
 const INSTANT = /^at$|At$/;
 const DAY = /^day$|On$|^period/;
-const CODED = ['lang', 'level', 'method', 'state', 'status', 'kind', 'means', 'event'];
+const CODED = ['lang', 'level', 'method', 'state', 'status', 'kind', 'means', 'event', 'origin'];
 
 function record(one: object, lang: Lang): Markup {
   return html`<dl>${Object.entries(one)

@@ -5,6 +5,7 @@ import type { Lang } from '../http/fields.ts';
 import type { Invoice } from '../ledger/invoices.ts';
 import type { HerMail } from '../mail/outbox.ts';
 import type { RecordedMethod } from '../payments/recorded.ts';
+import type { StoredRefund } from '../payments/refund-store.ts';
 import type { State } from '../payments/states.ts';
 import type { ToldEvent } from './export.ts';
 
@@ -14,6 +15,7 @@ type Code =
   | 'pay'
   | 'verified'
   | State
+  | StoredRefund['state' | 'origin']
   | Invoice['status']
   | 'charge'
   | 'adjustment'
@@ -30,7 +32,7 @@ type Code =
 const FR = {
   title: 'Vos renseignements personnels',
   about:
-    'Tout ce que ce service garde sur vous. Votre dossier d’assurance y est s’il est prouvé que c’est le vôtre. Pour le faire corriger, écrivez à la personne responsable\u00a0:',
+    'Tout ce que ce service garde sur vous. Votre dossier d’assurance y est s’il est prouvé que c’est le vôtre. N’y sont pas votre mot de passe, que personne ne peut lire, ni vos recherches qui n’ont rien ouvert, qui pourraient en dire sur une autre personne. Pour le faire corriger, ou pour toute question, écrivez à la personne responsable\u00a0:',
   none: 'Rien.',
   sections: {
     account: 'Votre compte',
@@ -45,6 +47,7 @@ const FR = {
   names: {
     name: 'Nom',
     email: 'Courriel',
+    formerEmail: 'Ancien courriel',
     lang: 'Langue',
     createdAt: 'Créé le',
     lastSignInAt: 'Dernière connexion',
@@ -63,13 +66,22 @@ const FR = {
     totalCents: 'Total',
     onlineFeeCents: 'Frais de paiement en ligne',
     startedAt: 'Commencé le',
+    confirmedAt: 'Confirmé le',
     paidAt: 'Payé le',
+    paypalOrder: 'Commande PayPal',
     paypalTransaction: 'Transaction PayPal',
     receiptNumber: 'Reçu no',
+    paidBy: 'Payé par, selon le reçu',
     invoices: 'Factures',
     refunds: 'Remboursements',
     amountCents: 'Montant',
     refundedAt: 'Remboursé le',
+    refundedTo: 'Remboursé à, selon le reçu',
+    origin: 'Par',
+    reason: 'Motif',
+    staffNotes: 'Notes du regroupement',
+    note: 'Note',
+    reference: 'Référence',
     holder: 'Assurée',
     firstName: 'Prénom',
     lastName: 'Nom',
@@ -112,11 +124,14 @@ const FR = {
     pending: 'en cours chez PayPal',
     unknown: 'nous ne savons pas encore',
     expired: 'expiré, rien n’a été payé',
-    failed: 'non fait, rien n’a été payé',
+    failed: 'non fait',
     declined: 'refusé, rien n’a été payé',
     refunded: 'remboursé',
     'partly-refunded': 'remboursé en partie',
     reversed: 'annulé par PayPal',
+    asked: 'demandé',
+    staff: 'le regroupement',
+    reversal: 'repris par la banque ou PayPal',
     charge: 'facturé',
     adjustment: 'ajustement',
     'online-fee': 'frais de paiement en ligne',
@@ -169,7 +184,7 @@ const FR = {
 const EN: typeof FR = {
   title: 'Your personal information',
   about:
-    'All that this service keeps about you. Your insurance file is here if it is proven to be yours. To have it corrected, write to the person in charge:',
+    'All that this service keeps about you. Your insurance file is here if it is proven to be yours. Not here are your password, which nobody can read, and your searches that opened nothing, which might tell of somebody else. To have it corrected, or with any question, write to the person in charge:',
   none: 'Nothing.',
   sections: {
     account: 'Your account',
@@ -184,6 +199,7 @@ const EN: typeof FR = {
   names: {
     name: 'Name',
     email: 'E-mail',
+    formerEmail: 'Former e-mail',
     lang: 'Language',
     createdAt: 'Created',
     lastSignInAt: 'Last sign-in',
@@ -202,13 +218,22 @@ const EN: typeof FR = {
     totalCents: 'Total',
     onlineFeeCents: 'Online payment fee',
     startedAt: 'Started',
+    confirmedAt: 'Confirmed',
     paidAt: 'Paid',
+    paypalOrder: 'PayPal order',
     paypalTransaction: 'PayPal transaction',
     receiptNumber: 'Receipt no.',
+    paidBy: 'Paid by, as the receipt says',
     invoices: 'Invoices',
     refunds: 'Refunds',
     amountCents: 'Amount',
     refundedAt: 'Refunded',
+    refundedTo: 'Refunded to, as the receipt says',
+    origin: 'By',
+    reason: 'Reason',
+    staffNotes: 'The association’s notes',
+    note: 'Note',
+    reference: 'Reference',
     holder: 'Insured person',
     firstName: 'First name',
     lastName: 'Last name',
@@ -251,11 +276,14 @@ const EN: typeof FR = {
     pending: 'under way at PayPal',
     unknown: 'we do not know yet',
     expired: 'expired, nothing was paid',
-    failed: 'not made, nothing was paid',
+    failed: 'not made',
     declined: 'declined, nothing was paid',
     refunded: 'refunded',
     'partly-refunded': 'refunded in part',
     reversed: 'reversed by PayPal',
+    asked: 'asked for',
+    staff: 'the association',
+    reversal: 'taken back by the bank or PayPal',
     charge: 'charged',
     adjustment: 'adjustment',
     'online-fee': 'online payment fee',

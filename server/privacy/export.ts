@@ -12,6 +12,7 @@ import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const instant = z.iso.datetime();
 const cents = z.int();
+const person = z.object({ name: z.string(), email: z.string() }).nullable();
 
 export const HerData = z
   .object({
@@ -32,7 +33,15 @@ export const HerData = z
         endedAt: instant.nullable(),
       }),
     ),
-    emailChanges: z.array(z.object({ email: z.string(), askedAt: instant, doneAt: instant.nullable() })),
+    emailChanges: z.array(
+      z.object({
+        formerEmail: z.string().nullable(),
+        email: z.string(),
+        askedAt: instant,
+        doneAt: instant.nullable(),
+        undoneAt: instant.nullable(),
+      }),
+    ),
     links: z.array(
       z.object({
         certificateNumber: z.string(),
@@ -51,13 +60,27 @@ export const HerData = z
         totalCents: cents,
         onlineFeeCents: cents,
         startedAt: instant,
+        confirmedAt: instant.nullable(),
         paidAt: instant.nullable(),
+        paypalOrder: z.string().nullable(),
         paypalTransaction: z.string().nullable(),
         receiptNumber: z.int().nullable(),
+        paidBy: person.describe('as the receipt says it, for good'),
         invoices: z.array(z.object({ number: z.string(), amountCents: cents })),
         refunds: z.array(
-          z.object({ receiptNumber: z.int(), amountCents: cents, refundedAt: instant.nullable() }),
+          z.object({
+            origin: z.string(),
+            state: z.string(),
+            amountCents: cents,
+            reason: z.string(),
+            askedAt: instant,
+            refundedAt: instant.nullable(),
+            paypalTransaction: z.string().nullable(),
+            receiptNumber: z.int().nullable(),
+            refundedTo: person,
+          }),
         ),
+        staffNotes: z.array(z.object({ at: instant, note: z.string() })),
       }),
     ),
     files: z.array(
@@ -69,6 +92,7 @@ export const HerData = z
           email: z.string().nullable(),
           lang: z.string(),
           externalId: z.string().nullable(),
+          status: z.string(),
         }),
         certificateNumber: z.string(),
         kind: z.string(),
@@ -93,6 +117,7 @@ export const HerData = z
                 kind: z.string(),
                 means: z.string().nullable(),
                 amountCents: cents,
+                reference: z.string().nullable().describe('of a cheque, or why it was taken back'),
               }),
             ),
           }),
@@ -156,7 +181,8 @@ export async function herData(
        FROM sessions WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY created_at DESC`,
     ),
     emailChanges: await rows(
-      `SELECT json_object('email', email, 'askedAt', ${iso('created_at')}, 'doneAt', ${iso('used_at')}) AS row
+      `SELECT json_object('formerEmail', old_email, 'email', email, 'askedAt', ${iso('created_at')},
+         'doneAt', ${iso('used_at')}, 'undoneAt', ${iso('undone_at')}) AS row
        FROM email_changes WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY created_at DESC`,
     ),
     links: await rows(
@@ -170,22 +196,31 @@ export async function herData(
          AND event IN (SELECT value FROM json_each('${JSON.stringify(TOLD)}')) ORDER BY at DESC, rowid DESC`,
     ),
     messages: await rows(
-      `SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row
-       FROM outbox o JOIN accounts a ON a.id = ?2 AND a.regroupement_id = o.regroupement_id AND a.email = o.recipient
+      `WITH ${HER_ADDRESSES}
+       SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row
+       FROM outbox o
        WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
-         AND o.created_at >= a.created_at - CASE o.kind WHEN 'activate' THEN ${ACTIVATION_MS} ELSE 0 END
-       ORDER BY o.created_at DESC`,
+         AND (EXISTS (SELECT 1 FROM addresses WHERE email_key = lower(o.recipient) AND o.created_at <= until
+                AND o.created_at >= since - CASE WHEN o.kind = 'activate' THEN before ELSE 0 END)
+           OR o.dedupe_key IN (SELECT 'email-change:' || id FROM email_changes
+                WHERE regroupement_id = ?1 AND account_id = ?2 AND used_at IS NOT NULL))
+       ORDER BY o.created_at DESC, o.rowid DESC`,
     ),
     payments: await rows(
       `SELECT json_object('number', p.number, 'state', p.state, 'totalCents', p.amount_cents,
-         'onlineFeeCents', p.online_fee_cents, 'startedAt', ${iso('p.created_at')}, 'paidAt', ${iso('p.completed_at')},
-         'paypalTransaction', p.capture_id, 'receiptNumber', (SELECT number FROM receipts WHERE payment_id = p.id),
+         'onlineFeeCents', p.online_fee_cents, 'startedAt', ${iso('p.created_at')}, 'confirmedAt', ${iso('p.confirmed_at')},
+         'paidAt', ${iso('p.completed_at')}, 'paypalOrder', p.order_id, 'paypalTransaction', p.capture_id,
+         'receiptNumber', t.number, 'paidBy', json(t.document -> '$.payer'),
          'invoices', (SELECT json_group_array(json_object('number', i.number, 'amountCents', a.amount_cents))
             FROM allocations a JOIN invoices i ON i.id = a.invoice_id WHERE a.payment_id = p.id),
-         'refunds', (SELECT json_group_array(json_object('receiptNumber', f.number, 'amountCents', r.amount_cents,
-              'refundedAt', ${iso('r.completed_at')}))
-            FROM refunds r JOIN refund_receipts f ON f.refund_id = r.id WHERE r.payment_id = p.id)) AS row
-       FROM payments p WHERE p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
+         'refunds', (SELECT json_group_array(json_object('origin', r.origin, 'state', r.state, 'amountCents', r.amount_cents,
+              'reason', r.reason, 'askedAt', ${iso('r.created_at')}, 'refundedAt', ${iso('r.completed_at')},
+              'paypalTransaction', r.refund_id, 'receiptNumber', f.number, 'refundedTo', json(f.document -> '$.payer')))
+            FROM refunds r LEFT JOIN refund_receipts f ON f.refund_id = r.id WHERE r.payment_id = p.id),
+         'staffNotes', (SELECT json_group_array(json_object('at', ${iso('closed_at')}, 'note', note))
+            FROM exceptions WHERE payment_id = p.id AND note IS NOT NULL)) AS row
+       FROM payments p LEFT JOIN receipts t ON t.payment_id = p.id
+       WHERE p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
     ),
     files: await filesOf(deps, regroupement.id, accountId),
   };
@@ -202,7 +237,7 @@ async function filesOf(
   const { rows } = await deps.db.execute<{ id: string; row: string }>(
     `SELECT c.id, json_object(
        'holder', json_object('firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name,
-          'email', h.email, 'lang', h.lang, 'externalId', h.external_id),
+          'email', h.email, 'lang', h.lang, 'externalId', h.external_id, 'status', h.status),
        'certificateNumber', c.number, 'kind', c.kind, 'periodStart', c.period_start, 'periodEnd', c.period_end,
        'status', c.status,
        'endorsements', (SELECT json_group_array(json_object('effectiveOn', effective_on, 'description', description,
@@ -213,9 +248,11 @@ async function filesOf(
     [regroupementId, JSON.stringify(hers)],
   );
   const { rows: entries } = await deps.db.execute<{ invoice: string; row: string }>(
-    `SELECT invoice_id AS invoice, json_object('day', day, 'kind', kind, 'means', method, 'amountCents', amount_cents) AS row
-     FROM ledger_entries WHERE regroupement_id = ? AND invoice_id IN (SELECT value FROM json_each(?))
-     ORDER BY occurred_at, rowid`,
+    `SELECT e.invoice_id AS invoice, json_object('day', e.day, 'kind', e.kind, 'means', e.method, 'amountCents', e.amount_cents,
+       'reference', nullif(p.reference, '')) AS row
+     FROM ledger_entries e LEFT JOIN recorded_payments p ON e.source = 'recorded:' || p.id AND p.invoice_id = e.invoice_id
+     WHERE e.regroupement_id = ? AND e.invoice_id IN (SELECT value FROM json_each(?))
+     ORDER BY e.occurred_at, e.rowid`,
     [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],
   );
   return rows.map(({ id, row }) => ({
@@ -239,6 +276,19 @@ async function filesOf(
       })),
   }));
 }
+
+/**
+ * SQL: the addresses that the account has (?2) or had, each for as long as it was hers: whoever had it before or has it
+ * since got messages of their own there. `before`: so long before an account the link came that began it.
+ */
+const HER_ADDRESSES = `changes AS (SELECT email_key AS new_key, lower(old_email) AS old_key, used_at FROM email_changes
+    WHERE regroupement_id = ?1 AND account_id = ?2 AND used_at IS NOT NULL),
+  held AS (SELECT created_at, email_key, ${Number.MAX_SAFE_INTEGER} AS until FROM accounts WHERE regroupement_id = ?1 AND id = ?2
+    UNION ALL SELECT a.created_at, c.old_key, c.used_at FROM changes c JOIN accounts a ON a.id = ?2),
+  taken AS (SELECT held.*, (SELECT max(used_at) FROM changes WHERE new_key = held.email_key AND used_at < held.until) AS taken_at
+    FROM held),
+  addresses AS (SELECT email_key, until, coalesce(taken_at, created_at) AS since,
+      CASE WHEN taken_at IS NULL THEN ${ACTIVATION_MS} ELSE 0 END AS before FROM taken)`;
 
 /** A certificate's number as it is printed; as it is kept where it is not on file any more. */
 const NUMBER = `coalesce((SELECT number FROM certificates c WHERE c.holder_id = l.holder_id AND c.number_key = l.number_key

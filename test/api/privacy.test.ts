@@ -1,6 +1,7 @@
 // Loi 25, done by herself: a copy of what is held on her, the end of her account, and what is kept no longer than it serves.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
@@ -21,7 +22,8 @@ import {
   outcome,
   signUp,
 } from '../support/newcomer.ts';
-import { search, signIn } from '../support/payer.ts';
+import { type Payer, search, signIn } from '../support/payer.ts';
+import { staffWith } from '../support/staff.ts';
 
 const PASSWORD = 'sept grenouilles bleues';
 const OTHER = 'autre@example.org';
@@ -68,6 +70,111 @@ describe('her data', () => {
       ['receipt'],
     );
     assert.ok(found.events.some(({ event }) => event === 'signed-in'));
+  });
+
+  test('has the address that she had, what the receipts say of her, every way the money went, what staff wrote', async () => {
+    const before = await join(c.t);
+    const as = (accessToken: string) => ({ Authorization: `DPoP ${accessToken}` });
+    const payer = (accessToken: string): Payer => ({
+      ...c.marie,
+      call: (method, path, body, headers = {}) =>
+        c.t.call(method, path, body, { ...headers, ...as(accessToken) }),
+    });
+    await sendDueMail(c.t.deps);
+    await c.t.call('POST', '/me/email', { email: OTHER, password: HER_PASSWORD }, as(before.accessToken));
+    const token = await newestLink(c.t, 'email-change', OTHER);
+    const moved = await c.t.call('POST', '/email-changes/confirm', { token, password: HER_PASSWORD });
+    const { accessToken } = (await moved.json()) as Tokens;
+    assert.equal((await search(payer(accessToken), 'Tremblay', 'Marie-Ève', 'PB-000001')).status, 201);
+    const { body } = await c.start(payer(accessToken));
+    await c.approve(body.approveUrl);
+    const paid = (await c.confirm(body.payment.id, TOTAL, payer(accessToken))).body.payment;
+    await c.t.call('PATCH', '/me', { name: 'Marie Corrigée' }, as(accessToken));
+    const staff = await staffWith(c.t, ['refund', 'record', 'read']);
+    const back = { amountCents: 1_000, reason: 'Payé deux fois, dit-elle' };
+    assert.equal((await staff('POST', `/payments/${paid.number}/refunds`, back)).status, 201);
+    const [capture] = c.captures();
+    assert.ok(capture);
+    c.standIn.books.dispute(capture);
+    c.standIn.books.reverse(capture);
+    await c.webhooks();
+    c.t.clock.advance(60_000);
+    await c.webhooks();
+    for (const { id } of (await (await staff('GET', '/exceptions')).json()).exceptions)
+      await staff('POST', `/exceptions/${id}/close`, { note: 'Appelée le 24' });
+
+    const found = await data(payer(accessToken));
+    assert.deepEqual(
+      found.emailChanges.map(({ formerEmail, email }) => [formerEmail, email]),
+      [[EMAIL, OTHER]],
+    );
+    assert.ok(
+      found.messages.some(({ kind }) => kind === 'activate'),
+      'a message to the address that she had',
+    );
+    const [payment] = found.payments;
+    assert.deepEqual(payment?.paidBy, { name: 'Marie-Eve Lécuyer', email: OTHER });
+    assert.ok(payment?.confirmedAt);
+    assert.deepEqual(
+      payment?.refunds.map(({ origin, amountCents, reason, refundedTo }) => [
+        origin,
+        amountCents,
+        reason,
+        refundedTo?.name,
+      ]),
+      [
+        ['staff', 1_000, back.reason, 'Marie Corrigée'],
+        ['reversal', TOTAL - 1_000, '', undefined],
+      ],
+    );
+    assert.ok(payment?.staffNotes.some(({ note }) => note === 'Appelée le 24'));
+    const { htmlUrl } = (await (
+      await c.t.call('POST', '/me/export-links', undefined, as(accessToken))
+    ).json()) as { htmlUrl: string };
+    const page = await (await c.t.app.request(htmlUrl)).text();
+    for (const word of [EMAIL, 'Payé deux fois, dit-elle', 'repris par la banque ou PayPal', 'Appelée le 24'])
+      assert.ok(page.includes(word), word);
+  });
+
+  test('has the number of her cheque, and why it was taken back', async () => {
+    const staff = await staffWith(c.t, ['record']);
+    const cheque = {
+      invoiceNumber: 'F-1',
+      method: 'cheque',
+      amountCents: 500,
+      receivedOn: '2026-11-20',
+      reference: 'no 0417',
+    };
+    const { recorded } = await (await staff('POST', '/recorded-payments', cheque)).json();
+    await staff('POST', `/recorded-payments/${recorded.id}/reversal`, { reason: 'Chèque d’une autre' });
+    const entries = (await data()).files[0]?.invoices[0]?.entries.map((one) => one.reference);
+    assert.deepEqual(entries, ['no 0417', null, 'Chèque d’une autre']);
+  });
+
+  test('holds no message of whoever gave up the address that she took', async () => {
+    const other = await join(c.t);
+    await join(c.t, { email: OTHER });
+    c.t.clock.advance(DAY);
+    await c.t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' });
+    const as = (accessToken: string) => ({ Authorization: `DPoP ${accessToken}` });
+    const again = await c.t.call('POST', '/sessions', { email: EMAIL, password: HER_PASSWORD });
+    const { accessToken } = (await again.json()) as Tokens;
+    assert.notEqual(accessToken, other.accessToken);
+    await c.t.call('POST', '/me/erasure', { password: HER_PASSWORD }, as(accessToken));
+    c.t.clock.advance(DAY);
+    const hers = await c.t.call('POST', '/sessions', { email: OTHER, password: HER_PASSWORD });
+    const session = (await hers.json()) as Tokens;
+    await c.t.call('POST', '/me/email', { email: EMAIL, password: HER_PASSWORD }, as(session.accessToken));
+    c.t.clock.advance(60_000);
+    const token = await newestLink(c.t, 'email-change', EMAIL);
+    const moved = await c.t.call('POST', '/email-changes/confirm', { token, password: HER_PASSWORD });
+    const now = (await moved.json()) as Tokens;
+    const answer = await c.t.call('GET', '/me/export', undefined, as(now.accessToken));
+    const { messages } = (await answer.json()) as HerData;
+    assert.deepEqual(
+      messages.map(({ kind }) => kind),
+      ['email-changed', 'email-change', 'activate'],
+    );
   });
 
   test('of a file that only a name and a number opened is what she paid, and no more', async () => {

@@ -23,10 +23,12 @@ export const refundCommand: Command = {
   options: { amount: { type: 'string' }, reason: { type: 'string' }, key: { type: 'string' } },
   help: {
     fr: `refund <regroupement> <no de confirmation> --reason TEXTE – rembourse un paiement chez PayPal, en tout ou en partie.
+  Le motif se lit dans la copie que la personne peut demander de ses renseignements.
   --amount MONTANT  une partie seulement (62,10); sans lui, tout ce qui reste
   --key CLÉ         la même clé ne rembourse qu’une fois, même demandée deux fois
   --json            un objet JSON`,
     en: `refund <regroupement> <confirmation no.> --reason TEXT – refunds a payment at PayPal, in full or in part.
+  The reason can be read in the copy that she may ask for of her data.
   --amount AMOUNT  only a part (62.10); without it, all that is left
   --key KEY        the same key refunds once, even when asked twice
   --json           a JSON object`,

@@ -1,0 +1,22 @@
+// A program of the regroupement's staff, with a key of its own, as it calls the staff's API.
+import { createKey, type Scope } from '../../server/backoffice/keys.ts';
+import { newId } from '../../server/deps.ts';
+import { PUBLIC_URL, type TestApp } from './app.ts';
+import { regroupementId } from './books.ts';
+
+export type Staff = (method: string, path: string, body?: unknown) => Promise<Response>;
+
+export async function staffWith(t: TestApp, scopes: Scope[], slug = 'petits-bouleaux'): Promise<Staff> {
+  const key = { name: 'logiciel', scopes, lifeMs: 10 * 366 * 86_400_000, by: 'test' };
+  const { secret } = await createKey(t.deps, await regroupementId(t, slug), key);
+  return async (method, path, body) =>
+    await t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${secret}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': newId(t.deps),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+}
