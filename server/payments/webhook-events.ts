@@ -20,7 +20,7 @@ import { syncPayment } from './sync.ts';
 
 const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
 
-/** The envelope (Webhooks Management 1.11), and of its resource the ids that we look things up by. */
+/** The envelope (Webhooks Management 1.11), and of its resource the ids that we look things up by: all that is kept of it. */
 export const WebhookEvent = z.object({
   id: z.string().min(1).max(100),
   event_type: z.string().min(1).max(100),

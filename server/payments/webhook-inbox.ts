@@ -1,4 +1,4 @@
-// PayPal's webhooks as they wait: stored whole before anything is done about them, applied once, tried again while
+// PayPal's webhooks as they wait: stored before anything is done about them, applied once, tried again while
 // PayPal's own record cannot be read, parked where staff see them. Only what is done makes a repeat a repeat.
 import type { Deps } from '../deps.ts';
 import { newId } from '../deps.ts';
@@ -16,18 +16,16 @@ const MAX_ATTEMPTS = 20;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
-/** Keeps a verified event; false when this event is here already. `body` is what PayPal signed. */
-export async function keepEvent(
-  deps: Deps,
-  regroupementId: string,
-  event: WebhookEvent,
-  body: string,
-): Promise<boolean> {
+/**
+ * Keeps a verified event; false when this event is here already. Of what PayPal signed only the ids are kept: the
+ * payer's name, e-mail and address that it tells beside them are nobody's business here (I9).
+ */
+export async function keepEvent(deps: Deps, regroupementId: string, event: WebhookEvent): Promise<boolean> {
   const now = deps.now();
   const { changes } = await deps.db.execute(
     `INSERT INTO webhook_events(id, regroupement_id, event_id, event_type, body, next_at, received_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(regroupement_id, event_id) DO NOTHING`,
-    [newId(deps), regroupementId, event.id, event.event_type, body, now],
+    [newId(deps), regroupementId, event.id, event.event_type, JSON.stringify(event), now],
   );
   return changes > 0;
 }

@@ -53,10 +53,9 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
         deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
       }
-      const text = new TextDecoder().decode(body);
-      const event = WebhookEvent.safeParse(parsed(text));
+      const event = WebhookEvent.safeParse(parsed(new TextDecoder().decode(body)));
       if (!event.success) return refuse('shape');
-      await keepEvent(deps, regroupement.id, event.data, text);
+      await keepEvent(deps, regroupement.id, event.data);
       return c.json({ received: true as const }, 200);
     },
   );

@@ -163,18 +163,18 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['webhook_events'],
     fr: {
-      what: 'Les messages de PayPal sur un paiement, avec le nom et le courriel que PayPal y met',
+      what: 'Les messages de PayPal sur un paiement\u00a0: leur sorte et leurs numéros. Le nom, le courriel et l’adresse que PayPal y met ne sont pas gardés',
       from: 'PayPal',
       why: 'savoir ce qui est arrivé à un paiement',
       seen: 'le service seulement',
-      kept: '90 jours après leur traitement',
+      kept: 'leur sorte et leur date, comme les livres; leurs numéros, 90 jours',
     },
     en: {
-      what: 'PayPal’s messages about a payment, with the name and e-mail that PayPal puts there',
+      what: 'PayPal’s messages about a payment: their kind and numbers. The name, e-mail and address that PayPal puts there are not kept',
       from: 'PayPal',
       why: 'to know what happened to a payment',
       seen: 'the service only',
-      kept: '90 days after they were dealt with',
+      kept: 'their kind and date, as the books; their numbers, 90 days',
     },
   },
   {

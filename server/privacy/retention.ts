@@ -115,10 +115,10 @@ export const RULES: readonly Rule[] = [
     table: 'webhook_events',
     days: 90,
     since: {
-      fr: 'le traitement du message de PayPal (son texte est effacé)',
-      en: 'PayPal’s message was dealt with (its text is erased)',
+      fr: 'le message de PayPal (ses numéros sont effacés)',
+      en: 'PayPal’s message (its numbers are erased)',
     },
-    sql: "UPDATE webhook_events SET body = '' WHERE state = 'done' AND body <> '' AND done_at < ?1",
+    sql: "UPDATE webhook_events SET body = '' WHERE state <> 'waiting' AND body <> '' AND coalesce(done_at, next_at) < ?1",
   },
   {
     table: 'counters',

@@ -200,6 +200,20 @@ describe('webhooks', () => {
     }
   });
 
+  test('who paid, as PayPal tells it, is not kept', async () => {
+    c.standIn.faults.add('get', { kind: '503' }, 100);
+    await c.start().then(({ body }) => c.agree(body.approveUrl));
+    await c.webhooks();
+    const kept = await c.rows<{ body: string; state: string }>('SELECT body, state FROM webhook_events');
+    assert.deepEqual(
+      kept.map(({ state }) => state),
+      ['waiting'],
+    );
+    for (const hers of ['a@b.ca', 'surname', '"payer"', 'G5L'])
+      assert.ok(!kept[0]?.body.includes(hers), `${hers} is nobody’s business here`);
+    assert.match(kept[0]?.body ?? '', /"resource":\{"id":"/);
+  });
+
   test('something signed by another key, another algorithm or nothing at all is refused', async () => {
     assert.equal((await send({ signer: 'foreign' })).status, 400);
     assert.equal((await send({ headers: { 'PAYPAL-AUTH-ALGO': 'none' } })).status, 400);

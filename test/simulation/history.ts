@@ -12,6 +12,7 @@ import { refundPayment } from '../../server/payments/refunds.ts';
 import { paymentsWhere, readPayment } from '../../server/payments/store.ts';
 import { sweepPayments, sweepRefunds } from '../../server/payments/sweep.ts';
 import { syncPayment } from '../../server/payments/sync.ts';
+import { WebhookEvent } from '../../server/payments/webhook-events.ts';
 import { applyDueEvents, keepEvent } from '../../server/payments/webhook-inbox.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { FAIR, type Server, type Surroundings, startServer, type Weather } from './server.ts';
@@ -327,8 +328,8 @@ class History {
         const headers = new Headers(init?.headers);
         if (headers.get('PAYPAL-TRANSMISSION-SIG') === 'AAAA') return new Response(null, { status: 400 });
         const text = new TextDecoder().decode(init?.body as Uint8Array);
-        const event = JSON.parse(text) as Parameters<typeof keepEvent>[2];
-        await keepEvent(server.deps, this.#stage.regroupementId, event, text);
+        const event = WebhookEvent.parse(JSON.parse(text));
+        await keepEvent(server.deps, this.#stage.regroupementId, event);
         this.#s.saw(`webhook ${event.event_type}`);
         return new Response(null, { status: 200 });
       });
