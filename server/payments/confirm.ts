@@ -98,11 +98,12 @@ export async function releasePayment(
   if (!HOLDING.includes(payment.state)) throw new Problem('payment-state');
   const released = await write(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
+    // Beside the payment: staff's words may name her, and the security log names nobody.
+    detail: { reason: by.reason },
     also: [
       securityEvent(deps, payment.regroupementId, 'staff-released-payment', null, {
         payment: payment.id,
         by: by.name,
-        reason: by.reason,
       }),
     ],
   });

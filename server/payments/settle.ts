@@ -94,6 +94,7 @@ export async function write(
   event: Event,
   more: {
     set?: Record<string, string | number | null>;
+    detail?: Record<string, string>;
     also?: readonly Statement[];
     claimToken?: string | undefined;
   },
@@ -104,7 +105,7 @@ export async function write(
   try {
     await deps.db.batch([
       ...fence,
-      ...move(deps, payment, event, { ...more.set, ...claimEnds }),
+      ...move(deps, payment, event, { ...more.set, ...claimEnds }, more.detail),
       ...(more.also ?? []),
     ]);
   } catch (error) {

@@ -217,8 +217,10 @@ export async function herData(
               'reason', r.reason, 'askedAt', ${iso('r.created_at')}, 'refundedAt', ${iso('r.completed_at')},
               'paypalTransaction', r.refund_id, 'receiptNumber', f.number, 'refundedTo', json(f.document -> '$.payer')))
             FROM refunds r LEFT JOIN refund_receipts f ON f.refund_id = r.id WHERE r.payment_id = p.id),
-         'staffNotes', (SELECT json_group_array(json_object('at', ${iso('closed_at')}, 'note', note))
-            FROM exceptions WHERE payment_id = p.id AND note IS NOT NULL)) AS row
+         'staffNotes', (SELECT json_group_array(json_object('at', ${iso('at')}, 'note', note)) FROM (
+            SELECT closed_at AS at, note FROM exceptions WHERE payment_id = p.id
+            UNION ALL SELECT at, detail ->> '$.reason' FROM payment_events WHERE payment_id = p.id AND event = 'released')
+            WHERE note IS NOT NULL)) AS row
        FROM payments p LEFT JOIN receipts t ON t.payment_id = p.id
        WHERE p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
     ),

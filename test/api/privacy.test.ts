@@ -136,6 +136,22 @@ describe('her data', () => {
       assert.ok(page.includes(word), word);
   });
 
+  test('has why staff let her invoice go; the security log, which names nobody, has not', async () => {
+    const payment = await c.approved();
+    c.fault('capture', { kind: '503' }, 3);
+    c.fault('get', { kind: '503' }, 3);
+    await c.confirm(payment.id);
+    const staff = await staffWith(c.t, ['refund']);
+    const reason = 'Marie Tremblay a appelé: rien sur sa carte';
+    assert.equal((await staff('POST', `/payments/${payment.number}/release`, { reason })).status, 200);
+    assert.deepEqual(
+      (await data()).payments[0]?.staffNotes.map(({ note }) => note),
+      [reason],
+    );
+    const log = JSON.stringify(await c.rows('SELECT * FROM security_log'));
+    assert.ok(log.includes('staff-released-payment') && !log.includes('Tremblay'));
+  });
+
   test('has the number of her cheque, and why it was taken back', async () => {
     const staff = await staffWith(c.t, ['record']);
     const cheque = {
