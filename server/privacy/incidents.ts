@@ -1,20 +1,28 @@
 // The register of confidentiality incidents that a regroupement must keep (P-39.1, s. 3.8; Regulation respecting
-// confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to.
+// confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to, until their time is over.
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 
 export interface Incident {
   id: string;
-  /** Toronto days. */
+  /** Toronto days; `occurredUntil` where it was a period. */
   occurredOn: string;
+  occurredUntil: string | null;
   knownOn: string;
-  /** Which information, and what happened. */
+  /** Which personal information, or why that is not known. */
+  information: string;
+  /** What happened. */
   what: string;
   /** How many people, as far as is known. */
   persons: number;
   /** A risk of serious injury: the Commission and the people must be told. */
   serious: boolean;
-  /** Whom it was told to, when and how. */
+  /** What that was judged by: how sensitive it is, what could be done with it, how likely. */
+  risk: string;
+  /** Toronto days on which the notices left. */
+  commissionToldOn: string | null;
+  personsToldOn: string | null;
+  /** How; whether publicly, and why. */
   told: string;
   measures: string;
   /** The row that this one corrects. */
@@ -31,18 +39,24 @@ export async function recordIncident(
 ): Promise<string> {
   const id = newId(deps);
   const { changes } = await deps.db.execute(
-    `INSERT INTO incidents(id, regroupement_id, occurred_on, known_on, what, persons, serious, told, measures, corrects, recorded_by, recorded_at)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
-     WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM incidents WHERE id = ?10 AND regroupement_id = ?2)
+    `INSERT INTO incidents(id, regroupement_id, occurred_on, occurred_until, known_on, information, what, persons, serious, risk,
+       commission_told_on, persons_told_on, told, measures, corrects, recorded_by, recorded_at)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+     WHERE ?15 IS NULL OR EXISTS (SELECT 1 FROM incidents WHERE id = ?15 AND regroupement_id = ?2)
      ON CONFLICT DO NOTHING`,
     [
       id,
       regroupementId,
       given.occurredOn,
+      given.occurredUntil,
       given.knownOn,
+      given.information,
       given.what,
       given.persons,
       given.serious ? 1 : 0,
+      given.risk,
+      given.commissionToldOn,
+      given.personsToldOn,
       given.told,
       given.measures,
       given.corrects,
@@ -59,7 +73,8 @@ export async function incidentsOf(deps: Pick<Deps, 'db'>, regroupementId: string
   const { rows } = await deps.db.execute<
     Omit<Incident, 'serious' | 'recordedAt'> & { serious: number; recordedAt: number }
   >(
-    `SELECT id, occurred_on AS occurredOn, known_on AS knownOn, what, persons, serious, told, measures, corrects,
+    `SELECT id, occurred_on AS occurredOn, occurred_until AS occurredUntil, known_on AS knownOn, information, what, persons,
+       serious, risk, commission_told_on AS commissionToldOn, persons_told_on AS personsToldOn, told, measures, corrects,
        recorded_by AS recordedBy, recorded_at AS recordedAt
      FROM incidents WHERE regroupement_id = ? ORDER BY recorded_at, rowid`,
     [regroupementId],

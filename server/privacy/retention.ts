@@ -128,10 +128,23 @@ export const RULES: readonly Rule[] = [
   },
   {
     table: 'security_log',
-    // Five years: as long as the register of incidents, which it proves.
+    // Five years: as long as the register of incidents below, which it proves.
     days: 5 * 366,
     since: { fr: 'l’événement', en: 'the event' },
     sql: 'DELETE FROM security_log WHERE at < ?1',
+  },
+  {
+    table: 'incidents',
+    // A correction is newer than what it corrects: from the last one back, one a round.
+    days: 5 * 366,
+    since: { fr: 'la dernière inscription sur l’incident', en: 'the last entry about the incident' },
+    sql: 'DELETE FROM incidents WHERE recorded_at < ?1 AND NOT EXISTS (SELECT 1 FROM incidents c WHERE c.corrects = incidents.id)',
+  },
+  {
+    table: 'api_keys',
+    days: 5 * 366,
+    since: { fr: 'la fin de la clé', en: 'the end of the key' },
+    sql: 'DELETE FROM api_keys WHERE min(coalesce(revoked_at, expires_at), expires_at) < ?1',
   },
 ];
 

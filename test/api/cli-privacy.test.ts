@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { csvLine } from '../../server/backoffice/csv.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import { torontoDay } from '../../server/ledger/toronto.ts';
+import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, outcome, join as signUp } from '../support/newcomer.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
@@ -18,6 +19,7 @@ describe('the person in charge', () => {
   let dataDir: string;
   before(async () => {
     t = await startTestApp({ now: Date.now() });
+    await addRegroupement(t.deps, 'outaouais', {});
     dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-cli-'));
     writeFileSync(join(dataDir, 'settings.env'), `DATABASE_URL=${t.deps.config.databaseUrl}`);
   });
@@ -80,9 +82,62 @@ describe('the person in charge', () => {
     assert.equal(run('incidents', 'export', 'la-farandole', '--json').stdout, '');
   });
 
+  test('writes down all that the Regulation asks for, and is told what is still missing', () => {
+    const record = (...more: string[]) =>
+      run('incidents', 'record', 'outaouais', '--on', '2026-03-01', '--persons', '3', ...more);
+    const known = ['--known', '2026-03-09', '--what', 'Un portable volé'];
+    const first = record(...known, '--serious');
+    assert.equal(first.status, 0, first.stderr);
+    assert.match(first.stderr, /--information --risk --commission --people --measures/);
+    const id = first.stdout.trim();
+    const whole = record(
+      ...[...known, '--until', '2026-03-03', '--serious', '--information', 'Noms et courriels'],
+      ...['--risk', 'Peu sensibles; hameçonnage possible', '--commission', '2026-03-10'],
+      ...[
+        '--people',
+        '2026-03-11',
+        '--told',
+        'Par courriel; aucun avis public',
+        '--measures',
+        'Disque chiffré',
+      ],
+      ...['--corrects', id],
+    );
+    assert.deepEqual([whole.status, whole.stderr], [0, '']);
+    const last = run('incidents', 'export', 'outaouais', '--json').stdout.trim().split('\n').at(-1) ?? '';
+    const { id: _, recordedBy, recordedAt, ...written } = JSON.parse(last);
+    assert.ok(recordedBy && recordedAt);
+    assert.deepEqual(written, {
+      occurredOn: '2026-03-01',
+      occurredUntil: '2026-03-03',
+      knownOn: '2026-03-09',
+      information: 'Noms et courriels',
+      what: 'Un portable volé',
+      persons: 3,
+      serious: true,
+      risk: 'Peu sensibles; hameçonnage possible',
+      commissionToldOn: '2026-03-10',
+      personsToldOn: '2026-03-11',
+      told: 'Par courriel; aucun avis public',
+      measures: 'Disque chiffré',
+      corrects: id,
+    });
+    const csv = run('incidents', 'export', 'outaouais').stdout;
+    for (const cell of ['2026-03-03', 'Noms et courriels', '2026-03-10', '2026-03-11'])
+      assert.ok(csv.includes(`;${cell};`), cell);
+    // What is written down stays: slips of the pen are refused before.
+    const slips = [
+      ['--known', '2026-02-30'],
+      ['--known', '2026-02-28'],
+      ['--known', '2126-03-09'],
+      ['--known', '2026-03-09', '--until', '2026-02-01'],
+    ];
+    for (const slip of slips) assert.equal(record('--what', 'x', ...slip).status, 2, slip.join(' '));
+  });
+
   test('reads the security log of some days, which names nobody', async () => {
     await signUp(t, { email: 'nouvelle@example.org' });
-    const today = new Date().toISOString().slice(0, 10);
+    const today = torontoDay(Date.now());
     const log = run('incidents', 'log', 'petits-bouleaux', '--from', today).stdout;
     assert.match(log, /;activated;/);
     assert.doesNotMatch(log, /@|nouvelle|Lécuyer/);
@@ -92,6 +147,25 @@ describe('the person in charge', () => {
     const all = run('incidents', 'log', 'petits-bouleaux', '--json').stdout.trim().split('\n').length;
     const other = run('incidents', 'log', 'la-farandole', '--json').stdout.trim().split('\n').length;
     assert.equal(all + other, count);
+  });
+
+  test('reads the security log of a Toronto day, its evening too', async () => {
+    const at = async (instant: string) =>
+      t.deps.db.execute(
+        "INSERT INTO security_log(id, regroupement_id, at, event) SELECT ?, id, ?, 'signed-in' FROM regroupements WHERE slug = 'outaouais'",
+        [instant, Date.parse(instant)],
+      );
+    // A day of 25 hours: from midnight at UTC-4 to midnight at UTC-5.
+    const [before, first, last, after] = ['01T03:59', '01T04:00', '02T04:59', '02T05:00'];
+    for (const one of [before, first, last, after]) await at(`2026-11-${one}:00.000Z`);
+    const read = run('incidents', 'log', 'outaouais', '--from', '2026-11-01', '--to', '2026-11-01', '--json');
+    assert.deepEqual(
+      read.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).at.slice(8, 16)),
+      [first, last],
+    );
   });
 
   test('a spreadsheet gets text as text', () => {

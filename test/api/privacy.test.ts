@@ -559,6 +559,41 @@ describe('what is kept', () => {
   });
 });
 
+describe('the register of incidents', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp({ now: Date.now() });
+  });
+  afterEach(() => t.close());
+
+  test('is kept five years after the last word about each, whatever is tried, and no longer', async () => {
+    const id = await regroupementId(t);
+    const at = (years: number) => t.clock.now - years * 366 * DAY;
+    const write = async (name: string, corrects: string | null, years: number) =>
+      t.deps.db.execute(
+        `INSERT INTO incidents(id, regroupement_id, occurred_on, known_on, what, persons, serious, corrects, recorded_by, recorded_at)
+         VALUES (?, ?, '2020-01-01', '2020-01-01', 'x', 1, 0, ?, 'test', ?)`,
+        [name, id, corrects, at(years)],
+      );
+    await write('old', null, 7);
+    await write('old-corrected', 'old', 6);
+    await write('told-again', null, 7);
+    await write('told-again-lately', 'told-again', 1);
+    await assert.rejects(
+      t.deps.db.execute("DELETE FROM incidents WHERE id = 'told-again-lately'"),
+      /is kept/,
+    );
+    await assert.rejects(t.deps.db.execute("UPDATE incidents SET what = 'y'"), /corrected by another/);
+    await keepNoLonger(t.deps);
+    await keepNoLonger(t.deps);
+    const { rows } = await t.deps.db.execute<{ id: string }>('SELECT id FROM incidents ORDER BY id');
+    assert.deepEqual(
+      rows.map((row) => row.id),
+      ['told-again', 'told-again-lately'],
+    );
+  });
+});
+
 describe('the assessment', () => {
   let t: TestApp;
   beforeEach(async () => {
