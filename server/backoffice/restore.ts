@@ -20,6 +20,8 @@ export interface RestoreReport {
   sessionsEnded: number;
   /** Accounts erased since the backup, and erased again; those that the replaced database could still name. */
   erasedAgain: number;
+  /** Links that a holder undid since the backup, and that stay undone; those that the replaced database could name. */
+  undoneAgain: number;
   /** Messages that wait for the staff's word, since they may have been sent. */
   parked: { regroupement: string; id: string; kind: string; createdAt: string }[];
   /** Staff keys that work as of the backup, also those revoked since. */
@@ -37,7 +39,7 @@ export async function restore(path: string, file: string, now: number): Promise<
     copyFileSync(file, copy);
     chmodSync(copy, 0o600);
     const backupAt = markOf(copy);
-    const report = await prepare(copy, backupAt, now, erasedIn(path));
+    const report = await prepare(copy, backupAt, now, closedIn(path));
     // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.
     vacuumInto(copy, whole);
     const db = new Database(whole);
@@ -95,42 +97,53 @@ function markOf(copy: string): number {
   }
 }
 
-interface Erased {
-  id: string;
-  regroupementId: string;
+interface Closed {
+  /** Accounts that were erased. */
+  erased: { id: string; regroupementId: string }[];
+  /** Ids of links that were undone. */
+  undone: string[];
 }
 
-// Who asked to be forgotten must stay so. A database that is gone, damaged or older cannot say.
-function erasedIn(path: string): Erased[] {
-  if (!existsSync(path)) return [];
+// Who asked to be forgotten must stay so, and nobody gets back into a file that its holder closed to him. A database that
+// is gone, damaged or older cannot say.
+function closedIn(path: string): Closed {
+  const closed: Closed = { erased: [], undone: [] };
+  if (!existsSync(path)) return closed;
   const db = new Database(path);
   try {
-    return db
+    const undone = db.prepare('SELECT id FROM links WHERE undone_at IS NOT NULL').all() as { id: string }[];
+    closed.undone = undone.map(({ id }) => id);
+    closed.erased = db
       .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
-      .all() as Erased[];
+      .all() as Closed['erased'];
   } catch {
-    return [];
+    // What could be read holds.
   } finally {
     db.close();
   }
+  return closed;
 }
 
 async function prepare(
   copy: string,
   backupAt: number,
   now: number,
-  erased: readonly Erased[],
+  { erased, undone }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
     await migrate(db, now);
     const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
-    const results = await db.batch([
-      // First, so that its count is told: refresh tokens that were used since would live again.
+    const [sessions, links] = await db.batch([
+      // These two first, so that their counts are told. Refresh tokens that were used since would live again.
       {
         sql: "UPDATE sessions SET ended_at = ?, end_reason = 'restored' WHERE ended_at IS NULL",
         args: [now],
+      },
+      {
+        sql: 'UPDATE links SET undone_at = ? WHERE undone_at IS NULL AND id IN (SELECT value FROM json_each(?))',
+        args: [now, JSON.stringify(undone)],
       },
       // So would links in e-mails that were used or replaced since.
       ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
@@ -165,8 +178,9 @@ async function prepare(
     return {
       backupAt: new Date(backupAt).toISOString(),
       stopped: stopped.map((row) => row.slug),
-      sessionsEnded: results[0]?.changes ?? 0,
+      sessionsEnded: sessions?.changes ?? 0,
       erasedAgain,
+      undoneAgain: links?.changes ?? 0,
       parked: parked.map((row) => ({
         regroupement: row.slug,
         id: row.id,

@@ -24,7 +24,8 @@ import { regroupementId } from '../support/books.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 import { startDemo } from '../support/demo.ts';
-import { balance, signIn } from '../support/payer.ts';
+import { waiting } from '../support/links.ts';
+import { balance, search, signIn } from '../support/payer.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 const SECOND = 4_200;
@@ -324,6 +325,20 @@ describe('after a restore', () => {
     assert.equal(c.t.outgoing.length, told);
     assert.equal((await recover(c.t.deps, c.paypal, id))?.resumed, true);
     await c.booksAgree(1);
+  });
+
+  test('whoever the holder shut out of her file since the backup stays out', async () => {
+    const paul = await signIn(c.t, 'paul@example.org');
+    assert.equal((await search(paul, 'Tremblay', 'Marie-Ève', 'PB-000001')).status, 201);
+    const [told] = await waiting(c.t, 'linked');
+    await backUp();
+    const undo = await c.t.call('POST', '/link-undo', { token: told?.payload.undoToken });
+    assert.equal(undo.status, 200);
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    const report = await loseAndRestore();
+    assert.equal(report.undoneAgain, 1);
+    assert.equal((await c.rows('SELECT 1 FROM links WHERE undone_at IS NULL')).length, 0);
   });
 
   test('a backup is whole, for its owner’s eyes, dated, and never takes another file’s place', async () => {

@@ -133,6 +133,7 @@ function restoreText(report: RestoreReport, lang: 'fr' | 'en'): string {
       : `Payments suspended: ${report.stopped.join(', ') || 'none'}. Run “amisgest-pay reconcile”, or start the server.`,
     `${fr ? 'Sessions terminées :' : 'Sessions ended:'} ${report.sessionsEnded}`,
     `${fr ? 'Comptes effacés de nouveau :' : 'Accounts erased again:'} ${report.erasedAgain}`,
+    `${fr ? 'Liens défaits de nouveau :' : 'Links undone again:'} ${report.undoneAgain}`,
     ...(report.parked.length === 0
       ? []
       : [
