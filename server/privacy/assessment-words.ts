@@ -63,6 +63,18 @@ const FR: Words = {
   unsaid: 'non précisé ici\u00a0: demandez à la personne responsable',
   placesOf: (data, mail) => [
     ['La base de données et le serveur', data],
+    [
+      'Les copies de sauvegarde',
+      'Une copie garde ce qui y était le jour où elle a été faite, jusqu’à ce qu’elle soit détruite. Si elle doit servir, un compte supprimé depuis l’est de nouveau, et un lien défait reste défait, tant que la base qu’elle remplace peut le dire. Dans la base, ce qui est effacé n’est plus lu par rien; il peut en rester une trace dans son fichier jusqu’à ce que la place resserve.',
+    ],
+    [
+      'Le journal technique du serveur',
+      'Des codes, des numéros et des durées. Ni nom, ni courriel, ni adresse de réseau, ni page visitée.',
+    ],
+    [
+      'Votre navigateur',
+      'De quoi rester connectée (une clé qui n’en sort pas, un jeton) et votre langue; sur la page hébergée, le code d’une facture lu par votre appareil, un jour au plus. Le jeton et le code s’effacent quand vous vous déconnectez.',
+    ],
     ['Le service de courriel', `${mail}. Il reçoit votre adresse et le texte des courriels.`],
     [
       'PayPal',
@@ -151,6 +163,18 @@ const EN: Words = {
   unsaid: 'not said here: ask the person in charge',
   placesOf: (data, mail) => [
     ['The database and the server', data],
+    [
+      'Backups',
+      'A copy keeps what was there on the day it was made, until it is destroyed. Should it have to serve, an account deleted since is deleted again, and a link undone stays undone, as long as the database that it replaces can tell. In the database, nothing reads what was erased; a trace may stay in its file until its place is used again.',
+    ],
+    [
+      'The server’s technical log',
+      'Codes, numbers and durations. No name, e-mail, network address or page visited.',
+    ],
+    [
+      'Your browser',
+      'What keeps you signed in (a key that never leaves it, a token) and your language; on the hosted page, the code of an invoice that your device scanned, a day at most. The token and the code are erased when you sign out.',
+    ],
     ['The mail service', `${mail}. It gets your address and the text of the e-mails.`],
     [
       'PayPal',

@@ -24,14 +24,14 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['accounts', 'sign_ups', 'password_resets', 'email_changes'],
     fr: {
-      what: 'Le compte\u00a0: nom, courriel, langue, mot de passe (illisible, argon2id), dernière connexion',
+      what: 'Le compte\u00a0: nom, courriel et ancien courriel, langue, mot de passe (illisible, argon2id), page d’où il a été demandé, dernière connexion',
       from: 'elle-même',
       why: 'la reconnaître, lui écrire, mettre son nom sur son reçu',
       seen: `${OWN.fr}, le regroupement`,
       kept: 'jusqu’à ce qu’elle le supprime, ou trois ans sans connexion (avec un avis 30 jours avant)',
     },
     en: {
-      what: 'The account: name, e-mail, language, password (unreadable, argon2id), last sign-in',
+      what: 'The account: name, e-mail and former e-mail, language, password (unreadable, argon2id), page it was asked from, last sign-in',
       from: 'herself',
       why: 'to know her again, write to her, put her name on her receipt',
       seen: `${OWN.en}, the association`,
@@ -68,14 +68,14 @@ export const INVENTORY: readonly Datum[] = [
       'import_writes',
     ],
     fr: {
-      what: 'Le dossier d’assurance\u00a0: nom, nom d’usage, courriel au dossier, numéros de dossier et de certificat, période, factures, avenants',
+      what: 'Le dossier d’assurance\u00a0: nom, nom d’usage, courriel au dossier, langue, état, numéros de dossier et de certificat, période, factures, avenants; le nom des fichiers importés',
       from: 'les fichiers du regroupement',
       why: 'trouver ce qu’elle doit',
       seen: `${OWN.fr}, s’il est prouvé que le dossier est le sien; la personne qui paie, seulement ce qui reste à payer; le regroupement`,
       kept: BOOKS.fr,
     },
     en: {
-      what: 'The insurance file: name, usual name, e-mail on file, file and certificate numbers, period, invoices, endorsements',
+      what: 'The insurance file: name, usual name, e-mail on file, language, status, file and certificate numbers, period, invoices, endorsements; the names of imported files',
       from: 'the association’s files',
       why: 'to find what she owes',
       seen: `${OWN.en}, if the file is proven to be hers; whoever pays, only what is left to pay; the association`,
@@ -112,14 +112,14 @@ export const INVENTORY: readonly Datum[] = [
       'reconciliations',
     ],
     fr: {
-      what: 'Les paiements\u00a0: montants, dates, numéros de paiement et de transaction PayPal. Jamais de numéro de carte ni de compte',
+      what: 'Les paiements\u00a0: montants, moyens, dates, page de départ, numéros de paiement et de transaction PayPal; ce que le personnel en écrit (numéro d’un chèque, motif, note). Jamais de numéro de carte ni de compte',
       from: 'elle-même, PayPal, le regroupement',
       why: 'tenir les livres, ne jamais faire payer deux fois, rembourser',
       seen: `${OWN.fr}, le regroupement`,
       kept: BOOKS.fr,
     },
     en: {
-      what: 'Payments: amounts, dates, payment and PayPal transaction numbers. Never a card or account number',
+      what: 'Payments: amounts, means, dates, page they began on, payment and PayPal transaction numbers; what staff write about them (number of a cheque, reason, note). Never a card or account number',
       from: 'herself, PayPal, the association',
       why: 'to keep the books, never charge twice, refund',
       seen: `${OWN.en}, the association`,
@@ -180,14 +180,14 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['security_log', 'incidents', 'api_keys'],
     fr: {
-      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, un numéro de compte qui ne dit rien; le registre des incidents; les clés du personnel',
+      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, un numéro de compte qui ne dit rien, le nom de session de qui agit pour le regroupement; le registre des incidents; les clés du personnel et leur nom',
       from: 'le service, le regroupement',
       why: 'voir une attaque, tenir le registre que la loi demande',
       seen: 'le regroupement; elle, pour ce qui la touche',
       kept: 'cinq ans',
     },
     en: {
-      what: 'The security log: a code of what happened, the date, an account number that says nothing; the register of incidents; the staff’s keys',
+      what: 'The security log: a code of what happened, the date, an account number that says nothing, the login name of whoever acts for the association; the register of incidents; the staff’s keys and their names',
       from: 'the service, the association',
       why: 'to see an attack, to keep the register that the law asks for',
       seen: 'the association; she, for what concerns her',
@@ -197,14 +197,14 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['rate_limits'],
     fr: {
-      what: 'Les essais\u00a0: empreinte (SHA-256) d’un courriel ou d’une adresse de réseau',
+      what: 'Les essais\u00a0: empreinte (SHA-256) d’un courriel, d’un compte, d’un numéro de certificat ou d’une adresse de réseau',
       from: 'les demandes',
       why: 'ralentir qui essaie de deviner',
       seen: 'personne',
       kept: 'une semaine au plus',
     },
     en: {
-      what: 'Tries: fingerprint (SHA-256) of an e-mail or a network address',
+      what: 'Tries: fingerprint (SHA-256) of an e-mail, an account, a certificate number or a network address',
       from: 'the requests',
       why: 'to slow down whoever guesses',
       seen: 'nobody',

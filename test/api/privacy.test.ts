@@ -619,6 +619,19 @@ describe('the assessment', () => {
     assert.equal((await t.app.request(`${PUBLIC_URL}/privacy/personne`)).status, 404);
   });
 
+  test('names every place and recipient: backups, the log, her browser and what the staff write too', async () => {
+    const text = async (path: string) => (await t.app.request(`${PUBLIC_URL}${path}`)).text();
+    const fr = await text('/privacy/petits-bouleaux');
+    for (const place of [
+      ...['base de données', 'copies de sauvegarde', 'journal technique', 'Votre navigateur'],
+      ...['service de courriel', 'PayPal', 'site de votre regroupement', 'note)'],
+    ])
+      assert.ok(fr.includes(place), place);
+    const en = await text('/privacy?lang=en-CA');
+    for (const place of ['database', 'Backups', 'technical log', 'Your browser', 'mail service', 'note)'])
+      assert.ok(en.includes(place), place);
+  });
+
   test('is linked from the hosted page', async () => {
     const page = await (await t.app.request(`${PUBLIC_URL}/p/petits-bouleaux`)).text();
     assert.ok(page.includes('href="/privacy/petits-bouleaux"'));
