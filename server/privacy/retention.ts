@@ -1,5 +1,6 @@
 // How long each thing is kept (P-39.1, s. 23; I9), as a table: the hourly job does what it says, the assessment page
 // shows it. What is not in it stays as long as the regroupement uses the service: its books, and the files it brought.
+import { guard, isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
@@ -157,28 +158,36 @@ export async function keepNoLonger(deps: Deps): Promise<void> {
 
 const A_ROUND = 200;
 
+const UNTOLD = 'erased_at IS NULL AND ending_told_at IS NULL AND max(last_seen_at, created_at) < ?';
+
 async function tellUnused(deps: Deps): Promise<void> {
   const now = deps.now();
   const { rows } = await deps.db.execute<{ id: string; regroupementId: string; email: string; lang: Lang }>(
-    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts
-     WHERE erased_at IS NULL AND ending_told_at IS NULL AND max(last_seen_at, created_at) < ? LIMIT ?`,
+    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts WHERE ${UNTOLD} LIMIT ?`,
     [now - UNUSED_MS, A_ROUND],
   );
   for (const account of rows)
-    await deps.db.batch([
-      {
-        sql: 'UPDATE accounts SET ending_told_at = ? WHERE id = ? AND ending_told_at IS NULL',
-        args: [now, account.id],
-      },
-      enqueueMail(deps, {
-        regroupementId: account.regroupementId,
-        dedupeKey: `account-ending:${account.id}:${newId(deps)}`,
-        kind: 'account-ending',
-        recipient: account.email,
-        lang: account.lang,
-        payload: { on: torontoDay(now + NOTICE_MS) },
-      }),
-    ]);
+    await deps.db
+      .batch([
+        guard(`EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email = ? AND ${UNTOLD})`, [
+          account.id,
+          account.email,
+          now - UNUSED_MS,
+        ]),
+        { sql: 'UPDATE accounts SET ending_told_at = ? WHERE id = ?', args: [now, account.id] },
+        enqueueMail(deps, {
+          regroupementId: account.regroupementId,
+          dedupeKey: `account-ending:${account.id}:${newId(deps)}`,
+          kind: 'account-ending',
+          recipient: account.email,
+          lang: account.lang,
+          payload: { on: torontoDay(now + NOTICE_MS) },
+        }),
+      ])
+      .catch((error: unknown) => {
+        // She came back, or another process has told her.
+        if (!isGuardFailure(error)) throw error;
+      });
 }
 
 async function eraseUnused(deps: Deps): Promise<void> {

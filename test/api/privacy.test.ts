@@ -532,6 +532,28 @@ describe('what is kept', () => {
     await comeBack();
   });
 
+  test('of an unused account is told once, though two processes look at one moment', async () => {
+    await join(t);
+    t.clock.advance(UNUSED_MS + DAY);
+    await justBefore(
+      t,
+      /SET ending_told_at = \?/,
+      () => keepNoLonger(t.deps),
+      () => keepNoLonger(t.deps),
+    );
+    assert.equal((await mailbox(t)).filter(({ kind }) => kind === 'account-ending').length, 1);
+  });
+
+  test('of whoever signs in while she is about to be told is neither told of its end, nor ended untold later', async () => {
+    await join(t);
+    t.clock.advance(UNUSED_MS + DAY);
+    const comeBack = async () =>
+      assert.equal((await t.call('POST', '/sessions', { email: EMAIL, password: HER_PASSWORD })).status, 201);
+    await justBefore(t, /SET ending_told_at = \?/, comeBack, () => keepNoLonger(t.deps));
+    assert.ok(!(await mailbox(t)).some(({ kind }) => kind === 'account-ending'));
+    assert.deepEqual(await rows('SELECT ending_told_at AS told FROM accounts'), [{ told: null }]);
+  });
+
   test('of messages is forgotten after 90 days, their keys apart: none is written twice', async () => {
     await signUp(t);
     await sendDueMail(t.deps);
