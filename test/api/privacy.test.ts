@@ -418,13 +418,22 @@ describe('an account that she deletes', () => {
     assert.equal((await c.marie.call('GET', '/me')).status, 200);
   });
 
-  test('waits while money is under way: approved, in doubt, or going back', async () => {
+  test('waits while money is under way: approved, or in doubt', async () => {
     const payment = await c.approved();
     assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
     c.fault('capture', { kind: 'hang' });
     await c.t.deps.db.execute("UPDATE payments SET state = 'unknown' WHERE id = ?", [payment.id]);
     assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
     assert.equal((await c.marie.call('GET', '/me')).status, 200);
+  });
+
+  test('waits while a refund of hers is not known to have gone', async () => {
+    const paid = await c.paid();
+    c.fault('refund', { kind: '503' }, 9);
+    const staff = await staffWith(c.t, ['refund']);
+    const asked = await staff('POST', `/payments/${paid.number}/refunds`, { reason: 'annulé' });
+    assert.equal((await asked.json()).refund.state, 'unknown');
+    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
   });
 
   test('with a payment that she only began lets it end by itself; nobody is written to', async () => {

@@ -44,7 +44,7 @@ export const words: Readonly<Record<keyof typeof french, string>> = {
     'Your invoices, payments and receipts stay in {organisme}’s books, as the law asks. Your insurance file does not change. Download your receipts first.',
   'mine.eraseNow': 'Delete my account for good',
   'mine.eraseHeld':
-    'One of your payments is not finished. Finish it or cancel it in “My payments”, then come back here.',
+    'One of your payments, or a refund, is not finished. Finish or cancel what you can in “My payments”, then come back here.',
   'mine.erased': 'Your account is deleted. One last e-mail confirms it.',
   'mine.confirmTitle': 'Your new e-mail',
   'mine.confirmBody':
