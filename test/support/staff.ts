@@ -6,7 +6,12 @@ import { regroupementId } from './books.ts';
 
 export type Staff = (method: string, path: string, body?: unknown) => Promise<Response>;
 
-export async function staffWith(t: TestApp, scopes: Scope[], slug = 'petits-bouleaux'): Promise<Staff> {
+export async function staffWith(
+  t: TestApp,
+  scopes: Scope[],
+  slug = 'petits-bouleaux',
+  type = 'application/json',
+): Promise<Staff> {
   const key = { name: 'logiciel', scopes, lifeMs: 10 * 366 * 86_400_000, by: 'test' };
   const { secret } = await createKey(t.deps, await regroupementId(t, slug), key);
   return async (method, path, body) =>
@@ -14,9 +19,9 @@ export async function staffWith(t: TestApp, scopes: Scope[], slug = 'petits-boul
       method,
       headers: {
         Authorization: `Bearer ${secret}`,
-        'Content-Type': 'application/json',
+        'Content-Type': type,
         'Idempotency-Key': newId(t.deps),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
 }
