@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { hashPassword } from '../accounts/passwords.ts';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { stopAll } from '../payments/stops.ts';
@@ -22,6 +23,8 @@ export interface RestoreReport {
   erasedAgain: number;
   /** Links that a holder undid since the backup, and that stay undone; those that the replaced database could name. */
   undoneAgain: number;
+  /** Accounts whose password was another at the end: the old one, stolen perhaps, must not open them again. */
+  passwordsEnded: number;
   /** Messages that wait for the staff's word, since they may have been sent. */
   parked: { regroupement: string; id: string; kind: string; createdAt: string }[];
   /** Staff keys that work as of the backup, also those revoked since. */
@@ -102,17 +105,26 @@ interface Closed {
   erased: { id: string; regroupementId: string }[];
   /** Ids of links that were undone. */
   undone: string[];
+  /** Each account's password, hashed. */
+  passwords: Record<string, string>;
 }
 
-// Who asked to be forgotten must stay so, and nobody gets back into a file that its holder closed to him. A database that
-// is gone, damaged or older cannot say.
+// Who asked to be forgotten must stay so, and nobody gets back in where a link was undone or a password changed. A
+// database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be what was attacked.
 function closedIn(path: string): Closed {
-  const closed: Closed = { erased: [], undone: [] };
+  const closed: Closed = { erased: [], undone: [], passwords: {} };
   if (!existsSync(path)) return closed;
   const db = new Database(path);
   try {
     const undone = db.prepare('SELECT id FROM links WHERE undone_at IS NOT NULL').all() as { id: string }[];
     closed.undone = undone.map(({ id }) => id);
+    const accounts = db
+      .prepare('SELECT id, password_hash AS hash FROM accounts WHERE erased_at IS NULL')
+      .all() as {
+      id: string;
+      hash: string;
+    }[];
+    closed.passwords = Object.fromEntries(accounts.map(({ id, hash }) => [id, hash]));
     closed.erased = db
       .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
       .all() as Closed['erased'];
@@ -128,15 +140,16 @@ async function prepare(
   copy: string,
   backupAt: number,
   now: number,
-  { erased, undone }: Closed,
+  { erased, undone, passwords }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
     await migrate(db, now);
     const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
-    const [sessions, links] = await db.batch([
-      // These two first, so that their counts are told. Refresh tokens that were used since would live again.
+    const nobodys = await hashPassword(random, randomBytes(32).toString('base64'));
+    const [sessions, links, accounts] = await db.batch([
+      // These three first, so that their counts are told. Refresh tokens that were used since would live again.
       {
         sql: "UPDATE sessions SET ended_at = ?, end_reason = 'restored' WHERE ended_at IS NULL",
         args: [now],
@@ -144,6 +157,11 @@ async function prepare(
       {
         sql: 'UPDATE links SET undone_at = ? WHERE undone_at IS NULL AND id IN (SELECT value FROM json_each(?))',
         args: [now, JSON.stringify(undone)],
+      },
+      {
+        sql: `UPDATE accounts SET password_hash = ?, updated_at = ? WHERE erased_at IS NULL AND id IN
+                (SELECT a.id FROM json_each(?) was JOIN accounts a ON a.id = was.key WHERE was.value <> a.password_hash)`,
+        args: [nobodys, now, JSON.stringify(passwords)],
       },
       // So would links in e-mails that were used or replaced since.
       ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
@@ -181,6 +199,7 @@ async function prepare(
       sessionsEnded: sessions?.changes ?? 0,
       erasedAgain,
       undoneAgain: links?.changes ?? 0,
+      passwordsEnded: accounts?.changes ?? 0,
       parked: parked.map((row) => ({
         regroupement: row.slug,
         id: row.id,

@@ -25,6 +25,7 @@ import { BROWSER } from '../support/browser-key.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 import { startDemo } from '../support/demo.ts';
 import { waiting } from '../support/links.ts';
+import { join as joinUp, newestLink, PASSWORD } from '../support/newcomer.ts';
 import { balance, search, signIn } from '../support/payer.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
@@ -339,6 +340,28 @@ describe('after a restore', () => {
     const report = await loseAndRestore();
     assert.equal(report.undoneAgain, 1);
     assert.equal((await c.rows('SELECT 1 FROM links WHERE undone_at IS NULL')).length, 0);
+  });
+
+  test('a password that was given up since the backup opens nothing; « mot de passe oublié » does', async () => {
+    const old = 'sept grenouilles bleues';
+    const kept = await joinUp(c.t, { email: 'voisine@example.org' });
+    assert.ok(kept.accessToken);
+    await backUp();
+    const reset = async (password: string) => {
+      await c.t.call('POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' });
+      const token = await newestLink(c.t, 'reset', 'marie@example.org');
+      return (await c.t.call('POST', '/password-resets/complete', { token, password })).status;
+    };
+    assert.equal(await reset('onze castors sous la pluie'), 201);
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    assert.equal((await loseAndRestore()).passwordsEnded, 1);
+    const signsIn = async (email: string, password: string) =>
+      (await c.t.call('POST', '/sessions', { email, password })).status;
+    assert.equal(await signsIn('marie@example.org', old), 401);
+    assert.equal(await reset('douze castors sous la pluie'), 201);
+    assert.equal(await signsIn('marie@example.org', 'douze castors sous la pluie'), 201);
+    assert.equal(await signsIn('voisine@example.org', PASSWORD), 201);
   });
 
   test('a backup is whole, for its owner’s eyes, dated, and never takes another file’s place', async () => {
