@@ -88,6 +88,12 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     mail: smtpTransport(config.smtpUrl),
     log,
   };
+  // The law asks where personal information is kept, and by whom (P-39.1, s. 8 and 17): only whoever runs this knows.
+  const unsaid = [
+    ...(config.dataPlace === undefined ? ['DATA_PLACE'] : []),
+    ...(config.mailPlace === undefined ? ['MAIL_PLACE'] : []),
+  ];
+  if (unsaid.length > 0) log.warn('assessment-incomplete', { missing: unsaid.join(' ') });
   try {
     await migrate(db, deps.now());
     await extras.prepare?.(deps);

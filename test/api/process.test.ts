@@ -91,6 +91,32 @@ describe('starting and stopping', () => {
     assert.doesNotMatch(output, /hunter-two|SMTP_URL is|nobody/);
   });
 
+  test('production whose page on privacy could not say where the data are: what is missing is named', async () => {
+    const port = await freePort();
+    const settings = {
+      ...bare,
+      PORT: String(port),
+      DATA_DIR: folder(),
+      PUBLIC_URL: 'https://pay.example.org',
+      SMTP_URL: 'smtp://mail.example.org',
+      MAIL_FROM: 'paiement@pay.example.org',
+      PAYPAL_BASE_URL: 'https://api-m.paypal.com',
+      SECRET_KEY: 'a-key-of-at-least-thirty-two-characters',
+    };
+    const serves = async ({ output }: Started) =>
+      until('serving', async () => output().includes('ready on port'));
+    const bareOne = start('server/main.ts', settings);
+    await serves(bareOne);
+    assert.match(
+      (await stopped(bareOne)).output,
+      /"assessment-incomplete","missing":"DATA_PLACE MAIL_PLACE"/,
+    );
+    const places = { DATA_PLACE: 'Chez nous, Rimouski (Québec)', MAIL_PLACE: 'Chez nous' };
+    const whole = start('server/main.ts', { ...settings, ...places });
+    await serves(whole);
+    assert.doesNotMatch((await stopped(whole)).output, /assessment/);
+  });
+
   test('a data folder that cannot be made: one line that says which and why', async () => {
     const file = join(folder(), 'a-file');
     writeFileSync(file, '');
