@@ -55,12 +55,16 @@ describe('a new password', () => {
       'Printemps2026!',
       'Septembre2026',
       'Canadiens2024!',
+      'Tabarnak1234',
+      'Calisse12345',
+      'jemesouviens1',
+      'mesamours123',
       'marie1234567',
       'Rosalie20140412',
     ],
     'a word said twice': ['soleilsoleil', 'azertyazerty', 'Qu3b3c-Qu3b3c'],
     'a common one in look-alikes': ['M0tdepasse123', 'P@ssw0rd!P@ssw0rd!', 'B0nj0ur$2026'],
-    'her own e-mail’s words': ['marie-eve.lecuyer', 'LecuyerMarie26'],
+    'her own e-mail’s words': ['marie-eve.lecuyer', 'LecuyerMarie26', 'Marie-Ève.Lécuyer'],
     'the regroupement’s or the product’s words': [
       'PetitsBouleaux2026',
       'Bouleaux-2026-',
@@ -74,6 +78,22 @@ describe('a new password', () => {
         assert.ok(['breached', 'guessable'].includes(weakness(password, context) ?? 'taken'), password);
     });
   }
+
+  test('with the regroupement’s words, or any that many choose, is refused with their accents and without', () => {
+    const accented = {
+      ...context,
+      regroupement: { name: 'Garderies Étoilées du Témiscouata', slug: 'rsg-12' },
+    };
+    for (const password of [
+      'Étoilées2026!',
+      'etoilees2026!',
+      'temiscouata1234',
+      'Témiscouata!!',
+      'journée-2026!',
+      'journee-2026!',
+    ])
+      assert.equal(weakness(password, accented), 'guessable', password);
+  });
 
   test('says that it leaked only of one that is on the list; of others, that they are soon guessed', () => {
     assert.equal(weakness('1qaz2wsx3edc', context), 'breached');
