@@ -8,7 +8,7 @@ import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { type Account, accountById } from './accounts.ts';
 import { endEmailChanges } from './email-change-rows.ts';
-import { passwordWasRight, tryPassword } from './limits.ts';
+import { passwordWasRight, tryNewPassword, tryPassword } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
@@ -52,6 +52,7 @@ export async function changePassword(
   clientAddress: string,
 ): Promise<void> {
   const account = await provePassword(deps, session, given.currentPassword, clientAddress);
+  await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, { email: account.email, regroupement });
   const passwordHash = await hashPassword(deps, given.password);
   const key = emailKey(account.email);

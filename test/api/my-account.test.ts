@@ -93,6 +93,14 @@ describe('a password changed by her', () => {
     assert.equal((await signIn(chosen)).status, 201);
   });
 
+  test('is looked at no more often than at the door: an address that has passwords looked at without end waits', async () => {
+    for (let i = 0; i < 200; i++)
+      await t.call('POST', '/accounts', { ...newcomer, password: 'Printemps2026!' });
+    assert.deepEqual(await outcome(changePassword(PASSWORD, 'Printemps2026!')), [429, 'too-many-requests']);
+    t.clock.advance(5_000);
+    assert.equal((await changePassword()).status, 204);
+  });
+
   test('is guessed at no faster than at the door', async () => {
     for (let i = 0; i < 10; i++) await changePassword(`essai numéro ${i} de dix`);
     assert.deepEqual(await outcome(changePassword()), [429, 'too-many-requests']);
