@@ -1,7 +1,8 @@
 // What the screens check before they ask, and what they guess for her.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as rules from '../../server/accounts/password-rules.ts';
+import { Desk, type DeskHost } from '../../widget/account/desk.ts';
 import { CallProblem } from '../../widget/client/problem.ts';
 import { check, PASSWORD_MIN } from '../../widget/journey/moves.ts';
 import { failed } from '../../widget/journey/problems.ts';
@@ -28,16 +29,27 @@ test('a password is counted in characters, as a person counts', () => {
   assert.deepEqual(check({ password: 'court' }), {}, 'an existing one is not judged');
 });
 
-test('each reason that the server has against a password is told at its box', () => {
-  const task = { do: 'signUp', name: 'Marie', email: 'marie@example.org', password: 'x' } as const;
+describe('each reason that the server has against a password is told at its box', () => {
   for (const [code, key] of [
     ['too-short', 'err.password'],
+    ['too-long', 'err.invalid'],
     ['breached', 'err.passwordLeaked'],
     ['guessable', 'err.passwordGuessable'],
     ['one of tomorrow', 'err.invalid'],
   ] as const) {
     const problem = new CallProblem('validation', 400, { errors: [{ pointer: '/password', code }] });
-    assert.equal(failed(START, { type: 'problem', task, problem }).errors.password?.key, key);
+
+    test(`${code}, on the way to an account`, () => {
+      const task = { do: 'signUp', name: 'Marie', email: 'marie@example.org', password: 'x' } as const;
+      assert.equal(failed(START, { type: 'problem', task, problem }).errors.password?.key, key);
+    });
+
+    test(`${code}, in « Mon compte »`, async () => {
+      const host = { session: { call: () => Promise.reject(problem) }, redraw() {} };
+      const desk = new Desk(host as unknown as DeskHost, null);
+      await desk.changePassword('the present one', 'a new one of some length');
+      assert.equal(desk.errors.password?.key, key);
+    });
   }
 });
 

@@ -4,9 +4,9 @@ import type { Answer, Api } from '../client/api.ts';
 import { CallProblem } from '../client/problem.ts';
 import type { Session } from '../client/session.ts';
 import type { Me, Tokens } from '../client/types.ts';
-import { check, isEmpty, required, say } from '../journey/moves.ts';
-import { sentence } from '../journey/problems.ts';
-import type { Field, FieldErrors, Notice, State } from '../journey/state.ts';
+import { check, isEmpty, say } from '../journey/moves.ts';
+import { invalid, sentence } from '../journey/problems.ts';
+import type { FieldErrors, Notice, State } from '../journey/state.ts';
 import { addWords, type Lang } from '../locales/text.ts';
 
 export type Page =
@@ -239,18 +239,10 @@ export class Desk {
     else this.#tell(sentence(problem));
   }
 
-  // Only these two fields can be refused once they are filled in.
-  #refused({ extra }: CallProblem): void {
-    const given = (Array.isArray(extra.errors) ? extra.errors : []) as { pointer: string; code: string }[];
-    const about = (field: Field) => given.find(({ pointer }) => pointer === `/${field}`);
-    const password = about('password');
-    if (password)
-      this.#wrong({
-        password: { key: password.code === 'breached' ? 'err.passwordLeaked' : 'err.passwordGuessable' },
-      });
-    else if (about('email')) this.#wrong({ email: { key: 'err.email' } });
-    else if (about('name')) this.#wrong({ name: required('name') });
-    else this.#tell(say('error', 'err.noAnswer'));
+  #refused(problem: CallProblem): void {
+    const { errors, notice } = invalid(problem);
+    if (notice === null) this.#wrong(errors);
+    else this.#tell(notice);
   }
 
   #mend(errors: FieldErrors): boolean {

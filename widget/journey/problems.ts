@@ -147,7 +147,7 @@ const CODES: Readonly<Record<string, Sentence>> = {
 };
 
 /** The server's field errors, told at their fields; what has no field here becomes a sentence. */
-function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
+export function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
   const errors: FieldErrors = {};
   const given = Array.isArray(problem.extra.errors) ? problem.extra.errors : [];
   for (const { pointer, code } of given as { pointer: string; code: string }[]) {
