@@ -52,7 +52,7 @@ describe('her own account', () => {
     await phone.types('Nouveau mot de passe', 'court');
     await phone.sees(/Encore 7 caractères/);
     await phone.types('Nouveau mot de passe', PASSWORD);
-    await phone.sees(/Solide/);
+    await phone.sees(/Bonne longueur/);
     await phone.clicks('Enregistrer');
     await phone.sees(/Ce n’est pas votre mot de passe actuel/);
     await phone.types('Mot de passe actuel', DEMO_PASSWORD);

@@ -1,4 +1,4 @@
-// The box in which a password is chosen: what it should be, and while she types, what it is worth.
+// The box in which a password is chosen: what it should be, and while she types, whether it is long enough.
 import { PASSWORD_MIN } from '../journey/moves.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
@@ -13,7 +13,7 @@ export function newPasswordField(view: View, label: Key) {
     type: 'password',
     autocomplete: 'new-password',
     hint: view.t('account.passwordHint', { min: PASSWORD_MIN }),
-    // By its length only: whether it is a known one, the server tells.
+    // Of its length only: whether it is known or soon guessed, the server tells, and that must not contradict this.
     typing: (password) => {
       const letters = [...password];
       if (letters.length === 0) return '';

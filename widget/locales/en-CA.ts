@@ -35,7 +35,7 @@ export const words: Catalogue = {
   'account.showPassword': 'Show password',
   'strength.short': '{n, plural, one {# more character} other {# more characters}}.',
   'strength.fair': 'Long enough.',
-  'strength.good': 'Strong.',
+  'strength.good': 'Good length.',
   'account.submit': 'Create your account',
   'account.have': 'Already have an account? Sign in',
   'account.forgot': 'Forgot your password?',

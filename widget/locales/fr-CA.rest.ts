@@ -39,7 +39,7 @@ export const words = {
     'Au moins {min} caractères. Une phrase est un bon choix. Vous pouvez coller le mot de passe.',
   'strength.short': 'Encore {n, plural, one {# caractère} other {# caractères}}.',
   'strength.fair': 'Assez long.',
-  'strength.good': 'Solide.',
+  'strength.good': 'Bonne longueur.',
   'account.submit': 'Créer votre compte',
   'account.have': 'Vous avez déjà un compte? Connectez-vous',
   'account.privacy':
