@@ -46,6 +46,8 @@ export class Controller {
   readonly #host: Host;
   readonly #api: Api;
   readonly #session: Session;
+  /** What this browser calls the sign-up that it sent last: its e-mail can be sent again, whoever else signed up. */
+  #attempt: string | undefined;
   #running: { task: Task; stop: AbortController } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
@@ -166,12 +168,15 @@ export class Controller {
       return null;
     },
     signUp: async ({ name, email, password }, signal) => {
-      const json = { name, email, password, lang: this.#host.lang(), page: this.#host.page() };
+      this.#attempt = crypto.randomUUID();
+      const more = { lang: this.#host.lang(), page: this.#host.page(), attempt: this.#attempt };
+      const json = { name, email, password, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
       return { at: Date.now() };
     },
     resend: async ({ email }, signal) => {
-      await this.#api.call('$post', '/accounts/resend', { json: { email, lang: this.#host.lang() }, signal });
+      const json = { email, attempt: this.#attempt, lang: this.#host.lang() };
+      await this.#api.call('$post', '/accounts/resend', { json, signal });
       return { at: Date.now() };
     },
     checkLink: async ({ kind, token }, signal) => {

@@ -15,6 +15,8 @@ const SIGN_UP_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: HOUR };
 const SIGN_UP_PER_PERSON: Limit = { burst: 30, periodMs: HOUR };
 const RESEND_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
 const RESEND_PER_EMAIL: Limit = { burst: 10, periodMs: DAY };
+const RESEND_OWN_PER_EMAIL_AND_ADDRESS: Limit = { burst: 10, periodMs: DAY };
+const RESEND_OWN_PER_EMAIL: Limit = { burst: 30, periodMs: DAY };
 const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
 const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
 const RESET_PER_PERSON_AND_ADDRESS: Limit = { burst: 6, periodMs: HOUR };
@@ -34,23 +36,37 @@ export interface Caller {
   clientAddress: string;
 }
 
-/** Takes one sign-up. Throws `too-many-requests`. */
-export async function trySignUp(deps: Deps, caller: Caller): Promise<void> {
+/** Takes one sign-up, which `tryResend` may speak of as `signUpId`. Throws `too-many-requests`. */
+export async function trySignUp(deps: Deps, caller: Caller, signUpId: string): Promise<void> {
   await limited(deps, [
     [`sign-up:${person(caller)}:${caller.clientAddress}`, SIGN_UP_PER_PERSON_AND_ADDRESS],
     [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
     [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
   ]);
   await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN);
+  await takeTry(deps, `cool-down:${signUpId}`, COOL_DOWN);
 }
 
-/** Whether the activation e-mail may go out again; no to the e-mail is silent. Throws `too-many-requests` for the address. */
-export async function tryResend(deps: Deps, caller: Caller): Promise<boolean> {
+/**
+ * Whether the activation e-mail may go out again; no to the e-mail is silent. Of the sign-up that she named it is counted
+ * apart, so that a stranger's asking does not use up hers; whether there is such a sign-up makes no difference (I3).
+ * Throws `too-many-requests` for the address.
+ */
+export async function tryResend(deps: Deps, caller: Caller, signUpId?: string): Promise<boolean> {
   await limited(deps, [[`resend:${caller.clientAddress}`, RESEND_PER_ADDRESS]]);
-  return (
-    (await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN)) === 0 &&
-    (await takeTry(deps, `resend:${person(caller)}`, RESEND_PER_EMAIL)) === 0
-  );
+  const tries: readonly Try[] =
+    signUpId === undefined
+      ? [
+          [`cool-down:${person(caller)}`, COOL_DOWN],
+          [`resend:${person(caller)}`, RESEND_PER_EMAIL],
+        ]
+      : [
+          [`cool-down:${signUpId}`, COOL_DOWN],
+          [`resend-own:${person(caller)}:${caller.clientAddress}`, RESEND_OWN_PER_EMAIL_AND_ADDRESS],
+          [`resend-own:${person(caller)}`, RESEND_OWN_PER_EMAIL],
+        ];
+  for (const [key, limit] of tries) if ((await takeTry(deps, key, limit)) > 0) return false;
+  return true;
 }
 
 /** Takes one request for a reset. Throws `too-many-requests`. */

@@ -17,8 +17,10 @@ import { signedIn } from './signed-in.ts';
 
 /** The page that the widget is on; kept only when the regroupement registered it. */
 const page = z.string().max(2_048, 'too-long').optional();
-export const SignUp = z.strictObject({ name: line(120), email, password: newPassword, lang, page });
-export const Resend = z.strictObject({ email, lang });
+/** A random name that a browser gives to its sign-up, and tells nobody else. */
+const attempt = token.optional();
+export const SignUp = z.strictObject({ name: line(120), email, password: newPassword, lang, page, attempt });
+export const Resend = z.strictObject({ email, lang, attempt });
 export const Link = z.strictObject({ token });
 export const Activation = z.strictObject({ token, password });
 export const SignIn = z.strictObject({ email, password });

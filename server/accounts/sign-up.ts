@@ -35,17 +35,24 @@ interface SignUpRow extends LinkRow {
 export async function signUp(
   deps: Deps,
   regroupement: Regroupement,
-  given: { name: string; email: string; password: string; lang: Lang; page?: string | undefined },
+  given: {
+    name: string;
+    email: string;
+    password: string;
+    lang: Lang;
+    page?: string | undefined;
+    attempt?: string | undefined;
+  },
   clientAddress: string,
 ): Promise<void> {
   await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, { email: given.email, regroupement });
   const key = emailKey(given.email);
-  await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
+  const id = namedId(regroupement.id, key, given.attempt) ?? newId(deps);
+  await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }, id);
   // Hashed, and the same statements run, when there is an account already: the time must not tell.
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
   await deps.db.batch([
@@ -78,20 +85,23 @@ export async function signUp(
 }
 
 /**
- * Sends the newest attempt's e-mail again, with a new link of a new day: only its hash was kept, so the first link
- * cannot be repeated. The older link goes on working, since e-mails arrive late and in any order. Says nothing to
- * the caller. Throws `too-many-requests` for the caller's address.
+ * Sends an attempt's e-mail again, with a new link of a new day: only its hash was kept, so the first link cannot be
+ * repeated. The one that she named, or else the newest, which may be somebody else's. The older link goes on working,
+ * since e-mails arrive late and in any order. Says nothing to the caller. Throws `too-many-requests` for the caller's
+ * address.
  */
 export async function resendActivation(
   deps: Deps,
   regroupement: Regroupement,
-  given: { email: string; lang: Lang },
+  given: { email: string; lang: Lang; attempt?: string | undefined },
   clientAddress: string,
 ): Promise<void> {
   const key = emailKey(given.email);
-  if (!(await tryResend(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }))) return;
+  const named = namedId(regroupement.id, key, given.attempt);
+  if (!(await tryResend(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }, named)))
+    return;
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const attempt = await newestAttempt(deps, regroupement.id, key);
+  const attempt = await newestAttempt(deps, regroupement.id, key, named);
   const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
@@ -175,16 +185,17 @@ export async function activate(
   };
 }
 
-/** The e-mail's newest attempt that can still be activated, or undefined. */
+/** The e-mail's newest attempt that can still be activated, `preferred` before any other; or undefined. */
 export async function newestAttempt(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   key: string,
+  preferred = '',
 ): Promise<{ id: string; email: string } | undefined> {
   const { rows } = await deps.db.execute<{ id: string; email: string }>(
     `SELECT id, email FROM sign_ups WHERE regroupement_id = ?1 AND email_key = ?2 AND ${live('?3')}
-     ORDER BY created_at DESC, rowid DESC LIMIT 1`,
-    [regroupementId, key, deps.now()],
+     ORDER BY id = ?4 DESC, created_at DESC, rowid DESC LIMIT 1`,
+    [regroupementId, key, deps.now(), preferred],
   );
   return rows[0];
 }
@@ -216,6 +227,11 @@ export function endAttempts(regroupementId: string, key: string, now: number): S
           WHERE regroupement_id = ? AND email_key = ? AND used_at IS NULL AND ended_at IS NULL`,
     args: [now, regroupementId, key],
   };
+}
+
+/** The id of the sign-up that a browser named: whoever does not know the name cannot speak of it. */
+function namedId(regroupementId: string, key: string, attempt: string | undefined): string | undefined {
+  return attempt === undefined ? undefined : sha256(`${regroupementId}:${key}:${attempt}`);
 }
 
 async function attemptByLink(

@@ -29,6 +29,10 @@ describe('whoever asks about an e-mail', () => {
     'signs in': (email) => ['/sessions', { email, password: 'pas son mot de passe' }],
     'signs up': (email) => ['/accounts', { ...newcomer, email, password: PASSWORD }],
     'asks for the e-mail again': (email) => ['/accounts/resend', { email, lang: 'fr-CA' }],
+    'asks for that of a sign-up again': (email) => [
+      '/accounts/resend',
+      { email, lang: 'fr-CA', attempt: `${tries}`.padStart(22, 'A') },
+    ],
     'has forgotten the password': (email) => ['/password-resets', { email, lang: 'fr-CA' }],
   };
   for (const [name, way] of Object.entries(ways))

@@ -26,8 +26,8 @@ afterEach(() => t.close());
 const activate = (token: string, password = PASSWORD) => t.call('POST', '/activations', { token, password });
 const check = (token: string) => t.call('POST', '/activations/check', { token });
 const signIn = (password: string, email = EMAIL) => t.call('POST', '/sessions', { email, password });
-const resend = (email = EMAIL, headers = {}) =>
-  t.call('POST', '/accounts/resend', { email, lang: 'fr-CA' }, headers);
+const resend = (email = EMAIL, headers = {}, attempt?: string) =>
+  t.call('POST', '/accounts/resend', { email, lang: 'fr-CA', attempt }, headers);
 
 describe('signing up', () => {
   test('sends a link; the link, a click and her password activate and sign her in', async () => {
@@ -323,6 +323,49 @@ describe('« Renvoyer le courriel »', () => {
     assert.equal((await mailbox(t, 'active@example.org')).at(-1)?.kind, 'exists');
     assert.equal((await mailbox(t, 'inconnue@example.org')).length, 0);
     assert.equal((await mailbox(t)).length, 2);
+  });
+
+  describe('of the sign-up that this browser sent', () => {
+    const HERS = 'A'.repeat(22);
+
+    test('sends its link, though a stranger began one after her and asked for his to be sent until none was', async () => {
+      await signUp(t, { attempt: HERS });
+      t.clock.advance(60_000);
+      await signUp(t, { password: OTHERS_PASSWORD, name: 'Pirate' });
+      for (let i = 0; i < 15; i++) {
+        t.clock.advance(60_000);
+        await resend(EMAIL, { 'X-Forwarded-For': '203.0.113.9' });
+        await resend(EMAIL, { 'X-Forwarded-For': '203.0.113.9' }, `${i}`.padStart(22, 'B'));
+      }
+      await resend(EMAIL, {}, HERS);
+      assert.equal((await activate(await newestLink(t, 'activate'))).status, 201);
+    });
+
+    test('is not sent within the minute, nor for another e-mail, nor in another regroupement', async () => {
+      await signUp(t, { attempt: HERS });
+      await resend(EMAIL, {}, HERS);
+      assert.equal((await mailbox(t)).length, 1);
+      t.clock.advance(60_000);
+      await resend('voisine@example.org', {}, HERS);
+      await t.app.request(`${PUBLIC_URL}/v1/regroupements/la-farandole/accounts/resend`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ email: EMAIL, lang: 'fr-CA', attempt: HERS }),
+      });
+      assert.equal((await mailbox(t)).length, 1);
+      assert.deepEqual(await mailbox(t, 'voisine@example.org'), []);
+      await resend(EMAIL, {}, HERS);
+      assert.equal((await mailbox(t)).length, 2);
+    });
+
+    test('cannot be made to flood her mailbox, whatever is named, from everywhere', async () => {
+      await signUp(t);
+      for (let i = 0; i < 60; i++) {
+        t.clock.advance(10_000);
+        await resend(EMAIL, { 'X-Forwarded-For': `192.0.2.${i}` }, `${i}`.padStart(22, 'B'));
+      }
+      assert.equal((await mailbox(t)).length, 1 + 30);
+    });
   });
 
   test('cannot be made to flood her mailbox', async () => {

@@ -538,6 +538,23 @@ describe('offline', () => {
 describe('links in e-mails', () => {
   afterEach(clear);
 
+  it('can be sent again: that of the sign-up that was sent from here, by the name that it was given', async () => {
+    const page = await reach.mailSent?.go();
+    if (page === undefined) throw new Error('no such screen');
+    const { now } = Date;
+    Date.now = () => now() + 61_000;
+    try {
+      await page.reads('Vous pouvez renvoyer le courriel.');
+      await page.press('Renvoyer le courriel');
+      await until('the call', () => page.api.count('POST /accounts/resend') === 1);
+    } finally {
+      Date.now = now;
+    }
+    const { attempt } = page.api.last('POST /accounts').body;
+    assert.same(typeof attempt, 'string');
+    assert.same(page.api.last('POST /accounts/resend').body.attempt, attempt);
+  });
+
   it('activate on her click only, with the password of that sign-up, and leave the address at once', async () => {
     await clear();
     const page = await open(() => arrive('#activer=abcdefghijklmnop'), { hosted: '' });

@@ -30,7 +30,7 @@ export async function newestLink(t: TestApp, kind: MailKind, recipient = EMAIL):
 /** Signs up and answers the link that was sent. */
 export async function signUp(
   t: TestApp,
-  given: Partial<typeof newcomer> & { page?: string } = {},
+  given: Partial<typeof newcomer> & { page?: string; attempt?: string } = {},
 ): Promise<string> {
   const body = { ...newcomer, ...given };
   const answer = await t.call('POST', '/accounts', body);

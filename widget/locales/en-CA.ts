@@ -57,7 +57,8 @@ export const words: Catalogue = {
   'account.linkExpired': 'This link is no longer valid. Ask for a new e-mail.',
   'activate.title': 'Activate your account',
   'activate.body': 'To confirm that it is you, enter the password you chose when you created your account.',
-  'activate.wrong': 'This is not the password chosen when this account was created. Check it and try again.',
+  'activate.wrong':
+    'This is not the password chosen when this account was created. Check it, or try another of our e-mails.',
   'link.checking': 'Checking the link…',
   'link.expiredTitle': 'This link is no longer valid',
   'link.expiredActivation': 'Create the account again to get a new e-mail.',

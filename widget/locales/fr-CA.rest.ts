@@ -60,7 +60,7 @@ export const words = {
     'Pour confirmer votre identité, inscrivez le mot de passe que vous avez choisi en créant votre compte.',
   'account.linkActivate': 'Activer mon compte',
   'activate.wrong':
-    'Ce n’est pas le mot de passe choisi lors de cette création de compte. Vérifiez-le et réessayez.',
+    'Ce n’est pas le mot de passe choisi lors de cette création de compte. Vérifiez-le, ou essayez un autre de nos courriels.',
   'activate.done': 'Votre compte est activé.',
   'account.linkExpired': 'Ce lien n’est plus valide. Demandez un nouveau courriel.',
   'link.checking': 'Vérification du lien…',

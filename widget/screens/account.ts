@@ -109,11 +109,7 @@ export function mailSent(view: View) {
           : html`<p>${button(view, 'account.sent.resend', { type: 'resend' }, 'secondary')}</p>`
       }
       <div class="actions">
-        ${
-          reset
-            ? button(view, 'common.signIn', { type: 'show', screen: 'signIn' }, 'secondary')
-            : button(view, 'account.sent.done', { type: 'show', screen: 'signIn' }, 'secondary')
-        }
+        ${button(view, reset ? 'common.signIn' : 'account.sent.done', { type: 'show', screen: 'signIn' }, 'secondary')}
         ${button(view, 'account.sent.wrong', { type: 'show', screen: reset ? 'forgot' : 'signUp' }, 'link')}
       </div>`,
   );
