@@ -27,6 +27,7 @@ const NEW_PASSWORD_PER_ADDRESS: Limit = { burst: 200, periodMs: 15 * MINUTE };
 const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON: Limit = { burst: 100, periodMs: 15 * MINUTE };
+const RIGHT_PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const SLOWED_MS = 2_000;
 
 /** Someone at an address of the network, and the e-mail she speaks of. */
@@ -102,9 +103,14 @@ export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
   if ((await takeTry(deps, ...everywhere)) > 0) await delay(SLOWED_MS);
 }
 
-/** Gives back what `tryPassword` took: the password was right. */
+/**
+ * Gives back what `tryPassword` took: the password was right. Each took a hash and most leave a session and a line of the
+ * log behind, so that no account has them without end either. Throws `too-many-requests`.
+ */
 export async function passwordWasRight(deps: Deps, caller: Caller): Promise<void> {
   for (const [key, limit] of guesses(caller)) await giveBack(deps, key, limit);
+  const here = `password-right:${person(caller)}:${caller.clientAddress}`;
+  await limited(deps, [[here, RIGHT_PASSWORD_PER_PERSON_AND_ADDRESS]]);
 }
 
 /** Whether the account may be told of one more browser: whoever makes a key for each sign-in sends no flood. */

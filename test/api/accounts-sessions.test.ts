@@ -106,6 +106,16 @@ describe('signing in', () => {
     for (let i = 0; i < 25; i++) assert.equal((await signIn()).status, 201);
   });
 
+  test('with the right password, a hundred times in a quarter of an hour from one address, is no person any more', async () => {
+    await join(t);
+    for (let i = 0; i < 100; i++) assert.equal((await signIn()).status, 201);
+    const refused = await signIn();
+    assert.deepEqual(await outcome(refused), [429, 'too-many-requests']);
+    assert.equal((await signIn(PASSWORD, EMAIL, '198.51.100.7')).status, 201);
+    t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
+    assert.equal((await signIn()).status, 201);
+  });
+
   test('an address that tries one password on many people is stopped', async () => {
     for (let i = 0; i < 100; i++) assert.equal((await signIn(PASSWORD, `p${i}@example.org`)).status, 401);
     assert.equal((await signIn(PASSWORD, 'encore@example.org')).status, 429);
