@@ -17,7 +17,11 @@ function guestLit(): Plugin {
         .replace(/createPolicy\((["'])lit-html\1/, 'createPolicy($1amisgest-pay$1')
         .replace(/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0')
         .replace(/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap/, '0')
-        .replace('litPropertyMetadata.get(t)', 'void 0');
+        .replace('litPropertyMetadata.get(t)', 'void 0')
+        .replace(/\w+\.\w+PolyfillSupport/, 'void 0')
+        .replace(/\w+\.litElementHydrateSupport\?\.\(\{LitElement:\w+\}\)/, '0')
+        .replace(/Error\("(CSSResult is|invalid template)[^"]*"\)/, 'Error()')
+        .replace(/Error\("Value passed to 'css'[^"]*"\+\w+\+"[^"]*"\)/, 'Error()');
       return changed === code ? null : { code: changed, map: null };
     },
   };
@@ -29,6 +33,17 @@ function guestLit(): Plugin {
  */
 const WITHOUT_WINDOW =
   'const{HTMLElement=class{},document={createTreeWalker(){}},customElements={get(){return 1}}}=globalThis;';
+
+/** What tells a builder which calls it may leave out: nobody builds ours once more. */
+function dropAnnotations(): Plugin {
+  return {
+    name: 'drop-annotations',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk') file.code = file.code.replaceAll('/* @__PURE__ */ ', '');
+    },
+  };
+}
 
 /** Templates and style sheets without their indentation: it is sent to every phone and means nothing in ours. */
 function squeezeTemplates(): Plugin {
@@ -48,7 +63,7 @@ function squeezeTemplates(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [guestLit(), squeezeTemplates()],
+  plugins: [guestLit(), squeezeTemplates(), dropAnnotations()],
   // Lib mode leaves this to the page's builder; ours is final.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {

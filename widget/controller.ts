@@ -6,6 +6,7 @@ import { CallProblem, type ProblemKind } from './client/problem.ts';
 import { Session } from './client/session.ts';
 import { openStore } from './client/store.ts';
 import type { Certificate, Payment, Profile } from './client/types.ts';
+import { say } from './journey/moves.ts';
 import {
   type Answers,
   type Ending,
@@ -62,6 +63,7 @@ export class Controller {
       Date.now,
       () => this.send({ type: 'signedOutElsewhere' }),
       () => this.#host.changed(this.state, this.state),
+      () => this.send({ type: 'left', notice: say('error', 'err.session') }),
     );
   }
 

@@ -2,6 +2,7 @@
 // and only where the regroupement asked for it. Whatever goes wrong here, the redirect takes over with the same order.
 import { loadCustomScript } from '@paypal/paypal-js';
 import type { PayPalV6Namespace, SdkInstance } from '@paypal/paypal-js/sdk-v6';
+import { newId } from './client/proof.ts';
 import type { Act, Marker, State } from './journey/state.ts';
 import type { Lang } from './locales/text.ts';
 import type { PopupView } from './view.ts';
@@ -91,7 +92,7 @@ export class Popup implements PopupView {
     order.catch(() => undefined);
     this.#waiting = { url: null, tell, refuse };
     this.#openWindow(means, order);
-    this.#journey.send({ type: 'pay', key: crypto.randomUUID() });
+    this.#journey.send({ type: 'pay', key: newId() });
   }
 
   /** The order has come, at PayPal's address `url`. False when no window waits for it: then it is for the redirect. */

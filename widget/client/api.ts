@@ -52,9 +52,9 @@ export class Api {
     try {
       return await this.#once(method, url, options);
     } catch (error) {
-      if (!(error instanceof CallProblem)) throw error;
+      const { kind } = error as CallProblem;
       // A proof that is too old has changed nothing: the answer brought a new nonce.
-      const again = error.kind === 'dpop-nonce' || (method === '$get' && error.kind === 'offline');
+      const again = kind === 'dpop-nonce' || (method === '$get' && kind === 'offline');
       if (!again) throw error;
       return await this.#once(method, url, options);
     }
@@ -62,6 +62,7 @@ export class Api {
 
   async #once<A>(method: Method, url: string, options: Options & { json?: unknown }): Promise<A> {
     const { signal } = options;
+    const verb = method.slice(1).toUpperCase();
     const stop = new AbortController();
     const abort = () => stop.abort();
     signal?.addEventListener('abort', abort);
@@ -73,12 +74,12 @@ export class Api {
       const { accessToken } = options;
       if (accessToken !== undefined) headers.Authorization = `DPoP ${accessToken}`;
       if (accessToken !== undefined || options.proven) {
-        const call = { method: method.slice(1).toUpperCase(), url, nonce: this.#nonce, accessToken };
+        const call = { method: verb, url, nonce: this.#nonce, accessToken };
         headers.DPoP = await proofOf(await this.#key(), call);
       }
       if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
       const response = await fetch(url, {
-        method: method.slice(1).toUpperCase(),
+        method: verb,
         headers,
         body: options.json === undefined ? null : JSON.stringify(options.json),
         signal: stop.signal,

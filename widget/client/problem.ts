@@ -5,12 +5,12 @@ import type { ProblemType } from '../../server/http/problem-types.ts';
 export type ProblemKind = ProblemType | 'offline' | 'aborted';
 
 export class CallProblem extends Error {
-  readonly kind: ProblemKind;
-  readonly status: number;
+  declare readonly kind: ProblemKind;
+  declare readonly status: number;
   /** The problem's other members: `errors`, `totalCents`… */
-  readonly extra: Readonly<Record<string, unknown>>;
+  declare readonly extra: Readonly<Record<string, unknown>>;
   /** Seconds to wait before another try, 0 when unknown. */
-  readonly retryAfter: number;
+  declare readonly retryAfter: number;
   constructor(kind: ProblemKind, status = 0, extra: Record<string, unknown> = {}) {
     super(kind);
     this.kind = kind;

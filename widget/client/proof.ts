@@ -15,7 +15,7 @@ export async function proofOf(
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keys.publicKey);
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } };
   const claims = {
-    jti: crypto.randomUUID(),
+    jti: newId(),
     htm: method,
     htu: url,
     iat: Math.floor(Date.now() / 1000),
@@ -30,6 +30,9 @@ export async function proofOf(
   );
   return `${signed}.${base64url(signature)}`;
 }
+
+/** 128 random bits in text. Phones of 2021 have no `randomUUID`. */
+export const newId = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)));
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const json = (value: object) => base64url(bytes(JSON.stringify(value)));

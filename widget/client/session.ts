@@ -14,6 +14,10 @@ const OVER: readonly ProblemKind[] = ['session-ended', 'validation', 'dpop-inval
 const MARGIN = 30_000;
 /** She is warned this long before an unused session ends (WCAG 2.2.1 asks for 20 s). */
 const WARNING = 120_000;
+/** Timers stand still while a laptop sleeps: the clock is looked at this often. */
+const LOOK = 10_000;
+/** She does not wait long to be signed out. */
+const LEAVING = 3_000;
 
 export class Session {
   readonly #api: Api;
@@ -22,28 +26,40 @@ export class Session {
   readonly #channel: BroadcastChannel | null;
   #access: { token: string; until: number } | null = null;
   #renewing: Promise<Tokens | null> | null = null;
-  #warning: ReturnType<typeof setTimeout> | undefined;
+  /** Whose it is, and what this page was last given of it. */
+  #email = '';
+  #refresh = '';
+  /** Milliseconds that it may go unused, and when they are over by this browser's clock; 0 while there is none. */
+  #unused = 0;
+  #until = 0;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   /** The session will soon end unless she goes on. */
   ending = false;
 
   readonly #endingChanged: () => void;
+  readonly #over: () => void;
 
-  /** `store`: where the token waits. `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see `ending`. */
+  /**
+   * `store`: where the token waits. `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see
+   * `ending`. `over`: it ended unused, nothing of hers may stay on the screen.
+   */
   constructor(
     api: Api,
     store: Store,
     now: () => number,
     signedOutElsewhere: () => void,
     endingChanged: () => void,
+    over: () => void,
   ) {
     this.#endingChanged = endingChanged;
+    this.#over = over;
     this.#api = api;
     this.#store = store;
     this.#now = now;
     this.#channel =
       'BroadcastChannel' in globalThis ? new BroadcastChannel(`amisgest-pay ${api.base}`) : null;
     this.#channel?.addEventListener('message', () => {
-      this.#access = null;
+      this.#forget();
       signedOutElsewhere();
     });
   }
@@ -56,13 +72,10 @@ export class Session {
 
   /** Takes up the session that this browser holds; null when there is none, or no more. */
   async resume(): Promise<Tokens['me'] | null> {
-    if ((await this.#store.read()) === null) return null;
-    try {
-      return (await this.#renew())?.me ?? null;
-    } catch (error) {
-      if (error instanceof CallProblem && error.kind === 'session-ended') return null;
-      throw error;
-    }
+    const tokens = await this.#renew().catch((error) => {
+      if (error.kind !== 'session-ended') throw error;
+    });
+    return tokens?.me ?? null;
   }
 
   /** A signed-in call. Throws CallProblem, `session-ended` when she must sign in again. */
@@ -74,7 +87,7 @@ export class Session {
     try {
       return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
     } catch (error) {
-      if (!(error instanceof CallProblem) || !REFUSED.includes(error.kind)) throw error;
+      if (!REFUSED.includes((error as CallProblem).kind)) throw error;
       // A clock that jumps, or a key that was changed: once more with a new token.
       this.#access = null;
       return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
@@ -83,78 +96,120 @@ export class Session {
 
   /** Ends it here and in the other tabs at once; the server is told, and her wish holds even when it is not heard. */
   async close(): Promise<void> {
-    const accessToken = this.#access?.token;
-    this.#access = null;
-    this.#warn(false);
+    const access = this.#access;
+    this.#forget();
+    const refreshToken = await this.#store.read();
     await this.#store.write(null);
     this.#channel?.postMessage('out');
-    if (accessToken === undefined) return;
-    await this.#api
-      .call('$delete', '/sessions/current', { accessToken, timeLimit: 3_000 })
-      .catch(() => undefined);
+    try {
+      const live = access !== null && access.until > this.#now();
+      await this.#end(live ? access.token : (await this.#next(refreshToken ?? '', LEAVING)).accessToken);
+    } catch {
+      // It dies of itself; nobody here has its tokens any more.
+    }
   }
 
   /** She goes on: the session begins its time anew. False when it could not. */
   stay(): Promise<boolean> {
-    return this.#renew().then(
-      (tokens) => tokens !== null,
-      () => false,
-    );
+    return this.#renew().then(Boolean, () => false);
   }
 
   /** Lets go of the page; the session stays for the next one. */
   dispose(): void {
-    clearTimeout(this.#warning);
+    clearTimeout(this.#looking);
     this.#channel?.close();
   }
 
   async #token(): Promise<string> {
     if (this.#access !== null && this.#access.until - MARGIN > this.#now()) return this.#access.token;
     const renewed = await this.#renew();
-    if (renewed === null) throw new CallProblem('session-ended', 401);
+    if (renewed === null) throw ended();
     return renewed.accessToken;
   }
 
   #renew(): Promise<Tokens | null> {
     this.#renewing ??= alone(`amisgest-pay ${this.#api.base}`, async () => {
+      const until = this.#until;
       const refreshToken = await this.#store.read();
       if (refreshToken === null) return null;
-      try {
-        const tokens = await this.#api.call('$post', '/sessions/refresh', {
-          json: { refreshToken },
-          proven: true,
-        });
-        await this.#store.write(tokens.refreshToken);
-        this.#keep(tokens);
-        return tokens;
-      } catch (error) {
+      const tokens = await this.#next(refreshToken).catch(async (error) => {
         // Only the server's word ends a session; a lost answer does not.
-        if (error instanceof CallProblem && OVER.includes(error.kind)) {
-          this.#access = null;
-          await this.#store.write(null);
-          throw new CallProblem('session-ended', 401);
-        }
-        throw error;
+        if (!OVER.includes(error.kind)) throw error;
+        this.#forget();
+        await this.#store.write(null);
+        throw ended();
+      });
+      if (until > 0 && this.#until === 0) {
+        // She has signed out meanwhile.
+        this.#end(tokens.accessToken).catch(() => undefined);
+        return null;
       }
+      // Somebody else has signed in beside her: that session is not this page's.
+      const theirs = until > 0 && this.#email !== tokens.me.email;
+      if (theirs) this.#forget();
+      else this.#keep(tokens);
+      await this.#store.write(tokens.refreshToken);
+      if (theirs) throw ended();
+      return tokens;
     }).finally(() => {
       this.#renewing = null;
     });
     return this.#renewing;
   }
 
-  #keep(tokens: Tokens): void {
-    this.#access = { token: tokens.accessToken, until: this.#now() + tokens.expiresIn * 1000 };
-    this.#warn(false);
-    this.#warning = setTimeout(() => this.#warn(true), Math.max(0, tokens.endsIn * 1000 - WARNING));
+  #next(refreshToken: string, timeLimit = 15_000): Promise<Tokens> {
+    const json = { refreshToken };
+    return this.#api.call('$post', '/sessions/refresh', { json, proven: true, timeLimit });
   }
 
-  #warn(ending: boolean): void {
-    clearTimeout(this.#warning);
-    if (ending === this.ending) return;
-    this.ending = ending;
-    this.#endingChanged();
+  async #end(accessToken: string): Promise<void> {
+    await this.#api.call('$delete', '/sessions/current', { accessToken, timeLimit: LEAVING });
+  }
+
+  #keep({ accessToken, expiresIn, refreshToken, endsIn, me }: Tokens): void {
+    const now = this.#now();
+    this.#access = { token: accessToken, until: now + expiresIn * 1000 };
+    this.#email = me.email;
+    this.#refresh = refreshToken;
+    this.#unused = Math.max(1, endsIn) * 1000;
+    this.#until = now + this.#unused;
+    this.#look();
+  }
+
+  #forget(): void {
+    this.#access = null;
+    this.#until = 0;
+    this.#look();
+  }
+
+  /** Warns in time, and sees when the session is over. */
+  readonly #look = (): void => {
+    clearTimeout(this.#looking);
+    const left = this.#until - this.#now();
+    const ending = left > 0 && left <= WARNING;
+    if (ending !== this.ending) {
+      this.ending = ending;
+      this.#endingChanged();
+    }
+    if (left > 0) this.#looking = setTimeout(this.#look, Math.min(left, LOOK));
+    else if (this.#until > 0) this.#expire();
+  };
+
+  // Unless she is at work in another tab, or it was only the clock that jumped: that the server knows.
+  async #expire(): Promise<void> {
+    const newer = await this.#store.read();
+    if (newer !== null && newer !== this.#refresh) {
+      this.#refresh = newer;
+      this.#until = this.#now() + this.#unused;
+      this.#look();
+    } else if (!(await this.stay())) {
+      this.#forget();
+      this.#over();
+    }
   }
 }
+
+const ended = () => new CallProblem('session-ended', 401);
 
 /** One at a time among all the tabs of this origin, where the browser has locks (not on plain http). */
 function alone<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ export interface Store {
   read(): Promise<string | null>;
   /** `null` forgets it. */
   write(token: string | null): Promise<void>;
-  /** The key that proves this browser, made at first need; all tabs of the origin have the same one. */
+  /** The key that proves this browser, made at first need; all tabs of the origin have the same one where it can be stored. */
   key(): Promise<CryptoKeyPair>;
 }
 
@@ -18,42 +18,26 @@ const KEY = 'key';
 /** The store of one regroupement on one API. `key` is its baseUrl. */
 export function openStore(key: string): Store {
   let memory: string | null = null;
-  let memoryKey: Promise<CryptoKeyPair> | undefined;
-  const use = async (
-    mode: IDBTransactionMode,
-    work: (table: IDBObjectStore) => IDBRequest,
-  ): Promise<unknown> => {
-    const database = await open();
-    try {
-      return await settled(work(database.transaction(TABLE, mode).objectStore(TABLE)));
-    } finally {
-      database.close();
-    }
-  };
+  // What was signed in by one key goes on with it while the page does, though the storage loses it meanwhile.
+  let held: Promise<OwnKey> | undefined;
+  /** Nobody else can use a token whose key only this page has, nor can this page use another's. */
+  const shared = async () => held === undefined || (await held)[1];
   return {
     async read() {
       try {
-        const found = await use('readonly', (table) => table.get(key));
+        const found = (await shared()) ? await use('readonly', (table) => table.get(key)) : null;
         return typeof found === 'string' ? found : memory;
       } catch {
         return memory;
       }
     },
     async key() {
-      try {
-        const found = await use('readonly', (table) => table.get(KEY));
-        if (found) return found as CryptoKeyPair;
-        const made = await make();
-        // Of two tabs that make one at once, the first one's stays.
-        await use('readwrite', (table) => table.add(made, KEY)).catch(() => undefined);
-        return ((await use('readonly', (table) => table.get(KEY))) as CryptoKeyPair | undefined) ?? made;
-      } catch {
-        memoryKey ??= make();
-        return memoryKey;
-      }
+      held ??= ownKey();
+      return (await held)[0];
     },
     async write(token) {
       memory = token;
+      if (token !== null && !(await shared())) return;
       rememberSignedIn(key, token !== null);
       try {
         await use('readwrite', (table) => (token === null ? table.delete(key) : table.put(token, key)));
@@ -62,6 +46,35 @@ export function openStore(key: string): Store {
       }
     },
   };
+}
+
+/** And whether it is stored: some browsers store texts and no keys, as iPhones in private windows and Lockdown Mode. */
+type OwnKey = [CryptoKeyPair, boolean];
+
+async function ownKey(): Promise<OwnKey> {
+  const find = () => use('readonly', (table) => table.get(KEY)) as Promise<CryptoKeyPair | undefined>;
+  let made: CryptoKeyPair | undefined;
+  try {
+    const found = await find();
+    if (found) return [found, true];
+    made = await make();
+    const pair = made;
+    // Of two tabs that make one at once, the first one's stays.
+    await use('readwrite', (table) => table.add(pair, KEY)).catch(() => undefined);
+    const kept = await find();
+    return [kept ?? pair, kept !== undefined];
+  } catch {
+    return [made ?? (await make()), false];
+  }
+}
+
+async function use(mode: IDBTransactionMode, work: (table: IDBObjectStore) => IDBRequest): Promise<unknown> {
+  const database = await open();
+  try {
+    return await settled(work(database.transaction(TABLE, mode).objectStore(TABLE)));
+  } finally {
+    database.close();
+  }
 }
 
 const make = (): Promise<CryptoKeyPair> =>

@@ -1,6 +1,7 @@
 // « Détail du montant à payer » and « Paiement de votre facture » on one screen: what it costs, what comes next, one
 // button. Without anything to pay, why, and whom to ask (S33, M7).
 import { html, nothing } from 'lit';
+import { newId } from '../client/proof.ts';
 import type { Certificate, Invoice } from '../client/types.ts';
 import { field, typedIn } from '../controls/field.ts';
 import { contact } from '../controls/news.ts';
@@ -160,8 +161,7 @@ function payButton(view: View) {
     ${popup.card ? press(view, 'pay.cardButton', 'secondary', () => popup.start('card')) : nothing}`;
   }
   const elsewhere = view.around?.payAt;
-  if (!elsewhere)
-    return button(view, 'pay.button', () => ({ type: 'pay', key: crypto.randomUUID() }), 'primary');
+  if (!elsewhere) return button(view, 'pay.button', () => ({ type: 'pay', key: newId() }), 'primary');
   return html`<a class="primary" part="button primary" href=${elsewhere} target="_top">${view.t('pay.button')}</a>
     <p class="hint">${view.t('pay.framed')}</p>`;
 }

@@ -137,7 +137,7 @@ export async function clear(): Promise<void> {
 }
 
 /** Empties the widget's store without deleting it: another element may hold it open. */
-function forgetSession(): Promise<void> {
+export function forgetSession(): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open('amisgest-pay', 1);
     request.onupgradeneeded = () => request.result.createObjectStore('sessions');

@@ -1,0 +1,247 @@
+// Her session in the browser: storage that keeps no key, loses everything or never answers, a lid closed for a night,
+// leaving after a long pause, two people in two tabs. The server here holds tokens to their browser's key, as ours does.
+import { assert } from './support/assert.ts';
+import { type Call, type FakeApi, held, ok, problem } from './support/fake-api.ts';
+import { add, clear, forgetSession, open, type Page, until } from './support/widget.ts';
+
+const BILL = 'Détail du montant à payer';
+const OVER = 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.';
+const HOUR = 3_600_000;
+
+/** Public half of the key that proved this call. */
+function keyOf({ headers }: Call): string {
+  const [head = ''] = (headers.get('DPoP') ?? '').split('.');
+  return JSON.parse(atob(head.replaceAll('-', '+').replaceAll('_', '/'))).jwk.x;
+}
+
+interface Opened {
+  key: string;
+  email: string;
+  usedAt: number;
+  ended: boolean;
+}
+
+/** What the server knows; several widgets may share it. Every token is of one session, every session of one key. */
+class Sessions {
+  /** The server's own clock. */
+  now = 0;
+  readonly all: Opened[] = [];
+  readonly #tokens = new Map<string, { session: Opened; until: number }>();
+
+  /** The session that a call belongs to, while it lives. */
+  #of(token: string | undefined, call: Call): Opened | undefined {
+    const { session, until } = this.#tokens.get(token ?? '') ?? { until: 0 };
+    const lives = session !== undefined && !session.ended && this.now < session.usedAt + 12 * HOUR;
+    return lives && this.now < until && session.key === keyOf(call) ? session : undefined;
+  }
+
+  serve(api: FakeApi): void {
+    const tokens = (session: Opened) => {
+      const given = api.tokens();
+      const [accessToken, refreshToken] = [0, 0].map(() => String(Math.random()));
+      session.usedAt = this.now;
+      this.#tokens.set(accessToken ?? '', { session, until: this.now + 600_000 });
+      this.#tokens.set(refreshToken ?? '', { session, until: Number.POSITIVE_INFINITY });
+      return { ...given, accessToken, refreshToken, me: { ...given.me, email: session.email } };
+    };
+    api.on('POST /sessions', (call) => {
+      const session = { key: keyOf(call), email: String(call.body.email), usedAt: 0, ended: false };
+      this.all.push(session);
+      return ok(tokens(session), 201);
+    });
+    api.on('POST /sessions/refresh', (call) => {
+      const session = this.#of(String(call.body.refreshToken), call);
+      return session === undefined ? problem('session-ended', 401) : ok(tokens(session));
+    });
+    const behind = (answer: (session: Opened) => Response) => (call: Call) => {
+      const session = this.#of(call.headers.get('Authorization')?.replace('DPoP ', ''), call);
+      return session === undefined ? problem('unauthenticated', 401) : answer(session);
+    };
+    const nothing = { payments: [], open: null, years: [] };
+    api.on(
+      'GET /certificates',
+      behind(() => ok(api.found)),
+    );
+    api.on(
+      'GET /payments',
+      behind(() => ok(nothing)),
+    );
+    api.on(
+      'DELETE /sessions/current',
+      behind((session) => {
+        session.ended = true;
+        return new Response(null, { status: 204 });
+      }),
+    );
+  }
+}
+
+describe('her session', () => {
+  let sessions: Sessions;
+  let restore: (() => void)[] = [];
+  let clock = 0;
+  beforeEach(() => {
+    sessions = new Sessions();
+    const { now } = Date;
+    clock = 0;
+    Date.now = () => now() + clock;
+    restore = [() => Object.assign(Date, { now })];
+  });
+  afterEach(async () => {
+    for (const undo of restore) undo();
+    await clear();
+  });
+  const serve = (api: FakeApi) => sessions.serve(api);
+
+  /** Time goes by, here and at the server. */
+  function pass(ms: number): void {
+    clock += ms;
+    sessions.now += ms;
+  }
+  async function signedIn(): Promise<Page> {
+    const page = await open(serve);
+    await page.signIn();
+    await page.at(BILL);
+    return page;
+  }
+  async function history(page: Page): Promise<void> {
+    await page.press('Mes paiements');
+    await page.reads('Vous n’avez fait aucun paiement en ligne.');
+  }
+  /** Replaces a method of the browser’s until the end of the test. */
+  function instead<T extends object, K extends keyof T>(on: T, name: K, method: T[K]): void {
+    const own = on[name];
+    on[name] = method;
+    restore.push(() => {
+      on[name] = own;
+    });
+  }
+
+  it('holds where the browser stores no key, as iPhones in private windows and Lockdown Mode', async () => {
+    for (const name of ['add', 'put'] as const) {
+      const own = IDBObjectStore.prototype[name];
+      instead(IDBObjectStore.prototype, name, function (this: IDBObjectStore, ...[value, key]) {
+        if (typeof value === 'object')
+          throw new DOMException('The object can not be cloned.', 'DataCloneError');
+        return own.call(this, value, key);
+      });
+    }
+    const page = await signedIn();
+    pass(11 * 60_000);
+    await history(page);
+    assert.same(new Set(page.api.calls.filter(({ headers }) => headers.has('DPoP')).map(keyOf)).size, 1);
+  });
+
+  it('holds when the browser empties its storage under her', async () => {
+    const page = await signedIn();
+    await forgetSession();
+    await history(page);
+    pass(11 * 60_000);
+    await page.press('Mes factures');
+    await page.at(BILL);
+  });
+
+  it('works on phones without locks, channels and ids of the browser’s own', async () => {
+    for (const [on, name] of [
+      [Navigator.prototype, 'locks'],
+      [globalThis, 'BroadcastChannel'],
+      [Crypto.prototype, 'randomUUID'],
+    ] as [object, string][]) {
+      const own = Object.getOwnPropertyDescriptor(on, name);
+      Reflect.deleteProperty(on, name);
+      restore.unshift(() => own && Object.defineProperty(on, name, own));
+    }
+    const page = await signedIn();
+    page.api.on('POST /payments', held(() => problem('internal', 500)).handler);
+    await page.press('Effectuer un paiement');
+    await until('the payment', () => page.api.count('POST /payments') === 1);
+    assert.ok(
+      (page.api.last('POST /payments').headers.get('Idempotency-Key') ?? '').length >= 16,
+      'its own key',
+    );
+  });
+
+  it('is ended on the server too when she leaves after a long pause', async () => {
+    const page = await signedIn();
+    pass(3 * HOUR);
+    await page.press('Se déconnecter');
+    await page.reads('Votre session est fermée.');
+    assert.same(
+      sessions.all.map(({ ended }) => ended),
+      [true],
+    );
+  });
+
+  it('stays ended when a renewal was under way as she left', async () => {
+    const page = await signedIn();
+    pass(11 * 60_000);
+    const late = { ...page.api.tokens(), accessToken: 'late' };
+    const slow = held(() => ok(late));
+    page.api.on('POST /sessions/refresh', slow.handler);
+    await page.press('Mes paiements');
+    await until('the renewal', () => page.api.count('POST /sessions/refresh') === 1);
+    await page.press('Se déconnecter');
+    await page.reads('Votre session est fermée.');
+    slow.release();
+    await until('that one ended too', () =>
+      page.api.calls.some(
+        ({ route, headers }) =>
+          route === 'DELETE /sessions/current' && headers.get('Authorization') === 'DPoP late',
+      ),
+    );
+    page.element.remove();
+    const later = await add(serve);
+    await until('sign-in form', () => later.root.querySelector('form'));
+    assert.same(later.api.count('POST /sessions/refresh'), 0);
+  });
+
+  it('leaves nothing of hers on the screen once it is over', async () => {
+    const page = await open((api) => {
+      serve(api);
+      api.endsIn = 3;
+    });
+    await page.signIn();
+    await page.at(BILL);
+    for (const session of sessions.all) session.ended = true;
+    await page.reads(OVER);
+    assert.same(page.box('Courriel').value, '');
+  });
+
+  it('leaves nothing of hers on the screen of a laptop that slept for 13 hours', async () => {
+    const page = await signedIn();
+    pass(13 * HOUR);
+    await page.reads(OVER);
+  });
+
+  it('is not over for a clock that jumps, nor while she is at work in another tab', async () => {
+    const page = await signedIn();
+    clock += 40 * HOUR;
+    await until('the server’s word', () => page.api.count('POST /sessions/refresh') === 1);
+    await history(page);
+    const other = await add(serve);
+    await other.at(BILL);
+    pass(11 * HOUR);
+    await history(other);
+    pass(2 * HOUR);
+    await page.press('Mes factures');
+    await page.at(BILL);
+    page.element.remove();
+  });
+
+  it('is one person’s: when somebody else signs in beside it, the first tab does not become hers', async () => {
+    const page = await open(serve);
+    const other = await add(serve);
+    await until('both', () => page.root.querySelector('form') && other.root.querySelector('form'));
+    await page.signIn();
+    await page.at(BILL);
+    other.type('Courriel', 'bob@example.org');
+    other.type('Mot de passe', 'une phrase bien longue');
+    await other.press('Se connecter');
+    await other.at(BILL);
+    pass(11 * 60_000);
+    await page.press('Mes paiements');
+    await page.reads(OVER);
+    await history(other);
+    page.element.remove();
+  });
+});
