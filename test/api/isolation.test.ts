@@ -17,6 +17,48 @@ interface Route {
   path: string;
   door: 'session' | 'staffKey';
 }
+/** Everybody's: what they open is public, or hangs on what is in the call (a link, a signature, an e-mail's token). */
+const OPEN = [
+  ...[
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/.well-known/jwks.json',
+    '/openapi.json',
+    '/docs',
+    '/problems/{type}',
+  ],
+  ...['/v1/checkout/return', '/v1/checkout/cancel', '/v1/receipts/{file}', '/v1/exports/{file}'],
+  ...['/v1/amisgest-pay.js', '/v1/c/{name}', '/v1/pinned/{release}/amisgest-pay.js', '/docs/element'],
+  ...[
+    '/docs/custom-elements.json',
+    '/embed',
+    '/embed/{name}',
+    '/embed/{slug}',
+    '/p/{slug}',
+    '/p/{slug}/logo',
+  ],
+  ...[
+    '/embed/amisgest-pay-wordpress.php',
+    '/embed/amisgest-pay-wordpress.zip',
+    '/privacy',
+    '/privacy/{slug}',
+  ],
+].map((path) => `GET ${path}`);
+const OPEN_TENANT = [
+  ...[
+    '/accounts',
+    '/accounts/resend',
+    '/activations',
+    '/activations/check',
+    '/sessions',
+    '/sessions/refresh',
+  ],
+  ...['/password-resets', '/password-resets/check', '/password-resets/complete', '/email-changes/check'],
+  ...['/email-changes/confirm', '/email-changes/undo', '/email-changes/undo/check'],
+  ...['/link-undo', '/link-undo/check'],
+].map((path) => `POST /v1/regroupements/{regroupement}${path}`);
+
 interface Spec {
   paths: Record<string, Record<string, { security?: Record<string, unknown>[] }>>;
 }
@@ -28,6 +70,8 @@ const PARAMETERS: Record<string, string> = { regroupement: 'petits-bouleaux', da
 describe('whoever does not belong', () => {
   let c: Checkout;
   let routes: Route[];
+  /** Those without a door. */
+  let open: Pick<Route, 'method' | 'path'>[];
   /** Real ids of Marie's, of the kind that a route asks for. */
   let ids: { id: string; number: string; session: string };
   let bob: Payer;
@@ -43,6 +87,11 @@ describe('whoever does not belong', () => {
           : [];
       }),
     );
+    open = Object.entries(spec.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .map((method) => ({ method: method.toUpperCase(), path }))
+        .filter((one) => !routes.some(({ method, path }) => method === one.method && path === one.path)),
+    );
     const payment = await c.approved();
     const [session] = await c.rows<{ id: string }>(
       `SELECT id FROM sessions WHERE account_id = '${c.marie.accountId}'`,
@@ -53,14 +102,17 @@ describe('whoever does not belong', () => {
   });
   after(() => c.close());
 
-  const address = ({ path }: Route, slug = 'petits-bouleaux') =>
+  const address = ({ path }: Pick<Route, 'path'>, slug = 'petits-bouleaux') =>
     PUBLIC_URL +
     path.replace(/\{(\w+)\}/g, (_all, name: string) =>
       name === 'regroupement'
         ? slug
         : (ids[path.includes('/sessions/') ? 'session' : (name as 'id')] ?? PARAMETERS[name] ?? 'x'),
     );
-  async function status(route: Route, headers: Record<string, string>): Promise<number> {
+  async function status(
+    route: Pick<Route, 'method' | 'path'>,
+    headers: Record<string, string>,
+  ): Promise<number> {
     const answer = await c.t.app.request(address(route), {
       method: route.method,
       headers: { 'Content-Type': 'application/json', ...headers },
@@ -148,6 +200,18 @@ describe('whoever does not belong', () => {
     };
   }
 
+  test('meets a door on every route but those that are everybody’s', () => {
+    assert.deepEqual(
+      open.map(({ method, path }) => `${method} ${path}`).sort(),
+      [
+        ...OPEN,
+        ...OPEN_TENANT,
+        'GET /v1/regroupements/{regroupement}',
+        'POST /v1/paypal/webhooks/{regroupement}',
+      ].sort(),
+    );
+  });
+
   test('opens no route of hers: every route, every credential', async () => {
     const hers = routes.filter(({ door }) => door === 'session');
     const kinds = Object.entries(await credentials());
@@ -166,7 +230,9 @@ describe('whoever does not belong', () => {
   });
 
   test('from a site that is not registered: every route', async () => {
-    for (const route of routes.filter(({ door }) => door === 'session')) {
+    const tenants = [...routes, ...open].filter(({ path }) => path.startsWith('/v1/regroupements/'));
+    assert.ok(tenants.length >= 35, `${tenants.length}`);
+    for (const route of tenants) {
       const headers = await proof(BROWSER, c.marie.accessToken, address(route), route.method);
       for (const Origin of [
         'https://evil.test',
