@@ -17,8 +17,14 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
     (name: LogLevel) =>
     (event: string, fields: LogFields = {}, error?: unknown): void => {
       if (ORDER.indexOf(name) < from) return;
-      const stack = error instanceof Error ? { error: error.stack ?? error.message } : {};
-      write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...stack }));
+      const told = error instanceof Error ? { error: stackOf(error) } : {};
+      write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...told }));
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+// What could not be read stands in a SyntaxError's message.
+function stackOf(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error instanceof SyntaxError ? stack.replace(error.message, 'not shown here') : stack;
 }

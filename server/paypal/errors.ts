@@ -43,21 +43,26 @@ export class PayPalFailure extends Error {
 }
 
 /** PayPal's number of one answer, for its support. */
-export function debugIdOf(response: Response): string | undefined {
-  return response.headers.get('PayPal-Debug-Id') ?? undefined;
+export function debugIdOf(response: Response, told?: string): string | undefined {
+  const id = told ?? response.headers.get('PayPal-Debug-Id') ?? '';
+  return /^[\w-]{1,64}$/.test(id) ? id : undefined;
+}
+
+// Some answers (reports, invalid requests, whatever stands in between) put a sentence where a code should be; a sentence
+// may name somebody, and codes go into the log.
+function codeOf(said: string | undefined): string | undefined {
+  return said !== undefined && /^[A-Z][A-Z0-9_]{1,99}$/.test(said) ? said : undefined;
 }
 
 /** What PayPal answered instead of what was asked, as a failure. */
 export function failureOf(response: Response, body: unknown): PayPalFailure {
   const parsed = ErrorBody.safeParse(body);
   const told: z.infer<typeof ErrorBody> = parsed.success ? parsed.data : {};
-  // Some answers (reports, invalid requests) put a sentence where the code should be.
-  const said = told.details?.[0]?.issue;
-  const issue = said !== undefined && /^[A-Z][A-Z0-9_]+$/.test(said) ? said : undefined;
+  const issue = codeOf(told.details?.[0]?.issue);
   const wait = Number(response.headers.get('Retry-After'));
   return new PayPalFailure(decisionOf(response.status, issue), {
-    issue: issue ?? told.name ?? `HTTP_${response.status}`,
-    debugId: told.debug_id ?? debugIdOf(response),
+    issue: issue ?? codeOf(told.name) ?? `HTTP_${response.status}`,
+    debugId: debugIdOf(response, told.debug_id),
     ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}),
   });
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
+import type { Value } from '../../server/db/db.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { reconcileDay } from '../../server/payments/reconcile.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
@@ -122,5 +123,134 @@ describe('the log', () => {
       const at = lines.indexOf(text.toLowerCase());
       assert.equal(at, -1, `${what} stands in: ${lines.slice(Math.max(0, at - 120), at + 80)}`);
     }
+  });
+});
+
+describe('the log, when something goes wrong', () => {
+  const HERS = {
+    'her name': 'Marie-Ève Tremblay',
+    'her e-mail': 'marie@example.org',
+    'her number': 'PB-000001',
+    'a password': PASSWORD,
+  };
+  const said = Object.values(HERS).join(' ');
+  let c: Checkout;
+  before(async () => {
+    c = await startCheckout();
+  });
+  after(() => c.close());
+
+  /** What was logged by `work`; nothing of hers is in it. */
+  async function logged(work: () => Promise<unknown>): Promise<string> {
+    c.t.logged.length = 0;
+    await work();
+    const lines = c.t.logged.join('\n');
+    for (const line of c.t.logged) assert.doesNotThrow(() => JSON.parse(line), 'one JSON object a line');
+    for (const [what, text] of Object.entries(HERS))
+      for (const word of text.split(' ').filter(({ length }) => length > 4))
+        assert.ok(!lines.includes(word), `${what} stands in: ${lines}`);
+    return lines;
+  }
+
+  test('at PayPal: refusals, pages and nonsense that name her', async () => {
+    const real = c.t.deps.fetch;
+    const answers = [
+      () =>
+        Response.json(
+          { name: said, message: said, debug_id: said, details: [{ issue: said }] },
+          { status: 422 },
+        ),
+      () => Response.json({ name: 'Bad', details: [{ issue: 'X', description: said }] }, { status: 400 }),
+      () => new Response(`${said} <html>`, { status: 200 }),
+      () => new Response(said, { status: 500, headers: { 'PayPal-Debug-Id': 'marie@example.org' } }),
+      () => Promise.reject(new TypeError('fetch failed', { cause: new Error(said) })),
+    ];
+    try {
+      for (const answer of answers) {
+        c.t.deps.fetch = async (input, init) =>
+          String(input).endsWith('/oauth2/token') ? real(input, init) : answer();
+        const lines = await logged(() => c.start());
+        assert.match(lines, /paypal-failure/);
+      }
+    } finally {
+      c.t.deps.fetch = real;
+    }
+  });
+
+  test('in the database: whichever statement fails, and rows that cannot be read', async () => {
+    const { deps } = c.t;
+    const { db } = deps;
+    const routes: [string, string, object?][] = [
+      ['POST', '/accounts', { ...newcomer, name: 'Marie-Ève Tremblay', email: 'marie@example.org' }],
+      ['POST', '/sessions', { email: 'marie@example.org', password: PASSWORD }],
+      ['POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' }],
+      ['PATCH', '/me', { name: 'Marie-Ève Tremblay' }],
+      ['POST', '/me/email', { email: 'marie@example.org', password: PASSWORD }],
+      [
+        ...(['POST', '/certificates/links'] as const),
+        { lastName: 'Tremblay', firstName: 'Marie-Ève', certificateNumber: 'PB-000001' },
+      ],
+      ['GET', '/certificates'],
+      ['GET', '/me/export'],
+    ];
+    let faults = 0;
+    for (const [method, path, body] of routes) {
+      for (let failing = 1; failing < 40; failing += 1) {
+        let asked = 0;
+        const fails = (args: readonly Value[] = []) => {
+          asked += 1;
+          // As a server words it, with the statement; its values are bound, and asked for in vain here.
+          return asked === failing
+            ? db.execute('SELECT * FROM no_such_table WHERE a IN (?1)', [args[0] ?? null])
+            : null;
+        };
+        deps.db = {
+          execute: async (sql, args) => (await fails(args)) ?? (await db.execute(sql, args)),
+          batch: async (statements) => (await fails(statements[0]?.args)) ?? (await db.batch(statements)),
+          close: () => {},
+        } as typeof db;
+        await logged(async () => {
+          await c.marie.call(method, path, body);
+          deps.db = db;
+        });
+        faults += c.t.logged.filter((line) => line.includes('"unexpected"')).length;
+        if (asked < failing) break;
+      }
+    }
+    deps.db = db;
+    assert.ok(faults > 50, `${faults}`);
+
+    const paid = await c.paid();
+    assert.equal(paid.state, 'completed');
+    await db.execute("UPDATE outbox SET payload = ?, state = 'waiting' WHERE kind = 'receipt'", [
+      `${said} {`,
+    ]);
+    assert.match(await logged(() => sendDueMail(deps)), /mail-compose/);
+    await db.execute("UPDATE regroupements SET theme = ? WHERE slug = 'petits-bouleaux'", [said]);
+    assert.match(await logged(() => c.marie.call('GET', '/me')), /unexpected/);
+    await db.execute("UPDATE regroupements SET theme = '{}' WHERE slug = 'petits-bouleaux'");
+  });
+
+  test('in what is sent: no JSON, another type, too much', async () => {
+    const send = (body: BodyInit, type = 'application/json') =>
+      c.t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': type,
+          Authorization: `DPoP ${said.normalize('NFKD').replace(/[^ -~]/g, '')}`,
+        },
+        body,
+      });
+    await logged(async () => {
+      for (const body of [
+        said,
+        `{"email":"${said}`,
+        `{"${said}":1}`,
+        new TextEncoder().encode(said).slice(1),
+      ])
+        assert.equal((await send(body)).status, 400);
+      await send(said, said.normalize('NFKD').replace(/[^ -~]/g, ''));
+      assert.equal((await send(said.repeat(2_000))).status, 413);
+    });
   });
 });
