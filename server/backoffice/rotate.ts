@@ -21,18 +21,26 @@ export async function reencrypt(deps: Deps): Promise<{ changed: number; unreadab
     );
     for (const { name: row, secret } of rows) {
       if (isNewest(deps, secret)) continue;
-      try {
-        const again = encrypt(deps, `${purpose}:${row}`, decrypt(deps, `${purpose}:${row}`, secret));
-        // Only what was read: another process may have set a new secret meanwhile.
-        const { changes } = await deps.db.execute(
-          `UPDATE ${table} SET ${column} = ? WHERE ${name} = ? AND ${column} = ?`,
-          [again, row, secret],
-        );
-        counts.changed += changes;
-      } catch {
+      const text = opened(deps, `${purpose}:${row}`, secret);
+      if (text === undefined) {
         counts.unreadable += 1;
+        continue;
       }
+      // Only what was read: another process may have set a new secret meanwhile.
+      const { changes } = await deps.db.execute(
+        `UPDATE ${table} SET ${column} = ? WHERE ${name} = ? AND ${column} = ?`,
+        [encrypt(deps, `${purpose}:${row}`, text), row, secret],
+      );
+      counts.changed += changes;
     }
   }
   return counts;
+}
+
+function opened(deps: Deps, purpose: string, secret: string): string | undefined {
+  try {
+    return decrypt(deps, purpose, secret);
+  } catch {
+    return undefined;
+  }
 }

@@ -81,6 +81,17 @@ describe('rotating keys', () => {
     );
   });
 
+  test('a database that fails is said to fail: no secret is called unreadable for it', async () => {
+    const { db } = t.deps;
+    const failing = {
+      ...db,
+      execute: (sql: string, args: []) =>
+        sql.startsWith('UPDATE') ? Promise.reject(new Error('disk full')) : db.execute(sql, args),
+    };
+    await assert.rejects(reencrypt({ ...with_(NEW, OLD), db: failing as typeof db }), /disk full/);
+    assert.equal((await reencrypt(with_(NEW, OLD))).unreadable, 0);
+  });
+
   test('what no key opens is counted and left as it is', async () => {
     const before = await t.deps.db.execute('SELECT paypal_secret FROM regroupements ORDER BY id');
     const { changed, unreadable } = await reencrypt(with_(NEW));
