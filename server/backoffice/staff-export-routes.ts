@@ -28,13 +28,17 @@ export function staffExportRoutes(deps: Deps) {
     staffKey(deps, 'read'),
     validate('param', Sheet),
     validate('query', Query),
-    (c) => {
+    async (c) => {
       const { sheet } = c.req.valid('param');
       const { lang, from, to } = c.req.valid('query');
       const regroupement = c.get('regroupement');
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
       const pages = exported(deps, regroupement, { sheet, format: 'csv', lang, range });
-      return c.body(streamOf(pages), 200, {
+      // The titles and the first rows before anything is promised: a database that fails is answered as everywhere.
+      const begun = [await pages.next(), await pages.next()];
+      const failed = (error: unknown) =>
+        deps.log.error('export', { requestId: c.get('requestId'), sheet }, error);
+      return c.body(streamOf(begun, pages, failed), 200, {
         'Content-Type': 'text/csv; charset=utf-8',
         'Content-Disposition': `attachment; filename="${regroupement.slug}-${sheet}.csv"`,
       });
@@ -42,17 +46,26 @@ export function staffExportRoutes(deps: Deps) {
   );
 }
 
-/** A page is read when the caller has taken the one before. */
-function streamOf(pages: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+/** A page is read when the caller has taken the one before. What breaks off says no more than that it does. */
+function streamOf(
+  begun: IteratorResult<string>[],
+  rest: AsyncGenerator<string>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
-      const { value, done } = await pages.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      try {
+        const { value, done } = begun.shift() ?? (await rest.next());
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        failed(error);
+        controller.error(new Error('the export was interrupted'));
+      }
     },
     async cancel() {
-      await pages.return(undefined);
+      await rest.return(undefined);
     },
   });
 }

@@ -195,6 +195,46 @@ describe('export', () => {
     assert.equal((await get('ledger?from=hier', read)).status, 400);
   });
 
+  test('that the database breaks off is told in our words, at once or half way, and logged', async () => {
+    const id = await regroupementId(t);
+    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      ...{ firstName: 'Zoé', lastName: 'Côté', certificate: 'PB-000001', invoice: 'F-1', totalCents: 100 },
+    });
+    await t.deps.db.execute(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1203)
+       INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, day, occurred_at, posted_at)
+       SELECT 'e' || i, ?, ?, 'payment', -1, 's' || i, '2026-11-20', i, 0 FROM n`,
+      [id, invoiceId],
+    );
+    const given = { name: 'test', scopes: ['read'] as const, lifeMs: 60_000, by: 'test' };
+    const { secret } = await createKey(t.deps, id, given);
+    const { db } = t.deps;
+    const ledgerFailing = async (from: number) => {
+      let pages = 0;
+      t.deps.db = {
+        batch: (statements) => db.batch(statements),
+        close: () => {},
+        execute: (sql, args) => {
+          if (sql.includes('FROM ledger_entries')) pages += 1;
+          return sql.includes('FROM ledger_entries') && pages >= from
+            ? db.execute('SELECT * FROM no_such_table')
+            : db.execute(sql, args);
+        },
+      };
+      return t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux/export/ledger`, {
+        headers: { Authorization: `Bearer ${secret}` },
+      });
+    };
+    const atOnce = await ledgerFailing(1);
+    assert.equal(atOnce.status, 500);
+    assert.equal((await atOnce.json()).type, '/problems/internal');
+    const halfWay = await ledgerFailing(2);
+    assert.equal(halfWay.status, 200);
+    await assert.rejects(halfWay.text(), { message: 'the export was interrupted' });
+    t.deps.db = db;
+    assert.ok(t.logged.some((line) => line.includes('"export"') && line.includes('no_such_table')));
+  });
+
   test('another regroupement’s books are not in it', async () => {
     await addInvoice(t.deps, 'la-farandole', {
       firstName: 'X',
