@@ -57,6 +57,22 @@ export function requestApproval(
   ];
 }
 
+/**
+ * The statement that refuses what an account still asks for a certificate whose holder closed it: a list that staff
+ * read before must open nothing.
+ */
+export function refuseRequests(
+  deps: Pick<Deps, 'now'>,
+  link: { regroupementId: string; linkId: string; by: string },
+): Statement {
+  return {
+    sql: `UPDATE link_requests SET decision = 'refused', decided_at = ?, decided_by = ?
+          WHERE regroupement_id = ? AND decision IS NULL
+            AND (account_id, holder_id, number_key) IN (SELECT account_id, holder_id, number_key FROM links WHERE id = ?)`,
+    args: [deps.now(), link.by, link.regroupementId, link.linkId],
+  };
+}
+
 /** What waits for a decision, oldest first. */
 export async function pendingLinks(
   deps: Pick<Deps, 'db'>,

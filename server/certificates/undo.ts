@@ -4,6 +4,7 @@ import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
+import { refuseRequests } from './link-requests.ts';
 
 const LIVES_MS = 90 * 24 * 60 * 60_000;
 
@@ -36,6 +37,7 @@ export async function undoLink(deps: Deps, regroupementId: string, token: string
             AND (account_id, holder_id, number_key) IN (SELECT account_id, holder_id, number_key FROM links WHERE id = ?3)`,
       args: [now, regroupementId, link.id],
     },
+    refuseRequests(deps, { regroupementId, linkId: link.id, by: 'holder' }),
     securityEvent(deps, regroupementId, 'certificate-link-undone', link.account_id, { linkId: link.id }),
   ]);
 }

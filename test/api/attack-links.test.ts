@@ -137,6 +137,48 @@ describe('what was asked for Heather’s file is worth nothing', () => {
   });
 });
 
+describe('what an account asked of the staff', () => {
+  test('is refused when she closes the file to it: a list that they read before opens nothing', async () => {
+    const payer = await someone();
+    assert.equal((await look(payer, HEATHER)).status, 201);
+    await setPolicy(t, 'approval');
+    await look(payer, HEATHER);
+    await look(await someone(), HEATHER);
+    const id = await regroupementId(t);
+    const [read, anothers] = await pendingLinks(t.deps, id);
+    const token = (await waiting(t, 'linked'))[0]?.payload.undoToken;
+    assert.equal((await t.call('POST', '/link-undo', { token })).status, 200);
+    assert.deepEqual(await pendingLinks(t.deps, id), [anothers]);
+    await assert.rejects(decideLink(t.deps, id, read?.id ?? '', 'approved', 'test'), {
+      kind: 'already-decided',
+    });
+    assert.deepEqual((await balance(payer)).certificates, []);
+    t.clock.advance(MINUTE);
+    await look(payer, HEATHER);
+    assert.equal((await pendingLinks(t.deps, id)).at(-1)?.undoneBefore, true, 'asked anew, they know');
+  });
+
+  test('is refused when she closes the file in the instant of their yes', async () => {
+    const payer = await someone();
+    await look(payer, HEATHER);
+    await setPolicy(t, 'approval');
+    await look(payer, HEATHER);
+    const id = await regroupementId(t);
+    const [request] = await pendingLinks(t.deps, id);
+    const token = (await waiting(t, 'linked'))[0]?.payload.undoToken;
+    await assert.rejects(
+      justBefore(
+        t,
+        /INSERT INTO links/,
+        async () => assert.equal((await t.call('POST', '/link-undo', { token })).status, 200),
+        () => decideLink(t.deps, id, request?.id ?? '', 'approved', 'test'),
+      ),
+      { kind: 'already-decided' },
+    );
+    assert.deepEqual((await balance(payer)).certificates, []);
+  });
+});
+
 describe('an account that ends in the middle of', () => {
   test('a search: no link is written for nobody, and Heather is not told of one', async () => {
     const payer = await someone();
