@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createApp } from './app.ts';
+import { remindOfRequests } from './certificates/link-requests.ts';
 import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
@@ -124,6 +125,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
+    { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);
 

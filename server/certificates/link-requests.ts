@@ -9,7 +9,10 @@ import type { Regroupement } from '../regroupements/regroupements.ts';
 import { type Candidate, holderOf } from './candidates.ts';
 import { openLink, reaches, standingOf } from './open-link.ts';
 
-const DAY = 24 * 60 * 60_000;
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+/** Eight o’clock in Toronto, or seven: when reminders leave. */
+const MORNING = 12 * HOUR;
 export type Decision = 'approved' | 'refused';
 
 export interface PendingLink {
@@ -42,19 +45,40 @@ export function requestApproval(
             SELECT ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
       args: [newId(deps), regroupement.id, accountId, holder.holderId, holder.numberKey, now, only ? 1 : 0],
     },
-    enqueueMail(
-      deps,
-      {
-        regroupementId: regroupement.id,
-        dedupeKey: `link-requests:${regroupement.id}:${Math.floor(now / DAY)}`,
-        kind: 'link-requests',
-        recipient: regroupement.email,
-        lang: 'fr-CA',
-        payload: {},
-      },
-      { only },
-    ),
+    tellStaff(deps, regroupement, `${Math.floor(now / DAY)}`, only),
   ];
+}
+
+function tellStaff(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  regroupement: Pick<Regroupement, 'id' | 'email'>,
+  when: string,
+  only = true,
+): Statement {
+  return enqueueMail(
+    deps,
+    {
+      regroupementId: regroupement.id,
+      dedupeKey: `link-requests:${regroupement.id}:${when}`,
+      kind: 'link-requests',
+      recipient: regroupement.email,
+      lang: 'fr-CA',
+      payload: {},
+    },
+    { only },
+  );
+}
+
+/** Tells staff, each morning, of requests that came since the morning before and wait: a day's first one only is told at once. */
+export async function remindOfRequests(deps: Deps): Promise<void> {
+  const morning = Math.floor((deps.now() - MORNING) / DAY) * DAY + MORNING;
+  const { rows } = await deps.db.execute<Pick<Regroupement, 'id' | 'email'>>(
+    `SELECT id, email FROM regroupements WHERE id IN (
+       SELECT regroupement_id FROM link_requests WHERE decision IS NULL AND asked_at >= ? AND asked_at < ?)`,
+    [morning - DAY, morning],
+  );
+  if (rows.length > 0)
+    await deps.db.batch(rows.map((regroupement) => tellStaff(deps, regroupement, `${morning}`)));
 }
 
 /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
+import { remindOfRequests } from '../../server/certificates/link-requests.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
@@ -301,6 +302,37 @@ describe('policy « approval »: staff decide', () => {
     assert.equal((await balance(payer)).certificates.length, 0);
     await look(payer, HEATHER);
     assert.equal((await pending())[0]?.undoneBefore, true, 'staff see that the holder closed it before');
+  });
+
+  test('staff are told at once of a day’s first request, and the next morning of what still waits', async () => {
+    const told = async () =>
+      (await t.deps.db.execute("SELECT 1 FROM outbox WHERE kind = 'link-requests'")).rows.length;
+    const ask = async () => look(await someone(), HEATHER);
+    const refuseAll = async () => {
+      for (const { id } of await pending()) await staff('POST', `/links/${id}/refuse`);
+    };
+    const hours = (n: number) => t.clock.advance(n * 3_600_000);
+    await refuseAll();
+    hours(24 - ((t.clock.now / 3_600_000) % 24) + 13);
+    const before = await told();
+    await ask();
+    assert.equal(await told(), before + 1);
+    await refuseAll();
+    hours(1);
+    await ask();
+    await remindOfRequests(t.deps);
+    assert.equal(await told(), before + 1, 'no flood');
+    for (let n = 0; n < 72; n++) {
+      hours(1);
+      await remindOfRequests(t.deps);
+    }
+    assert.equal(await told(), before + 2, 'the second is not forgotten, nor told again and again');
+    await ask();
+    assert.equal(await told(), before + 3);
+    await refuseAll();
+    hours(24);
+    await remindOfRequests(t.deps);
+    assert.equal(await told(), before + 3, 'what is decided does not wait');
   });
 
   test('refused, undecided or not found: the same message on the third day, to the minute of the search', async () => {
