@@ -1,9 +1,13 @@
 // When a name and number open a certificate, its holder on file is told, and can undo it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
 import { balance, type Payer, search, signIn } from '../support/payer.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 
 let t: TestApp;
 before(async () => {
@@ -119,5 +123,57 @@ describe('the holder on file is told', () => {
     const answer = await t.call('POST', '/link-undo/check', { token: 'x'.repeat(43) });
     assert.equal(((await answer.json()) as { type: string }).type, '/problems/link-invalid');
     assert.equal((await t.call('POST', '/link-undo', { token: 'a b' })).status, 400);
+  });
+});
+
+describe('the regroupement closes a link when somebody calls', () => {
+  const staff = (...words: string[]) =>
+    spawnSync(process.execPath, [LAUNCHER, ...words], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH ?? '',
+        DATABASE_URL: t.deps.config.databaseUrl,
+        PUBLIC_URL: 'https://pay.test',
+      },
+    });
+  const listed = (number: string) =>
+    JSON.parse(staff('links', 'list', 'petits-bouleaux', '--certificate', number, '--json').stdout) as {
+      id: string;
+      accountEmail: string;
+      level: string;
+      method: string;
+    }[];
+
+  test('she has no e-mail on file, or no longer the message: staff see who sees it, and close it to that account', async () => {
+    const payer = await someone();
+    const other = await someone();
+    for (const one of [payer, other]) {
+      t.clock.advance(1_000);
+      assert.equal((await search(one, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+    }
+    const emails = [`personne${people - 1}@example.com`, `personne${people}@example.com`];
+    const [hers, ...more] = listed('pb 004533').filter(({ accountEmail }) => emails.includes(accountEmail));
+    assert.deepEqual([hers?.accountEmail, hers?.level, hers?.method], [emails[0], 'pay', 'name-and-number']);
+    assert.equal(more.length, 1);
+    assert.deepEqual(listed('PB-999'), []);
+    assert.match(staff('links', 'list', 'petits-bouleaux', '--certificate', 'PB-004533').stdout, /personne/);
+
+    const id = hers?.id ?? '';
+    assert.equal(staff('links', 'undo', 'la-farandole', id).status, 1, 'another regroupement’s');
+    assert.equal((await balance(payer)).certificates.length, 1);
+    assert.equal(staff('links', 'undo', 'petits-bouleaux', id).status, 0);
+    assert.equal(staff('links', 'undo', 'petits-bouleaux', id).status, 0, 'twice is once');
+    assert.equal(staff('links', 'undo', 'petits-bouleaux', 'A'.repeat(22)).status, 1);
+    assert.equal(staff('links', 'undo', 'petits-bouleaux').status, 2);
+    assert.equal(staff('links', 'list', 'petits-bouleaux').status, 2);
+    assert.equal((await balance(payer)).certificates.length, 0);
+    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 404, 'not again');
+    assert.equal((await balance(other)).certificates.length, 1, 'the other account keeps its own');
+    const { rows } = await t.deps.db.execute<{ detail: string }>(
+      "SELECT detail FROM security_log WHERE event = 'certificate-link-undone' AND account_id = ?",
+      [payer.accountId],
+    );
+    assert.equal(rows.length, 1);
+    assert.match(rows[0]?.detail ?? '', /"by":"cli/);
   });
 });

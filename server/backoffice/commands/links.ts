@@ -1,65 +1,108 @@
-// `links`: requests to link a file to an account, that wait for the staff's yes or no.
-import { decideLink, pendingLinks } from '../../certificates/link-requests.ts';
+// `links`: requests to link a file to an account, that wait for the staff's yes or no; and the links that stand, which
+// staff undo when the person on file calls.
+import { type Decision, decideLink, pendingLinks } from '../../certificates/link-requests.ts';
+import { openedLinks, undoLinkByStaff } from '../../certificates/undo.ts';
+import type { Deps } from '../../deps.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Command, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, needed, Usage, withDatabase } from '../command.ts';
 
-const DECISIONS = { approve: 'approved', refuse: 'refused' } as const;
+const DECISIONS: Readonly<Record<string, Decision>> = { approve: 'approved', refuse: 'refused' };
+const DONE = {
+  approved: { fr: 'Acceptée.', en: 'Approved.' },
+  refused: { fr: 'Refusée.', en: 'Refused.' },
+  undone: { fr: 'Défait.', en: 'Undone.' },
+};
 
 export const linksCommand: Command = {
-  options: {},
+  options: { certificate: { type: 'string' } },
   help: {
     fr: `links pending <regroupement> – les demandes de lier un dossier à un compte, de la plus ancienne à la plus récente.
 links approve <regroupement> <id> – ouvre le dossier à ce compte; les deux personnes en sont avisées.
 links refuse <regroupement> <id> – le dossier reste fermé.
+links list <regroupement> --certificate N – les comptes liés à ce certificat.
+links undo <regroupement> <id> – défait ce lien : le compte ne voit plus le certificat, et ne peut pas le lier de nouveau lui-même.
   --json  un objet ou un tableau JSON`,
     en: `links pending <regroupement> – requests to link a file to an account, oldest first.
 links approve <regroupement> <id> – opens the file to that account; both people are told.
 links refuse <regroupement> <id> – the file stays closed.
+links list <regroupement> --certificate N – the accounts that are linked to that certificate.
+links undo <regroupement> <id> – undoes that link: the account sees the certificate no more, and cannot link it again by itself.
   --json  a JSON object or array`,
   },
-  async run({ positionals, lang, json }) {
-    const [action, slug, id, ...more] = positionals;
-    const wellFormed = action === 'pending' ? id === undefined : id !== undefined;
-    if (
-      slug === undefined ||
-      !wellFormed ||
-      more.length > 0 ||
-      (action !== 'pending' && action !== 'approve' && action !== 'refuse')
-    )
+  async run(call) {
+    const { json, lang } = call;
+    const [action = '', slug, id, ...more] = call.positionals;
+    const shows = action === 'pending' || action === 'list';
+    const known = shows || action === 'undo' || Object.hasOwn(DECISIONS, action);
+    if (!known || slug === undefined || shows !== (id === undefined) || more.length > 0)
       throw new Usage(
-        lang === 'fr'
-          ? 'links pending, links approve ou links refuse.'
-          : 'links pending, links approve or links refuse.',
+        `links pending, links approve, links refuse, links list ${lang === 'fr' ? 'ou' : 'or'} links undo.`,
       );
+    const number = action === 'list' ? needed(call, 'certificate') : '';
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      if (action !== 'pending') {
-        const decision = DECISIONS[action];
-        await decideLink(deps, regroupement.id, id ?? '', decision, asker());
-        const words = {
-          approved: { fr: 'Acceptée.', en: 'Approved.' },
-          refused: { fr: 'Refusée.', en: 'Refused.' },
-        };
-        console.log(json ? JSON.stringify({ id, decision }) : words[decision][lang]);
+      if (id !== undefined) {
+        const done = await act(deps, regroupement.id, action, id);
+        console.log(json ? JSON.stringify(done) : DONE[done.decision ?? 'undone'][lang]);
         return 0;
       }
-      const requests = await pendingLinks(deps, regroupement.id);
-      if (json) console.log(JSON.stringify(requests));
-      else
-        for (const one of requests)
-          console.log(
-            [
-              one.askedAt,
-              one.id,
-              `${one.accountName} <${one.accountEmail}>`,
-              '→',
-              one.certificateNumber,
-              one.holderName,
-              one.holderEmail ?? '–',
-              one.undoneBefore ? (lang === 'fr' ? 'défait par l’assurée' : 'undone by the holder') : '',
-            ].join('  '),
-          );
+      const [list, lines] =
+        action === 'pending'
+          ? await pending(deps, regroupement.id, lang)
+          : await opened(deps, regroupement.id, number);
+      if (json) console.log(JSON.stringify(list));
+      else for (const line of lines) console.log(line.join('  '));
       return 0;
     });
   },
 };
+
+async function act(
+  deps: Deps,
+  regroupementId: string,
+  action: string,
+  id: string,
+): Promise<{ id: string; decision?: Decision; undone?: true }> {
+  const decision = DECISIONS[action];
+  if (decision === undefined) {
+    await undoLinkByStaff(deps, regroupementId, id, asker());
+    return { id, undone: true };
+  }
+  await decideLink(deps, regroupementId, id, decision, asker());
+  return { id, decision };
+}
+
+type Listed = [list: object[], lines: string[][]];
+
+async function pending(deps: Deps, regroupementId: string, lang: Call['lang']): Promise<Listed> {
+  const requests = await pendingLinks(deps, regroupementId);
+  return [
+    requests,
+    requests.map((one) => [
+      one.askedAt,
+      one.id,
+      `${one.accountName} <${one.accountEmail}>`,
+      '→',
+      one.certificateNumber,
+      one.holderName,
+      one.holderEmail ?? '–',
+      one.undoneBefore ? (lang === 'fr' ? 'défait par l’assurée' : 'undone by the holder') : '',
+    ]),
+  ];
+}
+
+async function opened(deps: Deps, regroupementId: string, certificateNumber: string): Promise<Listed> {
+  const links = await openedLinks(deps, regroupementId, certificateNumber);
+  return [
+    links,
+    links.map((one) => [
+      one.openedAt,
+      one.id,
+      `${one.accountName} <${one.accountEmail}>`,
+      '→',
+      one.holderName,
+      one.level,
+      one.method,
+    ]),
+  ];
+}
