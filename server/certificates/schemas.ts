@@ -88,7 +88,7 @@ export type ProofAwaited = z.infer<typeof ProofAwaited>;
 export const ConfirmLinkRequest = z.strictObject({
   challengeId: token,
   code: line(20)
-    .transform((code) => code.replace(/[\s\p{Pd}]/gu, ''))
+    .transform((code) => code.normalize('NFKC').replace(/[\s\p{Pd}\p{Cf}]/gu, ''))
     .refine((code) => /^\d{8}$/.test(code), 'invalid'),
 });
 export type ConfirmLinkRequest = z.infer<typeof ConfirmLinkRequest>;

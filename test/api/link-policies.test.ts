@@ -83,6 +83,22 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
     );
   });
 
+  test('the code counts as people’s devices write it: in groups, with invisible signs, in wide digits', async () => {
+    const wide = (code: string) =>
+      code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
+    for (const typed of [
+      (code: string) => ` ${code.slice(0, 4)}\u00a0${code.slice(4)} `,
+      (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`,
+      (code: string) => `${code.slice(0, 4)}\u2060 ${code.slice(4)}\u200b`,
+      wide,
+    ]) {
+      const payer = await someone();
+      const { body } = await look(payer, HEATHER);
+      const code = (await waiting(t, 'link-code')).at(-1)?.payload.code ?? '';
+      assert.equal((await confirm(payer, body.challengeId, typed(code))).status, 201, typed('12345678'));
+    }
+  });
+
   test('the message says who asks, the code, and to give it to nobody', async () => {
     await sendDueMail(t.deps);
     const message = t.outgoing.find(
