@@ -4,12 +4,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { newInvoiceSecret } from '../../server/certificates/invoice-secrets.ts';
+import { namesMatch } from '../../server/certificates/names.ts';
 import { LINK_POLICIES, regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, PUBLIC_URL, startTestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { setPolicy } from '../support/links.ts';
 import { signIn } from '../support/payer.ts';
-import { type Answer, attack, type Defender, type Holder, holdersOf, Model } from './enumeration.ts';
+import {
+  type Answer,
+  again,
+  attack,
+  type Defender,
+  each,
+  type Holder,
+  holdersOf,
+  Model,
+} from './enumeration.ts';
 import { Dice } from './world.ts';
 
 const ACCOUNTS = 6;
@@ -82,7 +92,7 @@ describe('guessing at the neighbours’ numbers', () => {
             return said;
           },
         };
-        const plan = { holders, accounts: ACCOUNTS, days: 0.5, eagerness: 5, pauseMs: 0 };
+        const plan = { searches: each(holders), accounts: ACCOUNTS, days: 0.5, eagerness: 5, pauseMs: 0 };
         const { opened, answers } = await attack(plan, server, start);
         assert.ok(answers.wait > 0);
         if (policy === 'name-and-number') assert.ok(opened.size > 0 && answers.awaits > 0);
@@ -97,12 +107,42 @@ describe('guessing at the neighbours’ numbers', () => {
       }
     });
 
+  test('the attackers know the rule of names, and count with the limits', async () => {
+    const holders = holdersOf(new Dice(1), 3_000);
+    const first = each(holders).next().value;
+    const tried = holdersOf(new Dice(2), 40_000).filter(({ first: firstName, last: lastName }) =>
+      namesMatch({ firstName, lastName, usualName: '' }, { firstName: first.first, lastName: first.last }),
+    );
+    assert.equal(
+      new Set(tried.map(({ first, last }) => `${first} ${last}`)).size,
+      6,
+      'six persons in one search',
+    );
+    const play = async (pauseMs: number | 'careful') => {
+      const model = new Model(holders, 'name-and-number', true, (account) => account % 20);
+      return attack({ searches: each(holders), accounts: 40, days: 30, eagerness: 5, pauseMs }, model);
+    };
+    const careful = await play('careful');
+    assert.equal(careful.answers.awaits, 0, 'no proof is ever asked of them');
+    assert.ok(careful.searches > (await play(4 * 86_400_000)).searches);
+  });
+
   test('forty accounts for thirty days: what gets through, to an order of magnitude', async () => {
     const holders = holdersOf(new Dice(1), 3_000);
     const play = async (policy: (typeof LINK_POLICIES)[number], limits: boolean) => {
       const model = new Model(holders, policy, limits, (account) => account % 20);
-      const pauseMs = policy === 'name-and-number' ? 4 * 86_400_000 : 0;
-      const { opened } = await attack({ holders, accounts: 40, days: 30, eagerness: 5, pauseMs }, model);
+      const shows = policy === 'name-and-number';
+      const pauseMs = shows && limits ? 'careful' : 0;
+      const { opened } = await attack(
+        {
+          searches: shows ? each(holders) : again(holders),
+          accounts: 40,
+          days: 30,
+          eagerness: 5,
+          pauseMs,
+        },
+        model,
+      );
       return { seen: opened.size, expected: model.expected };
     };
     assert.ok((await play('name-and-number', false)).seen > 30, 'names and numbers alone do not hold');

@@ -106,29 +106,68 @@ function fits(holder: Pick<Holder, 'first' | 'last'>, guess: Pick<Guess, 'first'
   return match;
 }
 
-/** What the attackers try, likeliest first: one pair of names on every number, then the next pair; over and over. */
-function* guesses(holders: readonly Holder[]): Generator<Guess, never> {
-  const pairs = FIRST.flatMap(([first]) =>
-    LAST.map(([last, lastShare]) => {
-      // « Marie » alone is also every « Marie-… » (NAMES §4.1-4): the best guess there is.
-      const share = FIRST.filter(([other]) => fits({ first: other, last }, { first, last }));
-      return { first, last, likely: lastShare * share.reduce((sum, [, percent]) => sum + percent, 0) };
-    }),
-  ).sort((a, b) => b.likely - a.likely);
-  for (;;)
-    for (const { first, last } of pairs) for (const { number } of holders) yield { number, first, last };
+/**
+ * What may be typed in one search, likeliest first. The rule of names takes first names beyond those on file, and all
+ * names in one field in either order, so one search can try more than one person: three first names between two
+ * surnames are six. « Marie » alone is also every « Marie-… » (NAMES §4.1-4).
+ */
+function likeliest(): Pick<Guess, 'first' | 'last'>[] {
+  const byShare = (list: readonly (readonly [string, number])[]) =>
+    list.toSorted(([, a], [, b]) => b - a).map(([name]) => name);
+  const firsts = byShare(FIRST).filter((name) => !name.startsWith('Marie'));
+  const lasts = byShare(LAST);
+  const typed = [
+    ...lasts.map((last) => ({ first: 'Marie', last })),
+    ...inGroups(firsts, 4).flatMap((group) => lasts.map((last) => ({ first: group.join(' '), last }))),
+    ...inGroups(firsts, 3).flatMap((group) =>
+      inGroups(lasts, 2).map(([one = '', other = '']) => ({
+        first: [one, ...group, other].join(' '),
+        last: '',
+      })),
+    ),
+  ];
+  const likely = (names: Pick<Guess, 'first' | 'last'>) =>
+    FIRST.flatMap(([first, a]) => LAST.map(([last, b]) => (fits({ first, last }, names) ? a * b : 0)));
+  return typed
+    .map((names) => ({ names, likely: likely(names).reduce((sum, share) => sum + share, 0) }))
+    .sort((a, b) => b.likely - a.likely)
+    .map(({ names }) => names);
+}
+
+function inGroups(names: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(names.length / size) }, (_, n) =>
+    names.slice(n * size, (n + 1) * size),
+  );
+}
+
+/** The likeliest names on every number, then the next ones; over and over. */
+export function* each(holders: readonly Holder[]): Generator<Guess, never> {
+  const searches = likeliest();
+  for (;;) for (const names of searches) for (const { number } of holders) yield { number, ...names };
+}
+
+/** The same names on every number, over and over: the best there is where no answer tells whether they were right. */
+export function* again(
+  holders: readonly Pick<Holder, 'number'>[],
+  names: Pick<Guess, 'first' | 'last'> | undefined = likeliest()[0],
+): Generator<Guess, never> {
+  for (;;) for (const { number } of holders) yield { number, first: '', last: '', ...names };
 }
 
 export interface Attack {
-  holders: readonly Holder[];
+  /** What they search for, one search after the other. */
+  searches: Generator<Guess, never>;
   accounts: number;
   days: number;
   /** Searches that one account makes in a quarter of an hour when nothing stops it. */
   eagerness: number;
-  /** How long the attackers stop once a proof is asked for and searching tells nothing; 0 = they go on. */
-  pauseMs: number;
-  /** Only this name is tried: someone whom they know, on each number in turn. */
-  target?: Pick<Guess, 'first' | 'last'>;
+  /**
+   * How long the attackers stop once a proof is asked for and searching tells nothing; 0 = they go on. Or they never
+   * let it come so far: they know the regroupement's limits, and count with it.
+   */
+  pauseMs: number | 'careful';
+  /** They look for one person, and have done when they have found her. */
+  once?: boolean;
 }
 export interface Tally {
   /** Searches that were answered otherwise than with a wait. */
@@ -138,9 +177,40 @@ export interface Tally {
   answers: Record<Answer['kind'], number>;
 }
 
+/** What all searches of a regroupement count against. */
+const SHARED = ['regroupement', 'regroupementAWeek'] as const;
+
+/** The arithmetic of server/http/limits.ts, without its database. */
+class Tries {
+  readonly #tat = new Map<string, number>();
+
+  /** Seconds until there is a try; 0 = now. */
+  wait(key: string, limit: Limit, now: number): number {
+    const [tat, step] = [this.#tat.get(key) ?? 0, stepOf(limit)];
+    if (Math.max(tat, now) + step - now <= limit.periodMs) return 0;
+    return Math.max(1, Math.ceil((tat + step - limit.periodMs - now) / 1000));
+  }
+  take(key: string, limit: Limit, now: number): number {
+    const wait = this.wait(key, limit, now);
+    if (wait === 0) this.#tat.set(key, Math.max(this.#tat.get(key) ?? 0, now) + stepOf(limit));
+    return wait;
+  }
+  giveBack(key: string, limit: Limit): void {
+    this.#tat.set(key, (this.#tat.get(key) ?? 0) - stepOf(limit));
+  }
+  holdBack(key: string, limit: Limit, ms: number, now: number): void {
+    const spent = now + limit.periodMs;
+    if ((this.#tat.get(key) ?? 0) <= spent) this.#tat.set(key, spent + ms);
+  }
+}
+
+function stepOf({ periodMs, burst }: Limit): number {
+  return Math.ceil(periodMs / burst);
+}
+
 /** Plays the attack, quarter of an hour by quarter of an hour; whoever has to wait waits as long as told. */
 export async function attack(
-  { holders, accounts, days, eagerness, pauseMs, target }: Attack,
+  { searches, accounts, days, eagerness, pauseMs, once = false }: Attack,
   defender: Defender,
   start = 0,
 ): Promise<Tally> {
@@ -150,12 +220,10 @@ export async function attack(
     answers: { opened: 0, missed: 0, awaits: 0, wait: 0 },
   };
   const free = Array<number>(accounts).fill(start);
-  const source = guesses(holders);
-  let at = 0;
-  const next = (): Guess => {
-    const number = holders[at++ % holders.length]?.number ?? '';
-    return target === undefined ? source.next().value : { ...target, number };
-  };
+  const next = (): Guess => searches.next().value;
+  const counted = new Tries();
+  const affordable = (now: number) =>
+    SHARED.every((name) => counted.wait(name, LOOKUP_LIMITS[name], now) === 0);
   let guess = next();
   let paused = start;
   for (let now = start; now < start + days * DAY_MS; now += STEP_MS) {
@@ -163,6 +231,7 @@ export async function attack(
     step: for (let account = 0; account < accounts; account++) {
       for (let n = 0; n < eagerness && (free[account] ?? 0) <= now; n++) {
         while (tally.opened.has(guess.number)) guess = next();
+        if (pauseMs === 'careful' && !affordable(now)) break step;
         const answer = await defender.search(account, guess, now);
         tally.answers[answer.kind]++;
         if (answer.kind === 'wait') {
@@ -171,9 +240,10 @@ export async function attack(
         }
         tally.searches++;
         if (answer.kind === 'opened') tally.opened.add(guess.number);
-        if (target !== undefined && tally.opened.size > 0) return tally;
+        else for (const name of SHARED) counted.take(name, LOOKUP_LIMITS[name], now);
+        if (once && tally.opened.size > 0) return tally;
         guess = next();
-        if (answer.kind === 'awaits' && pauseMs > 0) {
+        if (answer.kind === 'awaits' && pauseMs !== 'careful' && pauseMs > 0) {
           paused = now + pauseMs;
           break step;
         }
@@ -189,7 +259,7 @@ export class Model implements Defender {
   expected = 0;
   /** Requests that strangers put before the staff. */
   requests = new Set<string>();
-  readonly #tat = new Map<string, number>();
+  readonly #tries = new Tries();
   readonly #holders: Map<string, Holder>;
   readonly #policy: LinkPolicy;
   readonly #limits: boolean;
@@ -223,26 +293,24 @@ export class Model implements Defender {
     let raised = false;
     if (this.#limits) {
       for (const [key, limit] of tries) {
-        const seconds = this.#take(key, limit, now);
+        const seconds = this.#tries.take(key, limit, now);
         if (seconds > 0) return { kind: 'wait', seconds };
       }
       for (const [key, limit, heldMs] of watched) {
-        if (this.#take(key, limit, now) === 0) continue;
+        if (this.#tries.take(key, limit, now) === 0) continue;
         raised = true;
-        const spent = now + limit.periodMs;
-        if ((this.#tat.get(key) ?? 0) <= spent) this.#tat.set(key, spent + heldMs);
+        this.#tries.holdBack(key, limit, heldMs, now);
       }
     }
     const proof = this.#policy === 'name-and-number' && raised ? 'code' : this.#policy;
     const codeLeft =
-      proof === 'code' && (!this.#limits || this.#take(`k${guess.number}`, LOOKUP_LIMITS.codes, now) === 0);
+      proof === 'code' &&
+      (!this.#limits || this.#tries.take(`k${guess.number}`, LOOKUP_LIMITS.codes, now) === 0);
     const holder = this.#holders.get(guess.number);
     if (holder === undefined || !fits(holder, guess))
       return { kind: proof === 'code' || proof === 'approval' ? 'awaits' : 'missed' };
     if (proof === 'name-and-number') {
-      if (this.#limits)
-        for (const [key, limit] of [...tries, ...watched])
-          this.#tat.set(key, (this.#tat.get(key) ?? 0) - Math.ceil(limit.periodMs / limit.burst));
+      if (this.#limits) for (const [key, limit] of [...tries, ...watched]) this.#tries.giveBack(key, limit);
       return { kind: 'opened' };
     }
     if (proof === 'secret') {
@@ -253,22 +321,24 @@ export class Model implements Defender {
     else this.requests.add(guess.number);
     return { kind: 'awaits' };
   }
-
-  // The arithmetic of server/http/limits.ts, without its database.
-  #take(key: string, limit: Limit, now: number): number {
-    const step = Math.ceil(limit.periodMs / limit.burst);
-    const tat = this.#tat.get(key) ?? 0;
-    const next = Math.max(tat, now) + step;
-    if (next - now > limit.periodMs)
-      return Math.max(1, Math.ceil((tat + step - limit.periodMs - now) / 1000));
-    this.#tat.set(key, next);
-    return 0;
-  }
 }
 
 /** How long it may pay to wait until what was spent is back; the worst of these is what counts. */
-const PAUSES_MS = [STEP_MS, DAY_MS / 8, DAY_MS, 3.5 * DAY_MS, 4 * DAY_MS, 5 * DAY_MS, 7 * DAY_MS];
+const PAUSES = [
+  'careful',
+  STEP_MS,
+  DAY_MS / 8,
+  DAY_MS,
+  3.5 * DAY_MS,
+  4 * DAY_MS,
+  5 * DAY_MS,
+  7 * DAY_MS,
+] as const;
 const ADDRESSES = 200;
+const MANY = { accounts: 1_000, days: 30, eagerness: 5 };
+
+/** A regroupement, and what the attackers do there. */
+type Plan = (dice: Dice) => Omit<Attack, 'pauseMs'> & { holders: readonly Holder[] };
 
 interface Result {
   searches: number;
@@ -282,8 +352,8 @@ async function average(
   seeds: number,
   policy: LinkPolicy,
   limits: boolean,
-  plan: (dice: Dice) => Omit<Attack, 'pauseMs'>,
-  pauseMs: number,
+  plan: Plan,
+  pauseMs: Attack['pauseMs'] = 0,
 ): Promise<Result> {
   const sum: Result = { searches: 0, seen: 0, chance: 0, requests: 0 };
   for (let seed = 1; seed <= seeds; seed++) {
@@ -299,48 +369,77 @@ async function average(
 }
 
 /** The pause with which the attackers see most. */
-async function worst(seeds: number, plan: (dice: Dice) => Omit<Attack, 'pauseMs'>): Promise<Result> {
+async function worst(seeds: number, plan: Plan): Promise<Result> {
   const results = [];
-  for (const pause of PAUSES_MS) results.push(await average(seeds, 'name-and-number', true, plan, pause));
+  for (const pause of PAUSES) results.push(await average(seeds, 'name-and-number', true, plan, pause));
   return results.reduce((a, b) => (b.seen > a.seen ? b : a));
 }
 
+const KNOWN = { first: 'Clémentine', last: 'Beaurivage', hasEmail: true };
+const POLICIES = ['name-and-number', 'code', 'secret', 'approval'] as const;
+
 if (import.meta.main) {
-  const many = (dice: Dice) => ({ holders: holdersOf(dice, 3_000), accounts: 1_000, days: 30, eagerness: 5 });
   const rows: string[][] = [];
-  for (const policy of ['name-and-number', 'code', 'secret', 'approval'] as const)
+  for (const policy of POLICIES)
     for (const limits of [true, false]) {
+      const many: Plan = (dice) => {
+        const holders = holdersOf(dice, 3_000);
+        return { ...MANY, holders, searches: policy === 'name-and-number' ? each(holders) : again(holders) };
+      };
+      // Requests to staff are the more, the more names are tried.
+      const asking: Plan = (dice) => {
+        const holders = holdersOf(dice, 3_000);
+        return { ...MANY, holders, searches: each(holders) };
+      };
       const result =
         policy === 'name-and-number' && limits
           ? await worst(100, many)
-          : await average(1, policy, limits, many, 0);
+          : await average(1, policy, limits, many);
+      const { requests } =
+        policy === 'code' || policy === 'approval' ? await average(1, policy, limits, asking) : result;
       rows.push([
         policy,
         limits ? 'with' : 'without',
         Math.round(result.searches).toLocaleString('en-CA'),
-        result.seen.toFixed(1),
+        result.seen === 0 ? '0' : result.seen.toFixed(1),
         chance(result.chance),
-        result.requests.toFixed(0),
+        requests.toFixed(0),
       ]);
     }
   console.log(`1,000 accounts, ${ADDRESSES} addresses, 3,000 holders, 30 days\n`);
   print(['policy', 'limits', 'searches', 'files seen', 'chance of any', 'requests to staff'], rows);
 
-  const known = [];
+  const named = [];
   for (const accounts of [1, 10, 1_000]) {
-    const one = (dice: Dice) => {
+    const one: Plan = (dice) => {
       const holders = holdersOf(dice, 2_000);
-      const target = Object.assign(dice.pick(holders), { first: 'Clémentine', last: 'Beaurivage' });
-      return { holders, accounts, days: 30, eagerness: 5, target };
+      const target = Object.assign(dice.pick(holders), KNOWN);
+      return { ...MANY, accounts, holders, searches: again(holders, nameOf(target)), once: true };
     };
     for (const [limits, result] of [
       ['with', await worst(100, one)],
-      ['without', await average(20, 'name-and-number', false, one, 0)],
+      ['without', await average(20, 'name-and-number', false, one)],
     ] as const)
-      known.push([String(accounts), limits, chance(result.chance)]);
+      named.push([String(accounts), limits, chance(result.chance)]);
   }
   console.log('\nname-and-number, one person known by name among 2,000 numbers, 30 days\n');
-  print(['accounts', 'limits', 'chance'], known);
+  print(['accounts', 'limits', 'chance'], named);
+
+  const known = [];
+  for (const policy of POLICIES) {
+    const her: Plan = (dice) => {
+      const holders = holdersOf(dice, 1).map((holder) => ({ ...holder, ...KNOWN }));
+      return { ...MANY, holders, searches: again(holders, nameOf(KNOWN)), once: true };
+    };
+    const [with_, without] = [await average(1, policy, true, her), await average(1, policy, false, her)];
+    known.push([policy, chance(with_.chance), chance(without.chance)]);
+  }
+  console.log('\none person known by name and number, with an e-mail on file, 1,000 accounts, 30 days\n');
+  print(['policy', 'with limits', 'without'], known);
+}
+
+function nameOf({ first, last }: Pick<Holder, 'first' | 'last'>): Pick<Guess, 'first' | 'last'> {
+  return { first, last };
 }
 
 function chance(p: number): string {
