@@ -330,6 +330,42 @@ describe('what she typed', () => {
     assert.same(page.api.last('POST /certificates/links').body.invoiceSecret, 'k7q2-m9xd');
   });
 
+  it('asks for the invoice’s code when the regroupement has begun to want it, and keeps it while she corrects', async () => {
+    const page = await open((api) => {
+      api.found = { foundBy: 'none', certificates: [] };
+    });
+    await page.signIn();
+    await page.reads('Où trouver mon # de certificat?');
+    page.api.linkPolicy = 'secret';
+    page.type('# de certificat', 'PB-004512');
+    await page.press('Trouver ma facture');
+    await page.reads('Remplissez la case « Code de la facture ».');
+    page.type('Code de la facture', 'k7q2m-9xdaa');
+    page.api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
+    await page.press('Trouver ma facture');
+    await page.reads('Nous n’avons pas trouvé de facture');
+    assert.same(page.box('Code de la facture').value, 'k7q2m-9xdaa');
+  });
+
+  it('lets her search without the code of an old card, where the regroupement asks for none', async () => {
+    await clear();
+    const page = await open(
+      (api) => {
+        arrive('#certificat=K7Q2M9XD');
+        api.found = { foundBy: 'none', certificates: [] };
+      },
+      { hosted: '' },
+    );
+    await page.signIn();
+    await page.reads('Facultatif');
+    assert.same(page.box('Code de la facture').required, false);
+    page.type('# de certificat', 'PB-004512');
+    page.type('Code de la facture', '');
+    await page.press('Trouver ma facture');
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.last('POST /certificates/links').body.invoiceSecret, '');
+  });
+
   it('is summed up when wrong: the summary takes the focus and leads to each box', async () => {
     const page = await open();
     await page.press('Création de compte');

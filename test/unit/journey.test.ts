@@ -189,6 +189,7 @@ const actArb: fc.Arbitrary<Act> = fc.oneof(
     lastName: words,
     firstName: words,
     certificateNumber: words,
+    invoiceSecret: words,
   }),
   fc.record({ type: fc.constant('confirmLink' as const), code: words }),
   fc.record({
@@ -243,7 +244,9 @@ const SENSIBLE: Partial<Record<Screen, readonly Act[]>> = {
   newPassword: [{ type: 'newPassword', password: SECRET }],
   forgot: [{ type: 'forgot', email: me.email }],
   undo: [{ type: 'undoLink' }],
-  lookup: [{ type: 'lookup', lastName: 'Tremblay', firstName: 'Sylvie', certificateNumber: 'A' }],
+  lookup: [
+    { type: 'lookup', lastName: 'Tremblay', firstName: 'Sylvie', certificateNumber: 'A', invoiceSecret: '' },
+  ],
   choose: [{ type: 'choose', certificateId: 'c1' }, { type: 'payAll' }],
   detail: [
     { type: 'pay', key: 'k1' },

@@ -19,6 +19,7 @@ interface FieldOptions {
   /** When she leaves the box with another text in it. */
   changed?: (value: string) => void;
   enterkeyhint?: 'next' | 'go' | 'send' | 'search';
+  optional?: boolean;
 }
 
 /** The box for `name`; its error, if any, comes from the state. */
@@ -49,7 +50,7 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
       enterkeyhint=${options.enterkeyhint ?? nothing}
       aria-describedby=${described || nothing}
       aria-invalid=${error ? 'true' : nothing}
-      required
+      ?required=${!options.optional}
       @input=${options.typing ? (event: Event) => tell(event, options.typing) : nothing}
       @change=${(event: Event) => options.changed?.((event.target as HTMLInputElement).value)}
     />

@@ -21,7 +21,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
     ...ways,
     lookup: (state, { lastName, firstName, certificateNumber, invoiceSecret }) => {
       const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
-      const errors = check({ certificateNumber, ...(invoiceSecret === undefined ? {} : { invoiceSecret }) });
+      const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
       if (lastName.trim() === '' && firstName.trim() === '') {
         return mend(kept, { lastName: required('lastName'), ...errors });
@@ -32,7 +32,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
         lastName: lastName.trim(),
         firstName: firstName.trim(),
         certificateNumber: certificateNumber.trim(),
-        ...(invoiceSecret === undefined ? {} : { invoiceSecret: invoiceSecret.trim() }),
+        invoiceSecret: invoiceSecret.trim(),
       });
     },
   },

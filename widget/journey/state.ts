@@ -173,7 +173,7 @@ export type Task =
       lastName: string;
       firstName: string;
       certificateNumber: string;
-      invoiceSecret?: string;
+      invoiceSecret: string;
     }
   | { do: 'confirmLink'; challengeId: string; code: string }
   | { do: 'quote'; invoiceIds: readonly string[]; amountCents: number | null }
@@ -243,8 +243,8 @@ export type Act =
       lastName: string;
       firstName: string;
       certificateNumber: string;
-      /** Where the regroupement prints one on its invoices. */
-      invoiceSecret?: string;
+      /** Empty, where she has none; the server says whether one is needed. */
+      invoiceSecret: string;
     }
   | { type: 'confirmLink'; code: string }
   | { type: 'choose'; certificateId: string }

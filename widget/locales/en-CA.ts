@@ -182,6 +182,7 @@ export const words: Catalogue = {
   'lookup.secret': 'Invoice code',
   'lookup.secretHint':
     'Printed on your invoice, below the certificate #. Upper case, lower case and dashes do not matter.',
+  'lookup.secretOptional': 'Optional',
   'proof.title': 'One more proof',
   'proof.body':
     'If this information matches a file, an 8-digit code has just been sent to the e-mail address on that file. It is valid for {minutes} minutes.',

@@ -177,6 +177,7 @@ export const words = {
   'lookup.secret': 'Code de la facture',
   'lookup.secretHint':
     'Imprimé sur votre facture, sous le # de certificat. Majuscules, minuscules et tirets : peu importe.',
+  'lookup.secretOptional': 'Facultatif',
   'proof.title': 'Une preuve de plus',
   'proof.body':
     'Si ces renseignements correspondent à un dossier, un code de 8 chiffres vient d’être envoyé à l’adresse courriel de ce dossier. Il est valide {minutes} minutes.',

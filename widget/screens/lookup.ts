@@ -21,9 +21,10 @@ export function lookup(view: View) {
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
-  const given = view.around?.invoiceSecret ?? '';
-  // A proof wherever she has one; asked for where the regroupement wants it.
-  const secret = given !== '' || view.profile?.linkPolicy === 'secret';
+  const given = view.around?.invoiceSecret;
+  // A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
+  // whose QR filled it may be an old one.
+  const asked = view.profile?.linkPolicy === 'secret';
   return page(
     view,
     view.t('lookup.title'),
@@ -37,7 +38,7 @@ export function lookup(view: View) {
             lastName: of('lastName'),
             firstName: of('firstName'),
             certificateNumber: of('certificateNumber'),
-            ...(secret ? { invoiceSecret: of('invoiceSecret') } : {}),
+            invoiceSecret: of('invoiceSecret'),
           });
         }}
       >
@@ -61,12 +62,13 @@ export function lookup(view: View) {
           enterkeyhint: 'search',
         })}
         ${
-          secret
+          asked || given
             ? field(view, 'invoiceSecret', {
                 label: 'lookup.secret',
                 autocomplete: 'off',
-                hint: view.t('lookup.secretHint'),
-                value: given,
+                hint: view.t(asked ? 'lookup.secretHint' : 'lookup.secretOptional'),
+                optional: !asked,
+                value: given ?? '',
                 enterkeyhint: 'search',
               })
             : nothing

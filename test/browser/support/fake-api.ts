@@ -181,7 +181,9 @@ export class FakeApi {
     'POST /email-changes/undo/check': () => json({ state: 'valid' }),
     'POST /email-changes/undo': () => json(this.tokens(), 201),
     'GET /certificates': () => json(this.found),
-    'POST /certificates/links': () => {
+    'POST /certificates/links': ({ body }) => {
+      if (this.linkPolicy === 'secret' && body.invoiceSecret === '')
+        return problem('validation', 400, { errors: [{ pointer: '/invoiceSecret', code: 'required' }] });
       this.found = { foundBy: 'link', certificates: this.linked };
       return json({ certificates: this.linked }, 201);
     },
