@@ -7,6 +7,7 @@ import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
+import type { Payer } from './access.ts';
 import { promiseAnswer } from './answers.ts';
 import { type Candidate, holderOf, NOBODY } from './candidates.ts';
 import { openCertificates } from './certificates.ts';
@@ -96,6 +97,26 @@ async function whileThere(deps: Pick<Deps, 'db'>, statements: readonly Statement
     if (isGuardFailure(error)) throw new Problem('unauthenticated');
     throw error;
   }
+}
+
+/**
+ * The newest code that the account asked for and may still type, found or not: reading it may take this page's place, and
+ * another search would make it worthless.
+ */
+export async function awaitedCode(
+  deps: Pick<Deps, 'db' | 'now'>,
+  account: Payer,
+): Promise<Extract<ProofAwaited, { proof: 'code' }> | null> {
+  const now = deps.now();
+  const { rows } = await deps.db.execute<{ id: string; expires_at: number }>(
+    `SELECT id, expires_at FROM link_challenges
+     WHERE account_id = ? AND regroupement_id = ? AND ended_at IS NULL AND used_at IS NULL AND expires_at > ? AND tries < ?
+     ORDER BY created_at DESC, id LIMIT 1`,
+    [account.accountId, account.regroupementId, now, CODE_TRIES],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  return { proof: 'code', challengeId: row.id, expiresIn: Math.ceil((row.expires_at - now) / 1000) };
 }
 
 interface Challenge {

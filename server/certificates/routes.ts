@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { certificatesOf } from './certificates.ts';
+import { awaitedCode } from './challenges.ts';
 import { linkRoutes } from './link-routes.ts';
 import { quote } from './quote.ts';
 import { CertificateList, invoiceView, Quote, QuoteRequest } from './schemas.ts';
@@ -20,7 +21,11 @@ export function certificatesRoutes(deps: Deps) {
         signedIn: true,
       }),
       signedIn(deps),
-      async (c) => c.json(await certificatesOf(deps, c.get('session')), 200),
+      async (c) => {
+        const found = await certificatesOf(deps, c.get('session'));
+        const proof = found.foundBy === 'none' ? await awaitedCode(deps, c.get('session')) : null;
+        return c.json({ ...found, ...(proof === null ? {} : { proof }) }, 200);
+      },
     )
     .route('/', linkRoutes(deps))
     .post(

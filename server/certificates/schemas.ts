@@ -49,11 +49,6 @@ export const Certificate = z
   .meta({ ref: 'Certificate' });
 export type Certificate = z.infer<typeof Certificate>;
 
-export const CertificateList = z.object({
-  foundBy: z.enum(['email', 'link', 'none']),
-  certificates: z.array(Certificate),
-});
-
 // Either of the two may be empty: a single name, or everything typed in one field. Which one holds what is
 // namesMatch’s business.
 const name = optionalLine(200);
@@ -84,6 +79,12 @@ export const ProofAwaited = z.discriminatedUnion('proof', [
   z.object({ proof: z.literal('approval').describe('if a file matches, staff decide') }),
 ]);
 export type ProofAwaited = z.infer<typeof ProofAwaited>;
+
+export const CertificateList = z.object({
+  foundBy: z.enum(['email', 'link', 'none']),
+  certificates: z.array(Certificate),
+  proof: ProofAwaited.optional().describe('the code that is awaited while she reaches none'),
+});
 
 export const ConfirmLinkRequest = z.strictObject({
   challengeId: token,

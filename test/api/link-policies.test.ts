@@ -194,6 +194,41 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
       assert.ok(Number(refused.retryAfter) > 0);
     }
   });
+
+  test('a code that is awaited is told to whoever comes back, match or miss, until it is worth nothing', async () => {
+    t.clock.advance(86_400_000);
+    const told = [];
+    for (const typed of [HEATHER, NOBODY, WITHOUT_EMAIL]) {
+      const payer = await someone();
+      assert.equal((await balance(payer)).proof, undefined);
+      const { body } = await look(payer, typed);
+      t.clock.advance(60_000);
+      const { proof } = await balance(payer);
+      assert.deepEqual(proof, { proof: 'code', challengeId: body.challengeId, expiresIn: 840 });
+      for (let i = 0; i < 5; i++) await confirm(payer, body.challengeId, '00000000');
+      told.push((await balance(payer)).proof);
+    }
+    assert.deepEqual(told, [undefined, undefined, undefined]);
+    const payer = await someone();
+    const { body } = await look(payer, HEATHER);
+    const code = (await waiting(t, 'link-code')).at(-1)?.payload.code ?? '';
+    assert.equal((await confirm(payer, body.challengeId, code)).status, 201);
+    assert.equal((await balance(payer)).proof, undefined);
+    const late = await someone();
+    await look(late, NOBODY);
+    t.clock.advance(900_000 - 1);
+    const regroupement = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    const again = async () => {
+      const { accessToken } = await openSession(t.deps, regroupement, late.accountId, BROWSER);
+      const answer = await t.call('GET', '/certificates', undefined, {
+        Authorization: `DPoP ${accessToken}`,
+      });
+      return ((await answer.json()) as { proof?: { expiresIn: number } }).proof?.expiresIn;
+    };
+    assert.equal(await again(), 1);
+    t.clock.advance(1);
+    assert.equal(await again(), undefined);
+  });
 });
 
 describe('too many searches of a number ask for more proof of it (policy « name and number »)', () => {

@@ -366,6 +366,22 @@ describe('what she typed', () => {
     assert.same(page.api.last('POST /certificates/links').body.invoiceSecret, '');
   });
 
+  it('still waits for an e-mailed code when her mailbox has taken the page’s place', async () => {
+    const page = await open((api) => {
+      api.found = {
+        foundBy: 'none',
+        certificates: [],
+        proof: { proof: 'code', challengeId: 'challenge-000000000001', expiresIn: 61 },
+      };
+    });
+    await page.signIn();
+    await page.reads('Il est valide 2 minutes.');
+    page.type('Code reçu par courriel', '12345678');
+    await page.press('Continuer');
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.last('POST /certificates/links/confirm').body.challengeId, 'challenge-000000000001');
+  });
+
   it('is summed up when wrong: the summary takes the focus and leads to each box', async () => {
     const page = await open();
     await page.press('Création de compte');

@@ -1,7 +1,8 @@
 // Someone signed in, as the widget on her regroupement's page calls the API.
+import type { z } from 'zod';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { openSession } from '../../server/accounts/sessions.ts';
-import type { Certificate } from '../../server/certificates/schemas.ts';
+import type { Certificate, CertificateList } from '../../server/certificates/schemas.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 import { BROWSER } from './browser-key.ts';
@@ -41,11 +42,13 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
   };
 }
 
+type Balance = z.infer<typeof CertificateList>;
+
 /** What the balance screen is told. */
-export async function balance(payer: Payer): Promise<{ foundBy: string; certificates: Certificate[] }> {
+export async function balance(payer: Payer): Promise<Balance> {
   const answer = await payer.call('GET', '/certificates');
   if (answer.status !== 200) throw new Error(`GET /certificates answered ${answer.status}`);
-  return (await answer.json()) as { foundBy: string; certificates: Certificate[] };
+  return (await answer.json()) as Balance;
 }
 
 /** « Recherche de votre facture », fields in the screen's order. */

@@ -128,11 +128,15 @@ const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
   newPassword: () => fc.constant({ me, returnPage: null }),
   undoLink: () => fc.constant(null),
   search: () =>
-    fc.record({
-      foundBy: fc.constantFrom('email', 'link', 'none'),
-      certificates: fc.constantFrom(...FILES),
-      open: fc.option(paymentArb, { freq: 3 }),
-    }),
+    fc.record(
+      {
+        foundBy: fc.constantFrom('email', 'link', 'none'),
+        certificates: fc.constantFrom(...FILES),
+        open: fc.option(paymentArb, { freq: 3 }),
+        proof: fc.constant({ proof: 'code' as const, challengeId: 'challenge', expiresIn: 60 }),
+      },
+      { requiredKeys: ['foundBy', 'certificates', 'open'] },
+    ),
   lookup: () =>
     fc.constantFrom<Answers['lookup']>(
       ...FILES,

@@ -88,7 +88,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
 
 export const invoiceAnswers: { [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Move<Answers[N]> } = {
   // An open payment comes first (P5); that move is in payment.ts.
-  search: (state, found) => showFile({ ...state, ...found }),
+  search: (state, found) => showFile({ ...state, ...found, proof: found.proof ?? null }),
   lookup: (state, found) =>
     'proof' in found ? { ...go(state, 'proof'), proof: found } : opened(state, found),
   confirmLink: (state, found) => opened({ ...state, proof: null }, found),
@@ -124,7 +124,7 @@ export function payableIds(state: State, certificateId?: string): string[] {
  */
 function showFile(state: State, among: readonly string[] = state.certificates.map(({ id }) => id)): State {
   const { notice } = state;
-  if (state.certificates.length === 0) return { ...go(state, 'lookup', notice) };
+  if (state.certificates.length === 0) return go(state, state.proof ? 'proof' : 'lookup', notice);
   const shown = state.certificates.filter(({ id }) => among.includes(id));
   const open = shown.filter(({ invoices }) => invoices.some(({ payable, held }) => payable || held));
   const oneNumber = new Set(shown.map(({ number }) => number)).size === 1;

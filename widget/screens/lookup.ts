@@ -107,7 +107,7 @@ export function proof(view: View) {
   return page(
     view,
     view.t('proof.title'),
-    html`<p>${view.t('proof.body', { minutes: Math.round(awaited.expiresIn / 60) })}</p>
+    html`<p>${view.t('proof.body', { minutes: Math.ceil(awaited.expiresIn / 60) })}</p>
       <form
         novalidate
         @submit=${(event: SubmitEvent) => view.send({ type: 'confirmLink', code: typedIn(event)('code') })}
