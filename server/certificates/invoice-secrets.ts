@@ -76,17 +76,41 @@ export async function certificatesForSecrets(
   return rows;
 }
 
-/** The statement that stores a secret in the place of the one before. */
+/** The statement that stores a secret: in the place of the one before, or only where there is none. */
 export function saveInvoiceSecret(
   deps: Pick<Deps, 'now'>,
   secret: { regroupementId: string; holderId: string; numberKey: string; hash: string; madeBy: string },
+  { replaces }: { replaces: boolean },
 ): Statement {
   return {
     sql: `INSERT INTO invoice_secrets(regroupement_id, holder_id, number_key, secret_hash, made_at, made_by)
-          VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(regroupement_id, number_key, holder_id)
-          DO UPDATE SET secret_hash = excluded.secret_hash, made_at = excluded.made_at, made_by = excluded.made_by`,
-    args: [secret.regroupementId, secret.holderId, secret.numberKey, secret.hash, deps.now(), secret.madeBy],
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(regroupement_id, number_key, holder_id)
+          DO UPDATE SET secret_hash = excluded.secret_hash, made_at = excluded.made_at, made_by = excluded.made_by
+          WHERE ?7 = 1`,
+    args: [
+      secret.regroupementId,
+      secret.holderId,
+      secret.numberKey,
+      secret.hash,
+      deps.now(),
+      secret.madeBy,
+      replaces ? 1 : 0,
+    ],
   };
+}
+
+/** Which of these hashes are stored: the others gave way to a secret that somebody else made at the same time. */
+export async function storedHashes(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  hashes: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await deps.db.execute<{ hash: string }>(
+    `SELECT secret_hash AS hash FROM invoice_secrets
+     WHERE regroupement_id = ? AND secret_hash IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify(hashes)],
+  );
+  return new Set(rows.map(({ hash }) => hash));
 }
 
 // Σ xⁱ·valueᵢ over GF(32), x⁵ + x² + 1: zero for a whole secret. Each place has its own power of x, so no single

@@ -1,6 +1,6 @@
 // Policy « secret »: the code printed on the invoice, made on the command line, asked beside name and number.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,38 @@ describe('policy « secret »', () => {
     const unknown = run('secrets', 'make', 'petits-bouleaux', '--certificates', 'PB-200,PB-777');
     assert.deepEqual([unknown.status, unknown.stdout], [1, '']);
     assert.equal((await look(await someone(), eve, second?.secret)).status, 201);
+  });
+
+  test('made by two of the staff at once: each certificate has one code, on one of the two sheets', async () => {
+    for (let n = 0; n < 320; n++)
+      await addInvoice(t.deps, 'petits-bouleaux', {
+        firstName: 'Line',
+        lastName: 'Gagné',
+        certificate: `PX-${1_000 + n}`,
+        invoice: `F-PX-${n}`,
+        totalCents: 500,
+      });
+    // Cards fill the pipe: this one stops after its first hundreds, until the others are made.
+    const slow = spawn(process.execPath, [LAUNCHER, 'secrets', 'make', 'petits-bouleaux', '--cards'], {
+      env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      let cards = '';
+      let others: ReturnType<typeof made> = [];
+      for await (const piece of slow.stdout) {
+        cards += String(piece);
+        if (others.length === 0 && cards.includes('<article')) others = made();
+      }
+      assert.ok(others.length > 0);
+      assert.equal(others.length + (cards.match(/<article/g)?.length ?? 0), 320);
+      const [one] = others;
+      assert.ok(one?.certificat && !cards.includes(one.certificat));
+      const hers = ['Gagné', 'Line', one.certificat] as const;
+      assert.equal((await look(await someone(), hers, one.secret)).status, 201);
+    } finally {
+      slow.kill();
+    }
   });
 
   test('into a file for the staff’s eyes only; where one is already, nothing is made', async () => {

@@ -10,6 +10,7 @@ import {
   newInvoiceSecret,
   printedSecret,
   saveInvoiceSecret,
+  storedHashes,
 } from '../../certificates/invoice-secrets.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { ConfigError } from '../../config.ts';
@@ -60,6 +61,7 @@ export const secretsCommand: Command = {
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
       const certificates = await asked(deps, regroupement, call);
+      const replaces = call.values.certificates !== undefined;
       // Opened before anything is made: a code that cannot be written down is lost.
       const out = call.values.out === undefined ? null : await newFile(String(call.values.out), lang);
       const sheet = call.json
@@ -67,7 +69,7 @@ export const secretsCommand: Command = {
         : call.values.cards === true
           ? cardSheet(regroupement.name, lang)
           : csvSheet(lang);
-      const pieces = Readable.from(made(deps, regroupement, certificates, publicUrl, sheet));
+      const pieces = Readable.from(made(deps, regroupement, certificates, { publicUrl, sheet, replaces }));
       const written =
         out === null
           ? pipeline(pieces, process.stdout, { end: false })
@@ -104,9 +106,9 @@ async function* made(
   deps: Deps,
   regroupement: Regroupement,
   certificates: readonly CertificateForSecret[],
-  publicUrl: string,
-  sheet: Sheet,
+  { publicUrl, sheet, replaces }: { publicUrl: string; sheet: Sheet; replaces: boolean },
 ): AsyncGenerator<string> {
+  let written = 0;
   yield sheet.head;
   for (let from = 0; from < certificates.length; from += AT_ONCE) {
     const rows = await Promise.all(
@@ -117,20 +119,26 @@ async function* made(
     );
     await deps.db.batch([
       ...rows.map(({ certificate, hash }) =>
-        saveInvoiceSecret(deps, {
-          regroupementId: regroupement.id,
-          ...certificate,
-          hash,
-          madeBy: asker(),
-        }),
+        saveInvoiceSecret(
+          deps,
+          { regroupementId: regroupement.id, ...certificate, hash, madeBy: asker() },
+          { replaces },
+        ),
       ),
       securityEvent(deps, regroupement.id, 'invoice-secrets-made', null, {
         by: asker(),
         count: String(rows.length),
       }),
     ]);
+    // Another of the staff may make them at the same time: only the codes that count are written down.
+    const stored = await storedHashes(
+      deps,
+      regroupement.id,
+      rows.map(({ hash }) => hash),
+    );
     yield rows
-      .map(({ certificate, secret }, index) =>
+      .filter(({ hash }) => stored.has(hash))
+      .map(({ certificate, secret }) =>
         sheet.row(
           {
             certificateNumber: certificate.number,
@@ -140,7 +148,7 @@ async function* made(
             // Only the secret, behind the #: no server's log ever sees it, and it names nobody.
             url: `${publicUrl}/p/${regroupement.slug}#certificat=${secret}`,
           },
-          from + index,
+          written++,
         ),
       )
       .join('');
