@@ -3,6 +3,7 @@
 import type { DeskHost } from './account/desk.ts';
 import { Api } from './client/api.ts';
 import { CallProblem, type ProblemKind } from './client/problem.ts';
+import { newId } from './client/proof.ts';
 import { Session } from './client/session.ts';
 import { openStore } from './client/store.ts';
 import type { Certificate, Payment, Profile } from './client/types.ts';
@@ -172,7 +173,7 @@ export class Controller {
       return null;
     },
     signUp: async ({ name, email, password }, signal) => {
-      this.#attempt = crypto.randomUUID();
+      this.#attempt = newId();
       const more = { lang: this.#host.lang(), page: this.#host.page(), attempt: this.#attempt };
       const json = { name, email, password, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
