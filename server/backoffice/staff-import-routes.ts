@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { bodyOf } from '../http/edge.ts';
 import { line } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
@@ -10,6 +11,8 @@ import { type StaffEnv, staffKey } from './staff-key.ts';
 import { ImportReport } from './staff-schemas.ts';
 
 const TYPES = /^(text\/(csv|plain)|application\/(octet-stream|vnd\.ms-excel))(;|$)/i;
+/** A regroupement's largest list is below one megabyte. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const RETRY_AFTER_S = 60;
 const flag = z.enum(['true', 'false']).default('false');
 const Options = z.object({
@@ -39,6 +42,7 @@ export function staffImportRoutes(deps: Deps) {
     }),
     staffKey(deps, 'import'),
     validate('query', Options),
+    bodyOf(MAX_FILE_BYTES),
     async (c) => {
       if (!TYPES.test(c.req.header('Content-Type') ?? '')) throw new Problem('unsupported-media-type');
       const { name, dryRun, acceptValid, lang } = c.req.valid('query');

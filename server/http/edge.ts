@@ -9,8 +9,7 @@ import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem, Problem } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
-/** A regroupement's largest list is below one megabyte. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
+/** Has a limit of its own, behind its door: nobody without a key makes us hold a long list. */
 const FILES = /^\/v1\/backoffice\/[^/]+\/imports$/;
 
 /** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
@@ -31,20 +30,23 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
       c.header('Strict-Transport-Security', 'max-age=31536000');
     }
   });
-  const limit = (maxSize: number) =>
-    bodyLimit({
-      maxSize,
-      onError: () => {
-        throw new Problem('too-large');
-      },
-    });
-  const [body, file] = [limit(MAX_BODY_BYTES), limit(MAX_FILE_BYTES)];
-  app.use((c, next) => (FILES.test(c.req.path) ? file : body)(c, next));
+  const body = bodyOf(MAX_BODY_BYTES);
+  app.use((c, next) => (FILES.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
     if (problem.kind === 'internal') deps.log.error('unexpected', { requestId: c.get('requestId') }, error);
     return answerProblem(c, problem);
+  });
+}
+
+/** Refuses a body of more bytes as `too-large`. */
+export function bodyOf(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem('too-large');
+    },
   });
 }
 

@@ -1,0 +1,48 @@
+// The edge as it hears bytes: what fetch would not send, sent over a socket to a server that listens.
+import assert from 'node:assert/strict';
+import { type AddressInfo, connect } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { createAdaptorServer } from '@hono/node-server';
+import { startTestApp, type TestApp } from '../support/app.ts';
+
+/** Sends these bytes and nothing more; answers what was said until the server hung up, or `enough` had been. */
+function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+      if (enough.test(heard)) socket.destroy();
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve(heard));
+    socket.write(bytes);
+  });
+}
+
+describe('an upload over a socket', { timeout: 30_000 }, () => {
+  const CHUNKED = 'Host: x\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n';
+  let t: TestApp;
+  let server: ReturnType<typeof createAdaptorServer>;
+  let port: number;
+  before(async () => {
+    t = await startTestApp();
+    server = createAdaptorServer({ fetch: t.app.fetch });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  after(async () => {
+    if ('closeAllConnections' in server) server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await t.close();
+  });
+
+  test('without a key is refused before it is read: nobody makes us hold 10 MB for the asking', async () => {
+    // The body has not begun, and never will: an answer now is one that did not wait for it.
+    for (const slug of ['petits-bouleaux', 'nobody'])
+      assert.match(
+        await said(port, `POST /v1/backoffice/${slug}/imports HTTP/1.1\r\n${CHUNKED}`, /"requestId"/),
+        slug === 'nobody' ? /^HTTP\/1\.1 404 / : /^HTTP\/1\.1 401 /,
+      );
+  });
+});
