@@ -109,7 +109,8 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   const app = createApp(deps, paypal);
   const outer = new Hono();
   if (extras.routes) outer.route('/', extras.routes(deps));
-  outer.mount('/', app.fetch);
+  // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
+  outer.all('*', (c) => app.fetch(c.req.raw, c.env));
   const { patience = PATIENCE, loopback = false } = extras;
   const servers = await listen(outer.fetch, config.port, loopback, patience).catch((error: unknown) => {
     db.close();

@@ -30,6 +30,11 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
       c.header('Strict-Transport-Security', 'max-age=31536000');
     }
   });
+  app.use(async (c, next) => {
+    // The one method that a server may hear and fetch's Request cannot hold: whatever touched the body would throw.
+    if (c.req.method === 'TRACE') throw new Problem('not-found');
+    await next();
+  });
   const body = bodyOf(MAX_BODY_BYTES);
   app.use((c, next) => (FILES.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));

@@ -1,9 +1,14 @@
 // The edge as it hears bytes: what fetch would not send, sent over a socket to a server that listens.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAdaptorServer } from '@hono/node-server';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { type RunningServer, startServer } from '../../server/process.ts';
+import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
 
 /** Sends these bytes and nothing more; answers what was said until the server hung up, or `enough` had been. */
 function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<string> {
@@ -19,6 +24,45 @@ function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<strin
     socket.write(bytes);
   });
 }
+
+describe('the server’s process, over a socket', { timeout: 30_000 }, () => {
+  let dataDir: string;
+  let server: RunningServer;
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-wire-'));
+    const config = readConfig({
+      PORT: '0',
+      DATA_DIR: dataDir,
+      PUBLIC_URL: 'https://pay.test',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'paiement@pay.test',
+      PAYPAL_BASE_URL: 'http://127.0.0.1:1',
+      SECRET_KEY: 'test-key-of-at-least-thirty-two-characters',
+      LOG_LEVEL: 'silent',
+    });
+    server = await startServer(config, {
+      loopback: true,
+      prepare: async (deps) => void (await addRegroupement(deps, 'petits-bouleaux', {})),
+    });
+  });
+  after(async () => {
+    await server?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  test('TRACE, and methods that nobody has, are not found: under a policy, in the words of every refusal', async () => {
+    for (const method of ['TRACE', 'PROPFIND', 'QUERY', 'PURGE'])
+      for (const path of ['/healthz', '/p/petits-bouleaux', '/v1/regroupements/petits-bouleaux/sessions']) {
+        const answer = await said(
+          server.port,
+          `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        );
+        assert.match(answer, /^HTTP\/1\.1 404 /, `${method} ${path}`);
+        assert.match(answer, /\r\ncontent-security-policy: default-src 'none'/i, `${method} ${path}`);
+        assert.match(answer, /problems\/not-found/, `${method} ${path}`);
+      }
+  });
+});
 
 describe('an upload over a socket', { timeout: 30_000 }, () => {
   const CHUNKED = 'Host: x\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n';
