@@ -52,5 +52,8 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof HTTPException) {
     return new Problem(error.status === 413 ? 'too-large' : error.status < 500 ? 'bad-request' : 'internal');
   }
+  // Node's word for a caller who hangs up in the middle of her body: nobody is there to answer, and nothing of ours failed.
+  if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET')
+    return new Problem('bad-request');
   return new Problem('internal');
 }

@@ -9,6 +9,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { readConfig } from '../../server/config.ts';
 import { type RunningServer, startServer } from '../../server/process.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
+import { until } from '../support/demo.ts';
 
 /** Sends these bytes and nothing more; answers what was said until the server hung up, or `enough` had been. */
 function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<string> {
@@ -79,6 +80,28 @@ describe('an upload over a socket', { timeout: 30_000 }, () => {
     if ('closeAllConnections' in server) server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await t.close();
+  });
+
+  test('that breaks off is no fault of ours: nothing wakes whoever watches the log', async () => {
+    const started = t.logged.length;
+    const calls = [
+      '/v1/regroupements/petits-bouleaux/sessions',
+      '/v1/paypal/webhooks/petits-bouleaux',
+    ].flatMap((path) =>
+      ['Content-Length: 60000', 'Transfer-Encoding: chunked'].map((length) => [path, length]),
+    );
+    const open = calls.map(([path, length]) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length}\r\n\r\n`);
+      return socket;
+    });
+    // The server has those calls once it has answered a later one.
+    await said(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    for (const socket of open) socket.destroy();
+    const posts = () => t.logged.slice(started).filter((line) => line.includes('"method":"POST"'));
+    await until('all to be over', async () => posts().length === calls.length);
+    for (const line of posts()) assert.match(line, /"status":400/);
+    assert.doesNotMatch(t.logged.slice(started).join('\n'), /"level":"error"/);
   });
 
   test('without a key is refused before it is read: nobody makes us hold 10 MB for the asking', async () => {
