@@ -49,6 +49,8 @@ export interface Patience {
   request: number;
   /** Between two requests on one connection. */
   idle: number;
+  /** While neither side gets a byte through: she does not read what we answer, or our own work takes that long. */
+  silence: number;
   /** How often the two first ones are looked at. */
   look: number;
 }
@@ -56,6 +58,7 @@ const PATIENCE: Patience = {
   headers: 15_000,
   request: 60_000,
   idle: 65_000,
+  silence: 120_000,
   look: 5_000,
 };
 /** Ours fit in two. */
@@ -180,7 +183,7 @@ function bind(
   fetch: Fetch,
   port: number,
   hostname: string | undefined,
-  { headers, request, idle, look }: Patience,
+  { headers, request, idle, silence, look }: Patience,
 ): Promise<Server> {
   const server = createAdaptorServer({
     fetch,
@@ -192,6 +195,7 @@ function bind(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
   }) as Server;
+  server.setTimeout(silence);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {

@@ -1,6 +1,8 @@
 // Clients that hold a connection and give nothing for it, by mistake or on purpose: each is let go in its time, and
 // nobody waits for them. The process's own server, with little patience.
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +12,7 @@ import { readConfig } from '../../server/config.ts';
 import { type RunningServer, startServer } from '../../server/process.ts';
 import { addRegroupement } from '../support/app.ts';
 
-const PATIENCE = { headers: 300, request: 600, idle: 400, look: 50 };
+const PATIENCE = { headers: 300, request: 600, idle: 400, silence: 500, look: 50 };
 const POST =
   'POST /v1/regroupements/petits-bouleaux/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
@@ -89,10 +91,19 @@ describe('a client that keeps the server waiting', { timeout: 30_000 }, () => {
   });
 
   test('by never reading its answers is let go', async () => {
-    const deaf = client({ reads: false });
-    deaf.socket.pause();
-    deaf.socket.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400));
-    await trickle(deaf, 'x');
+    const { socket } = client({ reads: false });
+    socket.pause();
+    // It says nothing more, and would not notice: only the server's end of it tells.
+    const ours = await new Promise<Socket>((resolve) => {
+      const seen = (message: unknown) => {
+        unsubscribe('net.server.socket', seen);
+        resolve((message as { socket: Socket }).socket);
+      };
+      subscribe('net.server.socket', seen);
+      socket.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100));
+    });
+    await once(ours, 'close');
+    assert.ok(ours.bytesWritten > 0, 'it had answers to read');
     assert.equal(await healthy(), 200);
   });
 
