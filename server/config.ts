@@ -32,13 +32,32 @@ export interface Config {
 }
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+// The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
+// means to sign in over https only, or on this machine.
+const site = z
+  .url({ protocol: /^https?$/ })
+  .transform((value) => new URL(value))
+  .refine(({ href, origin }) => href === `${origin}/`, 'only a site, like https://pay.example.org')
+  .refine(
+    ({ protocol, hostname }) => protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname),
+    'https, but on this machine',
+  )
+  .transform(({ origin }) => origin);
+/**
+ * A libSQL server, whose token stands elsewhere since this address is told when it cannot be reached; or a file by its
+ * name: without one it is a database that ends with the process.
+ */
+export const DatabaseUrl = z
+  .string()
+  .regex(/^(file:(?!:memory:)[^?]|https?:|libsql:|wss?:)/, 'a libSQL server, or a file by its name')
+  .refine((value) => !/^\w+:\/\/[^/?]*@/.test(value), 'the token belongs in DATABASE_AUTH_TOKEN');
+/** Several keys stand behind one another, with commas between them. */
+export const secretKeysOf = (value: string): string[] => value.split(',').map((key) => key.trim());
+
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
-  PUBLIC_URL: url,
-  DATABASE_URL: z
-    .string()
-    .regex(/^(file:|https?:|libsql:|wss?:)/)
-    .optional(),
+  PUBLIC_URL: site,
+  DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
@@ -49,10 +68,13 @@ const Environment = z.object({
   PAYPAL_INTERMEDIATES: z.string().min(1).optional(),
   SECRET_KEY: z
     .string()
-    .transform((value) => value.split(','))
+    .transform(secretKeysOf)
     .refine((keys) => keys.every((key) => key.length >= 32), 'each key needs at least 32 characters'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-  METRICS_TOKEN: z.string().min(16).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters that a header can carry, without spaces')
+    .optional(),
   DATA_PLACE: z.string().min(1).max(300).optional(),
   MAIL_PLACE: z.string().min(1).max(300).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -63,7 +85,7 @@ export class ConfigError extends Error {}
 
 /** Reads and checks the environment. Creates DATA_DIR when the database is a file in it. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { type Config, ConfigError, databaseFile } from '../config.ts';
+import { type Config, ConfigError, DatabaseUrl, databaseFile, secretKeysOf } from '../config.ts';
 import { type Db, openDb } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
@@ -32,10 +32,13 @@ export class Usage extends Error {}
 /** What was asked cannot be done, and why: said in the caller's language, exit 1. */
 export class Refused extends Error {}
 
-/** The database that commands work on, from the environment or DATA_DIR. */
+/** The database that commands work on, from the environment or DATA_DIR. Throws ConfigError. */
 export function databaseUrl(): string {
   const env = settingsOf(process.env);
-  return env.DATABASE_URL || databaseFile(env.DATA_DIR || './data');
+  if (!env.DATABASE_URL) return databaseFile(env.DATA_DIR || './data');
+  const { data, error } = DatabaseUrl.safeParse(env.DATABASE_URL);
+  if (data === undefined) throw new ConfigError(`DATABASE_URL is not valid: ${error.issues[0]?.message}`);
+  return data;
 }
 
 /** Runs `work` on the migrated database of DATABASE_URL or DATA_DIR, and closes it. */
@@ -45,7 +48,7 @@ export async function withDatabase<T>(work: (deps: Deps) => Promise<T>): Promise
   try {
     await migrate(db, Date.now());
     const config: Pick<Config, 'secretKeys' | 'paypalBaseUrl' | 'publicUrl'> = {
-      secretKeys: (env.SECRET_KEY ?? '').split(',').filter((key) => key.length >= 32),
+      secretKeys: secretKeysOf(env.SECRET_KEY ?? '').filter((key) => key.length >= 32),
       publicUrl: (env.PUBLIC_URL ?? '').replace(/\/+$/, ''),
       paypalBaseUrl: (env.PAYPAL_BASE_URL ?? '').replace(/\/+$/, ''),
     };

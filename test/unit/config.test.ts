@@ -1,0 +1,88 @@
+// The process's settings, as whoever sets it up may write them: taken as meant, or refused by name without being repeated.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConfigError, readConfig } from '../../server/config.ts';
+
+const SOUND = {
+  DATABASE_URL: 'file:/var/lib/pay/pay.db',
+  PUBLIC_URL: 'https://pay.example.org',
+  SMTP_URL: 'smtp://mail.example.org',
+  MAIL_FROM: 'paiement@example.org',
+  PAYPAL_BASE_URL: 'https://api-m.paypal.com',
+  SECRET_KEY: 'a-key-of-at-least-thirty-two-characters',
+};
+const refusal = (change: Record<string, string>): string => {
+  try {
+    readConfig({ ...SOUND, ...change });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'taken';
+};
+
+describe('settings of the process', () => {
+  test('sound ones are taken', () => {
+    assert.equal(refusal({}), 'taken');
+  });
+
+  test('PUBLIC_URL is a site that browsers can sign in on, whichever way it is written', () => {
+    for (const written of [
+      'HTTPS://Pay.Example.org/',
+      ' https://pay.example.org ',
+      'https://pay.example.org:443',
+    ])
+      assert.equal(
+        readConfig({ ...SOUND, PUBLIC_URL: written }).publicUrl,
+        'https://pay.example.org',
+        written,
+      );
+    for (const here of ['http://localhost:8787', 'http://127.0.0.1:8787', 'http://[::1]:8787'])
+      assert.equal(readConfig({ ...SOUND, PUBLIC_URL: here }).publicUrl, here);
+    for (const wrong of [
+      'http://pay.example.org',
+      'https://pay.example.org/app',
+      'https://pay.example.org?x=1',
+      'https://pay.example.org#x',
+      'https://user:hunter-two@pay.example.org',
+      'http://localhost.example.org',
+      'pay.example.org',
+    ])
+      assert.match(refusal({ PUBLIC_URL: wrong }), /^PUBLIC_URL is not valid: (?!.*hunter).+$/, wrong);
+  });
+
+  test('DATABASE_URL is a database that is there tomorrow, and bears no secret: it is told when it cannot be opened', () => {
+    for (const sound of [
+      'file:pay.db',
+      'file:/srv/pay.db',
+      'libsql://pay.example.org',
+      'http://127.0.0.1:8080',
+    ])
+      assert.equal(refusal({ DATABASE_URL: sound }), 'taken', sound);
+    for (const wrong of [
+      'file:',
+      'file:?mode=memory',
+      'file::memory:',
+      'postgres://db.example.org',
+      'libsql://user:hunter-two@db.example.org',
+      'https://hunter-two@db.example.org/x?tls=1',
+    ])
+      assert.match(refusal({ DATABASE_URL: wrong }), /^DATABASE_URL is not valid: (?!.*hunter).+$/, wrong);
+  });
+
+  test('a new SECRET_KEY before the old one, with a space after the comma, leaves the old one what it was', () => {
+    const { secretKeys } = readConfig({ ...SOUND, SECRET_KEY: `${'n'.repeat(40)}, ${SOUND.SECRET_KEY}` });
+    assert.deepEqual(secretKeys, ['n'.repeat(40), SOUND.SECRET_KEY]);
+  });
+
+  test('METRICS_TOKEN is one that a header can carry', () => {
+    for (const wrong of ['too short', 'hunter two, with spaces', 'un-jeton-accentué-è'])
+      assert.match(refusal({ METRICS_TOKEN: wrong }), /^METRICS_TOKEN is not valid: (?!.*hunter).+$/, wrong);
+  });
+
+  test('what is blank is not there: no port by chance, no proxy by mistake', () => {
+    const { port, trustedProxies } = readConfig({ ...SOUND, PORT: ' ', TRUSTED_PROXIES: ' ' });
+    assert.deepEqual([port, trustedProxies], [8787, 0]);
+    assert.equal(refusal({ MAIL_FROM: ' ' }), 'MAIL_FROM is missing');
+  });
+});
