@@ -18,7 +18,7 @@ export function logoFrom(body: Uint8Array<ArrayBuffer>): Logo | null {
       ? 'image/jpeg'
       : latin.startsWith('RIFF') && latin.slice(8, 12) === 'WEBP'
         ? 'image/webp'
-        : /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(latin)
+        : /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<svg[\s>]/.test(latin)
           ? 'image/svg+xml'
           : null;
   return type === null ? null : { type, body };

@@ -151,6 +151,14 @@ describe('what a page loads', () => {
     assert.equal(logoFrom(new Uint8Array(Buffer.from('<html><svg></svg>'))), null, 'a page is no picture');
   });
 
+  test('a picture is told from none at once, whatever stands before it', () => {
+    const of = (text: string) => logoFrom(new Uint8Array(Buffer.from(text)))?.type ?? null;
+    assert.equal(of('<?xml version="1.0"?>\n<!-- a --> <!-- -- > -->\n<svg>'), 'image/svg+xml');
+    const started = performance.now();
+    assert.equal(of(`${'<!---->'.repeat(26)}<html>`), null);
+    assert.ok(performance.now() - started < 100, 'one more comment does not take twice as long');
+  });
+
   test('developers find the element’s manifest, as a page and as it is', async () => {
     const page = (await get('/docs/element')).body.toString();
     for (const name of ['regroupement', 'amisgest-pay-paid', '--amisgest-accent', 'help']) {
