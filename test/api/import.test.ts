@@ -263,6 +263,25 @@ describe('import', () => {
     assert.match((await bring(text, { only: true })).refused[0]?.reason ?? '', /autre regroupement/);
   });
 
+  test('whoever pays meanwhile has her turn, whatever the rows are: sound, refused, repeated or blank', async () => {
+    const many = (line: (n: number) => string) => Array.from({ length: 4_000 }, (_, n) => line(n)).join('\n');
+    for (const [kind, rows] of Object.entries({
+      sound: many((n) => row({ invoice: `F-${n}`, certificate: `PB-${String(n).padStart(6, '0')}` })),
+      refused: many((n) => `F-${n};;;`),
+      repeated: many(() => row({})),
+      blank: many(() => ''),
+    })) {
+      let turns = 0;
+      let next = setImmediate(function turn() {
+        turns += 1;
+        next = setImmediate(turn);
+      });
+      await bring(`${HEADER}\n${rows}\n`, { dryRun: true });
+      clearImmediate(next);
+      assert.ok(turns >= 20, `${kind}: ${turns} turns in 4,000 rows`);
+    }
+  });
+
   test('an import that another one would meet is told to wait, and what a killed one left is swept', async () => {
     await t.deps.db.execute("INSERT INTO leases(name, holder, until) VALUES ('import', 'someone', ?)", [
       t.clock.now + 30_000,

@@ -1,4 +1,5 @@
 // One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
+import { setImmediate as breath } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
@@ -165,6 +166,7 @@ async function decideAll(
     done += stagedRows.length;
     request.progress?.('check', done);
     await beat();
+    await breath();
   }
   report.refused.sort((a, b) => a.line - b.line);
   report.warnings.push(
