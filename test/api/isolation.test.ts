@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { createKey } from '../../server/backoffice/keys.ts';
+import { createKey, listKeys, SCOPES, type Scope } from '../../server/backoffice/keys.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL } from '../support/app.ts';
@@ -315,5 +315,46 @@ describe('whoever does not belong', () => {
     }
     assert.ok(theirs.length >= 12);
     assert.equal(await everything(), before);
+  });
+
+  test('a key of the staff: kept as a hash only, its last use shown, over at the very instant that was said', async () => {
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const use = async (slug = 'petits-bouleaux') => {
+      const url = `${PUBLIC_URL}/v1/backoffice/${slug}/payments`;
+      return (await c.t.app.request(url, { headers: { Authorization: `Bearer ${key.secret}` } })).status;
+    };
+    const shown = async () => (await listKeys(c.t.deps, id)).find((one) => one.id === key.id)?.lastUsedAt;
+    const { rows } = await c.t.deps.db.execute('SELECT * FROM api_keys');
+    assert.ok(!JSON.stringify(rows).includes(key.secret.slice(4)));
+    assert.equal(await use('la-farandole'), 401);
+    assert.equal(await shown(), null, 'a try elsewhere is no use');
+    assert.equal(await use(), 200);
+    assert.equal(await shown(), c.t.clock.now);
+    c.t.clock.advance(3_600_000);
+    assert.equal(await use(), 200);
+    assert.equal(await shown(), c.t.clock.now);
+    c.t.clock.now = key.expiresAt - 1;
+    assert.equal(await use(), 200);
+    c.t.clock.advance(1);
+    assert.equal(await use(), 401);
+  });
+
+  test('with a key of the staff for something else: each route opens to one scope, and only to that', async () => {
+    const needed = (method: string, path: string): Scope => {
+      if (/\/links(\/|$)/.test(path)) return 'links';
+      if (path.endsWith('/imports')) return 'import';
+      if (/\/(refunds|release)$/.test(path)) return 'refund';
+      return method === 'GET' ? 'read' : 'record';
+    };
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    for (const scope of SCOPES) {
+      const key = await createKey(c.t.deps, id, { name: scope, scopes: [scope], lifeMs: DAY, by: 'test' });
+      for (const route of routes.filter(({ door }) => door === 'staffKey')) {
+        const refused = (await status(route, { Authorization: `Bearer ${key.secret}` })) === 403;
+        const { method, path } = route;
+        assert.equal(refused, scope !== needed(method, path), `${method} ${path} with the scope ${scope}`);
+      }
+    }
   });
 });
