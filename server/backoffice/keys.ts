@@ -70,20 +70,25 @@ export async function listKeys(deps: Pick<Deps, 'db'>, regroupementId: string): 
   return keysWhere(deps, 'regroupement_id = ? ORDER BY created_at DESC', [regroupementId]);
 }
 
-/** Ends a key at once. False when there is none. */
+/** Ends a key at once, and says so on the record. False when there is none; an ended one stays ended. */
 export async function revokeKey(
   deps: Deps,
   regroupementId: string,
   id: string,
   by: string,
 ): Promise<boolean> {
-  const { changes } = await deps.db.execute(
-    'UPDATE api_keys SET revoked_at = ? WHERE id = ? AND regroupement_id = ? AND revoked_at IS NULL',
-    [deps.now(), id, regroupementId],
-  );
-  if (changes > 0)
-    await deps.db.batch([securityEvent(deps, regroupementId, 'staff-key-revoked', null, { key: id, by })]);
-  return changes > 0;
+  const [, , ended] = await deps.db.batch([
+    {
+      sql: 'UPDATE api_keys SET revoked_at = ? WHERE id = ? AND regroupement_id = ? AND revoked_at IS NULL',
+      args: [deps.now(), id, regroupementId],
+    },
+    securityEvent(deps, regroupementId, 'staff-key-revoked', null, { key: id, by }, { ifChanged: true }),
+    {
+      sql: 'SELECT 1 FROM api_keys WHERE id = ? AND regroupement_id = ? AND revoked_at IS NOT NULL',
+      args: [id, regroupementId],
+    },
+  ]);
+  return ended?.rows.length === 1;
 }
 
 async function keysWhere(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { createKey, listKeys, SCOPES, type Scope } from '../../server/backoffice/keys.ts';
+import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../server/backoffice/keys.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL } from '../support/app.ts';
@@ -338,6 +338,39 @@ describe('whoever does not belong', () => {
     assert.equal(await use(), 200);
     c.t.clock.advance(1);
     assert.equal(await use(), 401);
+  });
+
+  test('a key of the staff is revoked once and on the record once, though the database was asked twice', async () => {
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const elsewhere = await regroupementBySlug(c.t.deps, 'la-farandole');
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const { db } = c.t.deps;
+    // As when a database server's answer is lost after the commit.
+    const deps = {
+      ...c.t.deps,
+      db: {
+        async execute<R>(...call: Parameters<typeof db.execute>) {
+          await db.execute<R>(...call);
+          return await db.execute<R>(...call);
+        },
+        batch: async (...call: Parameters<typeof db.batch>) => {
+          await db.batch(...call);
+          return await db.batch(...call);
+        },
+        close: () => undefined,
+      },
+    };
+    assert.equal(
+      await revokeKey(deps, elsewhere.id, key.id, 'test'),
+      false,
+      'another regroupement has no such key',
+    );
+    assert.equal(await revokeKey(deps, id, key.id, 'test'), true);
+    const { rows } = await db.execute<{ detail: string }>(
+      "SELECT detail FROM security_log WHERE event = 'staff-key-revoked' AND detail ->> 'key' = ?",
+      [key.id],
+    );
+    assert.equal(rows.length, 1);
   });
 
   test('with a key of the staff for something else: each route opens to one scope, and only to that', async () => {
