@@ -118,10 +118,20 @@ export class Maker {
   readonly #schemas: Record<string, Schema>;
   /** Strings that stand somewhere in the database: ids, numbers, names, e-mails. */
   readonly #known: readonly string[];
-  constructor(next: () => number, schemas: Record<string, Schema>, known: readonly string[]) {
+  /** By a field's name, alone or behind one of `scopes`: values with which a request goes on behind the door. */
+  readonly #fits: ReadonlyMap<string, readonly unknown[]>;
+  /** Whose request it is, and to what. */
+  scopes: readonly string[] = [];
+  constructor(
+    next: () => number,
+    schemas: Record<string, Schema>,
+    known: readonly string[],
+    fits: ReadonlyMap<string, readonly unknown[]>,
+  ) {
     this.#random = next;
     this.#schemas = schemas;
     this.#known = known;
+    this.#fits = fits;
   }
 
   below(n: number): number {
@@ -135,6 +145,13 @@ export class Maker {
   }
   hostileText(): string {
     return this.chance(0.2) ? this.of(this.#known) : this.of(STRINGS);
+  }
+
+  /** What stands there now under this name, mostly; or something of that shape. */
+  fitting(name: string, schema: Schema, depth = 0): unknown {
+    const places = [...this.scopes.map((scope) => `${scope} ${name}`), name];
+    const values = places.map((place) => this.#fits.get(place) ?? []).find(({ length }) => length > 0) ?? [];
+    return values.length > 0 && this.chance(0.85) ? this.of(values) : this.valid(schema, depth);
   }
 
   valid(given: Schema, depth = 0): unknown {
@@ -163,7 +180,9 @@ export class Maker {
         const entries = Object.entries(schema.properties ?? {}).filter(
           ([name]) => required.has(name) || this.chance(0.5),
         );
-        return Object.fromEntries(entries.map(([name, property]) => [name, this.valid(property, depth + 1)]));
+        return Object.fromEntries(
+          entries.map(([name, property]) => [name, this.fitting(name, property, depth + 1)]),
+        );
       }
     }
   }
@@ -188,8 +207,10 @@ export class Maker {
   }
 
   #text({ format, minLength = 0 }: Schema): string {
-    if (this.chance(0.4)) return this.of(this.#known);
+    if (this.chance(0.2)) return this.of(this.#known);
     if (format === 'email') return `x${this.below(1e6)}@example.org`;
+    if (format === 'date') return this.of(['2026-11-22', '2026-11-23']);
+    if (format === 'date-time') return '2026-11-23T12:00:00Z';
     if (format === 'uri') return this.of(['https://petits-bouleaux.test/payer', 'https://evil.test/']);
     return 'a-value-of-some-length'
       .repeat(1 + Math.floor(minLength / 22))
