@@ -143,6 +143,7 @@ describe('what an account asked of the staff', () => {
     assert.equal((await look(payer, HEATHER)).status, 201);
     await setPolicy(t, 'approval');
     await look(payer, HEATHER);
+    t.clock.advance(MINUTE); // the oldest stands first
     await look(await someone(), HEATHER);
     const id = await regroupementId(t);
     const [read, anothers] = await pendingLinks(t.deps, id);
