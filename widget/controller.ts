@@ -152,8 +152,8 @@ export class Controller {
       const problem = error instanceof CallProblem ? error : new CallProblem('internal');
       ending = { type: 'problem', task, problem };
       if (problem.kind !== 'aborted') this.#host.failed(problem.kind);
-      // What the regroupement asks for may have changed since the page was opened.
-      if (problem.kind === 'validation') this.#loadProfile();
+      // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
+      if (task.do === 'lookup' && problem.kind === 'validation') await this.#loadProfile();
     }
     this.send(ending);
   }
