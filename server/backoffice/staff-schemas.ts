@@ -20,7 +20,9 @@ export const RecordRequest = z.strictObject({
   receivedOn: Day,
   reference: optionalLine(60).default('').describe('number of the cheque…; stands in the copy of her data'),
 });
-export const ReverseRequest = z.strictObject({ reason: line(200) });
+export const ReverseRequest = z.strictObject({
+  reason: line(200).describe('stands in the copy of her data'),
+});
 export const NoteRequest = z.strictObject({
   note: line(500).describe('about a payment: stands in the copy of the payer’s data'),
 });

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { csvLine } from '../../server/backoffice/csv.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
-import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
+import { addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, outcome, join as signUp } from '../support/newcomer.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
@@ -166,6 +166,22 @@ describe('the person in charge', () => {
         .map((line) => JSON.parse(line).at.slice(8, 16)),
       [first, last],
     );
+  });
+
+  test('whoever writes about a payment is told, before, that its payer may read it', async () => {
+    for (const command of ['refund', 'release', 'record', 'exceptions']) {
+      assert.match(run(command, '--help').stdout, /se li(t|sent) dans la copie .* de ses renseignements/);
+      assert.match(run(command, '--help', '--lang', 'en').stdout, /can be read in the copy .* of her data/);
+    }
+    const spec = await (await t.app.request(`${PUBLIC_URL}/openapi.json`)).json();
+    const { paths } = spec as { paths: Record<string, { post?: { requestBody?: object } }> };
+    const fields = Object.entries(paths)
+      .filter(([path]) => path.startsWith('/v1/backoffice/'))
+      .flatMap(([, { post }]) => [
+        ...JSON.stringify(post?.requestBody ?? {}).matchAll(/"(?:reason|reference|note)":\{[^}]*\}/g),
+      ]);
+    assert.equal(fields.length, 5);
+    for (const [field] of fields) assert.match(field, /stands in the copy of/);
   });
 
   test('a spreadsheet gets text as text', () => {

@@ -8,10 +8,12 @@ export const exceptionsCommand: Command = {
   options: { all: { type: 'boolean' }, close: { type: 'string' }, note: { type: 'string' } },
   help: {
     fr: `exceptions <regroupement> – ce qui demande une personne, du plus ancien au plus récent.
+  La note sur un paiement se lit dans la copie que la personne qui a payé peut demander de ses renseignements.
   --all                     aussi ce qui est réglé
   --close ID --note TEXTE   c’est réglé
   --json                    un tableau JSON`,
     en: `exceptions <regroupement> – what needs a person, oldest first.
+  The note about a payment can be read in the copy that its payer may ask for of her data.
   --all                   also what is dealt with
   --close ID --note TEXT  it is dealt with
   --json                  a JSON array`,

@@ -20,12 +20,14 @@ export const recordCommand: Command = {
   },
   help: {
     fr: `record <regroupement> <no de facture> --method cheque|interac|debit|cash --amount MONTANT – inscrit un paiement reçu autrement qu’en ligne.
+  La référence et le motif se lisent dans la copie que la personne peut demander de ses renseignements.
   --date AAAA-MM-JJ   le jour où il a été reçu (aujourd’hui sinon)
   --reference TEXTE   le no du chèque, par exemple
   --key CLÉ           la même clé n’inscrit qu’une fois
 record <regroupement> --undo ID --reason TEXTE – reprend une inscription faite par erreur.
   --json              un objet JSON`,
     en: `record <regroupement> <invoice no.> --method cheque|interac|debit|cash --amount AMOUNT – writes down a payment received otherwise than online.
+  The reference and the reason can be read in the copy that she may ask for of her data.
   --date YYYY-MM-DD  the day it was received (today otherwise)
   --reference TEXT   the cheque’s number, for example
   --key KEY          the same key writes once

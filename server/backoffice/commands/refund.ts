@@ -74,8 +74,10 @@ export const releaseCommand: Command = {
   options: { reason: { type: 'string' } },
   help: {
     fr: `release <regroupement> <no de confirmation> --reason TEXTE – libère la facture d’un paiement en doute, une fois vérifié chez PayPal qu’il n’a pas été fait.
+  Le motif se lit dans la copie que la personne peut demander de ses renseignements.
   --json  un objet JSON`,
     en: `release <regroupement> <confirmation no.> --reason TEXT – lets go the invoice of a payment in doubt, once PayPal’s site shows that it was not made.
+  The reason can be read in the copy that she may ask for of her data.
   --json  a JSON object`,
   },
   async run(call) {
