@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { dateTime, day, money } from '../format.ts';
 import type { Lang } from '../http/fields.ts';
-import type { HerData } from './export.ts';
+import type { HerData, HerFile } from './export.ts';
 import { exportWords } from './export-words.ts';
 
 const STYLE = `
@@ -29,17 +29,19 @@ const SECTIONS: readonly Section[] = [
   'events',
 ];
 
-export function exportPage(data: HerData, lang: Lang) {
+export function exportPage(data: HerData | HerFile, lang: Lang) {
   const w = exportWords(lang);
   const { regroupement } = data;
+  const { about, links } = 'account' in data ? { about: w.about, links: w.sections.links } : w.onFile;
+  const held: Partial<Record<Section, object>> = data;
   return page(
     lang,
     w.title,
     html`<h1>${w.title}</h1><p><strong>${regroupement.name}</strong>, ${dateTime(Date.parse(data.madeAt), lang)}</p>
-<p>${w.about} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a>.</p>
-${SECTIONS.map((name) => {
-  const all = [data[name]].flat();
-  return html`<section><h2>${w.sections[name]}</h2>${all.length === 0 ? html`<p>${w.none}</p>` : all.map((one) => record(one, lang))}</section>`;
+<p>${about} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a>.</p>
+${SECTIONS.filter((name) => held[name] !== undefined).map((name) => {
+  const all = [held[name] ?? []].flat();
+  return html`<section><h2>${name === 'links' ? links : w.sections[name]}</h2>${all.length === 0 ? html`<p>${w.none}</p>` : all.map((one) => record(one, lang))}</section>`;
 })}`,
   );
 }

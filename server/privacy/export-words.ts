@@ -33,6 +33,11 @@ const FR = {
   title: 'Vos renseignements personnels',
   about:
     'Tout ce que ce service garde sur vous. Votre dossier d’assurance y est s’il est prouvé que c’est le vôtre. N’y sont pas votre mot de passe, que personne ne peut lire, ni vos recherches qui n’ont rien ouvert, qui pourraient en dire sur une autre personne. Pour le faire corriger, ou pour toute question, écrivez à la personne responsable\u00a0:',
+  onFile: {
+    about:
+      'Tout ce que ce service garde de votre dossier d’assurance, avec les comptes qui y sont liés et les courriels que vous avez reçus à leur sujet. Un compte peut être celui d’une autre personne\u00a0: seul son courriel masqué est indiqué. Pour défaire un lien, pour faire corriger votre dossier, ou pour toute question, écrivez à la personne responsable\u00a0:',
+    links: 'Les comptes liés à vos certificats',
+  },
   none: 'Rien.',
   sections: {
     account: 'Votre compte',
@@ -47,6 +52,7 @@ const FR = {
   names: {
     name: 'Nom',
     email: 'Courriel',
+    accountEmailMasked: 'Courriel du compte, masqué',
     formerEmail: 'Ancien courriel',
     lang: 'Langue',
     createdAt: 'Créé le',
@@ -185,6 +191,11 @@ const EN: typeof FR = {
   title: 'Your personal information',
   about:
     'All that this service keeps about you. Your insurance file is here if it is proven to be yours. Not here are your password, which nobody can read, and your searches that opened nothing, which might tell of somebody else. To have it corrected, or with any question, write to the person in charge:',
+  onFile: {
+    about:
+      'All that this service keeps of your insurance file, with the accounts that are linked to it and the e-mails that you got about them. An account may be somebody else’s: only its masked e-mail is told. To undo a link, to have your file corrected, or with any question, write to the person in charge:',
+    links: 'Accounts linked to your certificates',
+  },
   none: 'Nothing.',
   sections: {
     account: 'Your account',
@@ -199,6 +210,7 @@ const EN: typeof FR = {
   names: {
     name: 'Name',
     email: 'E-mail',
+    accountEmailMasked: 'E-mail of the account, masked',
     formerEmail: 'Former e-mail',
     lang: 'Language',
     createdAt: 'Created',

@@ -1,9 +1,11 @@
-// All that is held on a person who signs in (P-39.1, s. 27): her account, what it did, and the files that are proven to
-// be hers. Of a file opened by a name and a number only (level `pay`), no more than what she paid.
+// All that is held on a person (P-39.1, s. 27). On one who signs in: her account, what it did, and the files that are
+// proven to be hers; of a file opened by a name and a number only (level `pay`), no more than what she paid. On one who is
+// on file and has no account: her file, and of whoever linked it what her notices said.
 import { z } from 'zod';
 import type { SecurityEvent } from '../accounts/security-log.ts';
 import { ACTIVATION_MS } from '../accounts/sign-up.ts';
 import { reachedCertificates } from '../certificates/access.ts';
+import { maskEmail } from '../certificates/open-link.ts';
 import type { Deps } from '../deps.ts';
 import { lang } from '../http/fields.ts';
 import { readInvoices } from '../ledger/invoices.ts';
@@ -128,6 +130,11 @@ export const HerData = z
   .meta({ ref: 'HerData' });
 export type HerData = z.infer<typeof HerData>;
 
+/** What is held on somebody on file, without an account. */
+export interface HerFile extends Pick<HerData, 'madeAt' | 'regroupement' | 'messages' | 'files'> {
+  links: (HerData['links'][number] & { accountEmailMasked: string })[];
+}
+
 // Of her searches for a file nothing is told but the links that they opened: whether one met a file that waits for its
 // proof, or none, is about somebody else (I6).
 const TOLD = [
@@ -167,13 +174,9 @@ export async function herData(
      FROM accounts WHERE regroupement_id = ?1 AND id = ?2 AND erased_at IS NULL`,
   );
   if (account === undefined) return null;
+  const reached = await reachedCertificates(deps, { regroupementId: regroupement.id, accountId });
   return {
-    madeAt: new Date(deps.now()).toISOString(),
-    regroupement: {
-      name: regroupement.name,
-      privacyTitle: regroupement.privacyTitle,
-      privacyEmail: regroupement.privacyEmail,
-    },
+    ...madeFor(deps, regroupement),
     account,
     sessions: await rows(
       `SELECT json_object('browser', browser, 'openedAt', ${iso('created_at')}, 'lastUsedAt', ${iso('last_used_at')},
@@ -186,8 +189,7 @@ export async function herData(
        FROM email_changes WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY created_at DESC`,
     ),
     links: await rows(
-      `SELECT json_object('certificateNumber', ${NUMBER}, 'level', level, 'method', method,
-         'openedAt', ${iso('created_at')}, 'undoneAt', ${iso('undone_at')}) AS row
+      `SELECT ${LINK} AS row
        FROM links l WHERE regroupement_id = ?1 AND account_id = ?2 ORDER BY created_at DESC`,
     ),
     events: await rows(
@@ -197,7 +199,7 @@ export async function herData(
     ),
     messages: await rows(
       `WITH ${HER_ADDRESSES}
-       SELECT json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')}) AS row
+       SELECT ${MESSAGE} AS row
        FROM outbox o
        WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
          AND (EXISTS (SELECT 1 FROM addresses WHERE email_key = lower(o.recipient) AND o.created_at <= until
@@ -224,18 +226,64 @@ export async function herData(
        FROM payments p LEFT JOIN receipts t ON t.payment_id = p.id
        WHERE p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
     ),
-    files: await filesOf(deps, regroupement.id, accountId),
+    files: await filesOf(
+      deps,
+      regroupement.id,
+      reached.filter(({ level }) => level === 'verified').map(({ id }) => id),
+    ),
+  };
+}
+
+/** The same of somebody on file: whoever asks for it has made sure that it is she who gets it. */
+export async function herFile(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupement: Regroupement,
+  holderId: string,
+): Promise<HerFile> {
+  const ids = [regroupement.id, holderId];
+  const { rows: certificates } = await deps.db.execute<{ id: string }>(
+    'SELECT id FROM certificates WHERE regroupement_id = ? AND holder_id = ?',
+    ids,
+  );
+  const { rows: links } = await deps.db.execute<{ row: string; email: string }>(
+    `SELECT ${LINK} AS row, a.email FROM links l JOIN accounts a ON a.id = l.account_id
+     WHERE l.regroupement_id = ? AND l.holder_id = ? ORDER BY l.created_at DESC`,
+    ids,
+  );
+  const { rows: messages } = await deps.db.execute<{ row: string }>(
+    `SELECT ${MESSAGE} AS row FROM outbox o WHERE o.regroupement_id = ?1 AND o.dedupe_key IN (
+       SELECT 'linked:' || id FROM links WHERE regroupement_id = ?1 AND holder_id = ?2
+       UNION ALL SELECT 'link-code:' || id FROM link_challenges WHERE regroupement_id = ?1 AND holder_id = ?2)
+     ORDER BY o.created_at DESC, o.rowid DESC`,
+    ids,
+  );
+  return {
+    ...madeFor(deps, regroupement),
+    links: links.map(({ row, email }) => ({ ...JSON.parse(row), accountEmailMasked: maskEmail(email) })),
+    messages: messages.map(({ row }) => JSON.parse(row) as HerData['messages'][number]),
+    files: await filesOf(
+      deps,
+      regroupement.id,
+      certificates.map(({ id }) => id),
+    ),
+  };
+}
+
+function madeFor(deps: Pick<Deps, 'now'>, from: Regroupement): Pick<HerData, 'madeAt' | 'regroupement'> {
+  const { name, privacyTitle, privacyEmail } = from;
+  return {
+    madeAt: new Date(deps.now()).toISOString(),
+    regroupement: { name, privacyTitle, privacyEmail },
   };
 }
 
 async function filesOf(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
-  accountId: string,
+  certificateIds: readonly string[],
 ): Promise<HerData['files']> {
-  const reached = await reachedCertificates(deps, { regroupementId, accountId });
-  const hers = reached.filter(({ level }) => level === 'verified').map(({ id }) => id);
-  const invoices = await readInvoices(deps, regroupementId, accountId, { certificateIds: hers });
+  // Whose account paid is not told here: no account is asked about.
+  const invoices = await readInvoices(deps, regroupementId, '', { certificateIds });
   const { rows } = await deps.db.execute<{ id: string; row: string }>(
     `SELECT c.id, json_object(
        'holder', json_object('firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name,
@@ -247,7 +295,7 @@ async function filesOf(
      FROM certificates c JOIN holders h ON h.id = c.holder_id
      WHERE c.regroupement_id = ? AND c.id IN (SELECT value FROM json_each(?))
      ORDER BY c.period_start DESC, c.number`,
-    [regroupementId, JSON.stringify(hers)],
+    [regroupementId, JSON.stringify(certificateIds)],
   );
   const { rows: entries } = await deps.db.execute<{ invoice: string; row: string }>(
     `SELECT e.invoice_id AS invoice, json_object('day', e.day, 'kind', e.kind, 'means', e.method, 'amountCents', e.amount_cents,
@@ -295,6 +343,11 @@ const HER_ADDRESSES = `changes AS (SELECT email_key AS new_key, lower(old_email)
 /** A certificate's number as it is printed; as it is kept where it is not on file any more. */
 const NUMBER = `coalesce((SELECT number FROM certificates c WHERE c.holder_id = l.holder_id AND c.number_key = l.number_key
   ORDER BY period_start DESC LIMIT 1), l.number_key)`;
+
+/** SQL: the link `l`, and the message `o`, as they are told. */
+const LINK = `json_object('certificateNumber', ${NUMBER}, 'level', l.level, 'method', l.method,
+  'openedAt', ${iso('l.created_at')}, 'undoneAt', ${iso('l.undone_at')})`;
+const MESSAGE = `json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')})`;
 
 /** SQL: an instant of ours as text, or null. */
 function iso(ms: string): string {

@@ -180,14 +180,14 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['security_log', 'incidents', 'api_keys'],
     fr: {
-      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, un numéro de compte qui ne dit rien, le nom de session de qui agit pour le regroupement; le registre des incidents; les clés du personnel et leur nom',
+      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, des numéros internes qui ne disent rien, le nom de session de qui agit pour le regroupement; le registre des incidents; les clés du personnel et leur nom',
       from: 'le service, le regroupement',
       why: 'voir une attaque, tenir le registre que la loi demande',
       seen: 'le regroupement; elle, pour ce qui la touche',
       kept: 'cinq ans',
     },
     en: {
-      what: 'The security log: a code of what happened, the date, an account number that says nothing, the login name of whoever acts for the association; the register of incidents; the staff’s keys and their names',
+      what: 'The security log: a code of what happened, the date, internal numbers that say nothing, the login name of whoever acts for the association; the register of incidents; the staff’s keys and their names',
       from: 'the service, the association',
       why: 'to see an attack, to keep the register that the law asks for',
       seen: 'the association; she, for what concerns her',

@@ -9,8 +9,10 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { csvLine } from '../../server/backoffice/csv.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
-import { addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import type { HerFile } from '../../server/privacy/export.ts';
+import { addInvoice, addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, outcome, join as signUp } from '../support/newcomer.ts';
+import { search, signIn } from '../support/payer.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 
@@ -57,6 +59,90 @@ describe('the person in charge', () => {
     assert.deepEqual([again.status, again.stderr.trim()], [1, 'No account has this e-mail.']);
     assert.equal(run('accounts', 'erase', 'petits-bouleaux', '--all').status, 2);
     assert.equal(run('accounts', 'erase', 'petits-bouleaux').status, 2);
+  });
+
+  test('hands over what is held on someone on file who has no account, and nothing of whoever searched for her', async () => {
+    const her = { firstName: 'Anne-Sophie', lastName: 'D’Août', email: 'anne@example.org' };
+    const { holderId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      ...{ ...her, certificate: 'PB-004533', invoice: 'F-1', totalCents: 29_613 },
+    });
+    const more = { certificate: 'PB-900', invoice: 'F-2', totalCents: 500, holderId };
+    await addInvoice(t.deps, 'petits-bouleaux', { ...her, ...more });
+    const payer = await signIn(t, 'paul@example.com');
+    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+
+    const exported = run('accounts', 'export', 'petits-bouleaux', '--certificate', 'pb 004533');
+    assert.equal(exported.status, 0, exported.stderr);
+    const { files, links, messages, ...rest } = JSON.parse(exported.stdout);
+    assert.deepEqual(Object.keys(rest), ['madeAt', 'regroupement']);
+    assert.deepEqual(
+      files.map((file: HerFile['files'][number]) => [
+        file.certificateNumber,
+        file.holder.email,
+        file.invoices[0]?.entries.length,
+      ]),
+      [
+        ['PB-004533', her.email, 1],
+        ['PB-900', her.email, 1],
+      ],
+    );
+    assert.deepEqual(
+      links.map((link: HerFile['links'][number]) => [link.accountEmailMasked, link.certificateNumber]),
+      [['p•••@example.com', 'PB-004533']],
+    );
+    assert.deepEqual(
+      messages.map(({ kind }: { kind: string }) => kind),
+      ['linked'],
+    );
+    const page = run('accounts', 'export', 'petits-bouleaux', '--certificate', 'PB-004533', '--html');
+    assert.match(page.stdout, /^<!doctype html><html lang="fr-CA">/);
+    assert.match(page.stdout, /Les comptes liés à vos certificats[\s\S]*p•••@example\.com/);
+    assert.doesNotMatch(page.stdout, /mot de passe|Vos connexions/, 'she has none here');
+    for (const { stdout } of [exported, page])
+      for (const his of ['paul@', 'Une Personne', payer.accountId]) assert.ok(!stdout.includes(his), his);
+    const { rows } = await t.deps.db.execute<{ account_id: string | null; detail: string }>(
+      "SELECT account_id, detail FROM security_log WHERE event = 'data-exported' AND detail ->> 'holder' = ?",
+      [holderId],
+    );
+    assert.deepEqual(
+      rows.map(({ account_id, detail }) => [account_id, /"by":"cli:/.test(detail)]),
+      [
+        [null, true],
+        [null, true],
+      ],
+    );
+
+    const nobody = run('accounts', 'export', 'la-farandole', '--certificate', 'PB-004533', '--lang', 'en');
+    assert.deepEqual([nobody.status, nobody.stdout], [1, '']);
+    assert.equal(nobody.stderr.trim(), 'No file has this certificate number.');
+    for (const wrong of [
+      ['export', '--certificate', 'PB-900', '--email', EMAIL],
+      ['export'],
+      ['erase', '--certificate', 'PB-900'],
+      ['sign-out', '--certificate', 'PB-900'],
+      ['erase', '--email', EMAIL, '--html'],
+    ])
+      assert.equal(run('accounts', wrong[0] ?? '', 'petits-bouleaux', ...wrong.slice(1)).status, 2);
+  });
+
+  test('mixes no two people who had one certificate number in turn', async () => {
+    const number = { certificate: 'PB-77', totalCents: 500 };
+    const [before, since] = [
+      { ...number, firstName: 'Réal', lastName: 'Roy', invoice: 'F-3', periodStart: '2025-04-01' },
+      { ...number, firstName: 'Zoé', lastName: 'Œuvrard', invoice: 'F-4', periodStart: '2026-04-01' },
+    ];
+    for (const one of [before, since]) await addInvoice(t.deps, 'petits-bouleaux', one);
+    const exported = (...more: string[]) =>
+      run('accounts', 'export', 'petits-bouleaux', '--certificate', 'PB-77', ...more);
+    const unclear = exported();
+    assert.deepEqual([unclear.status, unclear.stdout], [1, '']);
+    assert.match(unclear.stderr, /--period 2025-04-01 {2}Réal Roy\n.*--period 2026-04-01 {2}Zoé Œuvrard/);
+    const clear = exported('--period', '2025-04-01');
+    assert.deepEqual(
+      [clear.status, clear.stdout.includes('Réal'), clear.stdout.includes('Zoé')],
+      [0, true, false],
+    );
+    assert.equal(exported('--period', '2024-04-01').status, 1);
   });
 
   test('writes an incident down, corrects it by another, and exports both', () => {

@@ -2,18 +2,22 @@
 import { accountByEmail } from '../../accounts/accounts.ts';
 import { securityEvent } from '../../accounts/security-log.ts';
 import { endSessionsBut } from '../../accounts/sessions.ts';
+import { candidatesFor, NOBODY } from '../../certificates/candidates.ts';
+import { certificateKey } from '../../certificates/number.ts';
 import type { Deps } from '../../deps.ts';
 import { eraseAccount } from '../../privacy/erase.ts';
-import { herData } from '../../privacy/export.ts';
+import { type HerData, type HerFile, herData, herFile } from '../../privacy/export.ts';
+import { exportPage } from '../../privacy/export-page.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Call, type Command, needed, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, needed, Refused, Usage, withDatabase } from '../command.ts';
 
 const ACTIONS: Readonly<
   Record<string, (deps: Deps, of: Regroupement, id: string, call: Call) => Promise<void>>
 > = {
-  async export(deps, regroupement, id) {
+  async export(deps, regroupement, id, call) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'data-exported', id, { by: asker() })]);
-    console.log(JSON.stringify(await herData(deps, regroupement, id), null, 2));
+    const data = await herData(deps, regroupement, id);
+    if (data !== null) handOver(call, data, data.account.lang);
   },
   async 'sign-out'(deps, regroupement, id, call) {
     await deps.db.batch([
@@ -28,42 +32,114 @@ const ACTIONS: Readonly<
   },
 };
 
+/** How a call names whom it is about, and which actions may be asked so. */
+const WHOM: Readonly<Record<string, readonly string[]>> = {
+  email: Object.keys(ACTIONS),
+  certificate: ['export'],
+  all: ['sign-out'],
+};
+
 export const accountsCommand: Command = {
-  options: { email: { type: 'string' }, all: { type: 'boolean' } },
+  options: {
+    email: { type: 'string' },
+    certificate: { type: 'string' },
+    period: { type: 'string' },
+    all: { type: 'boolean' },
+    html: { type: 'boolean' },
+  },
   help: {
     fr: `accounts export <regroupement> --email X – tout ce qui est gardé sur cette personne, en JSON.
+  --certificate N      au lieu de --email, pour une personne au dossier qui n’a pas de compte : son dossier, et les comptes
+                       qui y sont liés, leur courriel masqué. Assurez-vous d’abord que c’est bien elle qui demande
+  --period AAAA-MM-JJ  le début de la période, si ce numéro a été celui de plusieurs personnes
+  --html               une page à lire ou à imprimer, dans sa langue
 accounts sign-out <regroupement> --email X – la déconnecte de tous ses appareils; --all au lieu de --email\u00a0: tout le monde.
-accounts erase <regroupement> --email X – supprime son compte; ce que les livres doivent garder reste.
+accounts erase <regroupement> --email X – supprime son compte; ce que les livres doivent garder reste. Un dossier d’assurance,
+  avec ou sans compte, ne s’efface pas : il fait partie des livres, et se corrige dans vos fichiers.
   --json  un objet JSON`,
     en: `accounts export <regroupement> --email X – all that is kept about this person, as JSON.
+  --certificate N      instead of --email, for someone on file who has no account: her file, and the accounts that are
+                       linked to it, their e-mail masked. First make sure that it is she who asks
+  --period YYYY-MM-DD  the start of the period, if this number was several people’s in turn
+  --html               a page to read or print, in her language
 accounts sign-out <regroupement> --email X – signs her out of all her devices; --all instead of --email: everyone.
-accounts erase <regroupement> --email X – deletes her account; what the books must keep stays.
+accounts erase <regroupement> --email X – deletes her account; what the books must keep stays. An insurance file, with or
+  without an account, is not erased: it is part of the books, and is corrected in your files.
   --json  a JSON object`,
   },
   async run(call) {
+    const { values, lang } = call;
     const [action = '', slug, ...more] = call.positionals;
     const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    const all = call.values.all === true;
-    if (act === undefined || slug === undefined || more.length > 0 || (all && action !== 'sign-out'))
-      throw new Usage('accounts export, accounts sign-out, accounts erase <regroupement> --email X');
-    const email = all ? '' : needed(call, 'email');
+    const [whom = '', ...others] = Object.keys(WHOM).filter((name) => values[name] !== undefined);
+    if (
+      act === undefined ||
+      slug === undefined ||
+      more.length > 0 ||
+      others.length > 0 ||
+      !WHOM[whom]?.includes(action) ||
+      (values.html === true && action !== 'export') ||
+      (values.period !== undefined && whom !== 'certificate')
+    )
+      throw new Usage(
+        `accounts export, accounts sign-out, accounts erase <regroupement> --email X ${lang === 'fr' ? 'ou' : 'or'} accounts export <regroupement> --certificate N`,
+      );
+    const named = whom === 'all' ? '' : needed(call, whom);
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      if (all) {
+      if (whom === 'all') {
         await signOutAll(deps, regroupement.id);
         said(call, { signedOut: true }, 'Tout le monde est déconnecté.', 'Everyone is signed out.');
         return 0;
       }
-      const account = await accountByEmail(deps, regroupement.id, email);
-      if (account === undefined) {
-        console.error(call.lang === 'fr' ? 'Aucun compte avec ce courriel.' : 'No account has this e-mail.');
-        return 1;
+      if (whom === 'certificate') {
+        await exportFile(deps, regroupement, named, call);
+        return 0;
       }
+      const account = await accountByEmail(deps, regroupement.id, named);
+      if (account === undefined)
+        throw new Refused(lang === 'fr' ? 'Aucun compte avec ce courriel.' : 'No account has this e-mail.');
       await act(deps, regroupement, account.id, call);
       return 0;
     });
   },
 };
+
+async function exportFile(deps: Deps, regroupement: Regroupement, number: string, call: Call): Promise<void> {
+  const key = certificateKey(number);
+  const { period } = call.values;
+  const found = (await candidatesFor(deps, regroupement.id, [key, key])).filter(
+    (one) => one !== NOBODY && (period === undefined || one.periodStart === period),
+  );
+  const [holder] = found;
+  if (holder === undefined)
+    throw new Refused(
+      call.lang === 'fr'
+        ? 'Aucun dossier n’a ce numéro de certificat.'
+        : 'No file has this certificate number.',
+    );
+  if (found.some(({ holderId }) => holderId !== holder.holderId))
+    throw new Refused(
+      [
+        call.lang === 'fr'
+          ? 'Ce numéro a été celui de plusieurs personnes. Dites laquelle :'
+          : 'This number was several people’s in turn. Say whose:',
+        ...found
+          .toReversed()
+          .map((one) => `  --period ${one.periodStart}  ${`${one.firstName} ${one.lastName}`.trim()}`),
+      ].join('\n'),
+    );
+  await deps.db.batch([
+    securityEvent(deps, regroupement.id, 'data-exported', null, { holder: holder.holderId, by: asker() }),
+  ]);
+  handOver(call, await herFile(deps, regroupement, holder.holderId), holder.lang);
+}
+
+/** Prints the copy, to be sent to her. */
+function handOver({ values }: Call, data: HerData | HerFile, lang: string): void {
+  if (values.html === true) console.log(String(exportPage(data, lang === 'en-CA' ? 'en-CA' : 'fr-CA')));
+  else console.log(JSON.stringify(data, null, 2));
+}
 
 async function signOutAll(deps: Deps, regroupementId: string): Promise<void> {
   await deps.db.batch([
