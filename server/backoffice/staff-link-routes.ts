@@ -1,12 +1,14 @@
-// The staff's API, below /v1/backoffice/{regroupement}/links: matches that wait for a yes or a no.
+// The staff's API, below /v1/backoffice/{regroupement}/links: matches that wait for a yes or a no, and the links that
+// stand, which staff undo when the person on file calls.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type Decision, decideLink, pendingLinks } from '../certificates/link-requests.ts';
+import { openedLinks, undoLinkByStaff } from '../certificates/undo.ts';
 import type { Deps } from '../deps.ts';
 import { token } from '../http/fields.ts';
 import { describe, validate } from '../http/validate.ts';
 import { type StaffEnv, staffKey } from './staff-key.ts';
-import { PendingLink } from './staff-schemas.ts';
+import { LinkSearch, OpenedLink, PendingLink } from './staff-schemas.ts';
 
 const tags: [string] = ['backoffice'];
 const Id = z.object({ id: token });
@@ -17,8 +19,9 @@ const decided = (decision: Decision) => ({
 });
 
 export function staffLinkRoutes(deps: Deps) {
+  const by = (c: Context<StaffEnv>) => `key:${c.get('key').id}`;
   const decide = async (c: Context<StaffEnv>, id: string, decision: Decision) =>
-    decideLink(deps, c.get('regroupement').id, id, decision, `key:${c.get('key').id}`);
+    decideLink(deps, c.get('regroupement').id, id, decision, by(c));
 
   return new Hono<StaffEnv>()
     .get(
@@ -63,6 +66,39 @@ export function staffLinkRoutes(deps: Deps) {
       async (c) => {
         await decide(c, c.req.valid('param').id, 'refused');
         return c.json({ decision: 'refused' as const }, 200);
+      },
+    )
+    .post(
+      // Asked for in a body: addresses stand in logs, and the number is hers (I9).
+      '/links/search',
+      describe({
+        summary: 'The links that are open to a certificate, oldest first',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The list', schema: z.object({ links: z.array(OpenedLink) }) },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('json', LinkSearch),
+      async (c) => {
+        const { certificateNumber } = c.req.valid('json');
+        return c.json({ links: await openedLinks(deps, c.get('regroupement').id, certificateNumber) }, 200);
+      },
+    )
+    .post(
+      '/links/:id/undo',
+      describe({
+        summary: 'Close the certificate to the account, which cannot link it again by itself; once',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'Undone', schema: z.object({ undone: z.literal(true) }) },
+        problems: ['forbidden', 'not-found', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('param', Id),
+      async (c) => {
+        await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, by(c));
+        return c.json({ undone: true as const }, 200);
       },
     );
 }

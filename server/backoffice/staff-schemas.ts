@@ -5,6 +5,7 @@ import { EXCEPTION_KINDS } from '../payments/exceptions.ts';
 import { RECORDED_METHODS } from '../payments/recorded.ts';
 import { REFUND_STATES } from '../payments/refund-store.ts';
 import { STATES } from '../payments/states.ts';
+import { LINK_POLICIES } from '../regroupements/regroupements.ts';
 
 export const Day = z.iso.date();
 const Instant = z.string();
@@ -120,6 +121,18 @@ export const PendingLink = z
     undoneBefore: z.boolean().describe('the holder closed a link of this account’s before'),
   })
   .meta({ ref: 'PendingLink' });
+export const LinkSearch = z.strictObject({ certificateNumber: line(64) });
+export const OpenedLink = z
+  .object({
+    id: z.string(),
+    accountName: z.string(),
+    accountEmail: z.string(),
+    holderName: z.string(),
+    level: z.enum(['pay', 'verified']),
+    method: z.enum(LINK_POLICIES).describe('what opened it beside the name and the number'),
+    openedAt: Instant,
+  })
+  .meta({ ref: 'OpenedLink' });
 export const ParkedMessage = z
   .object({
     id: z.string(),

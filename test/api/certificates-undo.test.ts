@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
 import { balance, type Payer, search, signIn } from '../support/payer.ts';
+import { staffWith } from '../support/staff.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 
@@ -175,5 +176,42 @@ describe('the regroupement closes a link when somebody calls', () => {
     );
     assert.equal(rows.length, 1);
     assert.match(rows[0]?.detail ?? '', /"by":"cli/);
+  });
+
+  test('the same by the staff’s own program; the number that it asks for stands in no address', async () => {
+    const payer = await someone();
+    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+    const program = await staffWith(t, ['links']);
+    const found = async (certificateNumber: string, by = program) => {
+      const answer = await by('POST', '/links/search', { certificateNumber });
+      assert.equal(answer.status, 200);
+      return ((await answer.json()) as { links: { id: string; accountEmail: string; level: string }[] })
+        .links;
+    };
+    const email = `personne${people}@example.com`;
+    const link = (await found('No pb 004533')).find(({ accountEmail }) => accountEmail === email);
+    assert.equal(link?.level, 'pay');
+    assert.deepEqual(await found('PB-999'), []);
+    const neighbour = await staffWith(t, ['links'], 'la-farandole');
+    assert.deepEqual(await found('PB-004533', neighbour), []);
+
+    const undo = `/links/${link?.id}/undo`;
+    assert.equal((await neighbour('POST', undo)).status, 404);
+    assert.equal((await (await staffWith(t, ['read', 'record']))('POST', undo)).status, 403);
+    assert.equal((await balance(payer)).certificates.length, 1);
+    for (const time of ['once', 'twice is once']) {
+      const answer = await program('POST', undo);
+      assert.deepEqual([answer.status, await answer.json()], [200, { undone: true }], time);
+    }
+    assert.equal((await balance(payer)).certificates.length, 0);
+    assert.ok((await found('PB-004533')).every(({ accountEmail }) => accountEmail !== email));
+    const { rows } = await t.deps.db.execute<{ detail: string }>(
+      "SELECT detail FROM security_log WHERE event = 'certificate-link-undone' AND account_id = ?",
+      [payer.accountId],
+    );
+    assert.deepEqual(
+      rows.map(({ detail }) => /"by":"key:/.test(detail)),
+      [true],
+    );
   });
 });

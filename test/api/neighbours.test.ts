@@ -96,6 +96,8 @@ describe('what belongs to a neighbour', () => {
         await (await signIn(t, email)).call('POST', '/certificates/links', search);
       await t.deps.db.execute("UPDATE regroupements SET link_policy = 'name-and-number'");
       const [first, second] = await c.rows<{ id: string }>('SELECT id FROM link_requests');
+      await (await signIn(t, 'trois@example.org')).call('POST', '/certificates/links', search);
+      const [link] = await c.rows<{ id: string }>('SELECT id FROM links');
       const why = { reason: 'une erreur' };
       const cheque = { method: 'cheque', amountCents: 100, receivedOn: '2026-11-20' };
       asks = {
@@ -116,6 +118,8 @@ describe('what belongs to a neighbour', () => {
         'POST /messages/{id}/retry': { scope: 'record', value: message?.id ?? '' },
         'POST /links/{id}/approve': { scope: 'links', value: first?.id ?? '' },
         'POST /links/{id}/refuse': { scope: 'links', value: second?.id ?? '' },
+        'POST /links/{id}/undo': { scope: 'links', value: link?.id ?? '' },
+        'POST /links/search': { scope: 'links', body: { certificateNumber: 'PB-777' } },
         'POST /payments/{number}/release': { scope: 'refund', value: doubtful.number, body: why },
         'POST /payments/{number}/refunds': { scope: 'refund', value: paid.number, body: why },
       };
@@ -170,7 +174,8 @@ describe('what belongs to a neighbour', () => {
       for (const [route, ask] of Object.entries(asks)) {
         const answer = await call(secret, route, THEIRS, ask);
         const text = await answer.text();
-        const reads = route.startsWith('GET') && !/\{(number|id)\}/.test(route);
+        const lists = route.startsWith('GET') && !/\{(number|id)\}/.test(route);
+        const reads = lists || route === 'POST /links/search';
         if (reads) assert.equal(answer.status, 200, `${route}: ${text}`);
         else if (route !== 'POST /imports') assert.equal(answer.status, 404, `${route}: ${text}`);
         for (const mark of [...marks, ...ids]) assert.ok(!text.includes(mark), `${route}: ${text}`);

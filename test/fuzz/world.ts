@@ -263,6 +263,10 @@ export async function startWorld(c: Checkout): Promise<World> {
         'SELECT id AS value FROM link_requests WHERE regroupement_id = ? AND decided_at IS NULL ORDER BY asked_at DESC LIMIT 6',
         [theirs.id],
       ),
+      'undo links/id': await column(
+        'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
+        [theirs.id],
+      ),
       'messages/id': await column("SELECT id AS value FROM outbox WHERE state = 'parked' LIMIT 6"),
       'sessions/id': await newest(
         'SELECT id AS value FROM sessions WHERE account_id IN (?, ?) AND ended_at IS NULL ORDER BY created_at',
