@@ -81,8 +81,7 @@ export function staffLinkRoutes(deps: Deps) {
       staffKey(deps, 'links'),
       validate('json', LinkSearch),
       async (c) => {
-        const { certificateNumber } = c.req.valid('json');
-        return c.json({ links: await openedLinks(deps, c.get('regroupement').id, certificateNumber) }, 200);
+        return c.json({ links: await openedLinks(deps, c.get('regroupement').id, c.req.valid('json')) }, 200);
       },
     )
     .post(

@@ -128,6 +128,7 @@ export const OpenedLink = z
     accountName: z.string(),
     accountEmail: z.string(),
     holderName: z.string(),
+    certificateNumber: z.string(),
     level: z.enum(['pay', 'verified']),
     method: z.enum(LINK_POLICIES).describe('what opened it beside the name and the number'),
     openedAt: Instant,

@@ -27,6 +27,12 @@ const REACHED = `
     AND c.number_key = l.number_key
   WHERE l.account_id = ?2 AND l.regroupement_id = ?1 AND l.undone_at IS NULL`;
 
+/** SQL: the number, as it was printed last, of the row's (`holder_id`, `number_key`); the key where it is on file no more. */
+export function printedNumber(row: 'l' | 'r'): string {
+  return `coalesce((SELECT c.number FROM certificates c WHERE c.holder_id = ${row}.holder_id AND c.number_key = ${row}.number_key
+    ORDER BY c.period_start DESC LIMIT 1), ${row}.number_key)`;
+}
+
 export interface ReachedCertificate {
   id: string;
   holderId: string;

@@ -6,6 +6,7 @@ import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { printedNumber } from './access.ts';
 import { type Candidate, holderOf } from './candidates.ts';
 import { openLink, reaches, standingOf } from './open-link.ts';
 
@@ -108,9 +109,7 @@ export async function pendingLinks(
   >(
     `SELECT r.id, a.name AS accountName, a.email AS accountEmail, trim(h.first_name || ' ' || h.last_name) AS holderName,
        h.email AS holderEmail,
-       coalesce((SELECT max(c.number) FROM certificates c WHERE c.regroupement_id = r.regroupement_id
-                 AND c.number_key = r.number_key AND c.holder_id = r.holder_id), r.number_key) AS certificateNumber,
-       r.asked_at AS askedAt,
+       ${printedNumber('r')} AS certificateNumber, r.asked_at AS askedAt,
        EXISTS (SELECT 1 FROM links l WHERE l.account_id = r.account_id AND l.holder_id = r.holder_id
                AND l.number_key = r.number_key AND l.undone_at IS NOT NULL) AS undoneBefore
      FROM link_requests r JOIN accounts a ON a.id = r.account_id JOIN holders h ON h.id = r.holder_id

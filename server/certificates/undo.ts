@@ -5,7 +5,7 @@ import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
-import type { AccessLevel } from './access.ts';
+import { type AccessLevel, printedNumber } from './access.ts';
 import { refuseRequests } from './link-requests.ts';
 import { certificateKey } from './number.ts';
 import type { LinkMethod } from './open-link.ts';
@@ -69,23 +69,35 @@ export interface OpenedLink {
   accountName: string;
   accountEmail: string;
   holderName: string;
+  certificateNumber: string;
   level: AccessLevel;
   method: LinkMethod;
   openedAt: string;
 }
 
-/** The links that are open to the certificates of this number, oldest first. */
+/** The links that are open to the certificates of this number, or that were opened so, oldest first. */
 export async function openedLinks(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  certificateNumber: string,
+  of: { certificateNumber: string } | { method: LinkMethod },
 ): Promise<OpenedLink[]> {
+  const [column, value] =
+    'method' in of ? ['method', of.method] : ['number_key', certificateKey(of.certificateNumber)];
   const { rows } = await deps.db.execute<Omit<OpenedLink, 'openedAt'> & { openedAt: number }>(
     `SELECT l.id, a.name AS accountName, a.email AS accountEmail, trim(h.first_name || ' ' || h.last_name) AS holderName,
-       l.level, l.method, l.created_at AS openedAt
+       ${printedNumber('l')} AS certificateNumber, l.level, l.method, l.created_at AS openedAt
      FROM links l JOIN accounts a ON a.id = l.account_id JOIN holders h ON h.id = l.holder_id
-     WHERE l.regroupement_id = ? AND l.number_key = ? AND l.undone_at IS NULL ORDER BY l.created_at, l.id LIMIT 1000`,
-    [regroupementId, certificateKey(certificateNumber)],
+     WHERE l.regroupement_id = ? AND l.${column} = ? AND l.undone_at IS NULL ORDER BY l.created_at, l.id LIMIT 1000`,
+    [regroupementId, value],
   );
   return rows.map((row) => ({ ...row, openedAt: new Date(row.openedAt).toISOString() }));
+}
+
+/** How many links stand that a name and a number opened: a stricter policy leaves them open. */
+export async function openedByNameAlone(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<number> {
+  const { rows } = await deps.db.execute<{ n: number }>(
+    "SELECT count(*) AS n FROM links WHERE regroupement_id = ? AND method = 'name-and-number' AND undone_at IS NULL",
+    [regroupementId],
+  );
+  return rows[0]?.n ?? 0;
 }

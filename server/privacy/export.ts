@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { SecurityEvent } from '../accounts/security-log.ts';
 import { ACTIVATION_MS } from '../accounts/sign-up.ts';
-import { reachedCertificates } from '../certificates/access.ts';
+import { printedNumber, reachedCertificates } from '../certificates/access.ts';
 import { maskEmail } from '../certificates/open-link.ts';
 import type { Deps } from '../deps.ts';
 import { lang } from '../http/fields.ts';
@@ -340,12 +340,8 @@ const HER_ADDRESSES = `changes AS (SELECT email_key AS new_key, lower(old_email)
   addresses AS (SELECT email_key, until, coalesce(taken_at, created_at) AS since,
       CASE WHEN taken_at IS NULL THEN ${ACTIVATION_MS} ELSE 0 END AS before FROM taken)`;
 
-/** A certificate's number as it is printed; as it is kept where it is not on file any more. */
-const NUMBER = `coalesce((SELECT number FROM certificates c WHERE c.holder_id = l.holder_id AND c.number_key = l.number_key
-  ORDER BY period_start DESC LIMIT 1), l.number_key)`;
-
 /** SQL: the link `l`, and the message `o`, as they are told. */
-const LINK = `json_object('certificateNumber', ${NUMBER}, 'level', l.level, 'method', l.method,
+const LINK = `json_object('certificateNumber', ${printedNumber('l')}, 'level', l.level, 'method', l.method,
   'openedAt', ${iso('l.created_at')}, 'undoneAt', ${iso('l.undone_at')})`;
 const MESSAGE = `json_object('kind', o.kind, 'writtenAt', ${iso('o.created_at')}, 'sentAt', ${iso('o.sent_at')})`;
 

@@ -178,6 +178,38 @@ describe('the regroupement closes a link when somebody calls', () => {
     assert.match(rows[0]?.detail ?? '', /"by":"cli/);
   });
 
+  test('whoever asks for more proof from now on is told of the links that a name and a number opened, and sees them', async () => {
+    const set = (policy: string, ...more: string[]) =>
+      staff('regroupement', 'set', 'petits-bouleaux', '--link-policy', policy, ...more);
+    const byName = ['links', 'list', 'petits-bouleaux', '--method', 'name-and-number'];
+    const payer = await someone();
+    assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);
+    const links = JSON.parse(staff(...byName, '--json').stdout) as {
+      id: string;
+      certificateNumber: string;
+    }[];
+    assert.ok(links.length > 0);
+    assert.ok(links.some(({ certificateNumber }) => certificateNumber === 'PB-004533'));
+
+    const told = set('code').stdout;
+    assert.match(told, new RegExp(`${links.length} lien.*nom et le numéro.*\n.*${byName.join(' ')}`));
+    assert.match(set('secret', '--lang', 'en').stdout, new RegExp(`${links.length} link.*name and number`));
+    assert.equal(JSON.parse(set('approval', '--json').stdout).linksByNameAndNumber, links.length);
+    assert.equal((await balance(payer)).certificates.length, 1, 'they stay open');
+    const back = set('name-and-number', '--json');
+    assert.deepEqual(JSON.parse(back.stdout), { slug: 'petits-bouleaux', saved: ['link_policy'] });
+    const program = await staffWith(t, ['links']);
+    for (const { id } of links) assert.equal((await program('POST', `/links/${id}/undo`)).status, 200);
+    assert.equal(staff(...byName).stdout, '');
+    assert.equal(set('code').stdout, 'petits-bouleaux est enregistré.\n', 'none: nothing more to say');
+    assert.equal(set('name-and-number').status, 0);
+    assert.equal(staff('links', 'list', 'petits-bouleaux', '--method', 'guess').status, 2);
+    assert.equal(
+      staff('links', 'list', 'petits-bouleaux', '--method', 'code', '--certificate', 'x').status,
+      2,
+    );
+  });
+
   test('the same by the staff’s own program; the number that it asks for stands in no address', async () => {
     const payer = await someone();
     assert.equal((await search(payer, 'D’Août', 'Anne-Sophie', 'PB-004533')).status, 201);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { openedByNameAlone } from '../../certificates/undo.ts';
 import { newId } from '../../deps.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
 import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
@@ -82,7 +83,8 @@ export const regroupementCommand: Command = {
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
   --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
-                            code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord)
+                            code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord);
+                            les liens ouverts avant restent ouverts : leur nombre est dit
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
@@ -94,7 +96,8 @@ export const regroupementCommand: Command = {
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
   --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
-                            code (sent to the e-mail on file), secret (printed on the invoice), approval (yours)
+                            code (sent to the e-mail on file), secret (printed on the invoice), approval (yours);
+                            links opened before stay open: how many is said
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },
@@ -160,15 +163,26 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
         : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`;
     const args = known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id];
     await deps.db.batch([{ sql, args }, ...(logo === null ? [] : [saveLogo(id, logo)])]);
-    console.log(
-      call.json
-        ? JSON.stringify({ slug, saved: names.map((name) => name) })
-        : call.lang === 'fr'
-          ? `${slug} est enregistré.`
-          : `${slug} is saved.`,
-    );
+    const stricter = columns.has('link_policy') && columns.get('link_policy') !== 'name-and-number';
+    const links = stricter ? await openedByNameAlone(deps, id) : undefined;
+    if (call.json) console.log(JSON.stringify({ slug, saved: names, linksByNameAndNumber: links }));
+    else {
+      console.log(call.lang === 'fr' ? `${slug} est enregistré.` : `${slug} is saved.`);
+      if (links !== undefined && links > 0) console.log(stillOpen(call.lang, slug, links));
+    }
     return 0;
   });
+}
+
+/** A link that a name and a number opened stays open under a policy that would not have opened it. */
+function stillOpen(lang: Call['lang'], slug: string, links: number): string {
+  const list = `links list ${slug} --method name-and-number`;
+  const many = links > 1 ? 's' : '';
+  return lang === 'fr'
+    ? `${links} lien${many} ouvert${many} par le nom et le numéro seulement reste${many ? 'nt' : ''} ouvert${many}, pour payer.
+Pour voir lesquels\u00a0: ${list}; pour en défaire un\u00a0: links undo ${slug} <id>`
+    : `${links} link${many} that a name and number opened stay${many ? '' : 's'} open, to pay.
+To see which: ${list}; to undo one: links undo ${slug} <id>`;
 }
 
 async function logoOf({ values, lang }: Call): Promise<Logo | null> {
