@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
+import { migrate } from '../../server/db/migrate.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { ERASED_NAME } from '../../server/privacy/erase.ts';
@@ -150,6 +151,33 @@ describe('her data', () => {
     );
     const log = JSON.stringify(await c.rows('SELECT * FROM security_log'));
     assert.ok(log.includes('staff-released-payment') && !log.includes('Tremblay'));
+  });
+
+  test('has that of a payment released before the words stood beside the money, which the log lets go', async () => {
+    const payment = await c.approved();
+    const reason = 'Marie Tremblay a appelé';
+    const { db } = c.t.deps;
+    const of = await regroupementId(c.t, 'petits-bouleaux');
+    await db.batch([
+      {
+        sql: "INSERT INTO payment_events(id, payment_id, at, event, to_state) VALUES ('x', ?, 1, 'released', 'cancelled')",
+        args: [payment.id],
+      },
+      {
+        sql: "INSERT INTO security_log(id, regroupement_id, at, event, detail) VALUES ('x', ?, 1, 'staff-released-payment', ?)",
+        args: [of, JSON.stringify({ payment: payment.id, by: 'cli:x', reason })],
+      },
+      { sql: "DELETE FROM schema_migrations WHERE name LIKE '0013%'", args: [] },
+    ]);
+    assert.equal((await migrate(db, 1)).length, 1);
+    assert.deepEqual(
+      (await data()).payments[0]?.staffNotes.map(({ note }) => note),
+      [reason],
+    );
+    const [kept] = await c.rows<{ detail: string }>("SELECT detail FROM security_log WHERE id = 'x'");
+    assert.deepEqual(JSON.parse(kept?.detail ?? ''), { payment: payment.id, by: 'cli:x' });
+    for (const table of ['security_log', 'payment_events'])
+      await assert.rejects(db.execute(`UPDATE ${table} SET detail = '{}'`), /append-only/);
   });
 
   test('has the number of her cheque, and why it was taken back', async () => {
