@@ -180,7 +180,7 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['security_log', 'incidents', 'api_keys'],
     fr: {
-      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, des numéros internes qui ne disent rien, le nom de session de qui agit pour le regroupement; le registre des incidents; les clés du personnel et leur nom',
+      what: 'Le journal de sécurité\u00a0: un code d’événement, la date, des numéros internes qui ne disent rien, le nom d’utilisateur de la personne qui agit pour le regroupement; le registre des incidents; les clés du personnel et leur nom',
       from: 'le service, le regroupement',
       why: 'voir une attaque, tenir le registre que la loi demande',
       seen: 'le regroupement; elle, pour ce qui la touche',

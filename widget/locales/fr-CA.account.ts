@@ -43,7 +43,7 @@ export const words = {
     'Vos factures, vos paiements et vos reçus restent dans les livres de {organisme}, comme la loi le demande. Votre dossier d’assurance ne change pas. Téléchargez vos reçus avant.',
   'mine.eraseNow': 'Supprimer mon compte pour toujours',
   'mine.eraseHeld':
-    'Un de vos paiements n’est pas terminé, ou un remboursement. Voyez «\u00a0Mes paiements\u00a0», puis revenez ici.',
+    'Un de vos paiements, ou un remboursement, n’est pas terminé. Terminez ou annulez ce que vous pouvez dans «\u00a0Mes paiements\u00a0», puis revenez ici.',
   'mine.erased': 'Votre compte est supprimé. Un dernier courriel vous le confirme.',
   'mine.confirmTitle': 'Votre nouveau courriel',
   'mine.confirmBody':
