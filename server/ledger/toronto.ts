@@ -25,7 +25,19 @@ export function torontoYesterday(ms: number): string {
   return new Date(Date.parse(`${torontoDay(ms)}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
+/** The instants between which a Toronto day lies: 23, 24 or 25 hours. */
+export function torontoBounds(day: string): { from: number; to: number } {
+  const next = new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return { from: midnight(day), to: midnight(next) };
+}
+
 /** The same day so many years before, as text to compare days with. */
 export function yearsBefore(day: string, years: number): string {
   return `${Number(day.slice(0, 4)) - years}${day.slice(4)}`;
+}
+
+function midnight(day: string): number {
+  // Toronto is four or five hours behind UTC; the right one falls on this day and its hour before does not.
+  const early = Date.parse(`${day}T04:00:00Z`);
+  return torontoDay(early) === day ? early : early + 3_600_000;
 }

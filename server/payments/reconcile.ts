@@ -2,7 +2,7 @@
 // PayPal's side comes from Transaction Search, which also shows money that no row of ours knows.
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
-import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { torontoBounds, torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
@@ -63,7 +63,7 @@ export async function reconcileDay(
   const regroupement = await regroupementById(deps, regroupementId);
   const theirs = new Map<string, Movement>();
   const around = new Map<string, Movement>();
-  const { from, to } = bounds(day);
+  const { from, to } = torontoBounds(day);
   for (const account of await withEachAccount(deps, regroupement)) {
     try {
       for await (const transaction of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS)) {
@@ -137,7 +137,7 @@ async function daysDue(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string): 
   const due: string[] = [];
   for (let back = MADE_UP_DAYS; back >= 1; back--) {
     const day = torontoDay(deps.now() - back * DAY_MS);
-    const whole = bounds(day).to + LAG_MS;
+    const whole = torontoBounds(day).to + LAG_MS;
     const recent = back <= DAYS_BACK;
     if (deps.now() < whole || (!recent && day < first)) continue;
     const last = madeAt.get(day) ?? 0;
@@ -191,16 +191,4 @@ function sums(list: readonly { gross: number; fee: number }[]): Sums {
   const grossCents = list.reduce((sum, one) => sum + one.gross, 0);
   const feeCents = list.reduce((sum, one) => sum + one.fee, 0);
   return { count: list.length, grossCents, feeCents, netCents: grossCents - feeCents };
-}
-
-/** The instants between which a Toronto day lies: 23, 24 or 25 hours. */
-export function bounds(day: string): { from: number; to: number } {
-  const next = new Date(Date.parse(`${day}T12:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-  return { from: midnight(day), to: midnight(next) };
-}
-
-function midnight(day: string): number {
-  // Toronto is four or five hours behind UTC; the right one falls on this day and its hour before does not.
-  const early = Date.parse(`${day}T04:00:00Z`);
-  return torontoDay(early) === day ? early : early + 3_600_000;
 }

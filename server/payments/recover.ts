@@ -4,14 +4,14 @@ import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { post } from '../ledger/entries.ts';
-import { torontoDay } from '../ledger/toronto.ts';
+import { torontoBounds, torontoDay } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, refreshedAt, transactionsOf } from '../paypal/transactions.ts';
 import { type Capture, type Order, orderIdOf, toCents } from '../paypal/wire.ts';
 import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import { itemOf, returnNonce } from './order.ts';
-import { bounds, type DayReport, reconcileDay } from './reconcile.ts';
+import { type DayReport, reconcileDay } from './reconcile.ts';
 import { LAG_MS } from './reconcile-compare.ts';
 import { type PaymentStop, paymentStop, resumePayments, stoppedRegroupements } from './stops.ts';
 import { paymentsWhere } from './store.ts';
@@ -57,7 +57,7 @@ export async function recover(deps: Deps, paypal: PayPal, regroupementId: string
   }
   const reports: DayReport[] = [];
   const last = torontoDay(stop.stoppedAt);
-  for (let day = torontoDay(stop.backupAt); day <= last; day = torontoDay(bounds(day).to + DAY_MS / 2))
+  for (let day = torontoDay(stop.backupAt); day <= last; day = torontoDay(torontoBounds(day).to + DAY_MS / 2))
     reports.push(await reconcileDay(deps, paypal, regroupementId, day));
   const resumed =
     listed &&

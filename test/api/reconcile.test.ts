@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { torontoDay } from '../../server/ledger/toronto.ts';
-import { bounds, reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
+import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { addInvoice } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
@@ -111,15 +111,6 @@ describe('the accountant’s day', () => {
       `SELECT report FROM reconciliations WHERE regroupement_id = '${id}' AND report LIKE '%"count":1%'`,
     );
     assert.equal(JSON.parse(kept?.report ?? '{}').agrees, true);
-  });
-
-  test('a Toronto day has 23, 24 or 25 hours', () => {
-    const hours = (day: string) => (bounds(day).to - bounds(day).from) / 3_600_000;
-    assert.equal(hours('2026-03-08'), 23);
-    assert.equal(hours('2026-07-01'), 24);
-    assert.equal(hours('2026-11-01'), 25);
-    assert.equal(new Date(bounds('2026-01-15').from).toISOString(), '2026-01-15T05:00:00.000Z');
-    assert.equal(new Date(bounds('2026-07-15').from).toISOString(), '2026-07-15T04:00:00.000Z');
   });
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { torontoDateTime, torontoDay, torontoYesterday } from '../../server/ledger/toronto.ts';
+import { torontoBounds, torontoDateTime, torontoDay, torontoYesterday } from '../../server/ledger/toronto.ts';
 
 describe('Toronto days', () => {
   test('23 h 30 on 31 March is still March, though 1 April in UTC', () => {
@@ -40,4 +40,13 @@ describe('Toronto days', () => {
     });
     assert.equal(said.toString().trim(), '2026-03-31');
   });
+});
+
+test('a Toronto day has 23, 24 or 25 hours', () => {
+  const hours = (day: string) => (torontoBounds(day).to - torontoBounds(day).from) / 3_600_000;
+  assert.equal(hours('2026-03-08'), 23);
+  assert.equal(hours('2026-07-01'), 24);
+  assert.equal(hours('2026-11-01'), 25);
+  assert.equal(new Date(torontoBounds('2026-01-15').from).toISOString(), '2026-01-15T05:00:00.000Z');
+  assert.equal(new Date(torontoBounds('2026-07-15').from).toISOString(), '2026-07-15T04:00:00.000Z');
 });

@@ -1,8 +1,7 @@
 // `incidents`: the register that the law asks a regroupement to keep, and the security log.
 import { once } from 'node:events';
 import { z } from 'zod';
-import { torontoDay } from '../../ledger/toronto.ts';
-import { bounds } from '../../payments/reconcile.ts';
+import { torontoBounds, torontoDay } from '../../ledger/toronto.ts';
 import { incidentsOf, recordIncident, securityEvents } from '../../privacy/incidents.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, needed, Usage, withDatabase } from '../command.ts';
@@ -105,8 +104,8 @@ incidents log <regroupement> [--from YYYY-MM-DD] [--to YYYY-MM-DD] – the secur
         );
         return 0;
       }
-      const from = call.values.from === undefined ? 0 : bounds(dayOf(call, 'from')).from;
-      const to = call.values.to === undefined ? deps.now() + 1 : bounds(dayOf(call, 'to')).to;
+      const from = call.values.from === undefined ? 0 : torontoBounds(dayOf(call, 'from')).from;
+      const to = call.values.to === undefined ? deps.now() + 1 : torontoBounds(dayOf(call, 'to')).to;
       await print(call, ['at', 'event', 'account', 'detail'], securityEvents(deps, id, from, to), (one) => [
         one.at,
         one.event,
