@@ -199,6 +199,14 @@ export function endSessionsBut(
   };
 }
 
+/** A statement that ends every session of the regroupement. */
+export function endAllSessions(regroupementId: string, reason: EndReason, now: number): Statement {
+  return {
+    sql: 'UPDATE sessions SET ended_at = ?, end_reason = ? WHERE regroupement_id = ? AND ended_at IS NULL',
+    args: [now, reason, regroupementId],
+  };
+}
+
 /** Whether the session that a token speaks of has neither ended nor expired. */
 export async function sessionLives(deps: Pick<Deps, 'db' | 'now'>, session: Session): Promise<boolean> {
   const { rows } = await deps.db.execute(

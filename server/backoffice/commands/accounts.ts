@@ -1,7 +1,7 @@
 // `accounts`: what the person in charge does when somebody asks in writing (Loi 25), or when an account is in wrong hands.
 import { accountByEmail } from '../../accounts/accounts.ts';
 import { securityEvent } from '../../accounts/security-log.ts';
-import { endSessionsBut } from '../../accounts/sessions.ts';
+import { endAllSessions, endSessionsBut } from '../../accounts/sessions.ts';
 import { candidatesFor, NOBODY } from '../../certificates/candidates.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import type { Deps } from '../../deps.ts';
@@ -88,7 +88,10 @@ accounts erase <regroupement> --email X – deletes her account; what the books 
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
       if (whom === 'all') {
-        await signOutAll(deps, regroupement.id);
+        await deps.db.batch([
+          endAllSessions(regroupement.id, 'ended-by-staff', deps.now()),
+          securityEvent(deps, regroupement.id, 'sessions-ended-by-staff', null, { by: asker() }),
+        ]);
         said(call, { signedOut: true }, 'Tout le monde est déconnecté.', 'Everyone is signed out.');
         return 0;
       }
@@ -139,16 +142,6 @@ async function exportFile(deps: Deps, regroupement: Regroupement, number: string
 function handOver({ values }: Call, data: HerData | HerFile, lang: string): void {
   if (values.html === true) console.log(String(exportPage(data, lang === 'en-CA' ? 'en-CA' : 'fr-CA')));
   else console.log(JSON.stringify(data, null, 2));
-}
-
-async function signOutAll(deps: Deps, regroupementId: string): Promise<void> {
-  await deps.db.batch([
-    {
-      sql: "UPDATE sessions SET ended_at = ?, end_reason = 'ended-by-staff' WHERE regroupement_id = ? AND ended_at IS NULL",
-      args: [deps.now(), regroupementId],
-    },
-    securityEvent(deps, regroupementId, 'sessions-ended-by-staff', null, { by: asker() }),
-  ]);
 }
 
 function said(call: Call, result: object, fr: string, en: string): void {
