@@ -1,7 +1,7 @@
 // What the staff's API takes and answers. Amounts are integer cents of CAD; instants ISO 8601 UTC; days Toronto days.
 import { z } from 'zod';
+import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
 import { cents, line, optionalLine } from '../http/fields.ts';
-import { EXCEPTION_KINDS } from '../payments/exceptions.ts';
 import { RECORDED_METHODS } from '../payments/recorded.ts';
 import { REFUND_STATES } from '../payments/refund-store.ts';
 import { STATES } from '../payments/states.ts';

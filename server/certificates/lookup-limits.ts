@@ -4,9 +4,9 @@
 // costs either way, or what is left would tell.
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
 import { giveBack, holdBack, type Limit, limited, takeTry } from '../http/limits.ts';
-import { openException } from '../payments/exceptions.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const MINUTE = 60_000;

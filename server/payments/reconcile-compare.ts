@@ -1,8 +1,8 @@
 // The two sides of one day, movement by movement: what does not agree becomes a difference, and an exception for staff.
 import type { Deps } from '../deps.ts';
+import { type ExceptionKind, openException } from '../exceptions/exceptions.ts';
 import type { PayPalTransaction } from '../paypal/transactions.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { type ExceptionKind, openException } from './exceptions.ts';
 import { refundsWhere } from './refund-store.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 

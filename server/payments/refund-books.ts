@@ -1,12 +1,12 @@
 // What a refund does to our books, whoever asked for it: its row, the ledger, the receipt and the message, in one batch.
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Refund, toCents } from '../paypal/wire.ts';
 import type { RefundDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { openException } from './exceptions.ts';
 import { payeeOf } from './receipt-document.ts';
 import { readRefund, refundsWhere, type Share, type StoredRefund, shareOf } from './refund-store.ts';
 import { payerOf } from './settle.ts';

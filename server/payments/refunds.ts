@@ -3,12 +3,12 @@
 // its receipt and its message, in one batch (refund-books.ts).
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
-import { openException } from './exceptions.ts';
 import { complete, fail, insertFound, takeRefund, unlessGuard, update } from './refund-books.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './refund-store.ts';
 import { after } from './states.ts';

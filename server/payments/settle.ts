@@ -2,12 +2,12 @@
 // and the webhooks. Each outcome is written in one batch that fails whole when someone else was faster.
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import { type Entry, post } from '../ledger/entries.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Capture, captureOf, feeOf, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
-import { openException } from './exceptions.ts';
 import { receiptDocument } from './receipt-document.ts';
 import { after, type Event, HOLDING } from './states.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';

@@ -2,6 +2,7 @@
 // record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Capture, captureIdOf, Link, orderIdOf, toCents } from '../paypal/wire.ts';
@@ -11,7 +12,6 @@ import {
   regroupementOf,
   withEachAccount,
 } from '../regroupements/regroupements.ts';
-import { openException } from './exceptions.ts';
 import { takeRefund } from './refund-books.ts';
 import { reversePayment } from './refunds.ts';
 import { paymentStop } from './stops.ts';

@@ -2,11 +2,11 @@
 // PayPal's own record cannot be read, parked where staff see them. Only what is done makes a repeat a repeat.
 import type { Deps } from '../deps.ts';
 import { newId } from '../deps.ts';
+import { openException } from '../exceptions/exceptions.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
-import { openException } from './exceptions.ts';
 import { applyEvent, WebhookEvent } from './webhook-events.ts';
 
 const AT_ONCE = 50;

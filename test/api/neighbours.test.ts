@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createKey, SCOPES, type Scope } from '../../server/backoffice/keys.ts';
-import { openException } from '../../server/payments/exceptions.ts';
+import { openException } from '../../server/exceptions/exceptions.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { CARD, type Checkout, startCheckout } from '../support/checkout.ts';

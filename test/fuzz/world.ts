@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { createKey, SCOPES } from '../../server/backoffice/keys.ts';
+import { openException } from '../../server/exceptions/exceptions.ts';
 import { PROBLEMS } from '../../server/http/problem-types.ts';
-import { openException } from '../../server/payments/exceptions.ts';
 import { saveLogo } from '../../server/regroupements/logos.ts';
 import {
   LINK_POLICIES,

@@ -1,6 +1,7 @@
 // `exceptions`: what needs a person.
+
+import { closeException, listExceptions } from '../../exceptions/exceptions.ts';
 import { money } from '../../format.ts';
-import { closeException, listExceptions } from '../../payments/exceptions.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Command, needed, onlyRegroupement, withDatabase } from '../command.ts';
 
