@@ -203,7 +203,7 @@ export async function undoEmailChange(
         args: [change.old_email, oldKey, passwordHash, now, account.id, regroupement.id],
       },
       endAttempts(regroupement.id, oldKey, now),
-      endResets(regroupement.id, [oldKey, change.email_key, emailKey(account.email)], now),
+      endResets(regroupement.id, [oldKey, emailKey(account.email)], now),
       endSessionsBut(hers, null, 'email-changed', now),
       enqueueMail(deps, {
         regroupementId: regroupement.id,

@@ -39,6 +39,18 @@ const confirmEmail = (token: string, password = PASSWORD) =>
   t.call('POST', '/email-changes/confirm', { token, password });
 const undoEmail = (token: string, password = NEW_PASSWORD) =>
   t.call('POST', '/email-changes/undo', { token, password });
+/** What is answered for a link that leads nowhere any more. */
+const DEAD = [410, 'link-invalid'];
+const checkActivation = (token: string) => t.call('POST', '/activations/check', { token });
+const activate = (token: string, password = PASSWORD) => t.call('POST', '/activations', { token, password });
+const checkReset = (token: string) => t.call('POST', '/password-resets/check', { token });
+const completeReset = (token: string) =>
+  t.call('POST', '/password-resets/complete', { token, password: 'six huards sur le lac calme' });
+/** Asks for a new password and answers the link that was sent. */
+async function askReset(email = EMAIL): Promise<string> {
+  await t.call('POST', '/password-resets', { email, lang: 'fr-CA' });
+  return await newestLink(t, 'reset', email);
+}
 const changePassword = (currentPassword = PASSWORD, password = NEW_PASSWORD, tokens = hers) =>
   as(tokens, 'POST', '/me/password', { currentPassword, password });
 
@@ -166,14 +178,33 @@ describe('another e-mail', () => {
     assert.equal((await signIn()).status, 201);
   });
 
-  test('ends a sign-up that somebody began with it', async () => {
+  test('ends a sign-up that somebody began with it, also for when she has another one again', async () => {
     const begun = await signUp(t, { email: OTHER });
     await askEmail();
+    const now = await opened(confirmEmail(await newestLink(t, 'email-change', OTHER)));
+    assert.deepEqual(await outcome(checkActivation(begun)), DEAD, 'told at once, not after a password');
+    await askEmail('ailleurs@example.org', PASSWORD, now);
+    await confirmEmail(await newestLink(t, 'email-change', 'ailleurs@example.org'));
+    assert.deepEqual(await outcome(activate(begun)), DEAD);
+  });
+
+  test('ends a reset that was sent to it before it was hers: that link opened nothing of hers', async () => {
+    await signUp(t, { email: OTHER });
+    const sent = await askReset(OTHER);
+    await askEmail();
     await confirmEmail(await newestLink(t, 'email-change', OTHER));
-    assert.deepEqual(await outcome(t.call('POST', '/activations', { token: begun, password: PASSWORD })), [
-      410,
-      'link-invalid',
-    ]);
+    assert.deepEqual(await outcome(completeReset(sent)), DEAD);
+    assert.equal((await signIn(PASSWORD, OTHER)).status, 201);
+  });
+
+  test('ends a reset that was sent to the old one, also for when she has that again', async () => {
+    const sent = await askReset();
+    await askEmail();
+    await confirmEmail(await newestLink(t, 'email-change', OTHER));
+    assert.deepEqual(await outcome(checkReset(sent)), DEAD, 'told at once, not after a new password');
+    await undoEmail(await newestLink(t, 'email-changed'));
+    assert.deepEqual(await outcome(completeReset(sent)), DEAD);
+    assert.equal((await signIn(NEW_PASSWORD)).status, 201);
   });
 
   test('is the last one asked for; its link lives a day and works once, also for ten clicks at once', async () => {
@@ -226,6 +257,18 @@ describe('an e-mail that somebody else changed', () => {
     const second = await newestLink(t, 'email-changed', 'attaque@example.org');
     assert.notEqual((await undoEmail(second)).status, 201);
     assert.equal((await signIn(NEW_PASSWORD)).status, 201);
+  });
+
+  test('comes back with an end to what he began with it meanwhile: a sign-up, a reset', async () => {
+    const link = await stolen();
+    const begun = await signUp(t, { password: 'le mot de passe du voleur' });
+    const sent = await askReset();
+    const his = await askReset('attaque@example.org');
+    await undoEmail(link);
+    assert.deepEqual(await outcome(completeReset(sent)), DEAD);
+    assert.equal((await signIn(NEW_PASSWORD)).status, 201);
+    assert.deepEqual(await outcome(checkReset(his)), DEAD, 'told at once, not after a new password');
+    assert.deepEqual(await outcome(checkActivation(begun)), DEAD, 'told at once, not after a password');
   });
 
   test('can be taken back for a week', async () => {
