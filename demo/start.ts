@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
 import { SETTINGS_FILE } from '../server/backoffice/settings.ts';
 import { ConfigError, readConfig } from '../server/config.ts';
-import { startServer, stopOnSignals } from '../server/process.ts';
+import { logLastWords, startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';
 import { MERCHANTS, REGROUPEMENTS, webhookIdOf } from './data/regroupements.ts';
 import { seed } from './data/seed.ts';
@@ -17,6 +17,7 @@ import { demoSite } from './site/site.ts';
 
 const WEBHOOKS_EVERY_MS = 500;
 
+logLastWords();
 try {
   await start();
 } catch (error) {

@@ -1,7 +1,8 @@
 // The production process: configuration, database, jobs, HTTP, graceful stop. No demo, no stand-in.
 import { ConfigError, readConfig } from './config.ts';
-import { startServer, stopOnSignals } from './process.ts';
+import { logLastWords, startServer, stopOnSignals } from './process.ts';
 
+logLastWords();
 try {
   const server = await startServer(readConfig(process.env));
   stopOnSignals(server);

@@ -76,7 +76,7 @@ const TIDY_EVERY_MS = 3_600_000;
  * port is taken.
  */
 export async function startServer(config: Config, extras: Extras = {}): Promise<RunningServer> {
-  const log = createLog(config.logLevel, Date.now, (line) => process.stdout.write(`${line}\n`));
+  const log = createLog(config.logLevel, Date.now, writeLine);
   const db = await openDb(config.databaseUrl, config.databaseAuthToken).catch((error: unknown) => {
     throw new ConfigError(
       `The database cannot be opened (${config.databaseUrl.split('?')[0]}): ${reason(error)}`,
@@ -146,6 +146,21 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   return { port, deps, stop };
 }
 
+/**
+ * What nothing caught is logged like any failure, at every level, and ends the process as it would have: whoever runs it
+ * starts it again. Node's own words would show the error whole, with the address that a mail server refused.
+ */
+export function logLastWords(): void {
+  const log = createLog('error', Date.now, writeLine);
+  process.on('uncaughtException', (error, origin) => {
+    try {
+      log.error('uncaught', { origin }, error);
+    } finally {
+      process.exit(1);
+    }
+  });
+}
+
 /** Stops the server when the process is asked to end; a second request ends it at once. */
 export function stopOnSignals(server: RunningServer): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -157,6 +172,10 @@ export function stopOnSignals(server: RunningServer): void {
       );
     });
   }
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];

@@ -1,5 +1,7 @@
 // The request and event log: one JSON line each, to standard output. Never a secret, a token, an e-mail, a name, a
 // certificate number or an address of a page: callers pass codes, ids and durations only.
+import { LibsqlError } from '@libsql/client';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 export interface Log {
@@ -17,14 +19,25 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
     (name: LogLevel) =>
     (event: string, fields: LogFields = {}, error?: unknown): void => {
       if (ORDER.indexOf(name) < from) return;
-      const told = error instanceof Error ? { error: stackOf(error) } : {};
-      write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...told }));
+      const why = error === undefined ? {} : { error: told(error) };
+      write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...why }));
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-// What could not be read stands in a SyntaxError's message.
-function stackOf(error: Error): string {
-  const stack = error.stack ?? error.message;
-  return error instanceof SyntaxError ? stack.replace(error.message, 'not shown here') : stack;
+/**
+ * An error's class, its code, where it arose, and the same of what caused it. Its message may quote what it was given (a
+ * page that could not be read, the address that a mail server refused), so only the database's is told: it speaks of the
+ * statement, and values are bound to ours.
+ */
+function told(error: unknown, deeper = 3): string {
+  if (!(error instanceof Error)) return typeof error;
+  const code = 'code' in error && /^[\w.-]{1,60}$/.test(String(error.code)) ? ` ${error.code}` : '';
+  const message = error instanceof LibsqlError ? `: ${error.message}` : '';
+  const places = (error.stack ?? '')
+    .replace(error.message, () => '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
+  const cause = error.cause === undefined || deeper === 0 ? '' : `caused by ${told(error.cause, deeper - 1)}`;
+  return [`${error.constructor.name}${code}${message}`, ...places, cause].join('\n').trimEnd();
 }

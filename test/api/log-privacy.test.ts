@@ -231,6 +231,32 @@ describe('the log, when something goes wrong', () => {
     await db.execute("UPDATE regroupements SET theme = '{}' WHERE slug = 'petits-bouleaux'");
   });
 
+  test('in our own work: an error of any make, whatever it quotes, is told by its class, its code and its place', async () => {
+    class MailRefused extends Error {
+      code = 'EENVELOPE';
+      rejected = [said];
+    }
+    const own = new MailRefused(`550 <${said}>\n    at ${said}`, { cause: new TypeError(said) });
+    const around: Error & { code?: string } = new RangeError(said);
+    around.code = said;
+    around.cause = around;
+    for (const error of [own, around, said, { message: said }])
+      await logged(async () => c.t.deps.log.error('job', { job: 'x' }, error));
+    const line = await logged(async () => c.t.deps.log.error('job', { job: 'x' }, own));
+    const { error } = JSON.parse(line) as { error: string };
+    assert.match(error, /^MailRefused EENVELOPE\n {4}at .*log-privacy\.test\.ts:\d+/);
+    assert.match(error, /\ncaused by TypeError\n {4}at .*log-privacy\.test\.ts:\d+/);
+  });
+
+  test('in the database: what it says of a statement helps whoever mends it', async () => {
+    const failed = c.t.deps.db.execute('SELECT ?1 FROM no_such_table', [said]);
+    const error = await failed.catch((error: unknown) => error);
+    assert.match(
+      await logged(async () => c.t.deps.log.error('job', { job: 'x' }, error)),
+      /LibsqlError SQLITE_ERROR: .*no such table: no_such_table/,
+    );
+  });
+
   test('in what is sent: no JSON, another type, too much', async () => {
     const send = (body: BodyInit, type = 'application/json') =>
       c.t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`, {

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { startJobs } from '../../server/jobs.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -38,8 +38,12 @@ describe('starting and stopping', () => {
     folders.push(made);
     return made;
   }
-  function start(script: string, env: NodeJS.ProcessEnv): Started {
-    const child = spawn(process.execPath, [script], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  function start(script: string, env: NodeJS.ProcessEnv, ...flags: string[]): Started {
+    const child = spawn(process.execPath, [...flags, ...script.split(' ')], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     let output = '';
     const heard = (chunk: Buffer) => {
@@ -59,6 +63,16 @@ describe('starting and stopping', () => {
   const bare = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
   const demo = (dataDir: string, port: number) =>
     start('demo/start.ts', { ...bare, DATA_DIR: dataDir, PORT: String(port) });
+  const production = (): NodeJS.ProcessEnv => ({
+    ...bare,
+    PORT: '0',
+    DATA_DIR: folder(),
+    PUBLIC_URL: 'https://pay.example.org',
+    SMTP_URL: 'smtp://mail.example.org',
+    MAIL_FROM: 'paiement@pay.example.org',
+    PAYPAL_BASE_URL: 'https://api-m.paypal.com',
+    SECRET_KEY: 'a-key-of-at-least-thirty-two-characters',
+  });
   const ready = async (started: Started, port: number) => {
     await until('ready', async () => started.output().includes(`ready http://localhost:${port}/\n`));
   };
@@ -92,17 +106,7 @@ describe('starting and stopping', () => {
   });
 
   test('production whose page on privacy could not say where the data are: what is missing is named', async () => {
-    const port = await freePort();
-    const settings = {
-      ...bare,
-      PORT: String(port),
-      DATA_DIR: folder(),
-      PUBLIC_URL: 'https://pay.example.org',
-      SMTP_URL: 'smtp://mail.example.org',
-      MAIL_FROM: 'paiement@pay.example.org',
-      PAYPAL_BASE_URL: 'https://api-m.paypal.com',
-      SECRET_KEY: 'a-key-of-at-least-thirty-two-characters',
-    };
+    const settings = production();
     const serves = async ({ output }: Started) =>
       until('serving', async () => output().includes('ready on port'));
     const bareOne = start('server/main.ts', settings);
@@ -115,6 +119,61 @@ describe('starting and stopping', () => {
     const whole = start('server/main.ts', { ...settings, ...places });
     await serves(whole);
     assert.doesNotMatch((await stopped(whole)).output, /assessment/);
+  });
+
+  describe('what nothing caught, and names her', () => {
+    // As a mail server's refusal looks. Planted from outside, since nothing of ours is known to let one through.
+    const fault = (code: string): string => {
+      const file = join(folder(), 'fault.mjs');
+      const error = `const error = Object.assign(new Error('550 <marie@example.org>:\\n    at PB-000001'), {
+        code: 'EENVELOPE', rejected: ['marie@example.org'], cause: new TypeError('Marie-Ève') });`;
+      writeFileSync(file, `${error}\n${code}`);
+      return `--import=${pathToFileURL(file)}`;
+    };
+    const onSignal = (code: string) => `process.once('SIGUSR2', () => { ${code} })`;
+    const lastWords = ({ code, output }: Ended, ready: RegExp): string => {
+      assert.equal(code, 1, 'whoever runs it starts it again');
+      assert.doesNotMatch(output, /marie|Marie|PB-0/);
+      const lines = output.split('\n').filter((line) => line !== '' && !/^ready |assessment/.test(line));
+      assert.equal(lines.length, 1, output);
+      assert.match(output, ready);
+      const { level, event, error } = JSON.parse(lines[0] ?? '') as Record<string, string>;
+      assert.deepEqual([level, event], ['error', 'uncaught']);
+      return error ?? '';
+    };
+    const told = /^Error EENVELOPE\n +at .*\ncaused by TypeError\n +at /s;
+    const ways: [how: string, code: string, told: RegExp, script?: string][] = [
+      ['a promise that fails', 'Promise.reject(error)', told],
+      ['an exception', 'throw error', told],
+      ['words alone', 'Promise.reject(error.message)', /^\w+ ERR_UNHANDLED_REJECTION/],
+      ['by the command', 'throw error', told, 'server/backoffice/cli.ts serve'],
+    ];
+    for (const [how, code, error, script = 'server/main.ts'] of ways) {
+      test(`${how}: the server ends with one line of its log, which says where and not whom`, async () => {
+        const env = { ...production(), LOG_LEVEL: 'silent' };
+        const server = start(script, env, fault(onSignal(code)));
+        await until('serving', async () => server.output().includes('ready on port'));
+        server.child.kill('SIGUSR2');
+        assert.match(lastWords(await server.ended, /^ready on port/m), error);
+      });
+    }
+
+    test('the demo does as the server does', async () => {
+      const port = await freePort();
+      const env = { ...bare, DATA_DIR: folder(), PORT: String(port) };
+      const demoing = start('demo/start.ts', env, fault(onSignal('throw error')));
+      await ready(demoing, port);
+      demoing.child.kill('SIGUSR2');
+      assert.match(lastWords(await demoing.ended, /^ready http/m), /^Error EENVELOPE\n/);
+    });
+
+    test('and so does a start that goes wrong in a way that nobody foresaw', async () => {
+      const unreadable = 'process.env = new Proxy(process.env, { ownKeys() { throw error } })';
+      const { code, output } = await start('server/main.ts', bare, fault(unreadable)).ended;
+      assert.equal(code, 1);
+      assert.match(output, /^{.*"event":"uncaught".*}\n$/);
+      assert.doesNotMatch(output, /marie|Marie|PB-0/);
+    });
   });
 
   test('a data folder that cannot be made: one line that says which and why', async () => {

@@ -1,6 +1,6 @@
 // `serve` and `migrate`.
 import { readConfig } from '../../config.ts';
-import { startServer, stopOnSignals } from '../../process.ts';
+import { logLastWords, startServer, stopOnSignals } from '../../process.ts';
 import { type Command, withDatabase } from '../command.ts';
 
 export const serveCommand: Command = {
@@ -10,6 +10,7 @@ export const serveCommand: Command = {
     en: 'serve – starts the server (like npm run server); missing variables are named.',
   },
   async run() {
+    logLastWords();
     const server = await startServer(readConfig(process.env));
     console.log(`ready on port ${server.port}`);
     stopOnSignals(server);
