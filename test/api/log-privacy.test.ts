@@ -1,6 +1,12 @@
 // I9: what the server writes down of its work names nobody. Whole journeys, good and bad, then a search of every line.
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as inside } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../demo/data/accounts.ts';
+import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
 import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
 import type { Value } from '../../server/db/db.ts';
@@ -9,6 +15,8 @@ import { reconcileDay } from '../../server/payments/reconcile.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { type Checkout, startCheckout } from '../support/checkout.ts';
+import { startDemo, until } from '../support/demo.ts';
+import { typed } from '../support/log-search.ts';
 import { EMAIL, join, newcomer, newestLink, PASSWORD } from '../support/newcomer.ts';
 
 describe('the log', () => {
@@ -277,6 +285,67 @@ describe('the log, when something goes wrong', () => {
         assert.equal((await send(body)).status, 400);
       await send(said, said.normalize('NFKD').replace(/[^ -~]/g, ''));
       assert.equal((await send(said.repeat(2_000))).status, 413);
+    });
+  });
+});
+
+// Every journey in a browser ends so: this is what makes them a search of the log of a real process.
+describe('the demo of the journeys', () => {
+  const folder = mkdtempSync(inside(tmpdir(), 'amisgest-pay-said-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('cannot end well when its server said a word too many, on either way out', async () => {
+    const said = inside(folder, 'said');
+    const mouth = inside(folder, 'mouth.mjs');
+    writeFileSync(
+      mouth,
+      `import { existsSync, readFileSync, rmSync } from 'node:fs';
+       setInterval(() => {
+         if (!existsSync(process.env.SAID)) return;
+         const [first, ...others] = JSON.parse(readFileSync(process.env.SAID, 'utf8'));
+         console.error(first);
+         for (const line of others) console.log(line);
+         rmSync(process.env.SAID);
+       }, 20).unref();`,
+    );
+    const secretKey = 'une cle de chiffrement bien assez longue';
+    const demo = await startDemo({
+      NODE_OPTIONS: `--import=${pathToFileURL(mouth)}`,
+      SAID: said,
+      SECRET_KEY: secretKey,
+    });
+    const [{ email, name }] = DEMO_ACCOUNTS;
+    await fetch(`${demo.api}/v1/regroupements/petits-bouleaux/password-resets`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email, lang: 'fr-CA' }),
+    });
+    const { text } = await demo.mailTo(email, /mot de passe/);
+    const [holder] = demo.rows<{ name: string; number: string; invoice: string }>(
+      `SELECT h.last_name AS name, c.number, i.number AS invoice FROM holders h
+       JOIN certificates c ON c.holder_id = h.id JOIN invoices i ON i.certificate_id = c.id WHERE h.last_name = 'Cormier'`,
+    );
+    assert.ok(holder);
+    typed.add('ce que Marie a tapé');
+    const lines = [
+      name,
+      email,
+      holder.name,
+      holder.number,
+      holder.invoice,
+      /#reinitialiser=([\w-]+)/.exec(text)?.[1] ?? '',
+      DEMO_PASSWORD,
+      REGROUPEMENTS[0].paypal.clientSecret,
+      secretKey,
+      'ce que Marie a tapé',
+      'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIx.c2ln',
+      '203.0.113.9',
+    ];
+    writeFileSync(said, JSON.stringify(lines));
+    await until('it to be said', async () => !existsSync(said));
+    await assert.rejects(demo.stop(), ({ message }: Error) => {
+      for (const line of lines) assert.ok(message.includes(`stands in: ${line}`), `found: ${line}`);
+      return true;
     });
   });
 });

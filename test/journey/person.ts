@@ -3,6 +3,7 @@
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
 import { until } from '../support/demo.ts';
+import { typed } from '../support/log-search.ts';
 
 // Long, for busy machines: what is there is found at once.
 const LIMIT_MS = 30_000;
@@ -70,6 +71,7 @@ export class Person {
       element.scrollIntoView({ block: 'center' });
       (element as HTMLInputElement).select();
     });
+    typed.add(text);
     await field.type(text);
   }
   async presses(key: 'Enter' | 'Tab' | 'Space'): Promise<void> {

@@ -1,12 +1,18 @@
 // The whole demo as `npm start` runs it: its own process, a free port, an empty data folder. Three books to compare:
-// the ledger in its database, what the PayPal stand-in captured, and the receipts.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+// the ledger in its database, what the PayPal stand-in captured, and the receipts. Whatever is done with it, what it wrote
+// of that names nobody and gives no secret away (I9).
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Database from 'libsql';
+import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
+import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
+import { typed, Unspeakable } from './log-search.ts';
+import type { People } from './people.ts';
 
 export interface Mail {
   to: string;
@@ -36,25 +42,39 @@ export interface Demo {
   fault(operation: string, fault: object, times?: number): Promise<void>;
   /** Reads the database beside the running server. */
   rows<R>(sql: string, ...args: (string | number)[]): R[];
+  /** Ends it and throws when its log says what no log may (I9), or when it had ended by itself. */
   stop(): Promise<void>;
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PEOPLE = fileURLToPath(new URL('people.ts', import.meta.url));
 
 /** Starts it and resolves once it says `ready`. */
 export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
   const port = await freePort();
-  const dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-demo-'));
+  const own = mkdtempSync(join(tmpdir(), 'amisgest-pay-demo-'));
+  const dataDir = env.DATA_DIR ?? own;
   const child = spawn(process.execPath, ['demo/start.ts'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ...env },
+    // All that it can write is searched.
+    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await ready(child);
+  let written = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await ready(child, () => written);
   const site = `http://localhost:${port}`;
   const api = `http://127.0.0.1:${port}`;
   const json = async <T>(path: string): Promise<T> => (await (await fetch(api + path)).json()) as T;
   const mails = () => json<Mail[]>('/demo/mail.json');
+  const unspeakable = new Unspeakable();
+  unspeakable.add('SECRET_KEY', env.SECRET_KEY ?? readFileSync(join(dataDir, 'secret-key'), 'utf8'));
+  addSecrets(unspeakable);
+  await addPeople(unspeakable, dataDir);
   return {
     port,
     dataDir,
@@ -84,12 +104,43 @@ export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
       }
     },
     async stop() {
-      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(dataDir, { recursive: true, force: true });
+      try {
+        for (const mail of await mails().catch(() => [])) unspeakable.addMail(mail);
+        await addPeople(unspeakable, dataDir);
+      } finally {
+        child.kill('SIGTERM');
+      }
+      const code = await ended;
+      for (const text of typed) unspeakable.add('what somebody typed', text);
+      rmSync(own, { recursive: true, force: true });
+      // Where the project stands is nobody's secret, though a folder of a person's may bear her name.
+      const log = written.replaceAll(ROOT, '/').replaceAll(dataDir, '/data');
+      const found = unspeakable.foundIn(log);
+      if (found.length > 0) throw new Error(`the log of the demo gives away:\n${found.join('\n')}`);
+      if (code !== 0) throw new Error(`the demo ended with ${code}:\n${log}`);
     },
   };
+}
+
+function addSecrets(unspeakable: Unspeakable): void {
+  unspeakable.add('a password', DEMO_PASSWORD);
+  for (const { clientId, clientSecret } of REGROUPEMENTS.map(({ paypal }) => paypal)) {
+    unspeakable.add('PayPal’s secret', clientSecret);
+    unspeakable.add('PayPal’s secret', Buffer.from(`${clientId}:${clientSecret}`).toString('base64'));
+  }
+}
+
+/** Whoever and whatever is in the database now. */
+async function addPeople(unspeakable: Unspeakable, dataDir: string): Promise<void> {
+  const file = join(dataDir, 'amisgest-pay.db');
+  const { stdout } = await promisify(execFile)(process.execPath, [PEOPLE, file], { maxBuffer: 2 ** 26 });
+  const { people, certificates, invoices } = JSON.parse(stdout) as People;
+  for (const { name, email } of people) {
+    unspeakable.addName('a name', name);
+    unspeakable.add('an e-mail', email);
+  }
+  for (const number of certificates) unspeakable.add('a certificate', number);
+  for (const number of invoices) unspeakable.add('an invoice', number);
 }
 
 /** Asks again until there is an answer; 30 s at most, for busy machines. */
@@ -103,16 +154,12 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
   throw new Error(`waited in vain for ${what}`);
 }
 
-function ready(child: ChildProcess): Promise<void> {
+function ready(child: ChildProcess, written: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let output = '';
-    const heard = (chunk: Buffer) => {
-      output += chunk;
-      if (/^ready http/m.test(output)) resolve();
-    };
-    child.stdout?.on('data', heard);
-    child.stderr?.on('data', heard);
-    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
+    child.stdout?.on('data', () => {
+      if (/^ready http/m.test(written())) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${written()}`)));
   });
 }
 
