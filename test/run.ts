@@ -116,8 +116,10 @@ function nodeTests(pattern: string, concurrency: number): Promise<Counts> {
   stream.on('test:pass', (data) => {
     if (!isSuite(data) && data.skip === undefined) counts.passed++;
   });
+  // A suite fails with its tests, which are counted; or by itself, when what comes before or after them does.
   stream.on('test:fail', (data) => {
-    if (!isSuite(data)) counts.failed++;
+    const { failureType } = data.details.error as { failureType?: string };
+    if (!isSuite(data) || failureType !== 'subtestsFailed') counts.failed++;
   });
   stream.compose(new spec()).pipe(process.stdout, { end: false });
   return new Promise((resolve, reject) => {
