@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { columnTable } from './backoffice/import/columns.ts';
 import { staffExportRoutes } from './backoffice/staff-export-routes.ts';
 import { staffImportRoutes } from './backoffice/staff-import-routes.ts';
 import { staffLinkRoutes } from './backoffice/staff-link-routes.ts';
@@ -77,6 +78,13 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
       about:
         'What each event makes of each state. An event without a place in a state changes nothing, and its author is told so. capturing, unknown and pending hold the invoice.',
       ...stateTable(),
+    },
+    {
+      id: 'import-columns',
+      title: 'The columns of an import',
+      about:
+        'Titles are compared without accents, case, spaces and punctuation. What else stands in a file is left aside.',
+      ...columnTable(),
     },
   ]);
   return app;

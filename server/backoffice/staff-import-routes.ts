@@ -1,18 +1,44 @@
 // The staff's API, /v1/backoffice/{regroupement}/imports: the same import as the command line's, by a program.
 import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { bodyOf } from '../http/edge.ts';
 import { line } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { describe, validate } from '../http/validate.ts';
+import { describe, saying, validate } from '../http/validate.ts';
+import { kindsTold } from './import/columns.ts';
 import { ImportBusy, importFile } from './import/import-file.ts';
 import { type StaffEnv, staffKey } from './staff-key.ts';
 import { ImportReport } from './staff-schemas.ts';
 
-const TYPES = /^(text\/(csv|plain)|application\/(octet-stream|vnd\.ms-excel))(;|$)/i;
+const TYPES = ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'];
 /** A regroupement's largest list is below one megabyte. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const FILE = {
+  type: 'string',
+  maxLength: MAX_FILE_BYTES,
+  description: `CSV of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
+${kindsTold()}
+Titles are compared without accents, case, spaces and punctuation; /docs#import-columns lists the others that are known.`,
+} as const;
+
+/** Takes only the types that it describes. */
+const csvFile = () =>
+  saying(
+    {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(TYPES.map((type) => [type, { schema: FILE }])),
+      },
+    },
+    createMiddleware(async (c, next) => {
+      const type = c.req.header('Content-Type')?.split(';')[0] ?? '';
+      if (!TYPES.includes(type.toLowerCase())) throw new Problem('unsupported-media-type');
+      await next();
+    }),
+  );
+
 const RETRY_AFTER_S = 60;
 const flag = z.enum(['true', 'false']).default('false');
 const Options = z.object({
@@ -27,7 +53,7 @@ export function staffImportRoutes(deps: Deps) {
     '/imports',
     describe({
       summary:
-        'Import a file (CSV, up to 10 MB, as the body): invoices, holders, certificates, lines, endorsements or payments. Rows that name another regroupement are refused. Unless acceptValid, one refused row and nothing is imported',
+        'Import a file: invoices, holders, certificates, lines, endorsements or payments. Rows that name another regroupement are refused. Unless acceptValid, one refused row and nothing is imported',
       tags: ['backoffice'],
       staff: true,
       ok: { status: 200, description: 'What it did, or would do', schema: ImportReport },
@@ -42,9 +68,9 @@ export function staffImportRoutes(deps: Deps) {
     }),
     staffKey(deps, 'import'),
     validate('query', Options),
+    csvFile(),
     bodyOf(MAX_FILE_BYTES),
     async (c) => {
-      if (!TYPES.test(c.req.header('Content-Type') ?? '')) throw new Problem('unsupported-media-type');
       const { name, dryRun, acceptValid, lang } = c.req.valid('query');
       try {
         const report = await importFile(deps, {

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { limited } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
+import { saying } from '../http/validate.ts';
 import { regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type ApiKey, keyOf, type Scope } from './keys.ts';
 
@@ -21,7 +22,7 @@ const MISSES = { burst: 20, periodMs: 60_000 };
  * the scope. Browsers of other sites are not let in: keys are for programs.
  */
 export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> {
-  return async (c, next) => {
+  return saying({ security: [{ staffKey: [scope] }] }, async (c, next) => {
     c.header('Cache-Control', 'no-store');
     const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
     const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
@@ -42,5 +43,5 @@ export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> 
     c.set('regroupement', regroupement);
     c.set('key', key);
     await next();
-  };
+  });
 }

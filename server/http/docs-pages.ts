@@ -26,9 +26,9 @@ export interface Schema {
 type Content = Record<string, { schema?: Schema }>;
 interface Operation {
   summary?: string;
-  security?: unknown[];
+  security?: Record<string, string[]>[];
   parameters?: { name: string; in: string; required?: boolean }[];
-  requestBody?: { content?: Content };
+  requestBody?: { required?: boolean; content?: Content };
   responses?: Record<string, { description?: string; content?: Content }>;
 }
 /** Our own OpenAPI document, as far as the page shows it. */
@@ -95,12 +95,15 @@ export function problemPage(type: ProblemType) {
 }
 
 function routeSection(path: string, method: string, operation: Operation) {
-  const body = operation.requestBody?.content?.['application/json']?.schema;
+  const { 'application/json': json, ...files } = operation.requestBody?.content ?? {};
+  const body = json?.schema;
+  const [file] = Object.values(files);
   const headers = operation.parameters?.filter((parameter) => parameter.in === 'header') ?? [];
   return html`<section><h3>${method.toUpperCase()} ${path}</h3>
 <p>${operation.summary}${access(operation)}</p>
 ${headers.map((header) => html`<p>Header <code>${header.name}</code></p>`)}
 ${body === undefined ? '' : html`<pre tabindex="0">${typeText(body)}</pre>`}
+${file === undefined ? '' : html`<p>Body: ${Object.keys(files).join(', ')}</p><pre tabindex="0">${file.schema?.description}</pre>`}
 <table>${Object.entries(operation.responses ?? {})
     .filter(([status]) => status !== 'default')
     .map(([status, { description, content }]) => {
@@ -134,8 +137,9 @@ export function typeText(schema: Schema, indent = ''): string {
 }
 
 function access({ security }: Operation): string {
-  if (security === undefined) return '';
-  return JSON.stringify(security).includes('staffKey') ? ' (staff’s key)' : ' (signed in)';
+  const [wanted] = security ?? [];
+  if (wanted === undefined) return '';
+  return wanted.staffKey === undefined ? ' (signed in)' : ` (staff’s key: ${wanted.staffKey.join(', ')})`;
 }
 
 function limits(schema: Schema): string[] {

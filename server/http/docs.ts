@@ -34,7 +34,11 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
               description:
                 'The access token, and in the header DPoP a proof (RFC 9449, ES256) with the nonce that every answer gives in DPoP-Nonce. A proof that changes something serves once. Opening and renewing a session takes a proof too, without token.',
             },
-            staffKey: { type: 'http', scheme: 'bearer', description: 'A key of `amisgest-pay key create`' },
+            staffKey: {
+              type: 'http',
+              scheme: 'bearer',
+              description: 'A key of `amisgest-pay key create`, with the scope that the route names',
+            },
           },
         },
       },

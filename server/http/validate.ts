@@ -1,7 +1,7 @@
 // One schema per input: it validates the request, types the handler and the widget's client, and becomes OpenAPI.
 
 import type { ValidationTargets } from 'hono';
-import { describeRoute, resolver, validator } from 'hono-openapi';
+import { type DescribeRouteOptions, describeRoute, resolver, uniqueSymbol, validator } from 'hono-openapi';
 import { z } from 'zod';
 import { type FieldError, Problem } from './problem.ts';
 import { PROBLEMS, type ProblemType } from './problem-types.ts';
@@ -64,6 +64,11 @@ export const problemResponse = (description: string) => ({
   content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });
 
+/** A door or a limit that says in the description of its routes what it wants: where it is enforced, nowhere else. */
+export function saying<Handler extends object>(spec: DescribeRouteOptions, handler: Handler): Handler {
+  return Object.assign(handler, { [uniqueSymbol]: { spec } });
+}
+
 /** Documents a page or a file: what it is, and of which kind. */
 export function describeFile(
   summary: string,
@@ -87,7 +92,7 @@ export function describe(route: {
   accepted?: { description: string; schema: z.ZodType };
   problems?: readonly ProblemType[];
   signedIn?: boolean;
-  /** By a key of the staff's API. */
+  /** By a key of the staff's API; `staffKey` says of which scope. */
   staff?: boolean;
 }) {
   const responses: NonNullable<Parameters<typeof describeRoute>[0]['responses']> = {
@@ -125,6 +130,5 @@ export function describe(route: {
     tags: route.tags,
     responses,
     ...(route.signedIn ? { security: [{ session: [] }] } : {}),
-    ...(route.staff ? { security: [{ staffKey: [] }] } : {}),
   });
 }

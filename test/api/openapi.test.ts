@@ -6,11 +6,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
 import type { Tokens } from '../../server/accounts/sessions.ts';
+import { SCOPES, type Scope } from '../../server/backoffice/keys.ts';
 import { type Schema, type Spec, typeText } from '../../server/http/docs-pages.ts';
 import { PROBLEMS } from '../../server/http/problem-types.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { addInvoice, merchantIdOf, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { EMAIL, newcomer, newestLink, PASSWORD } from '../support/newcomer.ts';
+import { type Staff, staffWith } from '../support/staff.ts';
 
 const PAYPAL = 'https://paypal.test';
 
@@ -298,6 +300,70 @@ describe('the API answers what it describes', () => {
       described.filter((route) => !asked.has(route)),
       [],
     );
+  });
+});
+
+describe('what the staff’s programs find described', () => {
+  let t: TestApp;
+  let spec: Spec;
+  let page: string;
+  before(async () => {
+    t = await startTestApp();
+    spec = (await (await t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as Spec;
+    page = await (await t.app.request(`${PUBLIC_URL}/docs`)).text();
+  });
+  after(() => t.close());
+
+  test('the scope of the key that each route takes: that very one opens it', async () => {
+    const routes = Object.entries(spec.paths)
+      .filter(([path]) => path.startsWith('/v1/backoffice/'))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { security }]) => ({ path, method, security })),
+      );
+    assert.ok(routes.length > 15);
+    const programs = new Map<Scope, Staff>();
+    for (const scope of SCOPES) programs.set(scope, await staffWith(t, [scope]));
+    for (const { path, method, security } of routes) {
+      const opens: Scope[] = [];
+      const rest = path.replace('/v1/backoffice/{regroupement}', '').replace(/{\w+}/g, 'x');
+      for (const [scope, program] of programs)
+        if ((await program(method.toUpperCase(), rest)).status !== 403) opens.push(scope);
+      assert.deepEqual(security, [{ staffKey: opens }], `${method} ${path}`);
+      const shown = page.slice(page.indexOf(`<h3>${method.toUpperCase()} ${path}</h3>`));
+      assert.match(shown.slice(0, 1_000), new RegExp(`\\(staff’s key: ${opens}\\)`), `${method} ${path}`);
+    }
+  });
+
+  test('the file that an import takes: its types, its size, its columns', async () => {
+    const path = '/v1/backoffice/{regroupement}/imports';
+    const { required, content = {} } = spec.paths[path]?.post?.requestBody ?? {};
+    assert.equal(required, true);
+    const types = Object.keys(content);
+    const sent = async (type: string, body: string) => {
+      const program = await staffWith(t, ['import'], 'petits-bouleaux', type);
+      const answer = await program('POST', '/imports?dryRun=true', body);
+      return { status: answer.status, body: await answer.json() };
+    };
+    assert.ok(types.includes('text/csv'), String(types));
+    for (const type of [...types, ...types.map((type) => `${type.toUpperCase()}; charset=utf-8`)])
+      assert.notEqual((await sent(type, 'x')).status, 415, type);
+    for (const type of ['application/json', 'text/html', 'text/csvx', 'x-text/csv', ''])
+      assert.equal((await sent(type, 'x')).status, 415, type);
+
+    const { description = '', maxLength = 0 } = content['text/csv']?.schema ?? {};
+    assert.equal((await sent('text/csv', ' '.repeat(maxLength + 1))).status, 413);
+    assert.notEqual((await sent('text/csv', ' '.repeat(maxLength))).status, 413);
+    // Each kind, made of the titles that are told: it is read as that kind.
+    const kinds = [...description.matchAll(/^- (\w+): (.+)$/gm)];
+    assert.equal(kinds.length, 7, description);
+    for (const [, kind, told = ''] of kinds) {
+      const titles = told.split(', ').map((title) => title.split(' or ')[0]);
+      const { body } = await sent('text/csv', `${titles.join(';')}\n${titles.map(() => 'x').join(';')}\n`);
+      assert.equal((body.report ?? body).kind, kind, `${kind}: ${told}: ${JSON.stringify(body)}`);
+      for (const title of titles)
+        assert.match(page, new RegExp(`<td>[^<]*\\b${title}\\b`), `${title} on the page`);
+    }
+    assert.match(page, /text\/csv/);
   });
 });
 

@@ -137,17 +137,40 @@ export function columnsOf(header: readonly string[], line: number): Columns {
   return columns;
 }
 
+/** What makes a file of each kind: all of `has`, and one of `or`. The first that fits. */
+const KINDS: readonly { kind: Kind; has: readonly Field[]; or?: readonly Field[] }[] = [
+  { kind: 'payments', has: ['paymentId', 'invoice', 'amount'] },
+  { kind: 'endorsements', has: ['endorsementId', 'certificate', 'effectiveOn'] },
+  { kind: 'lines', has: ['invoice', 'line', 'code', 'amount'] },
+  { kind: 'list', has: ['invoice', 'certificate', 'total'], or: ['lastName', 'firstName'] },
+  { kind: 'invoices', has: ['invoice', 'certificate', 'total'] },
+  { kind: 'certificates', has: ['certificate', 'holderId'], or: ['periodStart', 'period'] },
+  { kind: 'holders', has: ['holderId'], or: ['lastName', 'firstName'] },
+];
+
 /** Which kind of file these columns make, or undefined. */
 export function kindOf(columns: Columns): Kind | undefined {
-  const has = (...fields: Field[]) => fields.every((field) => columns.has(field));
-  if (has('paymentId', 'invoice', 'amount')) return 'payments';
-  if (has('endorsementId', 'certificate', 'effectiveOn')) return 'endorsements';
-  if (has('invoice', 'line', 'code', 'amount')) return 'lines';
-  if (has('invoice', 'certificate', 'total'))
-    return has('lastName') || has('firstName') ? 'list' : 'invoices';
-  if (has('certificate', 'holderId') && (has('periodStart') || has('period'))) return 'certificates';
-  if (has('holderId') && (has('lastName') || has('firstName'))) return 'holders';
-  return undefined;
+  const there = (field: Field) => columns.has(field);
+  return KINDS.find(({ has, or }) => has.every(there) && (or === undefined || or.some(there)))?.kind;
+}
+
+/** The columns that each kind of file needs, one line a kind, for who writes a program. */
+export function kindsTold(): string {
+  const first = (field: Field) => NAMES[field][0];
+  return KINDS.map(({ kind, has, or = [] }) =>
+    [
+      `- ${kind}: ${has.map(first).join(', ')}`,
+      ...(or.length === 0 ? [] : [or.map(first).join(' or ')]),
+    ].join(', '),
+  ).join('\n');
+}
+
+/** Every column that is read, by all its titles. */
+export function columnTable(): { columns: string[]; rows: string[][] } {
+  return {
+    columns: ['column', 'titles'],
+    rows: Object.entries(NAMES).map(([field, titles]) => [field, titles.join(', ')]),
+  };
 }
 
 export function unknownColumns(): FileRefused {
