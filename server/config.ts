@@ -31,6 +31,10 @@ export interface Config {
   logLevel: LogLevel;
 }
 
+/** Over TLS, or without leaving this machine. */
+function secretly({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 // The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
 // means to sign in over https only, or on this machine.
@@ -38,11 +42,10 @@ const site = z
   .url({ protocol: /^https?$/ })
   .transform((value) => new URL(value))
   .refine(({ href, origin }) => href === `${origin}/`, 'only a site, like https://pay.example.org')
-  .refine(
-    ({ protocol, hostname }) => protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname),
-    'https, but on this machine',
-  )
+  .refine(secretly, 'https, but on this machine')
   .transform(({ origin }) => origin);
+/** Where our secret for PayPal goes, and what runs beside her invoice: nobody on the way may read or change it. */
+export const PayPalUrl = url.refine((value) => secretly(new URL(value)), 'https, but on this machine');
 /**
  * A libSQL server, whose token stands elsewhere since this address is told when it cannot be reached; or a file by its
  * name: without one it is a database that ends with the process.
@@ -62,8 +65,8 @@ const Environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
-  PAYPAL_BASE_URL: url,
-  PAYPAL_SDK_URL: url.optional(),
+  PAYPAL_BASE_URL: PayPalUrl,
+  PAYPAL_SDK_URL: PayPalUrl.optional(),
   PAYPAL_WEBHOOK_CA: z.string().min(1).optional(),
   PAYPAL_INTERMEDIATES: z.string().min(1).optional(),
   SECRET_KEY: z

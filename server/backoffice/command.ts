@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { type Config, ConfigError, DatabaseUrl, databaseFile, secretKeysOf } from '../config.ts';
+import { type Config, ConfigError, DatabaseUrl, databaseFile, PayPalUrl, secretKeysOf } from '../config.ts';
 import { type Db, openDb } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
@@ -72,6 +72,8 @@ export async function withDatabase<T>(work: (deps: Deps) => Promise<T>): Promise
 export function paypalFor(deps: Deps): PayPal {
   if (deps.config.paypalBaseUrl === '')
     throw new ConfigError(`PAYPAL_BASE_URL is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
+  const { error } = PayPalUrl.safeParse(deps.config.paypalBaseUrl);
+  if (error !== undefined) throw new ConfigError(`PAYPAL_BASE_URL is not valid: ${error.issues[0]?.message}`);
   if (deps.config.secretKeys.length === 0)
     throw new ConfigError(`SECRET_KEY is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
   return new PayPal(deps);

@@ -33,10 +33,11 @@ describe('staff’s commands', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
   // Not spawnSync: the stand-in answers from this very process.
-  const run = (...args: string[]) =>
+  const run = (...args: string[]) => runWith({}, ...args);
+  const runWith = (env: NodeJS.ProcessEnv, ...args: string[]) =>
     new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = spawn(process.execPath, [LAUNCHER, ...args], {
-        env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir },
+        env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, ...env },
       });
       let stdout = '';
       let stderr = '';
@@ -148,6 +149,18 @@ describe('staff’s commands', () => {
     assert.equal(exception.kind, 'unknown-capture');
     const left = await json('exceptions', 'petits-bouleaux', '--close', exception.id, '--note', 'don');
     assert.deepEqual(left.body, []);
+  });
+
+  test('PayPal’s secret goes nowhere without TLS: a setting that would send it so is named', async () => {
+    const { status, stderr } = await runWith(
+      { PAYPAL_BASE_URL: 'http://paypal.invalid' },
+      'reconcile',
+      'petits-bouleaux',
+      '--day',
+      today(),
+    );
+    assert.equal(status, 1);
+    assert.equal(stderr, 'PAYPAL_BASE_URL is not valid: https, but on this machine\n');
   });
 
   test('PayPal does not answer a refund: not told as taken', async () => {

@@ -51,6 +51,31 @@ describe('settings of the process', () => {
       assert.match(refusal({ PUBLIC_URL: wrong }), /^PUBLIC_URL is not valid: (?!.*hunter).+$/, wrong);
   });
 
+  test('PAYPAL_BASE_URL and its script are reached in secret: without TLS on this machine only, where a stand-in is', () => {
+    for (const name of ['PAYPAL_BASE_URL', 'PAYPAL_SDK_URL']) {
+      for (const sound of [
+        'https://api-m.sandbox.paypal.com',
+        'http://localhost:8787/demo/paypal',
+        'http://127.0.0.1:8787/demo/paypal/',
+        'http://[::1]:8787',
+      ])
+        assert.equal(refusal({ [name]: sound }), 'taken', `${name} ${sound}`);
+      for (const wrong of [
+        'http://api-m.paypal.com',
+        'HTTP://API-M.PAYPAL.COM/',
+        'http://api-m.paypal.com:443',
+        'http://localhost.paypal.com',
+        'http://127.0.0.1.example.org',
+        'http://localhost@api-m.paypal.com',
+        'http://192.168.1.9:8787',
+        'http://0.0.0.0:8787',
+        'https://',
+        'ftp://api-m.paypal.com',
+      ])
+        assert.match(refusal({ [name]: wrong }), new RegExp(`^${name} is not valid: .+$`), wrong);
+    }
+  });
+
   test('DATABASE_URL is a database that is there tomorrow, and bears no secret: it is told when it cannot be opened', () => {
     for (const sound of [
       'file:pay.db',
