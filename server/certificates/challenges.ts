@@ -124,7 +124,6 @@ interface Challenge {
   number_key: string;
   code_hash: string;
   tries: number;
-  used_at: number | null;
 }
 
 /**
@@ -144,7 +143,7 @@ export async function confirmCode(
   const { rows } = await deps.db.execute<Challenge>(
     `UPDATE link_challenges SET tries = tries + 1
      WHERE id = ?1 AND account_id = ?2 AND regroupement_id = ?3 AND ended_at IS NULL AND expires_at > ?4 AND tries < ?5
-     RETURNING holder_id, number_key, code_hash, tries, used_at`,
+     RETURNING holder_id, number_key, code_hash, tries`,
     [given.challengeId, accountId, regroupement.id, deps.now(), CODE_TRIES],
   );
   const [challenge] = rows;
@@ -160,14 +159,12 @@ export async function confirmCode(
   // Her file went away, or she closed this account's link, since the code was sent.
   if (holder === null || standing === null || standing.undone) throw new Problem('code-expired');
   await openLink(deps, account, standing, holder, { level: 'verified', method: 'code' });
-  if (challenge.used_at === null) {
-    await deps.db.execute('UPDATE link_challenges SET used_at = ? WHERE id = ? AND regroupement_id = ?', [
-      deps.now(),
-      given.challengeId,
-      regroupement.id,
-    ]);
-    await notCounted(deps, seeker);
-  }
+  // Of several at once, one is the first.
+  const { rows: first } = await deps.db.execute(
+    'UPDATE link_challenges SET used_at = ? WHERE id = ? AND regroupement_id = ? AND used_at IS NULL RETURNING id',
+    [deps.now(), given.challengeId, regroupement.id],
+  );
+  if (first.length > 0) await notCounted(deps, seeker);
   const opened = await openCertificates(deps, account, [holder]);
   if (opened.certificates.length === 0) throw new Problem('code-expired'); // closed by the holder in this instant
   return opened;

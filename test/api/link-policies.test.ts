@@ -8,6 +8,7 @@ import { sendDueMail } from '../../server/mail/worker.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
+import { justBefore } from '../support/just-before.ts';
 import { confirm, look, setPolicy, waiting } from '../support/links.ts';
 import { balance, type Payer, signIn } from '../support/payer.ts';
 
@@ -193,6 +194,18 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
       assert.equal(refused.status, 429);
       assert.ok(Number(refused.retryAfter) > 0);
     }
+  });
+
+  test('the right code sent twice at once gives back the one search that it proves, not two', async () => {
+    t.clock.advance(86_400_000);
+    const payer = await someone();
+    for (let i = 0; i < 4; i++) assert.equal((await look(payer, NOBODY)).status, 202);
+    const { body } = await look(payer, HEATHER);
+    const code = (await waiting(t, 'link-code')).at(-1)?.payload.code ?? '';
+    const once = async () => assert.equal((await confirm(payer, body.challengeId, code)).status, 201);
+    await justBefore(t, /UPDATE link_challenges SET used_at/, once, once);
+    assert.equal((await look(payer, NOBODY)).status, 202);
+    assert.equal((await look(payer, NOBODY)).status, 429);
   });
 
   test('a code that is awaited is told to whoever comes back, match or miss, until it is worth nothing', async () => {
