@@ -63,7 +63,7 @@ export class Guide {
       changed: (state, before) => this.#changed(state, before),
       failed: (kind) => this.#failed(kind),
     });
-    this.#trouble = URL.canParse(host.api) ? troubleHere() : 'api-invalid';
+    this.#trouble = hostedUrl(host) === '' ? 'api-invalid' : troubleHere();
   }
 
   /** Begins with what the address brought, unless nothing can work here. */
@@ -290,8 +290,13 @@ export class Guide {
   };
 }
 
+/** Nothing where `api` is no address. Phones of 2022 have no `URL.canParse`. */
 function hostedUrl({ api, regroupement }: Host): string {
-  return URL.canParse(api) ? new URL(`/p/${encodeURIComponent(regroupement)}`, api).href : '';
+  try {
+    return new URL(`/p/${encodeURIComponent(regroupement)}`, api).href;
+  } catch {
+    return '';
+  }
 }
 
 const REPEATED: readonly TaskName[] = [

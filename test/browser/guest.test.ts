@@ -8,6 +8,32 @@ import { clear, until } from './support/widget.ts';
 /** As if the page were not in the test's frame. */
 const topLevel = (window: Window) => Object.defineProperty(window, 'self', { value: window.top });
 
+/** As phones that cannot be updated: Safari 15 has none of these. */
+function withoutNews(window: Window & typeof globalThis): void {
+  const missing: [object, string[]][] = [
+    [window.Document.prototype, ['adoptedStyleSheets']],
+    [window.ShadowRoot.prototype, ['adoptedStyleSheets']],
+    [window.CSSStyleSheet.prototype, ['replace', 'replaceSync']],
+    [window.URL, ['canParse', 'parse']],
+    [window.Object, ['hasOwn', 'groupBy']],
+    [window.Promise, ['withResolvers', 'try']],
+    [window.Array, ['fromAsync']],
+    [
+      window.Array.prototype,
+      ['at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with'],
+    ],
+    [window.String.prototype, ['at', 'isWellFormed']],
+    [window.AbortSignal, ['any', 'timeout']],
+    [window.Crypto.prototype, ['randomUUID']],
+    [window.Navigator.prototype, ['locks', 'userActivation']],
+    [window.HTMLFormElement.prototype, ['requestSubmit']],
+    [window.HTMLElement.prototype, ['inert', 'showPopover']],
+    [window.Element.prototype, ['checkVisibility']],
+    [window, ['BroadcastChannel', 'structuredClone', 'requestIdleCallback', 'reportError']],
+  ];
+  for (const [on, names] of missing) for (const name of names) Reflect.deleteProperty(on, name);
+}
+
 describe('on somebody else’s page', () => {
   let api: FakeApi;
   let page: HostPage | undefined;
@@ -142,6 +168,15 @@ describe('on somebody else’s page', () => {
     await page.find('form');
     await page.signIn(PASSWORD);
     await page.reads('Détail du montant à payer');
+  });
+
+  it('works on a phone that stays at Safari 15', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, withoutNews);
+    await page.find('form');
+    assert.ok(!('adoptedStyleSheets' in page.document), 'an old phone');
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+    await page.find('a.primary');
   });
 
   it('sends her back to the very view of a site that writes its own history', async () => {
