@@ -170,13 +170,33 @@ describe('on somebody else’s page', () => {
     await page.reads('Détail du montant à payer');
   });
 
-  it('works on a phone that stays at Safari 15', async () => {
+  it('works on a phone that stays at Safari 15, every screen in its styles', async () => {
     page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, withoutNews);
     await page.find('form');
     assert.ok(!('adoptedStyleSheets' in page.document), 'an old phone');
     await page.signIn(PASSWORD);
     await page.reads('Détail du montant à payer');
+    const look = (element: Element) => page?.window.getComputedStyle(element);
+    assert.same(look(await page.find('.frame'))?.maxWidth, '640px', 'the first view’s');
+    assert.same(look(await page.find('table'))?.borderCollapse, 'collapse', 'the later screens’');
     await page.find('a.primary');
+  });
+
+  it('works on Chrome of 2021, whose list of styles is not to be pushed to', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      const { prototype } = window.ShadowRoot;
+      const own = Object.getOwnPropertyDescriptor(prototype, 'adoptedStyleSheets');
+      Object.defineProperty(prototype, 'adoptedStyleSheets', {
+        ...own,
+        get(this: ShadowRoot) {
+          return Object.freeze([...(own?.get?.call(this) ?? [])]);
+        },
+      });
+    });
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Détail du montant à payer');
+    assert.same(page.window.getComputedStyle(await page.find('table')).borderCollapse, 'collapse');
   });
 
   it('sends her back to the very view of a site that writes its own history', async () => {
