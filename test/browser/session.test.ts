@@ -14,6 +14,20 @@ function keyOf({ headers }: Call): string {
   return JSON.parse(atob(head.replaceAll('-', '+').replaceAll('_', '/'))).jwk.x;
 }
 
+/** The names of what the widget keeps in this browser. */
+function stored(): Promise<IDBValidKey[]> {
+  return new Promise((resolve) => {
+    const request = indexedDB.open('amisgest-pay', 1);
+    request.onsuccess = () => {
+      const names = request.result.transaction('sessions').objectStore('sessions').getAllKeys();
+      names.onsuccess = () => {
+        request.result.close();
+        resolve(names.result);
+      };
+    };
+  });
+}
+
 interface Opened {
   key: string;
   email: string;
@@ -25,6 +39,8 @@ interface Opened {
 class Sessions {
   /** The server's own clock. */
   now = 0;
+  /** Somebody signs in. */
+  asked = () => {};
   readonly all: Opened[] = [];
   readonly #tokens = new Map<string, { session: Opened; until: number }>();
 
@@ -45,6 +61,7 @@ class Sessions {
       return { ...given, accessToken, refreshToken, me: { ...given.me, email: session.email } };
     };
     api.on('POST /sessions', (call) => {
+      this.asked();
       const session = { key: keyOf(call), email: String(call.body.email), usedAt: 0, ended: false };
       this.all.push(session);
       return ok(tokens(session), 201);
@@ -139,6 +156,75 @@ describe('her session', () => {
     pass(11 * 60_000);
     await page.press('Mes factures');
     await page.at(BILL);
+  });
+
+  /** From `stop` on the browser’s database is not opened, as Safari’s sometimes never is; from `go` on it is, and `answer` opens what waits. */
+  function stuckStorage(): { stop(): void; go(): void; answer(): Promise<void> } {
+    const own = indexedDB.open;
+    let stopped = false;
+    const waiting: (() => Promise<unknown>)[] = [];
+    instead(IDBFactory.prototype, 'open', (...given) => {
+      if (!stopped) return own.apply(indexedDB, given);
+      const asked = { result: null } as unknown as {
+        -readonly [K in keyof IDBOpenDBRequest]: IDBOpenDBRequest[K];
+      };
+      waiting.push(
+        () =>
+          new Promise((opened) => {
+            const request = own.apply(indexedDB, given);
+            request.onsuccess = () => {
+              asked.result = request.result;
+              asked.onsuccess?.(new Event('success'));
+              opened(null);
+            };
+          }),
+      );
+      return asked;
+    });
+    return {
+      stop: () => {
+        stopped = true;
+      },
+      go: () => {
+        stopped = false;
+      },
+      answer: async () => {
+        stopped = false;
+        await Promise.all(waiting.map((late) => late()));
+      },
+    };
+  }
+
+  it('does without a storage that never answers', async () => {
+    const storage = stuckStorage();
+    const page = await open((api) => {
+      serve(api);
+      storage.stop();
+    });
+    await page.signIn();
+    await page.at(BILL);
+    pass(11 * 60_000);
+    await history(page);
+    await page.press('Se déconnecter');
+    await page.reads('Votre session est fermée.');
+    await storage.answer();
+  });
+
+  it('is kept by no storage that answers when she has long signed out, nor holds that one open', async () => {
+    const storage = stuckStorage();
+    sessions.asked = () => storage.stop();
+    const page = await signedIn();
+    storage.go();
+    await page.press('Se déconnecter');
+    await page.reads('Votre session est fermée.');
+    await storage.answer();
+    assert.same(await stored(), ['key']);
+    // A connection left open would block this for good.
+    let gone = false;
+    indexedDB.deleteDatabase('amisgest-pay').onsuccess = () => {
+      gone = true;
+    };
+    await until('nothing holds it open', () => gone);
   });
 
   it('works on phones without locks, channels and ids of the browser’s own', async () => {

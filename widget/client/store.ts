@@ -1,6 +1,6 @@
 // Where the refresh token and the browser's key wait between pages: IndexedDB of the page's own origin, or memory where
-// the browser refuses storage (private windows, sandboxed pages). Never localStorage: every script of the host reads it
-// at a glance. The key cannot be read out at all.
+// the browser refuses storage (private windows, sandboxed pages) or leaves it without an answer (Safari, now and then).
+// Never localStorage: every script of the host reads it at a glance. The key cannot be read out at all.
 import { rememberSignedIn } from '../address.ts';
 
 export interface Store {
@@ -14,6 +14,9 @@ export interface Store {
 const DATABASE = 'amisgest-pay';
 const TABLE = 'sessions';
 const KEY = 'key';
+/** Milliseconds that storage is waited for; less while it does not answer. */
+const PATIENCE = 5_000;
+let patience = PATIENCE;
 
 /** The store of one regroupement on one API. `key` is its baseUrl. */
 export function openStore(key: string): Store {
@@ -69,18 +72,31 @@ async function ownKey(): Promise<OwnKey> {
 }
 
 async function use(mode: IDBTransactionMode, work: (table: IDBObjectStore) => IDBRequest): Promise<unknown> {
-  const database = await open();
-  try {
-    return await settled(work(database.transaction(TABLE, mode).objectStore(TABLE)));
-  } finally {
-    database.close();
-  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let late = false;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      late = true;
+      patience = 500;
+      reject();
+    }, patience);
+  });
+  const answer = open().then(async (database) => {
+    patience = PATIENCE;
+    try {
+      // Whoever asked has gone on without it: what she wanted then may no longer be so.
+      return late ? null : await settled(work(database.transaction(TABLE, mode).objectStore(TABLE)));
+    } finally {
+      database.close();
+    }
+  });
+  return Promise.race([answer, tooLong]).finally(() => clearTimeout(timer));
 }
 
 const make = (): Promise<CryptoKeyPair> =>
   crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
 
-function open(): Promise<IDBDatabase> {
+async function open(): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
   return settled(request);
