@@ -77,6 +77,30 @@ describe('« Mon compte »', () => {
     await page.reads('Si l’adresse nouvelle@example.org peut être utilisée');
   });
 
+  it('leads to the box of a password that is too long to be hers, wherever it is asked for', async () => {
+    const tooLong = () =>
+      problem('validation', 400, { errors: [{ pointer: '/password', code: 'too-long' }] });
+    const page = await account((api) => {
+      api.on('POST /me/email', tooLong);
+      api.on('POST /me/erasure', tooLong);
+    });
+    for (const [way, button] of [
+      ['Modifier mon courriel', 'Recevoir le lien'],
+      ['Supprimer mon compte', 'Supprimer mon compte pour toujours'],
+    ] as const) {
+      await page.press(way);
+      const box = await until('box', () => page.root.querySelector<HTMLInputElement>('#currentPassword'));
+      if (way === 'Modifier mon courriel') page.type('Nouveau courriel', 'nouvelle@example.org');
+      page.type('Mot de passe actuel', 'x'.repeat(257));
+      await page.press(button);
+      await page.reads('Ce n’est pas votre mot de passe actuel');
+      page.root.querySelector<HTMLElement>('#summary a')?.click();
+      assert.ok(page.root.activeElement === box, 'the summary leads to the box');
+      await page.press('Retour');
+      await page.reads('Où vous êtes connectée');
+    }
+  });
+
   it('ends one device, or all the others, and shows what is left', async () => {
     const page = await account((api) =>
       api.on('DELETE /me/sessions/b', () => new Response(null, { status: 204 })),

@@ -241,6 +241,11 @@ export class Desk {
 
   #refused(problem: CallProblem): void {
     const { errors, notice } = invalid(problem);
+    // These pages have one box for a password, the current one: what cannot be any password is not hers.
+    if (errors.password && (this.page === 'email' || this.page === 'erase')) {
+      delete errors.password;
+      errors.currentPassword = { key: 'mine.wrong' };
+    }
     if (notice === null) this.#wrong(errors);
     else this.#tell(notice);
   }
