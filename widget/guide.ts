@@ -5,7 +5,7 @@ import type { Desk } from './account/desk.ts';
 import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
-import { news, sessionEnding } from './controls/news.ts';
+import { news, rights, sessionEnding } from './controls/news.ts';
 import { press } from './controls/parts.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent, type Trouble } from './events.ts';
 import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
@@ -125,13 +125,17 @@ export class Guide {
 
   /** What stands around the screen. */
   around(view: View): Surroundings {
-    const { task } = this.state;
+    const { task, screen } = this.state;
     const live = task === null ? undefined : WAITS[task.do];
     return {
       nav: accountNav(view),
       news: html`${this.#controller.ending ? sessionEnding(view, () => this.#controller.stay()) : nothing}
       ${news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`)}`,
       help: help(view),
+      rights:
+        view.hosted || screen === 'signUp' || (this.#desk && this.#desk.desk.page === 'home')
+          ? nothing
+          : rights(view),
       live: live === undefined ? nothing : view.t(live),
       invoiceSecret: this.#invoiceSecret,
       popup: this.#popup,

@@ -35,6 +35,8 @@ export interface Surroundings {
   /** The notice and the fields to mend, under the heading. */
   readonly news: unknown;
   readonly help: unknown;
+  /** The way to her rights, where neither the screen nor the hosted page has it. */
+  readonly rights: unknown;
   /** What a screen reader says while a call is under way. */
   readonly live: unknown;
   /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */

@@ -82,6 +82,11 @@ describe('every screen', () => {
       // 3.2.6 Consistent Help: at the end of every screen
       assert.ok(all(page, 'footer').at(-1)?.textContent?.includes('Besoin d’aide?'), 'help');
 
+      // Her rights and whom to write to about them (P-39.1): one way there; the hosted page has its own at its foot
+      const rights = () => all<HTMLAnchorElement>(page, 'a').filter(({ href }) => href.includes('/privacy/'));
+      await until('profile', () => page.root.querySelector('footer a'));
+      assert.same(rights().length, page.element.hosted ? 0 : 1, 'the page of her rights');
+
       // 1.3.5 Identify Input Purpose: one token that says what is asked of her
       const purposes = all<HTMLInputElement>(page, 'input:not([type=checkbox])').map(
         (box) => box.getAttribute('autocomplete') ?? '',

@@ -170,6 +170,18 @@ describe('on somebody else’s page', () => {
     await page.reads('Détail du montant à payer');
   });
 
+  it('keeps the way to her rights where the page has its own words of help', async () => {
+    page = new HostPage(
+      `<!doctype html>${SCRIPT}${ELEMENT.replace('>', '><p slot="help">Appelez-nous.</p>')}`,
+    );
+    const link = await page.find<HTMLAnchorElement>('footer a[href*="/privacy/"]');
+    assert.ok(link.getClientRects().length > 0, 'it shows');
+    assert.same(
+      [link.href, link.target],
+      ['https://pay.example.org/privacy/petits-bouleaux?lang=fr-CA', '_blank'],
+    );
+  });
+
   it('works on a phone that stays at Safari 15, every screen in its styles', async () => {
     page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, withoutNews);
     await page.find('form');

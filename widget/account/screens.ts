@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { field, typedIn } from '../controls/field.ts';
 import { newPasswordField } from '../controls/new-password.ts';
-import { news } from '../controls/news.ts';
+import { news, rights } from '../controls/news.ts';
 import { page, press, submit, waiting } from '../controls/parts.ts';
 import type { Field } from '../journey/state.ts';
 import { dateTime } from '../locales/format.ts';
@@ -107,13 +107,8 @@ function data(desk: Desk, view: View) {
 function officer(view: View) {
   const { profile } = view;
   if (profile === null) return nothing;
-  const { title, email, url } = profile.privacy;
-  return html`<p class="hint">
-    ${title}<br /><a href="mailto:${email}">${email}</a><br />
-    <a href="${url}?lang=${view.lang}" target="_blank" rel="noopener"
-      >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
-    >
-  </p>`;
+  const { title, email } = profile.privacy;
+  return html`<p class="hint">${title}<br /><a href="mailto:${email}">${email}</a><br />${rights(view)}</p>`;
 }
 
 /** A page that asks for something: what for, the boxes, one button, and the way back. */

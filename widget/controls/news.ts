@@ -64,6 +64,15 @@ function lead(event: Event, name: Field): void {
   root.getElementById(name)?.focus();
 }
 
+/** To the page that says what is kept of her, her rights and whom to write to (P-39.1). */
+export function rights(view: View): unknown {
+  const { profile } = view;
+  if (profile === null) return nothing;
+  return html`<a href="${profile.privacy.url}?lang=${view.lang}" target="_blank" rel="noopener"
+    >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
+  >`;
+}
+
 /** How to reach the regroupement; nothing until its profile is known. */
 export function contact(view: View): unknown {
   const { profile } = view;

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { field, typedIn } from '../controls/field.ts';
 import { newPasswordField } from '../controls/new-password.ts';
-import { contact } from '../controls/news.ts';
+import { contact, rights } from '../controls/news.ts';
 import { button, page, submit, waiting } from '../controls/parts.ts';
 import type { View } from '../view.ts';
 import { emailSuggestion } from './email-typo.ts';
@@ -66,16 +66,8 @@ function accept(event: Event, email: string): void {
 }
 
 // What the law asks to say where the information is collected (P-39.1, s. 8), in one sentence, the rest a click away.
-function privacy(view: View) {
-  const { profile } = view;
-  const lien =
-    profile === null
-      ? nothing
-      : html`<a href="${profile.privacy.url}?lang=${view.lang}" target="_blank" rel="noopener"
-          >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
-        >`;
-  return html`<p class="privacy">${view.rich('account.privacy', { lien })}</p>`;
-}
+const privacy = (view: View) =>
+  html`<p class="privacy">${view.rich('account.privacy', { lien: rights(view) })}</p>`;
 
 /** Seconds before the e-mail can be asked for again; the server keeps the same time. */
 export const RESEND_AFTER = 60;

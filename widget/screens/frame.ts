@@ -22,6 +22,7 @@ export function frame(view: View, switchTo: (lang: Lang) => void, screen: Templa
     <div class="screen" part="screen" aria-busy=${view.state.task === null ? 'false' : 'true'}>${screen}</div>
     <footer part="footer">
       <slot name="help"><p><strong>${view.t('common.help')}</strong> ${around?.help}</p></slot>
+      ${around?.rights}
     </footer>
     <p class="sr" role="status">${around?.live}</p>`;
 }

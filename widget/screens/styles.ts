@@ -29,6 +29,9 @@ export const restStyles = css`
     color: var(--_quiet);
     font-size: 0.9em;
   }
+  footer > a {
+    color: inherit;
+  }
   .address {
     overflow-wrap: anywhere;
   }
