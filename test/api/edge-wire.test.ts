@@ -1,15 +1,11 @@
 // The edge as it hears bytes: what fetch would not send, sent over a socket to a server that listens.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAdaptorServer } from '@hono/node-server';
-import { readConfig } from '../../server/config.ts';
-import { type RunningServer, startServer } from '../../server/process.ts';
-import { addRegroupement, startTestApp, type TestApp } from '../support/app.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
 import { until } from '../support/demo.ts';
+import { type Listening, startListening } from '../support/listening.ts';
 
 /** Sends these bytes and nothing more; answers what was said until the server hung up, or `enough` had been. */
 function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<string> {
@@ -27,28 +23,12 @@ function said(port: number, bytes: string, enough: RegExp = /^$/): Promise<strin
 }
 
 describe('the server’s process, over a socket', { timeout: 30_000 }, () => {
-  let dataDir: string;
-  let server: RunningServer;
+  let server: Listening;
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-wire-'));
-    const config = readConfig({
-      PORT: '0',
-      DATA_DIR: dataDir,
-      PUBLIC_URL: 'https://pay.test',
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      MAIL_FROM: 'paiement@pay.test',
-      PAYPAL_BASE_URL: 'http://127.0.0.1:1',
-      SECRET_KEY: 'test-key-of-at-least-thirty-two-characters',
-      LOG_LEVEL: 'silent',
-    });
-    server = await startServer(config, {
-      loopback: true,
-      prepare: async (deps) => void (await addRegroupement(deps, 'petits-bouleaux', {})),
-    });
+    server = await startListening();
   });
   after(async () => {
     await server?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   test('TRACE, and methods that nobody has, are not found: under a policy, in the words of every refusal', async () => {

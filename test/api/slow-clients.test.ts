@@ -3,14 +3,9 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readConfig } from '../../server/config.ts';
-import { type RunningServer, startServer } from '../../server/process.ts';
-import { addRegroupement } from '../support/app.ts';
+import { type Listening, startListening } from '../support/listening.ts';
 
 const PATIENCE = { headers: 300, request: 600, idle: 400, silence: 500, look: 50 };
 const POST =
@@ -23,31 +18,14 @@ interface Client {
 }
 
 describe('a client that keeps the server waiting', { timeout: 30_000 }, () => {
-  let dataDir: string;
-  let server: RunningServer;
+  let server: Listening;
   const open = new Set<Socket>();
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-slow-'));
-    const config = readConfig({
-      PORT: '0',
-      DATA_DIR: dataDir,
-      PUBLIC_URL: 'https://pay.test',
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      MAIL_FROM: 'paiement@pay.test',
-      PAYPAL_BASE_URL: 'http://127.0.0.1:1',
-      SECRET_KEY: 'test-key-of-at-least-thirty-two-characters',
-      LOG_LEVEL: 'silent',
-    });
-    server = await startServer(config, {
-      loopback: true,
-      patience: PATIENCE,
-      prepare: async (deps) => void (await addRegroupement(deps, 'petits-bouleaux', {})),
-    });
+    server = await startListening(PATIENCE);
   });
   after(async () => {
     for (const socket of open) socket.destroy();
     await server?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   function client({ reads = true } = {}): Client {
