@@ -22,8 +22,8 @@ export function certificatesRoutes(deps: Deps) {
       }),
       signedIn(deps),
       async (c) => {
-        const found = await certificatesOf(deps, c.get('session'));
-        const proof = found.foundBy === 'none' ? await awaitedCode(deps, c.get('session')) : null;
+        const session = c.get('session');
+        const [found, proof] = await Promise.all([certificatesOf(deps, session), awaitedCode(deps, session)]);
         return c.json({ ...found, ...(proof === null ? {} : { proof }) }, 200);
       },
     )

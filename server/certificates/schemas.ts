@@ -83,7 +83,7 @@ export type ProofAwaited = z.infer<typeof ProofAwaited>;
 export const CertificateList = z.object({
   foundBy: z.enum(['email', 'link', 'none']),
   certificates: z.array(Certificate),
-  proof: ProofAwaited.optional().describe('the code that is awaited while she reaches none'),
+  proof: ProofAwaited.optional().describe('the code that is awaited for another one'),
 });
 
 export const ConfirmLinkRequest = z.strictObject({

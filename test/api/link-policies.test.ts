@@ -227,6 +227,11 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
     const code = (await waiting(t, 'link-code')).at(-1)?.payload.code ?? '';
     assert.equal((await confirm(payer, body.challengeId, code)).status, 201);
     assert.equal((await balance(payer)).proof, undefined);
+    // Another code, while she has this certificate: as told, found or not.
+    const other = await look(payer, NOBODY);
+    const { certificates, proof } = await balance(payer);
+    assert.equal(certificates.length, 1);
+    assert.deepEqual(proof, { proof: 'code', challengeId: other.body.challengeId, expiresIn: 900 });
     const late = await someone();
     await look(late, NOBODY);
     t.clock.advance(900_000 - 1);

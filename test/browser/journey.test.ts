@@ -382,6 +382,27 @@ describe('what she typed', () => {
     assert.same(page.api.last('POST /certificates/links/confirm').body.challengeId, 'challenge-000000000001');
   });
 
+  it('waits for the code of another certificate too, beside the invoice she has', async () => {
+    const page = await open((api) => {
+      api.found = {
+        ...api.found,
+        proof: { proof: 'code', challengeId: 'challenge-000000000002', expiresIn: 61 },
+      };
+    });
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    await page.press('Ajouter un autre certificat');
+    await page.press('Code reçu par courriel');
+    await page.reads('Il est valide 2 minutes.');
+    page.type('Code reçu par courriel', '12345678');
+    await page.press('Continuer');
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.last('POST /certificates/links/confirm').body.challengeId, 'challenge-000000000002');
+    await page.press('Ajouter un autre certificat');
+    await page.at('Recherche de votre facture');
+    assert.same(page.find('Code reçu par courriel'), undefined, 'the code has served');
+  });
+
   it('is summed up when wrong: the summary takes the focus and leads to each box', async () => {
     const page = await open();
     await page.press('Création de compte');

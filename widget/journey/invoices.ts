@@ -9,6 +9,7 @@ const ways = {
   show: (state, { screen }) => {
     if (screen === 'history') return ask(go(state, 'history'), { do: 'history' });
     if (screen === 'lookup' || screen === 'choose' || screen === 'account') return go(state, screen);
+    if (screen === 'proof' && state.proof !== null) return go(state, screen);
     return state;
   },
   signOut: (state) => ask(state, { do: 'signOut' }),

@@ -258,7 +258,10 @@ export type Act =
   | { type: 'resumePayment'; paymentId: string }
   | { type: 'retry' }
   | { type: 'home' }
-  | { type: 'show'; screen: 'signIn' | 'signUp' | 'forgot' | 'lookup' | 'choose' | 'history' | 'account' };
+  | {
+      type: 'show';
+      screen: 'signIn' | 'signUp' | 'forgot' | 'lookup' | 'proof' | 'choose' | 'history' | 'account';
+    };
 
 /** What happens around her. */
 export type Happening =

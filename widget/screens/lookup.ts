@@ -17,7 +17,7 @@ export function search(view: View) {
 
 /** Nom, prénom, # de certificat, in that order (S17), with what she has typed already. */
 export function lookup(view: View) {
-  const { typed, me, certificates, notice } = view.state;
+  const { typed, me, certificates, notice, proof } = view.state;
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
@@ -80,6 +80,7 @@ export function lookup(view: View) {
         </details>
         <div class="actions">
           ${submit(view, 'lookup.submit')}
+          ${proof?.proof === 'code' ? button(view, 'proof.code', { type: 'show', screen: 'proof' }, 'link') : nothing}
           ${more ? button(view, 'common.back', { type: 'show', screen: 'choose' }, 'link') : nothing}
         </div>
       </form>
