@@ -340,6 +340,8 @@ describe('what she typed', () => {
     page.type('# de certificat', 'PB-004512');
     await page.press('Trouver ma facture');
     await page.reads('Remplissez la case « Code de la facture ».');
+    // With the regroupement's new setting, which is asked for meanwhile.
+    await until('the box', () => page.root.querySelector('#invoiceSecret'));
     page.type('Code de la facture', 'k7q2m-9xdaa');
     page.api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
     await page.press('Trouver ma facture');
