@@ -21,6 +21,8 @@ import type { Maker } from './requests.ts';
 const PASSWORD = 'sept grenouilles bleues';
 const INVOICE_CENTS = 10_000;
 const METRICS_TOKEN = 'a-token-for-the-metrics';
+/** PayPal keeps the money for review. */
+const HELD = { kind: 'pending', reason: 'PENDING_REVIEW' } as const;
 const DECLINED = '4000 0000 0000 0002';
 const DIST = new URL('../../dist/widget/c/', import.meta.url);
 
@@ -146,12 +148,17 @@ export async function startWorld(c: Checkout): Promise<World> {
       }
     }
     if (make.chance(0.2))
-      c.fault('capture', { kind: make.of(['pending', 'decline', '500', 'reset'] as const) });
+      c.fault('capture', make.of([HELD, { kind: 'decline' }, { kind: '500' }, { kind: 'reset' }] as const));
     if (make.chance(0.1))
       c.fault(make.of(['create', 'get', 'refund', 'get-capture'] as const), {
         kind: make.of(['500', '429', 'reset', 'html'] as const),
       });
     if (make.chance(0.15)) await somebodyPays(make.of(people));
+    if (round % 10 === 0) {
+      // PayPal keeps this one waiting: the staff may let its invoice go.
+      c.fault('capture', HELD);
+      await somebodyPays(people[1] as Person);
+    }
     await c.standIn.deliveries.deliverDue(async (input, init) => {
       const slug = String(input).split('/').at(-1) ?? '';
       const headers = Object.fromEntries(new Headers(init?.headers));
