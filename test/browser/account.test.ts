@@ -129,7 +129,7 @@ describe('« Mon compte »', () => {
     await until('box', () => page.root.querySelector('#currentPassword'));
     page.type('Mot de passe actuel', PASSWORD);
     await page.press('Supprimer mon compte pour toujours');
-    await page.reads('Un de vos paiements n’est pas terminé');
+    await page.reads('Un de vos paiements, ou un remboursement, n’est pas terminé. Terminez ou annulez');
     assert.same(page.api.count('DELETE /sessions/current'), 0);
   });
 
