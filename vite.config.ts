@@ -6,7 +6,8 @@ import { defineConfig, type Plugin } from 'vite';
 
 /**
  * Makes our bundle's Lit a guest. Its own Trusted Types policy: with the stock name, the widget would break wherever
- * another Lit is on the page, and every host would have to allow `lit-html`. And no global names: they serve to warn
+ * another Lit is on the page, and every host would have to allow `lit-html`. Where it must write <style>, on phones that
+ * adopt no sheets, it does so under the nonce of the page's script. And no global names: they serve to warn
  * of several versions of Lit, which concern nobody here, and decorators, which we have none of.
  */
 function guestLit(): Plugin {
@@ -16,6 +17,7 @@ function guestLit(): Plugin {
       if (!/\/(lit-html|lit-element|reactive-element)\//.test(id)) return null;
       const changed = code
         .replace(/createPolicy\((["'])lit-html\1/, 'createPolicy($1amisgest-pay$1')
+        .replace(/\w+\.litNonce/, 'document.querySelector("script[nonce]")?.nonce')
         .replace(/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0')
         .replace(/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap/, '0')
         .replace('litPropertyMetadata.get(t)', 'void 0')

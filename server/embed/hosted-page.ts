@@ -21,13 +21,17 @@ function styleOf(theme: Regroupement['theme']): string {
 
 /**
  * What the hosted page may load, and who may show it in an iframe: our own pages and the regroupement's sites.
- * `null`: there is no such regroupement, and nobody may.
+ * `null`: there is no such regroupement, and nobody may. `nonce`: of this answer alone, for the styles that the widget has
+ * to write where the browser adopts none (Safari before 16.4).
  */
-export function hostedPolicy(regroupement: Pick<Regroupement, 'theme' | 'origins'> | null): string {
+export function hostedPolicy(
+  regroupement: Pick<Regroupement, 'theme' | 'origins'> | null,
+  nonce?: string,
+): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src ${styleSource(regroupement?.theme ?? {})}`,
+    `style-src ${styleSource(regroupement?.theme ?? {})}${nonce === undefined ? '' : ` 'nonce-${nonce}'`}`,
     "connect-src 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",
@@ -48,8 +52,8 @@ const WORDS = {
   'en-CA': { title: 'Paying your insurance', privacy: 'Personal information', colon: ':' },
 };
 
-/** French unless the link she followed says otherwise. `logo`: see logoHash. */
-export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null) {
+/** French unless the link she followed says otherwise. `logo`: see logoHash; `nonce`: see hostedPolicy. */
+export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null, nonce: string) {
   const { title, privacy, colon } = WORDS[lang];
   const assessment = `/privacy/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
   // height.js reads in `data-frames` whom it may tell this page's height.
@@ -57,7 +61,7 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
     `${title} – ${regroupement.name}`,
     regroupement.theme,
     lang,
-    html`<script type="module" src="/v1/amisgest-pay.js"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
+    html`<script type="module" src="/v1/amisgest-pay.js" nonce="${nonce}"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
     <header>${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
       <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>

@@ -1,7 +1,7 @@
 // What a regroupement's page loads, the hosted page that does the same job by a link, and the guide for webmasters.
 import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
-import type { Deps } from '../deps.ts';
+import { type Deps, newId } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { DOCS_POLICY } from '../http/docs-pages.ts';
 import type { Lang } from '../http/fields.ts';
@@ -57,9 +57,11 @@ export function embedRoutes(deps: Deps) {
       '/p/:slug',
       describeFile('The hosted page; 404 for an unknown regroupement', 'text/html'),
       async (c) => {
-        const regroupement = await found(c, hostedPolicy);
+        const nonce = newId(deps);
+        const regroupement = await found(c, (of) => hostedPolicy(of, of === null ? undefined : nonce));
         if (regroupement === null) return c.html(unknownPage(), 404);
-        return c.html(hostedPage(regroupement, langOf(c), await logoHash(deps.db, regroupement.id)));
+        const logo = await logoHash(deps.db, regroupement.id);
+        return c.html(hostedPage(regroupement, langOf(c), logo, nonce));
       },
     )
     .get(

@@ -96,6 +96,26 @@ describe('what a webmaster pastes', () => {
       return given !== 760 && given !== last && hidden <= 0 && given;
     });
 
+  test('the hosted page looks as it should on a phone that adopts no style sheets, under its own policy', async () => {
+    const { page, complaints } = await blank();
+    await page.evaluateOnNewDocument(() => {
+      for (const { prototype } of [Document, ShadowRoot])
+        Reflect.deleteProperty(prototype, 'adoptedStyleSheets');
+    });
+    await page.goto(`${demo.api}/p/petits-bouleaux`);
+    const button = await page.waitForSelector('::-p-aria([name="Création de compte"][role="button"])');
+    const width = () => button?.evaluate((one) => getComputedStyle(one).borderRadius);
+    assert.notEqual(await width(), '0px', 'the first view’s styles');
+    await button?.click();
+    const consent = await page.waitForSelector('amisgest-pay >>> .privacy');
+    assert.notEqual(
+      await consent?.evaluate((one) => getComputedStyle(one).color),
+      'rgb(0, 0, 0)',
+      'and the rest',
+    );
+    assert.deepEqual(complaints, []);
+  });
+
   for (const [name, having] of [
     ['the usual form', /^<script[^>]*v1\/amisgest-pay\.js/],
     ['the pinned form', /integrity=/],

@@ -121,17 +121,24 @@ describe('what a page loads', () => {
     assert.match((await get('/p/petits-bouleaux?lang="><script>')).body.toString(), /lang="fr-CA" hosted/);
   });
 
-  test('its style is the one that its policy allows, in the regroupement’s colour', async () => {
+  test('its style is the one that its policy allows, in the regroupement’s colour, and what the widget writes under this answer’s nonce', async () => {
     await t.deps.db.execute("UPDATE regroupements SET theme = ? WHERE slug = 'petits-bouleaux'", [
       '{"accent":"#2c6e49"}',
     ]);
-    for (const path of ['/p/petits-bouleaux', '/p/la-farandole', '/p/nobody']) {
+    const nonces = new Set<string | undefined>();
+    for (const path of ['/p/petits-bouleaux', '/p/petits-bouleaux', '/p/la-farandole', '/p/nobody']) {
       const { headers, body } = await get(path);
       const style = /<style>([\s\S]*?)<\/style>/.exec(body.toString())?.[1] ?? '';
       assert.equal(style.includes('#2c6e49'), path === '/p/petits-bouleaux');
       const hash = createHash('sha256').update(style).digest('base64');
-      assert.ok(headers['content-security-policy']?.includes(`style-src 'sha256-${hash}';`), path);
+      const nonce = /<script[^>]* nonce="([\w-]{22})">/.exec(body.toString())?.[1];
+      nonces.add(nonce);
+      const written = nonce === undefined ? '' : ` 'nonce-${nonce}'`;
+      const policy = headers['content-security-policy'] ?? '';
+      assert.ok(policy.includes(`style-src 'sha256-${hash}'${written};`), path);
+      assert.ok(policy.includes("script-src 'self';") || path === '/p/nobody', 'scripts by address alone');
     }
+    assert.equal(nonces.size, 4, 'one for each answer, none where there is no widget');
   });
 
   test('the regroupement’s picture stands on its page, kept for good, and runs nothing', async () => {
