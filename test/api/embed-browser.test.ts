@@ -107,7 +107,7 @@ describe('what a webmaster pastes', () => {
     const width = () => button?.evaluate((one) => getComputedStyle(one).borderRadius);
     assert.notEqual(await width(), '0px', 'the first view’s styles');
     await button?.click();
-    const consent = await page.waitForSelector('amisgest-pay >>> .privacy');
+    const consent = await page.waitForSelector('amisgest-pay >>> .privacy', { visible: true });
     assert.notEqual(
       await consent?.evaluate((one) => getComputedStyle(one).color),
       'rgb(0, 0, 0)',
