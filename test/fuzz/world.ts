@@ -2,6 +2,7 @@
 // have a key, and the values that fit now. A request of which every part is invented never gets past the door.
 import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
+import { hashPassword } from '../../server/accounts/passwords.ts';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { createKey, SCOPES } from '../../server/backoffice/keys.ts';
 import { openException } from '../../server/exceptions/exceptions.ts';
@@ -289,6 +290,11 @@ export async function startWorld(c: Checkout): Promise<World> {
     for (const [name, values] of Object.entries(known)) fits.set(name, values);
   }
 
+  // Whoever knows her password is her: it is not one that requests are made of.
+  await deps.db.execute('UPDATE accounts SET password_hash = ? WHERE id = ?', [
+    await hashPassword(deps, 'la marmotte que personne ne connaît'),
+    c.marie.accountId,
+  ]);
   const logo = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>');
   await deps.db.batch(all.map(({ id }) => saveLogo(id, { type: 'image/svg+xml', body: logo })));
   const guide = await (await c.t.app.request(`${PUBLIC_URL}/embed/petits-bouleaux`)).text();
