@@ -8,13 +8,16 @@ import '../../../widget/amisgest-pay.ts';
 // Long, for busy machines: what is there is found at once.
 const LIMIT_MS = 20_000;
 
-/** Waits until `look` finds something, as a person waits: no fixed time. */
-export async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
+/** Waits until `look` finds something, as a person waits: no fixed time. `what`: read when it is given up. */
+export async function until<T>(
+  what: string | (() => string),
+  look: () => T | null | undefined | false,
+): Promise<T> {
   const end = performance.now() + LIMIT_MS;
   for (;;) {
     const found = look();
     if (found) return found;
-    if (performance.now() > end) throw new Error(`never seen: ${what}`);
+    if (performance.now() > end) throw new Error(`never seen: ${typeof what === 'string' ? what : what()}`);
     await new Promise((next) => setTimeout(next));
   }
 }
@@ -48,13 +51,17 @@ export class Page {
   }
 
   reads(sentence: string): Promise<boolean> {
-    return until(`« ${sentence} » in « ${this.text} »`, () =>
-      this.text.includes(sentence.replace(/\u00a0/g, ' ')),
+    return until(
+      () => `« ${sentence} » in « ${this.text} »`,
+      () => this.text.includes(sentence.replace(/\u00a0/g, ' ')),
     );
   }
 
   async at(heading: string): Promise<void> {
-    await until(`heading « ${heading} » (is « ${this.heading} »)`, () => this.heading === heading);
+    await until(
+      () => `heading « ${heading} » (is « ${this.heading} »)`,
+      () => this.heading === heading,
+    );
   }
 
   /** A button or link by its words. */
@@ -68,7 +75,12 @@ export class Page {
   }
 
   async press(name: string): Promise<void> {
-    (await until(`button « ${name} » in « ${this.text} »`, () => this.find(name))).click();
+    (
+      await until(
+        () => `button « ${name} » in « ${this.text} »`,
+        () => this.find(name),
+      )
+    ).click();
   }
 
   /** A box by its label. */
@@ -117,17 +129,19 @@ export async function add(
   element.innerHTML = '<a href="https://pay.test/p/petits-bouleaux">Payer mes assurances</a>';
   const page = new Page(api, element);
   document.body.append(element);
-  current = page;
+  pages.push(page);
   await until('first view', () => page.root.querySelector('.frame'));
   return page;
 }
-let current: Page | null = null;
+const pages: Page[] = [];
 
 /** A browser as new: no widget, no session, no choice of language, a plain address. */
 export async function clear(): Promise<void> {
-  current?.element.remove();
-  current?.api.restore();
-  current = null;
+  // The newest first: each one's server stands in front of the one before.
+  for (const { element, api } of pages.splice(0).reverse()) {
+    element.remove();
+    api.restore();
+  }
   await Promise.resolve();
   localStorage.clear();
   sessionStorage.clear();
