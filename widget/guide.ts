@@ -270,12 +270,21 @@ export class Guide {
     }
     clearInterval(this.#ticking);
     if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#host.redraw(), 1000);
-    if (before.screen === 'starting' && state.screen === 'signIn' && this.#early !== null) {
-      const early = this.#early;
-      this.#early = null;
-      this.send(early);
-    }
+    this.#doEarly();
     this.#host.redraw();
+  }
+
+  /** What she asked first, unless her session was found. Another's is ended before she is signed in. */
+  #doEarly(): void {
+    const { screen, me, task } = this.state;
+    const early = this.#early;
+    if (early === null || screen === 'starting' || task?.do === 'signOut') return;
+    if (me !== null && early.type === 'signIn' && early.email.trim() !== me.email) {
+      this.#controller.send({ type: 'signOut' });
+      return;
+    }
+    this.#early = null;
+    if (me === null) this.send(early);
   }
 
   #failed(kind: ProblemKind | Trouble): void {

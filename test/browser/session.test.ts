@@ -314,20 +314,81 @@ describe('her session', () => {
     page.element.remove();
   });
 
-  it('is one person’s: when somebody else signs in beside it, the first tab does not become hers', async () => {
-    const page = await open(serve);
+  /** Two tabs, where nobody is signed in. */
+  async function twoForms(): Promise<[Page, Page]> {
+    const [page, other] = [await open(serve), await add(serve)];
+    await until('both', () => page.screen === 'signIn' && other.screen === 'signIn');
+    return [page, other];
+  }
+  /** Another tab, of which the form shows and nothing more: whether somebody is signed in here is not known yet. */
+  async function formAlone(): Promise<Page> {
+    localStorage.clear();
     const other = await add(serve);
-    await until('both', () => page.root.querySelector('form') && other.root.querySelector('form'));
-    await page.signIn();
-    await page.at(BILL);
+    await until('sign-in form', () => other.root.querySelector('form'));
+    assert.same(other.screen, 'starting');
+    return other;
+  }
+  async function bobSignsIn(other: Page): Promise<void> {
     other.type('Courriel', 'bob@example.org');
     other.type('Mot de passe', 'une phrase bien longue');
     await other.press('Se connecter');
+    await until('Bob’s session', () => sessions.all.some(({ email }) => email === 'bob@example.org'));
     await other.at(BILL);
+  }
+
+  it('is one person’s: when somebody else signs in beside it, the first tab does not become hers', async () => {
+    const [page, other] = await twoForms();
+    await page.signIn();
+    await page.at(BILL);
+    await bobSignsIn(other);
     pass(11 * 60_000);
     await page.press('Mes paiements');
     await page.reads(OVER);
     await history(other);
-    page.element.remove();
   });
+
+  it('is his who signs in, though hers is found while he does', async () => {
+    await signedIn();
+    const other = await formAlone();
+    await bobSignsIn(other);
+    await history(other);
+    assert.same(
+      sessions.all.flatMap(({ email, ended }) => [email, ended]),
+      ['marie-eve@example.org', true, 'bob@example.org', false],
+    );
+  });
+
+  it('is taken up when she signs in where it still is', async () => {
+    await signedIn();
+    const other = await formAlone();
+    await other.signIn();
+    await other.at(BILL);
+    const pay = await until('the way on', () => other.find('Effectuer un paiement'));
+    assert.same(pay.ariaDisabled, null);
+    assert.same(sessions.all.length, 1);
+  });
+
+  for (const [what, answered] of [
+    ['comes', (api: FakeApi) => ok({ ...api.tokens(), accessToken: 'late', refreshToken: 'late' })],
+    ['is refused', () => problem('session-ended', 401)],
+  ] as [string, (api: FakeApi) => Response][]) {
+    it(`leaves the session of who signs in beside it, when its renewal ${what} late`, async () => {
+      const [page, other] = await twoForms();
+      await page.signIn();
+      await page.at(BILL);
+      pass(11 * 60_000);
+      const slow = held(() => answered(page.api));
+      other.api.on('POST /sessions/refresh', slow.handler);
+      await page.press('Mes paiements');
+      await until('the renewal', () => other.api.count('POST /sessions/refresh') === 1);
+      await bobSignsIn(other);
+      serve(other.api);
+      slow.release();
+      await until('that it came', () => !page.text.includes('Chargement'));
+      sessions.now += 1;
+      const later = await add(serve);
+      await later.at(BILL);
+      assert.same(sessions.all.find(({ email }) => email === 'bob@example.org')?.usedAt, sessions.now);
+    });
+  }
 });

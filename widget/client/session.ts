@@ -33,6 +33,7 @@ export class Session {
   #unused = 0;
   #until = 0;
   #looking: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
   /** The session will soon end unless she goes on. */
   ending = false;
 
@@ -116,6 +117,7 @@ export class Session {
 
   /** Lets go of the page; the session stays for the next one. */
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#looking);
     this.#channel?.close();
   }
@@ -132,11 +134,15 @@ export class Session {
       const until = this.#until;
       const refreshToken = await this.#store.read();
       if (refreshToken === null) return null;
+      // Who signs in beside it waits for no lock.
+      const replace = async (token: string | null) => {
+        if ((await this.#store.read()) === refreshToken) await this.#store.write(token);
+      };
       const tokens = await this.#next(refreshToken).catch(async (error) => {
         // Only the server's word ends a session; a lost answer does not.
         if (!OVER.includes(error.kind)) throw error;
         this.#forget();
-        await this.#store.write(null);
+        await replace(null);
         throw ended();
       });
       if (until > 0 && this.#until === 0) {
@@ -148,7 +154,7 @@ export class Session {
       const theirs = until > 0 && this.#email !== tokens.me.email;
       if (theirs) this.#forget();
       else this.#keep(tokens);
-      await this.#store.write(tokens.refreshToken);
+      await replace(tokens.refreshToken);
       if (theirs) throw ended();
       return tokens;
     }).finally(() => {
@@ -185,6 +191,7 @@ export class Session {
   /** Warns in time, and sees when the session is over. */
   readonly #look = (): void => {
     clearTimeout(this.#looking);
+    if (this.#disposed) return;
     const left = this.#until - this.#now();
     const ending = left > 0 && left <= WARNING;
     if (ending !== this.ending) {
