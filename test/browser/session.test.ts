@@ -368,6 +368,32 @@ describe('her session', () => {
     assert.same(sessions.all.length, 1);
   });
 
+  for (const [what, answer] of [
+    ['comes', (api: FakeApi) => ok({ ...api.tokens(), accessToken: 'late' })],
+    ['is refused', () => problem('session-ended', 401)],
+  ] as [string, (api: FakeApi) => Response][]) {
+    it(`is his who signs in after her, when the renewal of hers ${what} late`, async () => {
+      const page = await signedIn();
+      pass(11 * 60_000);
+      const slow = held(() => answer(page.api));
+      let came = false;
+      page.api.on('POST /sessions/refresh', (call) =>
+        Promise.resolve(slow.handler(call)).finally(() => {
+          came = true;
+        }),
+      );
+      await page.press('Mes paiements');
+      await until('the renewal', () => page.api.count('POST /sessions/refresh') === 1);
+      await page.press('Se déconnecter');
+      await page.reads('Votre session est fermée.');
+      await bobSignsIn(page);
+      slow.release();
+      await until('the answer', () => came);
+      await history(page);
+      assert.same(page.heading, 'Vos paiements');
+    });
+  }
+
   for (const [what, answered] of [
     ['comes', (api: FakeApi) => ok({ ...api.tokens(), accessToken: 'late', refreshToken: 'late' })],
     ['is refused', () => problem('session-ended', 401)],

@@ -73,10 +73,7 @@ export class Session {
 
   /** Takes up the session that this browser holds; null when there is none, or no more. */
   async resume(): Promise<Tokens['me'] | null> {
-    const tokens = await this.#renew().catch((error) => {
-      if (error.kind !== 'session-ended') throw error;
-    });
-    return tokens?.me ?? null;
+    return (await this.#renew())?.me ?? null;
   }
 
   /** A signed-in call. Throws CallProblem, `session-ended` when she must sign in again. */
@@ -125,10 +122,11 @@ export class Session {
   async #token(): Promise<string> {
     if (this.#access !== null && this.#access.until - MARGIN > this.#now()) return this.#access.token;
     const renewed = await this.#renew();
-    if (renewed === null) throw ended();
+    if (renewed === null) throw new CallProblem('session-ended', 401);
     return renewed.accessToken;
   }
 
+  /** Null when there is no session here, or no more. */
   #renew(): Promise<Tokens | null> {
     this.#renewing ??= alone(`amisgest-pay ${this.#api.base}`, async () => {
       const until = this.#until;
@@ -138,15 +136,18 @@ export class Session {
       const replace = async (token: string | null) => {
         if ((await this.#store.read()) === refreshToken) await this.#store.write(token);
       };
-      const tokens = await this.#next(refreshToken).catch(async (error) => {
+      let tokens: Tokens;
+      try {
+        tokens = await this.#next(refreshToken);
+      } catch (error) {
         // Only the server's word ends a session; a lost answer does not.
-        if (!OVER.includes(error.kind)) throw error;
-        this.#forget();
+        if (!OVER.includes((error as CallProblem).kind)) throw error;
+        if (this.#until === until) this.#forget();
         await replace(null);
-        throw ended();
-      });
-      if (until > 0 && this.#until === 0) {
-        // She has signed out meanwhile.
+        return null;
+      }
+      if (this.#until !== until) {
+        // She has signed out meanwhile, and somebody in perhaps.
         this.#end(tokens.accessToken).catch(() => undefined);
         return null;
       }
@@ -155,8 +156,7 @@ export class Session {
       if (theirs) this.#forget();
       else this.#keep(tokens);
       await replace(tokens.refreshToken);
-      if (theirs) throw ended();
-      return tokens;
+      return theirs ? null : tokens;
     }).finally(() => {
       this.#renewing = null;
     });
@@ -215,8 +215,6 @@ export class Session {
     }
   }
 }
-
-const ended = () => new CallProblem('session-ended', 401);
 
 /** One at a time among all the tabs of this origin, where the browser has locks (not on plain http). */
 function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
