@@ -2,7 +2,7 @@
 import { sendKeys } from '@web/test-runner-commands';
 import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
-import { API, type FakeApi, held, lost, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
+import { API, held, lost, noFile, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
 import { reach } from './support/reach.ts';
 import { certificate, invoice, payment } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
@@ -20,6 +20,18 @@ async function approved(prepare: Parameters<typeof open>[0] = () => {}): Promise
   await page.signIn();
   await page.at(CONFIRM);
   return page;
+}
+
+/** On the hosted page by the QR of her invoice's card, where her e-mail leads to no file. */
+async function byQr(): Promise<Page> {
+  await clear();
+  return open(
+    (api) => {
+      arrive('#certificat=K7Q2M9XD');
+      noFile(api);
+    },
+    { hosted: '' },
+  );
 }
 
 describe('double click', () => {
@@ -245,7 +257,7 @@ describe('what she typed', () => {
 
   it('stays after a miss, and the focus goes to what is wrong', async () => {
     const page = await open((api) => {
-      api.found = { foundBy: 'none', certificates: [] };
+      noFile(api);
       api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
     });
     await page.signIn();
@@ -278,31 +290,15 @@ describe('what she typed', () => {
   });
 
   it('fills in the code of the invoice whose QR brought her to the hosted page, and takes it out of the address', async () => {
-    await clear();
-    const page = await open(
-      (api) => {
-        arrive('#certificat=K7Q2M9XD');
-        api.found = { foundBy: 'none', certificates: [] };
-      },
-      { hosted: '' },
-    );
+    const page = await byQr();
     await page.signIn();
     await page.reads('Code de la facture');
     assert.same([page.box('Code de la facture').value, location.hash], ['K7Q2M9XD', '']);
   });
 
   it('still has that code after her mailbox, for a day; what she leaves signed out, or yesterday, is forgotten', async () => {
-    const nobody = (api: FakeApi) => {
-      api.found = { foundBy: 'none', certificates: [] };
-    };
-    await open(
-      (api) => {
-        arrive('#certificat=K7Q2M9XD');
-        nobody(api);
-      },
-      { hosted: '' },
-    );
-    const back = await add(nobody, { hosted: '' });
+    await byQr();
+    const back = await add(noFile, { hosted: '' });
     await back.signIn();
     await back.reads('Code de la facture');
     assert.same(back.box('Code de la facture').value, 'K7Q2M9XD');
@@ -311,7 +307,7 @@ describe('what she typed', () => {
     assert.same(JSON.stringify(localStorage).includes('K7Q2M9XD'), false);
 
     localStorage.setItem(`amisgest-pay ${location.pathname}`, `${Date.now() - 86_400_001} K7Q2M9XD`);
-    const next = await add(nobody, { hosted: '' });
+    const next = await add(noFile, { hosted: '' });
     await next.signIn();
     await next.at('Recherche de votre facture');
     assert.same(next.text.includes('Code de la facture'), false);
@@ -331,9 +327,7 @@ describe('what she typed', () => {
   });
 
   it('asks for the invoice’s code when the regroupement has begun to want it, and keeps it while she corrects', async () => {
-    const page = await open((api) => {
-      api.found = { foundBy: 'none', certificates: [] };
-    });
+    const page = await open(noFile);
     await page.signIn();
     await page.reads('Où trouver mon # de certificat?');
     page.api.linkPolicy = 'secret';
@@ -350,14 +344,7 @@ describe('what she typed', () => {
   });
 
   it('lets her search without the code of an old card, where the regroupement asks for none', async () => {
-    await clear();
-    const page = await open(
-      (api) => {
-        arrive('#certificat=K7Q2M9XD');
-        api.found = { foundBy: 'none', certificates: [] };
-      },
-      { hosted: '' },
-    );
+    const page = await byQr();
     await page.signIn();
     await page.reads('Facultatif');
     assert.same(page.box('Code de la facture').required, false);
@@ -566,7 +553,7 @@ describe('the session', () => {
   it('warns before it ends unused, and goes on with one click; what she has typed stays', async () => {
     const page = await open((api) => {
       api.endsIn = 120;
-      api.found = { foundBy: 'none', certificates: [] };
+      noFile(api);
     });
     await page.signIn();
     await page.reads('Nous n’avons pas trouvé votre dossier');

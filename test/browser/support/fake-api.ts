@@ -39,6 +39,11 @@ export const ok = json;
 /** As when the connection drops. */
 export const lost: Handler = () => Promise.reject(new TypeError('Failed to fetch'));
 
+/** Her e-mail leads to no file. */
+export function noFile(api: FakeApi): void {
+  api.found = { foundBy: 'none', certificates: [] };
+}
+
 /** A call held until the test lets it go. */
 export function held(answer: Handler): { handler: Handler; release(): void } {
   let release = () => {};

@@ -1,6 +1,6 @@
 // The way to every screen, for what must hold on all of them (accessibility, looks, both languages).
 import type { Screen } from '../../../widget/journey/state.ts';
-import { held, ok, problem } from './fake-api.ts';
+import { held, noFile, ok, problem } from './fake-api.ts';
 import { certificate, invoice, paidUp, payment, second } from './samples.ts';
 import { add, arrive, open, type Page, until } from './widget.ts';
 
@@ -179,16 +179,13 @@ const ways: Readonly<Record<string, Way>> = {
   search: { screen: 'search', go: () => signedIn((api) => api.on('GET /certificates', never())) },
   lookup: {
     screen: 'lookup',
-    go: () =>
-      signedIn((api) => {
-        api.found = { foundBy: 'none', certificates: [] };
-      }),
+    go: () => signedIn(noFile),
   },
   'lookup, not found': {
     screen: 'lookup',
     go: async () => {
       const page = await signedIn((api) => {
-        api.found = { foundBy: 'none', certificates: [] };
+        noFile(api);
         api.on('POST /certificates/links', () => problem('lookup-not-found', 404));
       });
       await page.at('Recherche de votre facture');
@@ -209,7 +206,7 @@ const ways: Readonly<Record<string, Way>> = {
     go: async () => {
       const page = await signedIn((api) => {
         api.linkPolicy = 'secret';
-        api.found = { foundBy: 'none', certificates: [] };
+        noFile(api);
       });
       await page.reads('Code de la facture');
       return page;
@@ -391,7 +388,7 @@ const ways: Readonly<Record<string, Way>> = {
 /** A search that still waits for a proof. */
 async function awaited(answer: object): Promise<Page> {
   const page = await signedIn((api) => {
-    api.found = { foundBy: 'none', certificates: [] };
+    noFile(api);
     api.on('POST /certificates/links', () => ok(answer, 202));
   });
   await page.reads('Trouver ma facture');
