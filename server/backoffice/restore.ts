@@ -5,8 +5,9 @@ import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } fro
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords.ts';
-import { openDb, type Statement } from '../db/db.ts';
+import { type Db, openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
+import { emailKey } from '../http/fields.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
 import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
@@ -23,6 +24,8 @@ export interface RestoreReport {
   erasedAgain: number;
   /** Links that a holder undid since the backup, and that stay undone; those that the replaced database could name. */
   undoneAgain: number;
+  /** Changes of e-mail that their owner took back since the backup, and that are taken back again. */
+  emailsTakenBack: number;
   /** Accounts whose password was another at the end: the old one, stolen perhaps, must not open them again. */
   passwordsEnded: number;
   /** Messages that wait for the staff's word, since they may have been sent. */
@@ -105,19 +108,25 @@ interface Closed {
   erased: { id: string; regroupementId: string }[];
   /** Ids of links that were undone. */
   undone: string[];
+  /** Ids of changes of e-mail that were taken back. */
+  takenBack: string[];
   /** Each account's password, hashed. */
   passwords: Record<string, string>;
 }
 
-// Who asked to be forgotten must stay so, and nobody gets back in where a link was undone or a password changed. A
-// database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be what was attacked.
+// Who asked to be forgotten must stay so, and nobody gets back in where a link was undone, an e-mail taken back or a
+// password changed. A database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be what was
+// attacked.
 function closedIn(path: string): Closed {
-  const closed: Closed = { erased: [], undone: [], passwords: {} };
+  const closed: Closed = { erased: [], undone: [], takenBack: [], passwords: {} };
   if (!existsSync(path)) return closed;
   const db = new Database(path);
   try {
-    const undone = db.prepare('SELECT id FROM links WHERE undone_at IS NOT NULL').all() as { id: string }[];
-    closed.undone = undone.map(({ id }) => id);
+    const undoneIn = (table: string) =>
+      (db.prepare(`SELECT id FROM ${table} WHERE undone_at IS NOT NULL`).all() as { id: string }[]).map(
+        ({ id }) => id,
+      );
+    closed.undone = undoneIn('links');
     const accounts = db
       .prepare('SELECT id, password_hash AS hash FROM accounts WHERE erased_at IS NULL')
       .all() as {
@@ -128,6 +137,7 @@ function closedIn(path: string): Closed {
     closed.erased = db
       .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
       .all() as Closed['erased'];
+    closed.takenBack = undoneIn('email_changes');
   } catch {
     // What could be read holds.
   } finally {
@@ -140,13 +150,14 @@ async function prepare(
   copy: string,
   backupAt: number,
   now: number,
-  { erased, undone, passwords }: Closed,
+  { erased, undone, takenBack, passwords }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
     await migrate(db, now);
     const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
+    const former = await formerEmails(db, takenBack, now);
     const nobodys = await hashPassword(random, randomBytes(32).toString('base64'));
     const [sessions, links, accounts] = await db.batch([
       // These three first, so that their counts are told. Refresh tokens that were used since would live again.
@@ -163,6 +174,7 @@ async function prepare(
                 (SELECT a.id FROM json_each(?) was JOIN accounts a ON a.id = was.key WHERE was.value <> a.password_hash)`,
         args: [nobodys, now, JSON.stringify(passwords)],
       },
+      ...former.statements,
       // So would links in e-mails that were used or replaced since.
       ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
         (table): Statement => ({
@@ -199,6 +211,7 @@ async function prepare(
       sessionsEnded: sessions?.changes ?? 0,
       erasedAgain,
       undoneAgain: links?.changes ?? 0,
+      emailsTakenBack: former.count,
       passwordsEnded: accounts?.changes ?? 0,
       parked: parked.map((row) => ({
         regroupement: row.slug,
@@ -211,6 +224,27 @@ async function prepare(
   } finally {
     db.close();
   }
+}
+
+/** The e-mails before those changes, as the backup itself knows them: one change after the other back to the first. */
+async function formerEmails(
+  db: Db,
+  changes: readonly string[],
+  now: number,
+): Promise<{ count: number; statements: Statement[] }> {
+  const { rows } = await db.execute<{ id: string; account: string; email: string }>(
+    `SELECT id, account_id AS account, old_email AS email FROM email_changes
+     WHERE used_at IS NOT NULL AND undone_at IS NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY used_at DESC`,
+    [JSON.stringify(changes)],
+  );
+  const statements = rows.flatMap(({ id, account, email }): Statement[] => [
+    {
+      sql: 'UPDATE OR IGNORE accounts SET email = ?, email_key = ?, updated_at = ? WHERE id = ?',
+      args: [email, emailKey(email), now, account],
+    },
+    { sql: 'UPDATE email_changes SET undone_at = ? WHERE id = ?', args: [now, id] },
+  ]);
+  return { count: rows.length, statements };
 }
 
 // The old database stays whole under another name, its journal with it; its own name is free for an instant only

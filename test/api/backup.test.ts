@@ -342,6 +342,30 @@ describe('after a restore', () => {
     assert.equal((await c.rows('SELECT 1 FROM links WHERE undone_at IS NULL')).length, 0);
   });
 
+  test('an e-mail that she took back since the backup is hers again, not the thief’s who changed it', async () => {
+    const [stolen, hers] = ['sept grenouilles bleues', 'onze castors sous la pluie'];
+    for (const email of ['voleur@example.org', 'voleur2@example.org']) {
+      const marie = await again();
+      assert.equal((await marie.call('POST', '/me/email', { email, password: stolen })).status, 202);
+      const token = await newestLink(c.t, 'email-change', email);
+      const done = await c.t.call('POST', '/email-changes/confirm', { token, password: stolen });
+      assert.equal(done.status, 201);
+      c.t.clock.advance(MINUTE);
+    }
+    await backUp();
+    const token = await newestLink(c.t, 'email-changed', 'marie@example.org');
+    assert.equal((await c.t.call('POST', '/email-changes/undo', { token, password: hers })).status, 201);
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    const report = await loseAndRestore();
+    assert.deepEqual([report.emailsTakenBack, report.passwordsEnded], [2, 1]);
+    const accounts = await c.rows<{ email: string }>('SELECT email FROM accounts');
+    assert.deepEqual(
+      accounts.map(({ email }) => email),
+      ['marie@example.org'],
+    );
+  });
+
   test('a password that was given up since the backup opens nothing; « mot de passe oublié » does', async () => {
     const old = 'sept grenouilles bleues';
     const kept = await joinUp(c.t, { email: 'voisine@example.org' });

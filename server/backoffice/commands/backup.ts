@@ -134,6 +134,7 @@ function restoreText(report: RestoreReport, lang: 'fr' | 'en'): string {
     `${fr ? 'Sessions terminées :' : 'Sessions ended:'} ${report.sessionsEnded}`,
     `${fr ? 'Comptes effacés de nouveau :' : 'Accounts erased again:'} ${report.erasedAgain}`,
     `${fr ? 'Liens défaits de nouveau :' : 'Links undone again:'} ${report.undoneAgain}`,
+    `${fr ? 'Changements de courriel annulés de nouveau :' : 'Changes of e-mail taken back again:'} ${report.emailsTakenBack}`,
     `${fr ? 'Mots de passe changés depuis, à choisir de nouveau (« mot de passe oublié ») :' : 'Passwords changed since, to be chosen again (“forgotten password”):'} ${report.passwordsEnded}`,
     ...(report.parked.length === 0
       ? []
