@@ -59,8 +59,15 @@ async function close(deps: Deps, regroupementId: string, link: LinkRow, by: stri
             AND (account_id, holder_id, number_key) IN (SELECT account_id, holder_id, number_key FROM links WHERE id = ?3)`,
       args: [deps.now(), regroupementId, link.id],
     },
+    securityEvent(
+      deps,
+      regroupementId,
+      'certificate-link-undone',
+      link.account_id,
+      { linkId: link.id, by },
+      { ifChanged: true },
+    ),
     refuseRequests(deps, { regroupementId, linkId: link.id, by }),
-    securityEvent(deps, regroupementId, 'certificate-link-undone', link.account_id, { linkId: link.id, by }),
   ]);
 }
 
