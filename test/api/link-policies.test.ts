@@ -223,6 +223,7 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
     }
     assert.deepEqual(told, [undefined, undefined, undefined]);
     const payer = await someone();
+    await look(payer, HEATHER); // replaced by the next one
     const { body } = await look(payer, HEATHER);
     const code = (await waiting(t, 'link-code')).at(-1)?.payload.code ?? '';
     assert.equal((await confirm(payer, body.challengeId, code)).status, 201);
