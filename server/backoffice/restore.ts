@@ -30,7 +30,7 @@ export interface RestoreReport {
   passwordsEnded: number;
   /** Messages that wait for the staff's word, since they may have been sent. */
   parked: { regroupement: string; id: string; kind: string; createdAt: string }[];
-  /** Staff keys that work as of the backup, also those revoked since. */
+  /** Staff keys that work as of the backup; also those revoked since that the replaced database could not name. */
   keys: { regroupement: string; name: string }[];
 }
 
@@ -106,6 +106,8 @@ function markOf(copy: string): number {
 interface Closed {
   /** Accounts that were erased. */
   erased: { id: string; regroupementId: string }[];
+  /** Ids of staff keys that were revoked. */
+  revoked: string[];
   /** Ids of links that were undone. */
   undone: string[];
   /** Ids of changes of e-mail that were taken back. */
@@ -114,19 +116,19 @@ interface Closed {
   passwords: Record<string, string>;
 }
 
-// Who asked to be forgotten must stay so, and nobody gets back in where a link was undone, an e-mail taken back or a
-// password changed. A database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be what was
-// attacked.
+// Who asked to be forgotten must stay so, and nobody gets back in where a key was revoked, a link undone, an e-mail taken
+// back or a password changed. A database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be
+// what was attacked.
 function closedIn(path: string): Closed {
-  const closed: Closed = { erased: [], undone: [], takenBack: [], passwords: {} };
+  const closed: Closed = { erased: [], revoked: [], undone: [], takenBack: [], passwords: {} };
   if (!existsSync(path)) return closed;
   const db = new Database(path);
   try {
-    const undoneIn = (table: string) =>
-      (db.prepare(`SELECT id FROM ${table} WHERE undone_at IS NOT NULL`).all() as { id: string }[]).map(
+    const ids = (table: string, since: string) =>
+      (db.prepare(`SELECT id FROM ${table} WHERE ${since} IS NOT NULL`).all() as { id: string }[]).map(
         ({ id }) => id,
       );
-    closed.undone = undoneIn('links');
+    closed.undone = ids('links', 'undone_at');
     const accounts = db
       .prepare('SELECT id, password_hash AS hash FROM accounts WHERE erased_at IS NULL')
       .all() as {
@@ -137,7 +139,8 @@ function closedIn(path: string): Closed {
     closed.erased = db
       .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
       .all() as Closed['erased'];
-    closed.takenBack = undoneIn('email_changes');
+    closed.revoked = ids('api_keys', 'revoked_at');
+    closed.takenBack = ids('email_changes', 'undone_at');
   } catch {
     // What could be read holds.
   } finally {
@@ -150,7 +153,7 @@ async function prepare(
   copy: string,
   backupAt: number,
   now: number,
-  { erased, undone, takenBack, passwords }: Closed,
+  { erased, revoked, undone, takenBack, passwords }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
@@ -175,6 +178,10 @@ async function prepare(
         args: [nobodys, now, JSON.stringify(passwords)],
       },
       ...former.statements,
+      {
+        sql: 'UPDATE api_keys SET revoked_at = ? WHERE revoked_at IS NULL AND id IN (SELECT value FROM json_each(?))',
+        args: [now, JSON.stringify(revoked)],
+      },
       // So would links in e-mails that were used or replaced since.
       ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
         (table): Statement => ({

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import Database from 'libsql';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { backup } from '../../server/backoffice/backup.ts';
+import { listKeys, revokeKey } from '../../server/backoffice/keys.ts';
 import { type RestoreReport, restore } from '../../server/backoffice/restore.ts';
 import { openDb } from '../../server/db/db.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
@@ -27,6 +28,7 @@ import { startDemo } from '../support/demo.ts';
 import { waiting } from '../support/links.ts';
 import { join as joinUp, newestLink, PASSWORD } from '../support/newcomer.ts';
 import { balance, search, signIn } from '../support/payer.ts';
+import { staffWith } from '../support/staff.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 const SECOND = 4_200;
@@ -340,6 +342,19 @@ describe('after a restore', () => {
     const report = await loseAndRestore();
     assert.equal(report.undoneAgain, 1);
     assert.equal((await c.rows('SELECT 1 FROM links WHERE undone_at IS NULL')).length, 0);
+  });
+
+  test('a staff key that was revoked since the backup stays so; the others go on, and are told', async () => {
+    const programs = [await staffWith(c.t, ['read']), await staffWith(c.t, ['read'])];
+    await backUp();
+    const [key] = await listKeys(c.t.deps, id);
+    assert.ok(await revokeKey(c.t.deps, id, key?.id ?? '', 'test'));
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    const report = await loseAndRestore();
+    const answers = await Promise.all(programs.map((program) => program('GET', '/payments')));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401]);
+    assert.equal(report.keys.length, 1);
   });
 
   test('an e-mail that she took back since the backup is hers again, not the thief’s who changed it', async () => {
