@@ -370,6 +370,8 @@ describe('policy « approval »: staff decide', () => {
     assert.equal(linked?.recipient, 'heather@example.org');
     assert.equal((await t.call('POST', '/link-undo', { token: linked?.payload.undoToken })).status, 200);
     assert.equal((await balance(payer)).certificates.length, 0);
+    const { body } = await staff('POST', `/links/${id}/refuse`);
+    assert.equal(body.type, '/problems/already-decided', 'what the staff decided stays on the record');
     await look(payer, HEATHER);
     assert.equal((await pending())[0]?.undoneBefore, true, 'staff see that the holder closed it before');
   });
