@@ -41,7 +41,7 @@ export function exportPage(data: HerData | HerFile, lang: Lang) {
 <p>${about} ${regroupement.privacyTitle}, <a href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a>.</p>
 ${SECTIONS.filter((name) => held[name] !== undefined).map((name) => {
   const all = [held[name] ?? []].flat();
-  return html`<section><h2>${name === 'links' ? links : w.sections[name]}</h2>${all.length === 0 ? html`<p>${w.none}</p>` : all.map((one) => record(one, lang))}</section>`;
+  return html`<section><h2>${name === 'links' ? links : w.sections[name]}</h2>${all.length === 0 ? html`<p>${w.none}</p>` : all.map((one) => record(one, name, lang))}</section>`;
 })}`,
   );
 }
@@ -61,26 +61,40 @@ type Markup = ReturnType<typeof html>;
 // How a value is read is told by its name, never by its looks: people and files write what they like.
 const INSTANT = /^at$|At$/;
 const DAY = /^day$|On$|^period/;
-const CODED = ['lang', 'level', 'method', 'state', 'status', 'kind', 'means', 'event', 'origin'];
+// And where it stands: the status of an invoice is ours, that of a certificate is the file's.
+const CODED = [
+  'account.lang',
+  'links.level',
+  'links.method',
+  'payments.state',
+  'refunds.origin',
+  'refunds.state',
+  'holder.lang',
+  'invoices.status',
+  'entries.kind',
+  'entries.means',
+  'messages.kind',
+  'events.event',
+];
 
-function record(one: object, lang: Lang): Markup {
+function record(one: object, within: string, lang: Lang): Markup {
   return html`<dl>${Object.entries(one)
     .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
     .map(
       ([name, value]) =>
-        html`<dt>${exportWords(lang).names[name] ?? name}</dt><dd>${shown(name, value, lang)}</dd>`,
+        html`<dt>${exportWords(lang).names[name] ?? name}</dt><dd>${shown(name, within, value, lang)}</dd>`,
     )}</dl>`;
 }
 
-function shown(name: string, value: unknown, lang: Lang): string | Markup {
-  if (Array.isArray(value)) return html`${value.map((one) => record(one as object, lang))}`;
-  if (typeof value === 'object' && value !== null) return record(value, lang);
+function shown(name: string, within: string, value: unknown, lang: Lang): string | Markup {
+  if (Array.isArray(value)) return html`${value.map((one) => record(one as object, name, lang))}`;
+  if (typeof value === 'object' && value !== null) return record(value, name, lang);
   if (typeof value === 'number') return name.endsWith('Cents') ? money(value, lang) : String(value);
   const text = String(value);
   if (INSTANT.test(name)) return dateTime(Date.parse(text), lang);
   if (DAY.test(name)) return day(text, lang);
   const { codes } = exportWords(lang);
-  return CODED.includes(name) && Object.hasOwn(codes, text) ? (codes[text] ?? text) : text;
+  return CODED.includes(`${within}.${name}`) && Object.hasOwn(codes, text) ? (codes[text] ?? text) : text;
 }
 
 function page(lang: Lang, title: string, body: Markup) {

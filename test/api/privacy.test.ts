@@ -312,6 +312,14 @@ describe('her data', () => {
     }
   });
 
+  test('says of her certificate what the file says, though a word of it is one of the program’s own', async () => {
+    await c.t.deps.db.execute("UPDATE certificates SET status = 'expired', kind = 'payment'");
+    await c.t.deps.db.execute("UPDATE holders SET status = 'pending'");
+    const text = await (await c.t.app.request((await links()).htmlUrl)).text();
+    for (const word of ['expired', 'payment', 'pending']) assert.ok(text.includes(`<dd>${word}</dd>`), word);
+    assert.doesNotMatch(text, /rien n’a été payé/);
+  });
+
   test('says in her language what the program keeps as a code', async () => {
     await c.approved();
     await c.t.call('POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' });
