@@ -205,6 +205,8 @@ describe('the regroupement closes a link when somebody calls', () => {
     assert.match(set('secret', '--lang', 'en').stdout, new RegExp(`${links.length} link.*name and number`));
     assert.equal(JSON.parse(set('approval', '--json').stdout).linksByNameAndNumber, links.length);
     assert.equal((await balance(payer)).certificates.length, 1, 'they stay open');
+    const neighbours = staff('regroupement', 'set', 'la-farandole', '--link-policy', 'code', '--json');
+    assert.equal(JSON.parse(neighbours.stdout).linksByNameAndNumber, 0, 'another regroupement has its own');
     const back = set('name-and-number', '--json');
     assert.deepEqual(JSON.parse(back.stdout), { slug: 'petits-bouleaux', saved: ['link_policy'] });
     const program = await staffWith(t, ['links']);
