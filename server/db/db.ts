@@ -121,6 +121,11 @@ function isBusy(error: unknown): boolean {
   );
 }
 
+/** True for the database's own words: they speak of the statement, and values are bound to ours. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof LibsqlError;
+}
+
 /** True when a batch was undone by the `guard` table: the condition that its author set did not hold. */
 export function isGuardFailure(error: unknown): boolean {
   return error instanceof Error && /guard_failed/.test(`${error.message} ${String(error.cause ?? '')}`);

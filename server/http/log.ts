@@ -1,6 +1,6 @@
 // The request and event log: one JSON line each, to standard output. Never a secret, a token, an e-mail, a name, a
 // certificate number or an address of a page: callers pass codes, ids and durations only.
-import { LibsqlError } from '@libsql/client';
+import { isDatabaseError } from '../db/db.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
@@ -27,13 +27,12 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
 
 /**
  * An error's class, its code, where it arose, and the same of what caused it. Its message may quote what it was given (a
- * page that could not be read, the address that a mail server refused), so only the database's is told: it speaks of the
- * statement, and values are bound to ours.
+ * page that could not be read, the address that a mail server refused), so only the database's is told.
  */
 function told(error: unknown, deeper = 3): string {
   if (!(error instanceof Error)) return typeof error;
   const code = 'code' in error && /^[\w.-]{1,60}$/.test(String(error.code)) ? ` ${error.code}` : '';
-  const message = error instanceof LibsqlError ? `: ${error.message}` : '';
+  const message = isDatabaseError(error) ? `: ${error.message}` : '';
   const places = (error.stack ?? '')
     .replace(error.message, () => '')
     .split('\n')
