@@ -61,6 +61,7 @@ export const HerData = z
         state: z.string(),
         totalCents: cents,
         onlineFeeCents: cents,
+        page: z.string().describe('of the regroupement’s site, that she left for PayPal'),
         startedAt: instant,
         confirmedAt: instant.nullable(),
         paidAt: instant.nullable(),
@@ -210,9 +211,10 @@ export async function herData(
     ),
     payments: await rows(
       `SELECT json_object('number', p.number, 'state', p.state, 'totalCents', p.amount_cents,
-         'onlineFeeCents', p.online_fee_cents, 'startedAt', ${iso('p.created_at')}, 'confirmedAt', ${iso('p.confirmed_at')},
-         'paidAt', ${iso('p.completed_at')}, 'paypalOrder', p.order_id, 'paypalTransaction', p.capture_id,
-         'receiptNumber', t.number, 'paidBy', json(t.document -> '$.payer'),
+         'onlineFeeCents', p.online_fee_cents, 'page', p.page, 'startedAt', ${iso('p.created_at')},
+         'confirmedAt', ${iso('p.confirmed_at')}, 'paidAt', ${iso('p.completed_at')},
+         'paypalOrder', p.order_id, 'paypalTransaction', p.capture_id, 'receiptNumber', t.number,
+         'paidBy', json(t.document -> '$.payer'),
          'invoices', (SELECT json_group_array(json_object('number', i.number, 'amountCents', a.amount_cents))
             FROM allocations a JOIN invoices i ON i.id = a.invoice_id WHERE a.payment_id = p.id),
          'refunds', (SELECT json_group_array(json_object('origin', r.origin, 'state', r.state, 'amountCents', r.amount_cents,

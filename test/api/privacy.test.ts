@@ -10,7 +10,7 @@ import { ERASED_NAME } from '../../server/privacy/erase.ts';
 import type { HerData } from '../../server/privacy/export.ts';
 import { INVENTORY, NOTHING_PERSONAL } from '../../server/privacy/inventory.ts';
 import { keepNoLonger, NOTICE_MS, RULES, UNUSED_MS } from '../../server/privacy/retention.ts';
-import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
+import { addInvoice, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 import { justBefore } from '../support/just-before.ts';
@@ -116,6 +116,7 @@ describe('her data', () => {
     const [payment] = found.payments;
     assert.deepEqual(payment?.paidBy, { name: 'Marie-Eve Lécuyer', email: OTHER });
     assert.ok(payment?.confirmedAt);
+    assert.equal(payment?.page, PAGE);
     assert.deepEqual(
       payment?.refunds.map(({ origin, amountCents, reason, refundedTo }) => [
         origin,
