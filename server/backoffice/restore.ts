@@ -108,8 +108,8 @@ interface Closed {
   erased: { id: string; regroupementId: string }[];
   /** Ids of staff keys that were revoked. */
   revoked: string[];
-  /** Ids of links that were undone. */
-  undone: string[];
+  /** Links that were undone, whole: one that came after the backup shuts its account out too. */
+  undone: object[];
   /** Ids of changes of e-mail that were taken back. */
   takenBack: string[];
   /** Each account's password, hashed. */
@@ -128,7 +128,7 @@ function closedIn(path: string): Closed {
       (db.prepare(`SELECT id FROM ${table} WHERE ${since} IS NOT NULL`).all() as { id: string }[]).map(
         ({ id }) => id,
       );
-    closed.undone = ids('links', 'undone_at');
+    closed.undone = db.prepare('SELECT * FROM links WHERE undone_at IS NOT NULL').all() as object[];
     const accounts = db
       .prepare('SELECT id, password_hash AS hash FROM accounts WHERE erased_at IS NULL')
       .all() as {
@@ -162,14 +162,23 @@ async function prepare(
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
     const former = await formerEmails(db, takenBack, now);
     const nobodys = await hashPassword(random, randomBytes(32).toString('base64'));
-    const [sessions, links, accounts] = await db.batch([
-      // These three first, so that their counts are told. Refresh tokens that were used since would live again.
+    const [sessions, links, laterLinks, accounts] = await db.batch([
+      // These four first, so that their counts are told. Refresh tokens that were used since would live again.
       {
         sql: "UPDATE sessions SET ended_at = ?, end_reason = 'restored' WHERE ended_at IS NULL",
         args: [now],
       },
       {
-        sql: 'UPDATE links SET undone_at = ? WHERE undone_at IS NULL AND id IN (SELECT value FROM json_each(?))',
+        sql: `UPDATE links SET undone_at = ? WHERE undone_at IS NULL AND id IN (SELECT value ->> '$.id' FROM json_each(?))`,
+        args: [now, JSON.stringify(undone)],
+      },
+      {
+        sql: `INSERT OR IGNORE INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash,
+                created_at, undone_at)
+              SELECT was.value ->> '$.id', a.regroupement_id, a.id, h.id, was.value ->> '$.number_key', was.value ->> '$.level',
+                was.value ->> '$.method', was.value ->> '$.undo_token_hash', was.value ->> '$.created_at', ?
+              FROM json_each(?) was JOIN accounts a ON a.id = was.value ->> '$.account_id'
+                JOIN holders h ON h.id = was.value ->> '$.holder_id' AND h.regroupement_id = a.regroupement_id`,
         args: [now, JSON.stringify(undone)],
       },
       {
@@ -217,7 +226,7 @@ async function prepare(
       stopped: stopped.map((row) => row.slug),
       sessionsEnded: sessions?.changes ?? 0,
       erasedAgain,
-      undoneAgain: links?.changes ?? 0,
+      undoneAgain: (links?.changes ?? 0) + (laterLinks?.changes ?? 0),
       emailsTakenBack: former.count,
       passwordsEnded: accounts?.changes ?? 0,
       parked: parked.map((row) => ({

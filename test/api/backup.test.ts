@@ -381,6 +381,20 @@ describe('after a restore', () => {
     );
   });
 
+  test('whoever linked her file after the backup, and was shut out, does not get in by a second search', async () => {
+    await signIn(c.t, 'paul@example.org');
+    await backUp();
+    const searches = async () =>
+      (await search(await signIn(c.t, 'paul@example.org'), 'Tremblay', 'Marie-Ève', 'PB-000001')).status;
+    assert.equal(await searches(), 201);
+    const [told] = await waiting(c.t, 'linked');
+    assert.equal((await c.t.call('POST', '/link-undo', { token: told?.payload.undoToken })).status, 200);
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    assert.equal((await loseAndRestore()).undoneAgain, 1);
+    assert.equal(await searches(), 404);
+  });
+
   test('a password that was given up since the backup opens nothing; « mot de passe oublié » does', async () => {
     const old = 'sept grenouilles bleues';
     const kept = await joinUp(c.t, { email: 'voisine@example.org' });
