@@ -82,6 +82,7 @@ describe('a proof of the browser', () => {
       'an address in a list': await proof(BROWSER, { claims: { htu: [`${BASE}/me`] } }),
       'an object as id': await proof(BROWSER, { claims: { jti: {} } }),
       ...(await foreign()),
+      'sound, but long': await proof(BROWSER, { claims: { more: 'a'.repeat(2_000) } }),
       'very long': `${head}.${'a'.repeat(3_000)}.${signature}`,
     };
     for (const [what, dpop] of Object.entries(bent)) {
@@ -140,6 +141,33 @@ describe('a proof of the browser', () => {
     const raced = await proof(BROWSER);
     const answers = await Promise.all(Array.from({ length: 20 }, () => change(raced)));
     assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  });
+
+  test('serves once where a session opens or goes on, too', async () => {
+    const signIn = (dpop: string) =>
+      t.call('POST', '/sessions', { email: EMAIL, password: PASSWORD }, { DPoP: dpop });
+    const opens = await opening(BROWSER, '/sessions');
+    assert.equal((await signIn(opens)).status, 201);
+    assert.deepEqual(await outcome(signIn(opens)), [401, 'dpop-invalid']);
+    const renews = await opening(BROWSER, '/sessions/refresh');
+    const renewed = await refresh(renews);
+    assert.equal(renewed.status, 200);
+    assert.deepEqual(await outcome(refresh(renews)), [401, 'dpop-invalid']);
+    tokens = (await renewed.json()) as typeof tokens;
+  });
+
+  test('is for the address that we gave ourselves, not for the one that the call was sent to', async () => {
+    const read = async (origin: string, proven: string) => {
+      const dpop = await proof(
+        BROWSER,
+        { claims: { htu: `${proven}/v1/regroupements/petits-bouleaux/me` } },
+        { method: 'GET' },
+      );
+      const headers = { Authorization: `DPoP ${tokens.accessToken}`, DPoP: dpop };
+      return (await t.app.request(`${origin}/v1/regroupements/petits-bouleaux/me`, { headers })).status;
+    };
+    assert.equal(await read('https://evil.test', 'https://evil.test'), 401);
+    assert.equal(await read('http://10.0.0.7:8787', PUBLIC_URL), 200, 'behind a proxy');
   });
 
   test('an old nonce is told by a new one; a phone’s clock does not matter', async () => {
