@@ -175,6 +175,10 @@ describe('whoever does not belong', () => {
       'her token in another browser': (url, method) => proof(thief, mine, url, method),
       'her token without a proof': async () => ({ Authorization: `DPoP ${mine}`, DPoP: 'none' }),
       'her token as a bearer’s': async () => ({ Authorization: `Bearer ${mine}` }),
+      'her token as a bearer’s, with its proof': async (url, method) => ({
+        ...(await proof(BROWSER, mine, url, method)),
+        Authorization: `Bearer ${mine}`,
+      }),
       'a proof for another address': async (_url, method) => ({
         Authorization: `DPoP ${mine}`,
         DPoP: await BROWSER.proof({ method, url: PUBLIC_URL, nonce: dpopNonce(c.t.deps), accessToken: mine }),
