@@ -376,6 +376,14 @@ describe('« Renvoyer le courriel »', () => {
     }
     assert.equal((await mailbox(t)).length, 1 + 10);
   });
+
+  test('is asked for by one address sixty times an hour, whoever it is about; another one is not kept out', async () => {
+    const from = (address: string, i = 0) =>
+      resend(`personne${i}@example.org`, { 'X-Forwarded-For': address });
+    for (let i = 0; i < 60; i++) assert.equal((await from('192.0.2.1', i)).status, 202);
+    assert.deepEqual(await outcome(from('192.0.2.1')), [429, 'too-many-requests']);
+    assert.equal((await from('198.51.100.7')).status, 202);
+  });
 });
 
 describe('limits of signing up', () => {
@@ -388,6 +396,19 @@ describe('limits of signing up', () => {
     assert.equal((await attempt('198.51.100.7')).status, 202);
     t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
     assert.equal((await attempt('192.0.2.1')).status, 202, 'the wait that was told is true');
+  });
+
+  test('one address begins a hundred and twenty an hour, whoever they are for; another one goes on', async () => {
+    const begin = (address: string, i = 0) =>
+      t.call(
+        'POST',
+        '/accounts',
+        { ...newcomer, email: `p${i}@example.org` },
+        { 'X-Forwarded-For': address },
+      );
+    for (let i = 0; i < 120; i++) assert.equal((await begin('192.0.2.1', i)).status, 202);
+    assert.deepEqual(await outcome(begin('192.0.2.1', 120)), [429, 'too-many-requests']);
+    assert.equal((await begin('198.51.100.7', 120)).status, 202);
   });
 
   test('one e-mail is written to thirty times an hour at most, from everywhere', async () => {
