@@ -143,6 +143,17 @@ describe('a forgotten password', () => {
     assert.equal((await complete(token)).status, 201);
   });
 
+  test('is replaced by one that is looked at no more often than at the door', async () => {
+    await join(t);
+    await ask();
+    const token = await newestLink(t, 'reset');
+    for (let i = 0; i < 200; i++)
+      await t.call('POST', '/accounts', { ...newcomer, password: 'Printemps2026!' });
+    assert.deepEqual(await outcome(complete(token)), [429, 'too-many-requests']);
+    t.clock.advance(5_000);
+    assert.equal((await complete(token)).status, 201, 'the link was not used up');
+  });
+
   test('brings her back to the page she asked from, if it is registered', async () => {
     await join(t);
     await ask(EMAIL, { page: PAGE });
@@ -203,6 +214,19 @@ describe('a reset link', () => {
     assert.equal((await askFrom('198.51.100.7')).status, 202);
     t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
     assert.equal((await askFrom('192.0.2.1')).status, 202, 'the wait that was told is true');
+  });
+
+  test('is asked for by one address sixty times an hour, whoever it is about; another one is not kept out', async () => {
+    const from = (address: string, i = 0) =>
+      t.call(
+        'POST',
+        '/password-resets',
+        { email: `personne${i}@example.org`, lang: 'fr-CA' },
+        { 'X-Forwarded-For': address },
+      );
+    for (let i = 0; i < 60; i++) assert.equal((await from('192.0.2.1', i)).status, 202);
+    assert.deepEqual(await outcome(from('192.0.2.1', 60)), [429, 'too-many-requests']);
+    assert.equal((await from('198.51.100.7', 60)).status, 202);
   });
 
   test('is sent twenty times an hour at most, from everywhere; a link that was sent opens her account', async () => {

@@ -271,6 +271,17 @@ describe('an e-mail that somebody else changed', () => {
     assert.deepEqual(await outcome(checkActivation(begun)), DEAD, 'told at once, not after a password');
   });
 
+  test('comes back with a good password, which is looked at no more often than at the door; the link waits', async () => {
+    const link = await stolen();
+    const refused = await undoEmail(link, 'PetitsBouleaux2026');
+    assert.deepEqual((await refused.json()).errors, [{ pointer: '/password', code: 'guessable' }]);
+    for (let i = 0; i < 200; i++)
+      await t.call('POST', '/accounts', { ...newcomer, password: 'Printemps2026!' });
+    assert.deepEqual(await outcome(undoEmail(link)), [429, 'too-many-requests']);
+    t.clock.advance(5_000);
+    assert.equal((await undoEmail(link)).status, 201);
+  });
+
   test('can be taken back for a week', async () => {
     const link = await stolen();
     t.clock.advance(7 * DAY);
