@@ -133,6 +133,23 @@ describe('the holder on file is told', () => {
     const answer = await t.call('POST', '/link-undo/check', { token: 'x'.repeat(43) });
     assert.equal(((await answer.json()) as { type: string }).type, '/problems/link-invalid');
     assert.equal((await t.call('POST', '/link-undo', { token: 'a b' })).status, 400);
+
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ghislaine',
+      lastName: 'Roy',
+      email: 'ghislaine@example.org',
+      certificate: 'PB-120',
+      invoice: 'F-120',
+      totalCents: 500,
+    });
+    await search(await someone(), 'Roy', 'Ghislaine', 'PB-120');
+    const told = (await mails()).find(({ recipient }) => recipient === 'ghislaine@example.org');
+    const undo = async (path = '') =>
+      (await t.call('POST', `/link-undo${path}`, { token: told?.payload.undoToken })).status;
+    t.clock.advance(90 * 24 * 3_600_000 - 1);
+    assert.equal(await undo('/check'), 200, 'to the last moment of its ninety days');
+    t.clock.advance(1);
+    assert.deepEqual([await undo('/check'), await undo()], [410, 410]);
   });
 });
 
