@@ -246,7 +246,7 @@ describe('finding her invoice by name and number', () => {
     );
   });
 
-  test('every miss is the same answer: unknown number, wrong name, other regroupement, closed file', async () => {
+  test('every miss is the same answer: unknown number, wrong name, other regroupement, closed file, closed certificate', async () => {
     const closed = await addInvoice(t.deps, 'petits-bouleaux', {
       firstName: 'Ginette',
       lastName: 'Cormier',
@@ -255,12 +255,21 @@ describe('finding her invoice by name and number', () => {
       totalCents: 100,
     });
     await t.deps.db.execute("UPDATE holders SET status = 'fermé' WHERE id = ?", [closed.holderId]);
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Lise',
+      lastName: 'Cormier',
+      certificate: 'PB-98',
+      invoice: 'F-98',
+      totalCents: 100,
+    });
+    await t.deps.db.execute("UPDATE certificates SET status = 'annulé' WHERE number = 'PB-98'");
     const answers = [];
     for (const [last, first, number] of [
       ['D’Août', 'Anne-Sophie', 'PB-004534'],
       ['Gagnon', 'Anne-Sophie', 'PB-004533'],
       ['Diallo', 'Oumou', '0000077'],
       ['Cormier', 'Ginette', 'PB-99'],
+      ['Cormier', 'Lise', 'PB-98'],
       ['D’Août', 'Anne-Sophie', '#'],
     ] as const) {
       const { status, body } = await search(await someone(), last, first, number);
