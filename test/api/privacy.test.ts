@@ -1,5 +1,6 @@
 // Loi 25, done by herself: a copy of what is held on her, the end of her account, and what is kept no longer than it serves.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Tokens } from '../../server/accounts/sessions.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
@@ -541,6 +542,160 @@ describe('what is kept', () => {
     for (const { table } of RULES) assert.ok(tables.includes(table), table);
   });
 
+  test('goes when its time is over and not before, whatever the table', async () => {
+    const now = Date.now(); // what guards the logs goes by the real time
+    t.clock.now = now;
+    const { accountId } = await signIn(t, EMAIL);
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ève',
+      lastName: 'Roy',
+      certificate: 'PB-7',
+      invoice: 'F-7',
+      totalCents: 100,
+    });
+    const [holder] = await rows('SELECT id FROM holders');
+    const of = { regroupement_id: await regroupementId(t) };
+    const hers = { ...of, account_id: accountId };
+    type Row = Record<string, string | number | Uint8Array>;
+    /** A row whose time counts from `at`, by its name. */
+    const places: Record<string, (name: string, at: number) => Row> = {
+      sign_ups: (id, at) => ({
+        id,
+        ...of,
+        name: 'x',
+        email: 'x',
+        email_key: 'x',
+        password_hash: 'x',
+        token_hash: id,
+        lang: 'fr-CA',
+        created_at: 0,
+        expires_at: at,
+      }),
+      password_resets: (id, at) => ({
+        id,
+        ...of,
+        email_key: 'x',
+        token_hash: id,
+        created_at: 0,
+        expires_at: at,
+      }),
+      email_changes: (id, at) => ({
+        id,
+        ...hers,
+        email: 'x',
+        email_key: 'x',
+        token_hash: id,
+        created_at: 0,
+        expires_at: 0,
+        used_at: at,
+      }),
+      sessions: (id, at) => ({ id, ...hers, created_at: 0, last_used_at: 0, expires_at: now, ended_at: at }),
+      refresh_tokens: (token_hash) => ({ token_hash, session_id: token_hash, created_at: 0 }),
+      signing_keys: (kid, at) => ({
+        kid,
+        algorithm: 'x',
+        public_jwk: '{}',
+        private_jwk: 'x',
+        created_at: 0,
+        retired_at: at,
+      }),
+      dpop_proofs: (key, at) => ({ key, call: 'x', expires_at: at }),
+      rate_limits: (key, at) => ({ key, tat: at }),
+      link_challenges: (id, at) => ({
+        id,
+        ...hers,
+        asked_key: 'x',
+        number_key: 'x',
+        code_hash: 'x',
+        created_at: 0,
+        expires_at: at,
+      }),
+      link_requests: (id, at) => ({
+        id,
+        ...hers,
+        holder_id: String(holder?.id),
+        number_key: id,
+        asked_at: 0,
+        decision: 'refused',
+        decided_at: at,
+      }),
+      import_rows: (import_id) => ({ import_id, line: 1, row_key: 'x', hash: 'x', cells: '[]' }),
+      import_writes: (import_id) => ({ import_id, seq: 1, target: 'x', data: new Uint8Array(1) }),
+      outbox: (id, at) => ({
+        id,
+        ...of,
+        dedupe_key: id,
+        kind: 'exists',
+        recipient: EMAIL,
+        lang: 'fr-CA',
+        payload: '{}',
+        state: 'sent',
+        next_at: 0,
+        created_at: 0,
+        sent_at: at,
+      }),
+      webhook_events: (id, at) => ({
+        id,
+        ...of,
+        event_id: id,
+        event_type: 'x',
+        body: '{}',
+        state: 'done',
+        next_at: 0,
+        received_at: 0,
+        done_at: at,
+      }),
+      counters: (name, at) => ({ name, ...of, day: new Date(at).toISOString().slice(0, 10), count: 1 }),
+      security_log: (id, at) => ({ id, ...of, at, event: 'x' }),
+      incidents: (id, at) => ({
+        id,
+        ...of,
+        occurred_on: 'x',
+        known_on: 'x',
+        what: 'x',
+        persons: 1,
+        serious: 0,
+        recorded_by: 'x',
+        recorded_at: at,
+      }),
+      api_keys: (id, at) => ({
+        id,
+        ...of,
+        name: 'x',
+        secret_hash: id,
+        scopes: '[]',
+        created_at: 0,
+        expires_at: now * 2,
+        revoked_at: at,
+      }),
+    };
+    assert.deepEqual(RULES.map(({ table }) => table).sort(), Object.keys(places).sort());
+    const add = (table: string, row: Row) =>
+      t.deps.db.execute(
+        `INSERT INTO ${table}(${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')})`,
+        Object.values(row),
+      );
+    const names = ['over', 'not yet'];
+    for (const [table, row] of Object.entries(places)) {
+      const days = RULES.find((rule) => rule.table === table)?.days ?? 0;
+      for (const [i, at] of [now - (days + 1) * DAY, now - (days - 1) * DAY].entries()) {
+        const name = names[i] ?? '';
+        if (table === 'import_rows')
+          await add('imports', { id: name, ...of, file_name: 'x', kind: 'x', started_at: at });
+        await add(table, row(name, at));
+      }
+    }
+    await keepNoLonger(t.deps);
+    const emptied: Record<string, string> = { outbox: 'recipient', webhook_events: 'body' };
+    for (const [table, row] of Object.entries(places)) {
+      const [column] = Object.keys(row('', 0));
+      const left = await rows(
+        `SELECT ${column} AS name FROM ${table} WHERE ${column} IN ('over', 'not yet') AND ${emptied[table] ?? "'kept'"} <> ''`,
+      );
+      assert.deepEqual(left, [{ name: 'not yet' }], table);
+    }
+  });
+
   test('of an account nobody signs in to is told after three years, then erased; a sign-in keeps it', async () => {
     const email = 'partie@example.org';
     await join(t, { email });
@@ -700,8 +855,12 @@ describe('the assessment', () => {
       assert.ok(en.includes(place), place);
   });
 
-  test('is linked from the hosted page', async () => {
+  test('is linked from the hosted page, beside the officer to write to, and from the README', async () => {
     const page = await (await t.app.request(`${PUBLIC_URL}/p/petits-bouleaux`)).text();
     assert.ok(page.includes('href="/privacy/petits-bouleaux"'));
+    assert.ok(page.includes('href="mailto:prp@petits-bouleaux.test"'));
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, path] = /\]\(http:\/\/127\.0\.0\.1:8787(\/privacy\/[\w-]+)\)/.exec(readme) ?? [];
+    assert.equal((await t.app.request(`${PUBLIC_URL}${path}`)).status, 200);
   });
 });
