@@ -177,6 +177,17 @@ describe('the gate before costly work', () => {
     await work();
   });
 
+  test('is before every hash of a password: two at work, a hundred waiting', async () => {
+    const stored = await hashPassword(deps, 'x');
+    const admitted = [
+      ...Array.from({ length: 51 }, () => hashPassword(deps, 'x')),
+      ...Array.from({ length: 51 }, () => passwordFits(stored, 'x')),
+    ];
+    await assert.rejects(hashPassword(deps, 'x'), isBusy);
+    await assert.rejects(passwordFits(stored, 'x'), isBusy);
+    await Promise.all(admitted);
+  });
+
   test('work that fails frees its place', async () => {
     const gate = new Gate(1, 0);
     await assert.rejects(
