@@ -246,6 +246,7 @@ describe('an e-mail that somebody else changed', () => {
     assert.deepEqual(await outcome(signIn(PASSWORD)), [401, 'sign-in-failed']);
     assert.equal((await signIn(NEW_PASSWORD)).status, 201);
     assert.deepEqual(await outcome(undoEmail(link)), [410, 'link-used']);
+    assert.equal((await mailbox(t)).at(-1)?.kind, 'password-changed', 'and she is told');
   });
 
   test('comes back though it was changed again, and the second one’s undoing is dead', async () => {
