@@ -77,8 +77,10 @@ describe('every route', () => {
       assert.match(headers.get('Cross-Origin-Resource-Policy') ?? '', /^(same|cross)-origin$/, name);
       assert.equal(headers.get('Set-Cookie'), null, name);
       assert.ok(answer.status < 500 || answer.status === 503, `${name} answered ${answer.status}`);
-      if (answer.status >= 400)
-        assert.match(headers.get('Content-Type') ?? '', /^(application\/problem\+json|text\/html)/, name);
+      const type = headers.get('Content-Type') ?? '';
+      if (type.startsWith('text/')) assert.match(type, /; charset=utf-8$/i, name);
+      if ((await answer.text()) !== '') assert.match(type, /^[a-z]+\/[a-z+]+/, name);
+      if (answer.status >= 400) assert.match(type, /^(application\/problem\+json|text\/html)/, name);
     }
   });
 
