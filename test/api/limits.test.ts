@@ -1,7 +1,8 @@
 // Limits as a person meets them: so many tries, then a wait that is told and is true.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { takeTry } from '../../server/http/limits.ts';
+import { openDb } from '../../server/db/db.ts';
+import { holdBack, takeTry } from '../../server/http/limits.ts';
 import { keepNoLonger } from '../../server/privacy/retention.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
@@ -46,6 +47,23 @@ describe('a limit of 5 tries in 15 minutes', () => {
     t.clock.advance(1);
     await keepNoLonger(t.deps);
     assert.equal(await held(), 0);
+  });
+
+  test('is one for all the processes on the database', async () => {
+    const db = await openDb(t.deps.config.databaseUrl);
+    const there = { ...t.deps, db };
+    try {
+      for (const deps of [t.deps, there, there, t.deps, there])
+        assert.equal(await takeTry(deps, 'both', limit), 0);
+      assert.deepEqual(
+        [await takeTry(t.deps, 'both', limit), await takeTry(there, 'both', limit)],
+        [180, 180],
+      );
+      await holdBack(there, 'both', limit, 60_000);
+      assert.equal(await takeTry(t.deps, 'both', limit), 240, 'so is the time that it is held back for');
+    } finally {
+      db.close();
+    }
   });
 
   async function held(): Promise<unknown> {
