@@ -118,7 +118,7 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
     const answers = [];
     for (const typed of [HEATHER, NOBODY, WITHOUT_EMAIL]) {
       const payer = await someone();
-      const { status, body } = await look(payer, typed);
+      const { status, headers, body } = await look(payer, typed);
       const { challengeId, ...rest } = body;
       assert.match(challengeId ?? '', /^[\w-]{22}$/);
       const tries = [];
@@ -128,7 +128,7 @@ describe('policy « code »: the code goes to the e-mail on file', () => {
         const { status, body } = await confirm(payer, challengeId, wrong);
         tries.push([status, body.type, body.triesLeft]);
       }
-      answers.push({ status, rest, tries });
+      answers.push({ status, headers, rest, tries });
     }
     assert.deepEqual(answers[0]?.tries, [
       [422, '/problems/code-wrong', 4],
@@ -341,6 +341,7 @@ describe('policy « approval »: staff decide', () => {
     await look(payer, HEATHER);
     const miss = await look(await someone(), NOBODY);
     assert.deepEqual([miss.status, miss.body], [202, { proof: 'approval' }]);
+    assert.deepEqual(miss.headers, asked.headers);
     const list = await pending();
     assert.equal(list.length, 1);
     assert.deepEqual(

@@ -6,6 +6,8 @@ import type { Payer } from './payer.ts';
 export interface LinkAnswer {
   status: number;
   retryAfter: string | null;
+  /** All but the request's own id. */
+  headers: string[];
   body: {
     certificates?: Certificate[];
     proof?: 'code' | 'approval';
@@ -21,6 +23,9 @@ async function answered(response: Response): Promise<LinkAnswer> {
   return {
     status: response.status,
     retryAfter: response.headers.get('Retry-After'),
+    headers: [...response.headers]
+      .filter(([name]) => name !== 'x-request-id')
+      .map((header) => header.join(': ')),
     body: (await response.json()) as LinkAnswer['body'],
   };
 }
