@@ -2,7 +2,7 @@
 // that comes by standard input and is never shown.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -93,6 +93,8 @@ describe('the command line', () => {
       },
     ]);
     assert.doesNotMatch(set.stdout + set.stderr + list.stdout, /the-secret/);
+    for (const file of readdirSync(dataDir))
+      assert.ok(!readFileSync(join(dataDir, file)).includes('the-secret'), `in clear in ${file}`);
   });
 
   test('import: one JSON object, exit 0; refused, exit 1; the same file again changes nothing', () => {

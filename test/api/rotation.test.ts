@@ -5,7 +5,7 @@ import { rotateSigningKey, signingKey } from '../../server/accounts/signing-keys
 import { reencrypt } from '../../server/backoffice/rotate.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
-import { decrypt } from '../../server/regroupements/secrets.ts';
+import { decrypt, encrypt } from '../../server/regroupements/secrets.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { join } from '../support/newcomer.ts';
@@ -78,6 +78,23 @@ describe('rotating keys', () => {
       await reencrypt(with_(NEW)),
       { changed: 0, unreadable: 0 },
       'a second time changes nothing',
+    );
+  });
+
+  test('so is the secret of a PayPal account that was given up: what was paid there is refunded with it', async () => {
+    const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    await t.deps.db.execute(
+      'UPDATE regroupements SET paypal_version = paypal_version + 1, paypal_secret = ? WHERE id = ?',
+      [encrypt(t.deps, `paypal-secret:${id}`, 'secret-of-the-next'), id],
+    );
+    await reencrypt(with_(NEW, OLD));
+    const { rows } = await t.deps.db.execute<{ secret: string }>(
+      'SELECT secret FROM paypal_accounts WHERE regroupement_id = ? ORDER BY version',
+      [id],
+    );
+    assert.deepEqual(
+      rows.map(({ secret }) => decrypt(with_(NEW), `paypal-secret:${id}`, secret)),
+      ['secret-petits-bouleaux', 'secret-of-the-next'],
     );
   });
 

@@ -62,6 +62,7 @@ describe('secrets at rest', () => {
   test('read back with the same key, also after a newer key is put in front', () => {
     const stored = encrypt(deps(first), 'purpose', 'sécret');
     assert.ok(!stored.includes('sécret'));
+    assert.notEqual(encrypt(deps(first), 'purpose', 'sécret'), stored, 'a nonce of its own each time');
     assert.equal(decrypt(deps(second, first), 'purpose', stored), 'sécret');
   });
   test('not with another key, nor for another purpose, nor altered', () => {
