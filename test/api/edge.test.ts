@@ -192,6 +192,18 @@ describe('the edge', () => {
     assert.ok(page.includes('/v1/regroupements/{regroupement}/payments'));
   });
 
+  test('without a proxy that we trust, an invented X-Forwarded-For makes nobody a new caller', async () => {
+    const guess = (n: number) =>
+      t.call(
+        'POST',
+        '/sessions',
+        { email: 'devinee@example.org', password: `essai numéro ${n}` },
+        { 'X-Forwarded-For': `192.0.2.${n}, 198.51.100.${n}` },
+      );
+    for (let n = 0; n < 10; n++) assert.equal((await guess(n)).status, 401);
+    assert.equal((await guess(10)).status, 429);
+  });
+
   test('the hosted page allows no script but ours, and an unknown regroupement gets a page that says so', async () => {
     const answer = await get('/p/petits-bouleaux');
     const policy = answer.headers.get('Content-Security-Policy') ?? '';

@@ -26,6 +26,13 @@ describe('settings of the process', () => {
     assert.equal(refusal({}), 'taken');
   });
 
+  test('no proxy is trusted unless it is said, and how many', () => {
+    assert.equal(readConfig(SOUND).trustedProxies, 0);
+    assert.equal(readConfig({ ...SOUND, TRUSTED_PROXIES: '2' }).trustedProxies, 2);
+    for (const TRUSTED_PROXIES of ['-1', '1.5', '11', 'all'])
+      assert.match(refusal({ TRUSTED_PROXIES }), /^TRUSTED_PROXIES is not valid/);
+  });
+
   test('PUBLIC_URL is a site that browsers can sign in on, whichever way it is written', () => {
     for (const written of [
       'HTTPS://Pay.Example.org/',
