@@ -402,6 +402,31 @@ describe('an account that she deletes', () => {
     assert.equal(await c.owed(), 0);
   });
 
+  test('leaves no row of her sessions, links, searches and changes of e-mail', async () => {
+    for (const [n, policy] of ['name-and-number', 'code', 'approval'].entries()) {
+      await addInvoice(c.t.deps, 'petits-bouleaux', {
+        firstName: 'Louise',
+        lastName: 'Gagnon',
+        email: 'louise@example.org',
+        certificate: `PB-20${n}`,
+        invoice: `F-20${n}`,
+        totalCents: 100,
+      });
+      await c.t.deps.db.execute('UPDATE regroupements SET link_policy = ?', [policy]);
+      await search(c.marie, 'Gagnon', 'Louise', `PB-20${n}`);
+    }
+    await c.marie.call('POST', '/me/email', { email: OTHER, password: PASSWORD });
+    const hers = ['sessions', 'links', 'link_challenges', 'link_requests', 'email_changes'];
+    const left = () =>
+      Promise.all(
+        hers.map((table) => c.rows(`SELECT 1 FROM ${table} WHERE account_id = '${c.marie.accountId}'`)),
+      );
+    assert.ok((await left()).every(({ length }) => length > 0));
+    assert.equal((await erase()).status, 204);
+    assert.deepEqual(await left(), [[], [], [], [], []]);
+    assert.deepEqual(await outcome(c.marie.call('GET', '/certificates')), [401, 'unauthenticated']);
+  });
+
   test('leaves nothing at an e-mail that she had before: not the name, not the password’s hash', async () => {
     const first = await join(c.t);
     await sendDueMail(c.t.deps);
