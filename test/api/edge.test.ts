@@ -32,6 +32,7 @@ describe('the edge', () => {
         path,
       );
       assert.equal(answer.headers.get('X-Content-Type-Options'), 'nosniff', path);
+      assert.equal(answer.headers.get('Cross-Origin-Resource-Policy'), 'same-origin', path);
       assert.match(answer.headers.get('X-Request-Id') ?? '', /^[\w-]{22}$/, path);
       assert.match(answer.headers.get('Strict-Transport-Security') ?? '', /max-age/, path);
     }
