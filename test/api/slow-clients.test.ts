@@ -28,8 +28,8 @@ describe('a client that keeps the server waiting', { timeout: 30_000 }, () => {
     await server?.stop();
   });
 
-  function client({ reads = true } = {}): Client {
-    const socket = connect(server.port, '127.0.0.1');
+  function client(port = server.port, { reads = true } = {}): Client {
+    const socket = connect(port, '127.0.0.1');
     open.add(socket);
     let said = '';
     if (reads)
@@ -58,6 +58,17 @@ describe('a client that keeps the server waiting', { timeout: 30_000 }, () => {
     assert.match(await trickle(slow, 'X: y\r\n'), /^HTTP\/1\.1 408 /);
   });
 
+  test('with its headers has not the time that a list of 10 MB has', async () => {
+    const patient = await startListening({ ...PATIENCE, request: 600_000 });
+    try {
+      const slow = client(patient.port);
+      slow.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n');
+      assert.match(await trickle(slow, 'X: y\r\n'), /^HTTP\/1\.1 408 /);
+    } finally {
+      await patient.stop();
+    }
+  });
+
   test('with its body is let go', async () => {
     const slow = client();
     slow.socket.write(`${POST}Content-Length: 60000\r\n\r\n{`);
@@ -69,7 +80,7 @@ describe('a client that keeps the server waiting', { timeout: 30_000 }, () => {
   });
 
   test('by never reading its answers is let go', async () => {
-    const { socket } = client({ reads: false });
+    const { socket } = client(server.port, { reads: false });
     socket.pause();
     // It says nothing more, and would not notice: only the server's end of it tells.
     const ours = await new Promise<Socket>((resolve) => {
