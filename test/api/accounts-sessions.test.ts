@@ -3,9 +3,17 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { hash } from '@node-rs/argon2';
 import fc from 'fast-check';
-import { createRemoteJWKSet, customFetch, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import type { Tokens } from '../../server/accounts/sessions.ts';
-import { rotateSigningKey } from '../../server/accounts/signing-keys.ts';
+import { rotateSigningKey, signingKey } from '../../server/accounts/signing-keys.ts';
 import { createApp } from '../../server/app.ts';
 import { openDb } from '../../server/db/db.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
@@ -201,8 +209,12 @@ describe('staying signed in', () => {
       t.clock.advance(10 * HOUR);
       ({ refreshToken } = await refreshed(refreshToken));
     }
-    t.clock.advance(10 * HOUR);
-    assert.deepEqual(await outcome(refresh(refreshToken)), [401, 'session-ended']);
+    t.clock.advance(10 * HOUR - 5 * MINUTE);
+    const last = await refreshed(refreshToken);
+    assert.equal((await me(last.accessToken)).status, 200);
+    t.clock.advance(5 * MINUTE);
+    assert.deepEqual(await outcome(me(last.accessToken)), [401, 'unauthenticated'], 'its token with it');
+    assert.deepEqual(await outcome(refresh(last.refreshToken)), [401, 'session-ended']);
   });
 
   test('a refresh token of one regroupement, or made up, refreshes nothing', async () => {
@@ -295,7 +307,18 @@ describe('an access token', () => {
     const signedBy = (key: Parameters<SignJWT['sign']>[0], head: object, claimed: object = claims) =>
       new SignJWT({ ...claimed }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...head }).sign(key);
     const { keys } = (await (await t.app.request('/.well-known/jwks.json')).json()) as { keys: object[] };
+    const { key } = await signingKey(t.deps);
+    const neighbour = await join(t, { email: 'voisine@example.org' });
+    const { sub } = decodeJwt(neighbour.accessToken);
+    const ours = (change: object, head: object = {}) => signedBy(key, head, { ...claims, ...change });
     const forged = {
+      'of ours, issued by another server': await ours({ iss: 'https://autre.test' }),
+      'of ours, of another type': await ours({}, { typ: 'JWT' }),
+      'of ours, for another regroupement': await ours({ aud: 'another' }),
+      'of ours, for another person’s session': await ours({ sub }),
+      'of ours, for no browser': await ours({ cnf: undefined }),
+      'of ours, without an end': await ours({ exp: undefined }),
+      'of ours, that is over': await ours({ exp: claims.iat }),
       'without a signature': `${encoded({ alg: 'none', typ: 'at+jwt' })}.${payload}.`,
       'alg none under our kid': `${encoded({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.${signature}`,
       'signed with our public key as a secret': await new SignJWT(claims)
