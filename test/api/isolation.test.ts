@@ -344,6 +344,21 @@ describe('whoever does not belong', () => {
     assert.equal(await use(), 401);
   });
 
+  test('a key of the staff is heard a hundred and twenty times a minute; an address with wrong ones twenty times', async () => {
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const use = (secret: string) =>
+      status(
+        { method: 'GET', path: '/v1/backoffice/{regroupement}/payments' },
+        { Authorization: `Bearer ${secret}` },
+      );
+    c.t.clock.advance(60_000);
+    for (let n = 0; n < 20; n++) assert.equal(await use(`agp_${'A'.repeat(43)}`), 401);
+    assert.equal(await use(`agp_${'A'.repeat(43)}`), 429);
+    for (let n = 0; n < 120; n++) assert.equal(await use(key.secret), 200);
+    assert.equal(await use(key.secret), 429);
+  });
+
   test('a key of the staff is revoked once and on the record once, though the database was asked twice', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     const elsewhere = await regroupementBySlug(c.t.deps, 'la-farandole');
