@@ -1,6 +1,8 @@
 // New keys in the place of old ones: nobody is signed out, nothing becomes unreadable.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { rotateSigningKey, signingKey } from '../../server/accounts/signing-keys.ts';
 import { reencrypt } from '../../server/backoffice/rotate.ts';
 import { dpopNonce } from '../../server/http/dpop.ts';
@@ -9,6 +11,8 @@ import { decrypt, encrypt } from '../../server/regroupements/secrets.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { join } from '../support/newcomer.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 
 describe('rotating keys', () => {
   let t: TestApp;
@@ -37,6 +41,28 @@ describe('rotating keys', () => {
     assert.notEqual((await signingKey(t.deps)).kid, kid);
     assert.equal((await me(accessToken)).status, 200);
     assert.equal((await t.call('POST', '/sessions/refresh', { refreshToken })).status, 200);
+  });
+
+  test('the commands do it, beside a server that runs', async () => {
+    await t.close();
+    t = await startTestApp({ now: Date.now() });
+    const { accessToken, refreshToken } = await join(t);
+    const { kid } = await signingKey(t.deps);
+    const rotate = (what: string, SECRET_KEY: string) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, 'rotate', what, '--json'], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH ?? '', DATABASE_URL: t.deps.config.databaseUrl, SECRET_KEY },
+      });
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout);
+    };
+    assert.deepEqual(rotate('signing-key', OLD), { rotated: 'signing-key' });
+    t.clock.advance(60_000);
+    assert.notEqual((await signingKey(t.deps)).kid, kid, 'taken up within a minute');
+    assert.equal((await me(accessToken)).status, 200);
+    assert.equal((await t.call('POST', '/sessions/refresh', { refreshToken })).status, 200);
+    assert.equal(rotate('secrets', `${NEW},${OLD}`).unreadable, 0);
+    assert.equal(await paypalSecret([NEW]), 'secret-petits-bouleaux');
   });
 
   test('a new SECRET_KEY signs nobody out: old nonces are taken, and a lost answer gets the same token again', async () => {
