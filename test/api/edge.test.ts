@@ -44,6 +44,9 @@ describe('the edge', () => {
     assert.equal(allowed.status, 200);
     assert.equal(allowed.headers.get('Access-Control-Allow-Origin'), 'https://petits-bouleaux.test');
     assert.equal(allowed.headers.get('Access-Control-Allow-Credentials'), null);
+    assert.match(allowed.headers.get('Vary') ?? '', /\bOrigin\b/, 'no cache gives it to another site');
+    for (const header of ['DPoP-Nonce', 'Retry-After', 'X-Request-Id'])
+      assert.ok(allowed.headers.get('Access-Control-Expose-Headers')?.includes(header), header);
     assert.equal((await get(path, { Origin: PUBLIC_URL })).status, 200, 'our own hosted page');
     for (const origin of [
       'https://evil.test',
@@ -57,7 +60,7 @@ describe('the edge', () => {
     }
   });
 
-  test('a preflight is answered for what the widget sends', async () => {
+  test('a preflight is answered for what the widget sends, from a registered page only', async () => {
     const answer = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/payments`, {
       method: 'OPTIONS',
       headers: { Origin: 'https://petits-bouleaux.test', 'Access-Control-Request-Method': 'POST' },
@@ -66,6 +69,12 @@ describe('the edge', () => {
     for (const header of ['Authorization', 'Content-Type', 'DPoP', 'Idempotency-Key']) {
       assert.ok(answer.headers.get('Access-Control-Allow-Headers')?.includes(header), header);
     }
+    const elsewhere = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/payments`, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://evil.test', 'Access-Control-Request-Method': 'POST' },
+    });
+    assert.equal(elsewhere.status, 403);
+    assert.equal(elsewhere.headers.get('Access-Control-Allow-Origin'), null);
   });
 
   test('nonsense is told as problem+json in both languages, never as a 5xx, never repeating what was sent', async () => {
