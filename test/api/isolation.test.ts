@@ -331,6 +331,11 @@ describe('whoever does not belong', () => {
     const shown = async () => (await listKeys(c.t.deps, id)).find((one) => one.id === key.id)?.lastUsedAt;
     const { rows } = await c.t.deps.db.execute('SELECT * FROM api_keys');
     assert.ok(!JSON.stringify(rows).includes(key.secret.slice(4)));
+    const made = await c.t.deps.db.execute(
+      "SELECT 1 FROM security_log WHERE event = 'staff-key-created' AND detail ->> 'key' = ?",
+      [key.id],
+    );
+    assert.equal(made.rows.length, 1, 'who made it is on the record');
     assert.equal(await use('la-farandole'), 401);
     assert.equal(await shown(), null, 'a try elsewhere is no use');
     assert.equal(await use(), 200);
