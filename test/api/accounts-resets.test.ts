@@ -176,6 +176,14 @@ describe('a reset link', () => {
     assert.deepEqual(await outcome(check(token)), [410, 'link-used']);
   });
 
+  test('is kept as a hash only', async () => {
+    await join(t);
+    await ask();
+    const { rows } = await t.deps.db.execute('SELECT * FROM password_resets');
+    assert.equal(rows.length, 1);
+    assert.ok(!JSON.stringify(rows).includes(await newestLink(t, 'reset')));
+  });
+
   test('lives an hour', async () => {
     await join(t);
     await ask();

@@ -283,6 +283,13 @@ describe('an e-mail that somebody else changed', () => {
     assert.equal((await undoEmail(link)).status, 201);
   });
 
+  test('leaves its links as hashes only', async () => {
+    const links = [await stolen(), await newestLink(t, 'email-change', 'attaque@example.org')];
+    const { rows } = await t.deps.db.execute('SELECT * FROM email_changes');
+    assert.equal(rows.length, 1);
+    for (const link of links) assert.ok(!JSON.stringify(rows).includes(link));
+  });
+
   test('can be taken back for a week', async () => {
     const link = await stolen();
     t.clock.advance(7 * DAY);
