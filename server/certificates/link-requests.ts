@@ -70,16 +70,21 @@ function tellStaff(
   );
 }
 
-/** Tells staff, each morning, of requests that came since the morning before and wait: a day's first one only is told at once. */
+/**
+ * Tells staff, in the morning, of requests that wait since the day before: of those that came with or before the newest,
+ * once. A day's first one only is told at once.
+ */
 export async function remindOfRequests(deps: Deps): Promise<void> {
   const morning = Math.floor((deps.now() - MORNING) / DAY) * DAY + MORNING;
-  const { rows } = await deps.db.execute<Pick<Regroupement, 'id' | 'email'>>(
-    `SELECT id, email FROM regroupements WHERE id IN (
-       SELECT regroupement_id FROM link_requests WHERE decision IS NULL AND asked_at >= ? AND asked_at < ?)`,
-    [morning - DAY, morning],
+  const { rows } = await deps.db.execute<Pick<Regroupement, 'id' | 'email'> & { newest: number }>(
+    `SELECT r.id, r.email, max(q.asked_at) AS newest FROM link_requests q JOIN regroupements r ON r.id = q.regroupement_id
+     WHERE q.decision IS NULL AND q.asked_at < ? GROUP BY r.id`,
+    [morning],
   );
   if (rows.length > 0)
-    await deps.db.batch(rows.map((regroupement) => tellStaff(deps, regroupement, `${morning}`)));
+    await deps.db.batch(
+      rows.map(({ newest, ...regroupement }) => tellStaff(deps, regroupement, `until-${newest}`)),
+    );
 }
 
 /**

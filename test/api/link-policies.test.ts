@@ -406,6 +406,11 @@ describe('policy « approval »: staff decide', () => {
     hours(24);
     await remindOfRequests(t.deps);
     assert.equal(await told(), before + 3, 'what is decided does not wait');
+    await ask();
+    await ask();
+    hours(72);
+    await remindOfRequests(t.deps);
+    assert.equal(await told(), before + 5, 'nor is it forgotten when the server was down that morning');
   });
 
   test('refused, undecided or not found: the same message on the third day, to the minute of the search', async () => {

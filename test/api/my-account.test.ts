@@ -222,6 +222,23 @@ describe('another e-mail', () => {
     assert.deepEqual(await outcome(confirmEmail(late)), [410, 'link-invalid']);
   });
 
+  test('writes to nobody, and from no address, more often than sign-ups may', async () => {
+    const here = { 'X-Forwarded-For': '203.0.113.9' };
+    const ask = (email: string) =>
+      t.call(
+        'POST',
+        '/me/email',
+        { email, password: PASSWORD },
+        { Authorization: `DPoP ${hers.accessToken}`, ...here },
+      );
+    for (let i = 0; i < 30; i++)
+      await t.call('POST', '/accounts', { ...newcomer, email: OTHER }, { 'X-Forwarded-For': `192.0.2.${i}` });
+    assert.deepEqual(await outcome(ask(OTHER)), [429, 'too-many-requests']);
+    for (let i = 0; i < 120; i++)
+      await t.call('POST', '/accounts', { ...newcomer, email: `personne${i}@example.org` }, here);
+    assert.deepEqual(await outcome(ask('libre@example.org')), [429, 'too-many-requests']);
+  });
+
   test('is asked for five times a day at most', async () => {
     for (let i = 0; i < 5; i++) assert.equal((await askEmail(`n${i}@example.org`)).status, 202);
     assert.deepEqual(await outcome(askEmail()), [429, 'too-many-requests']);
