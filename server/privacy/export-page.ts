@@ -67,6 +67,7 @@ const CODED = [
   'links.level',
   'links.method',
   'payments.state',
+  'payments.failure',
   'refunds.origin',
   'refunds.state',
   'holder.lang',

@@ -23,6 +23,12 @@ type Code =
   | 'payment'
   | 'refund'
   | 'credit'
+  | 'by-payer'
+  | 'released'
+  | 'already-paid'
+  | 'amount-changed'
+  | 'mismatch'
+  | 'duplicate-invoice'
   | RecordedMethod
   | 'paypal'
   | 'imported'
@@ -75,6 +81,7 @@ const FR = {
     startedAt: 'Commencé le',
     confirmedAt: 'Confirmé le',
     paidAt: 'Payé le',
+    failure: 'Raison',
     paypalOrder: 'Commande PayPal',
     paypalTransaction: 'Transaction PayPal',
     receiptNumber: 'Reçu no',
@@ -136,6 +143,12 @@ const FR = {
     refunded: 'remboursé',
     'partly-refunded': 'remboursé en partie',
     reversed: 'annulé par PayPal',
+    'by-payer': 'annulé par vous',
+    released: 'annulé par le regroupement',
+    'already-paid': 'la facture était déjà payée',
+    'amount-changed': 'le montant avait changé',
+    mismatch: 'ce que PayPal a pris n’est pas ce qui était demandé',
+    'duplicate-invoice': 'PayPal avait déjà reçu ce paiement',
     asked: 'demandé',
     staff: 'le regroupement',
     reversal: 'repris par la banque ou PayPal',
@@ -234,6 +247,7 @@ const EN: typeof FR = {
     startedAt: 'Started',
     confirmedAt: 'Confirmed',
     paidAt: 'Paid',
+    failure: 'Reason',
     paypalOrder: 'PayPal order',
     paypalTransaction: 'PayPal transaction',
     receiptNumber: 'Receipt no.',
@@ -295,6 +309,12 @@ const EN: typeof FR = {
     refunded: 'refunded',
     'partly-refunded': 'refunded in part',
     reversed: 'reversed by PayPal',
+    'by-payer': 'cancelled by you',
+    released: 'cancelled by the association',
+    'already-paid': 'the invoice was paid already',
+    'amount-changed': 'the amount had changed',
+    mismatch: 'what PayPal took is not what was asked for',
+    'duplicate-invoice': 'PayPal had this payment already',
     asked: 'asked for',
     staff: 'the association',
     reversal: 'taken back by the bank or PayPal',

@@ -65,6 +65,7 @@ export const HerData = z
         startedAt: instant,
         confirmedAt: instant.nullable(),
         paidAt: instant.nullable(),
+        failure: z.string().nullable().describe('why it stopped: ours, or PayPal’s issue code'),
         paypalOrder: z.string().nullable(),
         paypalTransaction: z.string().nullable(),
         receiptNumber: z.int().nullable(),
@@ -78,6 +79,7 @@ export const HerData = z
             reason: z.string(),
             askedAt: instant,
             refundedAt: instant.nullable(),
+            failure: z.string().nullable(),
             paypalTransaction: z.string().nullable(),
             receiptNumber: z.int().nullable(),
             refundedTo: person,
@@ -212,14 +214,14 @@ export async function herData(
     payments: await rows(
       `SELECT json_object('number', p.number, 'state', p.state, 'totalCents', p.amount_cents,
          'onlineFeeCents', p.online_fee_cents, 'page', p.page, 'startedAt', ${iso('p.created_at')},
-         'confirmedAt', ${iso('p.confirmed_at')}, 'paidAt', ${iso('p.completed_at')},
+         'confirmedAt', ${iso('p.confirmed_at')}, 'paidAt', ${iso('p.completed_at')}, 'failure', p.failure,
          'paypalOrder', p.order_id, 'paypalTransaction', p.capture_id, 'receiptNumber', t.number,
          'paidBy', json(t.document -> '$.payer'),
          'invoices', (SELECT json_group_array(json_object('number', i.number, 'amountCents', a.amount_cents))
             FROM allocations a JOIN invoices i ON i.id = a.invoice_id WHERE a.payment_id = p.id),
          'refunds', (SELECT json_group_array(json_object('origin', r.origin, 'state', r.state, 'amountCents', r.amount_cents,
               'reason', r.reason, 'askedAt', ${iso('r.created_at')}, 'refundedAt', ${iso('r.completed_at')},
-              'paypalTransaction', r.refund_id, 'receiptNumber', f.number, 'refundedTo', json(f.document -> '$.payer')))
+              'failure', r.failure, 'paypalTransaction', r.refund_id, 'receiptNumber', f.number, 'refundedTo', json(f.document -> '$.payer')))
             FROM refunds r LEFT JOIN refund_receipts f ON f.refund_id = r.id WHERE r.payment_id = p.id),
          'staffNotes', (SELECT json_group_array(json_object('at', ${iso('at')}, 'note', note)) FROM (
             SELECT closed_at AS at, note FROM exceptions WHERE payment_id = p.id

@@ -322,6 +322,15 @@ describe('her data', () => {
     assert.doesNotMatch(text, /rien n’a été payé/);
   });
 
+  test('tells why a payment stopped, in words where they are ours', async () => {
+    const { id } = await c.approved();
+    assert.equal((await c.marie.call('POST', `/payments/${id}/cancel`)).status, 200);
+    const [payment] = (await data()).payments;
+    assert.equal(payment?.failure, 'by-payer');
+    const text = await (await c.t.app.request((await links()).htmlUrl)).text();
+    assert.ok(text.includes('<dt>Raison</dt><dd>annulé par vous</dd>'), 'said');
+  });
+
   test('says in her language what the program keeps as a code', async () => {
     await c.approved();
     await c.t.call('POST', '/password-resets', { email: 'marie@example.org', lang: 'fr-CA' });
