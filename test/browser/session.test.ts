@@ -1,96 +1,24 @@
 // Her session in the browser: storage that keeps no key, loses everything or never answers, a lid closed for a night,
 // leaving after a long pause, two people in two tabs. The server here holds tokens to their browser's key, as ours does.
 import { assert } from './support/assert.ts';
-import { type Call, type FakeApi, held, ok, problem } from './support/fake-api.ts';
+import { type FakeApi, held, ok, problem } from './support/fake-api.ts';
+import { HOUR, keyOf, Sessions } from './support/sessions.ts';
 import { add, clear, forgetSession, open, type Page, until } from './support/widget.ts';
 
 const BILL = 'Détail du montant à payer';
 const OVER = 'Votre session a pris fin par sécurité. Connectez-vous pour continuer.';
-const HOUR = 3_600_000;
-
-/** Public half of the key that proved this call. */
-function keyOf({ headers }: Call): string {
-  const [head = ''] = (headers.get('DPoP') ?? '').split('.');
-  return JSON.parse(atob(head.replaceAll('-', '+').replaceAll('_', '/'))).jwk.x;
-}
-
-/** The names of what the widget keeps in this browser. */
-function stored(): Promise<IDBValidKey[]> {
+/** The tokens that the widget keeps in this browser. */
+function stored(): Promise<string[]> {
   return new Promise((resolve) => {
     const request = indexedDB.open('amisgest-pay', 1);
     request.onsuccess = () => {
-      const names = request.result.transaction('sessions').objectStore('sessions').getAllKeys();
-      names.onsuccess = () => {
+      const values = request.result.transaction('sessions').objectStore('sessions').getAll();
+      values.onsuccess = () => {
         request.result.close();
-        resolve(names.result);
+        resolve(values.result.filter((value) => typeof value === 'string' && value !== ''));
       };
     };
   });
-}
-
-interface Opened {
-  key: string;
-  email: string;
-  usedAt: number;
-  ended: boolean;
-}
-
-/** What the server knows; several widgets may share it. Every token is of one session, every session of one key. */
-class Sessions {
-  /** The server's own clock. */
-  now = 0;
-  /** Somebody signs in. */
-  asked = () => {};
-  readonly all: Opened[] = [];
-  readonly #tokens = new Map<string, { session: Opened; until: number }>();
-
-  /** The session that a call belongs to, while it lives. */
-  #of(token: string | undefined, call: Call): Opened | undefined {
-    const { session, until } = this.#tokens.get(token ?? '') ?? { until: 0 };
-    const lives = session !== undefined && !session.ended && this.now < session.usedAt + 12 * HOUR;
-    return lives && this.now < until && session.key === keyOf(call) ? session : undefined;
-  }
-
-  serve(api: FakeApi): void {
-    const tokens = (session: Opened) => {
-      const given = api.tokens();
-      const [accessToken, refreshToken] = [0, 0].map(() => String(Math.random()));
-      session.usedAt = this.now;
-      this.#tokens.set(accessToken ?? '', { session, until: this.now + 600_000 });
-      this.#tokens.set(refreshToken ?? '', { session, until: Number.POSITIVE_INFINITY });
-      return { ...given, accessToken, refreshToken, me: { ...given.me, email: session.email } };
-    };
-    api.on('POST /sessions', (call) => {
-      this.asked();
-      const session = { key: keyOf(call), email: String(call.body.email), usedAt: 0, ended: false };
-      this.all.push(session);
-      return ok(tokens(session), 201);
-    });
-    api.on('POST /sessions/refresh', (call) => {
-      const session = this.#of(String(call.body.refreshToken), call);
-      return session === undefined ? problem('session-ended', 401) : ok(tokens(session));
-    });
-    const behind = (answer: (session: Opened) => Response) => (call: Call) => {
-      const session = this.#of(call.headers.get('Authorization')?.replace('DPoP ', ''), call);
-      return session === undefined ? problem('unauthenticated', 401) : answer(session);
-    };
-    const nothing = { payments: [], open: null, years: [] };
-    api.on(
-      'GET /certificates',
-      behind(() => ok(api.found)),
-    );
-    api.on(
-      'GET /payments',
-      behind(() => ok(nothing)),
-    );
-    api.on(
-      'DELETE /sessions/current',
-      behind((session) => {
-        session.ended = true;
-        return new Response(null, { status: 204 });
-      }),
-    );
-  }
 }
 
 describe('her session', () => {
@@ -218,7 +146,7 @@ describe('her session', () => {
     await page.press('Se déconnecter');
     await page.reads('Votre session est fermée.');
     await storage.answer();
-    assert.same(await stored(), ['key']);
+    assert.same(await stored(), []);
     // A connection left open would block this for good.
     let gone = false;
     indexedDB.deleteDatabase('amisgest-pay').onsuccess = () => {
@@ -345,6 +273,23 @@ describe('her session', () => {
     await page.press('Mes paiements');
     await page.reads(OVER);
     await history(other);
+  });
+
+  it('is over in the whole browser when he signs out, though the first tab cannot hear of it', async () => {
+    const own = globalThis.BroadcastChannel;
+    Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+    restore.unshift(() => Object.assign(globalThis, { BroadcastChannel: own }));
+    const [page, other] = await twoForms();
+    await page.signIn();
+    await page.at(BILL);
+    await bobSignsIn(other);
+    await other.press('Se déconnecter');
+    await other.reads('Votre session est fermée.');
+    pass(11 * 60_000);
+    await page.press('Mes paiements');
+    await page.reads(OVER);
+    const later = await add(serve);
+    await until('sign-in form', () => later.screen === 'signIn');
   });
 
   it('is his who signs in, though hers is found while he does', async () => {

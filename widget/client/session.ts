@@ -26,7 +26,7 @@ export class Session {
   readonly #channel: BroadcastChannel | null;
   #access: { token: string; until: number } | null = null;
   #renewing: Promise<Tokens | null> | null = null;
-  /** Whose it is, and what this page was last given of it. */
+  /** Whose it is or was last, and what this page was last given of it. */
   #email = '';
   #refresh = '';
   /** Milliseconds that it may go unused, and when they are over by this browser's clock; 0 while there is none. */
@@ -68,7 +68,7 @@ export class Session {
   /** Starts a session with what signing in, activating or resetting gave. */
   async open(tokens: Tokens): Promise<void> {
     this.#keep(tokens);
-    await this.#store.write(tokens.refreshToken);
+    await this.#write(tokens.refreshToken);
   }
 
   /** Takes up the session that this browser holds; null when there is none, or no more. */
@@ -97,7 +97,7 @@ export class Session {
     const access = this.#access;
     this.#forget();
     const refreshToken = await this.#store.read();
-    await this.#store.write(null);
+    await this.#write(null);
     this.#channel?.postMessage('out');
     try {
       const live = access !== null && access.until > this.#now();
@@ -132,10 +132,6 @@ export class Session {
       const until = this.#until;
       const refreshToken = await this.#store.read();
       if (refreshToken === null) return null;
-      // Who signs in beside it waits for no lock.
-      const replace = async (token: string | null) => {
-        if ((await this.#store.read()) === refreshToken) await this.#store.write(token);
-      };
       let tokens: Tokens;
       try {
         tokens = await this.#next(refreshToken);
@@ -143,7 +139,7 @@ export class Session {
         // Only the server's word ends a session; a lost answer does not.
         if (!OVER.includes((error as CallProblem).kind)) throw error;
         if (this.#until === until) this.#forget();
-        await replace(null);
+        await this.#write(null, refreshToken);
         return null;
       }
       if (this.#until !== until) {
@@ -152,15 +148,22 @@ export class Session {
         return null;
       }
       // Somebody else has signed in beside her: that session is not this page's.
-      const theirs = until > 0 && this.#email !== tokens.me.email;
+      const theirs = this.#email !== '' && this.#email !== tokens.me.email;
       if (theirs) this.#forget();
       else this.#keep(tokens);
-      await replace(tokens.refreshToken);
+      await this.#write(tokens.refreshToken, refreshToken);
       return theirs ? null : tokens;
     }).finally(() => {
       this.#renewing = null;
     });
     return this.#renewing;
+  }
+
+  /** Stores it; `instead`: only where that one still stands, since who signs in or out in another tab waits for no renewal. */
+  #write(token: string | null, instead?: string): Promise<void> {
+    return alone(`${this.#api.base} store`, async () => {
+      if (instead === undefined || instead === (await this.#store.read())) await this.#store.write(token);
+    });
   }
 
   #next(refreshToken: string, timeLimit = 15_000): Promise<Tokens> {

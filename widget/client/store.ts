@@ -29,7 +29,8 @@ export function openStore(key: string): Store {
     async read() {
       try {
         const found = (await shared()) ? await use('readonly', (table) => table.get(key)) : null;
-        return typeof found === 'string' ? found : memory;
+        // Nothing at all: the browser has emptied it under her.
+        return typeof found === 'string' ? found || null : memory;
       } catch {
         return memory;
       }
@@ -43,7 +44,8 @@ export function openStore(key: string): Store {
       if (token !== null && !(await shared())) return;
       rememberSignedIn(key, token !== null);
       try {
-        await use('readwrite', (table) => (token === null ? table.delete(key) : table.put(token, key)));
+        // Signed out is written, too: another tab's memory must not bring it back.
+        await use('readwrite', (table) => table.put(token ?? '', key));
       } catch {
         // Memory has it: the session lasts as long as the page.
       }
