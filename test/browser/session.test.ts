@@ -2,7 +2,7 @@
 // leaving after a long pause, two people in two tabs. The server here holds tokens to their browser's key, as ours does.
 import { assert } from './support/assert.ts';
 import { type FakeApi, held, ok, problem } from './support/fake-api.ts';
-import { HOUR, keyOf, Sessions } from './support/sessions.ts';
+import { HOUR, keyOf, lookAtOnce, Sessions } from './support/sessions.ts';
 import { add, clear, forgetSession, open, type Page, until } from './support/widget.ts';
 
 const BILL = 'Détail du montant à payer';
@@ -60,13 +60,6 @@ describe('her session', () => {
     restore.push(() => {
       on[name] = own;
     });
-  }
-
-  /** The widget looks at the clock every ten seconds, and nobody here waits for it. */
-  function lookAtOnce(): void {
-    const own = globalThis.setTimeout;
-    const soon = (work: TimerHandler, ms?: number) => own(work, ms === 10_000 ? 10 : ms);
-    instead(globalThis, 'setTimeout', soon as typeof setTimeout);
   }
 
   it('holds where the browser stores no key, as iPhones in private windows and Lockdown Mode', async () => {
@@ -229,14 +222,14 @@ describe('her session', () => {
   });
 
   it('leaves nothing of hers on the screen of a laptop that slept for 13 hours', async () => {
-    lookAtOnce();
+    restore.push(lookAtOnce());
     const page = await signedIn();
     pass(13 * HOUR);
     await page.reads(OVER);
   });
 
   it('is not over for a clock that jumps, nor while she is at work in another tab', async () => {
-    lookAtOnce();
+    restore.push(lookAtOnce());
     const page = await signedIn();
     clock += 40 * HOUR;
     await until('the server’s word', () => page.api.count('POST /sessions/refresh') === 1);
@@ -249,6 +242,37 @@ describe('her session', () => {
     await page.press('Mes factures');
     await page.at(BILL);
     page.element.remove();
+  });
+
+  it('goes on when its own time runs out during its renewal, since she was at work in another tab', async () => {
+    restore.push(lookAtOnce());
+    const page = await signedIn();
+    const other = await add(serve);
+    await other.at(BILL);
+    pass(11 * HOUR);
+    await history(other);
+    const slow: ReturnType<typeof held>[] = [];
+    sessions.serve(other.api, (answer) => {
+      slow.push(held(answer));
+      return slow.at(-1)?.handler ?? answer;
+    });
+    const renewals = other.api.count('POST /sessions/refresh');
+    await page.press('Mes paiements');
+    await until('the renewal', () => other.api.count('POST /sessions/refresh') > renewals);
+    let read = false;
+    const { get } = IDBObjectStore.prototype;
+    instead(IDBObjectStore.prototype, 'get', function (this: IDBObjectStore, key) {
+      const request = get.call(this, key);
+      request.addEventListener('success', () => {
+        read = true;
+      });
+      return request;
+    });
+    pass(2 * HOUR);
+    await until('what the other tab stored', () => read);
+    for (const { release } of slow) release();
+    await page.reads('Vous n’avez fait aucun paiement en ligne.');
+    assert.same(sessions.all[0]?.ended, false);
   });
 
   /** Two tabs, where nobody is signed in. */

@@ -32,6 +32,8 @@ export class Session {
   /** Milliseconds that it may go unused, and when they are over by this browser's clock; 0 while there is none. */
   #unused = 0;
   #until = 0;
+  /** Counts who has signed in and out here: what a renewal brings to somebody before is nobody's. */
+  #life = 0;
   #looking: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
   /** The session will soon end unless she goes on. */
@@ -67,6 +69,7 @@ export class Session {
 
   /** Starts a session with what signing in, activating or resetting gave. */
   async open(tokens: Tokens): Promise<void> {
+    this.#life += 1;
     this.#keep(tokens);
     await this.#write(tokens.refreshToken);
   }
@@ -82,19 +85,21 @@ export class Session {
     path: P,
     options: CallOptions<M, P>,
   ): Promise<Answer<M, P>> {
+    const once = async () => this.#api.call(method, path, { ...options, accessToken: await this.#token() });
     try {
-      return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
+      return await once();
     } catch (error) {
       if (!REFUSED.includes((error as CallProblem).kind)) throw error;
       // A clock that jumps, or a key that was changed: once more with a new token.
       this.#access = null;
-      return await this.#api.call(method, path, { ...options, accessToken: await this.#token() });
+      return await once();
     }
   }
 
   /** Ends it here and in the other tabs at once; the server is told, and her wish holds even when it is not heard. */
   async close(): Promise<void> {
     const access = this.#access;
+    this.#life += 1;
     this.#forget();
     const refreshToken = await this.#store.read();
     await this.#write(null);
@@ -129,7 +134,7 @@ export class Session {
   /** Null when there is no session here, or no more. */
   #renew(): Promise<Tokens | null> {
     this.#renewing ??= alone(`amisgest-pay ${this.#api.base}`, async () => {
-      const until = this.#until;
+      const life = this.#life;
       const refreshToken = await this.#store.read();
       if (refreshToken === null) return null;
       let tokens: Tokens;
@@ -138,12 +143,11 @@ export class Session {
       } catch (error) {
         // Only the server's word ends a session; a lost answer does not.
         if (!OVER.includes((error as CallProblem).kind)) throw error;
-        if (this.#until === until) this.#forget();
+        if (this.#life === life) this.#forget();
         await this.#write(null, refreshToken);
         return null;
       }
-      if (this.#until !== until) {
-        // She has signed out meanwhile, and somebody in perhaps.
+      if (this.#life !== life) {
         this.#end(tokens.accessToken).catch(() => undefined);
         return null;
       }
@@ -221,5 +225,5 @@ export class Session {
 
 /** One at a time among all the tabs of this origin, where the browser has locks (not on plain http). */
 function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  return navigator.locks === undefined ? work() : (navigator.locks.request(name, work) as Promise<T>);
+  return (navigator.locks?.request(name, work) as Promise<T> | undefined) ?? work();
 }
