@@ -5,12 +5,12 @@ import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } fro
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords.ts';
-import { type Db, openDb, type Statement } from '../db/db.ts';
+import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
-import { emailKey } from '../http/fields.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
 import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
+import { type Closed, closedIn, formerEmails } from './closed-since.ts';
 
 export interface RestoreReport {
   /** What happened after this instant is not in the database. */
@@ -101,52 +101,6 @@ function markOf(copy: string): number {
   } finally {
     db.close();
   }
-}
-
-interface Closed {
-  /** Accounts that were erased. */
-  erased: { id: string; regroupementId: string }[];
-  /** Ids of staff keys that were revoked. */
-  revoked: string[];
-  /** Links that were undone, whole: one that came after the backup shuts its account out too. */
-  undone: object[];
-  /** Ids of changes of e-mail that were taken back. */
-  takenBack: string[];
-  /** Each account's password, hashed. */
-  passwords: Record<string, string>;
-}
-
-// Who asked to be forgotten must stay so, and nobody gets back in where a key was revoked, a link undone, an e-mail taken
-// back or a password changed. A database that is gone, damaged or older cannot say. Nothing of it opens a door: it may be
-// what was attacked.
-function closedIn(path: string): Closed {
-  const closed: Closed = { erased: [], revoked: [], undone: [], takenBack: [], passwords: {} };
-  if (!existsSync(path)) return closed;
-  const db = new Database(path);
-  try {
-    const ids = (table: string, since: string) =>
-      (db.prepare(`SELECT id FROM ${table} WHERE ${since} IS NOT NULL`).all() as { id: string }[]).map(
-        ({ id }) => id,
-      );
-    closed.undone = db.prepare('SELECT * FROM links WHERE undone_at IS NOT NULL').all() as object[];
-    const accounts = db
-      .prepare('SELECT id, password_hash AS hash FROM accounts WHERE erased_at IS NULL')
-      .all() as {
-      id: string;
-      hash: string;
-    }[];
-    closed.passwords = Object.fromEntries(accounts.map(({ id, hash }) => [id, hash]));
-    closed.erased = db
-      .prepare('SELECT id, regroupement_id AS regroupementId FROM accounts WHERE erased_at IS NOT NULL')
-      .all() as Closed['erased'];
-    closed.revoked = ids('api_keys', 'revoked_at');
-    closed.takenBack = ids('email_changes', 'undone_at');
-  } catch {
-    // What could be read holds.
-  } finally {
-    db.close();
-  }
-  return closed;
 }
 
 async function prepare(
@@ -240,27 +194,6 @@ async function prepare(
   } finally {
     db.close();
   }
-}
-
-/** The e-mails before those changes, as the backup itself knows them: one change after the other back to the first. */
-async function formerEmails(
-  db: Db,
-  changes: readonly string[],
-  now: number,
-): Promise<{ count: number; statements: Statement[] }> {
-  const { rows } = await db.execute<{ id: string; account: string; email: string }>(
-    `SELECT id, account_id AS account, old_email AS email FROM email_changes
-     WHERE used_at IS NOT NULL AND undone_at IS NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY used_at DESC`,
-    [JSON.stringify(changes)],
-  );
-  const statements = rows.flatMap(({ id, account, email }): Statement[] => [
-    {
-      sql: 'UPDATE OR IGNORE accounts SET email = ?, email_key = ?, updated_at = ? WHERE id = ?',
-      args: [email, emailKey(email), now, account],
-    },
-    { sql: 'UPDATE email_changes SET undone_at = ? WHERE id = ?', args: [now, id] },
-  ]);
-  return { count: rows.length, statements };
 }
 
 // The old database stays whole under another name, its journal with it; its own name is free for an instant only

@@ -5,6 +5,13 @@ import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
 import { type Payer, search, signIn } from '../support/payer.ts';
 
 const MINUTE = 60_000;
+const EVE_ROY = {
+  firstName: 'Ève',
+  lastName: 'Roy',
+  certificate: 'PB-7',
+  invoice: 'F-7',
+  totalCents: 100,
+};
 let t: TestApp;
 before(async () => {
   t = await startTestApp();
@@ -15,13 +22,7 @@ before(async () => {
     invoice: 'F-4',
     totalCents: 29_613,
   });
-  await addInvoice(t.deps, 'petits-bouleaux', {
-    firstName: 'Ève',
-    lastName: 'Roy',
-    certificate: 'PB-7',
-    invoice: 'F-7',
-    totalCents: 100,
-  });
+  await addInvoice(t.deps, 'petits-bouleaux', EVE_ROY);
 });
 after(() => t.close());
 
@@ -82,13 +83,7 @@ describe('searching without end', () => {
   let patient: TestApp;
   beforeEach(async () => {
     patient = await startTestApp({ trustedProxies: 1 });
-    await addInvoice(patient.deps, 'petits-bouleaux', {
-      firstName: 'Ève',
-      lastName: 'Roy',
-      certificate: 'PB-7',
-      invoice: 'F-7',
-      totalCents: 100,
-    });
+    await addInvoice(patient.deps, 'petits-bouleaux', EVE_ROY);
   });
   afterEach(() => patient.close());
 

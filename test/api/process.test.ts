@@ -9,11 +9,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { readConfig } from '../../server/config.ts';
 import { startJobs } from '../../server/jobs.ts';
-import { startServer } from '../../server/process.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { freePort, until } from '../support/demo.ts';
+import { startListening } from '../support/listening.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -369,22 +368,9 @@ describe('the jobs beside the calls', () => {
     // An hour is soon over here; every other wait is as long as it is.
     const hurried = (work: () => void, ms?: number) => wait(work, ms === 3_600_000 ? 5 : ms);
     context.mock.method(globalThis, 'setTimeout', hurried as typeof setTimeout);
-    const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-hour-'));
-    const config = readConfig({
-      PORT: '0',
-      DATA_DIR: folder,
-      PUBLIC_URL: 'https://pay.test',
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      MAIL_FROM: 'paiement@pay.test',
-      PAYPAL_BASE_URL: 'http://127.0.0.1:1',
-      SECRET_KEY: 'test-key-of-at-least-thirty-two-characters',
-      LOG_LEVEL: 'silent',
-    });
-    const server = await startServer(config, {
-      loopback: true,
-      prepare: async ({ db }) =>
-        void (await db.execute("INSERT INTO dpop_proofs(key, call, expires_at) VALUES ('old', 'x', 1)")),
-    });
+    const server = await startListening(undefined, ({ db }) =>
+      db.execute("INSERT INTO dpop_proofs(key, call, expires_at) VALUES ('old', 'x', 1)"),
+    );
     try {
       await until('it to go', async () => {
         const { rows } = await server.deps.db.execute('SELECT 1 FROM dpop_proofs');
@@ -392,7 +378,6 @@ describe('the jobs beside the calls', () => {
       });
     } finally {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

@@ -4,16 +4,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../server/config.ts';
+import type { Deps } from '../../server/deps.ts';
 import { type Patience, startServer } from '../../server/process.ts';
 import { addRegroupement } from './app.ts';
 
 export interface Listening {
   port: number;
+  deps: Deps;
   stop(): Promise<void>;
 }
 
-/** Starts it; `petits-bouleaux` is there. */
-export async function startListening(patience?: Patience): Promise<Listening> {
+/** Starts it; `petits-bouleaux` is there, and what `prepare` does before anybody is heard. */
+export async function startListening(
+  patience?: Patience,
+  prepare: (deps: Deps) => Promise<unknown> = async () => {},
+): Promise<Listening> {
   const dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-listening-'));
   const config = readConfig({
     PORT: '0',
@@ -28,10 +33,14 @@ export async function startListening(patience?: Patience): Promise<Listening> {
   const server = await startServer(config, {
     loopback: true,
     ...(patience === undefined ? {} : { patience }),
-    prepare: async (deps) => void (await addRegroupement(deps, 'petits-bouleaux', {})),
+    prepare: async (deps) => {
+      await addRegroupement(deps, 'petits-bouleaux', {});
+      await prepare(deps);
+    },
   });
   return {
     port: server.port,
+    deps: server.deps,
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
