@@ -136,7 +136,9 @@ describe('the edge', () => {
     const { db } = t.deps;
     t.deps.db = { ...db, execute: () => Promise.reject(new Error('gone')) };
     try {
-      const answer = await get('/v1/regroupements/petits-bouleaux', { Origin: 'https://petits-bouleaux.test' });
+      const answer = await get('/v1/regroupements/petits-bouleaux', {
+        Origin: 'https://petits-bouleaux.test',
+      });
       assert.equal(answer.status, 500);
       assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*');
     } finally {

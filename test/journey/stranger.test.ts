@@ -14,7 +14,11 @@ const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js'
 const NOT_HERE = /Le paiement en ligne n’est pas disponible/;
 
 /** A site of its own, of one page. */
-async function startSite(): Promise<{ url: string; show(html: string, policy?: string): void; stop(): void }> {
+async function startSite(): Promise<{
+  url: string;
+  show(html: string, policy?: string): void;
+  stop(): void;
+}> {
   let body = '';
   let policy = '';
   const server: Server = createServer((_request, response) => {
@@ -75,7 +79,10 @@ describe('on a page that the server does not know', () => {
     await her.sees(NOT_HERE);
     assert.equal(await hasForm(), false, 'nothing to type a password into');
     assert.match(await advice(), new RegExp(`regroupement set petits-bouleaux --page ${site.url} `));
-    assert.ok(!her.complaints.some((words) => /no answer|connect-src/.test(words)), her.complaints.join('\n'));
+    assert.ok(
+      !her.complaints.some((words) => /no answer|connect-src/.test(words)),
+      her.complaints.join('\n'),
+    );
     await her.clicks('Ouvrir la page de paiement sécurisée', 'link');
     await her.finds('textbox', 'Courriel');
     assert.equal(her.page.url(), `${demo.api}/p/petits-bouleaux`);
@@ -86,7 +93,10 @@ describe('on a page that the server does not know', () => {
       await visits(widget(name));
       await her.sees(NOT_HERE);
       assert.equal(await hasForm(), false);
-      assert.ok((await advice()).includes(`no regroupement "${name}" on ${demo.api}`), her.complaints.join('\n'));
+      assert.ok(
+        (await advice()).includes(`no regroupement "${name}" on ${demo.api}`),
+        her.complaints.join('\n'),
+      );
       assert.ok(await her.finds('link', 'Payer mes assurances'));
     });
 
@@ -114,7 +124,8 @@ describe('on a page that the server does not know', () => {
       });
       await her.page.setRequestInterception(true);
       her.page.on('request', (request) => {
-        const profile = request.method() === 'GET' && request.url().endsWith('/regroupements/petits-bouleaux');
+        const profile =
+          request.method() === 'GET' && request.url().endsWith('/regroupements/petits-bouleaux');
         if (profile) tries += 1;
         if (profile && fate === 'lost' && tries <= 2) void request.abort('connectionfailed');
         else if (profile && fate === 'late') void sent.then(() => request.continue());
@@ -131,8 +142,14 @@ describe('on a page that the server does not know', () => {
   });
 
   test('a Content-Security-Policy that blocks the server is named as the cause; she is told that the service is silent', async () => {
-    await visits(widget(), `default-src 'self'; script-src ${demo.api}; style-src 'unsafe-inline'; img-src data:`);
-    assert.match(await advice(), new RegExp(`Content-Security-Policy blocks ${demo.api}: add it to connect-src`));
+    await visits(
+      widget(),
+      `default-src 'self'; script-src ${demo.api}; style-src 'unsafe-inline'; img-src data:`,
+    );
+    assert.match(
+      await advice(),
+      new RegExp(`Content-Security-Policy blocks ${demo.api}: add it to connect-src`),
+    );
     await her.signsIn('marie@example.org', 'un mot de passe assez long');
     const told = await her.sees(/Le service ne répond pas/);
     assert.doesNotMatch(told, /Pas de connexion/);
@@ -146,7 +163,10 @@ describe('on a page that the server does not know', () => {
 
   test('a server that is down is not taken for the page’s fault, nor for her connection', async () => {
     await visits(widget('petits-bouleaux', 'http://127.0.0.1:9'));
-    assert.match(await advice(), /no answer from http:\/\/127\.0\.0\.1:9: the server is down.*not this page's/);
+    assert.match(
+      await advice(),
+      /no answer from http:\/\/127\.0\.0\.1:9: the server is down.*not this page's/,
+    );
     await her.signsIn('marie@example.org', 'un mot de passe assez long');
     assert.doesNotMatch(await her.sees(/Le service ne répond pas/), /Pas de connexion/);
   });

@@ -17,9 +17,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
     signIn: (state, { email, password }) => {
       const errors = check({ email, password });
       const kept = typed(state, { email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'signIn', email: bare(email), password })
-        : mend(kept, errors);
+      return isEmpty(errors) ? ask(kept, { do: 'signIn', email: bare(email), password }) : mend(kept, errors);
     },
   },
   signUp: {

@@ -36,7 +36,10 @@ export function signedOut(state: State, start: State, notice: Notice | null): St
 
 /** What stands in a box for an address, a number or a code, without what nobody sees. The server's rule: server/text.ts. */
 export const bare = (typed: string) =>
-  typed.normalize('NFKC').replace(/\p{DI}/gu, '').trim();
+  typed
+    .normalize('NFKC')
+    .replace(/\p{DI}/gu, '')
+    .trim();
 
 // The server's rule but for lengths and hyphens at the edges, which it refuses with the same sentence; both are held to
 // test/unit/cases/emails.json.

@@ -196,7 +196,15 @@ const IDENTIFIERS: readonly Field[] = [
 ];
 
 /** Names and sentences, where a script may need what is not seen; in anything else nothing unseen has a place. */
-const WORDS: readonly Field[] = ['firstName', 'lastName', 'usualName', 'type', 'status', 'note', 'description'];
+const WORDS: readonly Field[] = [
+  'firstName',
+  'lastName',
+  'usualName',
+  'type',
+  'status',
+  'note',
+  'description',
+];
 
 /** The cells of a record by field, without what nobody sees: spaces around (no-break ones too), zero-width characters. */
 export function cellsOf(record: readonly string[], columns: Columns): Cells {
