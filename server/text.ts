@@ -4,15 +4,16 @@
 // characters counts, seen or not.
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-// Marks of direction, joiners, soft hyphens, byte order marks, fillers that draw nothing, and the blank of Braille.
-const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+// Marks of direction, joiners, soft hyphens, byte order marks, fillers that draw nothing; the blank of Braille, and the signs
+// of annotations, which are never drawn either.
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
 const PARAGRAPHS = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 // Where a joiner, seen or not, changes what is read: scripts that join or stack their letters (Persian, the scripts of
 // India, Mongolian…), and pictures that are made of several.
 const JOINED =
-  /^[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Adlm}\p{scx=Rohg}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u;
+  /^(?=[\p{L}\p{M}])[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Adlm}\p{scx=Rohg}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u;
 const PICTURE = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
 const JOINER = /^[\u200c\u200d]/;
 /** Which drawing of the character before is meant: of an ideograph in a name, of a picture. */
@@ -41,7 +42,8 @@ function isNeeded(before: string, character: string, after: string): boolean {
   if (VARIANT.test(character)) return HAS_VARIANTS.test(before);
   if (!JOINER.test(character)) return false;
   return (
-    (JOINED.test(before) && JOINED.test(after)) ||
+    // At a word's end, only behind a sign that it changes (the final consonants of Malayalam).
+    (JOINED.test(before) && (JOINED.test(after) || /\p{M}/u.test(before))) ||
     ((PICTURE.test(before) || VARIANT.test(before)) && PICTURE.test(after))
   );
 }
