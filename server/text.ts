@@ -9,6 +9,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
 const PARAGRAPHS = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+const EVERY_PARAGRAPH = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 // Where a joiner, seen or not, changes what is read: scripts that join or stack their letters (Persian, the scripts of
 // India, Mongolian…), and pictures that are made of several.
@@ -38,7 +39,8 @@ export function visible(text: string): string {
   return kept.trim();
 }
 
-function isNeeded(before: string, character: string, after: string): boolean {
+function isNeeded(before: string, character: string, next: string): boolean {
+  const after = UNSEEN.test(next) ? '' : next;
   if (VARIANT.test(character)) return HAS_VARIANTS.test(before);
   if (!JOINER.test(character)) return false;
   return (
@@ -60,7 +62,7 @@ export function isLine(text: string): boolean {
 
 /** What stands in the database since before these rules, as one line: it may go into a header. */
 export function asLine(text: string): string {
-  return visible(text.replace(new RegExp(PARAGRAPHS, 'gu'), ' '));
+  return visible(text.replace(EVERY_PARAGRAPH, ' '));
 }
 
 // RFC 5321 and 6531: a dot-atom (no quoted form, which no mailbox of a person has), then a domain of two labels or more.
