@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
-import { asLine } from '../text.ts';
+import { asLine, bare } from '../text.ts';
 import { emailOf, helpUrlOf, pagesOf, type Theme, themeOf, unusableIn } from './settings.ts';
 
 /** What a match by name and number opens, or needs first (I6). */
@@ -78,8 +78,12 @@ interface RegroupementRow {
 /** How a regroupement is named in addresses. */
 export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** The regroupement that bears this slug, whatever a stranger wrote there. Throws `regroupement-unknown`. */
-export async function regroupementBySlug(deps: Pick<Deps, 'db'>, slug: string): Promise<Regroupement> {
+/**
+ * The regroupement that bears this slug, whatever a stranger wrote there; what nobody sees came along when a webmaster
+ * pasted it. Throws `regroupement-unknown`.
+ */
+export async function regroupementBySlug(deps: Pick<Deps, 'db'>, written: string): Promise<Regroupement> {
+  const slug = bare(written);
   if (!SLUG.test(slug)) throw new Problem('regroupement-unknown');
   const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE slug = ?', [
     slug,

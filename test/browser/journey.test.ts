@@ -48,6 +48,20 @@ describe('double click', () => {
     assert.same(page.api.count('POST /sessions'), 1);
   });
 
+  it('signs in by an e-mail that was pasted with what nobody sees', async () => {
+    const page = await open();
+    page.type('Courriel', '\u202a\u200emarie-eve\u200b@exam\u00adple.org\u202c\ufeff\u00a0');
+    page.type('Mot de passe', ` ${PASSWORD}\u200b`);
+    page.find('Se connecter')?.click();
+    await page.at('Détail du montant à payer');
+    const { email, password } = page.api.last('POST /sessions').body as Record<string, string>;
+    assert.same(
+      [email, password],
+      ['marie-eve@example.org', ` ${PASSWORD}\u200b`],
+      'a password is hers to the character',
+    );
+  });
+
   it('on « Effectuer un paiement » makes one payment', async () => {
     const page = await open((api) => api.on('POST /payments', held(() => new Response()).handler));
     await page.signIn();

@@ -182,6 +182,10 @@ describe('on a page that the server does not know', () => {
     await her.finds('textbox', 'Courriel');
     await her.signsIn('personne@example.org', 'un mot de passe assez long');
     await her.sees(/Courriel ou mot de passe incorrect/);
+    await her.page.close();
+    await visits(widget('petits-bouleaux\u200b\u00a0'));
+    await her.signsIn('personne@example.org', 'un mot de passe assez long');
+    await her.sees(/Courriel ou mot de passe incorrect/);
     await her.page.setOfflineMode(true);
     await her.signsIn('personne@example.org', 'un mot de passe assez long');
     await her.sees(/Pas de connexion Internet/);
