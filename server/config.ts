@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { email } from './http/fields.ts';
 import type { LogLevel } from './http/log.ts';
-import { webAddress } from './text.ts';
+import { bare, webAddress } from './text.ts';
 
 export interface Config {
   port: number;
@@ -40,6 +40,7 @@ export function secretly({ protocol, hostname }: URL): boolean {
 /** What may stand in a policy or a link of ours, and be joined with a path. */
 const url = z
   .string()
+  .overwrite(bare)
   .refine(
     (value) => webAddress(value) !== null && !/[?#]/.test(value),
     'not an address like https://example.org',

@@ -59,6 +59,7 @@ const SETTINGS = {
   ],
 } as const;
 const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
+
 export const regroupementCommand: Command = {
   options: {
     ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }])),
@@ -202,9 +203,7 @@ function settingsOf(call: Call): Map<string, string> {
   for (const [option, [column, form]] of Object.entries(SETTINGS)) {
     const given = call.values[option];
     if (given === undefined) continue;
-    const parsed = form.safeParse(visible(String(given)));
-    if (!parsed.success) throw new Usage(`--${option}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
-    columns.set(column, parsed.data);
+    columns.set(column, fitting(call, option, form.safeParse(visible(String(given)))));
   }
   for (const [option, column] of [
     ['page', 'pages'],
@@ -212,12 +211,25 @@ function settingsOf(call: Call): Map<string, string> {
   ] as const) {
     const given = call.values[option];
     if (!Array.isArray(given)) continue;
-    const parsed = FORMS[column].safeParse(given);
-    if (!parsed.success) throw new Usage(`--${option}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
-    columns.set(column, JSON.stringify(parsed.data));
+    columns.set(column, JSON.stringify(fitting(call, option, FORMS[column].safeParse(given))));
   }
   return columns;
 }
+
+/** What a setting's form made of it. Throws Usage that says what is wrong with it. */
+function fitting<T>({ lang }: Call, option: string, parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data;
+  const [why = 'invalid'] = parsed.error.issues.map(({ message }) => message);
+  throw new Usage(`--${option}: ${Object.hasOwn(WHY, why) ? WHY[why as keyof typeof WHY][lang] : why}`);
+}
+const WHY = {
+  required: { fr: 'rien n’est écrit.', en: 'nothing is written.' },
+  'too-long': { fr: 'trop long.', en: 'too long.' },
+  invalid: {
+    fr: 'mal écrit, ou un saut de ligne ou un caractère de contrôle s’y trouve.',
+    en: 'not valid, or a line break or a control character is in it.',
+  },
+} as const;
 
 async function list(json: boolean): Promise<number> {
   return withDatabase(async (deps) => {
