@@ -53,7 +53,7 @@ describe('double click', () => {
     page.type('Courriel', '\u202a\u200emarie-eve\u200b@exam\u00adple.org\u202c\ufeff\u00a0');
     page.type('Mot de passe', ` ${PASSWORD}\u200b`);
     page.find('Se connecter')?.click();
-    await page.at('Détail du montant à payer');
+    await until('the call', () => page.api.count('POST /sessions'));
     const { email, password } = page.api.last('POST /sessions').body as Record<string, string>;
     assert.same(
       [email, password],

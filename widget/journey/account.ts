@@ -17,7 +17,9 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
     signIn: (state, { email, password }) => {
       const errors = check({ email, password });
       const kept = typed(state, { email });
-      return isEmpty(errors) ? ask(kept, { do: 'signIn', email: bare(email), password }) : mend(kept, errors);
+      return isEmpty(errors)
+        ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
+        : mend(kept, errors);
     },
   },
   signUp: {
@@ -27,7 +29,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });
       return isEmpty(errors)
-        ? ask(kept, { do: 'signUp', name: name.trim(), email: bare(email), password })
+        ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
         : mend(kept, errors);
     },
   },
@@ -37,8 +39,8 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       ask(
         state,
         state.mail?.about === 'reset'
-          ? { do: 'forgot', email: bare(state.typed.email) }
-          : { do: 'resend', email: bare(state.typed.email) },
+          ? { do: 'forgot', email: state.typed.email }
+          : { do: 'resend', email: state.typed.email },
       ),
   },
   activate: {
@@ -54,7 +56,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
     forgot: (state, { email }) => {
       const errors = check({ email });
       const kept = typed(state, { email });
-      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: bare(email) }) : mend(kept, errors);
+      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: kept.typed.email }) : mend(kept, errors);
     },
   },
   newPassword: {
@@ -125,6 +127,7 @@ function sent(state: State, about: 'activate' | 'reset', at: number): State {
   return { ...go(state, 'mailSent'), mail: { about, again, sentAt: at } };
 }
 
-function typed(state: State, fields: Partial<State['typed']>): State {
-  return { ...state, typed: { ...state.typed, ...fields } };
+/** What she may read again is what will be sent. */
+function typed(state: State, { email, ...more }: { email: string; name?: string }): State {
+  return { ...state, typed: { ...state.typed, ...more, email: bare(email) } };
 }
