@@ -13,7 +13,7 @@ import type { Deps } from './deps.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv, TenantEnv } from './http/context.ts';
 import { mountDocs } from './http/docs.ts';
-import { mountEdge } from './http/edge.ts';
+import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/edge.ts';
 import { healthRoutes } from './http/health.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { returnRoutes } from './payments/return-routes.ts';
@@ -32,7 +32,7 @@ import { tenant } from './regroupements/tenant.ts';
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
 function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
-    .use(tenant(deps))
+    .use(tenant(deps), bodyOf(MAX_BODY_BYTES))
     .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
     .route('/', meRoutes(deps))

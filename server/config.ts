@@ -3,7 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { email } from './http/fields.ts';
 import type { LogLevel } from './http/log.ts';
+import { bare, webAddress } from './text.ts';
 
 export interface Config {
   port: number;
@@ -32,15 +34,27 @@ export interface Config {
 }
 
 /** Over TLS, or without leaving this machine. */
-function secretly({ protocol, hostname }: URL): boolean {
+export function secretly({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+/** What may stand in a policy or a link of ours, and be joined with a path. */
+const url = z
+  .string()
+  .overwrite(bare)
+  .refine(
+    (value) => webAddress(value) !== null && !/[?#]/.test(value),
+    'not an address like https://example.org',
+  )
+  .transform((value) => value.replace(/\/+$/, ''));
 // The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
 // means to sign in over https only, or on this machine.
 const site = z
-  .url({ protocol: /^https?$/ })
-  .transform((value) => new URL(value))
+  .string()
+  .transform((value, ctx) => {
+    const address = webAddress(value);
+    if (address === null) ctx.addIssue('only a site, like https://pay.example.org');
+    return address ?? z.NEVER;
+  })
   .refine(({ href, origin }) => href === `${origin}/`, 'only a site, like https://pay.example.org')
   .refine(secretly, 'https, but on this machine')
   .transform(({ origin }) => origin);
@@ -64,7 +78,7 @@ const Environment = z.object({
   DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
-  MAIL_FROM: z.email(),
+  MAIL_FROM: email,
   PAYPAL_BASE_URL: PayPalUrl,
   PAYPAL_SDK_URL: PayPalUrl.optional(),
   PAYPAL_WEBHOOK_CA: z.string().min(1).optional(),

@@ -22,6 +22,7 @@ import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
 import { applyDueEvents } from './payments/webhook-inbox.ts';
 import { PayPal } from './paypal/client.ts';
 import { keepNoLonger } from './privacy/retention.ts';
+import { unusableSettings } from './regroupements/regroupements.ts';
 
 export interface RunningServer {
   /** The port it listens on, known when 0 was asked for. */
@@ -101,6 +102,8 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   try {
     await migrate(db, deps.now());
     await extras.prepare?.(deps);
+    for (const { slug, settings } of await unusableSettings(deps))
+      log.error('settings-unusable', { regroupement: slug, settings: settings.join(' ') });
   } catch (error) {
     db.close();
     throw new ConfigError(

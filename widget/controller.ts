@@ -154,6 +154,8 @@ export class Controller {
       if (problem.kind !== 'aborted') this.#host.failed(problem.kind);
       // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
       if (task.do === 'lookup' && problem.kind === 'validation') await this.#loadProfile();
+      // A page that may not call cannot read why: the profile's answer is the one that tells it.
+      if (problem.kind === 'offline' && this.profile === null) this.#loadProfile();
     }
     this.send(ending);
   }

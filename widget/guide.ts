@@ -9,6 +9,7 @@ import { news, rights, sessionEnding } from './controls/news.ts';
 import { press } from './controls/parts.ts';
 import { AmisgestPayErrorEvent, AmisgestPayPaidEvent, AmisgestPayStepEvent, type Trouble } from './events.ts';
 import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
+import { bare } from './journey/moves.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
 import type { Popup } from './popup.ts';
@@ -130,7 +131,7 @@ export class Guide {
     return {
       nav: accountNav(view),
       news: html`${this.#controller.ending ? sessionEnding(view, () => this.#controller.stay()) : nothing}
-      ${news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`)}`,
+      ${this.#trouble === null ? news(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`) : nothing}`,
       help: help(view),
       rights:
         view.hosted || screen === 'signUp' || (this.#desk && this.#desk.desk.page === 'home')
@@ -279,7 +280,7 @@ export class Guide {
     const { screen, me, task } = this.state;
     const early = this.#early;
     if (early === null || screen === 'starting' || task?.do === 'signOut') return;
-    if (me !== null && early.type === 'signIn' && early.email.trim() !== me.email) {
+    if (me !== null && early.type === 'signIn' && bare(early.email) !== me.email) {
       this.#controller.send({ type: 'signOut' });
       return;
     }

@@ -12,7 +12,7 @@ export function troubleHere(): Trouble | null {
 /** Tells the developer, once for each cause; the words come when they are needed, by a file that visitors never load. */
 export async function warn(kind: ProblemKind | Trouble, { regroupement, api }: Where): Promise<void> {
   try {
-    (await import('./fixes.ts')).tell(kind, { regroupement, api });
+    await (await import('./fixes.ts')).tell(kind, { regroupement, api });
   } catch {
     // Without a connection there is nothing to fix in the page.
   }

@@ -4,6 +4,7 @@ import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { emailKey, type Lang, lang } from '../http/fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { emailText } from '../text.ts';
 import { hashPassword } from './passwords.ts';
 
 /** What a signed-in person is told of her account. */
@@ -58,7 +59,7 @@ export async function createAccount(
   if (existing !== undefined) return existing.id;
   const id = newId(deps);
   const passwordHash = await hashPassword(deps, given.password);
-  const email = given.email.trim();
+  const email = emailText(given.email);
   await deps.db.batch([
     insertAccount(
       { id, regroupementId, name: given.name, email, passwordHash, lang: given.lang },

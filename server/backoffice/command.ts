@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { createLog } from '../http/log.ts';
 import { parseMoney } from '../ledger/parse-money.ts';
 import { PayPal } from '../paypal/client.ts';
+import { bare, isLine, visible } from '../text.ts';
 import { SETTINGS_FILE, settingsOf } from './settings.ts';
 
 export interface Call {
@@ -81,7 +82,7 @@ export function paypalFor(deps: Deps): PayPal {
 
 /** An amount as people write it, in cents. Throws Usage. */
 export function centsOf(text: unknown, call: Pick<Call, 'lang'>): number {
-  const cents = typeof text === 'string' ? parseMoney(text) : null;
+  const cents = typeof text === 'string' ? parseMoney(bare(text)) : null;
   if (cents !== null && cents > 0) return cents;
   throw new Usage(
     call.lang === 'fr'
@@ -90,10 +91,22 @@ export function centsOf(text: unknown, call: Pick<Call, 'lang'>): number {
   );
 }
 
-/** The option's text, or `Usage` naming it. */
-export function needed(call: Call, name: string): string {
+/** The option's text, in one line that people can see; '' when it is not given. Throws Usage. */
+export function given(call: Call, name: string): string {
   const value = call.values[name];
-  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  const text = typeof value === 'string' ? visible(value) : '';
+  if (isLine(text)) return text;
+  throw new Usage(
+    call.lang === 'fr'
+      ? `--${name} tient sur une ligne, sans caractère de contrôle.`
+      : `--${name} is one line, without control characters.`,
+  );
+}
+
+/** The same, or `Usage` naming what is missing. */
+export function needed(call: Call, name: string): string {
+  const text = given(call, name);
+  if (text !== '') return text;
   throw new Usage(call.lang === 'fr' ? `Il manque --${name}.` : `--${name} is missing.`);
 }
 

@@ -2,12 +2,21 @@
 // English commas and a point. A text that a spreadsheet would take for a formula is marked as text (OWASP, CSV
 // injection); the import takes the mark off again.
 
+import { visible } from '../text.ts';
+
 /** Stands before the first line: without it Excel takes the file for another encoding. */
 export const CSV_MARK = '\ufeff';
-const FORMULA = /^[=+\-@\t\r]/;
 
 /** A text, a number as it is, an amount of money, or nothing. */
 export type CsvCell = string | number | boolean | { cents: number } | null;
+
+/**
+ * Whether a spreadsheet may take the text for a formula: by its first character, of any width (some versions of Excel take
+ * the full-width forms too), behind marks as text that stood there before.
+ */
+export function isFormula(text: string): boolean {
+  return /^'*[=+\-@\t\r\n]/.test(/^'*./su.exec(text)?.[0].normalize('NFKC') ?? '');
+}
 
 /** One line, with its end. */
 export function csvLine(cells: readonly CsvCell[], lang: 'fr' | 'en' = 'fr'): string {
@@ -18,7 +27,9 @@ function cell(value: CsvCell, lang: 'fr' | 'en'): string {
   if (value === null) return '';
   if (typeof value === 'object') return amount(value.cents, lang);
   if (typeof value !== 'string') return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
+  // What was kept before names were read by one rule may still turn a cell around (U+202E).
+  const text = visible(value).replace(/[\u2028\u2029]/g, ' ');
+  const safe = isFormula(text) ? `'${text}` : text;
   // Quoted for either separator, whichever a spreadsheet takes it to be.
   return /[;,"\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -5,6 +5,7 @@ import { createHash, scrypt } from 'node:crypto';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../http/fields.ts';
+import { bare } from '../text.ts';
 
 // Crockford's base 32: no I, L, O, U.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -23,14 +24,13 @@ export function printedSecret(secret: string): string {
 
 /** The secret that was typed, without its dress and with the letters that people mistake; null when there is a slip in it. */
 export function readInvoiceSecret(typed: string): string | null {
-  const bare = typed
-    .normalize('NFKC')
+  const written = bare(typed.normalize('NFKC'))
     .toUpperCase()
-    .replace(/[\s\p{Pd}\p{Cf}]/gu, '')
+    .replace(/[\s\p{Pd}]/gu, '')
     .replaceAll('O', '0')
     .replace(/[IL]/g, '1');
-  const values = [...bare].map((character) => ALPHABET.indexOf(character));
-  return values.length === DATA_LENGTH + 1 && !values.includes(-1) && checkOf(values) === 0 ? bare : null;
+  const values = [...written].map((character) => ALPHABET.indexOf(character));
+  return values.length === DATA_LENGTH + 1 && !values.includes(-1) && checkOf(values) === 0 ? written : null;
 }
 
 /**

@@ -3,6 +3,8 @@
 // is. No substring, no distance: Roy is not Leroy, Martine is not Martin. The certificate number chooses the file;
 // this only confirms it.
 
+import { bare } from '../text.ts';
+
 export interface FileName {
   firstName: string;
   lastName: string;
@@ -101,8 +103,7 @@ export function namesMatch(file: FileName, typed: TypedName): boolean {
 }
 
 function words(text: string): Word[] {
-  return text
-    .replace(/\p{Cf}/gu, '')
+  return bare(text)
     .replace(ELIDED, '$1 ')
     .replace(APOSTROPHES, '')
     .normalize('NFKC')

@@ -1,5 +1,6 @@
 // The certificate number (« # de certificat ») as it is compared: opaque text, exact once its dress is off
 // (domain rule NAMES §4.1-1). Never a number: zeros count, O is not 0, nothing is padded or guessed.
+import { bare } from '../text.ts';
 
 // « No », « N° », « Nº », « № », « # » before the number, as people copy it from the invoice. A bare « No » counts
 // only when something stands between it and the number: NO1234 may be a number that begins with NO.
@@ -11,7 +12,7 @@ const DRESS = /[#\s./\\\p{Pd}\u2212]/gu;
  * and compared with `=`, nothing else.
  */
 export function certificateKey(text: string): string {
-  return bare(text).replace(LABEL, '').replace(DRESS, '');
+  return upper(text).replace(LABEL, '').replace(DRESS, '');
 }
 
 /**
@@ -21,7 +22,7 @@ export function certificateKey(text: string): string {
  */
 export function searchKeys(typed: string): readonly [string, string] {
   const key = certificateKey(typed);
-  const whole = bare(typed).replace(DRESS, '');
+  const whole = upper(typed).replace(DRESS, '');
   const other = whole !== key ? whole : key.replace(/^NO(?=.)/, '');
   return [key, other];
 }
@@ -34,10 +35,6 @@ export function countedKey(key: string): string {
   return key.replace(/^(?:NO)+(?=.)/, '');
 }
 
-function bare(text: string): string {
-  // Format characters (zero-width, bidi marks, soft hyphens) come with copy and paste and are never seen.
-  return text
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .toUpperCase();
+function upper(text: string): string {
+  return bare(text.normalize('NFKC')).toUpperCase();
 }

@@ -8,9 +8,12 @@ import { type Deps, newId } from '../deps.ts';
 import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem, Problem } from './problem.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
-/** Has a limit of its own, behind its door: nobody without a key makes us hold a long list. */
-const FILES = /^\/v1\/backoffice\/[^/]+\/imports$/;
+export const MAX_BODY_BYTES = 64 * 1024;
+/**
+ * Have a limit of their own, behind their doors: nobody without a key makes us hold a long list, and a page that may call
+ * may read that it sent too much.
+ */
+const BEHIND_DOORS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
 
 /** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
 export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
@@ -36,7 +39,7 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
     await next();
   });
   const body = bodyOf(MAX_BODY_BYTES);
-  app.use((c, next) => (FILES.test(c.req.path) ? next() : body(c, next)));
+  app.use((c, next) => (BEHIND_DOORS.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);

@@ -1,40 +1,29 @@
-// The shapes that several inputs share. Control characters are refused everywhere: the database would cut the text.
+// The shapes that several inputs share. What nobody sees is taken out and control characters are refused (text.ts): the
+// database would cut the text.
 import { z } from 'zod';
+import { emailText, isEmail, isLine, visible } from '../text.ts';
 
-const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff]/u;
+export { emailKey } from '../text.ts';
 
-/** One line of text typed by a person; trimmed; 1 to `max` UTF-16 units. */
-export const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'required')
-    .max(max, 'too-long')
-    .refine((text) => !CONTROL.test(text), 'invalid');
+/** One line of text typed by a person; 1 to `max` UTF-16 units that can be seen. */
+export const line = (max: number) => optionalLine(max).min(1, 'required');
 
 /** The same, but it may be left empty. */
 export const optionalLine = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max, 'too-long')
-    .refine((text) => !CONTROL.test(text), 'invalid');
+  z.string().overwrite(visible).max(max, 'too-long').refine(isLine, 'invalid');
 
-/** An e-mail address as a person types it; trimmed, case kept. */
+/** An e-mail address as a person types or pastes it; case kept. */
 export const email = z
   .string()
-  .trim()
+  .overwrite(emailText)
   .min(1, 'required')
   .max(254, 'too-long')
-  .refine((text) => !CONTROL.test(text), 'invalid')
-  .pipe(z.email('invalid'));
+  .refine(isEmail, 'invalid');
 
-/** How e-mails are compared (S15, I1): trimmed, compatibility-normalised, lower-cased. */
-export function emailKey(address: string): string {
-  return address.trim().normalize('NFKC').toLowerCase();
-}
-
-/** A password: any characters; its least length is checked where the rule stands (accounts/passwords.ts). */
+/**
+ * A password: any characters, each as it is, spaces and unseen ones too: what a password manager kept must fit, and no two
+ * are one. Its least length is checked where the rule stands (accounts/passwords.ts).
+ */
 export const password = z
   .string()
   .min(1, 'required')

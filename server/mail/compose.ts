@@ -2,6 +2,7 @@
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
 import type { Deps } from '../deps.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
+import { asLine } from '../text.ts';
 import { accountMessages } from './account-messages.ts';
 import { layout } from './layout.ts';
 import { moneyMessages } from './money-messages.ts';
@@ -36,7 +37,8 @@ export async function compose(
     replyTo: regroupement.email,
     to: row.recipient,
     lang: row.lang,
-    subject: draft.subject,
+    // Names and numbers of old imports stand in some.
+    subject: asLine(draft.subject),
     text,
     html,
     ...(draft.attachments === undefined ? {} : { attachments: draft.attachments }),

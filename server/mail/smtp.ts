@@ -1,4 +1,5 @@
 // Real SMTP, pooled: STARTTLS where the other side offers it, bounded waits, refusals told apart from bad luck.
+import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { MailError, type MailMessage, type MailTransport } from './transport.ts';
 
@@ -51,7 +52,7 @@ function refusedForGood({ code, command, responseCode }: Refusal): boolean {
 
 function envelope(message: MailMessage) {
   return {
-    messageId: `<${message.key}@${message.from.address.split('@')[1] ?? 'localhost'}>`,
+    messageId: `<${message.key}@${domainToASCII(message.from.address.split('@')[1] ?? 'localhost')}>`,
     from: message.from,
     replyTo: message.replyTo,
     to: { name: '', address: message.to },

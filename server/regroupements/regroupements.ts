@@ -1,16 +1,10 @@
 // The tenants: who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
-
-const Theme = z.object({
-  /** CSS colours of the hosted page. */
-  accent: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/i)
-    .optional(),
-});
+import { asLine, bare } from '../text.ts';
+import { emailOf, helpUrlOf, pagesOf, type Theme, themeOf, unusableIn } from './settings.ts';
 
 /** What a match by name and number opens, or needs first (I6). */
 export const LINK_POLICIES = ['name-and-number', 'code', 'secret', 'approval'] as const;
@@ -39,7 +33,7 @@ export interface Regroupement {
   pages: readonly string[];
   /** The origins of `pages`. */
   origins: readonly string[];
-  theme: z.infer<typeof Theme>;
+  theme: Theme;
   paypal: PayPalAccount | null;
 }
 
@@ -82,10 +76,14 @@ interface RegroupementRow {
 }
 
 /** How a regroupement is named in addresses. */
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** The regroupement that bears this slug, whatever a stranger wrote there. Throws `regroupement-unknown`. */
-export async function regroupementBySlug(deps: Pick<Deps, 'db'>, slug: string): Promise<Regroupement> {
+/**
+ * The regroupement that bears this slug, whatever a stranger wrote there; what nobody sees came along when a webmaster
+ * pasted it. Throws `regroupement-unknown`.
+ */
+export async function regroupementBySlug(deps: Pick<Deps, 'db'>, written: string): Promise<Regroupement> {
+  const slug = bare(written);
   if (!SLUG.test(slug)) throw new Problem('regroupement-unknown');
   const { rows } = await deps.db.execute<RegroupementRow>('SELECT * FROM regroupements WHERE slug = ?', [
     slug,
@@ -164,18 +162,30 @@ export function registeredPage(regroupement: Regroupement, publicUrl: string, pa
   return url.href;
 }
 
+/** Which settings of which regroupements are left out, since they do not fit their forms. */
+export async function unusableSettings(
+  deps: Pick<Deps, 'db'>,
+): Promise<{ slug: string; settings: string[] }[]> {
+  const { rows } = await deps.db.execute<RegroupementRow & Record<string, string | number | null>>(
+    'SELECT * FROM regroupements ORDER BY slug',
+  );
+  return rows
+    .map((row) => ({ slug: row.slug, settings: unusableIn(row) }))
+    .filter(({ settings }) => settings.length > 0);
+}
+
 function fromRow(row: RegroupementRow): Regroupement {
-  const pages = z.array(z.url({ protocol: /^https?$/ })).parse(JSON.parse(row.pages));
+  const pages = pagesOf(row.pages);
   return {
     id: row.id,
     slug: row.slug,
-    name: row.name,
-    email: row.email,
-    phone: row.phone,
-    address: row.address,
-    privacyTitle: row.privacy_title,
-    privacyEmail: row.privacy_email,
-    helpUrl: row.help_url,
+    name: asLine(row.name),
+    email: emailOf(row.email),
+    phone: asLine(row.phone),
+    address: asLine(row.address),
+    privacyTitle: asLine(row.privacy_title),
+    privacyEmail: emailOf(row.privacy_email),
+    helpUrl: helpUrlOf(row.help_url),
     adminFeeCents: row.admin_fee_cents,
     gstNumber: row.gst_number,
     qstNumber: row.qst_number,
@@ -183,11 +193,11 @@ function fromRow(row: RegroupementRow): Regroupement {
     instalments: Instalments.parse(JSON.parse(row.instalments)),
     premiumTaxPolicy: row.premium_tax_policy,
     linkPolicy: row.link_policy,
-    certificateExample: row.certificate_example,
+    certificateExample: asLine(row.certificate_example),
     certificatePattern: row.certificate_pattern,
     pages,
     origins: [...new Set(pages.map((page) => new URL(page).origin))],
-    theme: Theme.parse(JSON.parse(row.theme)),
+    theme: themeOf(row.theme),
     paypal:
       row.paypal_client_id !== null && row.paypal_secret !== null
         ? {

@@ -10,13 +10,23 @@ import { regroupementBySlug } from './regroupements.ts';
 const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';
 const EXPOSE_HEADERS = 'DPoP-Nonce, Retry-After, X-Request-Id';
 
-/** Finds the regroupement, answers preflights, refuses other sites' calls. A call without Origin is no browser's cross-site call. */
+/** The public profile, `GET /v1/regroupements/{regroupement}`: the one answer whose refusal any site may read. */
+const PROFILE = /^\/v1\/regroupements\/[^/]+$/;
+
+/**
+ * Finds the regroupement, answers preflights, refuses other sites' calls. A call without Origin is no browser's cross-site
+ * call. Whatever keeps a page from the public profile, the page may read it: its webmaster mistyped a name or has not
+ * registered the page, and the widget there says so before she types anything.
+ */
 export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
   const own = new URL(deps.config.publicUrl).origin;
   return async (c, next) => {
-    const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
-    c.header('Vary', 'Origin');
     const origin = c.req.header('Origin');
+    c.header('Vary', 'Origin');
+    c.header('Cache-Control', 'no-store');
+    const open = c.req.method === 'GET' && PROFILE.test(c.req.path);
+    if (open && origin !== undefined) c.header('Access-Control-Allow-Origin', '*');
+    const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
     if (origin !== undefined) {
       if (origin !== own && !regroupement.origins.includes(origin)) throw new Problem('origin-refused');
       c.header('Access-Control-Allow-Origin', origin);
@@ -31,7 +41,6 @@ export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
     }
     c.set('regroupement', regroupement);
     c.header('DPoP-Nonce', dpopNonce(deps));
-    c.header('Cache-Control', 'no-store');
     await next();
   };
 }

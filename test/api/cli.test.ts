@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
 const SAMPLE = fileURLToPath(
@@ -95,6 +96,40 @@ describe('the command line', () => {
     assert.doesNotMatch(set.stdout + set.stderr + list.stdout, /the-secret/);
     for (const file of readdirSync(dataDir))
       assert.ok(!readFileSync(join(dataDir, file)).includes('the-secret'), `in clear in ${file}`);
+  });
+
+  test('a setting that could write into a header is refused; what was meant is kept in one writing; an old bad one is told', () => {
+    const set = (...more: string[]) => run(['regroupement', 'set', 'petits-bouleaux', ...more]);
+    const listed = () => JSON.parse(run(['regroupement', 'list', '--json']).stdout)[0];
+    const before = listed();
+    for (const bad of [
+      ['--page', 'https://example.org', '--page', 'https://x;script-src-elem'],
+      ['--name', 'Bouleaux\r\nBcc: x@example.org'],
+      ['--email', 'mailto:a@b.org'],
+      ['--help-url', 'javascript:alert(1)'],
+      ['--accent', 'red;}'],
+    ]) {
+      const { status, stderr } = set(...bad);
+      assert.deepEqual([status, stderr.startsWith(`${bad[0]}: `)], [2, true], `${bad.join(' ')} ${stderr}`);
+    }
+    assert.deepEqual(listed(), before, 'nothing of it was saved');
+    const page = '\u200eHTTPS://Garderie-Été.ca:443/payer\u00a0';
+    assert.equal(
+      set('--page', page, '--name', '\u202eBouleaux\u202c', '--email', '\ufeffb@example.org').status,
+      0,
+    );
+    const { pages, name, email } = listed();
+    assert.deepEqual(
+      [pages, name, email],
+      [['https://xn--garderie-t-j7ab.ca/payer'], 'Bouleaux', 'b@example.org'],
+    );
+    const db = new Database(join(dataDir, 'amisgest-pay.db'));
+    db.prepare('UPDATE regroupements SET pages = ?').run('["https://*","https://example.org/"]');
+    db.close();
+    assert.deepEqual([listed().pages, listed().unusable], [['https://example.org/'], ['pages']]);
+    assert.match(run(['regroupement', 'list']).stdout, /! pages.*laissé de côté \/ to be mended/);
+    assert.equal(set('--page', 'https://example.org/', '--name', 'Regroupement Petits-Bouleaux').status, 0);
+    assert.equal(listed().unusable, undefined);
   });
 
   test('import: one JSON object, exit 0; refused, exit 1; the same file again changes nothing', () => {

@@ -56,7 +56,93 @@ describe('the edge', () => {
     ]) {
       const refused = await get(path, { Origin: origin });
       assert.equal(refused.status, 403, origin);
-      assert.equal(refused.headers.get('Access-Control-Allow-Origin'), null, origin);
+      assert.equal((await get(`${path}/certificates`, { Origin: origin })).status, 403, origin);
+    }
+  });
+
+  test('any page may read why it may not have the public profile, and nothing else', async () => {
+    const tenants = `${PUBLIC_URL}/v1/regroupements`;
+    const ask = (path: string, origin: string, init: RequestInit = {}) =>
+      t.app.request(tenants + path, { ...init, headers: { Origin: origin, ...init.headers } });
+    for (const origin of ['https://evil.test', 'null', 'https://la-farandole.test', 'http://localhost:3000'])
+      for (const [path, status, type] of [
+        ['/petits-bouleaux', 403, 'origin-refused'],
+        ['/petits-bouleau', 404, 'regroupement-unknown'],
+        ['/Petits-Bouleaux', 404, 'regroupement-unknown'],
+        ['/petits%20bouleaux', 404, 'regroupement-unknown'],
+        ['/petits%2Fbouleaux', 404, 'regroupement-unknown'],
+        ['/%00', 404, 'regroupement-unknown'],
+      ] as const) {
+        const answer = await ask(path, origin);
+        assert.equal(answer.status, status, path);
+        assert.equal((await answer.json()).type, `/problems/${type}`, path);
+        assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*', path);
+        assert.equal(answer.headers.get('Access-Control-Allow-Credentials'), null, path);
+        assert.match(answer.headers.get('Vary') ?? '', /\bOrigin\b/, path);
+        assert.equal(answer.headers.get('Cache-Control'), 'no-store', 'registered a minute later, it works');
+        assert.equal(answer.headers.get('DPoP-Nonce'), null, path);
+      }
+    const closed: [string, string][] = [
+      ['GET', '/petits-bouleaux/certificates'],
+      ['GET', '/petits-bouleaux/'],
+      ['GET', '/petits-bouleaux/nowhere'],
+      ['GET', '/nobody/certificates'],
+      ['HEAD', '/petits-bouleaux'],
+      ['POST', '/petits-bouleaux'],
+      ['OPTIONS', '/petits-bouleaux'],
+      ['OPTIONS', '/petits-bouleaux/sessions'],
+      ['POST', '/petits-bouleaux/sessions'],
+      ['POST', '/petits-bouleaux/accounts'],
+      ['DELETE', '/petits-bouleaux/sessions/current'],
+    ];
+    for (const [method, path] of closed) {
+      const answer = await ask(path, 'https://evil.test', { method });
+      assert.ok(answer.status === 403 || answer.status === 404, `${method} ${path}: ${answer.status}`);
+      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), null, `${method} ${path}`);
+    }
+    const plain = await t.app.request(`${tenants}/petits-bouleaux`);
+    assert.equal(plain.headers.get('Access-Control-Allow-Origin'), null, 'no browser’s cross-site call');
+    const own = await ask('/petits-bouleaux', 'https://petits-bouleaux.test');
+    assert.equal(own.headers.get('Access-Control-Allow-Origin'), 'https://petits-bouleaux.test');
+  });
+
+  test('a registered page may read every refusal: nothing it is told looks like a lost connection', async () => {
+    const told = async (method: string, path: string, body?: string, type = 'application/json') => {
+      const answer = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux${path}`, {
+        method,
+        headers: { Origin: 'https://petits-bouleaux.test', ...(body ? { 'Content-Type': type } : {}) },
+        ...(body === undefined ? {} : { body }),
+      });
+      const what = `${method} ${path} ${answer.status}`;
+      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), 'https://petits-bouleaux.test', what);
+      assert.match((await answer.json()).type, /^\/problems\//, what);
+      return answer.status;
+    };
+    const wrong = '{"email":"nobody@example.org","password":"not the one"}';
+    assert.equal(await told('POST', '/sessions', wrong), 401);
+    assert.equal(await told('POST', '/sessions', '{"email":"nobody"}'), 400);
+    assert.equal(await told('POST', '/sessions', '{'), 400);
+    assert.equal(await told('POST', '/sessions', wrong, 'text/plain'), 400);
+    assert.equal(await told('POST', '/accounts', `"${'x'.repeat(70_000)}"`), 413);
+    assert.equal(await told('GET', '/me'), 401);
+    assert.equal(await told('GET', '/nowhere'), 404);
+    assert.equal(await told('POST', '/password-resets/check', `{"token":"${'x'.repeat(43)}"}`), 410);
+    let status = 0;
+    for (let i = 0; i < 12 && status !== 429; i++) status = await told('POST', '/sessions', wrong);
+    assert.equal(status, 429);
+  });
+
+  test('a page may read that the server is at fault, too', async () => {
+    const { db } = t.deps;
+    t.deps.db = { ...db, execute: () => Promise.reject(new Error('gone')) };
+    try {
+      const answer = await get('/v1/regroupements/petits-bouleaux', {
+        Origin: 'https://petits-bouleaux.test',
+      });
+      assert.equal(answer.status, 500);
+      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*');
+    } finally {
+      t.deps.db = db;
     }
   });
 

@@ -101,13 +101,26 @@ describe('export', () => {
   });
 
   test('what a spreadsheet would run is text to it, and comes back as it was', async () => {
-    const evil = ['=HYPERLINK("http://evil.test")', '+1', '-2', '@SUM(A1)'];
+    const evil = [
+      '=HYPERLINK("http://evil.test")',
+      '+1',
+      '-2',
+      '@SUM(A1)',
+      '＝1+1',
+      '＋1',
+      '－2',
+      '＠SUM(A1)',
+      '﹦1',
+      "'=1",
+      "''＝1",
+      '="00123"',
+    ];
     for (const [i, lastName] of evil.entries())
       await addInvoice(t.deps, 'petits-bouleaux', {
         firstName: 'A;"b"',
         lastName,
-        certificate: `PB-00000${i}`,
-        invoice: `F-${i}`,
+        certificate: `PB-${100_000 + i}`,
+        invoice: `F-${100 + i}`,
         totalCents: -1_050,
       });
     const csv = await text(t);
@@ -118,9 +131,14 @@ describe('export', () => {
     );
     assert.equal(rows[0]?.Prénom, 'A;"b"');
     assert.equal(rows[0]?.Total, '-10,50', 'an amount is a number, not a formula');
-    assert.doesNotMatch(csv, /(^|;)"?[=+@\t\r]/m);
+    assert.doesNotMatch(csv, /(^|;)"?[=+@\t\r＝＋－＠]/m);
+    assert.deepEqual(
+      (await json(t, 'invoices')).map((row) => row.lastName),
+      evil,
+      'a program gets what it is',
+    );
     const report = await bring(new TextEncoder().encode(csv), { dryRun: true });
-    assert.deepEqual([report.refused, report.accepted, report.unchanged], [[], 0, 4]);
+    assert.deepEqual([report.refused, report.accepted, report.unchanged], [[], 0, evil.length]);
   });
 
   test('CSV opens right in Excel of Québec and in English; days narrow it; JSON has cents', async () => {

@@ -146,7 +146,7 @@ describe('for people who', () => {
       subtree: true,
     });
     await page.signIn();
-    await page.reads('Pas de connexion Internet.');
+    await page.reads('Le service ne répond pas.');
     assert.ok(said.includes('Chargement en cours…'), said.join());
     assert.same(page.root.querySelector('#notice')?.getAttribute('role'), 'alert');
     assert.same(page.root.activeElement?.id, 'notice', 'and the focus is led there');

@@ -34,7 +34,7 @@ describe('« Mon compte »', () => {
     page.type('Mot de passe actuel', PASSWORD);
     page.type('Nouveau mot de passe', NEW);
     await page.press('Enregistrer');
-    await page.reads('Pas de connexion Internet');
+    await page.reads('Le service ne répond pas');
     assert.same(page.box('Nouveau mot de passe').value, NEW);
     assert.same(page.root.activeElement?.id, 'notice', 'the focus is on what went wrong');
   });

@@ -137,7 +137,7 @@ describe('on somebody else’s page', () => {
     api.on('GET /certificates', lost);
     await page.find('form');
     await page.signIn(PASSWORD);
-    await page.reads('Pas de connexion Internet.');
+    await page.reads('Le service ne répond pas.');
     api.on('GET /certificates', () => new Response(JSON.stringify(api.found)));
     page.window.dispatchEvent(new Event('online'));
     await page.reads('Détail du montant à payer');
@@ -344,7 +344,7 @@ describe('where it cannot work', () => {
     openPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
     await page?.find('form');
     await page?.signIn(PASSWORD);
-    await page?.reads('Pas de connexion Internet.');
+    await page?.reads('Le service ne répond pas.');
     assert.same((await page?.find<HTMLAnchorElement>('.notice a'))?.href, `${API}/p/${SLUG}`);
     await tells('offline', 'connect-src');
   });

@@ -48,6 +48,20 @@ describe('double click', () => {
     assert.same(page.api.count('POST /sessions'), 1);
   });
 
+  it('signs in by an e-mail that was pasted with what nobody sees', async () => {
+    const page = await open();
+    page.type('Courriel', '\u202a\u200emarie-eve\u200b@exam\u00adple.org\u202c\ufeff\u00a0');
+    page.type('Mot de passe', ` ${PASSWORD}\u200b`);
+    page.find('Se connecter')?.click();
+    await until('the call', () => page.api.count('POST /sessions'));
+    const { email, password } = page.api.last('POST /sessions').body as Record<string, string>;
+    assert.same(
+      [email, password],
+      ['marie-eve@example.org', ` ${PASSWORD}\u200b`],
+      'a password is hers to the character',
+    );
+  });
+
   it('on « Effectuer un paiement » makes one payment', async () => {
     const page = await open((api) => api.on('POST /payments', held(() => new Response()).handler));
     await page.signIn();
@@ -78,7 +92,7 @@ describe('paying', () => {
     const page = await open((api) => api.on('POST /payments', lost));
     await page.signIn();
     await page.press('Effectuer un paiement');
-    await page.reads('Pas de connexion Internet.');
+    await page.reads('Le service ne répond pas.');
     const first = page.api.last('POST /payments');
     await page.press('Effectuer un paiement');
     await until('second call', () => page.api.count('POST /payments') === 2);
@@ -156,7 +170,7 @@ describe('paying', () => {
   it('says « vous avez annulé » only once the server says cancelled', async () => {
     const page = await approved((api) => api.on('POST /payments/:id/cancel', lost));
     await page.press('Annuler ce paiement');
-    await page.reads('Pas de connexion Internet.');
+    await page.reads('Le service ne répond pas.');
     assert.ok(!page.text.includes('Vous avez annulé'), 'not yet');
     page.api.on('POST /payments/:id/cancel', () => {
       page.api.open = null;
@@ -587,9 +601,14 @@ describe('offline', () => {
   afterEach(clear);
 
   it('says so, keeps what she typed, and works when she tries again', async () => {
+    Object.defineProperty(navigator, 'onLine', { configurable: true, value: false });
     const page = await open((api) => api.on('POST /sessions', lost));
-    await page.signIn();
-    await page.reads('Pas de connexion Internet.');
+    try {
+      await page.signIn();
+      await page.reads('Pas de connexion Internet.');
+    } finally {
+      Reflect.deleteProperty(navigator, 'onLine');
+    }
     assert.same(page.box('Courriel').value, 'marie-eve@example.org');
     page.api.on('POST /sessions', () => ok(page.api.tokens(), 201));
     await page.press('Réessayer');

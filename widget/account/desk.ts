@@ -4,7 +4,7 @@ import type { Answer, Api } from '../client/api.ts';
 import { CallProblem } from '../client/problem.ts';
 import type { Session } from '../client/session.ts';
 import type { Me, Tokens } from '../client/types.ts';
-import { check, isEmpty, say } from '../journey/moves.ts';
+import { bare, check, isEmpty, say } from '../journey/moves.ts';
 import { invalid, sentence } from '../journey/problems.ts';
 import type { FieldErrors, Notice, State } from '../journey/state.ts';
 import { addWords, type Lang } from '../locales/text.ts';
@@ -112,7 +112,7 @@ export class Desk {
   async askEmail(email: string, password: string): Promise<void> {
     if (this.#mend(check({ email, currentPassword: password }))) return;
     await this.#do(async () => {
-      const json = { email: email.trim(), password };
+      const json = { email: bare(email), password };
       await this.#host.session.call('$post', '/me/email', { json });
       this.email = json.email;
       this.show('emailSent');

@@ -93,7 +93,7 @@ export class Api {
     } catch (error) {
       if (error instanceof CallProblem) throw error;
       // No answer, or one that cannot be read: what happened there is not known.
-      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline');
+      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline', 0, { online: navigator.onLine });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);

@@ -1,6 +1,6 @@
 // Moves of the first half: having an account, an open session, an e-mailed link.
 import { signedInWays } from './invoices.ts';
-import { ask, check, go, isEmpty, mend, say, search, signedOut } from './moves.ts';
+import { ask, bare, check, go, isEmpty, mend, say, search, signedOut } from './moves.ts';
 import { type Acts, type Answers, type Move, type Screen, START, type State } from './state.ts';
 
 const showDoor = {
@@ -18,7 +18,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       const errors = check({ email, password });
       const kept = typed(state, { email });
       return isEmpty(errors)
-        ? ask(kept, { do: 'signIn', email: email.trim(), password })
+        ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
         : mend(kept, errors);
     },
   },
@@ -29,7 +29,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });
       return isEmpty(errors)
-        ? ask(kept, { do: 'signUp', name: name.trim(), email: email.trim(), password })
+        ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
         : mend(kept, errors);
     },
   },
@@ -39,8 +39,8 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       ask(
         state,
         state.mail?.about === 'reset'
-          ? { do: 'forgot', email: state.typed.email.trim() }
-          : { do: 'resend', email: state.typed.email.trim() },
+          ? { do: 'forgot', email: state.typed.email }
+          : { do: 'resend', email: state.typed.email },
       ),
   },
   activate: {
@@ -56,7 +56,7 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
     forgot: (state, { email }) => {
       const errors = check({ email });
       const kept = typed(state, { email });
-      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: email.trim() }) : mend(kept, errors);
+      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: kept.typed.email }) : mend(kept, errors);
     },
   },
   newPassword: {
@@ -127,6 +127,7 @@ function sent(state: State, about: 'activate' | 'reset', at: number): State {
   return { ...go(state, 'mailSent'), mail: { about, again, sentAt: at } };
 }
 
-function typed(state: State, fields: Partial<State['typed']>): State {
-  return { ...state, typed: { ...state.typed, ...fields } };
+/** What she may read again is what will be sent. */
+function typed(state: State, { email, ...more }: { email: string; name?: string }): State {
+  return { ...state, typed: { ...state.typed, ...more, email: bare(email) } };
 }

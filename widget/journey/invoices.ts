@@ -1,6 +1,6 @@
 // Moves of the middle: finding the file, choosing what to pay, its price.
 import type { Certificate } from '../client/types.ts';
-import { ask, check, go, isEmpty, mend, required, search } from './moves.ts';
+import { ask, bare, check, go, isEmpty, mend, required, search } from './moves.ts';
 import type { Acts, Answers, Move, Screen, State, Task } from './state.ts';
 
 /** Ways on that every signed-in screen offers. */
@@ -24,7 +24,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
       const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
       const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
-      if (lastName.trim() === '' && firstName.trim() === '') {
+      if (bare(lastName + firstName) === '') {
         return mend(kept, { lastName: required('lastName'), ...errors });
       }
       if (!isEmpty(errors)) return mend(kept, errors);
@@ -32,8 +32,8 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
         do: 'lookup',
         lastName: lastName.trim(),
         firstName: firstName.trim(),
-        certificateNumber: certificateNumber.trim(),
-        invoiceSecret: invoiceSecret.trim(),
+        certificateNumber: bare(certificateNumber),
+        invoiceSecret: bare(invoiceSecret),
       });
     },
   },
@@ -43,7 +43,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
       if (state.proof?.proof !== 'code') return state;
       const errors = check({ code });
       if (!isEmpty(errors)) return mend(state, errors);
-      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: code.trim() });
+      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
     },
   },
   choose: {

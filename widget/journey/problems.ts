@@ -113,10 +113,11 @@ const dead = (state: State, kind: 'link-invalid' | 'link-used'): State => ({
 });
 
 /** The sentence of a problem that may meet any call. */
-export function sentence({ kind, retryAfter }: Problem): Notice {
+export function sentence({ kind, retryAfter, extra }: Problem): Notice {
   switch (kind) {
     case 'offline':
-      return say('error', 'err.offline');
+      // Where the browser has a connection, it is the service that is silent.
+      return say('error', extra.online ? 'err.noAnswer' : 'err.offline');
     case 'too-many-requests': {
       const wait: Sentence =
         retryAfter > 90

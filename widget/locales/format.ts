@@ -65,7 +65,7 @@ function ordinal(lang: Lang, date: string): string {
  * before exactly three digits and a point is a group), 125.5, 125. Refuses what can be read in two ways (1,234).
  */
 export function parseAmount(typed: string): number | null {
-  const bare = typed.replace(/[\s\u00a0\u202f\u2009$]/g, '');
+  const bare = typed.replace(/[\s\p{DI}$]/gu, '');
   const match = /^(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d{1,2}))?$|^(\d{1,7}),(\d{1,2})$/.exec(bare);
   if (match === null || /^\d{1,3}(,\d{3})+$/.test(bare)) return null;
   const whole = (match[1] ?? match[3] ?? '').replaceAll(',', '');

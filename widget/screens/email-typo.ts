@@ -1,5 +1,7 @@
 // « Vouliez-vous écrire …? »: a mistyped domain is the commonest reason for an e-mail that never comes. Only offers;
 // her own word stands.
+import { bare } from '../journey/moves.ts';
+
 const DOMAINS = [
   'gmail.com',
   'hotmail.com',
@@ -19,7 +21,7 @@ const DOMAINS = [
 
 /** The address with the well-known domain that is one slip away from what was typed; null when there is none. */
 export function emailSuggestion(typed: string): string | null {
-  const [, local, domain] = /^\s*([^\s@]+)@([^\s@]+)\s*$/.exec(typed) ?? [];
+  const [, local, domain] = /^([^\s@]+)@([^\s@]+)$/.exec(bare(typed)) ?? [];
   if (local === undefined || domain === undefined) return null;
   const written = domain.toLowerCase();
   if (DOMAINS.includes(written)) return null;

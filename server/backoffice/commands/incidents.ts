@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { torontoBounds, torontoDay } from '../../ledger/toronto.ts';
 import { incidentsOf, recordIncident, securityEvents } from '../../privacy/incidents.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Call, type Command, needed, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, given, needed, Usage, withDatabase } from '../command.ts';
 import { CSV_MARK, csvLine } from '../csv.ts';
 
 export const incidentsCommand: Command = {
@@ -120,13 +120,10 @@ incidents log <regroupement> [--from YYYY-MM-DD] [--to YYYY-MM-DD] – the secur
 };
 
 async function record(call: Call, slug: string): Promise<number> {
-  const text = (name: string) => {
-    const value = call.values[name];
-    return typeof value === 'string' ? value.trim() : '';
-  };
+  const text = (name: string) => given(call, name);
   const persons = Number(needed(call, 'persons'));
   if (!Number.isInteger(persons) || persons < 0) throw new Usage('--persons 0, 1, 2…');
-  const given = {
+  const incident = {
     occurredOn: pastDay(call, 'on'),
     occurredUntil: call.values.until === undefined ? null : pastDay(call, 'until'),
     knownOn: pastDay(call, 'known'),
@@ -142,18 +139,18 @@ async function record(call: Call, slug: string): Promise<number> {
     corrects: text('corrects') || null,
     recordedBy: asker(),
   };
-  if (given.knownOn < given.occurredOn) throw new Usage('--on … --known: --on ≤ --known');
-  if (given.occurredUntil !== null && given.occurredUntil < given.occurredOn)
+  if (incident.knownOn < incident.occurredOn) throw new Usage('--on … --known: --on ≤ --known');
+  if (incident.occurredUntil !== null && incident.occurredUntil < incident.occurredOn)
     throw new Usage('--on … --until: --on ≤ --until');
   return withDatabase(async (deps) => {
-    const id = await recordIncident(deps, (await regroupementBySlug(deps, slug)).id, given);
+    const id = await recordIncident(deps, (await regroupementBySlug(deps, slug)).id, incident);
     console.log(call.json ? JSON.stringify({ id }) : id);
     const missing = [
-      ...(given.information === '' ? ['--information'] : []),
-      ...(given.risk === '' ? ['--risk'] : []),
-      ...(given.serious && given.commissionToldOn === null ? ['--commission'] : []),
-      ...(given.serious && given.personsToldOn === null ? ['--people'] : []),
-      ...(given.measures === '' ? ['--measures'] : []),
+      ...(incident.information === '' ? ['--information'] : []),
+      ...(incident.risk === '' ? ['--risk'] : []),
+      ...(incident.serious && incident.commissionToldOn === null ? ['--commission'] : []),
+      ...(incident.serious && incident.personsToldOn === null ? ['--people'] : []),
+      ...(incident.measures === '' ? ['--measures'] : []),
     ].join(' ');
     if (missing !== '')
       console.error(

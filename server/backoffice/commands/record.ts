@@ -5,7 +5,8 @@ import { money } from '../../format.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import { RECORDED_METHODS, recordPayment, reverseRecorded } from '../../payments/recorded.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { asker, type Command, centsOf, keyOf, needed, Usage, withDatabase } from '../command.ts';
+import { bare } from '../../text.ts';
+import { asker, type Command, centsOf, given, keyOf, needed, Usage, withDatabase } from '../command.ts';
 import { recordedView } from '../staff-views.ts';
 
 export const recordCommand: Command = {
@@ -75,11 +76,11 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
     return withDatabase(async (deps) => {
       const { id } = await regroupementBySlug(deps, slug);
       const recorded = await recordPayment(deps, id, {
-        invoiceNumber: invoiceNumber ?? '',
+        invoiceNumber: bare(invoiceNumber ?? ''),
         method,
         cents,
         receivedOn: day.data,
-        reference: typeof values.reference === 'string' ? values.reference.slice(0, 60) : '',
+        reference: given(call, 'reference').slice(0, 60),
         recordedBy: asker(),
         idempotencyKey,
       });

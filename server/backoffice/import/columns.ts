@@ -1,4 +1,6 @@
 // What a column may be called, in French and in English, and which kind of file its columns make.
+import { bare, visible } from '../../text.ts';
+import { isFormula } from '../csv.ts';
 import { FileRefused, refusal } from './refusal.ts';
 
 const NAMES = {
@@ -193,11 +195,23 @@ const IDENTIFIERS: readonly Field[] = [
   'reference',
 ];
 
+/** Names and sentences, where a script may need what is not seen; in anything else nothing unseen has a place. */
+const WORDS: readonly Field[] = [
+  'firstName',
+  'lastName',
+  'usualName',
+  'type',
+  'status',
+  'note',
+  'description',
+];
+
 /** The cells of a record by field, without what nobody sees: spaces around (no-break ones too), zero-width characters. */
 export function cellsOf(record: readonly string[], columns: Columns): Cells {
   const cells: Cells = {};
   for (const [field, index] of columns) {
-    const text = unwrapped((record[index] ?? '').replace(/\p{Cf}/gu, '').trim());
+    const seen = WORDS.includes(field) ? visible : bare;
+    const text = seen(unwrapped(seen(record[index] ?? '')));
     cells[field] = IDENTIFIERS.includes(field) ? text.replace(/\s+/gu, ' ') : text;
   }
   return cells;
@@ -205,7 +219,7 @@ export function cellsOf(record: readonly string[], columns: Columns): Cells {
 
 // `="00123"` is how people make Excel keep a number as text; an apostrophe is how our exports keep it from running one.
 function unwrapped(cell: string): string {
-  if (/^'[=+\-@]/.test(cell)) return cell.slice(1);
+  if (cell.startsWith("'") && isFormula(cell)) return cell.slice(1);
   const text = /^="((?:[^"]|"")*)"$/.exec(cell)?.[1];
-  return text === undefined ? cell : text.replaceAll('""', '"').trim();
+  return text === undefined ? cell : text.replaceAll('""', '"');
 }

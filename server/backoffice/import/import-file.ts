@@ -3,6 +3,7 @@ import { setImmediate as breath } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
+import { asLine } from '../../text.ts';
 import { type Cells, type Kind, plain } from './columns.ts';
 import { ImportContext, type Row, type Verdict } from './context.ts';
 import { refuseContradictions } from './contradictions.ts';
@@ -75,7 +76,7 @@ async function run(
   report.delimiter = layout.delimiter;
   await deps.db.execute(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    [importId, tenants.named.id, request.name.split(/[\\/]/).at(-1) ?? '', layout.kind, deps.now()],
+    [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
   );
   const unknownNames = new Set<string>();
   const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;

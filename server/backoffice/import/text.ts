@@ -1,4 +1,5 @@
 // Text cells: what was lost between programs is told, never guessed.
+import { emailText, isEmail, isLine } from '../../text.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 const EXPORT_UTF8 = {
@@ -23,10 +24,10 @@ export function unsound(text: string, title: string, max = 200): Refusal | null 
       `“${title}” has lost characters: “${text}”. ${EXPORT_UTF8.en}`,
     );
   }
-  if (/\p{Cc}|\p{Cs}/u.test(text)) {
+  if (!isLine(text)) {
     return refusal(
-      `« ${title} » contient un caractère de contrôle. Retirez-le.`,
-      `“${title}” has a control character. Remove it.`,
+      `« ${title} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
+      `“${title}” has a line break or a control character. Remove it.`,
     );
   }
   return null;
@@ -36,7 +37,8 @@ export function missing(title: string): Refusal {
   return refusal(`« ${title} » est vide.`, `“${title}” is empty.`);
 }
 
-/** An e-mail address that can be used, or null. */
+/** The e-mail address in a cell, as it is kept; null when no message can be sent to what stands there. */
 export function usableEmail(text: string): string | null {
-  return /^[^\s@,;<>"()]+@[^\s@,;<>"()]+\.[^\s@,;<>"().]{2,}$/.test(text) && text.length <= 254 ? text : null;
+  const email = emailText(text);
+  return isEmail(email) ? email : null;
 }
