@@ -22,6 +22,8 @@ export interface TaxChange {
 }
 type Taxed = Pick<Invoice, 'id' | 'number' | 'lines' | 'totalCents' | 'balanceCents' | 'payable'>;
 
+/** A line, also as a receipt keeps it. */
+type Line = Pick<InvoiceLine, 'amountCents' | 'rate'> & { code: string };
 /** The invoice as if all of it were taxed at one rate. */
 interface Whole {
   cents: number;
@@ -92,23 +94,23 @@ export function requoted(
   };
 }
 
-/** The premium tax in a payment of `cents` that was made that day, in proportion, half up. */
+/**
+ * The premium tax in a payment of `cents` on an invoice as it stood or stands, in proportion, half up: at the rate of
+ * `day`, a Toronto day, or of what was left to pay.
+ */
 export function taxInPayment(
-  invoice: Pick<Invoice, 'lines' | 'totalCents'>,
+  invoice: { lines: readonly Line[]; totalCents: number },
   cents: number,
-  day: string,
-  rates = PREMIUM_TAX_RATES,
+  day?: string,
 ): number {
-  if (invoice.totalCents <= 0) return 0;
-  const found = taxParts(invoice, rates);
-  const rate = rateOn(rates, day);
-  const part = found?.parts.find((one) => one.rate === rate) ?? found?.parts.at(-1);
-  if (found === null || part === undefined || found.parts.length === 1)
-    return roundedQuotient(
-      cents * sum(taxLines(invoice.lines).map((line) => line.amountCents)),
-      invoice.totalCents,
-    );
-  const whole = found.whole(part.rate);
+  const found = taxParts(invoice, PREMIUM_TAX_RATES);
+  if (found === null || found.parts.length === 1) {
+    const tax = sum(taxLines(invoice.lines).map(({ amountCents }) => amountCents));
+    return invoice.totalCents > 0 ? roundedQuotient(cents * tax, invoice.totalCents) : 0;
+  }
+  const rate = day === undefined ? undefined : rateOn(PREMIUM_TAX_RATES, day);
+  const part = found.parts.find((one) => one.rate === rate) ?? found.parts.at(-1);
+  const whole = found.whole(part?.rate ?? 0);
   return whole.cents > 0 ? roundedQuotient(cents * whole.taxCents, whole.cents) : 0;
 }
 
@@ -123,7 +125,7 @@ function difference(cents: number, from: Whole, to: Whole): number {
 
 /** The tax by rate, that of what is left last, and what the whole invoice is at any rate; null when nobody can say. */
 function taxParts(
-  { lines, totalCents }: Pick<Invoice, 'lines' | 'totalCents'>,
+  { lines, totalCents }: { lines: readonly Line[]; totalCents: number },
   rates: PremiumTaxRates,
 ): { parts: Part[]; whole: (rate: number) => Whole } | null {
   const tax = taxLines(lines);
@@ -169,7 +171,7 @@ function plainRate(
   return rate !== null && Math.abs(taxAt(premiums, rate) - taxCents) < Math.max(1, lines) ? rate : null;
 }
 
-function taxLines(lines: readonly InvoiceLine[]): InvoiceLine[] {
+function taxLines<L extends Line>(lines: readonly L[]): L[] {
   return lines.filter(({ code }) => code === 'TPA');
 }
 
