@@ -66,7 +66,9 @@ export function requoted(
     const from = found.whole(part.rate);
     if (from.cents <= 0 || from.taxCents <= 0) return null;
     const first = n === found.parts.length - 1;
-    const unpaid = first ? left : Math.min(left, roundedQuotient(part.cents * from.cents, from.taxCents));
+    // To the next cent of tax: the line was rounded.
+    const most = roundedQuotient((part.cents + 1) * from.cents, from.taxCents);
+    const unpaid = first ? left : Math.min(left, most);
     left -= unpaid;
     const change = part.rate === toRate ? 0 : difference(unpaid, from, to);
     if (change !== 0) fromRate = part.rate;
@@ -157,7 +159,7 @@ function taxParts(
   return between && parts.every((part): part is Part => part.rate !== null) ? { parts, whole: at } : null;
 }
 
-// As written on the line, when it gives the amount, line by line or in one; or else the rate of the table that gives it.
+// As written on the line, when it gives the amount, line by line or in one, to a cent; or else the rate of the table that gives it.
 function plainRate(
   written: string | null,
   premiums: number,
@@ -168,7 +170,7 @@ function plainRate(
   if (written === null)
     return rates.find(({ thousandths }) => taxAt(premiums, thousandths) === taxCents)?.thousandths ?? null;
   const rate = rateOfText(written);
-  return rate !== null && Math.abs(taxAt(premiums, rate) - taxCents) < Math.max(1, lines) ? rate : null;
+  return rate !== null && Math.abs(taxAt(premiums, rate) - taxCents) <= Math.max(1, lines - 1) ? rate : null;
 }
 
 function taxLines<L extends Line>(lines: readonly L[]): L[] {
