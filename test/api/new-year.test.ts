@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { openSession } from '../../server/accounts/sessions.ts';
 import { createApp } from '../../server/app.ts';
 import { exported } from '../../server/backoffice/export/export.ts';
+import { importFile } from '../../server/backoffice/import/import-file.ts';
 import type { Quote } from '../../server/certificates/schemas.ts';
 import { followTaxRates } from '../../server/ledger/premium-tax.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
@@ -15,6 +16,7 @@ import { addInvoice, fromBrowser, PUBLIC_URL } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../support/checkout.ts';
+import { HEADER, row } from '../support/invoice-list.ts';
 import { balance, type Payer } from '../support/payer.ts';
 
 const PREMIUM = 27_168;
@@ -443,6 +445,67 @@ describe('a cheque of December, written down in January', () => {
     await cheque(TOTAL, '2026-12-30');
     assert.equal(await c.owed(), 0);
     assert.deepEqual(await rises(), []);
+  });
+});
+
+describe('the association’s list comes again in January, as it was in December', () => {
+  const bring = async (name: string, text: string) => {
+    const report = await importFile(c.t.deps, {
+      regroupement: 'petits-bouleaux',
+      name,
+      bytes: new TextEncoder().encode(text),
+    });
+    assert.deepEqual(report.refused, []);
+    return report;
+  };
+  const list = (more: object = {}) =>
+    bring(
+      'liste.csv',
+      `${HEADER}\n${row({ first: 'Marie-Ève', last: 'Tremblay', email: 'marie@example.org', premium: '271,68 $', tax: '24,45 $', total: '296,13 $', balance: '296,13 $', ...more })}`,
+    );
+  beforeEach(async () => {
+    at(DECEMBER);
+    await list();
+    at(JANUARY);
+    await followTaxRates(c.t.deps);
+    assert.equal(await c.owed(), NEW_TOTAL);
+  });
+
+  test('the rise stays, and whoever has paid it has no credit', async () => {
+    const again = await list();
+    assert.deepEqual([again.unchanged, again.conflicts], [1, []]);
+    assert.equal(await c.owed(), NEW_TOTAL);
+    await pays(NEW_TOTAL);
+    assert.equal((await list({ balance: '0,00 $', status: 'payée' })).unchanged, 1);
+    assert.equal(await c.owed(), 0);
+    assert.equal((await rises()).length, 1);
+  });
+
+  test('another due day in the same list: the rise stays too', async () => {
+    await list({ due: '2027-02-01' });
+    assert.equal(await c.owed(), NEW_TOTAL);
+  });
+
+  test('a corrected amount is taken, and follows the new rate', async () => {
+    await list({ premium: '100,00 $', tax: '9,00 $', total: '109,00 $', balance: '109,00 $' });
+    assert.equal((await quote()).totalCents, 10_998);
+    await list({ premium: '100,00 $', tax: '9,00 $', total: '109,00 $', balance: '109,00 $' });
+    assert.equal(await c.owed(), 10_998);
+  });
+
+  test('cancelled: nothing is owed', async () => {
+    await list({ status: 'annulée', balance: '0,00 $' });
+    assert.equal(await c.owed(), 0);
+  });
+
+  test('the file of lines is not refused', async () => {
+    const lines = [
+      'no_facture,ligne,code,description,montant,taxe_code,taux',
+      'F-1,1,PRIME,Prime,271.68,TPA,',
+      'F-1,2,TPA,Taxe,24.45,,0.09',
+    ].join('\n');
+    assert.equal((await bring('factures_lignes.csv', lines)).unchanged, 2);
+    assert.equal(await c.owed(), NEW_TOTAL);
   });
 });
 
