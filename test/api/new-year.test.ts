@@ -8,8 +8,10 @@ import { exported } from '../../server/backoffice/export/export.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
 import type { Quote } from '../../server/certificates/schemas.ts';
 import { followTaxRates } from '../../server/ledger/premium-tax.ts';
+import { releasePayment } from '../../server/payments/confirm.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
+import { readPayment } from '../../server/payments/store.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, fromBrowser, PUBLIC_URL } from '../support/app.ts';
@@ -272,6 +274,29 @@ describe('over midnight', () => {
     assert.match(await receiptText(paid), /\(9 %\) 24,45 \$/);
     // PayPal took it on 1 January: that is its day, whatever its rate.
     assert.deepEqual(await years(), { 2027: { paid: '296,13', tax: '24,45' } });
+    await c.booksAgree(1);
+  });
+
+  test('released by staff before midnight, taken all the same after: the rate of its « Confirmer », nothing left', async () => {
+    at(BEFORE);
+    const marie = await her();
+    const { body } = await c.start(marie, { expectedTotalCents: TOTAL });
+    await c.approve(body.approveUrl);
+    c.fault('capture', { kind: '500' }, 3);
+    await c.confirm(body.payment.id, TOTAL, marie);
+    await releasePayment(c.t.deps, await readPayment(c.t.deps, body.payment.id), {
+      name: 'test',
+      reason: 'absent chez PayPal',
+    });
+    at(AFTER);
+    await followTaxRates(c.t.deps);
+    assert.equal(await c.owed(), NEW_TOTAL);
+    const [order] = c.standIn.books.orders.values();
+    assert.ok(order);
+    c.standIn.books.capture(order);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0);
+    assert.deepEqual(await taxLines(), [[TAX, '0.09']]);
     await c.booksAgree(1);
   });
 
