@@ -2,7 +2,7 @@
 import type { Deps } from '../deps.ts';
 import { type Invoice, readInvoices } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
-import { followTaxRateIfAsked } from '../ledger/premium-tax.ts';
+import { followTaxRate } from '../ledger/premium-tax.ts';
 import { isShown, type Payer, type ReachedCertificate, reachedCertificates } from './access.ts';
 import { type Certificate, invoiceView } from './schemas.ts';
 
@@ -19,7 +19,7 @@ export async function certificatesOf(
     });
   let invoices = await read();
   // The list says what the quote will, also in the first minutes of a new rate (M6).
-  if ((await followTaxRateIfAsked(deps, payer.regroupementId, invoices)) > 0) invoices = await read();
+  if (await followTaxRate(deps, payer.regroupementId, invoices)) invoices = await read();
   const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
   return {
     foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail === 1) ? 'email' : 'link',

@@ -25,11 +25,9 @@ export async function quote(
   const { regroupement, accountId } = payer;
   const who = { regroupementId: regroupement.id, accountId };
   let invoices = await payableInvoices(deps, who, invoiceIds);
-  if (regroupement.premiumTaxPolicy === 'by-payment-date') {
-    // Today's rate, also in the first minutes of a new year (M6).
-    const changed = await followTaxRate(deps, regroupement.id, invoices);
-    if (changed > 0) invoices = await payableInvoices(deps, who, invoiceIds);
-  }
+  // Today's rate, also in the first minutes of a new year (M6).
+  if (await followTaxRate(deps, regroupement.id, invoices))
+    invoices = await payableInvoices(deps, who, invoiceIds);
   return quoteOf(regroupement, invoices, amountCents, paymentId);
 }
 

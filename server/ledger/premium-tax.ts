@@ -11,27 +11,20 @@ import { torontoDay } from './toronto.ts';
 
 const AT_ONCE = 500;
 
-/** Brings these invoices to the rate of today. Answers how many changed; one that a payment holds waits. */
+/**
+ * Brings these invoices to the rate of today where the regroupement asks for that; one that a payment holds waits. True
+ * when some had another one: they may have changed, by this call or another, and are to be read again.
+ */
 export async function followTaxRate(
   deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   invoices: readonly Invoice[],
-): Promise<number> {
-  const today = torontoDay(deps.now());
-  // A process whose clock is behind midnight does not take back what another one has done after it.
-  return requote(deps, regroupementId, invoices, today, today);
-}
-
-/** The same where the regroupement asks for it, for whoever only has its id. */
-export async function followTaxRateIfAsked(
-  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
-  regroupementId: string,
-  invoices: readonly Invoice[],
-): Promise<number> {
+): Promise<boolean> {
   const today = torontoDay(deps.now());
   const due = invoices.filter((invoice) => taxChange(invoice, today) !== null);
-  if (due.length === 0 || !(await byPaymentDate(deps, regroupementId))) return 0;
-  return followTaxRate(deps, regroupementId, due);
+  if (due.length === 0 || !(await byPaymentDate(deps, regroupementId))) return false;
+  await requote(deps, regroupementId, due, today, today);
+  return true;
 }
 
 /**
@@ -57,19 +50,23 @@ async function byPaymentDate(deps: Pick<Deps, 'db'>, regroupementId: string): Pr
   return rows.length > 0;
 }
 
+/**
+ * Answers how many changed. `notAfter`: not what was re-quoted on a later day: a process whose clock is behind midnight
+ * does not take back what another one has done after it.
+ */
 async function requote(
   deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   invoices: readonly Invoice[],
   day: string,
-  unlessAfter?: string,
+  notAfter?: string,
 ): Promise<number> {
   let changed = 0;
   for (const invoice of invoices) {
     const made = requoted(invoice, day);
     if (made === null || invoice.heldBy !== null) continue;
     try {
-      await deps.db.batch(revision(deps, regroupementId, invoice, made, unlessAfter));
+      await deps.db.batch(revision(deps, regroupementId, invoice, made, notAfter));
       changed++;
     } catch (error) {
       // A payment began, or another process was faster.
@@ -84,9 +81,10 @@ export async function followTaxRates(deps: Pick<Deps, 'db' | 'now' | 'randomByte
   const { rows } = await deps.db.execute<{ id: string }>(
     "SELECT id FROM regroupements WHERE premium_tax_policy = 'by-payment-date'",
   );
+  const today = torontoDay(deps.now());
   let changed = 0;
   for (const { id } of rows)
-    for await (const invoices of unpaid(deps, id)) changed += await followTaxRate(deps, id, invoices);
+    for await (const invoices of unpaid(deps, id)) changed += await requote(deps, id, invoices, today, today);
   return changed;
 }
 
@@ -124,7 +122,7 @@ function revision(
   regroupementId: string,
   invoice: Invoice,
   { change, lines }: NonNullable<ReturnType<typeof requoted>>,
-  unlessAfter = '9999-12-31',
+  notAfter = '9999-12-31',
 ): Statement[] {
   return [
     // As it was read: the same balance, the same tax, and nobody paying.
@@ -135,7 +133,7 @@ function revision(
        AND (SELECT SUM(l.amount_cents) FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id AND i.revision = l.revision
          WHERE i.id = ?1 AND l.code = 'TPA') = ?4
        AND NOT EXISTS (SELECT 1 FROM ledger_entries WHERE invoice_id = ?1 AND source LIKE 'premium-tax:%' AND day > ?5)`,
-      [invoice.id, invoice.balanceCents, regroupementId, change.taxCents, unlessAfter],
+      [invoice.id, invoice.balanceCents, regroupementId, change.taxCents, notAfter],
     ),
     {
       sql: 'UPDATE invoices SET revision = revision + 1, updated_at = ? WHERE id = ?',

@@ -219,6 +219,17 @@ describe('over midnight', () => {
     await c.booksAgree(1);
   });
 
+  test('many ask in the same second: each reads the new amount, and it rises once', async () => {
+    at(AFTER);
+    const marie = await her();
+    const quotes = await Promise.all([1, 2, 3, 4, 5].map(() => quote(undefined, undefined, marie)));
+    assert.deepEqual(
+      quotes.map(({ totalCents }) => totalCents),
+      Array(5).fill(NEW_TOTAL),
+    );
+    assert.equal((await rises()).length, 1);
+  });
+
   test('her list says the new balance in the first minute, before any job', async () => {
     at(AFTER);
     const [certificate] = (await balance(await her())).certificates;
