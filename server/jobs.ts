@@ -5,6 +5,8 @@ import { type Deps, newId } from './deps.ts';
 export interface Job {
   name: string;
   everyMs: number;
+  /** How long after the start its first round comes; as long as between two when not given. */
+  firstMs?: number;
   /** Several processes may do it at once: the job itself shares out the work. */
   shared?: boolean;
   work(): Promise<unknown>;
@@ -17,7 +19,7 @@ export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<v
   const running = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
 
-  const schedule = (job: Job) => {
+  const schedule = (job: Job, afterMs = job.everyMs) => {
     if (stopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -26,11 +28,11 @@ export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<v
         schedule(job);
       });
       running.add(round);
-    }, job.everyMs);
+    }, afterMs);
     timer.unref();
     timers.add(timer);
   };
-  for (const job of jobs) schedule(job);
+  for (const job of jobs) schedule(job, job.firstMs);
 
   return {
     async stop() {

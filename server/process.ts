@@ -11,6 +11,7 @@ import { type Config, ConfigError } from './config.ts';
 import { openDb } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import type { Deps } from './deps.ts';
+import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
 import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
@@ -132,6 +133,13 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
+    {
+      name: 'premium-tax-steps',
+      everyMs: TIDY_EVERY_MS,
+      firstMs: SOON_MS,
+      shared: true,
+      work: () => tellOfTaxSteps(deps),
+    },
     { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);

@@ -8,6 +8,7 @@ import { closeException, listExceptions } from '../exceptions/exceptions.ts';
 import { token } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
+import { exceptionText } from '../mail/exception-words.ts';
 import { parkedMessages, retryMessage } from '../mail/parked.ts';
 import { releasePayment } from '../payments/confirm.ts';
 import { reconcileDay } from '../payments/reconcile.ts';
@@ -249,7 +250,16 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
       validate('query', z.object({ all: z.enum(['true', 'false']).optional() })),
       async (c) => {
         const all = c.req.valid('query').all === 'true';
-        return c.json({ exceptions: await listExceptions(deps, c.get('regroupement').id, { all }) }, 200);
+        const regroupement = c.get('regroupement');
+        const list = await listExceptions(deps, regroupement.id, { all });
+        const exceptions = list.map((one) => ({
+          ...one,
+          message: {
+            'fr-CA': exceptionText(regroupement, one, 'fr-CA'),
+            'en-CA': exceptionText(regroupement, one, 'en-CA'),
+          },
+        }));
+        return c.json({ exceptions }, 200);
       },
     )
     .post(

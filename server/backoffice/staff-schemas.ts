@@ -80,6 +80,9 @@ export const StaffException = z
     kind: z.enum(EXCEPTION_KINDS),
     paymentNumber: z.string().nullable(),
     detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    message: z
+      .object({ 'fr-CA': z.string(), 'en-CA': z.string() })
+      .describe('what it means and what to do; of `premium-tax`, also the policies and the commands'),
     openedAt: Instant,
     closedAt: Instant.nullable(),
     note: z.string().nullable(),

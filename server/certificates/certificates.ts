@@ -2,19 +2,24 @@
 import type { Deps } from '../deps.ts';
 import { type Invoice, readInvoices } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
+import { followTaxRate } from '../ledger/premium-tax.ts';
 import { isShown, type Payer, type ReachedCertificate, reachedCertificates } from './access.ts';
 import { type Certificate, invoiceView } from './schemas.ts';
 
 /** Every certificate that the account reaches, with what its level shows; `only` narrows it to some of them. */
 export async function certificatesOf(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   payer: Payer,
   only: (certificate: ReachedCertificate) => boolean = () => true,
 ): Promise<{ foundBy: 'email' | 'link' | 'none'; certificates: Certificate[] }> {
   const reached = (await reachedCertificates(deps, payer)).filter(only);
-  const invoices = await readInvoices(deps, payer.regroupementId, payer.accountId, {
-    certificateIds: reached.map((certificate) => certificate.id),
-  });
+  const read = () =>
+    readInvoices(deps, payer.regroupementId, payer.accountId, {
+      certificateIds: reached.map((certificate) => certificate.id),
+    });
+  let invoices = await read();
+  // The list says what the quote will, also in the first minutes of a new rate (M6).
+  if (await followTaxRate(deps, payer.regroupementId, invoices)) invoices = await read();
   const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
   return {
     foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail === 1) ? 'email' : 'link',
@@ -24,7 +29,7 @@ export async function certificatesOf(
 
 /** What the account now sees of these holders’ certificates. */
 export async function openCertificates(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   account: Payer,
   holders: readonly Pick<ReachedCertificate, 'holderId' | 'numberKey'>[],
 ): Promise<{ certificates: Certificate[] }> {

@@ -1,8 +1,12 @@
 // What it costs this payer to pay these invoices now: the rule of access and the sum, together. The balance screen,
 // the order and the confirmation all ask here, so that they cannot differ.
 import type { Deps } from '../deps.ts';
+import type { Invoice } from '../ledger/invoices.ts';
 import { followTaxRate } from '../ledger/premium-tax.ts';
 import { type Quote, quoteOf } from '../ledger/quote.ts';
+import { PREMIUM_TAX_RATES, rateSteps, rateText } from '../ledger/rates.ts';
+import { taxChange } from '../ledger/tax-change.ts';
+import { monthBefore, torontoDay } from '../ledger/toronto.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { payableInvoices } from './access.ts';
 
@@ -21,10 +25,41 @@ export async function quote(
   const { regroupement, accountId } = payer;
   const who = { regroupementId: regroupement.id, accountId };
   let invoices = await payableInvoices(deps, who, invoiceIds);
-  if (regroupement.premiumTaxPolicy === 'by-payment-date') {
-    // Today's rate, also in the first minutes of a new year (M6).
-    const changed = await followTaxRate(deps, regroupement.id, invoices);
-    if (changed > 0) invoices = await payableInvoices(deps, who, invoiceIds);
-  }
+  // Today's rate, also in the first minutes of a new year (M6).
+  if (await followTaxRate(deps, regroupement.id, invoices))
+    invoices = await payableInvoices(deps, who, invoiceIds);
   return quoteOf(regroupement, invoices, amountCents, paymentId);
+}
+
+export interface TaxStep {
+  /** The first Toronto day at the new rate. */
+  from: string;
+  /** An exact decimal fraction, as on an invoice’s line. */
+  rate: string;
+  /** What paying these invoices whole, online, comes to from that day on. */
+  totalCents: number;
+}
+
+/**
+ * In the month before the premium tax changes, where it follows the day of payment: what these invoices, as they stand
+ * today, then cost. Null when nothing changes for them. By the sums that will charge it.
+ */
+export function taxStepOf(
+  deps: Pick<Deps, 'now'>,
+  regroupement: Regroupement,
+  invoices: readonly Invoice[],
+  rates = PREMIUM_TAX_RATES,
+): TaxStep | null {
+  if (regroupement.premiumTaxPolicy !== 'by-payment-date') return null;
+  const today = torontoDay(deps.now());
+  const step = rateSteps(rates).find(({ day }) => monthBefore(day) <= today && today < day);
+  if (step === undefined) return null;
+  const differences = invoices.map((invoice) => taxChange(invoice, step.day, rates)?.differenceCents ?? 0);
+  if (differences.every((cents) => cents === 0)) return null;
+  const then = invoices.map((invoice, n) => ({
+    ...invoice,
+    heldBy: null,
+    balanceCents: invoice.balanceCents + (differences[n] ?? 0),
+  }));
+  return { from: step.day, rate: rateText(step.toRate), totalCents: quoteOf(regroupement, then).totalCents };
 }

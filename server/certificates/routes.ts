@@ -7,7 +7,7 @@ import { describe, validate } from '../http/validate.ts';
 import { certificatesOf } from './certificates.ts';
 import { awaitedCode } from './challenges.ts';
 import { linkRoutes } from './link-routes.ts';
-import { quote } from './quote.ts';
+import { quote, taxStepOf } from './quote.ts';
 import { CertificateList, invoiceView, Quote, QuoteRequest } from './schemas.ts';
 
 export function certificatesRoutes(deps: Deps) {
@@ -41,9 +41,14 @@ export function certificatesRoutes(deps: Deps) {
       validate('json', QuoteRequest),
       async (c) => {
         const { invoiceIds, amountCents } = c.req.valid('json');
-        const payer = { regroupement: c.get('regroupement'), accountId: c.get('session').accountId };
+        const regroupement = c.get('regroupement');
+        const payer = { regroupement, accountId: c.get('session').accountId };
         const made = await quote(deps, payer, invoiceIds, amountCents);
-        return c.json({ ...made, invoices: made.invoices.map(invoiceView) }, 200);
+        const taxStep = taxStepOf(deps, regroupement, made.invoices);
+        return c.json(
+          { ...made, invoices: made.invoices.map(invoiceView), ...(taxStep === null ? {} : { taxStep }) },
+          200,
+        );
       },
     );
 }

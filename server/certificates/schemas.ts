@@ -108,6 +108,19 @@ export const Quote = z
     onlineFeeCents: z.number().int(),
     totalCents: z.number().int(),
     minimumCents: z.number().int().nullable(),
+    taxStep: z
+      .object({
+        from: z.string().describe('the first day at the new rate'),
+        rate: z.string().describe('the new rate, an exact decimal fraction: 0.09975'),
+        totalCents: z
+          .number()
+          .int()
+          .describe('what paying all of these invoices comes to from that day on, online fees included'),
+      })
+      .optional()
+      .describe(
+        'only in the month before the rate of the premium tax changes, where the tax follows the day of payment and these invoices change with it',
+      ),
   })
   .meta({ ref: 'Quote' });
 export type Quote = z.infer<typeof Quote>;

@@ -29,6 +29,8 @@ export const EXCEPTION_KINDS = [
   'unconfirmed-event',
   /** Too many searches of one certificate, or of the whole regroupement: someone may be guessing. */
   'lookup-alert',
+  /** Unpaid invoices bear the premium tax of before a day on which its rate changes. */
+  'premium-tax',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 

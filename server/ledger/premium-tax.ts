@@ -2,73 +2,71 @@
 // still unpaid when the rate changes is re-quoted, as a new revision of the invoice's lines and an adjustment for the
 // difference. An order made before, at the old amount, is then refused at « Confirmer » like any other change (M4).
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
+import { type Deps, newId } from '../deps.ts';
 import { post } from './entries.ts';
-import { type Invoice, type InvoiceLine, readInvoices } from './invoices.ts';
-import { roundedQuotient, sum } from './money.ts';
-import { premiumTax, premiumTaxRate } from './rates.ts';
+import { type Invoice, readInvoices } from './invoices.ts';
+import { PREMIUM_TAX_RATES } from './rates.ts';
+import { requoted, type TaxChange, taxChange } from './tax-change.ts';
 import { torontoDay } from './toronto.ts';
 
 const AT_ONCE = 500;
 
-export interface TaxChange {
-  invoiceId: string;
-  invoiceNumber: string;
-  /** In thousandths of a percent. */
-  fromRate: number;
-  toRate: number;
-  /** What the invoice's tax is, and would be. */
-  taxCents: number;
-  newTaxCents: number;
-  /** What is left to pay rises by so much. */
-  differenceCents: number;
-}
-
 /**
- * What paying what is left of this invoice on `day` (Toronto) changes of its premium tax; null when nothing does, or
- * when the tax on it is not the plain rate on its premiums, so that nobody can say.
+ * Brings these invoices to the rate of today where the regroupement asks for that; one that a payment holds waits. True
+ * when some had another one: they may have changed, by this call or another, and are to be read again.
  */
-export function taxChange(
-  invoice: Pick<Invoice, 'id' | 'number' | 'lines' | 'totalCents' | 'balanceCents' | 'payable'>,
-  day: string,
-): TaxChange | null {
-  const taxLine = onlyTaxLine(invoice.lines);
-  if (!invoice.payable || taxLine === null || invoice.totalCents <= 0) return null;
-  const premiumLines = invoice.lines.filter(
-    ({ code }) => code === 'PRIME' || code === 'AVEN' || code === 'CRED',
-  );
-  const premiums = sum(premiumLines.map(({ amountCents }) => amountCents));
-  const fromRate = rateOf(taxLine, premiums, premiumLines.length);
-  const toRate = premiumTaxRate(day);
-  if (fromRate === null || fromRate === toRate) return null;
-  // What was paid before was paid at the old rate.
-  const whole = premiumTax(premiums, day) - roundedQuotient(premiums * fromRate, 100_000);
-  const differenceCents = roundedQuotient(whole * invoice.balanceCents, invoice.totalCents);
-  if (differenceCents === 0) return null;
-  return {
-    invoiceId: invoice.id,
-    invoiceNumber: invoice.number,
-    fromRate,
-    toRate,
-    taxCents: taxLine.amountCents,
-    newTaxCents: taxLine.amountCents + differenceCents,
-    differenceCents,
-  };
-}
-
-/** Brings these invoices to the rate of today. Answers how many changed; one that a payment holds waits. */
 export async function followTaxRate(
   deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   invoices: readonly Invoice[],
+): Promise<boolean> {
+  const today = torontoDay(deps.now());
+  const due = invoices.filter((invoice) => taxChange(invoice, today) !== null);
+  if (due.length === 0 || !(await byPaymentDate(deps, regroupementId))) return false;
+  await requote(deps, regroupementId, due, today, today);
+  return true;
+}
+
+/**
+ * Brings what is left of an invoice to the rate of `day`, where the regroupement asks for that: for money that came
+ * that day and is written down now. What is still left afterwards follows today's rate again.
+ */
+export async function taxAsOf(
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
+  regroupementId: string,
+  invoiceId: string,
+  day: string,
+): Promise<void> {
+  if (!(await byPaymentDate(deps, regroupementId))) return;
+  const invoices = await readInvoices(deps, regroupementId, '', { invoiceIds: [invoiceId] });
+  await requote(deps, regroupementId, invoices, day);
+}
+
+async function byPaymentDate(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<boolean> {
+  const { rows } = await deps.db.execute(
+    "SELECT 1 FROM regroupements WHERE id = ? AND premium_tax_policy = 'by-payment-date'",
+    [regroupementId],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Answers how many changed. `notAfter`: not what was re-quoted on a later day: a process whose clock is behind midnight
+ * does not take back what another one has done after it.
+ */
+async function requote(
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
+  regroupementId: string,
+  invoices: readonly Invoice[],
+  day: string,
+  notAfter?: string,
 ): Promise<number> {
-  const day = torontoDay(deps.now());
   let changed = 0;
   for (const invoice of invoices) {
-    const change = taxChange(invoice, day);
-    if (change === null || invoice.heldBy !== null) continue;
+    const made = requoted(invoice, day);
+    if (made === null || invoice.heldBy !== null) continue;
     try {
-      await deps.db.batch(revision(deps, regroupementId, invoice, change));
+      await deps.db.batch(revision(deps, regroupementId, invoice, made, notAfter));
       changed++;
     } catch (error) {
       // A payment began, or another process was faster.
@@ -83,9 +81,10 @@ export async function followTaxRates(deps: Pick<Deps, 'db' | 'now' | 'randomByte
   const { rows } = await deps.db.execute<{ id: string }>(
     "SELECT id FROM regroupements WHERE premium_tax_policy = 'by-payment-date'",
   );
+  const today = torontoDay(deps.now());
   let changed = 0;
   for (const { id } of rows)
-    for await (const invoices of unpaid(deps, id)) changed += await followTaxRate(deps, id, invoices);
+    for await (const invoices of unpaid(deps, id)) changed += await requote(deps, id, invoices, today, today);
   return changed;
 }
 
@@ -94,10 +93,11 @@ export async function taxChanges(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   day: string,
+  rates = PREMIUM_TAX_RATES,
 ): Promise<TaxChange[]> {
   const changes: TaxChange[] = [];
   for await (const invoices of unpaid(deps, regroupementId))
-    changes.push(...invoices.flatMap((invoice) => taxChange(invoice, day) ?? []));
+    changes.push(...invoices.flatMap((invoice) => taxChange(invoice, day, rates) ?? []));
   return changes;
 }
 
@@ -121,20 +121,19 @@ function revision(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   regroupementId: string,
   invoice: Invoice,
-  change: TaxChange,
+  { change, lines }: NonNullable<ReturnType<typeof requoted>>,
+  notAfter = '9999-12-31',
 ): Statement[] {
-  const rate = `0.${String(change.toRate).padStart(5, '0')}`;
-  const lines = invoice.lines.map((line) =>
-    line.code === 'TPA' ? { ...line, amountCents: change.newTaxCents, rate } : line,
-  );
   return [
     // As it was read: the same balance, the same tax, and nobody paying.
     guard(
       `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?1) = ?2
        AND NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?1)
-       AND EXISTS (SELECT 1 FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id AND i.revision = l.revision
-         WHERE i.id = ?1 AND i.regroupement_id = ?3 AND l.code = 'TPA' AND l.amount_cents = ?4)`,
-      [invoice.id, invoice.balanceCents, regroupementId, change.taxCents],
+       AND EXISTS (SELECT 1 FROM invoices WHERE id = ?1 AND regroupement_id = ?3)
+       AND (SELECT SUM(l.amount_cents) FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id AND i.revision = l.revision
+         WHERE i.id = ?1 AND l.code = 'TPA') = ?4
+       AND NOT EXISTS (SELECT 1 FROM ledger_entries WHERE invoice_id = ?1 AND source LIKE 'premium-tax:%' AND day > ?5)`,
+      [invoice.id, invoice.balanceCents, regroupementId, change.taxCents, notAfter],
     ),
     {
       sql: 'UPDATE invoices SET revision = revision + 1, updated_at = ? WHERE id = ?',
@@ -150,26 +149,9 @@ function revision(
       invoiceId: invoice.id,
       kind: 'adjustment',
       cents: change.differenceCents,
-      // A later import may bring the old amount back: then it is re-quoted again.
-      source: `premium-tax:${invoice.id}:${change.toRate}:${deps.now()}`,
+      // Once by the guard above; a later import may bring the old amount back, and then it is re-quoted again.
+      source: `premium-tax:${invoice.id}:${newId(deps)}`,
       occurredAt: deps.now(),
     }),
   ];
-}
-
-function onlyTaxLine(lines: readonly InvoiceLine[]): InvoiceLine | null {
-  const tax = lines.filter(({ code }) => code === 'TPA');
-  return tax.length === 1 ? (tax[0] ?? null) : null;
-}
-
-// As written on the line, when it gives the line's amount, line by line or in one; or else the rate that gives it.
-function rateOf(line: InvoiceLine, premiums: number, premiumLines: number): number | null {
-  if (line.rate !== null) {
-    const thousandths = Math.round(Number(line.rate) * 100_000);
-    if (!Number.isSafeInteger(thousandths) || thousandths <= 0) return null;
-    const off = Math.abs(roundedQuotient(premiums * thousandths, 100_000) - line.amountCents);
-    return off < Math.max(1, premiumLines) ? thousandths : null;
-  }
-  const issued = premiumTaxRate('2026-12-31');
-  return premiums > 0 && roundedQuotient(premiums * issued, 100_000) === line.amountCents ? issued : null;
 }

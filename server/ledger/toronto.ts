@@ -31,6 +31,19 @@ export function torontoBounds(day: string): { from: number; to: number } {
   return { from: midnight(day), to: midnight(next) };
 }
 
+/** The day so many days before; days are plain text here, so that an hour more or less in a zone changes nothing. */
+export function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The same day a month before, as text to compare days with: « 2027-02-31 » comes before 1 March. */
+export function monthBefore(day: string): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return month === '01'
+    ? `${Number(year) - 1}-12-${date}`
+    : `${year}-${String(Number(month) - 1).padStart(2, '0')}-${date}`;
+}
+
 /** The same day so many years before, as text to compare days with. */
 export function yearsBefore(day: string, years: number): string {
   return `${Number(day.slice(0, 4)) - years}${day.slice(4)}`;

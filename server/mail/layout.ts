@@ -38,7 +38,8 @@ ${parts.map(asHtml)}
   };
 }
 
-function asText(part: Part, lang: Lang): string {
+/** A part as plain text. */
+export function asText(part: Part, lang: Lang): string {
   const colon = lang === 'fr-CA' ? '\u00a0:' : ':';
   if ('text' in part) return part.text;
   if ('link' in part) return `${part.label}${colon}\n${part.link}`;

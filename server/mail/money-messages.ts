@@ -6,6 +6,7 @@ import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
 import { contentPdf } from '../receipts/pdf.ts';
 import { refundContent } from '../receipts/refund-content.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { taxStepWords } from './exception-words.ts';
 import type { Writers } from './writers.ts';
 
 export const moneyMessages: Writers<
@@ -143,6 +144,7 @@ export const moneyMessages: Writers<
         ],
       };
     }
+    if (row.kind === 'premium-tax') return taxStepWords(regroupement, detail, lang);
     return {
       subject: t.exceptionSubject(row.number),
       parts: [

@@ -131,7 +131,22 @@ const FR = {
       'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
     'lookup-alert':
       'Beaucoup de recherches de factures n’ont rien trouvé. Quelqu’un essaie peut-être de deviner un dossier.',
+    'premium-tax': 'Des factures impayées portent la taxe sur les primes d’avant son changement de taux.',
   },
+  premiumTaxSubject: (rate: string, on: string) =>
+    `Taxe sur les primes\u00a0: ${rate} à compter du ${on}, et vos factures impayées`,
+  premiumTaxRates: (before: string, last: string, after: string, on: string) =>
+    `La taxe sur les primes d’assurance est de ${before} sur ce qui est payé jusqu’au ${last}, et de ${after} sur ce qui est payé à compter du ${on}.`,
+  premiumTaxInvoices: (on: string) => `Factures impayées qui portent l’ancien taux (compte du ${on})`,
+  premiumTaxDifference: (after: string) => `Différence en tout, si leur solde était taxé à ${after}`,
+  premiumTaxPolicies: 'Ce qui est demandé aux personnes assurées dépend de votre réglage\u00a0:',
+  premiumTaxAsInvoiced:
+    'as-invoiced\u00a0: rien ne change. Le montant et la taxe restent ceux de la facture, quel que soit le jour du paiement; la différence n’est demandée à personne.',
+  premiumTaxByPaymentDate: (after: string, on: string) =>
+    `by-payment-date\u00a0: la taxe suit le jour du paiement. À compter du ${on}, le solde de ces factures est recalculé à ${after}; la personne qui paie le lit avant de payer, et paie la différence.`,
+  premiumTaxNow: (policy: string) => `Votre réglage actuel\u00a0: ${policy}.`,
+  premiumTaxCommands:
+    'Les commandes, pour la personne qui s’occupe de votre serveur\u00a0: voir ces factures une à une, garder l’un des réglages ou choisir l’autre.',
   lookupAlertSubject: 'À vérifier – trop de recherches de factures',
   lookupAlertEnd:
     'Rien n’est bloqué\u00a0: pour quelque temps, le nom et le # de certificat ne suffisent plus, et une preuve de plus est demandée. Si cela continue, demandez toujours une preuve (réglage link-policy).',
@@ -258,7 +273,21 @@ const EN: Texts = {
     'unconfirmed-event':
       'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',
     'lookup-alert': 'Many searches for invoices found nothing. Someone may be guessing at a file.',
+    'premium-tax': 'Unpaid invoices bear the tax on premiums of before its rate changed.',
   },
+  premiumTaxSubject: (rate, on) => `Tax on premiums: ${rate} from ${on} on, and your unpaid invoices`,
+  premiumTaxRates: (before, last, after, on) =>
+    `The tax on insurance premiums is ${before} on what is paid until ${last}, and ${after} on what is paid from ${on} on.`,
+  premiumTaxInvoices: (on) => `Unpaid invoices that bear the old rate (counted on ${on})`,
+  premiumTaxDifference: (after) => `Difference in all, if their balance were taxed at ${after}`,
+  premiumTaxPolicies: 'What insured persons are asked for depends on your setting:',
+  premiumTaxAsInvoiced:
+    'as-invoiced: nothing changes. Amount and tax stay those of the invoice, whatever the day of payment; nobody is asked for the difference.',
+  premiumTaxByPaymentDate: (after, on) =>
+    `by-payment-date: the tax follows the day of payment. From ${on} on, the balance of these invoices is recalculated at ${after}; whoever pays reads it before paying, and pays the difference.`,
+  premiumTaxNow: (policy) => `Your setting now: ${policy}.`,
+  premiumTaxCommands:
+    'The commands, for whoever looks after your server: see these invoices one by one, keep one of the settings or choose the other.',
   lookupAlertSubject: 'To check – too many searches for invoices',
   lookupAlertEnd:
     'Nothing is blocked: for some time, a name and a certificate # no longer suffice and one more proof is asked for. If it goes on, always ask for a proof (the setting link-policy).',

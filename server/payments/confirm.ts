@@ -45,8 +45,11 @@ export async function confirmPayment(
   const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
     await refuseWhileStopped(deps, regroupement.id);
-    await stillTheSame(deps, regroupement, held);
-    await hold(deps, regroupement, held, token);
+    // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
+    const then = deps.now();
+    const at = { ...deps, now: () => then };
+    await stillTheSame(at, regroupement, held);
+    await hold(at, regroupement, held, token);
     const account = await regroupementOf(deps, held);
     return capture(deps, paypal, account, await readPayment(deps, held.id), token);
   });

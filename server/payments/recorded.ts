@@ -5,6 +5,7 @@ import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
 import { post } from '../ledger/entries.ts';
+import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
 
 /** A day before is a slip of the pen. */
@@ -73,6 +74,8 @@ export async function recordPayment(
   );
   const invoiceId = rows[0]?.id;
   if (invoiceId === undefined) throw new Problem('not-found');
+  // What it pays, it pays at the rate of the day on which it came (M6).
+  await taxAsOf(deps, regroupementId, invoiceId, request.receivedOn);
   const id = newId(deps);
   try {
     await deps.db.batch([

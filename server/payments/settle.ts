@@ -4,6 +4,8 @@ import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/
 import { type Deps, newId } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { type Entry, post } from '../ledger/entries.ts';
+import { taxAsOf } from '../ledger/premium-tax.ts';
+import { torontoDay } from '../ledger/toronto.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Capture, captureOf, feeOf, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
@@ -123,6 +125,7 @@ async function complete(
 ): Promise<StoredPayment> {
   for (let attempt = 0; ; attempt++) {
     if (after(payment.state, 'captured') === null) return payment;
+    if (!HOLDING.includes(payment.state)) await atItsRate(deps, regroupement, payment, capture);
     try {
       await deps.db.batch(await completion(deps, regroupement, payment, capture));
       if (!HOLDING.includes(payment.state))
@@ -135,6 +138,18 @@ async function complete(
       payment = await readPayment(deps, payment.id);
     }
   }
+}
+
+// Money that comes after its payment had ended pays at the rate of its « Confirmer » all the same (M6).
+async function atItsRate(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  capture: Capture,
+): Promise<void> {
+  const fixed = payment.confirmedAt ?? (Date.parse(capture.create_time ?? '') || deps.now());
+  for (const { invoiceId } of await allocationsOf(deps, payment))
+    await taxAsOf(deps, regroupement.id, invoiceId, torontoDay(fixed));
 }
 
 async function completion(

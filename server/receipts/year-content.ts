@@ -3,7 +3,9 @@
 import type { Deps } from '../deps.ts';
 import { day, money } from '../format.ts';
 import type { Lang } from '../http/fields.ts';
-import { roundedQuotient, sum } from '../ledger/money.ts';
+import { type InvoiceLine, LINES_OF_I } from '../ledger/invoices.ts';
+import { sum } from '../ledger/money.ts';
+import { taxInPayment } from '../ledger/tax-change.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import { type Content, type Fact, payeeLines } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
@@ -160,7 +162,7 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
   const paid = new Map<string, { receipt: ReceiptDocument; taxLeft: number }>();
   for (const { number, document, paymentId } of receipts.rows) {
     const receipt = ReceiptDocument.parse(JSON.parse(document));
-    const taxCents = sum(receipt.invoices.map((invoice) => taxIn(invoice, invoice.amountCents)));
+    const taxCents = sum(receipt.invoices.map((invoice) => taxInPayment(invoice, invoice.amountCents)));
     paid.set(paymentId, { receipt, taxLeft: taxCents });
     movements.push({
       day: torontoDay(Date.parse(receipt.paidAt)),
@@ -175,7 +177,7 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
     const taxCents = sum(
       refund.invoices.map(({ number: invoice, amountCents }) => {
         const lines = of?.receipt.invoices.find((candidate) => candidate.number === invoice);
-        return lines === undefined ? 0 : taxIn(lines, amountCents);
+        return lines === undefined ? 0 : taxInPayment(lines, amountCents);
       }),
     );
     if (of !== undefined) of.taxLeft -= taxCents;
@@ -210,12 +212,9 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
     method: string;
     number: string;
     cents: number;
-    tax: number;
-    total: number;
+    lines: string;
   }>(
-    `SELECT e.day, e.method, i.number, -e.amount_cents AS cents,
-       (SELECT COALESCE(SUM(amount_cents), 0) FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision AND code = 'TPA') AS tax,
-       (SELECT COALESCE(SUM(amount_cents), 0) FROM invoice_lines WHERE invoice_id = i.id AND revision = i.revision) AS total
+    `SELECT e.day, e.method, i.number, -e.amount_cents AS cents, ${LINES_OF_I} AS lines
      FROM accounts a
      CROSS JOIN holders h ON h.regroupement_id = a.regroupement_id AND h.email_key = a.email_key
      CROSS JOIN certificates c ON c.holder_id = h.id
@@ -227,18 +226,17 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
      ORDER BY e.day, e.posted_at`,
     [accountId],
   );
-  return rows.map((row) => ({
-    day: row.day,
-    what: t.other(t.methods[row.method] ?? t.method, row.number),
-    cents: row.cents,
-    taxCents: row.total > 0 ? roundedQuotient(row.cents * row.tax, row.total) : 0,
-  }));
-}
-
-function taxIn(
-  invoice: { lines: readonly { code: string; amountCents: number }[]; totalCents: number },
-  paidCents: number,
-): number {
-  const tax = sum(invoice.lines.filter(({ code }) => code === 'TPA').map(({ amountCents }) => amountCents));
-  return invoice.totalCents > 0 ? roundedQuotient(paidCents * tax, invoice.totalCents) : 0;
+  return rows.map((row) => {
+    const lines = JSON.parse(row.lines) as InvoiceLine[];
+    return {
+      day: row.day,
+      what: t.other(t.methods[row.method] ?? t.method, row.number),
+      cents: row.cents,
+      taxCents: taxInPayment(
+        { lines, totalCents: sum(lines.map((one) => one.amountCents)) },
+        row.cents,
+        row.day,
+      ),
+    };
+  });
 }

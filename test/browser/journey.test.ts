@@ -113,6 +113,29 @@ describe('paying', () => {
     await until('the price to be asked for again', () => page.api.count('POST /quotes') === 2);
   });
 
+  it('tells before she pays what a new tax rate will make of it, in both languages, and no more once it has', async () => {
+    const page = await open((api) => {
+      api.taxStep = { from: '2027-01-01', rate: '0.09975', totalCents: 30_791 };
+    });
+    await page.signIn();
+    const words =
+      'Si vous payez le tout à partir du 1er janvier 2027 (taxe sur les primes d’assurance : 9,975 %)';
+    await page.reads(words);
+    await page.reads('307,91 $');
+    await page.press('English');
+    await page.reads('If you pay all of it from January 1, 2027 on (tax on insurance premiums: 9.975%)');
+    await page.reads('$307.91');
+    await page.press('Français');
+    // Midnight has passed on the server; the page is still open.
+    page.api.taxStep = undefined;
+    page.api.onlineFeeCents = 1_178;
+    page.api.on('POST /payments', () => problem('amount-changed', 409, { totalCents: 30_791 }));
+    await page.press('Effectuer un paiement');
+    await page.reads('Le montant a changé depuis l’ouverture de cette page.');
+    await page.reads('Total à payer 307,91 $');
+    assert.ok(!page.text.includes('à partir du'), 'that day is here');
+  });
+
   it('says « nous ne savons pas encore » when the answer to « Confirmer » is lost, then what the record says', async () => {
     const page = await approved((api) => api.on('POST /payments/:id/confirm', lost));
     const [one] = page.api.payments;

@@ -157,6 +157,7 @@ export const words: Catalogue = {
   'invoice.balance': 'Balance',
   'invoice.part': 'Chosen amount',
   'invoice.total': 'Total to pay',
+  'invoice.taxStep': 'If you pay all of it from {date} on (tax on insurance premiums: {taux})',
   'invoice.summary': 'Total',
   'invoice.computing': 'Computing the total…',
   'invoice.cad': 'All amounts are in Canadian dollars.',

@@ -150,6 +150,7 @@ export const words = {
   'invoice.balance': 'Solde',
   'invoice.part': 'Montant choisi',
   'invoice.total': 'Total à payer',
+  'invoice.taxStep': 'Si vous payez le tout à partir du {date} (taxe sur les primes d’assurance : {taux})',
   'invoice.summary': 'Total',
   'invoice.computing': 'Calcul du total…',
   'invoice.cad': 'Tous les montants sont en dollars canadiens.',

@@ -99,6 +99,7 @@ function label(view: View, { code, description, rate }: Line): unknown {
 export function totals(view: View, quote: Quote): TemplateResult {
   const { lang } = view;
   const part = view.state.amountCents !== null;
+  const { taxStep } = quote;
   return html`<table class="totals" part="totals" aria-label=${view.t('invoice.summary')}>
     <tbody>
       ${
@@ -108,6 +109,13 @@ export function totals(view: View, quote: Quote): TemplateResult {
       }
       ${quote.onlineFeeCents > 0 ? row(view.t('invoice.onlineFee'), money(lang, quote.onlineFeeCents)) : nothing}
       ${row(view.t('invoice.total'), money(lang, quote.totalCents), 'total')}
+      ${
+        taxStep &&
+        row(
+          view.t('invoice.taxStep', { date: day(lang, taxStep.from), taux: percent(lang, taxStep.rate) }),
+          money(lang, taxStep.totalCents),
+        )
+      }
     </tbody>
   </table>`;
 }

@@ -2,6 +2,7 @@
 
 import { closeException, listExceptions } from '../../exceptions/exceptions.ts';
 import { money } from '../../format.ts';
+import { exceptionText } from '../../mail/exception-words.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Command, needed, onlyRegroupement, withDatabase } from '../command.ts';
 
@@ -25,7 +26,9 @@ export const exceptionsCommand: Command = {
     const close = typeof values.close === 'string' ? values.close : undefined;
     const note = close === undefined ? '' : needed(call, 'note');
     return withDatabase(async (deps) => {
-      const { id } = await regroupementBySlug(deps, slug);
+      const regroupement = await regroupementBySlug(deps, slug);
+      const { id } = regroupement;
+      const locale = lang === 'fr' ? 'fr-CA' : 'en-CA';
       if (close !== undefined && !(await closeException(deps, id, close, { name: asker(), note }))) {
         console.error(
           lang === 'fr' ? 'Il n’y a rien d’ouvert sous cet ID.' : 'Nothing is open under this ID.',
@@ -42,10 +45,12 @@ export const exceptionsCommand: Command = {
               one.id,
               one.kind.padEnd(18),
               one.paymentNumber ?? '',
-              typeof one.detail.amountCents === 'number'
-                ? money(one.detail.amountCents, lang === 'fr' ? 'fr-CA' : 'en-CA')
-                : '',
+              typeof one.detail.amountCents === 'number' ? money(one.detail.amountCents, locale) : '',
               one.note ?? '',
+              // The others are each about one payment; this one asks for a choice.
+              ...(one.kind === 'premium-tax'
+                ? [`\n${exceptionText(regroupement, one, locale).replace(/^/gm, '    ')}`]
+                : []),
             ].join('  '),
           );
       return 0;

@@ -80,6 +80,10 @@ export const regroupementCommand: Command = {
   --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
                             code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord);
                             les liens ouverts avant restent ouverts : leur nombre est dit
+  --premium-tax-policy POLITIQUE  la taxe sur les primes d’une facture impayée quand le taux change (le 1er janvier 2027, 9 % → 9,975 %) :
+                            as-invoiced (celle de la facture, quel que soit le jour du paiement; sinon, c’est celle-ci),
+                            by-payment-date (celle du jour du paiement : le solde est recalculé, et la personne le lit avant);
+                            les factures touchées et la différence : tax <nom-court>
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
@@ -93,6 +97,10 @@ export const regroupementCommand: Command = {
   --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
                             code (sent to the e-mail on file), secret (printed on the invoice), approval (yours);
                             links opened before stay open: how many is said
+  --premium-tax-policy POLICY  the tax on premiums of an unpaid invoice when its rate changes (January 1, 2027, 9% → 9.975%):
+                            as-invoiced (that of the invoice, whatever the day of payment; the default),
+                            by-payment-date (that of the day of payment: the balance is recalculated, and she reads it before);
+                            the invoices concerned and the difference: tax <short-name>
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },

@@ -30,13 +30,29 @@ function totalOf(known: KnownInvoice): number {
     : known.totalCents;
 }
 
+/**
+ * The rise of the premium tax that stays, in cents, because the file speaks of the invoice as it was before: a list that
+ * comes again every night must neither take it back nor leave a credit to whoever has paid it. 0 when the file says
+ * something else.
+ */
+function riseThatStays(
+  file: Pick<InvoiceInFile, 'totalCents' | 'cancelled' | 'lines'>,
+  known: KnownInvoice,
+): number {
+  const { raisedCents } = known;
+  if (raisedCents === 0 || file.cancelled || known.status === 'cancelled') return 0;
+  const same = file.lines === null || sameLines(file.lines, known.lines, raisedCents);
+  return same && file.totalCents === known.totalCents - raisedCents ? raisedCents : 0;
+}
+
 /** Before anything is written for the row. Throws Bad when a payment holds the invoice and its amount would change. */
 export function refuseHeld(
-  invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled'>,
+  invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled' | 'lines'>,
   known: KnownInvoice | undefined,
 ): void {
   if (known === undefined || known.held !== 1) return;
-  if (invoice.totalCents === totalOf(known) && invoice.cancelled === (known.status === 'cancelled')) return;
+  const total = totalOf(known) - riseThatStays(invoice, known);
+  if (invoice.totalCents === total && invoice.cancelled === (known.status === 'cancelled')) return;
   throw new Bad(
     refusal(
       `Un paiement est en cours pour la facture ${invoice.number} : son montant ne peut pas changer maintenant. Réessayez dans une heure.`,
@@ -108,8 +124,9 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
 function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: KnownInvoice): Verdict {
   const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
   const wasCancelled = known.status === 'cancelled';
-  const knownTotal = totalOf(known);
-  const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines);
+  const raised = riseThatStays(invoice, known);
+  const knownTotal = totalOf(known) - raised;
+  const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines, raised);
   const otherTotal = invoice.totalCents !== knownTotal;
   const otherFacts =
     invoice.certificateId !== known.certificateId ||
@@ -123,7 +140,9 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
     (invoice.manualAmount !== null && invoice.manualAmount !== known.manualAmount);
   const expected = invoice.cancelled
     ? 0
-    : invoice.totalCents - (knownTotal - (wasCancelled ? knownTotal : known.balanceCents));
+    : raised !== 0 && known.balanceCents <= 0
+      ? known.balanceCents
+      : invoice.totalCents - (totalOf(known) - (wasCancelled ? knownTotal : known.balanceCents));
   const conflict =
     invoice.balanceCents !== null && !invoice.cancelled && invoice.balanceCents !== expected
       ? {
@@ -167,7 +186,7 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
       ],
     );
   }
-  const charged = wasCancelled ? 0 : known.totalCents;
+  const charged = wasCancelled ? 0 : known.totalCents - raised;
   const difference = (invoice.cancelled ? 0 : invoice.totalCents) - charged;
   if (difference !== 0) {
     entry(
@@ -195,15 +214,19 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
 }
 
 // Three columns of a list against the finer lines that we may have: premiums, their tax, fees with theirs.
-function sameLines(file: NonNullable<InvoiceInFile['lines']>, known: KnownInvoice['lines']): boolean {
+function sameLines(
+  file: NonNullable<InvoiceInFile['lines']>,
+  known: KnownInvoice['lines'],
+  raisedCents: number,
+): boolean {
   const group = (code: string) =>
     code === 'TPA' ? 1 : code === 'FADM' || code === 'TPS' || code === 'TVQ' ? 2 : 0;
-  const sums = (lines: readonly { code: string; amountCents: number }[]) => {
-    const totals = [0, 0, 0];
+  const sums = (lines: readonly { code: string; amountCents: number }[], raised: number) => {
+    const totals = [0, -raised, 0];
     for (const line of lines) totals[group(line.code)] = (totals[group(line.code)] ?? 0) + line.amountCents;
     return totals.join();
   };
-  return known.length > 0 && sums(file) === sums(known);
+  return known.length > 0 && sums(file, 0) === sums(known, raisedCents);
 }
 
 function writeLines(

@@ -46,6 +46,8 @@ export interface KnownInvoice {
   totalCents: number;
   balanceCents: number;
   openingCents: number;
+  /** What the premium tax has risen by since a file last changed the invoice (M6): no file knows of that. */
+  raisedCents: number;
   held: number;
   lines: { code: string; description: string; amountCents: number; rate: string | null }[];
 }
@@ -151,6 +153,8 @@ export async function invoicesByNumber(
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')), 0) AS totalCents,
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id), 0) AS balanceCents,
        COALESCE((SELECT -SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-opening:%'), 0) AS openingCents,
+       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'premium-tax:%'
+         AND rowid > COALESCE((SELECT MAX(rowid) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-adjustment:%'), 0)), 0) AS raisedCents,
        EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
        ${LINES_OF_I} AS lines
      FROM invoices i WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,

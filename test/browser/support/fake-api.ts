@@ -63,6 +63,8 @@ export class FakeApi {
   years: Year[] = [];
   onlineFeeCents = 915;
   minimumCents: number | null = null;
+  /** The premium tax is about to change. */
+  taxStep: Quote['taxStep'];
   payable = true;
   linkPolicy: Profile['linkPolicy'] = 'name-and-number';
   sessions = [session({ current: true }), session({ id: 'b', browser: '' }), session({ id: 'c' })];
@@ -147,6 +149,7 @@ export class FakeApi {
       onlineFeeCents: this.onlineFeeCents,
       totalCents: subtotalCents + this.onlineFeeCents,
       minimumCents: this.minimumCents,
+      ...(this.taxStep === undefined ? {} : { taxStep: this.taxStep }),
     };
     return json(quote);
   }

@@ -223,6 +223,13 @@ const ways: Readonly<Record<string, Way>> = {
       }),
   },
   detail: { screen: 'detail', go: () => signedIn() },
+  'detail, before a new tax rate': {
+    screen: 'detail',
+    go: () =>
+      signedIn((api) => {
+        api.taxStep = { from: '2027-01-01', rate: '0.09975', totalCents: 30_791 };
+      }),
+  },
   'detail, several invoices and parts': {
     screen: 'detail',
     go: () =>
