@@ -50,6 +50,7 @@ async function start(): Promise<void> {
     MAIL_PLACE: 'Cet ordinateur\u00a0: rien ne part / This computer: nothing leaves',
     LOG_LEVEL: 'warn',
     ...process.env,
+    HOST: 'localhost',
     PORT: String(port),
     DATA_DIR: dataDir,
     PUBLIC_URL: publicUrl,
@@ -60,7 +61,6 @@ async function start(): Promise<void> {
   });
   let webhooks: NodeJS.Timeout | undefined;
   const server = await startServer(config, {
-    loopback: true,
     prepare: (deps) => seed(deps, siteUrl),
     routes: (deps) => {
       const standIn = createPayPalStandIn({

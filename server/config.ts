@@ -3,9 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
 import type { LogLevel } from './http/log.ts';
 
 export interface Config {
+  /** The address to listen on, `localhost` for both of the loopback's; every one where it is not said. */
+  host?: string | undefined;
   port: number;
   /** Where people and PayPal reach this server, without a trailing slash. Tokens, links and returns are built from it, never from a Host header. */
   publicUrl: string;
@@ -23,7 +26,7 @@ export interface Config {
   paypalIntermediates: readonly string[];
   /** Encrypts what must be read back (PayPal secrets, signing keys). The first encrypts, all decrypt. */
   secretKeys: readonly string[];
-  trustedProxies: number;
+  trustedProxies: TrustedProxies;
   metricsToken: string | undefined;
   /** Whose machines hold the database and send the mail, and where: for the page on privacy. */
   dataPlace?: string | undefined;
@@ -33,7 +36,7 @@ export interface Config {
 
 /** Over TLS, or without leaving this machine. */
 function secretly({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || isLoopback(hostname);
 }
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 // The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
@@ -57,7 +60,23 @@ export const DatabaseUrl = z
 /** Several keys stand behind one another, with commas between them. */
 export const secretKeysOf = (value: string): string[] => value.split(',').map((key) => key.trim());
 
+const host = z.string().transform((value, c) => {
+  const address = listenAddress(value);
+  if (address === undefined)
+    c.addIssue('an address of this machine, `localhost`, or `0.0.0.0` or `::` for every one');
+  return address ?? z.NEVER;
+});
+const proxies = z.string().transform((value, c) => {
+  const trusted = trustedProxies(value);
+  if (trusted === undefined)
+    c.addIssue(
+      'how many proxies on this machine (10 at most), or which ones by address, network or the word `loopback`, like 10.0.0.5,10.1.0.0/16',
+    );
+  return trusted ?? z.NEVER;
+});
+
 const Environment = z.object({
+  HOST: host.optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
   PUBLIC_URL: site,
   DATABASE_URL: DatabaseUrl.optional(),
@@ -73,7 +92,7 @@ const Environment = z.object({
     .string()
     .transform(secretKeysOf)
     .refine((keys) => keys.every((key) => key.length >= 32), 'each key needs at least 32 characters'),
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  TRUSTED_PROXIES: proxies.default(0),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters that a header can carry, without spaces')
@@ -99,6 +118,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const e = parsed.data;
   return {
+    host: hostOf(e.HOST, e.TRUSTED_PROXIES),
     port: e.PORT,
     publicUrl: e.PUBLIC_URL,
     databaseUrl: e.DATABASE_URL ?? databaseFile(e.DATA_DIR),
@@ -117,6 +137,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+// Whoever reaches the port itself writes X-Forwarded-For as he likes. So a count of proxies, which believes every caller
+// to be one, holds only where nobody from outside arrives; and nobody does by default where a proxy is there to be called.
+function hostOf(host: string | undefined, trusted: TrustedProxies): string | undefined {
+  if (trusted === 0) return host;
+  if (typeof trusted === 'number' && host !== undefined && !isLoopback(host))
+    throw new ConfigError(
+      'TRUSTED_PROXIES is a number, which counts only where HOST is this machine’s loopback: whoever reaches the port ' +
+        'elsewhere could pass for anybody. Name the proxies by address or network, like TRUSTED_PROXIES=10.0.0.5,10.1.0.0/16; ' +
+        'or leave HOST out, where they are on this machine.',
+    );
+  return host ?? 'localhost';
 }
 
 // PayPal's webhooks are believed by the roots that everyone trusts: a root of one's own beside PayPal would be a back door.

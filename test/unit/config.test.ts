@@ -29,8 +29,32 @@ describe('settings of the process', () => {
   test('no proxy is trusted unless it is said, and how many', () => {
     assert.equal(readConfig(SOUND).trustedProxies, 0);
     assert.equal(readConfig({ ...SOUND, TRUSTED_PROXIES: '2' }).trustedProxies, 2);
-    for (const TRUSTED_PROXIES of ['-1', '1.5', '11', 'all'])
+    for (const TRUSTED_PROXIES of ['-1', '1.5', '11', 'all', '0.0.0.0/0', '10.0.0.5,proxy.example.org'])
       assert.match(refusal({ TRUSTED_PROXIES }), /^TRUSTED_PROXIES is not valid/);
+  });
+
+  test('HOST is where it listens: everywhere, unless a proxy is trusted, which is called on this machine', () => {
+    const host = (change: Record<string, string>) => readConfig({ ...SOUND, ...change }).host;
+    assert.equal(host({}), undefined);
+    assert.equal(host({ TRUSTED_PROXIES: '0' }), undefined);
+    for (const TRUSTED_PROXIES of ['1', '127.0.0.1', '10.0.0.0/8'])
+      assert.equal(host({ TRUSTED_PROXIES }), 'localhost', TRUSTED_PROXIES);
+    assert.equal(host({ HOST: ' ', TRUSTED_PROXIES: '1' }), 'localhost');
+    assert.equal(host({ HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.5' }), '0.0.0.0');
+    assert.equal(host({ HOST: '0.0.0.0' }), '0.0.0.0');
+    for (const HOST of ['pay.example.org', '*', '10.0.0.5:80'])
+      assert.match(refusal({ HOST }), /^HOST is not valid: .*0\.0\.0\.0/, HOST);
+  });
+
+  test('a count of proxies is believed on the loopback only: elsewhere anybody could pass for one', () => {
+    for (const HOST of ['localhost', '127.0.0.1', '::1', '[::1]', '127.0.0.2'])
+      assert.equal(refusal({ HOST, TRUSTED_PROXIES: '1' }), 'taken', HOST);
+    for (const HOST of ['0.0.0.0', '::', '10.0.0.5', '2001:db8::1'])
+      assert.match(
+        refusal({ HOST, TRUSTED_PROXIES: '1' }),
+        /^TRUSTED_PROXIES is a number.*Name the proxies.*TRUSTED_PROXIES=10\.0\.0\.5/,
+        HOST,
+      );
   });
 
   test('PUBLIC_URL is a site that browsers can sign in on, whichever way it is written', () => {
