@@ -39,9 +39,11 @@ function secretly({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || isLoopback(hostname);
 }
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
-// The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
-// means to sign in over https only, or on this machine.
-const site = z
+/**
+ * The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
+ * means to sign in over https only, or on this machine.
+ */
+export const PublicUrl = z
   .url({ protocol: /^https?$/ })
   .transform((value) => new URL(value))
   .refine(({ href, origin }) => href === `${origin}/`, 'only a site, like https://pay.example.org')
@@ -55,8 +57,45 @@ export const PayPalUrl = url.refine((value) => secretly(new URL(value)), 'https,
  */
 export const DatabaseUrl = z
   .string()
-  .regex(/^(file:(?!:memory:)[^?]|https?:|libsql:|wss?:)/, 'a libSQL server, or a file by its name')
-  .refine((value) => !/^\w+:\/\/[^/?]*@/.test(value), 'the token belongs in DATABASE_AUTH_TOKEN');
+  .regex(/^(file:(?!:memory:)[^?]|https?:|libsql:|wss?:)/, {
+    error: 'a libSQL server, or a file by its name',
+    abort: true,
+  })
+  .refine(
+    (value) => !/^\w+:\/\/[^/?]*@|[?&]authToken=/i.test(value),
+    'the token belongs in DATABASE_AUTH_TOKEN',
+  )
+  .refine(
+    (value) => value.startsWith('file:') || databaseSecretly(value),
+    'https, wss or libsql, but on this machine',
+  );
+/** Her name, what she owes and the token that opens it all go to the database's server: not in clear. */
+function databaseSecretly(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, searchParams } = new URL(value);
+  const clear = ['http:', 'ws:'].includes(protocol) || searchParams.getAll('tls').includes('0');
+  return !clear || isLoopback(hostname);
+}
+/**
+ * A mail server, and nothing that says how it is spoken to: with STARTTLS or, by `smtps`, TLS from the first byte; in clear
+ * on this machine only (smtp.ts).
+ */
+export const SmtpUrl = z
+  .url({ protocol: /^smtps?$/, abort: true })
+  .refine(isPlain, 'only smtps://user:password@host:port, what is special in it written as %…; no options');
+function isPlain(value: string): boolean {
+  const { pathname, search, hash, username, password, hostname } = new URL(value);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return (
+    hostname !== '' &&
+    `${pathname}${search}${hash}`.replace(/^\//, '') === '' &&
+    (password === '' || username !== '')
+  );
+}
 /** Several keys stand behind one another, with commas between them. */
 export const secretKeysOf = (value: string): string[] => value.split(',').map((key) => key.trim());
 
@@ -78,11 +117,11 @@ const proxies = z.string().transform((value, c) => {
 const Environment = z.object({
   HOST: host.optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
-  PUBLIC_URL: site,
+  PUBLIC_URL: PublicUrl,
   DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  SMTP_URL: SmtpUrl,
   MAIL_FROM: z.email(),
   PAYPAL_BASE_URL: PayPalUrl,
   PAYPAL_SDK_URL: PayPalUrl.optional(),
@@ -117,6 +156,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(lines.join('\n'));
   }
   const e = parsed.data;
+  // Node's own switch, which a test machine may have in its profile: with it whoever stands between may read everything.
+  const outside = [e.SMTP_URL, e.PAYPAL_BASE_URL, e.DATABASE_URL ?? 'file:'].some(
+    (to) => !to.startsWith('file:') && !isLoopback(new URL(to).hostname),
+  );
+  if (outside && given.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new ConfigError(
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0: no certificate would be checked. Remove it; for an authority of your own there is NODE_EXTRA_CA_CERTS',
+    );
   return {
     host: hostOf(e.HOST, e.TRUSTED_PROXIES),
     port: e.PORT,
