@@ -216,15 +216,13 @@ describe('a mail server that is not on this machine', () => {
     const listed = (why: string, lang: string) => {
       const launcher = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
       const env = { PATH: process.env.PATH ?? '', DATABASE_URL: t.deps.config.databaseUrl };
-      return t.deps.db
-        .execute("UPDATE outbox SET state = 'parked', last_error = ?", [why])
-        .then(
-          () =>
-            spawnSync(process.execPath, [launcher, 'messages', 'petits-bouleaux', '--lang', lang], {
-              encoding: 'utf8',
-              env,
-            }).stdout,
-        );
+      return t.deps.db.execute("UPDATE outbox SET state = 'parked', last_error = ?", [why]).then(
+        () =>
+          spawnSync(process.execPath, [launcher, 'messages', 'petits-bouleaux', '--lang', lang], {
+            encoding: 'utf8',
+            env,
+          }).stdout,
+      );
     };
     assert.match(
       await listed('no-encryption', 'fr'),
