@@ -40,7 +40,8 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
-    if (problem.kind === 'internal') deps.log.error('unexpected', { requestId: c.get('requestId') }, error);
+    const event = problem.kind === 'internal' ? 'unexpected' : problem === error ? null : 'storage';
+    if (event !== null) deps.log.error(event, { requestId: c.get('requestId') }, error);
     return answerProblem(c, problem);
   });
 }
