@@ -4,6 +4,7 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { clientAddress } from '../addresses.ts';
+import { storageFault } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem, Problem } from './problem.ts';
@@ -40,7 +41,8 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
-    const event = problem.kind === 'internal' ? 'unexpected' : problem === error ? null : 'storage';
+    const event =
+      storageFault(error) !== undefined ? 'storage' : problem.kind === 'internal' ? 'unexpected' : null;
     if (event !== null) deps.log.error(event, { requestId: c.get('requestId') }, error);
     return answerProblem(c, problem);
   });

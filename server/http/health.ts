@@ -56,7 +56,7 @@ function looking(deps: Deps): () => Promise<Look> {
     busy = fault === 'locked' ? busy + 1 : 0;
     const result = fault === undefined ? 'ready' : fault === 'locked' && busy <= BUSY_LOOKS ? 'busy' : fault;
     const isReady = result === 'ready' || result === 'busy';
-    if (ready && !isReady) deps.log.error('not-ready', { cause: result }, failure?.error);
+    if (ready && !isReady) deps.log.error('not-ready', { cause: result });
     if (!ready && isReady) deps.log.warn('ready-again');
     ready = isReady;
     return result;

@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { openDb } from '../../server/db/db.ts';
 import { startJobs } from '../../server/jobs.ts';
 import { enqueueMail } from '../../server/mail/outbox.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
@@ -178,7 +181,7 @@ describe('a database that may only be read', { skip: SQLD !== undefined }, () =>
   });
 });
 
-describe('whoever asks /readyz', { skip: SQLD !== undefined }, () => {
+describe('whoever asks /readyz', () => {
   let t: TestApp;
   before(async () => {
     t = await startTestApp();
@@ -222,7 +225,9 @@ describe('whoever asks /readyz', { skip: SQLD !== undefined }, () => {
     t.deps.db = db;
   });
 
-  test('while another process writes: busy, at once, and still sent people; if it goes on: not ready, and why', async () => {
+  test('while another process writes: busy, at once, and still sent people; if it goes on: not ready, and why', {
+    skip: SQLD !== undefined,
+  }, async () => {
     const letGo = await held();
     const beats: number[] = [];
     const beat = setInterval(() => beats.push(1), 5);
@@ -240,5 +245,30 @@ describe('whoever asks /readyz', { skip: SQLD !== undefined }, () => {
       clearInterval(beat);
     }
     assert.deepEqual(await later(t), [200, 'ready']);
+  });
+
+  test('of a database elsewhere that is away, or does not answer: not ready, within seconds, and one call for all', async () => {
+    const { db } = t.deps;
+    let calls = 0;
+    const silent = createServer(() => calls++);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    for (const [url, cause] of [
+      ['http://127.0.0.1:1', 'unreachable'],
+      [`http://127.0.0.1:${port}`, 'no-answer'],
+    ] as const) {
+      t.deps.db = await openDb(url);
+      t.clock.advance(10_000);
+      const answers = await Promise.all(Array.from({ length: 50 }, () => readyz(t)));
+      for (const { status, said } of answers) assert.deepEqual([status, said], [503, cause]);
+    }
+    assert.equal(calls, 1);
+    // One that hangs is not asked again before it has answered.
+    assert.deepEqual(await later(t), [503, 'no-answer']);
+    assert.equal(calls, 1);
+    silent.closeAllConnections();
+    silent.close();
+    t.deps.db = db;
+    await until('the look that hung to end', async () => (await later(t))[1] === 'ready');
   });
 });
