@@ -43,8 +43,9 @@ export async function openDb(url: string, authToken?: string): Promise<Db> {
     timeout: BUSY_TIMEOUT_MS,
     ...(authToken === undefined ? {} : { authToken }),
   });
-  if (url.startsWith('file:')) await client.execute('PRAGMA journal_mode = WAL');
-  return new LibsqlDb(client);
+  const db = new LibsqlDb(client);
+  if (url.startsWith('file:')) await db.execute('PRAGMA journal_mode = WAL');
+  return db;
 }
 
 class LibsqlDb implements Db {

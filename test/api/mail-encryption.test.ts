@@ -226,7 +226,7 @@ describe('a mail server that is not on this machine', () => {
     };
     assert.match(
       await listed('no-encryption', 'fr'),
-      /no-encryption: le serveur de courriel n’a pas offert de connexion chiffrée/,
+      /no-encryption: aucune connexion chiffrée \(STARTTLS ou smtps\) n’a pu s’établir/,
     );
     assert.match(
       await listed('certificate-refused CERT_HAS_EXPIRED', 'en'),

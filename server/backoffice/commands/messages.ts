@@ -6,8 +6,8 @@ import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
 /** What a code asks for, where it is not the address that was refused. */
 const REASONS: Readonly<Record<string, { fr: string; en: string }>> = {
   'no-encryption': {
-    fr: 'le serveur de courriel n’a pas offert de connexion chiffrée (STARTTLS ou smtps); rien ne lui a été dit. À faire corriger par la personne qui tient le serveur',
-    en: 'the mail server offered no encrypted connection (STARTTLS or smtps); it was told nothing. For whoever runs the server to mend',
+    fr: 'aucune connexion chiffrée (STARTTLS ou smtps) n’a pu s’établir avec le serveur de courriel; rien ne lui a été dit. À faire corriger par la personne qui tient le serveur',
+    en: 'no encrypted connection (STARTTLS or smtps) to the mail server could be made; it was told nothing. For whoever runs the server to mend',
   },
   'certificate-refused': {
     fr: 'le certificat du serveur de courriel n’est pas le bon, ou n’est plus valide; rien ne lui a été dit. À faire corriger par la personne qui tient le serveur',
