@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
 import { SETTINGS_FILE } from '../server/backoffice/settings.ts';
-import { ConfigError, readConfig } from '../server/config.ts';
+import { ConfigError, readConfig, SmtpUrl } from '../server/config.ts';
 import { logLastWords, startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';
 import { MERCHANTS, REGROUPEMENTS, webhookIdOf } from './data/regroupements.ts';
@@ -43,6 +43,8 @@ async function start(): Promise<void> {
   });
   await buildWidget();
   const relayUrl = process.env.SMTP_URL;
+  const wrong = relayUrl ? SmtpUrl.safeParse(relayUrl).error : undefined;
+  if (wrong !== undefined) throw new ConfigError(`SMTP_URL is not valid: ${wrong.issues[0]?.message}`);
   const mailbox = await createMailbox(relayUrl ? { relayUrl } : {});
   const config = readConfig({
     MAIL_FROM: 'paiement@demo.example.org',
@@ -50,6 +52,7 @@ async function start(): Promise<void> {
     MAIL_PLACE: 'Cet ordinateur\u00a0: rien ne part / This computer: nothing leaves',
     LOG_LEVEL: 'warn',
     ...process.env,
+    HOST: 'localhost',
     PORT: String(port),
     DATA_DIR: dataDir,
     PUBLIC_URL: publicUrl,
@@ -60,7 +63,6 @@ async function start(): Promise<void> {
   });
   let webhooks: NodeJS.Timeout | undefined;
   const server = await startServer(config, {
-    loopback: true,
     prepare: (deps) => seed(deps, siteUrl),
     routes: (deps) => {
       const standIn = createPayPalStandIn({

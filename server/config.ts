@@ -3,11 +3,14 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
 import { email } from './http/fields.ts';
 import type { LogLevel } from './http/log.ts';
 import { bare, webAddress } from './text.ts';
 
 export interface Config {
+  /** The address to listen on, `localhost` for both of the loopback's; every one where it is not said. */
+  host?: string | undefined;
   port: number;
   /** Where people and PayPal reach this server, without a trailing slash. Tokens, links and returns are built from it, never from a Host header. */
   publicUrl: string;
@@ -25,7 +28,7 @@ export interface Config {
   paypalIntermediates: readonly string[];
   /** Encrypts what must be read back (PayPal secrets, signing keys). The first encrypts, all decrypt. */
   secretKeys: readonly string[];
-  trustedProxies: number;
+  trustedProxies: TrustedProxies;
   metricsToken: string | undefined;
   /** Whose machines hold the database and send the mail, and where: for the page on privacy. */
   dataPlace?: string | undefined;
@@ -35,7 +38,7 @@ export interface Config {
 
 /** Over TLS, or without leaving this machine. */
 export function secretly({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || isLoopback(hostname);
 }
 /** What may stand in a policy or a link of ours, and be joined with a path. */
 const url = z
@@ -46,9 +49,11 @@ const url = z
     'not an address like https://example.org',
   )
   .transform((value) => value.replace(/\/+$/, ''));
-// The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
-// means to sign in over https only, or on this machine.
-const site = z
+/**
+ * The widget, its pages, their links and the proofs of their calls know no path before ours; a browser gives a page the
+ * means to sign in over https only, or on this machine.
+ */
+export const PublicUrl = z
   .string()
   .transform((value, ctx) => {
     const address = webAddress(value);
@@ -66,18 +71,71 @@ export const PayPalUrl = url.refine((value) => secretly(new URL(value)), 'https,
  */
 export const DatabaseUrl = z
   .string()
-  .regex(/^(file:(?!:memory:)[^?]|https?:|libsql:|wss?:)/, 'a libSQL server, or a file by its name')
-  .refine((value) => !/^\w+:\/\/[^/?]*@/.test(value), 'the token belongs in DATABASE_AUTH_TOKEN');
+  .regex(/^(file:(?!:memory:)[^?]|https?:|libsql:|wss?:)/, {
+    error: 'a libSQL server, or a file by its name',
+    abort: true,
+  })
+  .refine(
+    (value) => !/^\w+:\/\/[^/?]*@|[?&]authToken=/i.test(value),
+    'the token belongs in DATABASE_AUTH_TOKEN',
+  )
+  .refine(
+    (value) => value.startsWith('file:') || databaseSecretly(value),
+    'https, wss or libsql, but on this machine',
+  );
+/** Her name, what she owes and the token that opens it all go to the database's server: not in clear. */
+function databaseSecretly(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, searchParams } = new URL(value);
+  const clear = ['http:', 'ws:'].includes(protocol) || searchParams.getAll('tls').includes('0');
+  return !clear || isLoopback(hostname);
+}
+/**
+ * A mail server, and nothing that says how it is spoken to: with STARTTLS or, by `smtps`, TLS from the first byte; in clear
+ * on this machine only (smtp.ts).
+ */
+export const SmtpUrl = z
+  .url({ protocol: /^smtps?$/, abort: true })
+  .refine(isPlain, 'only smtps://user:password@host:port, what is special in it written as %…; no options');
+function isPlain(value: string): boolean {
+  const { pathname, search, hash, username, password, hostname } = new URL(value);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return (
+    hostname !== '' &&
+    `${pathname}${search}${hash}`.replace(/^\//, '') === '' &&
+    (password === '' || username !== '')
+  );
+}
 /** Several keys stand behind one another, with commas between them. */
 export const secretKeysOf = (value: string): string[] => value.split(',').map((key) => key.trim());
 
+const host = z.string().transform((value, c) => {
+  const address = listenAddress(value);
+  if (address === undefined)
+    c.addIssue('an address of this machine, `localhost`, or `0.0.0.0` or `::` for every one');
+  return address ?? z.NEVER;
+});
+const proxies = z.string().transform((value, c) => {
+  const trusted = trustedProxies(value);
+  if (trusted === undefined)
+    c.addIssue(
+      'how many proxies on this machine (10 at most), or which ones by address, network or the word `loopback`, like 10.0.0.5,10.1.0.0/16',
+    );
+  return trusted ?? z.NEVER;
+});
+
 const Environment = z.object({
+  HOST: host.optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
-  PUBLIC_URL: site,
+  PUBLIC_URL: PublicUrl,
   DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  SMTP_URL: SmtpUrl,
   MAIL_FROM: email,
   PAYPAL_BASE_URL: PayPalUrl,
   PAYPAL_SDK_URL: PayPalUrl.optional(),
@@ -87,7 +145,7 @@ const Environment = z.object({
     .string()
     .transform(secretKeysOf)
     .refine((keys) => keys.every((key) => key.length >= 32), 'each key needs at least 32 characters'),
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  TRUSTED_PROXIES: proxies.default(0),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters that a header can carry, without spaces')
@@ -112,7 +170,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(lines.join('\n'));
   }
   const e = parsed.data;
+  // Node's own switch, which a test machine may have in its profile: with it whoever stands between may read everything.
+  const outside = [e.SMTP_URL, e.PAYPAL_BASE_URL, e.DATABASE_URL ?? 'file:'].some(
+    (to) => !to.startsWith('file:') && !isLoopback(new URL(to).hostname),
+  );
+  if (outside && given.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new ConfigError(
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0: no certificate would be checked. Remove it; for an authority of your own there is NODE_EXTRA_CA_CERTS',
+    );
   return {
+    host: hostOf(e.HOST, e.TRUSTED_PROXIES),
     port: e.PORT,
     publicUrl: e.PUBLIC_URL,
     databaseUrl: e.DATABASE_URL ?? databaseFile(e.DATA_DIR),
@@ -131,6 +198,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+// Whoever reaches the port itself writes X-Forwarded-For as he likes. So a count of proxies, which believes every caller
+// to be one, holds only where nobody from outside arrives; and nobody does by default where a proxy is there to be called.
+function hostOf(host: string | undefined, trusted: TrustedProxies): string | undefined {
+  if (trusted === 0) return host;
+  if (typeof trusted === 'number' && host !== undefined && !isLoopback(host))
+    throw new ConfigError(
+      'TRUSTED_PROXIES is a number, which counts only where HOST is this machine’s loopback: whoever reaches the port ' +
+        'elsewhere could pass for anybody. Name the proxies by address or network, like TRUSTED_PROXIES=10.0.0.5,10.1.0.0/16; ' +
+        'or leave HOST out, where they are on this machine.',
+    );
+  return host ?? 'localhost';
 }
 
 // PayPal's webhooks are believed by the roots that everyone trusts: a root of one's own beside PayPal would be a back door.

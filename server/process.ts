@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { isLoopback, trustsLoopback } from './addresses.ts';
 import { createApp } from './app.ts';
 import { remindOfRequests } from './certificates/link-requests.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -33,8 +34,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 export interface Extras {
-  /** Loopback only, both families: for a machine of one's own. Otherwise every interface. */
-  loopback?: boolean;
   /** Routes beside the server's own, e.g. the demo's pages; asked first. */
   routes?: (deps: Deps) => Hono;
   /** Less than the usual, where it is tried out. */
@@ -100,6 +99,10 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     ...(config.mailPlace === undefined ? ['MAIL_PLACE'] : []),
   ];
   if (unsaid.length > 0) log.warn('assessment-incomplete', { missing: unsaid.join(' ') });
+  if (config.host !== undefined && isLoopback(config.host) && !trustsLoopback(config.trustedProxies))
+    log.warn('proxies-elsewhere', {
+      cure: 'Only this machine reaches the server, and TRUSTED_PROXIES names none on it: set HOST to the address that they call.',
+    });
   try {
     await migrate(db, deps.now());
     await extras.prepare?.(deps);
@@ -118,8 +121,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   if (extras.routes) outer.route('/', extras.routes(deps));
   // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
   outer.all('*', (c) => app.fetch(c.req.raw, c.env));
-  const { patience = PATIENCE, loopback = false } = extras;
-  const servers = await listen(outer.fetch, config.port, loopback, patience).catch((error: unknown) => {
+  const servers = await listen(outer.fetch, config, extras.patience ?? PATIENCE).catch((error: unknown) => {
     db.close();
     throw error;
   });
@@ -191,23 +193,33 @@ function writeLine(line: string): void {
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
-async function listen(fetch: Fetch, port: number, loopback: boolean, patience: Patience): Promise<Server[]> {
-  const first = await bind(fetch, port, loopback ? '127.0.0.1' : undefined, patience);
-  if (!loopback) return [first];
+async function listen(
+  fetch: Fetch,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  patience: Patience,
+): Promise<Server[]> {
+  if (host !== 'localhost') return [await bind(fetch, port, host, patience)];
+  // Both families: what calls `localhost` takes either.
+  const first = await bind(fetch, port, '127.0.0.1', patience);
   try {
     return [first, await bind(fetch, portOf([first]), '::1', patience)];
   } catch (error) {
     // A machine without IPv6 is fine; a port that only `localhost` would find taken is not.
-    if (
-      (error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL' &&
-      (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT'
-    ) {
-      first.close();
-      throw error;
-    }
-    return [first];
+    if (error instanceof NoSuchAddress) return [first];
+    first.close();
+    throw error;
   }
 }
+
+/** HOST is an address that this machine does not have. */
+class NoSuchAddress extends ConfigError {
+  constructor(host: string | undefined) {
+    super(
+      `HOST is not an address of this machine: ${host}. Set it to one that it has, or to 0.0.0.0 or :: for every one.`,
+    );
+  }
+}
+const NO_SUCH_ADDRESS: readonly (string | undefined)[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
 
 function bind(
   fetch: Fetch,
@@ -236,7 +248,7 @@ function bind(
         );
       } else if (error.code === 'EACCES') {
         reject(new ConfigError(`Port ${port} may not be used without more rights: set PORT to another one.`));
-      } else reject(error);
+      } else reject(NO_SUCH_ADDRESS.includes(error.code) ? new NoSuchAddress(hostname) : error);
     });
     server.listen(port, hostname, () => resolve(server));
   });

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { createTransport } from 'nodemailer';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { smtpOptions } from '../../server/mail/smtp.ts';
 import { mailboxPage, messagePage, type ReceivedMail } from './pages.ts';
 
 const KEPT = 200;
@@ -26,7 +27,7 @@ export interface Mailbox {
 export async function createMailbox(options: { relayUrl?: string; kept?: number } = {}): Promise<Mailbox> {
   const kept: Kept[] = [];
   let count = 0;
-  const relay = options.relayUrl === undefined ? null : createTransport(options.relayUrl);
+  const relay = options.relayUrl === undefined ? null : createTransport(smtpOptions(options.relayUrl));
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],

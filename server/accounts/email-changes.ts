@@ -17,7 +17,7 @@ import { provePassword } from './password-changes.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { type Browser, endSessionsBut, openSession, type Tokens } from './sessions.ts';
+import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions.ts';
 import { endAttempts } from './sign-up.ts';
 
 /** A day, as for a new account. */
@@ -111,7 +111,7 @@ export async function confirmEmailChange(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  browser: Browser,
+  browser: NewBrowser,
 ): Promise<Tokens> {
   const now = deps.now();
   const change = stillValid(await changeBy('token_hash', deps, regroupement.id, given.token), now);
@@ -120,6 +120,7 @@ export async function confirmEmailChange(
   const oldKey = emailKey(account.email);
   const caller = { regroupementId: regroupement.id, emailKey: oldKey, clientAddress };
   await tryPassword(deps, caller);
+  await browser.take();
   if (!(await passwordFits(account.passwordHash, given.password))) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account.id)]);
     throw new Problem('sign-in-failed');
@@ -178,13 +179,14 @@ export async function undoEmailChange(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  browser: Browser,
+  browser: NewBrowser,
 ): Promise<Tokens> {
   const now = deps.now();
   const change = undoable(await changeBy('undo_hash', deps, regroupement.id, given.token), now);
   const oldKey = emailKey(change.old_email);
   await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, { email: oldKey, regroupement });
+  await browser.take();
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountById(deps, regroupement.id, change.account_id);
   if (account === undefined) throw new Problem('link-invalid');

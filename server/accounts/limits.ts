@@ -3,7 +3,7 @@
 // stranger lock a victim out. Where many do, the e-mails that they caused hold links that are hers to use.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
-import { giveBack, type Limit, limited, takeTry } from '../http/limits.ts';
+import { giveBack, type Limit, limited, type Try, takeTry } from '../http/limits.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -28,6 +28,7 @@ const PASSWORD_PER_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: 15 * MINUTE };
 const PASSWORD_PER_PERSON: Limit = { burst: 100, periodMs: 15 * MINUTE };
 const RIGHT_PASSWORD_PER_PERSON_AND_ADDRESS: Limit = { burst: 100, periodMs: 15 * MINUTE };
+const DEAD_TOKENS_PER_ADDRESS: Limit = { burst: 60, periodMs: MINUTE };
 const SLOWED_MS = 2_000;
 
 /** Someone at an address of the network, and the e-mail she speaks of. */
@@ -40,8 +41,8 @@ export interface Caller {
 /** Takes one sign-up, which `tryResend` may speak of as `signUpId`. Throws `too-many-requests`. */
 export async function trySignUp(deps: Deps, caller: Caller, signUpId: string): Promise<void> {
   await limited(deps, [
-    [`sign-up:${person(caller)}:${caller.clientAddress}`, SIGN_UP_PER_PERSON_AND_ADDRESS],
     [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
+    [`sign-up:${person(caller)}:${caller.clientAddress}`, SIGN_UP_PER_PERSON_AND_ADDRESS],
     [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
   ]);
   await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN);
@@ -73,8 +74,8 @@ export async function tryResend(deps: Deps, caller: Caller, signUpId?: string): 
 /** Takes one request for a reset. Throws `too-many-requests`. */
 export async function tryReset(deps: Deps, caller: Caller): Promise<void> {
   await limited(deps, [
-    [`reset:${person(caller)}:${caller.clientAddress}`, RESET_PER_PERSON_AND_ADDRESS],
     [`reset:${caller.clientAddress}`, RESET_PER_ADDRESS],
+    [`reset:${person(caller)}:${caller.clientAddress}`, RESET_PER_PERSON_AND_ADDRESS],
     [`reset:${person(caller)}`, RESET_PER_PERSON],
   ]);
 }
@@ -99,7 +100,7 @@ export async function tryNewPassword(deps: Deps, clientAddress: string): Promise
  */
 export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
   const [here, address, everywhere] = guesses(caller);
-  await limited(deps, [here, address]);
+  await limited(deps, [address, here]);
   if ((await takeTry(deps, ...everywhere)) > 0) await delay(SLOWED_MS);
 }
 
@@ -118,7 +119,10 @@ export async function mayTellOfBrowser(deps: Deps, accountId: string): Promise<b
   return (await takeTry(deps, `new-browser:${accountId}`, NEW_BROWSER_PER_ACCOUNT)) === 0;
 }
 
-type Try = readonly [key: string, limit: Limit];
+/** Takes one refresh token that opens nothing, of this address. Throws `too-many-requests`. */
+export async function tryDeadToken(deps: Deps, clientAddress: string): Promise<void> {
+  await limited(deps, [[`dead-token:${clientAddress}`, DEAD_TOKENS_PER_ADDRESS]]);
+}
 
 function guesses(caller: Caller): readonly [here: Try, address: Try, everywhere: Try] {
   return [

@@ -14,7 +14,7 @@ import { tryNewPassword, tryReset } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { type Browser, endSessionsOf, openSession, type Tokens } from './sessions.ts';
+import { endSessionsOf, type NewBrowser, openSession, type Tokens } from './sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from './sign-up.ts';
 
 /** An hour: she has just asked for it, and it opens the account by itself. */
@@ -91,12 +91,13 @@ export async function completeReset(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  browser: Browser,
+  browser: NewBrowser,
 ): Promise<Tokens> {
   const reset = stillValid(await resetByLink(deps, regroupement.id, given.token), deps.now());
   const key = reset.email_key;
   await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, { email: key, regroupement });
+  await browser.take();
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, key);
   const now = deps.now();

@@ -3,14 +3,14 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
-import { provenKey } from '../http/dpop.ts';
+import { readProof } from '../http/dpop.ts';
 import { email, lang, line, password, token } from '../http/fields.ts';
 import { describe, validate } from '../http/validate.ts';
 import { browserName } from './browser-name.ts';
 import { checkEmailChange, checkEmailUndo, confirmEmailChange, undoEmailChange } from './email-changes.ts';
 import { checkReset, completeReset, requestReset } from './password-resets.ts';
 import { newPassword } from './password-rules.ts';
-import { type Browser, endSession, refreshSession, Tokens } from './sessions.ts';
+import { endSession, type NewBrowser, refreshSession, Tokens } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
 import { signedIn } from './signed-in.ts';
@@ -121,13 +121,16 @@ export function accountsRoutes(deps: Deps) {
         summary: 'Change a refresh token for a new one and a new access token',
         tags,
         ok: { status: 200, description: 'The session goes on', schema: Tokens },
-        problems: ['dpop-nonce', 'dpop-invalid', 'session-ended'],
+        problems: ['dpop-nonce', 'dpop-invalid', 'session-ended', 'too-many-requests'],
       }),
       validate('json', Refresh),
       async (c) => {
-        const jkt = await provenKey(deps, c, { once: true });
+        const proof = await readProof(deps, c);
         const { refreshToken } = c.req.valid('json');
-        return c.json(await refreshSession(deps, c.get('regroupement'), refreshToken, jkt), 200);
+        return c.json(
+          await refreshSession(deps, c.get('regroupement'), refreshToken, proof, c.get('clientAddress')),
+          200,
+        );
       },
     )
     .delete(
@@ -259,10 +262,7 @@ export function accountsRoutes(deps: Deps) {
     );
 }
 
-/** The browser that opens a session, by the proof of its key. Throws as `provenKey`. */
-async function browserOf(deps: Deps, c: Context<TenantEnv>): Promise<Browser> {
-  return {
-    jkt: await provenKey(deps, c, { once: true }),
-    name: browserName(c.req.header('User-Agent')),
-  };
+/** The browser that opens a session, by the proof of its key. Throws as `readProof`. */
+async function browserOf(deps: Deps, c: Context<TenantEnv>): Promise<NewBrowser> {
+  return { ...(await readProof(deps, c)), name: browserName(c.req.header('User-Agent')) };
 }

@@ -6,10 +6,13 @@ import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import type { Session } from '../http/context.ts';
+import type { Proof } from '../http/dpop.ts';
+import type { Limit } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { issueAccessToken } from './access-tokens.ts';
 import { Me, readMe } from './accounts.ts';
+import { tryDeadToken } from './limits.ts';
 import { securityEvent } from './security-log.ts';
 import { ACCESS_TOKEN_S } from './signing-keys.ts';
 
@@ -19,6 +22,9 @@ export const IDLE_MS = 12 * 3_600_000;
 export const ABSOLUTE_MS = 30 * 24 * 3_600_000;
 /** For so long a used refresh token is a lost answer or a second tab; after that, a stolen copy. */
 export const GRACE_MS = 60_000;
+
+/** A tab renews every ten minutes, and when it wakes; each leaves a row. */
+const REFRESHES: Limit = { burst: 120, periodMs: 60_000 };
 
 /** What opens the signed-in routes and keeps them open. */
 export const Tokens = z
@@ -42,6 +48,8 @@ export interface Browser {
   jkt: string;
   name: string;
 }
+/** One that asks for a session to be opened: `take` its proof once the call is within its limits, before anything is done. */
+export type NewBrowser = Browser & Pick<Proof, 'take'>;
 
 /**
  * Opens a session for the account, bound to the browser's key. `also` happens with it. With `provenBy`, the hash that
@@ -88,18 +96,29 @@ export async function openSession(
 }
 
 /**
- * Changes a refresh token for its successor and a new access token. `jkt`: the key of the browser that asks; a copy of
- * the token elsewhere changes nothing, neither there nor here. Throws `session-ended`.
+ * Changes a refresh token for its successor and a new access token. `proof`: of the browser that asks; a copy of the token
+ * elsewhere changes nothing, neither there nor here. A token that opens nothing writes nothing; how many an address may
+ * send does not concern a living session. Throws `session-ended`, `too-many-requests`, and as `Proof.take`.
  */
 export async function refreshSession(
   deps: Deps,
   regroupement: Pick<Regroupement, 'id'>,
   refreshToken: string,
-  jkt: string,
+  proof: Proof,
+  clientAddress: string,
 ): Promise<Tokens> {
   const now = deps.now();
-  const live = [now, now - IDLE_MS, regroupement.id, jkt] as const;
+  const live = [now, now - IDLE_MS, regroupement.id, proof.jkt] as const;
   const parent = sha256(refreshToken);
+  const { rows: of } = await deps.db.execute<{ id: string }>(
+    `SELECT s.id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE}`,
+    [...live, parent],
+  );
+  if (of[0] === undefined) {
+    await tryDeadToken(deps, clientAddress);
+    throw new Problem('session-ended');
+  }
+  await proof.take([`refresh:${of[0].id}`, REFRESHES]);
   // By the newest SECRET_KEY; one that was handed out before the key was replaced stays the one.
   const successors = deps.config.secretKeys.map((secret) => successorOf(secret, refreshToken));
   const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE})`;
@@ -143,7 +162,7 @@ export async function refreshSession(
     await endSession(deps, session, 'refresh-reused');
     throw new Problem('session-ended');
   }
-  return await tokens(deps, session, jkt, successor, found.expiresAt);
+  return await tokens(deps, session, proof.jkt, successor, found.expiresAt);
 }
 
 /** Why a session ended before its time. */

@@ -9,7 +9,7 @@ import { type Account, accountByEmail, replaceHash } from './accounts.ts';
 import { mayTellOfBrowser, passwordWasRight, tryPassword } from './limits.ts';
 import { hashPassword, isOutdated, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { type Browser, openSession, type Tokens } from './sessions.ts';
+import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
 export async function signIn(
@@ -17,10 +17,11 @@ export async function signIn(
   regroupement: Regroupement,
   given: { email: string; password: string },
   clientAddress: string,
-  browser: Browser,
+  browser: NewBrowser,
 ): Promise<Tokens> {
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
+  await browser.take();
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const fits = await passwordFits(account?.passwordHash, given.password);
   if (account === undefined || !fits) {

@@ -14,7 +14,7 @@ import { passwordWasRight, tryNewPassword, tryPassword, tryResend, trySignUp } f
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 import { securityEvent } from './security-log.ts';
-import { type Browser, openSession, type Tokens } from './sessions.ts';
+import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
@@ -139,12 +139,13 @@ export async function activate(
   regroupement: Regroupement,
   given: { token: string; password: string },
   clientAddress: string,
-  browser: Browser,
+  browser: NewBrowser,
 ): Promise<Tokens> {
   const attempt = stillValid(await attemptByLink(deps, regroupement.id, given.token), deps.now());
   const key = emailKey(attempt.email);
   const caller = { regroupementId: regroupement.id, emailKey: key, clientAddress };
   await tryPassword(deps, caller);
+  await browser.take();
   if (!(await passwordFits(attempt.password_hash, given.password))) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'activation-failed')]);
     throw new Problem('sign-in-failed');

@@ -6,7 +6,7 @@ import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
-import { giveBack, holdBack, type Limit, limited, takeTry } from '../http/limits.ts';
+import { giveBack, holdBack, type Limit, limited, type Try, takeTry } from '../http/limits.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const MINUTE = 60_000;
@@ -40,8 +40,6 @@ export interface Seeker {
   accountId: string;
   clientAddress: string;
 }
-
-type Try = readonly [key: string, limit: Limit];
 
 function tries({ accountId, clientAddress }: Seeker): Try[] {
   return [

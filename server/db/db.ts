@@ -19,13 +19,18 @@ export interface Result<R = Row> {
 
 export interface Db {
   execute<R = Row>(sql: string, args?: readonly Value[]): Promise<Result<R>>;
-  /** All or nothing, in one write transaction. A failing statement (a constraint, a `guard`) undoes the whole. */
-  batch(statements: readonly Statement[]): Promise<Result[]>;
+  /**
+   * All or nothing, in one write transaction. A failing statement (a constraint, a `guard`) undoes the whole. Waits for
+   * whoever else is writing, half a minute at most; `wait: false`: fails at once then.
+   */
+  batch(statements: readonly Statement[], options?: { wait?: boolean }): Promise<Result[]>;
   close(): void;
 }
 
-const BUSY_TIMEOUT_MS = 5_000;
-const BUSY_RETRIES = 5;
+// The driver waits without letting anything else of this process run: so it waits hardly at all, and we for the rest.
+const BUSY_TIMEOUT_MS = 20;
+const BUSY_PAUSE_MS = 250;
+const BUSY_RETRIES = 120;
 
 /**
  * Opens `file:` or a libSQL server (`http:`, `libsql:`). A file is set to WAL once.
@@ -38,8 +43,9 @@ export async function openDb(url: string, authToken?: string): Promise<Db> {
     timeout: BUSY_TIMEOUT_MS,
     ...(authToken === undefined ? {} : { authToken }),
   });
-  if (url.startsWith('file:')) await client.execute('PRAGMA journal_mode = WAL');
-  return new LibsqlDb(client);
+  const db = new LibsqlDb(client);
+  if (url.startsWith('file:')) await db.execute('PRAGMA journal_mode = WAL');
+  return db;
 }
 
 class LibsqlDb implements Db {
@@ -56,10 +62,11 @@ class LibsqlDb implements Db {
     return { rows: result.rows as unknown as R[], changes: result.rowsAffected };
   }
 
-  async batch(statements: readonly Statement[]): Promise<Result[]> {
+  async batch(statements: readonly Statement[], { wait = true } = {}): Promise<Result[]> {
     const checkedStatements = statements.map(checked);
     await this.#breathe();
-    const results = await this.#retrying(() => this.#client.batch(checkedStatements, 'write'));
+    const work = () => this.#client.batch(checkedStatements, 'write');
+    const results = await this.#retrying(work, wait ? BUSY_RETRIES : 0);
     return results.map((r) => ({ rows: r.rows as unknown as Row[], changes: r.rowsAffected }));
   }
 
@@ -75,14 +82,15 @@ class LibsqlDb implements Db {
   }
 
   // A connection that once failed with SQLITE_BUSY refuses every later COMMIT; only a fresh one works.
-  async #retrying<T>(work: () => Promise<T>): Promise<T> {
+  async #retrying<T>(work: () => Promise<T>, retries = BUSY_RETRIES): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
-        if (!isBusy(error) || attempt > BUSY_RETRIES) throw error;
+        if (!isBusy(error)) throw error;
         await this.#client.reconnect();
-        await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt));
+        if (attempt > retries) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(BUSY_PAUSE_MS, 5 * 2 ** attempt)));
       }
     }
   }
@@ -116,9 +124,30 @@ function placeholders(sql: string): number {
 }
 
 function isBusy(error: unknown): boolean {
-  return (
-    error instanceof LibsqlError && /SQLITE_BUSY|database is locked/.test(`${error.code} ${error.message}`)
-  );
+  return storageFault(error) === 'locked';
+}
+
+/** Why nothing could be written or read, where the statement was not to blame. */
+export type StorageFault = 'disk-full' | 'read-only' | 'locked' | 'unreachable' | 'failing';
+// By text: a server sends the words of SQLite, and a code of its own.
+const FAULTS: readonly (readonly [StorageFault, RegExp])[] = [
+  ['disk-full', /SQLITE_FULL|disk is full|no space left/i],
+  ['read-only', /SQLITE_READONLY|readonly database/i],
+  ['locked', /SQLITE_BUSY|SQLITE_LOCKED|database is locked/],
+  [
+    'failing',
+    /SQLITE_(IOERR|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)|disk I\/O error|unable to open database/,
+  ],
+  ['unreachable', /HRANA_WEBSOCKET_ERROR|HRANA_CLOSED_ERROR|SERVER_ERROR/],
+];
+
+/** What keeps the database from working, or undefined when it is something else that failed. */
+export function storageFault(error: unknown): StorageFault | undefined {
+  // fetch's own words; PayPal's failures have a class of their own.
+  if (error instanceof TypeError && error.message === 'fetch failed') return 'unreachable';
+  if (!(error instanceof LibsqlError)) return undefined;
+  const words = `${error.code} ${error.message}`;
+  return FAULTS.find(([, told]) => told.test(words))?.[0];
 }
 
 /** True for the database's own words: they speak of the statement, and values are bound to ours. */

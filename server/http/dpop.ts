@@ -5,6 +5,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
 import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
+import { spent, type Try, takingTry } from './limits.ts';
 import { Problem } from './problem.ts';
 
 /** A nonce is given out for so long, and taken for as long again. */
@@ -37,16 +38,27 @@ function nonceOf(deps: Pick<Deps, 'now'>, secret: string, windowsAgo: number): s
   return createHmac('sha256', key).update(String(window)).digest('base64url').slice(0, 22);
 }
 
+/** A sound proof of this call. */
+export interface Proof {
+  /** The thumbprint (RFC 7638) of the key that made it. */
+  jkt: string;
+  /**
+   * Takes it, so that it serves once; with `limit`, only while that lasts. Throws `dpop-invalid` when it has served
+   * before, `too-many-requests`. What a stranger may send without end is limited before it comes to this.
+   */
+  take(limit?: Try): Promise<void>;
+}
+
 /**
- * The thumbprint (RFC 7638) of the key that made this call's proof. `accessToken`: the one that the call carries, which
- * the proof must name. `once`: the proof may not have served before. Throws `dpop-nonce` when the browser must make
- * another with the nonce in the answer's `DPoP-Nonce`, `dpop-invalid` for whatever else is wrong with it.
+ * The proof that this call carries; nothing is written. `accessToken`: the one that the call carries, which the proof must
+ * name. Throws `dpop-nonce` when the browser must make another with the nonce in the answer's `DPoP-Nonce`,
+ * `dpop-invalid` for whatever else is wrong with it.
  */
-export async function provenKey(
+export async function readProof(
   deps: Deps,
   c: Call,
-  { accessToken, once }: { accessToken?: string; once: boolean },
-): Promise<string> {
+  { accessToken }: { accessToken?: string } = {},
+): Promise<Proof> {
   const proof = c.req.header('DPoP') ?? '';
   const { jwk, claims } = await verified(deps, proof);
   const sound =
@@ -58,8 +70,12 @@ export async function provenKey(
   if (!sound) throw refused(c, 'dpop-invalid');
   if (!isRecent(deps, claims.nonce)) throw refused(c, 'dpop-nonce');
   const jkt = await calculateJwkThumbprint(jwk);
-  if (once && !(await taken(deps, sha256(`${jkt} ${claims.jti}`)))) throw refused(c, 'dpop-invalid');
-  return jkt;
+  return {
+    jkt,
+    async take(limit) {
+      if (!(await taken(deps, sha256(`${jkt} ${claims.jti}`), limit))) throw refused(c, 'dpop-invalid');
+    },
+  };
 }
 
 /** The answer's header that says what a proof lacks (RFC 9449, 7.1 and 9). */
@@ -106,15 +122,21 @@ function same(given: unknown, expected: string): boolean {
   return bytes.length === expected.length && timingSafeEqual(bytes, Buffer.from(expected));
 }
 
-async function taken(deps: Deps, key: string): Promise<boolean> {
+async function taken(deps: Deps, key: string, limit?: Try): Promise<boolean> {
   // Who took it is written down, since a write may be asked of the database twice.
   const call = newId(deps);
-  const [, holder] = await deps.db.batch([
+  const now = deps.now();
+  const results = await deps.db.batch([
+    ...(limit === undefined ? [] : [takingTry(limit, now)]),
     {
-      sql: 'INSERT INTO dpop_proofs(key, call, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-      args: [key, call, deps.now() + 2 * WINDOW_MS],
+      sql: `INSERT INTO dpop_proofs(key, call, expires_at)
+            SELECT ?, ?, ? WHERE ${limit === undefined ? 'true' : 'changes() > 0'} ON CONFLICT DO NOTHING`,
+      args: [key, call, now + 2 * WINDOW_MS],
     },
     { sql: 'SELECT call FROM dpop_proofs WHERE key = ?', args: [key] },
   ]);
-  return holder?.rows[0]?.call === call;
+  const holder = results.at(-1)?.rows[0]?.call;
+  // Nobody holds it: the limit is spent.
+  if (holder === undefined && limit !== undefined) throw spent(limit);
+  return holder === call;
 }

@@ -1,9 +1,10 @@
 // The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
-import { isIP, isIPv6, SocketAddress } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
+import { clientAddress } from '../addresses.ts';
+import { storageFault } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem, Problem } from './problem.ts';
@@ -43,7 +44,9 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
-    if (problem.kind === 'internal') deps.log.error('unexpected', { requestId: c.get('requestId') }, error);
+    const event =
+      storageFault(error) !== undefined ? 'storage' : problem.kind === 'internal' ? 'unexpected' : null;
+    if (event !== null) deps.log.error(event, { requestId: c.get('requestId') }, error);
     return answerProblem(c, problem);
   });
 }
@@ -86,36 +89,4 @@ function remote(c: Parameters<MiddlewareHandler<BaseEnv>>[0]): string {
   } catch {
     return 'unknown'; // app.request() in a test has no socket
   }
-}
-
-/**
- * The address that limits count by: the socket's, or what the last `trusted` proxies wrote.
- * IPv6 counts by /64, since one subscriber holds at least that.
- */
-export function clientAddress(forwarded: string | undefined, socket: string, trusted: number): string {
-  const hops = [...(forwarded?.split(',').map((hop) => hop.trim()) ?? []), socket];
-  const address = (trusted > 0 ? hops[Math.max(0, hops.length - 1 - trusted)] : socket) ?? 'unknown';
-  const plain = bareAddress(address);
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros =
-    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
-}
-
-// Some proxies write a port or brackets, and a caller who opens a new connection has a new port. One address is written
-// one way: IPv4 mapped into IPv6 in dots, IPv6 as the URL standard writes it.
-function bareAddress(written: string): string {
-  const unzoned = written.replace(/%[^\]]*/, '');
-  const bare = isIP(unzoned) > 0 ? unzoned : (SocketAddress.parse(unzoned)?.address ?? unzoned);
-  if (!isIPv6(bare)) return bare;
-  const plain = new URL(`http://[${bare}]`).hostname.slice(1, -1);
-  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(plain) ?? [];
-  if (high === undefined || low === undefined) return plain;
-  return [high, low]
-    .map((half) => Number.parseInt(half, 16))
-    .map((half) => `${half >> 8}.${half & 255}`)
-    .join('.');
 }

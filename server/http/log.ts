@@ -1,6 +1,6 @@
 // The request and event log: one JSON line each, to standard output. Never a secret, a token, an e-mail, a name, a
 // certificate number or an address of a page: callers pass codes, ids and durations only.
-import { isDatabaseError } from '../db/db.ts';
+import { isDatabaseError, type StorageFault, storageFault } from '../db/db.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
@@ -11,14 +11,32 @@ export interface Log {
   error(event: string, fields?: LogFields, error?: unknown): void;
 }
 
+/** While the database cannot work everything fails: one line says so, with how many more there would have been. */
+const QUIET_MS = 600_000;
+
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export function createLog(level: LogLevel, now: () => number, write: (line: string) => void): Log {
   const from = ORDER.indexOf(level);
+  const faults = new Map<StorageFault, { at: number; unsaid: number }>();
+  /** What to say beside a line about the database, or null when it has just been said. */
+  const ofStorage = (fault: StorageFault): LogFields | null => {
+    const last = faults.get(fault);
+    if (last !== undefined && now() - last.at < QUIET_MS) {
+      last.unsaid++;
+      return null;
+    }
+    faults.set(fault, { at: now(), unsaid: 0 });
+    return { storage: fault, ...(last === undefined ? {} : { unsaid: last.unsaid }) };
+  };
   const at =
     (name: LogLevel) =>
-    (event: string, fields: LogFields = {}, error?: unknown): void => {
+    (event: string, given: LogFields = {}, error?: unknown): void => {
       if (ORDER.indexOf(name) < from) return;
+      const fault = storageFault(error);
+      const storage = fault === undefined ? {} : ofStorage(fault);
+      if (storage === null) return;
+      const fields = { ...given, ...storage };
       const why = error === undefined ? {} : { error: told(error) };
       write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...why }));
     };

@@ -173,6 +173,11 @@ export const PROBLEMS = {
     title: 'La signature ne peut pas être vérifiée en ce moment. Renvoyez le message plus tard.',
     titleEn: 'The signature cannot be checked right now. Send the message again later.',
   },
+  'storage-unavailable': {
+    status: 503,
+    title: 'Le service ne peut rien enregistrer en ce moment. Réessayez dans quelques minutes.',
+    titleEn: 'The service cannot save anything right now. Try again in a few minutes.',
+  },
   busy: {
     status: 503,
     title: 'Le service est très occupé. Réessayez dans un moment.',

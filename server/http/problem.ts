@@ -3,6 +3,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { storageFault } from '../db/db.ts';
 import { PROBLEMS, type ProblemType } from './problem-types.ts';
 
 /** One field to mend: a JSON pointer into the request's body and a stable code that the widget has a sentence for. */
@@ -46,6 +47,11 @@ export function answerProblem(c: Context, problem: Problem): Response {
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode);
 }
 
+/** Somebody else has been writing for longer than we waited. */
+const LOCKED_S = 10;
+/** A disk that is full, a database that is away: until a person has seen to it. */
+const STORAGE_S = 60;
+
 /** What an unforeseen error becomes: its text stays in the log. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -55,5 +61,9 @@ export function asProblem(error: unknown): Problem {
   // Node's word for a caller who hangs up in the middle of her body: nobody is there to answer, and nothing of ours failed.
   if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET')
     return new Problem('bad-request');
-  return new Problem('internal');
+  const fault = storageFault(error);
+  if (fault === 'locked') return new Problem('busy', { retryAfter: LOCKED_S });
+  return fault === undefined
+    ? new Problem('internal')
+    : new Problem('storage-unavailable', { retryAfter: STORAGE_S });
 }

@@ -1,12 +1,34 @@
-// Real SMTP, pooled: STARTTLS where the other side offers it, bounded waits, refusals told apart from bad luck.
+// Real SMTP, pooled: encrypted or not at all beyond this machine, bounded waits, refusals told apart from bad luck.
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
+import { isLoopback } from '../addresses.ts';
 import { MailError, type MailMessage, type MailTransport } from './transport.ts';
+
+/**
+ * What an address of the settings means: whom to call, as whom, and that nothing is said in clear beyond this machine.
+ * Made here, since nodemailer would take options from the address, also such as switch encryption off.
+ */
+export function smtpOptions(url: string) {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const here = isLoopback(hostname);
+  return {
+    // The network's own resolver would be asked for `localhost`, and could name another machine.
+    host: here && /^localhost$/i.test(hostname) ? '127.0.0.1' : hostname.replace(/^\[(.*)\]$/, '$1'),
+    ...(port === '' ? {} : { port: Number(port) }),
+    secure: protocol === 'smtps:' || port === '465',
+    requireTLS: !here,
+    // A relay on this machine has a certificate that it made for itself, if any.
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: !here } as const,
+    ...(username === ''
+      ? {}
+      : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+  };
+}
 
 /** Sends through `smtp://` or `smtps://` (credentials in the URL). Opens no connection before the first message. */
 export function smtpTransport(url: string): MailTransport {
   const transport = createTransport({
-    url,
+    ...smtpOptions(url),
     pool: true,
     maxConnections: 2,
     connectionTimeout: 10_000,
@@ -21,12 +43,7 @@ export function smtpTransport(url: string): MailTransport {
       try {
         await transport.sendMail(envelope(message));
       } catch (error) {
-        const { responseCode, code } = error as { responseCode?: number; code?: string };
-        throw new MailError(
-          `${code ?? 'ESMTP'}${responseCode === undefined ? '' : ` ${responseCode}`}`,
-          refusedForGood(error as Refusal),
-          error,
-        );
+        throw new MailError(reasonOf(error as Refusal), refusedForGood(error as Refusal), error);
       }
     },
     close() {
@@ -38,9 +55,18 @@ export function smtpTransport(url: string): MailTransport {
 interface Refusal {
   /** nodemailer's name of what went wrong. */
   code?: string;
+  /** Node's own, which that took the place of. */
+  originalCode?: string;
   /** What was being said to the server. */
   command?: string;
   responseCode?: number;
+}
+
+// Codes for staff and the log: a server that nobody could speak to in secret is not one that is down.
+function reasonOf({ code = 'ESMTP', originalCode = '', responseCode }: Refusal): string {
+  if (/CERT|SIGNATURE|INVALID_|HOSTNAME/.test(originalCode)) return `certificate-refused ${originalCode}`;
+  if (code === 'ETLS' || originalCode.startsWith('ERR_SSL')) return 'no-encryption';
+  return responseCode === undefined ? code : `${code} ${responseCode}`;
 }
 
 // Only what was said of this address or this message ends its tries. A wrong password, a sender that the server does

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { securityEvent } from '../accounts/security-log.ts';
 import { signedIn } from '../accounts/signed-in.ts';
+import { storageFault } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedInEnv } from '../http/context.ts';
 import { token } from '../http/fields.ts';
@@ -53,10 +54,18 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
       securityEvent(deps, session.regroupementId, 'payment-of-another', session.accountId, { payment: id }),
     ]);
   };
-  const looked = async (payment: StoredPayment): Promise<StoredPayment> =>
-    (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0
-      ? payment
-      : syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS });
+  const looked = async (payment: StoredPayment): Promise<StoredPayment> => {
+    try {
+      return (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0
+        ? payment
+        : await syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS });
+    } catch (error) {
+      // What PayPal says cannot be written down right now; what we know can be read.
+      if (storageFault(error) === undefined) throw error;
+      deps.log.error('payment-look', { payment: payment.id }, error);
+      return payment;
+    }
+  };
 
   return new Hono<SignedInEnv>()
     .post(

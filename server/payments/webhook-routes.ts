@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
-import { takeTry } from '../http/limits.ts';
+import { limited, takeTry } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
 import { describe } from '../http/validate.ts';
 import type { SigningCertificates } from '../paypal/certificates.ts';
@@ -18,6 +18,8 @@ import { countRefusal, keepEvent } from './webhook-inbox.ts';
 
 /** Each refusal is counted; not each is worth a line of its own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
+/** Of one address, counted at all. One that PayPal signed is never held up by it. */
+const MISSES = { burst: 60, periodMs: 60_000 };
 /** How often PayPal is asked about a signature that cannot be checked here. */
 const ASKED = { burst: 20, periodMs: 60_000 };
 
@@ -33,12 +35,19 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
         description: 'Kept, or known already',
         schema: z.object({ received: z.literal(true) }),
       },
-      problems: ['regroupement-unknown', 'webhook-refused', 'webhook-unverifiable', 'too-large'],
+      problems: [
+        'regroupement-unknown',
+        'webhook-refused',
+        'webhook-unverifiable',
+        'too-large',
+        'too-many-requests',
+      ],
     }),
     async (c) => {
       const regroupement = await regroupementBySlug(deps, c.req.param('regroupement'));
       const body = new Uint8Array(await c.req.arrayBuffer());
       const refuse = async (reason: string): Promise<never> => {
+        await limited(deps, [[`webhook-miss:${c.get('clientAddress')}`, MISSES]]);
         await countRefusal(deps, regroupement.id, reason);
         if ((await takeTry(deps, `webhook-refused:${regroupement.id}`, LOGGED)) === 0) {
           await deps.db.batch([securityEvent(deps, regroupement.id, 'webhook-refused', null, { reason })]);
@@ -49,8 +58,11 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const verdict = await judge(deps, certificates, paypal, regroupement, c.req.raw.headers, body);
       if (verdict.verdict === 'forged') return refuse(verdict.reason);
       if (verdict.verdict === 'unverifiable') {
-        await countRefusal(deps, regroupement.id, 'unverifiable');
-        deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
+        // PayPal's own may come so, and is asked to come again; what is written about it has its limit all the same.
+        if ((await takeTry(deps, `webhook-miss:${c.get('clientAddress')}`, MISSES)) === 0)
+          await countRefusal(deps, regroupement.id, 'unverifiable');
+        if ((await takeTry(deps, `webhook-unverifiable:${regroupement.id}`, LOGGED)) === 0)
+          deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
       }
       const event = WebhookEvent.safeParse(parsed(new TextDecoder().decode(body)));

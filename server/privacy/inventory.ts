@@ -225,4 +225,5 @@ export const NOTHING_PERSONAL: readonly string[] = [
   'regroupements',
   'schema_migrations',
   'signing_keys',
+  'write_probe',
 ];

@@ -57,6 +57,18 @@ describe('policy « secret »', () => {
     return rows.map(([certificat, nom, secret, adresse]) => ({ certificat, nom, secret, adresse }));
   };
 
+  test('not made for an address that a browser would not sign in on: what is printed cannot be taken back', () => {
+    for (const PUBLIC_URL of ['http://pay.test', 'pay.test', 'https://pay.test/app']) {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [LAUNCHER, 'secrets', 'make', 'petits-bouleaux', '--csv'],
+        { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, PUBLIC_URL } },
+      );
+      assert.deepEqual([status, stdout], [1, ''], PUBLIC_URL);
+      assert.match(stderr, /^PUBLIC_URL is not valid: /);
+    }
+  });
+
   test('made once for each certificate, shown once; with it her whole file opens, and she is told', async () => {
     assert.equal(run('regroupement', 'set', 'petits-bouleaux', '--link-policy', 'never').status, 2);
     assert.equal(run('regroupement', 'set', 'petits-bouleaux', '--link-policy', 'secret').status, 0);

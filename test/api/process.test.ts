@@ -106,6 +106,18 @@ describe('starting and stopping', () => {
     assert.doesNotMatch(output, /hunter-two|SMTP_URL is|nobody/);
   });
 
+  test('production that would take every caller for a proxy does not start: it says why and how to mend it', async () => {
+    for (const HOST of ['0.0.0.0', '::']) {
+      const { code, output } = await start('server/main.ts', { ...production(), HOST, TRUSTED_PROXIES: '1' })
+        .ended;
+      assert.equal(code, 1);
+      assert.match(
+        output,
+        /^amisgest-pay cannot start:\nTRUSTED_PROXIES is a number, .*Name the proxies by address.*\n$/,
+      );
+    }
+  });
+
   test('production whose page on privacy could not say where the data are: what is missing is named', async () => {
     const settings = production();
     const serves = async ({ output }: Started) =>

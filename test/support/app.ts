@@ -38,9 +38,14 @@ export async function startTestApp(
     now?: number;
     trustedProxies?: number;
     paypalWebhookCa?: string;
+    /** The database is a file in it, which goes with it. */
+    folder?: string;
   } = {},
 ): Promise<TestApp> {
-  const database = await newDatabase();
+  const database =
+    options.folder === undefined
+      ? await newDatabase()
+      : { url: `file:${options.folder}/test.db`, remove: async () => {} };
   const db = await openDb(database.url);
   const clock = {
     now: options.now ?? Date.parse('2026-11-23T15:00:00Z'),

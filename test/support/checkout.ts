@@ -23,7 +23,7 @@ type Operation = Parameters<StandIn['faults']['add']>[0];
 export type Checkout = Awaited<ReturnType<typeof startCheckout>>;
 
 /** Marie and her invoice F-1 of 296,13 $, signed in; `la-farandole` is there too. */
-export async function startCheckout(settings: { onlineFee?: object } = {}) {
+export async function startCheckout(settings: { onlineFee?: object; folder?: string } = {}) {
   const outer = new Hono();
   const server = createAdaptorServer({ fetch: outer.fetch });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,6 +31,7 @@ export async function startCheckout(settings: { onlineFee?: object } = {}) {
   const t: TestApp = await startTestApp({
     paypalBaseUrl: url,
     paypalWebhookCa: readFileSync(ROOT_FILE, 'utf8'),
+    ...(settings.folder === undefined ? {} : { folder: settings.folder }),
   });
   const slugs = ['petits-bouleaux', 'la-farandole'];
   const standIn = createPayPalStandIn({

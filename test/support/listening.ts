@@ -14,13 +14,15 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-/** Starts it; `petits-bouleaux` is there, and what `prepare` does before anybody is heard. */
+/** Starts it; `petits-bouleaux` is there, and what `prepare` does before anybody is heard. `settings`: others than usual. */
 export async function startListening(
   patience?: Patience,
   prepare: (deps: Deps) => Promise<unknown> = async () => {},
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Listening> {
   const dataDir = mkdtempSync(join(tmpdir(), 'amisgest-pay-listening-'));
   const config = readConfig({
+    HOST: 'localhost',
     PORT: '0',
     DATA_DIR: dataDir,
     PUBLIC_URL: 'https://pay.test',
@@ -29,9 +31,9 @@ export async function startListening(
     PAYPAL_BASE_URL: 'http://127.0.0.1:1',
     SECRET_KEY: 'test-key-of-at-least-thirty-two-characters',
     LOG_LEVEL: 'silent',
+    ...settings,
   });
   const server = await startServer(config, {
-    loopback: true,
     ...(patience === undefined ? {} : { patience }),
     prepare: async (deps) => {
       await addRegroupement(deps, 'petits-bouleaux', {});

@@ -29,8 +29,32 @@ describe('settings of the process', () => {
   test('no proxy is trusted unless it is said, and how many', () => {
     assert.equal(readConfig(SOUND).trustedProxies, 0);
     assert.equal(readConfig({ ...SOUND, TRUSTED_PROXIES: '2' }).trustedProxies, 2);
-    for (const TRUSTED_PROXIES of ['-1', '1.5', '11', 'all'])
+    for (const TRUSTED_PROXIES of ['-1', '1.5', '11', 'all', '0.0.0.0/0', '10.0.0.5,proxy.example.org'])
       assert.match(refusal({ TRUSTED_PROXIES }), /^TRUSTED_PROXIES is not valid/);
+  });
+
+  test('HOST is where it listens: everywhere, unless a proxy is trusted, which is called on this machine', () => {
+    const host = (change: Record<string, string>) => readConfig({ ...SOUND, ...change }).host;
+    assert.equal(host({}), undefined);
+    assert.equal(host({ TRUSTED_PROXIES: '0' }), undefined);
+    for (const TRUSTED_PROXIES of ['1', '127.0.0.1', '10.0.0.0/8'])
+      assert.equal(host({ TRUSTED_PROXIES }), 'localhost', TRUSTED_PROXIES);
+    assert.equal(host({ HOST: ' ', TRUSTED_PROXIES: '1' }), 'localhost');
+    assert.equal(host({ HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.5' }), '0.0.0.0');
+    assert.equal(host({ HOST: '0.0.0.0' }), '0.0.0.0');
+    for (const HOST of ['pay.example.org', '*', '10.0.0.5:80'])
+      assert.match(refusal({ HOST }), /^HOST is not valid: .*0\.0\.0\.0/, HOST);
+  });
+
+  test('a count of proxies is believed on the loopback only: elsewhere anybody could pass for one', () => {
+    for (const HOST of ['localhost', '127.0.0.1', '::1', '[::1]', '127.0.0.2'])
+      assert.equal(refusal({ HOST, TRUSTED_PROXIES: '1' }), 'taken', HOST);
+    for (const HOST of ['0.0.0.0', '::', '10.0.0.5', '2001:db8::1'])
+      assert.match(
+        refusal({ HOST, TRUSTED_PROXIES: '1' }),
+        /^TRUSTED_PROXIES is a number.*Name the proxies.*TRUSTED_PROXIES=10\.0\.0\.5/,
+        HOST,
+      );
   });
 
   test('PUBLIC_URL is a site that browsers can sign in on, whichever way it is written', () => {
@@ -88,7 +112,11 @@ describe('settings of the process', () => {
       'file:pay.db',
       'file:/srv/pay.db',
       'libsql://pay.example.org',
+      'https://pay.example.org',
+      'wss://pay.example.org',
       'http://127.0.0.1:8080',
+      'ws://localhost:8080',
+      'libsql://[::1]:8080?tls=0',
     ])
       assert.equal(refusal({ DATABASE_URL: sound }), 'taken', sound);
     for (const wrong of [
@@ -98,8 +126,50 @@ describe('settings of the process', () => {
       'postgres://db.example.org',
       'libsql://user:hunter-two@db.example.org',
       'https://hunter-two@db.example.org/x?tls=1',
+      'libsql://db.example.org?authToken=hunter-two',
+      'http://db.example.org:8080',
+      'HTTP://db.example.org',
+      'ws://10.0.0.5:8080',
+      'libsql://db.example.org:8080?tls=0',
+      'libsql://db.example.org:8080?tl%73=0',
+      'http://127.0.0.1.example.org:8080',
+      'http://127.0.0.1:8080\\@db.example.org',
+      'http://',
     ])
       assert.match(refusal({ DATABASE_URL: wrong }), /^DATABASE_URL is not valid: (?!.*hunter).+$/, wrong);
+  });
+
+  test('SMTP_URL is a mail server and nothing else: what could switch encryption off has no place in it', () => {
+    for (const sound of [
+      'smtp://mail.example.org',
+      'smtps://office%40example.org:p%20w@mail.example.org:465/',
+      'smtp://127.0.0.1:2525',
+      'smtp://[::1]',
+    ])
+      assert.equal(refusal({ SMTP_URL: sound }), 'taken', sound);
+    for (const wrong of [
+      'smtp://hunter-two@mail.example.org?ignoreTLS=true',
+      'smtps://mail.example.org/?tls.rejectUnauthorized=false',
+      'smtp://mail.example.org#x',
+      'smtp://mail.example.org/hunter-two',
+      'smtp://user:hunter-two%@mail.example.org',
+      'smtp://:hunter-two@mail.example.org',
+      'smtp://',
+      'https://mail.example.org',
+      'mail.example.org',
+    ])
+      assert.match(refusal({ SMTP_URL: wrong }), /^SMTP_URL is not valid: (?!.*hunter).+$/, wrong);
+  });
+
+  test('Node’s switch that believes any certificate is refused, but where all is on this machine', () => {
+    const NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    assert.match(refusal({ NODE_TLS_REJECT_UNAUTHORIZED }), /^NODE_TLS_REJECT_UNAUTHORIZED is 0.*Remove it/);
+    const here = { SMTP_URL: 'smtp://localhost', PAYPAL_BASE_URL: 'http://127.0.0.1:8787' };
+    assert.equal(refusal({ ...here, NODE_TLS_REJECT_UNAUTHORIZED }), 'taken');
+    assert.match(
+      refusal({ ...here, DATABASE_URL: 'libsql://db.example.org', NODE_TLS_REJECT_UNAUTHORIZED }),
+      /^NODE_TLS_REJECT_UNAUTHORIZED/,
+    );
   });
 
   test('a new SECRET_KEY before the old one, with a space after the comma, leaves the old one what it was', () => {

@@ -3,6 +3,18 @@ import { parkedMessages, retryMessage } from '../../mail/parked.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
 
+/** What a code asks for, where it is not the address that was refused. */
+const REASONS: Readonly<Record<string, { fr: string; en: string }>> = {
+  'no-encryption': {
+    fr: 'aucune connexion chiffrée (STARTTLS ou smtps) n’a pu s’établir avec le serveur de courriel; rien ne lui a été dit. À faire corriger par la personne qui tient le serveur',
+    en: 'no encrypted connection (STARTTLS or smtps) to the mail server could be made; it was told nothing. For whoever runs the server to mend',
+  },
+  'certificate-refused': {
+    fr: 'le certificat du serveur de courriel n’est pas le bon, ou n’est plus valide; rien ne lui a été dit. À faire corriger par la personne qui tient le serveur',
+    en: 'the mail server’s certificate is not the right one, or no longer valid; it was told nothing. For whoever runs the server to mend',
+  },
+};
+
 export const messagesCommand: Command = {
   options: { retry: { type: 'string' } },
   help: {
@@ -27,8 +39,11 @@ export const messagesCommand: Command = {
       const list = await parkedMessages(deps, id);
       if (json) console.log(JSON.stringify(list));
       else
-        for (const one of list)
-          console.log([one.createdAt, one.id, one.kind, one.attempts, one.why ?? ''].join('  '));
+        for (const { createdAt, id, kind, attempts, why } of list) {
+          const reason = REASONS[why?.split(' ')[0] ?? ''];
+          const told = reason === undefined ? (why ?? '') : `${why}: ${reason[lang]}`;
+          console.log([createdAt, id, kind, attempts, told].join('  '));
+        }
       return 0;
     });
   },

@@ -13,7 +13,7 @@ import {
   storedHashes,
 } from '../../certificates/invoice-secrets.ts';
 import { certificateKey } from '../../certificates/number.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError, PublicUrl } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, Refused, Usage, withDatabase } from '../command.ts';
@@ -55,9 +55,13 @@ export const secretsCommand: Command = {
           ? 'secrets make <regroupement>, et une seule forme : --csv, --cards ou --json.'
           : 'secrets make <regroupement>, and one form: --csv, --cards or --json.',
       );
-    const publicUrl = settingsOf(process.env).PUBLIC_URL?.replace(/\/+$/, '');
-    if (publicUrl === undefined)
+    const { PUBLIC_URL } = settingsOf(process.env);
+    if (PUBLIC_URL === undefined)
       throw new ConfigError(`PUBLIC_URL is missing (in the environment or in DATA_DIR/${SETTINGS_FILE})`);
+    // What is printed cannot be taken back.
+    const { data: publicUrl, error } = PublicUrl.safeParse(PUBLIC_URL);
+    if (publicUrl === undefined)
+      throw new ConfigError(`PUBLIC_URL is not valid: ${error.issues[0]?.message}`);
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
       const certificates = await asked(deps, regroupement, call);
