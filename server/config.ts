@@ -1,11 +1,13 @@
 // The process's settings, read once from the environment. A missing or malformed one stops the start, by name.
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
 import { email } from './http/fields.ts';
 import type { LogLevel } from './http/log.ts';
+import { FileTrouble, otherKind, readWhole } from './input-file.ts';
 import { bare, webAddress } from './text.ts';
 
 export interface Config {
@@ -182,7 +184,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: hostOf(e.HOST, e.TRUSTED_PROXIES),
     port: e.PORT,
     publicUrl: e.PUBLIC_URL,
-    databaseUrl: e.DATABASE_URL ?? databaseFile(e.DATA_DIR),
+    databaseUrl: ordinaryFile(e.DATABASE_URL ?? databaseFile(e.DATA_DIR)),
     databaseAuthToken: e.DATABASE_AUTH_TOKEN,
     smtpUrl: e.SMTP_URL,
     mailFrom: e.MAIL_FROM,
@@ -213,6 +215,9 @@ function hostOf(host: string | undefined, trusted: TrustedProxies): string | und
   return host ?? 'localhost';
 }
 
+/** A chain of certificates is a few thousand. */
+const MAX_PEM_BYTES = 100_000;
+
 // PayPal's webhooks are believed by the roots that everyone trusts: a root of one's own beside PayPal would be a back door.
 function ownRoot(file: string | undefined, paypalBaseUrl: string): string | undefined {
   if (file === undefined) return undefined;
@@ -225,14 +230,31 @@ function ownRoot(file: string | undefined, paypalBaseUrl: string): string | unde
 
 function pemOf(variable: string, file: string): string {
   try {
-    const pem = readFileSync(file, 'utf8');
+    const pem = readWhole(file, MAX_PEM_BYTES).toString();
     new X509Certificate(pem);
     return pem;
   } catch (error) {
+    if (error instanceof FileTrouble) throw new ConfigError(`${variable} is not valid: ${error.en}`);
     throw new ConfigError(
       `${variable} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no certificate'}`,
     );
   }
+}
+
+/** The path of a `file:` database; null for one on a server. */
+export function pathOfDatabase(url: string): string | null {
+  if (!url.startsWith('file:')) return null;
+  const [path = ''] = url.split('?');
+  return path.startsWith('file://') ? fileURLToPath(path) : path.slice('file:'.length);
+}
+
+/** The same URL. Throws ConfigError when there is something else than a file where the database is to be. */
+export function ordinaryFile(databaseUrl: string): string {
+  const path = pathOfDatabase(databaseUrl);
+  const stats = path === null ? undefined : statSync(path, { throwIfNoEntry: false });
+  const kind = stats === undefined ? null : otherKind(stats);
+  if (kind !== null) throw new ConfigError(`DATABASE_URL is not valid: ${path} is ${kind.en}, not a file`);
+  return databaseUrl;
 }
 
 /** The embedded database's URL inside a data folder, which is created. Throws ConfigError when it cannot be. */

@@ -1,17 +1,8 @@
 // A copy of the database while the server runs, checked before it bears its name. One file, whole as of one instant.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
+import { pathOfDatabase } from '../config.ts';
+import { intoPlace, partFor, sync } from './output-file.ts';
 
 /** Why a backup or a restore was not made. */
 export type BackupTrouble =
@@ -65,23 +56,21 @@ export interface BackupReport {
 
 /** The path of a `file:` database. Throws BackupRefused (`remote`) for one on a server, whose provider backs it up. */
 export function databasePath(url: string): string {
-  if (!url.startsWith('file:')) throw new BackupRefused('remote');
-  const [path = ''] = url.split('?');
-  return path.startsWith('file://') ? fileURLToPath(path) : path.slice('file:'.length);
+  const path = pathOfDatabase(url);
+  if (path === null) throw new BackupRefused('remote');
+  return path;
 }
 
 /** Copies the database at `path` into `file`. Throws BackupRefused; then there is no `file`. */
 export function backup(path: string, file: string, now: number): BackupReport {
   if (!existsSync(path)) throw new BackupRefused('no-database', path);
   if (existsSync(file)) throw new BackupRefused('exists', file);
-  const copy = `${file}.${process.pid}.part`;
+  const copy = partFor(file);
   try {
     vacuumInto(path, copy);
     const report = marked(copy, file, now);
     sync(copy);
-    // Unlike a rename, a link never takes the place of a file that came meanwhile.
-    linkSync(copy, file);
-    sync(dirname(file));
+    intoPlace(copy, file, false);
     return report;
   } catch (error) {
     throw refusalOf(error, file);
@@ -141,14 +130,4 @@ export function refuseDamaged(db: InstanceType<typeof Database>): void {
   if (first?.integrity_check !== 'ok') throw new BackupRefused('damaged', first?.integrity_check);
   if (db.prepare('PRAGMA foreign_key_check').all().length > 0)
     throw new BackupRefused('damaged', 'references');
-}
-
-/** The file's, or the folder's, bytes are on the disk. */
-export function sync(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

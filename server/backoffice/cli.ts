@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { Problem } from '../http/problem.ts';
 import { PROBLEMS } from '../http/problem-types.ts';
+import { FileTrouble } from '../input-file.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Command, Refused, Usage } from './command.ts';
+import { type Call, type Command, Refused, Usage } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { exceptionsCommand } from './commands/exceptions.ts';
@@ -61,6 +62,7 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
     console.error(`« ${name} » n’est pas une commande. / “${name}” is not a command.\n\n${overview(args)}`);
     return 2;
   }
+  let lang: Call['lang'] = 'fr';
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -73,7 +75,7 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
         ...command.options,
       },
     });
-    const lang = values.lang === 'en' ? 'en' : 'fr';
+    lang = values.lang === 'en' ? 'en' : 'fr';
     if (values.help === true) {
       console.log(command.help[lang]);
       return 0;
@@ -87,6 +89,10 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
     }
     if (error instanceof ConfigError || error instanceof Refused) {
       console.error(error.message);
+      return 1;
+    }
+    if (error instanceof FileTrouble) {
+      console.error(error[lang]);
       return 1;
     }
     if (error instanceof Problem) {

@@ -1,9 +1,19 @@
 // What a command of the command line is, and how it reaches the database.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { type Config, ConfigError, DatabaseUrl, databaseFile, PayPalUrl, secretKeysOf } from '../config.ts';
+import {
+  type Config,
+  ConfigError,
+  DatabaseUrl,
+  databaseFile,
+  ordinaryFile,
+  PayPalUrl,
+  pathOfDatabase,
+  secretKeysOf,
+} from '../config.ts';
 import { type Db, openDb } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
@@ -36,10 +46,20 @@ export class Refused extends Error {}
 /** The database that commands work on, from the environment or DATA_DIR. Throws ConfigError. */
 export function databaseUrl(): string {
   const env = settingsOf(process.env);
-  if (!env.DATABASE_URL) return databaseFile(env.DATA_DIR || './data');
+  if (!env.DATABASE_URL) return ordinaryFile(databaseFile(env.DATA_DIR || './data'));
   const { data, error } = DatabaseUrl.safeParse(env.DATABASE_URL);
   if (data === undefined) throw new ConfigError(`DATABASE_URL is not valid: ${error.issues[0]?.message}`);
-  return data;
+  return ordinaryFile(data);
+}
+
+/** What a command must never write over: the database with its journals, and what cannot be read without. */
+export function serverFiles(): string[] {
+  const database = pathOfDatabase(databaseUrl());
+  const folder = settingsOf(process.env).DATA_DIR || './data';
+  return [
+    ...(database === null ? [] : ['', '-wal', '-shm', '-journal'].map((part) => database + part)),
+    ...[SETTINGS_FILE, 'secret-key'].map((name) => join(folder, name)),
+  ];
 }
 
 /** Runs `work` on the migrated database of DATABASE_URL or DATA_DIR, and closes it. */

@@ -1,16 +1,18 @@
 // Puts a backup in the database's place while no server runs. What the backup cannot know is made safe before anyone
 // sees it: payments stop until PayPal's books since then are in ours, sessions and links end, no message leaves twice.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords.ts';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
+import { inputFile } from '../input-file.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
-import { BackupRefused, refusalOf, refuseDamaged, sync, vacuumInto } from './backup.ts';
+import { BackupRefused, refusalOf, refuseDamaged, vacuumInto } from './backup.ts';
 import { type Closed, closedIn, formerEmails } from './closed-since.ts';
+import { sync } from './output-file.ts';
 
 export interface RestoreReport {
   /** What happened after this instant is not in the database. */
@@ -34,16 +36,17 @@ export interface RestoreReport {
   keys: { regroupement: string; name: string }[];
 }
 
-/** Replaces the database at `path` by the backup `file`. Throws BackupRefused; then nothing has changed. */
+/** Replaces the database at `path` by the backup `file`. Throws BackupRefused or FileTrouble; then nothing has changed. */
 export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
   if (!existsSync(file)) throw new BackupRefused('unreadable', file);
+  const source = inputFile(file, Number.MAX_SAFE_INTEGER);
   refuseWhileServed(path);
   const copy = `${path}.restoring-${process.pid}`;
   const whole = `${path}.restored-${process.pid}`;
   const parts = [copy, `${copy}-wal`, `${copy}-shm`, `${copy}-journal`, whole];
   try {
-    copyFileSync(file, copy);
-    chmodSync(copy, 0o600);
+    writeFileSync(copy, '', { mode: 0o600, flag: 'wx' });
+    for (const piece of source.bytes()) appendFileSync(copy, piece);
     const backupAt = markOf(copy);
     const report = await prepare(copy, backupAt, now, closedIn(path));
     // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.

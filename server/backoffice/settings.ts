@@ -1,12 +1,15 @@
 // Settings that stand in DATA_DIR/settings.env, so that a command beside a running server needs no variables of its own.
 // The environment wins. `npm start` writes this file for the demo; in production it is the operator's to write or not.
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { ConfigError } from '../config.ts';
+import { FileTrouble, readWhole } from '../input-file.ts';
 
 export const SETTINGS_FILE = 'settings.env';
+const MAX_BYTES = 100_000;
 
-/** The environment, with what the data folder's file adds. */
+/** The environment, with what the data folder's file adds. Throws ConfigError for a file that is there and cannot be read. */
 export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
@@ -14,10 +17,12 @@ export function settingsOf(
 }
 
 function read(file: string): Record<string, string | undefined> {
+  if (!existsSync(file)) return {};
   try {
-    return parseEnv(readFileSync(file, 'utf8'));
-  } catch {
-    return {};
+    return parseEnv(readWhole(file, MAX_BYTES).toString());
+  } catch (error) {
+    if (error instanceof FileTrouble) throw new ConfigError(error.en);
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { isLoopback } from '../addresses.ts';
+import { asciiHtml } from './ascii-html.ts';
 import { MailError, type MailMessage, type MailTransport } from './transport.ts';
 
 /**
@@ -52,6 +53,8 @@ export function smtpTransport(url: string): MailTransport {
   };
 }
 
+const ASCII_HTML = 'Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit';
+
 interface Refusal {
   /** nodemailer's name of what went wrong. */
   code?: string;
@@ -76,15 +79,19 @@ function refusedForGood({ code, command, responseCode }: Refusal): boolean {
   return (command === 'RCPT TO' || command === 'DATA') && responseCode !== undefined && responseCode >= 500;
 }
 
+// No part is quoted-printable, which breaks the line of a link in two and writes `#activer=` as `#activer=3D`: some mail
+// programs do not put it together again. Nor 8bit, which some relays refuse and others make quoted-printable.
 function envelope(message: MailMessage) {
+  const page = asciiHtml(message.html);
   return {
     messageId: `<${message.key}@${domainToASCII(message.from.address.split('@')[1] ?? 'localhost')}>`,
     from: message.from,
     replyTo: message.replyTo,
     to: { name: '', address: message.to },
     subject: message.subject,
+    textEncoding: 'base64' as const,
     text: message.text,
-    html: message.html,
+    html: page === null ? message.html : { raw: `${ASCII_HTML}\r\n\r\n${page}` },
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',

@@ -10,14 +10,17 @@ import { type HerData, type HerFile, herData, herFile } from '../../privacy/expo
 import { exportPage } from '../../privacy/export-page.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, needed, Refused, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 const ACTIONS: Readonly<
   Record<string, (deps: Deps, of: Regroupement, id: string, call: Call) => Promise<void>>
 > = {
   async export(deps, regroupement, id, call) {
-    await deps.db.batch([securityEvent(deps, regroupement.id, 'data-exported', id, { by: asker() })]);
-    const data = await herData(deps, regroupement, id);
-    if (data !== null) handOver(call, data, data.account.lang);
+    await handOver(call, async () => {
+      await deps.db.batch([securityEvent(deps, regroupement.id, 'data-exported', id, { by: asker() })]);
+      const data = await herData(deps, regroupement, id);
+      return data === null ? null : { data, lang: data.account.lang };
+    });
   },
   async 'sign-out'(deps, regroupement, id, call) {
     await deps.db.batch([
@@ -46,6 +49,7 @@ export const accountsCommand: Command = {
     period: { type: 'string' },
     all: { type: 'boolean' },
     html: { type: 'boolean' },
+    ...OUT_OPTIONS,
   },
   help: {
     fr: `accounts export <regroupement> --email X – tout ce qui est gardé sur cette personne, en JSON.
@@ -53,6 +57,7 @@ export const accountsCommand: Command = {
                        qui y sont liés, leur courriel masqué. Assurez-vous d’abord que c’est bien elle qui demande
   --period AAAA-MM-JJ  le début de la période, si ce numéro a été celui de plusieurs personnes
   --html               une page à lire ou à imprimer, dans sa langue
+${OUT_HELP.fr}
 accounts sign-out <regroupement> --email X – la déconnecte de tous ses appareils; --all au lieu de --email\u00a0: tout le monde.
 accounts erase <regroupement> --email X – supprime son compte; ce que les livres doivent garder reste. Un dossier d’assurance,
   avec ou sans compte, ne s’efface pas : il fait partie des livres, et se corrige dans vos fichiers.
@@ -62,6 +67,7 @@ accounts erase <regroupement> --email X – supprime son compte; ce que les livr
                        linked to it, their e-mail masked. First make sure that it is she who asks
   --period YYYY-MM-DD  the start of the period, if this number was several people’s in turn
   --html               a page to read or print, in her language
+${OUT_HELP.en}
 accounts sign-out <regroupement> --email X – signs her out of all her devices; --all instead of --email: everyone.
 accounts erase <regroupement> --email X – deletes her account; what the books must keep stays. An insurance file, with or
   without an account, is not erased: it is part of the books, and is corrected in your files.
@@ -78,7 +84,7 @@ accounts erase <regroupement> --email X – deletes her account; what the books 
       more.length > 0 ||
       others.length > 0 ||
       !WHOM[whom]?.includes(action) ||
-      (values.html === true && action !== 'export') ||
+      ([values.html, values.out, values.force].some((asked) => asked !== undefined) && action !== 'export') ||
       (values.period !== undefined && whom !== 'certificate')
     )
       throw new Usage(
@@ -132,16 +138,28 @@ async function exportFile(deps: Deps, regroupement: Regroupement, number: string
           .map((one) => `  --period ${one.periodStart}  ${`${one.firstName} ${one.lastName}`.trim()}`),
       ].join('\n'),
     );
-  await deps.db.batch([
-    securityEvent(deps, regroupement.id, 'data-exported', null, { holder: holder.holderId, by: asker() }),
-  ]);
-  handOver(call, await herFile(deps, regroupement, holder.holderId), holder.lang);
+  await handOver(call, async () => {
+    await deps.db.batch([
+      securityEvent(deps, regroupement.id, 'data-exported', null, { holder: holder.holderId, by: asker() }),
+    ]);
+    return { data: await herFile(deps, regroupement, holder.holderId), lang: holder.lang };
+  });
 }
 
-/** Prints the copy, to be sent to her. */
-function handOver({ values }: Call, data: HerData | HerFile, lang: string): void {
-  if (values.html === true) console.log(String(exportPage(data, lang === 'en-CA' ? 'en-CA' : 'fr-CA')));
-  else console.log(JSON.stringify(data, null, 2));
+/** Hands over the copy, to be sent to her; it is made once there is a place for it. */
+async function handOver(
+  call: Call,
+  make: () => Promise<{ data: HerData | HerFile; lang: string } | null>,
+): Promise<void> {
+  await deliver(
+    call,
+    (async function* () {
+      const made = await make();
+      if (made === null) return;
+      const page = () => String(exportPage(made.data, made.lang === 'en-CA' ? 'en-CA' : 'fr-CA'));
+      yield `${call.values.html === true ? page() : JSON.stringify(made.data, null, 2)}\n`;
+    })(),
+  );
 }
 
 function said(call: Call, result: object, fr: string, en: string): void {

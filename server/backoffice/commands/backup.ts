@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { BackupRefused, type BackupReport, type BackupTrouble, backup, databasePath } from '../backup.ts';
 import { type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
+import { newFile } from '../output-file.ts';
 import { type RestoreReport, restore } from '../restore.ts';
 
 export const backupCommand: Command = {
@@ -23,9 +24,9 @@ On a libSQL server (http, libsql) the backup is the provider's.
   --json  one JSON object`,
   },
   async run(call) {
-    const file = resolve(onlyFile(call));
     return told(call, async () => {
       const path = databasePath(databaseUrl());
+      const file = newFile(onlyFile(call), null);
       // Before the copy, so that nothing is later than its date; the schema must be today's to be marked.
       const now = Date.now();
       await migrated(path);

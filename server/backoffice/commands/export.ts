@@ -1,19 +1,17 @@
 // `export <regroupement> [sheet]`.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Call, type Command, Refused, Usage, withDatabase } from '../command.ts';
+import { type Call, type Command, Usage, withDatabase } from '../command.ts';
 import { exported, FORMATS } from '../export/export.ts';
 import { SHEETS } from '../export/sheets.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 export const exportCommand: Command = {
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
     format: { type: 'string' },
-    out: { type: 'string' },
+    ...OUT_OPTIONS,
   },
   help: {
     fr: `export <regroupement> [invoices|payments|ledger|certificates] – les livres, pour Excel ou Sage (factures sinon).
@@ -23,7 +21,7 @@ export const exportCommand: Command = {
   certificates    chaque certificat et son solde
   --from, --to AAAA-MM-JJ  dates de facture, d’écriture ou de début de certificat, comprises
   --format csv|json        csv sinon (UTF-8, point-virgule, virgule décimale; --lang en : virgule et point)
-  --out FICHIER            plutôt que sur la sortie
+${OUT_HELP.fr}
   --json                   comme --format json`,
     en: `export <regroupement> [invoices|payments|ledger|certificates] – the books, for Excel or Sage (invoices otherwise).
   invoices        each invoice, what is paid and the balance; the file can be imported again
@@ -32,7 +30,7 @@ export const exportCommand: Command = {
   certificates    each certificate and its balance
   --from, --to YYYY-MM-DD  dates of invoices, entries or starts of certificates, included
   --format csv|json        csv otherwise (UTF-8, comma, decimal point; --lang fr: semicolon and comma)
-  --out FILE               instead of standard output
+${OUT_HELP.en}
   --json                   like --format json`,
   },
   async run(call) {
@@ -48,13 +46,10 @@ export const exportCommand: Command = {
     const format = FORMATS.find((known) => known === (values.format ?? (json ? 'json' : 'csv')));
     if (format === undefined) throw new Usage(`--format ${FORMATS.join('|')}`);
     const range = { ...day(call, 'from'), ...day(call, 'to') };
-    const out = typeof values.out === 'string' && values.out !== '' ? values.out : null;
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      const progress = progressOn(process.stderr, lang, out !== null);
-      const pages = Readable.from(exported(deps, regroupement, { sheet, format, lang, range, progress }));
-      if (out === null) await pipeline(pages, process.stdout, { end: false }).catch(unlessClosed);
-      else await toFile(pages, out, lang);
+      const progress = progressOn(process.stderr, lang, values.out !== undefined);
+      await deliver(call, exported(deps, regroupement, { sheet, format, lang, range, progress }));
       return 0;
     });
   },
@@ -66,28 +61,6 @@ function day(call: Call, name: 'from' | 'to'): { from?: string; to?: string } {
   const parsed = z.iso.date().safeParse(value);
   if (parsed.success) return { [name]: parsed.data };
   throw new Usage(call.lang === 'fr' ? `--${name} s’écrit 2026-04-01.` : `Write --${name} like 2026-04-01.`);
-}
-
-// Names and balances: for this user's eyes; and under its name only once it is whole.
-async function toFile(pages: Readable, out: string, lang: 'fr' | 'en'): Promise<void> {
-  const part = `${out}.${process.pid}.part`;
-  try {
-    const file: Writable = createWriteStream(part, { mode: 0o600, flags: 'wx' });
-    await pipeline(pages, file);
-    renameSync(part, out);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new Refused(
-      lang === 'fr' ? `Impossible d’écrire ${out} (${code}).` : `${out} cannot be written (${code}).`,
-    );
-  }
-}
-
-// `| head` has read enough.
-function unlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 /** A line that rewrites itself on a terminal, and one now and then elsewhere; nothing for short files. */

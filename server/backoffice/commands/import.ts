@@ -1,6 +1,8 @@
 // `import <regroupement> <file.csv>`.
 
+import { readStdin } from '../../input-file.ts';
 import { type Command, Usage, withDatabase } from '../command.ts';
+import { MAX_FILE_BYTES } from '../import/decode.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
 import { emptyReport, reportText } from '../import/report.ts';
 
@@ -12,12 +14,14 @@ export const importCommand: Command = {
   },
   help: {
     fr: `import <regroupement> <fichier.csv> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
+  - au lieu du fichier\u00a0: l’entrée standard
   --dry-run       montre ce qui changerait, sans rien changer
   --accept-valid  importe les lignes valides même si d’autres sont refusées
   --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
   --json          un seul objet JSON sur la sortie
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
     en: `import <regroupement> <file.csv> – brings in invoices, holders, certificates, lines, endorsements or payments.
+  - instead of the file: standard input
   --dry-run       shows what would change, and changes nothing
   --accept-valid  imports the valid rows although others are refused
   --only          refuses rows that name another association, instead of giving them to it
@@ -31,11 +35,13 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
         lang === 'fr' ? 'Il faut un regroupement et un fichier.' : 'A regroupement and a file are needed.',
       );
     }
+    const bytes = name === '-' ? await readStdin(MAX_FILE_BYTES) : undefined;
     return withDatabase(async (deps) => {
       try {
         const report = await importFile(deps, {
           regroupement,
           name,
+          ...(bytes === undefined ? {} : { bytes }),
           lang,
           dryRun: values['dry-run'] === true,
           acceptValid: values['accept-valid'] === true,

@@ -1,11 +1,11 @@
 // `incidents`: the register that the law asks a regroupement to keep, and the security log.
-import { once } from 'node:events';
 import { z } from 'zod';
 import { torontoBounds, torontoDay } from '../../ledger/toronto.ts';
 import { incidentsOf, recordIncident, securityEvents } from '../../privacy/incidents.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, given, needed, Usage, withDatabase } from '../command.ts';
 import { CSV_MARK, csvLine } from '../csv.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 export const incidentsCommand: Command = {
   options: {
@@ -24,6 +24,7 @@ export const incidentsCommand: Command = {
     corrects: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
+    ...OUT_OPTIONS,
   },
   help: {
     fr: `incidents record <regroupement> --on AAAA-MM-JJ --known AAAA-MM-JJ --what TEXTE --persons N – inscrit un incident de confidentialité au registre.
@@ -38,6 +39,7 @@ export const incidentsCommand: Command = {
   --corrects ID    corrige ou complète une inscription, qui reste
 incidents export <regroupement> – le registre, en CSV.
 incidents log <regroupement> [--from AAAA-MM-JJ] [--to AAAA-MM-JJ] – le journal de sécurité, en CSV; aucun nom, aucun courriel.
+${OUT_HELP.fr}
   --json           du JSON, une ligne par inscription`,
     en: `incidents record <regroupement> --on YYYY-MM-DD --known YYYY-MM-DD --what TEXT --persons N – writes a confidentiality incident in the register.
   --on, --until    the day it happened, or the first and the last; --known: the day you learned of it
@@ -51,11 +53,19 @@ incidents log <regroupement> [--from AAAA-MM-JJ] [--to AAAA-MM-JJ] – le journa
   --corrects ID    corrects or completes an entry, which stays
 incidents export <regroupement> – the register, as CSV.
 incidents log <regroupement> [--from YYYY-MM-DD] [--to YYYY-MM-DD] – the security log, as CSV; no name, no e-mail.
+${OUT_HELP.en}
   --json           JSON, one line an entry`,
   },
   async run(call) {
     const [action, slug, ...more] = call.positionals;
-    if (slug === undefined || more.length > 0 || !['record', 'export', 'log'].includes(action ?? ''))
+    const { out, force } = call.values;
+    const toFile = out !== undefined || force !== undefined;
+    if (
+      slug === undefined ||
+      more.length > 0 ||
+      !['record', 'export', 'log'].includes(action ?? '') ||
+      (action === 'record' && toFile)
+    )
       throw new Usage('incidents record, incidents export, incidents log <regroupement>');
     if (action === 'record') return record(call, slug);
     return withDatabase(async (deps) => {
@@ -182,9 +192,11 @@ async function print<T>(
   rows: Iterable<T> | AsyncIterable<T>,
   cells: (row: T) => readonly (string | number | boolean | null)[],
 ): Promise<void> {
-  const write = async (text: string) => {
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-  };
-  if (!call.json) await write(CSV_MARK + csvLine(header));
-  for await (const row of rows) await write(call.json ? `${JSON.stringify(row)}\n` : csvLine(cells(row)));
+  await deliver(
+    call,
+    (async function* () {
+      if (!call.json) yield CSV_MARK + csvLine(header);
+      for await (const row of rows) yield call.json ? `${JSON.stringify(row)}\n` : csvLine(cells(row));
+    })(),
+  );
 }

@@ -1,10 +1,9 @@
 // `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
 // an argument, and is never shown.
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { openedByNameAlone } from '../../certificates/undo.ts';
 import { newId } from '../../deps.ts';
+import { readStdin, readWhole } from '../../input-file.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
 import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
 import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
@@ -59,6 +58,8 @@ const SETTINGS = {
   ],
 } as const;
 const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
+/** PayPal's have 80 characters. */
+const MAX_SECRET_BYTES = 4_000;
 
 export const regroupementCommand: Command = {
   options: {
@@ -133,7 +134,8 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
         `${call.lang === 'fr' ? 'Il manque' : 'Missing'}: ${absent.map((name) => `--${name}`).join(' ')}`,
       );
   }
-  const secret = call.values['paypal-secret-stdin'] === true ? bare(await text(process.stdin)) : null;
+  const secret =
+    call.values['paypal-secret-stdin'] === true ? bare((await readStdin(MAX_SECRET_BYTES)).toString()) : null;
   return withDatabase(async (deps) => {
     const { rows } = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
       slug,
@@ -160,7 +162,7 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
         );
       columns.set('paypal_secret', encrypt(deps, `paypal-secret:${id}`, secret));
     }
-    const logo = await logoOf(call);
+    const logo = logoOf(call);
     const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
     const now = deps.now();
     const names = [...columns.keys()];
@@ -194,10 +196,9 @@ Pour voir lesquels\u00a0: ${list}; pour en défaire un\u00a0: links undo ${slug}
 To see which: ${list}; to undo one: links undo ${slug} <id>`;
 }
 
-async function logoOf({ values, lang }: Call): Promise<Logo | null> {
+function logoOf({ values, lang }: Call): Logo | null {
   if (typeof values.logo !== 'string') return null;
-  const body = await readFile(values.logo).catch(() => null);
-  const logo = body === null || body.length > MAX_LOGO_BYTES ? null : logoFrom(new Uint8Array(body));
+  const logo = logoFrom(new Uint8Array(readWhole(values.logo, MAX_LOGO_BYTES)));
   if (logo !== null) return logo;
   throw new Usage(
     lang === 'fr'

@@ -1,7 +1,4 @@
 // `secrets make`: the secrets that a regroupement prints on its invoices. They leave here once, and are kept hashed.
-import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { securityEvent } from '../../accounts/security-log.ts';
 import {
   type CertificateForSecret,
@@ -17,6 +14,7 @@ import { ConfigError, PublicUrl } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, Refused, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS, WritingStopped } from '../output-file.ts';
 import { cardSheet, csvSheet, jsonSheet, type Sheet } from '../secret-sheets.ts';
 import { SETTINGS_FILE, settingsOf } from '../settings.ts';
 
@@ -27,7 +25,7 @@ export const secretsCommand: Command = {
     certificates: { type: 'string', multiple: true },
     csv: { type: 'boolean' },
     cards: { type: 'boolean' },
-    out: { type: 'string' },
+    ...OUT_OPTIONS,
   },
   help: {
     fr: `secrets make <regroupement> – fait le code à imprimer sur chaque facture, montré une seule fois, et l’adresse pour son code QR.
@@ -35,14 +33,14 @@ export const secretsCommand: Command = {
   --csv               certificat, nom, code, adresse, pour un publipostage (c’est la forme par défaut)
   --cards             une page HTML à imprimer : une carte par certificat, avec son code QR
   --json              un tableau JSON
-  --out FICHIER       dans un fichier neuf, pour vos yeux seulement
+${OUT_HELP.fr}
   PUBLIC_URL dit où mène l’adresse.`,
     en: `secrets make <regroupement> – makes the code to print on each invoice, shown once, and the address for its QR code.
   --certificates N,N  only these; their code of before is worth nothing more. Otherwise all that have none yet
   --csv               certificate, name, code, address, for a mail merge (what it writes by default)
   --cards             an HTML page to print: one card a certificate, with its QR code
   --json              a JSON array
-  --out FILE          into a new file, for your eyes only
+${OUT_HELP.en}
   PUBLIC_URL says where the address leads.`,
   },
   async run(call) {
@@ -66,26 +64,18 @@ export const secretsCommand: Command = {
       const regroupement = await regroupementBySlug(deps, slug);
       const certificates = await asked(deps, regroupement, call);
       const replaces = call.values.certificates !== undefined;
-      // Opened before anything is made: a code that cannot be written down is lost.
-      const out = call.values.out === undefined ? null : await newFile(String(call.values.out), lang);
       const sheet = call.json
         ? jsonSheet
         : call.values.cards === true
           ? cardSheet(regroupement.name, lang)
           : csvSheet(lang);
-      const pieces = Readable.from(made(deps, regroupement, certificates, { publicUrl, sheet, replaces }));
-      const written =
-        out === null
-          ? pipeline(pieces, process.stdout, { end: false })
-          : pipeline(pieces, out.createWriteStream());
-      await written.catch((error: NodeJS.ErrnoException) => {
-        if (error.syscall !== 'write') throw error;
-        throw new Refused(
-          lang === 'fr'
-            ? `L’écriture s’est arrêtée (${error.code}). Les codes qui ne sont pas écrits sont à refaire, avec --certificates.`
-            : `Writing has stopped (${error.code}). Make the codes that were not written anew, with --certificates.`,
-        );
-      });
+      const pieces = made(deps, regroupement, certificates, { publicUrl, sheet, replaces });
+      try {
+        await deliver(call, pieces, { keepsPart: true });
+      } catch (error) {
+        if (!(error instanceof WritingStopped)) throw error;
+        throw new Refused([error[lang], ...leftOver(lang, error.kept)].join('\n'));
+      }
       return 0;
     });
   },
@@ -162,12 +152,14 @@ async function* made(
   yield sheet.foot;
 }
 
-async function newFile(path: string, lang: 'fr' | 'en'): Promise<FileHandle> {
-  return open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw new Refused(
-      lang === 'fr'
-        ? `Impossible d’écrire ${path} (${error.code}).`
-        : `${path} cannot be written (${error.code}).`,
-    );
-  });
+function leftOver(lang: Call['lang'], kept: string | null): string[] {
+  return lang === 'fr'
+    ? [
+        ...(kept === null ? [] : [`Ce qui a été écrit est dans ${kept}.`]),
+        'Les codes qui ne sont pas écrits sont à refaire, avec --certificates.',
+      ]
+    : [
+        ...(kept === null ? [] : [`What was written is in ${kept}.`]),
+        'Make the codes that were not written anew, with --certificates.',
+      ];
 }

@@ -1,9 +1,11 @@
 // From bytes to text: which encoding a file is in, told by its bytes, and refused when they are no text at all.
-import { type FileHandle, open } from 'node:fs/promises';
+import { FileTrouble, type InputFile, inputFile } from '../../input-file.ts';
 import { FileRefused, refusal } from './refusal.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 const CHUNK = 256 * 1024;
+/** Two or three hundred thousand invoices. */
+export const MAX_FILE_BYTES = 64_000_000;
 
 export interface TextFile {
   encoding: Encoding;
@@ -11,8 +13,9 @@ export interface TextFile {
   chunks(): AsyncGenerator<string>;
 }
 
-/** Opens a path or bytes. Throws FileRefused for an empty file and for one that is not text. */
-export async function openText(source: string | Uint8Array): Promise<TextFile> {
+/** Opens a path or bytes. Throws FileRefused for an empty file, one that is not text, and what is no ordinary file. */
+export async function openText(given: string | Uint8Array): Promise<TextFile> {
+  const source = typeof given === 'string' ? fileAt(given) : given;
   const head = await firstBytes(source);
   if (head.length === 0) throw new FileRefused(refusal('Le fichier est vide.', 'The file is empty.'));
   refuseOtherFormats(head);
@@ -27,42 +30,31 @@ export async function openText(source: string | Uint8Array): Promise<TextFile> {
   };
 }
 
-async function* bytesOf(source: string | Uint8Array): AsyncGenerator<Uint8Array> {
-  if (typeof source !== 'string') {
+async function* bytesOf(source: InputFile | Uint8Array): AsyncGenerator<Uint8Array> {
+  if (source instanceof Uint8Array) {
     for (let at = 0; at < source.length; at += CHUNK) yield source.subarray(at, at + CHUNK);
     return;
   }
-  let file: FileHandle;
   try {
-    file = await open(source);
+    yield* source.bytes();
   } catch (error) {
-    throw new FileRefused(
-      refusal(
-        `Le fichier ne peut pas être ouvert (${(error as NodeJS.ErrnoException).code}).`,
-        `The file cannot be opened (${(error as NodeJS.ErrnoException).code}).`,
-      ),
-    );
-  }
-  try {
-    const buffer = new Uint8Array(CHUNK);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK);
-      if (bytesRead === 0) return;
-      yield buffer.slice(0, bytesRead);
-    }
-  } catch (error) {
-    throw new FileRefused(
-      refusal(
-        `Le fichier ne peut pas être lu (${(error as NodeJS.ErrnoException).code}).`,
-        `The file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      ),
-    );
-  } finally {
-    await file.close();
+    throw asRefusal(error);
   }
 }
 
-async function firstBytes(source: string | Uint8Array): Promise<Uint8Array> {
+function fileAt(path: string): InputFile {
+  try {
+    return inputFile(path, MAX_FILE_BYTES);
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+function asRefusal(error: unknown): unknown {
+  return error instanceof FileTrouble ? new FileRefused(refusal(error.fr, error.en)) : error;
+}
+
+async function firstBytes(source: InputFile | Uint8Array): Promise<Uint8Array> {
   for await (const chunk of bytesOf(source)) return chunk;
   return new Uint8Array();
 }
@@ -114,7 +106,7 @@ function withoutMark(head: Uint8Array): Encoding | undefined {
   );
 }
 
-async function eightBit(source: string | Uint8Array): Promise<Encoding> {
+async function eightBit(source: InputFile | Uint8Array): Promise<Encoding> {
   if (await isUtf8(source)) return 'utf-8';
   if (await isOldEncoding(source)) {
     throw new FileRefused(
@@ -129,7 +121,7 @@ async function eightBit(source: string | Uint8Array): Promise<Encoding> {
 
 // Where code page 850 and Mac Roman have their accented letters, Windows-1252 has signs that never touch a letter on
 // their right (« ƒric ») or on their left (« Th‚rien »), or Š and Ž, which never follow a small letter.
-async function isOldEncoding(source: string | Uint8Array): Promise<boolean> {
+async function isOldEncoding(source: InputFile | Uint8Array): Promise<boolean> {
   const before = [0x81, 0x83, 0x8d, 0x8f, 0x90, 0x9d];
   const after = [...before, 0x82, 0x84, 0x86, 0x87, 0x88, 0x89, 0x8b, 0x98, 0x9b];
   let one = 0;
@@ -153,7 +145,7 @@ function isLetter(byte: number): boolean {
   return isSmall(byte) || (byte >= 0x41 && byte <= 0x5a);
 }
 
-async function isUtf8(source: string | Uint8Array): Promise<boolean> {
+async function isUtf8(source: InputFile | Uint8Array): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const chunk of bytesOf(source)) decoder.decode(chunk, { stream: true });
