@@ -30,12 +30,12 @@ export async function keepEvent(deps: Deps, regroupementId: string, event: Webho
   return changes > 0;
 }
 
-/** One more refusal of this kind today, for staff and for whoever watches the server. */
-export async function countRefusal(deps: Deps, regroupementId: string, reason: string): Promise<void> {
+/** One more of these today, for staff and for whoever watches the server. */
+export async function countWebhook(deps: Deps, regroupementId: string, name: string): Promise<void> {
   await deps.db.execute(
     `INSERT INTO counters(regroupement_id, day, name, count) VALUES (?, ?, ?, 1)
      ON CONFLICT(regroupement_id, day, name) DO UPDATE SET count = count + 1`,
-    [regroupementId, torontoDay(deps.now()), `webhook-refused:${reason}`],
+    [regroupementId, torontoDay(deps.now()), name],
   );
 }
 

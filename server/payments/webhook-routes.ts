@@ -11,12 +11,17 @@ import { describe } from '../http/validate.ts';
 import type { SigningCertificates } from '../paypal/certificates.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { verifyAtPayPal, verifyWebhook, type WebhookVerdict } from '../paypal/webhook-signature.ts';
+import {
+  SIMULATOR_ID,
+  verifyAtPayPal,
+  verifyWebhook,
+  type WebhookVerdict,
+} from '../paypal/webhook-signature.ts';
 import { paypalAccounts, type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
-import { WebhookEvent } from './webhook-events.ts';
-import { countRefusal, keepEvent } from './webhook-inbox.ts';
+import { type Passed, readEvent } from './webhook-events.ts';
+import { countWebhook, keepEvent } from './webhook-inbox.ts';
 
-/** Each refusal is counted; not each is worth a line of its own. */
+/** Each refusal, each event passed over is counted; not each is worth a line of its own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
 /** How often PayPal is asked about a signature that cannot be checked here. */
 const ASKED = { burst: 20, periodMs: 60_000 };
@@ -30,7 +35,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       tags: ['paypal'],
       ok: {
         status: 200,
-        description: 'Kept, or known already',
+        description: 'Kept, known already, or nothing that we have a use for (counted)',
         schema: z.object({ received: z.literal(true) }),
       },
       problems: ['regroupement-unknown', 'webhook-refused', 'webhook-unverifiable', 'too-large'],
@@ -39,7 +44,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const regroupement = await regroupementBySlug(deps, c.req.param('regroupement'));
       const body = new Uint8Array(await c.req.arrayBuffer());
       const refuse = async (reason: string): Promise<never> => {
-        await countRefusal(deps, regroupement.id, reason);
+        await countWebhook(deps, regroupement.id, `webhook-refused:${reason}`);
         if ((await takeTry(deps, `webhook-refused:${regroupement.id}`, LOGGED)) === 0) {
           await deps.db.batch([securityEvent(deps, regroupement.id, 'webhook-refused', null, { reason })]);
           deps.log.warn('webhook-refused', { regroupement: regroupement.id, reason });
@@ -49,13 +54,13 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const verdict = await judge(deps, certificates, paypal, regroupement, c.req.raw.headers, body);
       if (verdict.verdict === 'forged') return refuse(verdict.reason);
       if (verdict.verdict === 'unverifiable') {
-        await countRefusal(deps, regroupement.id, 'unverifiable');
+        await countWebhook(deps, regroupement.id, 'webhook-refused:unverifiable');
         deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
       }
-      const event = WebhookEvent.safeParse(parsed(new TextDecoder().decode(body)));
-      if (!event.success) return refuse('shape');
-      await keepEvent(deps, regroupement.id, event.data);
+      const read = verdict.verdict === 'simulated' ? { passed: 'simulator' as const } : readEvent(body);
+      if ('event' in read) await keepEvent(deps, regroupement.id, read.event);
+      else await passOver(deps, regroupement.id, read);
       return c.json({ received: true as const }, 200);
     },
   );
@@ -69,7 +74,7 @@ async function judge(
   regroupement: Regroupement,
   headers: Headers,
   body: Uint8Array,
-): Promise<WebhookVerdict> {
+): Promise<WebhookVerdict | { verdict: 'simulated' }> {
   let verdict: WebhookVerdict = { verdict: 'forged', reason: 'webhook-id-unset' };
   for (const account of await paypalAccounts(deps, regroupement.id)) {
     if (account.webhookId === null) continue;
@@ -94,13 +99,22 @@ async function judge(
       return verdict;
     }
   }
-  return verdict;
+  const simulated =
+    verdict.verdict === 'forged' &&
+    verdict.reason === 'signature' &&
+    (await verifyWebhook(headers, body, SIMULATOR_ID, { certificates, now: deps.now })).verdict ===
+      'verified';
+  return simulated ? { verdict: 'simulated' } : verdict;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+// PayPal's, and nothing that we have a use for: taken all the same, because PayPal sends again whatever is not, and
+// after enough of that sends nothing more.
+async function passOver(
+  deps: Deps,
+  regroupementId: string,
+  { passed, kind }: { passed: Passed; kind?: string },
+): Promise<void> {
+  await countWebhook(deps, regroupementId, `webhook-passed:${passed}`);
+  if ((await takeTry(deps, `webhook-passed:${regroupementId}`, LOGGED)) === 0)
+    deps.log.warn('webhook-passed', { regroupement: regroupementId, reason: passed, kind });
 }
