@@ -117,6 +117,16 @@ export const PROBLEMS = {
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
   },
+  'possible-duplicate': {
+    status: 409,
+    title: 'Un paiement semblable est déjà inscrit. Si celui-ci en est un autre, confirmez-le.',
+    titleEn: 'A payment like this one is written down already. If this is another one, confirm it.',
+  },
+  'more-than-balance': {
+    status: 409,
+    title: 'Ce montant dépasse ce qui reste à payer sur la facture. S’il est juste, confirmez-le.',
+    titleEn: 'This amount is more than what is left to pay on the invoice. If it is right, confirm it.',
+  },
   'refund-too-large': {
     status: 409,
     title: 'Ce remboursement dépasse ce qui reste du paiement.',

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
+import { count } from '../exceptions/counters.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { takeTry } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
@@ -19,7 +20,7 @@ import {
 } from '../paypal/webhook-signature.ts';
 import { paypalAccounts, type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Passed, readEvent } from './webhook-events.ts';
-import { countWebhook, keepEvent } from './webhook-inbox.ts';
+import { keepEvent } from './webhook-inbox.ts';
 
 /** Each refusal, each event passed over is counted; not each is worth a line of its own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
@@ -44,7 +45,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const regroupement = await regroupementBySlug(deps, c.req.param('regroupement'));
       const body = new Uint8Array(await c.req.arrayBuffer());
       const refuse = async (reason: string): Promise<never> => {
-        await countWebhook(deps, regroupement.id, `webhook-refused:${reason}`);
+        await deps.db.batch([count(deps, regroupement.id, `webhook-refused:${reason}`)]);
         if ((await takeTry(deps, `webhook-refused:${regroupement.id}`, LOGGED)) === 0) {
           await deps.db.batch([securityEvent(deps, regroupement.id, 'webhook-refused', null, { reason })]);
           deps.log.warn('webhook-refused', { regroupement: regroupement.id, reason });
@@ -54,7 +55,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const verdict = await judge(deps, certificates, paypal, regroupement, c.req.raw.headers, body);
       if (verdict.verdict === 'forged') return refuse(verdict.reason);
       if (verdict.verdict === 'unverifiable') {
-        await countWebhook(deps, regroupement.id, 'webhook-refused:unverifiable');
+        await deps.db.batch([count(deps, regroupement.id, 'webhook-refused:unverifiable')]);
         deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
       }
@@ -114,7 +115,7 @@ async function passOver(
   regroupementId: string,
   { passed, kind }: { passed: Passed; kind?: string },
 ): Promise<void> {
-  await countWebhook(deps, regroupementId, `webhook-passed:${passed}`);
+  await deps.db.batch([count(deps, regroupementId, `webhook-passed:${passed}`)]);
   if ((await takeTry(deps, `webhook-passed:${regroupementId}`, LOGGED)) === 0)
     deps.log.warn('webhook-passed', { regroupement: regroupementId, reason: passed, kind });
 }
