@@ -70,6 +70,7 @@ function payment(state: PaymentState, id = 'p1'): Payment {
     confirmedAt: null,
     completedAt: null,
     failure: null,
+    stopped: null,
     invoices: [],
     remainingCents: null,
     captureId: null,
