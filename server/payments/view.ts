@@ -62,18 +62,27 @@ async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['s
   const { id, state, failure } = payment;
   if (state !== 'cancelled' || failure === null) return null;
   if (failure === 'released') return RELEASED;
+  if (failure === 'amount-changed') return AMOUNT_CHANGED;
   if (!isNotPayable(failure)) return null;
   const { rows } = await deps.db.execute<{ detail: string }>(
     "SELECT detail FROM payment_events WHERE payment_id = ? AND event = 'cancelled' ORDER BY at DESC LIMIT 1",
     [id],
   );
   const facts = JSON.parse(rows[0]?.detail ?? '{}') as NotPayableFacts;
-  // Before causes were told apart, each was called `already-paid`: that one is not known.
-  if (facts.invoiceNumber === undefined) return null;
+  // Before causes were told apart, each was called `already-paid`: which it was is not known.
+  if (facts.invoiceNumber === undefined) return STOPPED;
   const { detail, detailEn } = notPayable(failure, facts, true);
   return { detail, detailEn };
 }
 
+const STOPPED = {
+  detail: 'Ce paiement est annulé\u00a0: PayPal n’a rien pris.',
+  detailEn: 'This payment is cancelled: PayPal took nothing.',
+};
+const AMOUNT_CHANGED = {
+  detail: 'Le total à payer a changé. Ce paiement est annulé\u00a0: PayPal n’a rien pris. Recommencez.',
+  detailEn: 'The total to pay has changed. This payment is cancelled: PayPal took nothing. Start again.',
+};
 /** On their word only (P3b): whether PayPal took anything, nobody here knows for sure. */
 const RELEASED = {
   detail:

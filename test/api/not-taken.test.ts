@@ -154,6 +154,7 @@ describe('she has agreed at PayPal; meanwhile', () => {
     const { status, body } = await c.confirm(payment.id);
     assert.deepEqual([status, body.type, body.totalCents], [409, '/problems/amount-changed', 32_000]);
     assert.equal(c.captures().length, 0);
+    assert.match((await c.look(payment.id)).stopped?.detail ?? '', /^Le total à payer a changé\. /);
   });
 
   test('a list brings it down to nothing', async () => {
