@@ -69,7 +69,12 @@ export function viewOf(host: Host, early = false): View {
       Object.entries(values).map(([name, value]) => [name, isSentence(value) ? say(value) : value]),
     ),
   });
-  const say: View['say'] = ({ key, values }) => t(key, values);
+  const say: View['say'] = (sentence) =>
+    sentence.detail === undefined
+      ? t(sentence.key, sentence.values)
+      : lang === 'fr-CA'
+        ? sentence.detail
+        : sentence.detailEn;
   return {
     state,
     lang,

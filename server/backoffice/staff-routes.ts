@@ -192,6 +192,8 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
           'forbidden',
           'not-found',
           'payment-in-progress',
+          'possible-duplicate',
+          'more-than-balance',
           'idempotency-mismatch',
           'too-many-requests',
         ],
@@ -208,7 +210,10 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
           recordedBy: by(c),
           idempotencyKey: c.req.valid('header')['idempotency-key'],
         });
-        await note(c, 'staff-recorded-payment', { recorded: recorded.id });
+        await note(c, 'staff-recorded-payment', {
+          recorded: recorded.id,
+          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
+        });
         return c.json({ recorded: recordedView(recorded) }, 201);
       },
     )

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
 import { cents, line, optionalLine } from '../http/fields.ts';
+import { RECORD_DOUBTS } from '../payments/record-doubts.ts';
 import { RECORDED_METHODS } from '../payments/recorded.ts';
 import { REFUND_STATES } from '../payments/refund-store.ts';
 import { STATES } from '../payments/states.ts';
@@ -20,6 +21,13 @@ export const RecordRequest = z.strictObject({
   amountCents: cents,
   receivedOn: Day,
   reference: optionalLine(60).default('').describe('number of the cheque…; stands in the copy of her data'),
+  evenSo: z
+    .array(z.enum(RECORD_DOUBTS))
+    .max(RECORD_DOUBTS.length)
+    .default([])
+    .describe(
+      'confirms, by its name, what it is otherwise refused for: the same method, reference and amount within twelve months, or more than is owed',
+    ),
 });
 export const ReverseRequest = z.strictObject({
   reason: line(200).describe('stands in the copy of her data'),
@@ -72,6 +80,7 @@ export const RecordedAnswer = z
     reverses: z.string().nullable(),
     recordedBy: z.string(),
     recordedAt: Instant,
+    evenSo: z.array(z.enum(RECORD_DOUBTS)).describe('what stood against it, and was confirmed'),
   })
   .meta({ ref: 'RecordedPayment' });
 export const StaffException = z

@@ -1,6 +1,7 @@
 // Who may see and pay what (I1, I6): the one place where that is decided. An account reaches a certificate because
 // its verified e-mail is the holder’s e-mail on file (compared live, no row), or because a link opened it. Level
 // `verified` is the whole file; level `pay` is what is left to pay, and what this account itself has paid.
+import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 import { type Invoice, readInvoices } from '../ledger/invoices.ts';
@@ -76,28 +77,52 @@ export function isShown(level: AccessLevel, invoice: Invoice): boolean {
   return level === 'verified' || invoice.payable || invoice.paidByAccount;
 }
 
+// ?3 = invoice ids, as JSON.
+const REACHED_INVOICES = `WITH reached AS (${REACHED})
+  SELECT i.id, max(r.level) AS level FROM reached r JOIN invoices i ON i.certificate_id = r.certificate_id
+  WHERE i.regroupement_id = ?1 AND i.id IN (SELECT value FROM json_each(?3)) GROUP BY i.id`;
+
+/** Which of these invoices this payer reaches, and at which level. */
+export async function reachedInvoices(
+  deps: Pick<Deps, 'db'>,
+  payer: Payer,
+  invoiceIds: readonly string[],
+): Promise<Map<string, AccessLevel>> {
+  const { rows } = await deps.db.execute<{ id: string; level: AccessLevel }>(REACHED_INVOICES, [
+    payer.regroupementId,
+    payer.accountId,
+    JSON.stringify(invoiceIds),
+  ]);
+  return new Map(rows.map(({ id, level }) => [id, level]));
+}
+
+/** Fails its batch unless, at that point, the payer reaches each of these invoices. */
+export function stillReaches(payer: Payer, invoiceIds: readonly string[]): Statement {
+  return guard(`(SELECT count(*) FROM (${REACHED_INVOICES})) = json_array_length(?3)`, [
+    payer.regroupementId,
+    payer.accountId,
+    JSON.stringify([...new Set(invoiceIds)]),
+  ]);
+}
+
 /**
- * The invoices with these ids, in the order asked, each once: those that this payer may pay. Their state is told,
- * not judged (see quoteOf): one that someone else has paid meanwhile is here, with nothing left.
- * Throws `not-found` when any is not hers to see, in another regroupement, or not there.
+ * The invoices with these ids, in the order asked, each once: those that this payer may pay, with what may be told of
+ * them. Their state is told, not judged (see quoteOf): one that someone else has paid meanwhile is here, with nothing
+ * left. Throws `not-found` when any is not hers to see, in another regroupement, or not there.
  */
 export async function payableInvoices(
   deps: Pick<Deps, 'db' | 'now'>,
   payer: Payer,
   invoiceIds: readonly string[],
-): Promise<Invoice[]> {
+): Promise<(Invoice & { level: AccessLevel })[]> {
   const ids = [...new Set(invoiceIds)];
-  const { rows } = await deps.db.execute<{ id: string }>(
-    `WITH reached AS (${REACHED})
-     SELECT DISTINCT i.id FROM reached r JOIN invoices i ON i.certificate_id = r.certificate_id
-     WHERE i.regroupement_id = ?1 AND i.id IN (SELECT value FROM json_each(?3))`,
-    [payer.regroupementId, payer.accountId, JSON.stringify(ids)],
-  );
-  if (rows.length !== ids.length) throw new Problem('not-found');
+  const reached = await reachedInvoices(deps, payer, ids);
+  if (reached.size !== ids.length) throw new Problem('not-found');
   const invoices = await readInvoices(deps, payer.regroupementId, payer.accountId, { invoiceIds: ids });
   return ids.map((id) => {
     const invoice = invoices.find((candidate) => candidate.id === id);
-    if (invoice === undefined) throw new Problem('not-found');
-    return invoice;
+    const level = reached.get(id);
+    if (invoice === undefined || level === undefined) throw new Problem('not-found');
+    return { ...invoice, level };
   });
 }

@@ -56,7 +56,8 @@ function view(certificate: ReachedCertificate, all: readonly Invoice[]): Certifi
     status: whole ? certificate.status : '',
     endorsementsWithoutInvoice: whole ? certificate.endorsementsWithoutInvoice : 0,
     balanceCents: sum(balances),
-    creditCents: Math.abs(sum(balances.filter((cents) => cents < 0))),
+    // Also of one that was cancelled after it was paid.
+    creditCents: sum(shown.map(({ balanceCents }) => Math.max(0, -balanceCents))),
     invoices: shown.map(invoiceView),
   };
 }

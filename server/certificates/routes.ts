@@ -34,7 +34,7 @@ export function certificatesRoutes(deps: Deps) {
         summary: 'What paying these invoices online costs now',
         tags: ['certificates'],
         ok: { status: 200, description: 'The amounts, line by line', schema: Quote },
-        problems: ['not-found', 'nothing-to-pay', 'already-paid', 'payment-in-progress'],
+        problems: ['not-found', 'nothing-to-pay', 'already-paid', 'invoice-cancelled', 'payment-in-progress'],
         signedIn: true,
       }),
       signedIn(deps),

@@ -43,7 +43,7 @@ export const Certificate = z
     periodEnd: z.string(),
     status: z.string(),
     balanceCents: z.number().int().describe('sum of the open invoices’ balances, credits included'),
-    creditCents: z.number().int().min(0),
+    creditCents: z.number().int().min(0).describe('what was paid too much on the invoices shown'),
     endorsementsWithoutInvoice: z.number().int(),
     invoices: z.array(Invoice),
   })

@@ -36,8 +36,8 @@ export const PROBLEMS = {
   },
   'dpop-invalid': {
     status: 401,
-    title: 'Cette session appartient à un autre navigateur. Connectez-vous pour continuer.',
-    titleEn: 'This call carries no DPoP proof of the browser it belongs to.',
+    title: 'Cet appel n’a pas la preuve DPoP du navigateur de cette session. Connectez-vous pour continuer.',
+    titleEn: 'This call carries no DPoP proof of the browser of this session. Sign in to continue.',
   },
   'origin-refused': {
     status: 403,
@@ -102,6 +102,26 @@ export const PROBLEMS = {
     titleEn: 'The amount has changed. Nothing was paid.',
   },
   'nothing-to-pay': { status: 409, title: 'Il n’y a rien à payer.', titleEn: 'There is nothing to pay.' },
+  'invoice-cancelled': {
+    status: 409,
+    title: 'Cette facture a été annulée.',
+    titleEn: 'This invoice has been cancelled.',
+  },
+  'invoice-not-in-file': {
+    status: 409,
+    title: 'Cette facture n’est plus dans votre dossier.',
+    titleEn: 'This invoice is no longer in your file.',
+  },
+  'invoice-changed': {
+    status: 409,
+    title: 'Cette facture est maintenant à un autre certificat.',
+    titleEn: 'This invoice now belongs to another certificate.',
+  },
+  'part-not-allowed': {
+    status: 409,
+    title: 'Cette facture ne peut plus être payée en partie pour ce montant.',
+    titleEn: 'This invoice can no longer be paid in part for this amount.',
+  },
   'already-paid': {
     status: 409,
     title: 'Cette facture est déjà payée.',
@@ -112,10 +132,27 @@ export const PROBLEMS = {
     title: 'Un paiement est déjà en cours pour cette facture. Ne payez pas une deuxième fois.',
     titleEn: 'A payment is already in progress for this invoice. Do not pay again.',
   },
+  'account-in-use': {
+    status: 409,
+    title:
+      'Un paiement ou un remboursement de ce compte n’est pas terminé. Attendez sa fin, ou annulez-le, puis recommencez.',
+    titleEn:
+      'A payment or a refund of this account is not over. Wait for its end, or cancel it, then try again.',
+  },
   'payment-state': {
     status: 409,
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
+  },
+  'possible-duplicate': {
+    status: 409,
+    title: 'Un paiement semblable est déjà inscrit. Si celui-ci en est un autre, confirmez-le.',
+    titleEn: 'A payment like this one is written down already. If this is another one, confirm it.',
+  },
+  'more-than-balance': {
+    status: 409,
+    title: 'Ce montant dépasse ce qui reste à payer sur la facture. S’il est juste, confirmez-le.',
+    titleEn: 'This amount is more than what is left to pay on the invoice. If it is right, confirm it.',
   },
   'refund-too-large': {
     status: 409,

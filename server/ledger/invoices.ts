@@ -1,6 +1,7 @@
 // Invoices as they stand: the lines of the revision in force, what the ledger says was paid and is left, and who
 // holds them. Read-only; who may see which is decided in certificates/access.ts.
 import type { Deps } from '../deps.ts';
+import type { PaymentMethod } from './entries.ts';
 import { sum } from './money.ts';
 import { torontoDay } from './toronto.ts';
 
@@ -103,4 +104,28 @@ function derived(stored: StoredInvoice, today: string): Invoice {
     overdue: payable && dueOn < today,
     paidByAccount: stored.paidByAccount === 1,
   };
+}
+
+/**
+ * How an invoice was paid last: means, Toronto day, and whether by this account here. What was taken back since was not
+ * paid; what an invoice list only called « déjà payé » has neither day nor means.
+ */
+export async function howPaid(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  accountId: string,
+  invoiceId: string,
+): Promise<{ method?: PaymentMethod; paidOn?: string; yours?: boolean }> {
+  const { rows } = await deps.db.execute<{ method: PaymentMethod; day: string; yours: 0 | 1; told: 0 | 1 }>(
+    `SELECT e.method, e.day, COALESCE(p.account_id = ?3, 0) AS yours, e.source NOT LIKE 'import-opening:%' AS told
+     FROM ledger_entries e LEFT JOIN payments p ON p.id = e.payment_id
+     WHERE e.invoice_id = ?1 AND e.regroupement_id = ?2 AND e.kind = 'payment'
+       AND COALESCE(p.state, '') NOT IN ('refunded', 'reversed')
+       AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE e.source = 'recorded:' || b.reverses)
+     ORDER BY e.posted_at DESC, e.rowid DESC LIMIT 1`,
+    [invoiceId, regroupementId, accountId],
+  );
+  const [last] = rows;
+  if (last === undefined || last.told === 0) return {};
+  return { method: last.method ?? 'imported', paidOn: last.day, yours: last.yours === 1 };
 }

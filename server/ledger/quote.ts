@@ -20,7 +20,8 @@ export interface Quote {
 /**
  * The amounts of a payment of `amountCents` (the whole balance when absent) on these invoices.
  * `paymentId` is the payment that is being continued: its own hold does not stand in its way.
- * Throws `payment-in-progress`, `already-paid`, `nothing-to-pay`, or `validation` of /amountCents.
+ * Throws `payment-in-progress`, or `invoice-cancelled`, `already-paid`, `nothing-to-pay` (with `invoiceNumber`), or
+ * `validation` of /amountCents.
  */
 export function quoteOf(
   policy: { onlineFee: OnlineFee; instalments: Instalments },
@@ -32,8 +33,13 @@ export function quoteOf(
   for (const invoice of invoices) {
     if (invoice.heldBy !== null && invoice.heldBy !== paymentId) throw new Problem('payment-in-progress');
     if (!invoice.payable) {
-      const paid = invoice.status === 'open' && invoice.paidCents > 0;
-      throw new Problem(paid ? 'already-paid' : 'nothing-to-pay');
+      const kind =
+        invoice.status === 'cancelled'
+          ? 'invoice-cancelled'
+          : invoice.paidCents > 0
+            ? 'already-paid'
+            : 'nothing-to-pay';
+      throw new Problem(kind, { invoiceNumber: invoice.number });
     }
   }
   const balance = sum(invoices.map((invoice) => invoice.balanceCents));

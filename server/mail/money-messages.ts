@@ -13,6 +13,7 @@ export const moneyMessages: Writers<
   | 'receipt'
   | 'unconfirmed'
   | 'payment-expired'
+  | 'payment-stopped'
   | 'payment-failed'
   | 'payment-received'
   | 'exception'
@@ -84,8 +85,20 @@ export const moneyMessages: Writers<
       subject: t.expiredSubject,
       parts: [
         { text: t.hello },
-        { text: t.expiredBody(money(payment.amountCents, lang)) },
-        { link: page, label: t.payAgain },
+        { text: t.expiredBody(money(payment.amountCents, lang), payment.owed === 1) },
+        { link: page, label: payment.owed === 1 ? t.payAgain : t.seePayments },
+      ],
+    };
+  },
+  'payment-stopped': async (deps, { t, lang, page, regroupement }, { paymentId, why }) => {
+    const payment = await paymentFacts(deps, regroupement, paymentId);
+    return {
+      subject: t.expiredSubject,
+      parts: [
+        { text: t.hello },
+        { text: t.stoppedBody(money(payment.amountCents, lang)) },
+        { text: why },
+        { link: page, label: t.seePayments },
       ],
     };
   },
@@ -95,8 +108,8 @@ export const moneyMessages: Writers<
       subject: t.failedSubject,
       parts: [
         { text: t.hello },
-        { text: t.failedBody(money(payment.amountCents, lang)) },
-        { link: page, label: t.payAgain },
+        { text: t.failedBody(money(payment.amountCents, lang), payment.owed === 1) },
+        { link: page, label: payment.owed === 1 ? t.payAgain : t.seePayments },
       ],
     };
   },
@@ -205,6 +218,8 @@ interface PaymentFacts {
   holder: string;
   certificate: string;
   invoices: string;
+  /** Whether something is left to pay on them. */
+  owed: 0 | 1;
 }
 
 async function paymentFacts(
@@ -215,7 +230,8 @@ async function paymentFacts(
   const { rows } = await deps.db.execute<PaymentFacts & { holder: string }>(
     `SELECT p.number, p.amount_cents AS amountCents, p.capture_id AS captureId,
        group_concat(DISTINCT trim(h.first_name || ' ' || h.last_name)) AS holder,
-       group_concat(DISTINCT c.number) AS certificate, group_concat(DISTINCT i.number) AS invoices
+       group_concat(DISTINCT c.number) AS certificate, group_concat(DISTINCT i.number) AS invoices,
+       max(i.status = 'open' AND (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) > 0) AS owed
      FROM payments p JOIN allocations a ON a.payment_id = p.id JOIN invoices i ON i.id = a.invoice_id
      JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
      WHERE p.id = ? AND p.regroupement_id = ? GROUP BY p.id`,

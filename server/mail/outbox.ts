@@ -36,6 +36,8 @@ export interface MailPayloads {
   unconfirmed: { paymentId: string };
   /** PayPal's approval ended before she confirmed: nothing was paid. */
   'payment-expired': { paymentId: string };
+  /** What she agreed to at PayPal cannot be paid any more, before she confirmed: `why` is written in her language. */
+  'payment-stopped': { paymentId: string; why: string };
   /** What was in doubt turned out not to have been paid (P3). */
   'payment-failed': { paymentId: string };
   /** To the regroupement: a payment came in (S45). */

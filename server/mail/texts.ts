@@ -97,11 +97,13 @@ const FR = {
   unconfirmedEnd:
     'Sans cette étape, rien n’est payé. L’autorisation de PayPal prend fin après quelques heures.',
   expiredSubject: 'Votre paiement n’a pas été fait',
-  expiredBody: (amount: string) =>
-    `L’autorisation de PayPal pour votre paiement de ${amount} a pris fin avant votre confirmation. Rien n’a été payé. Vous pouvez recommencer.`,
+  expiredBody: (amount: string, owed: boolean) =>
+    `L’autorisation de PayPal pour votre paiement de ${amount} a pris fin avant votre confirmation. Rien n’a été payé.${owed ? ' Vous pouvez recommencer.' : ''}`,
+  stoppedBody: (amount: string) =>
+    `Vous avez autorisé un paiement de ${amount} chez PayPal, sans le confirmer ici.`,
   failedSubject: 'Votre paiement n’a pas été accepté',
-  failedBody: (amount: string) =>
-    `Nous avons vérifié votre paiement de ${amount}\u00a0: PayPal ne l’a pas accepté. Rien n’a été payé. Vous pouvez recommencer.`,
+  failedBody: (amount: string, owed: boolean) =>
+    `Nous avons vérifié votre paiement de ${amount}\u00a0: PayPal ne l’a pas accepté. Rien n’a été payé.${owed ? ' Vous pouvez recommencer.' : ''}`,
   receivedSubject: (holder: string, certificate: string, amount: string) =>
     `Paiement reçu – ${holder}, certificat ${certificate}, ${amount}`,
   receivedBody: (amount: string) => `Un paiement en ligne de ${amount} a été reçu sur votre compte PayPal.`,
@@ -244,11 +246,12 @@ const EN: Texts = {
   unconfirmedButton: 'Confirm my payment',
   unconfirmedEnd: 'Until you do, nothing is paid. PayPal’s authorization ends after a few hours.',
   expiredSubject: 'Your payment was not made',
-  expiredBody: (amount) =>
-    `PayPal’s authorization for your payment of ${amount} ended before you confirmed. Nothing was paid. You can start again.`,
+  expiredBody: (amount, owed) =>
+    `PayPal’s authorization for your payment of ${amount} ended before you confirmed. Nothing was paid.${owed ? ' You can start again.' : ''}`,
+  stoppedBody: (amount) => `You authorized a payment of ${amount} at PayPal without confirming it here.`,
   failedSubject: 'Your payment was not accepted',
-  failedBody: (amount) =>
-    `We checked your payment of ${amount}: PayPal did not accept it. Nothing was paid. You can start again.`,
+  failedBody: (amount, owed) =>
+    `We checked your payment of ${amount}: PayPal did not accept it. Nothing was paid.${owed ? ' You can start again.' : ''}`,
   receivedSubject: (holder, certificate, amount) =>
     `Payment received – ${holder}, certificate ${certificate}, ${amount}`,
   receivedBody: (amount) => `An online payment of ${amount} was received on your PayPal account.`,

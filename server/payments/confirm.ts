@@ -1,6 +1,6 @@
 // « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card.
 import { securityEvent } from '../accounts/security-log.ts';
-import { quote } from '../certificates/quote.ts';
+import { stillReaches } from '../certificates/access.ts';
 import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
@@ -8,10 +8,11 @@ import { stillOwes } from '../ledger/balance.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
+import { causeToStop, stopPayment } from './not-taken.ts';
 import { write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
-import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
+import { allocationsOf, move, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
 import { capture, syncPayment, underClaim } from './sync.ts';
 
 const WAIT_TURNS = 30;
@@ -19,9 +20,10 @@ const WAIT_TURN_MS = 200;
 
 /**
  * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
- * as it then is; a payment confirmed before answers what became of it. Throws `amount-changed` (with the new
- * `totalCents`), `already-paid`, `payment-in-progress`, `payment-state`, `payments-stopped`: nothing was
- * taken then.
+ * as it then is; a payment confirmed before answers what became of it, whatever it is asked for. Throws `amount-changed`
+ * (with the new `totalCents`); with the members of notPayable, `already-paid`, `invoice-cancelled`, `invoice-not-in-file`,
+ * `invoice-changed`, `nothing-to-pay`, `part-not-allowed`; `payment-in-progress`, `payment-state` (with `state`),
+ * `payments-stopped`: nothing was taken then.
  */
 export async function confirmPayment(
   deps: Deps,
@@ -30,8 +32,6 @@ export async function confirmPayment(
   payment: StoredPayment,
   expectedTotalCents: number,
 ): Promise<StoredPayment> {
-  if (payment.amountCents !== expectedTotalCents)
-    throw new Problem('amount-changed', { totalCents: payment.amountCents });
   // Her tab may know of the approval before we do.
   const seen = payment.state === 'created' ? await syncPayment(deps, paypal, payment.id) : payment;
   if (HOLDING.includes(seen.state)) {
@@ -40,8 +40,10 @@ export async function confirmPayment(
   }
   if (seen.state !== 'approved') {
     if (seen.confirmedAt !== null || seen.state === 'expired') return seen;
-    throw new Problem('payment-state');
+    throw new Problem('payment-state', { state: seen.state });
   }
+  if (seen.amountCents !== expectedTotalCents)
+    throw new Problem('amount-changed', { totalCents: seen.amountCents });
   const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
     await refuseWhileStopped(deps, regroupement.id);
@@ -77,14 +79,14 @@ export async function cancelPayment(deps: Deps, payment: StoredPayment): Promise
   const stopped = HOLDING.includes(payment.state)
     ? payment
     : await write(deps, payment, 'cancelled', { set: { failure: 'by-payer' } });
-  if (stopped.state !== 'cancelled') throw new Problem('payment-state');
+  if (stopped.state !== 'cancelled') throw new Problem('payment-state', { state: stopped.state });
   return stopped;
 }
 
 /** After a refused card: the same order, back at PayPal. Throws `payment-state`. */
 export async function retryPayment(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
   if (payment.state === 'created') return payment;
-  if (payment.state !== 'declined') throw new Problem('payment-state');
+  if (payment.state !== 'declined') throw new Problem('payment-state', { state: payment.state });
   return write(deps, payment, 'unapproved', {});
 }
 
@@ -98,7 +100,7 @@ export async function releasePayment(
   by: { name: string; reason: string },
 ): Promise<StoredPayment> {
   if (payment.state === 'cancelled' && payment.failure === 'released') return payment;
-  if (!HOLDING.includes(payment.state)) throw new Problem('payment-state');
+  if (!HOLDING.includes(payment.state)) throw new Problem('payment-state', { state: payment.state });
   const released = await write(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
     // Beside the payment: staff's words may name her, and the security log names nobody.
@@ -110,37 +112,18 @@ export async function releasePayment(
       }),
     ],
   });
-  if (released.failure !== 'released') throw new Problem('payment-state');
+  if (released.failure !== 'released') throw new Problem('payment-state', { state: released.state });
   return released;
 }
 
-// P2, first half: what she agreed to is still what it costs. If not, the payment ends here and she is told.
+// P2, first half. If it is not the same any more, the payment ends here, and she is told why.
 async function stillTheSame(deps: Deps, regroupement: Regroupement, payment: StoredPayment): Promise<void> {
-  const allocations = await allocationsOf(deps, payment);
-  const paid = allocations.reduce((sum, allocation) => sum + allocation.amountCents, 0);
-  const whole = allocations.every((allocation) => allocation.amountCents === allocation.owedCents);
-  let problem: Problem | null = null;
-  try {
-    const now = await quote(
-      deps,
-      { regroupement, accountId: payment.accountId },
-      allocations.map((allocation) => allocation.invoiceId),
-      whole ? undefined : paid,
-      payment.id,
-    );
-    const unchanged = allocations.every((allocation) => allocation.balanceCents === allocation.owedCents);
-    if (!unchanged || now.totalCents !== payment.amountCents) {
-      problem = new Problem('amount-changed', { totalCents: now.totalCents });
-    }
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.kind === 'payment-in-progress') throw error;
-    // Paid otherwise meanwhile, cancelled, or no longer hers to pay.
-    problem = error.kind === 'validation' ? new Problem('amount-changed', {}) : new Problem('already-paid');
-  }
-  if (problem === null) return;
-  await write(deps, payment, 'cancelled', { set: { failure: problem.kind } });
-  throw problem;
+  const cause = await causeToStop(deps, regroupement, payment);
+  if (cause === null) return;
+  const ended = await stopPayment(deps, payment, cause);
+  // Someone else moved it meanwhile: what became of it is in its state.
+  if (ended.state !== 'cancelled') throw new Problem('payment-state', { state: ended.state });
+  throw cause;
 }
 
 // P2, second half: in one transaction, still owed exactly this, held by nobody else, and from here on `capturing`.
@@ -155,6 +138,11 @@ async function hold(
   try {
     await deps.db.batch([
       stillClaimed(payment.id, token),
+      stillReaches(
+        { regroupementId: regroupement.id, accountId: payment.accountId },
+        allocations.map(({ invoiceId }) => invoiceId),
+      ),
+      stillOfItsCertificates(payment.id),
       ...allocations.flatMap((allocation) => [
         stillOwes(regroupement.id, allocation.invoiceId, allocation.owedCents, payment.id),
         {
@@ -169,6 +157,6 @@ async function hold(
     if (isUniqueViolation(error)) throw new Problem('payment-in-progress');
     if (!isGuardFailure(error)) throw error;
     await stillTheSame(deps, regroupement, payment);
-    throw new Problem('payment-state');
+    throw new Problem('payment-state', { state: (await readPayment(deps, payment.id)).state });
   }
 }

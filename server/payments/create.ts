@@ -21,7 +21,7 @@ const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTVWXYZ';
 
 /**
  * The payment to approve, with its order at PayPal. Throws `page-refused`, `payment-not-configured`,
- * `idempotency-mismatch`, `amount-changed` (with `totalCents`), `already-paid`, `nothing-to-pay`,
+ * `idempotency-mismatch`, `amount-changed` (with `totalCents`), `already-paid`, `invoice-cancelled`, `nothing-to-pay`,
  * `payment-in-progress`, `not-found`, `payments-stopped`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
  */
 export async function createPayment(
@@ -67,7 +67,7 @@ export async function createPayment(
 
   const id = newId(deps);
   const now = deps.now();
-  const owed = new Map(asked.invoices.map((invoice) => [invoice.id, invoice.balanceCents]));
+  const of = new Map(asked.invoices.map((invoice) => [invoice.id, invoice]));
   await deps.db.batch([
     {
       sql: `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, online_fee_cents, lang,
@@ -91,9 +91,15 @@ export async function createPayment(
       ],
     },
     ...parts.map((part) => ({
-      sql: `INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents)
-            SELECT id, ?, ?, ? FROM payments WHERE id = ?`,
-      args: [part.invoiceId, part.amountCents, owed.get(part.invoiceId) ?? 0, id],
+      sql: `INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents, certificate_id)
+            SELECT id, ?, ?, ?, ? FROM payments WHERE id = ?`,
+      args: [
+        part.invoiceId,
+        part.amountCents,
+        of.get(part.invoiceId)?.balanceCents ?? 0,
+        of.get(part.invoiceId)?.certificateId ?? null,
+        id,
+      ],
     })),
     {
       sql: `INSERT INTO payment_events(id, payment_id, at, event, to_state) SELECT ?, id, ?, 'created', 'created' FROM payments WHERE id = ?`,
@@ -176,7 +182,8 @@ async function youngOrder(
       .sort()
       .join();
   for (const candidate of candidates) {
-    if (shape(await allocationsOf(deps, candidate)) === shape(parts)) return candidate;
+    const allocations = await allocationsOf(deps, candidate);
+    if (!allocations.some(({ moved }) => moved) && shape(allocations) === shape(parts)) return candidate;
   }
   return undefined;
 }

@@ -2,11 +2,13 @@
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { count } from '../exceptions/counters.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
 import { post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './record-doubts.ts';
 
 /** A day before is a slip of the pen. */
 const OLDEST_YEARS = 10;
@@ -26,6 +28,8 @@ export interface RecordedPayment {
   reverses: string | null;
   recordedBy: string;
   recordedAt: number;
+  /** The doubts that stood, and that its writer confirmed. */
+  evenSo: RecordDoubt[];
 }
 
 export interface RecordRequest {
@@ -37,12 +41,19 @@ export interface RecordRequest {
   reference: string;
   recordedBy: string;
   idempotencyKey: string;
+  /** Doubts that the writer knows of, and writes it down all the same. */
+  evenSo?: readonly RecordDoubt[];
 }
+
+/** How often something may come between a look and its batch. */
+const TRIES = 5;
 
 /**
  * Posts money received otherwise, once per key. An online payment that waits for « Confirmer » will find the invoice
  * changed and take nothing. Throws `not-found`, `payment-in-progress` (PayPal may be taking it at this moment: settle
- * or release that payment first), `validation` (a day to come, or long ago), `idempotency-mismatch`.
+ * or release that payment first), `validation` (a day to come, or long ago), `idempotency-mismatch`;
+ * `possible-duplicate` (with `alike`: what is there already) and `more-than-balance` (with `owedCents`), each unless it is
+ * among `evenSo`, both with every doubt that stands as `doubts`.
  */
 export async function recordPayment(
   deps: Deps,
@@ -76,27 +87,57 @@ export async function recordPayment(
   if (invoiceId === undefined) throw new Problem('not-found');
   // What it pays, it pays at the rate of the day on which it came (M6).
   await taxAsOf(deps, regroupementId, invoiceId, request.receivedOn);
+  for (let attempt = 1; ; attempt++) {
+    const id = await writeDown(deps, regroupementId, invoiceId, { ...request, hash });
+    if (id !== null) return read(deps, regroupementId, id);
+    // Someone with the same key was faster, or a doubt or a payment came between the look and the batch.
+    const theirs = await byKey(deps, regroupementId, request.idempotencyKey, hash);
+    if (theirs !== undefined) return theirs;
+    if (attempt === TRIES) throw new Problem('busy', { retryAfter: 1 });
+  }
+}
+
+// The id of the row; null when something came in between. Throws what stands in the way.
+async function writeDown(
+  deps: Deps,
+  regroupementId: string,
+  invoiceId: string,
+  request: RecordRequest & { hash: string },
+): Promise<string | null> {
+  const { method, cents, receivedOn, reference, evenSo = [] } = request;
+  const money = { regroupementId, invoiceId, method, cents, receivedOn, reference };
+  const { rows } = await deps.db.execute('SELECT 1 FROM invoice_holds WHERE invoice_id = ?', [invoiceId]);
+  if (rows.length > 0) throw new Problem('payment-in-progress');
+  const { doubts, alike, owedCents } = await doubtsAbout(deps, money);
+  const refused = doubts.find((doubt) => !evenSo.includes(doubt));
+  if (refused !== undefined)
+    throw new Problem(refused, {
+      ...(doubts.includes('possible-duplicate') ? { alike } : {}),
+      ...(doubts.includes('more-than-balance') ? { owedCents } : {}),
+      doubts,
+    });
   const id = newId(deps);
   try {
     await deps.db.batch([
       guard('NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?)', [invoiceId]),
-      insert(deps, regroupementId, { ...request, id, invoiceId, hash, reverses: null }),
+      ...noOtherDoubt(money, doubts),
+      insert(deps, regroupementId, { ...request, id, invoiceId, reverses: null, doubts }),
       ...post(deps, {
         regroupementId,
         invoiceId,
         kind: 'payment',
-        cents: request.cents,
+        cents,
         source: `recorded:${id}`,
-        method: request.method,
-        occurredAt: noon(request.receivedOn),
+        method,
+        occurredAt: noon(receivedOn),
       }),
+      ...doubts.map((doubt) => count(deps, regroupementId, `even-so:${doubt}`)),
     ]);
   } catch (error) {
-    if (isUniqueViolation(error)) return recordPayment(deps, regroupementId, request);
-    if (!isGuardFailure(error)) throw error;
-    throw new Problem('payment-in-progress');
+    if (isUniqueViolation(error) || isGuardFailure(error)) return null;
+    throw error;
   }
-  return read(deps, regroupementId, id);
+  return id;
 }
 
 /** Takes back what was recorded by mistake, once. Throws `not-found`, `payment-in-progress`. */
@@ -137,6 +178,7 @@ export async function reverseRecorded(
         idempotencyKey: `reversal ${id}`,
         hash: '',
         reverses: id,
+        doubts: [],
       }),
       ...post(deps, {
         regroupementId,
@@ -164,11 +206,13 @@ function insert(
     invoiceId: string;
     hash: string;
     reverses: string | null;
+    doubts: readonly RecordDoubt[];
   },
 ) {
   return {
     sql: `INSERT INTO recorded_payments(id, regroupement_id, invoice_id, method, amount_cents, received_on, reference, reverses,
-            recorded_by, idempotency_key, request_hash, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            recorded_by, idempotency_key, request_hash, recorded_at, reference_key, even_so)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     args: [
       row.id,
       regroupementId,
@@ -182,13 +226,21 @@ function insert(
       row.idempotencyKey,
       row.hash,
       deps.now(),
+      row.reverses === null ? referenceKey(row.reference) : '',
+      JSON.stringify(row.doubts),
     ],
   };
 }
 
 const COLUMNS = `p.id, i.number AS invoiceNumber, p.method, p.amount_cents AS amountCents, p.received_on AS receivedOn,
-  p.reference, p.reverses, p.recorded_by AS recordedBy, p.recorded_at AS recordedAt
+  p.reference, p.reverses, p.recorded_by AS recordedBy, p.recorded_at AS recordedAt, p.even_so AS evenSo
   FROM recorded_payments p JOIN invoices i ON i.id = p.invoice_id`;
+
+type RecordedRow = Omit<RecordedPayment, 'evenSo'> & { evenSo: string };
+const readRow = (row: RecordedRow): RecordedPayment => ({
+  ...row,
+  evenSo: JSON.parse(row.evenSo) as RecordDoubt[],
+});
 
 async function byKey(
   deps: Pick<Deps, 'db'>,
@@ -196,7 +248,7 @@ async function byKey(
   key: string,
   hash: string,
 ): Promise<RecordedPayment | undefined> {
-  const { rows } = await deps.db.execute<RecordedPayment & { hash: string }>(
+  const { rows } = await deps.db.execute<RecordedRow & { hash: string }>(
     `SELECT p.request_hash AS hash, ${COLUMNS} WHERE p.regroupement_id = ? AND p.idempotency_key = ?`,
     [regroupementId, key],
   );
@@ -204,16 +256,16 @@ async function byKey(
   if (row === undefined) return undefined;
   const { hash: before, ...recorded } = row;
   if (before !== hash) throw new Problem('idempotency-mismatch');
-  return recorded;
+  return readRow(recorded);
 }
 
 async function read(deps: Pick<Deps, 'db'>, regroupementId: string, id: string): Promise<RecordedPayment> {
-  const { rows } = await deps.db.execute<RecordedPayment>(
+  const { rows } = await deps.db.execute<RecordedRow>(
     `SELECT ${COLUMNS} WHERE p.regroupement_id = ? AND p.id = ?`,
     [regroupementId, id],
   );
   if (rows[0] === undefined) throw new Error('a recorded payment is not there any more');
-  return rows[0];
+  return readRow(rows[0]);
 }
 
 /** What staff recorded on a regroupement's invoices, newest first; of one invoice when its number is given. */
@@ -222,12 +274,12 @@ export async function recordedPayments(
   regroupementId: string,
   invoiceNumber?: string,
 ): Promise<RecordedPayment[]> {
-  const { rows } = await deps.db.execute<RecordedPayment>(
+  const { rows } = await deps.db.execute<RecordedRow>(
     `SELECT ${COLUMNS} WHERE p.regroupement_id = ? ${invoiceNumber === undefined ? '' : 'AND i.number = ?'}
-     ORDER BY p.recorded_at DESC LIMIT 1000`,
+     ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT 1000`,
     invoiceNumber === undefined ? [regroupementId] : [regroupementId, invoiceNumber],
   );
-  return rows;
+  return rows.map(readRow);
 }
 
 // Midday in Toronto, whatever the season: the entry's day is the day that staff wrote.

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { securityEvent } from '../accounts/security-log.ts';
 import { signedIn } from '../accounts/signed-in.ts';
+import { NOT_PAYABLE } from '../certificates/not-payable.ts';
 import { storageFault } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedInEnv } from '../http/context.ts';
@@ -79,6 +80,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
           'amount-changed',
           'nothing-to-pay',
           'already-paid',
+          'invoice-cancelled',
           'payment-in-progress',
           'payments-stopped',
           'page-refused',
@@ -176,7 +178,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
         problems: [
           'not-found',
           'amount-changed',
-          'already-paid',
+          ...NOT_PAYABLE,
           'payment-in-progress',
           'payment-state',
           'payments-stopped',

@@ -26,7 +26,13 @@ export const Payment = z
     failure: z
       .string()
       .nullable()
-      .describe('why it stopped: PayPal’s issue code, or already-paid, amount-changed, by-payer'),
+      .describe(
+        'why it stopped: PayPal’s issue code, by-payer, released, or the type of the problem that ended it',
+      ),
+    stopped: z
+      .object({ detail: z.string(), detailEn: z.string() })
+      .nullable()
+      .describe('why, in a sentence, where it was stopped before anything was taken and not by her'),
     invoices: z.array(
       z.object({
         id: z.string(),

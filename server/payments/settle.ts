@@ -96,7 +96,7 @@ export async function write(
   event: Event,
   more: {
     set?: Record<string, string | number | null>;
-    detail?: Record<string, string>;
+    detail?: Readonly<Record<string, string | boolean>>;
     also?: readonly Statement[];
     claimToken?: string | undefined;
   },
@@ -270,7 +270,8 @@ export async function park(
 export async function mailToPayer(
   deps: Deps,
   payment: StoredPayment,
-  kind: 'unconfirmed' | 'payment-expired' | 'payment-failed',
+  kind: 'unconfirmed' | 'payment-expired' | 'payment-stopped' | 'payment-failed',
+  more: { why?: string } = {},
 ): Promise<Statement> {
   const payer = await payerOf(deps, payment);
   return enqueueMail(deps, {
@@ -279,7 +280,7 @@ export async function mailToPayer(
     kind,
     recipient: payer.email,
     lang: payment.lang,
-    payload: { paymentId: payment.id },
+    payload: { paymentId: payment.id, why: '', ...more },
   });
 }
 

@@ -95,7 +95,10 @@ export async function readPayment(deps: Pick<Deps, 'db'>, id: string): Promise<S
 export interface Allocation {
   invoiceId: string;
   invoiceNumber: string;
+  /** Of the certificate that it was of when the order was made: whose it is now may be none of hers. */
   certificateNumber: string;
+  /** It has gone to another certificate since. */
+  moved: boolean;
   amountCents: number;
   /** What the invoice owed when the order was made. */
   owedCents: number;
@@ -112,13 +115,16 @@ export async function allocationsOf(
     invoice_id: string;
     number: string;
     certificate: string;
+    moved: 0 | 1;
     amount_cents: number;
     owed_cents: number;
     balance: number;
   }>(
     `SELECT a.invoice_id, i.number, c.number AS certificate, a.amount_cents, a.owed_cents,
+       COALESCE(a.certificate_id <> i.certificate_id, 0) AS moved,
        (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) AS balance
-     FROM allocations a JOIN invoices i ON i.id = a.invoice_id JOIN certificates c ON c.id = i.certificate_id
+     FROM allocations a JOIN invoices i ON i.id = a.invoice_id
+       JOIN certificates c ON c.id = COALESCE(a.certificate_id, i.certificate_id)
      WHERE a.payment_id = ? AND i.regroupement_id = ? ORDER BY i.due_on, i.number`,
     [payment.id, payment.regroupementId],
   );
@@ -126,10 +132,20 @@ export async function allocationsOf(
     invoiceId: row.invoice_id,
     invoiceNumber: row.number,
     certificateNumber: row.certificate,
+    moved: row.moved === 1,
     amountCents: row.amount_cents,
     owedCents: row.owed_cents,
     balanceCents: row.balance,
   }));
+}
+
+/** Fails its batch if, at that point, an invoice of the payment has gone to another certificate. */
+export function stillOfItsCertificates(paymentId: string): Statement {
+  return guard(
+    `NOT EXISTS (SELECT 1 FROM allocations a JOIN invoices i ON i.id = a.invoice_id
+       WHERE a.payment_id = ? AND a.certificate_id <> i.certificate_id)`,
+    [paymentId],
+  );
 }
 
 /**
@@ -142,7 +158,7 @@ export function move(
   payment: Pick<StoredPayment, 'id' | 'state'>,
   event: Event,
   set: Readonly<Record<string, string | number | null>> = {},
-  detail: Readonly<Record<string, string | number>> = {},
+  detail: Readonly<Record<string, string | number | boolean>> = {},
 ): Statement[] {
   const to = after(payment.state, event);
   if (to === null) throw new Error(`${event} has no place in ${payment.state}`);

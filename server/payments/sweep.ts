@@ -1,8 +1,12 @@
 // The periodic look at payments that someone walked away from: settles what was confirmed, reminds of what was
 // approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
+import { isNotPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
+import { regroupementOf } from '../regroupements/regroupements.ts';
+import { causeToStop, stopPayment } from './not-taken.ts';
 import { refundsWhere } from './refund-store.ts';
 import { finishRefund } from './refunds.ts';
 import { mailToPayer, write } from './settle.ts';
@@ -81,11 +85,28 @@ async function settle(deps: Deps, paypal: PayPal, payment: StoredPayment): Promi
   await deps.db.execute('UPDATE payments SET looked_at = ? WHERE id = ?', [deps.now(), payment.id]);
   const synced = await syncPayment(deps, paypal, payment.id);
   if (synced.state === 'approved') {
+    if (await isStopped(deps, synced)) return;
     await deps.db.batch([await mailToPayer(deps, synced, 'unconfirmed')]);
     return;
   }
   const over = deps.now() - synced.updatedAt > ORDER_LIFE_MS;
   if (over && (synced.state === 'created' || synced.state === 'declined')) {
     await write(deps, synced, 'expired', { set: { failure: 'expired' } });
+  }
+}
+
+// « Il reste une étape » would be untrue of what cannot be paid any more: she is told why instead, once. An amount that
+// changed she is told when she comes to confirm, where she can agree to the new one.
+async function isStopped(deps: Deps, payment: StoredPayment): Promise<boolean> {
+  try {
+    const cause = await causeToStop(deps, await regroupementOf(deps, payment), payment);
+    if (cause === null || !isNotPayable(cause.kind)) return false;
+    const why = String(payment.lang === 'fr-CA' ? cause.extra.detail : cause.extra.detailEn);
+    await stopPayment(deps, payment, cause, [await mailToPayer(deps, payment, 'payment-stopped', { why })]);
+    return true;
+  } catch (error) {
+    // Another payment holds the invoice: what comes of that one decides.
+    if (error instanceof Problem && error.kind === 'payment-in-progress') return true;
+    throw error;
   }
 }

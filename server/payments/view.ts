@@ -1,4 +1,5 @@
 // A payment as the widget shows it.
+import { isNotPayable, type NotPayableFacts, notPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
 import { documentUrls } from '../receipts/links.ts';
 import type { Payment } from './schemas.ts';
@@ -39,6 +40,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
     confirmedAt: iso(payment.confirmedAt),
     completedAt: iso(payment.completedAt),
     failure: payment.failure,
+    stopped: await stoppedOf(deps, payment),
     invoices: allocations.map((allocation) => ({
       id: allocation.invoiceId,
       number: allocation.invoiceNumber,
@@ -55,6 +57,38 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
     email: found?.email ?? '',
   };
 }
+
+async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['stopped']> {
+  const { id, state, failure } = payment;
+  if (state !== 'cancelled' || failure === null) return null;
+  if (failure === 'released') return RELEASED;
+  if (failure === 'amount-changed') return AMOUNT_CHANGED;
+  if (!isNotPayable(failure)) return null;
+  const { rows } = await deps.db.execute<{ detail: string }>(
+    "SELECT detail FROM payment_events WHERE payment_id = ? AND event = 'cancelled' ORDER BY at DESC LIMIT 1",
+    [id],
+  );
+  const facts = JSON.parse(rows[0]?.detail ?? '{}') as NotPayableFacts;
+  // Before causes were told apart, each was called `already-paid`: which it was is not known.
+  if (facts.invoiceNumber === undefined) return STOPPED;
+  const { detail, detailEn } = notPayable(failure, facts, true);
+  return { detail, detailEn };
+}
+
+const STOPPED = {
+  detail: 'Ce paiement est annulé\u00a0: PayPal n’a rien pris.',
+  detailEn: 'This payment is cancelled: PayPal took nothing.',
+};
+const AMOUNT_CHANGED = {
+  detail: 'Le total à payer a changé. Ce paiement est annulé\u00a0: PayPal n’a rien pris. Recommencez.',
+  detailEn: 'The total to pay has changed. This payment is cancelled: PayPal took nothing. Start again.',
+};
+/** On their word only (P3b): whether PayPal took anything, nobody here knows for sure. */
+const RELEASED = {
+  detail:
+    'Votre regroupement a mis fin à ce paiement. Pour savoir ce qu’il en est chez PayPal, communiquez avec lui.',
+  detailEn: 'Your association ended this payment. To know where it stands at PayPal, contact it.',
+};
 
 async function refundsOf(deps: Deps, payment: StoredPayment): Promise<Payment['refunds']> {
   const { rows } = await deps.db.execute<{ id: string; number: number; cents: number; at: number }>(

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
+import { sha256 } from '../hash.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Capture, captureIdOf, Link, orderIdOf, toCents } from '../paypal/wire.ts';
@@ -20,23 +21,82 @@ import { syncPayment } from './sync.ts';
 
 const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
 
+// What is not as published is passed over, field by field: PayPal sends again whatever is refused, and nothing here is
+// believed anyway.
+const id = z.string().min(1).max(100).optional().catch(undefined);
+const paypalId = PayPalId.optional().catch(undefined);
+const custom = z.string().max(255).optional().catch(undefined);
+
 /** The envelope (Webhooks Management 1.11), and of its resource the ids that we look things up by: all that is kept of it. */
 export const WebhookEvent = z.object({
   id: z.string().min(1).max(100),
   event_type: z.string().min(1).max(100),
-  resource: z.object({
-    id: z.string().max(100).optional(),
-    dispute_id: PayPalId.optional(),
-    custom_id: z.string().max(255).optional(),
-    order_id: PayPalId.optional(),
-    purchase_units: z.array(z.object({ custom_id: z.string().max(255).optional() })).optional(),
-    supplementary_data: z
-      .object({ related_ids: z.object({ order_id: PayPalId.optional() }).optional() })
-      .optional(),
-    links: z.array(Link).optional(),
-  }),
+  resource: z
+    .object({
+      id,
+      dispute_id: paypalId,
+      custom_id: custom,
+      order_id: paypalId,
+      purchase_units: z
+        .array(z.object({ custom_id: custom }))
+        .optional()
+        .catch(undefined),
+      supplementary_data: z
+        .object({ related_ids: z.object({ order_id: paypalId }).optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
+      links: z
+        .array(Link.optional().catch(undefined))
+        .transform((list) => list.filter((link) => link !== undefined))
+        .optional()
+        .catch(undefined),
+    })
+    .catch({}),
 });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
+/** Why there is nothing to do about what PayPal signed. */
+export type Passed = 'simulator' | 'no-event' | 'unknown-kind' | 'no-resource';
+
+/** The kinds that `applyEvent` does something about. */
+const KNOWN = /^(CHECKOUT|PAYMENT\.CAPTURE|PAYMENT\.REFUND|CUSTOMER\.DISPUTE)\./;
+
+/**
+ * The event in a body that PayPal signed, or why there is none for us; `kind` is its type where it is written as PayPal
+ * writes them, for the log. An event without an id of its own goes by its bytes, so that a repeat is known as one.
+ */
+export function readEvent(body: Uint8Array): { event: WebhookEvent } | { passed: Passed; kind?: string } {
+  const text = new TextDecoder().decode(body);
+  const read = z
+    .object({
+      id: id.transform((given) => given ?? `body:${sha256(text)}`),
+      event_type: z.string().min(1).max(100),
+    })
+    .loose()
+    .safeParse(parsed(text));
+  if (!read.success) return { passed: 'no-event' };
+  const event = WebhookEvent.parse(read.data);
+  const { event_type: type, resource } = event;
+  const kind = /^[A-Z0-9._-]+$/.test(type) ? { kind: type } : {};
+  if (!KNOWN.test(type)) return { passed: 'unknown-kind', ...kind };
+  return isAbout(type, resource) === undefined ? { passed: 'no-resource', ...kind } : { event };
+}
+
+/** What PayPal would be asked about; undefined where the event names nothing. */
+function isAbout(type: string, resource: WebhookEvent['resource']): string | undefined {
+  if (type.startsWith('CHECKOUT.'))
+    return resource.id ?? resource.order_id ?? resource.purchase_units?.[0]?.custom_id;
+  if (type.startsWith('CUSTOMER.')) return resource.dispute_id ?? resource.id;
+  return captureIdOf(resource) ?? resource.id;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Applies one event. Throws PayPalFailure when PayPal's record cannot be read now: try again later. */
 export async function applyEvent(

@@ -3,7 +3,6 @@
 import type { Deps } from '../deps.ts';
 import { newId } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
-import { torontoDay } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
@@ -28,15 +27,6 @@ export async function keepEvent(deps: Deps, regroupementId: string, event: Webho
     [newId(deps), regroupementId, event.id, event.event_type, JSON.stringify(event), now],
   );
   return changes > 0;
-}
-
-/** One more refusal of this kind today, for staff and for whoever watches the server. */
-export async function countRefusal(deps: Deps, regroupementId: string, reason: string): Promise<void> {
-  await deps.db.execute(
-    `INSERT INTO counters(regroupement_id, day, name, count) VALUES (?, ?, ?, 1)
-     ON CONFLICT(regroupement_id, day, name) DO UPDATE SET count = count + 1`,
-    [regroupementId, torontoDay(deps.now()), `webhook-refused:${reason}`],
-  );
 }
 
 /** One round over what is due. Answers how many events were applied. */

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
+import { count } from '../exceptions/counters.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { limited, takeTry } from '../http/limits.ts';
 import { Problem } from '../http/problem.ts';
@@ -11,12 +12,17 @@ import { describe } from '../http/validate.ts';
 import type { SigningCertificates } from '../paypal/certificates.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { verifyAtPayPal, verifyWebhook, type WebhookVerdict } from '../paypal/webhook-signature.ts';
+import {
+  SIMULATOR_ID,
+  verifyAtPayPal,
+  verifyWebhook,
+  type WebhookVerdict,
+} from '../paypal/webhook-signature.ts';
 import { paypalAccounts, type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
-import { WebhookEvent } from './webhook-events.ts';
-import { countRefusal, keepEvent } from './webhook-inbox.ts';
+import { type Passed, readEvent } from './webhook-events.ts';
+import { keepEvent } from './webhook-inbox.ts';
 
-/** Each refusal is counted; not each is worth a line of its own. */
+/** Each refusal, each event passed over is counted; not each is worth a line of its own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
 /** Of one address, counted at all. One that PayPal signed is never held up by it. */
 const MISSES = { burst: 60, periodMs: 60_000 };
@@ -32,7 +38,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       tags: ['paypal'],
       ok: {
         status: 200,
-        description: 'Kept, or known already',
+        description: 'Kept, known already, or nothing that we have a use for (counted)',
         schema: z.object({ received: z.literal(true) }),
       },
       problems: [
@@ -48,7 +54,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       const body = new Uint8Array(await c.req.arrayBuffer());
       const refuse = async (reason: string): Promise<never> => {
         await limited(deps, [[`webhook-miss:${c.get('clientAddress')}`, MISSES]]);
-        await countRefusal(deps, regroupement.id, reason);
+        await deps.db.batch([count(deps, regroupement.id, `webhook-refused:${reason}`)]);
         if ((await takeTry(deps, `webhook-refused:${regroupement.id}`, LOGGED)) === 0) {
           await deps.db.batch([securityEvent(deps, regroupement.id, 'webhook-refused', null, { reason })]);
           deps.log.warn('webhook-refused', { regroupement: regroupement.id, reason });
@@ -60,14 +66,14 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
       if (verdict.verdict === 'unverifiable') {
         // PayPal's own may come so, and is asked to come again; what is written about it has its limit all the same.
         if ((await takeTry(deps, `webhook-miss:${c.get('clientAddress')}`, MISSES)) === 0)
-          await countRefusal(deps, regroupement.id, 'unverifiable');
+          await deps.db.batch([count(deps, regroupement.id, 'webhook-refused:unverifiable')]);
         if ((await takeTry(deps, `webhook-unverifiable:${regroupement.id}`, LOGGED)) === 0)
           deps.log.error('webhook-unverifiable', { regroupement: regroupement.id, reason: verdict.reason });
         throw new Problem('webhook-unverifiable');
       }
-      const event = WebhookEvent.safeParse(parsed(new TextDecoder().decode(body)));
-      if (!event.success) return refuse('shape');
-      await keepEvent(deps, regroupement.id, event.data);
+      const read = verdict.verdict === 'simulated' ? { passed: 'simulator' as const } : readEvent(body);
+      if ('event' in read) await keepEvent(deps, regroupement.id, read.event);
+      else await passOver(deps, regroupement.id, read);
       return c.json({ received: true as const }, 200);
     },
   );
@@ -81,7 +87,7 @@ async function judge(
   regroupement: Regroupement,
   headers: Headers,
   body: Uint8Array,
-): Promise<WebhookVerdict> {
+): Promise<WebhookVerdict | { verdict: 'simulated' }> {
   let verdict: WebhookVerdict = { verdict: 'forged', reason: 'webhook-id-unset' };
   for (const account of await paypalAccounts(deps, regroupement.id)) {
     if (account.webhookId === null) continue;
@@ -106,13 +112,22 @@ async function judge(
       return verdict;
     }
   }
-  return verdict;
+  const simulated =
+    verdict.verdict === 'forged' &&
+    verdict.reason === 'signature' &&
+    (await verifyWebhook(headers, body, SIMULATOR_ID, { certificates, now: deps.now })).verdict ===
+      'verified';
+  return simulated ? { verdict: 'simulated' } : verdict;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+// PayPal's, and nothing that we have a use for: taken all the same, because PayPal sends again whatever is not, and
+// after enough of that sends nothing more.
+async function passOver(
+  deps: Deps,
+  regroupementId: string,
+  { passed, kind }: { passed: Passed; kind?: string },
+): Promise<void> {
+  await deps.db.batch([count(deps, regroupementId, `webhook-passed:${passed}`)]);
+  if ((await takeTry(deps, `webhook-passed:${regroupementId}`, LOGGED)) === 0)
+    deps.log.warn('webhook-passed', { regroupement: regroupementId, reason: passed, kind });
 }

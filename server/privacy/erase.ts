@@ -21,7 +21,7 @@ interface Account {
 type Eraser = Pick<Deps, 'db' | 'now' | 'randomBytes'>;
 
 /**
- * Erases the account and tells its address, once. Throws `payment-in-progress` while a payment of hers waits for her, for
+ * Erases the account and tells its address, once. Throws `account-in-use` while a payment of hers waits for her, for
  * PayPal or for an answer: money under way must find its owner. Nothing happens to an account that is erased already, or,
  * when it is `unused`, used again. `provenBy`: the hash that her password fitted; throws `password-wrong` when it is not
  * the account's any more, so that a stale proof ends nothing that was taken back meanwhile.
@@ -62,7 +62,7 @@ export async function eraseAccount(
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
     const { rows } = await deps.db.execute(`SELECT 1 WHERE ${unchanged}`, asRead);
-    if (rows.length > 0) throw new Problem('payment-in-progress');
+    if (rows.length > 0) throw new Problem('account-in-use');
     if (why === 'asked') throw new Problem('password-wrong');
     if (why === 'staff') await eraseAccount(deps, regroupementId, accountId, why); // her e-mail changed in between
   }

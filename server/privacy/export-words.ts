@@ -1,5 +1,6 @@
 // How the page of her data names what it shows. What the program keeps as a code is said in words, every one of them in
 // both languages; what a file brought in (a kind, a status) shows as it is.
+import type { NotPayable } from '../certificates/not-payable.ts';
 import type { LinkMethod } from '../certificates/open-link.ts';
 import type { Lang } from '../http/fields.ts';
 import type { Invoice } from '../ledger/invoices.ts';
@@ -25,7 +26,7 @@ type Code =
   | 'credit'
   | 'by-payer'
   | 'released'
-  | 'already-paid'
+  | NotPayable
   | 'amount-changed'
   | 'mismatch'
   | 'duplicate-invoice'
@@ -146,6 +147,11 @@ const FR = {
     'by-payer': 'annulé par vous',
     released: 'annulé par le regroupement',
     'already-paid': 'la facture était déjà payée',
+    'invoice-cancelled': 'la facture avait été annulée',
+    'invoice-not-in-file': 'la facture n’était plus dans votre dossier',
+    'invoice-changed': 'la facture était passée à un autre certificat',
+    'nothing-to-pay': 'il n’y avait plus rien à payer',
+    'part-not-allowed': 'ce montant en partie n’était plus accepté',
     'amount-changed': 'le montant avait changé',
     mismatch: 'ce que PayPal a pris n’est pas ce qui était demandé',
     'duplicate-invoice': 'PayPal avait déjà reçu ce paiement',
@@ -196,6 +202,7 @@ const FR = {
     receipt: 'reçu',
     unconfirmed: 'rappel qu’il reste une étape',
     'payment-expired': 'avis de paiement expiré',
+    'payment-stopped': 'avis de paiement arrêté',
     'payment-failed': 'avis de paiement non fait',
     'refund-receipt': 'reçu de remboursement',
   } satisfies Record<Code, string> as Readonly<Record<string, string>>,
@@ -312,6 +319,11 @@ const EN: typeof FR = {
     'by-payer': 'cancelled by you',
     released: 'cancelled by the association',
     'already-paid': 'the invoice was paid already',
+    'invoice-cancelled': 'the invoice had been cancelled',
+    'invoice-not-in-file': 'the invoice was no longer in your file',
+    'invoice-changed': 'the invoice had gone to another certificate',
+    'nothing-to-pay': 'there was nothing left to pay',
+    'part-not-allowed': 'this part was no longer accepted',
     'amount-changed': 'the amount had changed',
     mismatch: 'what PayPal took is not what was asked for',
     'duplicate-invoice': 'PayPal had this payment already',
@@ -362,6 +374,7 @@ const EN: typeof FR = {
     receipt: 'receipt',
     unconfirmed: 'reminder that one step is left',
     'payment-expired': 'notice of an expired payment',
+    'payment-stopped': 'notice of a stopped payment',
     'payment-failed': 'notice of a payment not made',
     'refund-receipt': 'refund receipt',
   } satisfies Record<Code, string>,

@@ -55,7 +55,7 @@ export function privacyRoutes(deps: Deps) {
         summary: 'Delete the account. What the books must keep stays, without her name or e-mail',
         tags,
         ok: { status: 204, description: 'Deleted; every session has ended' },
-        problems: ['password-wrong', 'payment-in-progress', 'too-many-requests', 'busy'],
+        problems: ['password-wrong', 'account-in-use', 'too-many-requests', 'busy'],
         signedIn: true,
       }),
       signedIn(deps),

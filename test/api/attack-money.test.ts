@@ -170,12 +170,48 @@ describe('what staff send', () => {
 
   test('a key of their own that looks like one of ours: the cheque can still be taken back', async () => {
     const first = await cheque();
-    assert.equal((await cheque({}, `reversal:${first.body.recorded.id}`)).status, 201);
+    const again = await cheque({ evenSo: ['possible-duplicate'] }, `reversal:${first.body.recorded.id}`);
+    assert.equal(again.status, 201);
     const back = await staff('POST', `/recorded-payments/${first.body.recorded.id}/reversal`, {
       reason: 'erreur',
     });
     assert.equal(back.status, 201);
     assert.equal(await c.owed(), TOTAL - 1_000);
+  });
+
+  test('the same cheque twice: refused with what is there already, until it is confirmed by name', async () => {
+    const first = await cheque({ reference: '0417' });
+    const twice = await cheque({ reference: ' #417 ' }, 'another-key-for-it');
+    assert.equal(twice.status, 409);
+    assert.match(twice.body.type, /possible-duplicate$/);
+    const { id, recordedBy } = first.body.recorded;
+    assert.deepEqual(twice.body.alike, [
+      {
+        ...{
+          id,
+          invoiceNumber: 'F-1',
+          amountCents: 1_000,
+          receivedOn: '2026-11-20',
+          reference: '0417',
+          recordedBy,
+        },
+      },
+    ]);
+    const evenSo = { reference: '417', evenSo: ['possible-duplicate'] };
+    assert.equal((await cheque({ ...evenSo, evenSo: ['name'] }, 'yet-another-key')).status, 400);
+    assert.deepEqual((await cheque(evenSo, 'yet-another-key')).body.recorded.evenSo, ['possible-duplicate']);
+    const { recorded } = (await staff('GET', '/recorded-payments')).body;
+    assert.deepEqual(
+      recorded.map((row: { evenSo: string[] }) => row.evenSo),
+      [['possible-duplicate'], []],
+    );
+    const [logged] = await c.rows<{ detail: string }>(
+      "SELECT detail FROM security_log WHERE event = 'staff-recorded-payment' ORDER BY rowid DESC",
+    );
+    assert.equal(JSON.parse(logged?.detail ?? '{}').evenSo, 'possible-duplicate');
+    const more = await cheque({ amountCents: TOTAL }, 'more-than-is-owed');
+    assert.deepEqual([more.status, more.body.owedCents], [409, TOTAL - 2_000]);
+    assert.equal(await c.owed(), TOTAL - 2_000);
   });
 
   test('a cheque of a day that cannot be: refused', async () => {

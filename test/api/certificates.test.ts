@@ -193,6 +193,6 @@ describe('her own file, found by her e-mail', () => {
       [certificate?.balanceCents, certificate?.invoices[0]?.payable, certificate?.invoices[0]?.totalCents],
       [0, false, 29_613],
     );
-    assert.equal((await quote(payer, [invoiceId]))[1].type, '/problems/nothing-to-pay');
+    assert.equal((await quote(payer, [invoiceId]))[1].type, '/problems/invoice-cancelled');
   });
 });

@@ -132,6 +132,38 @@ describe('staff’s commands', () => {
     );
     assert.equal(cheque.body.amountCents, 6_210);
     assert.equal(await c.owed(), 0);
+    const record = ['record', 'petits-bouleaux', 'F-1', '--method', 'cheque', '--amount', '62,10'];
+    const twice = await run(...record, '--date', '2026-11-20');
+    assert.equal(twice.status, 1);
+    assert.match(
+      twice.stderr,
+      /^Un paiement semblable est déjà inscrit :\n {2}F-1, 62,10\u00a0\$, 2026-11-20, inscrit par cli:\S+, \S+\nCe montant dépasse le solde de la facture : 0,00\u00a0\$\.\n/,
+    );
+    assert.match(twice.stderr, /--even-so possible-duplicate --even-so more-than-balance$/m);
+    assert.equal((await run(...record, '--even-so', 'possible-duplicate')).status, 1, 'one of the two');
+    assert.equal((await run(...record, '--even-so', 'nonsense')).status, 2);
+    assert.equal(await c.owed(), 0);
+    const both = await json(...record, '--even-so', 'possible-duplicate', '--even-so', 'more-than-balance');
+    assert.deepEqual(both.body.evenSo, ['possible-duplicate', 'more-than-balance']);
+    const said = await run(
+      'record',
+      'petits-bouleaux',
+      'F-1',
+      '--method',
+      'cash',
+      '--amount',
+      '5',
+      '--lang',
+      'en',
+    );
+    assert.match(
+      said.stderr,
+      /^This amount is more than what the invoice owes: -\$62\.10\.\nNothing is written down/,
+    );
+    const exported = await run('export', 'petits-bouleaux', 'payments', '--lang', 'fr');
+    assert.match(exported.stdout, /Inscrit par;Inscrit malgré/);
+    assert.match(exported.stdout, /;cli:[^;]+;"?possible doublon, plus que le solde"?\r\n/);
+    await json('record', 'petits-bouleaux', '--undo', both.body.id, '--reason', 'deux fois');
     const undone = await json('record', 'petits-bouleaux', '--undo', cheque.body.id, '--reason', 'NSF');
     assert.equal(undone.body.reverses, cheque.body.id);
     assert.equal(await c.owed(), 6_210);

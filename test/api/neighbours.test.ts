@@ -110,7 +110,9 @@ describe('what belongs to a neighbour', () => {
         'GET /links': { scope: 'links' },
         'GET /export/{sheet}': { scope: 'read', value: 'invoices' },
         'POST /imports': { scope: 'import', type: 'text/csv', body: 'Facture;Certificat\n' },
-        'POST /recorded-payments': { scope: 'record', body: { ...cheque, invoiceNumber: 'F-12' } },
+        'POST /recorded-payments': {
+          ...{ scope: 'record', body: { ...cheque, invoiceNumber: 'F-12', evenSo: ['possible-duplicate'] } },
+        },
         'POST /recorded-payments/{id}/reversal': { scope: 'record', body: why },
         'POST /exceptions/{id}/close': {
           ...{ scope: 'record', value: exception?.id ?? '', body: { note: 'réglé' } },

@@ -492,10 +492,10 @@ describe('an account that she deletes', () => {
 
   test('waits while money is under way: approved, or in doubt', async () => {
     const payment = await c.approved();
-    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
+    assert.deepEqual(await outcome(erase()), [409, 'account-in-use']);
     c.fault('capture', { kind: 'hang' });
     await c.t.deps.db.execute("UPDATE payments SET state = 'unknown' WHERE id = ?", [payment.id]);
-    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
+    assert.deepEqual(await outcome(erase()), [409, 'account-in-use']);
     assert.equal((await c.marie.call('GET', '/me')).status, 200);
   });
 
@@ -505,7 +505,7 @@ describe('an account that she deletes', () => {
     const staff = await staffWith(c.t, ['refund']);
     const asked = await staff('POST', `/payments/${paid.number}/refunds`, { reason: 'annulé' });
     assert.equal((await asked.json()).refund.state, 'unknown');
-    assert.deepEqual(await outcome(erase()), [409, 'payment-in-progress']);
+    assert.deepEqual(await outcome(erase()), [409, 'account-in-use']);
   });
 
   test('with a payment that she only began lets it end by itself; nobody is written to', async () => {

@@ -1,9 +1,13 @@
 // A day of PayPal's books beside ours, and money written down by staff.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { migrate } from '../../server/db/migrate.ts';
+import type { Problem } from '../../server/http/problem.ts';
+import { post } from '../../server/ledger/entries.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
-import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
+import { recordedPayments, recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { addInvoice } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
@@ -182,7 +186,212 @@ describe('money that came otherwise', () => {
     assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
     await assert.rejects(cheque(TOTAL), { kind: 'payment-in-progress' });
     await c.look(payment.id);
-    await cheque(100);
+    await assert.rejects(cheque(100), {
+      kind: 'more-than-balance',
+      extra: { owedCents: 0, doubts: ['more-than-balance'] },
+    });
+    await cheque(100, 'cheque-key-1', { evenSo: ['more-than-balance'] });
     assert.equal(await c.owed(), -100, 'a credit, as staff wrote it');
+  });
+
+  describe('the same cheque twice', () => {
+    const again = (more: object = {}, cents = 10_000, key = `again-${Math.random()}`) =>
+      cheque(cents, key, more);
+    const duplicate = { kind: 'possible-duplicate' };
+    beforeEach(() => cheque(10_000));
+
+    for (const reference of [
+      '0417',
+      '417',
+      ' 0417 ',
+      '#0417',
+      '# 417',
+      'No 0417',
+      'Chèque n° 417',
+      'CHQ 0417',
+    ])
+      test(`« ${reference} » is the cheque 0417`, async () => {
+        await assert.rejects(again({ reference }), duplicate);
+        assert.equal(await c.owed(), TOTAL - 10_000);
+      });
+
+    test('another number, another amount, another means is another payment', async () => {
+      await again({}, 100);
+      await again({ method: 'interac' }, 100);
+      await again({ reference: '0418' });
+      const more = await again({ reference: '4170', evenSo: ['more-than-balance'] });
+      assert.deepEqual(more.evenSo, ['more-than-balance']);
+      assert.equal(await c.owed(), TOTAL - 30_200);
+    });
+
+    test('within twelve months, either way', async () => {
+      await assert.rejects(again({ receivedOn: '2025-11-20' }), duplicate);
+      await again({ receivedOn: '2025-11-19' });
+      c.t.clock.now = Date.parse('2027-12-01T17:00:00Z');
+      await assert.rejects(again({ receivedOn: '2027-11-20' }), duplicate);
+      await again({ receivedOn: '2027-11-21' }, 9_613);
+    });
+
+    test('a cheque has one number: refused on another invoice, and said where it is; another regroupement’s is another', async () => {
+      for (const [slug, number, invoice] of [
+        ['petits-bouleaux', 'PB-000002', 'F-2'],
+        ['la-farandole', '0000002', 'G-2'],
+      ] as const)
+        await addInvoice(c.t.deps, slug, {
+          firstName: 'X',
+          lastName: 'Y',
+          certificate: number,
+          invoice,
+          totalCents: 20_000,
+        });
+      const refused = await again({ invoiceNumber: 'F-2', receivedOn: '2026-11-22' }).then(
+        () => assert.fail('taken'),
+        (error: Problem) => error,
+      );
+      assert.equal(refused.kind, 'possible-duplicate');
+      const [there, ...more] = refused.extra.alike as Record<string, unknown>[];
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        { ...there, id: typeof there?.id },
+        {
+          id: 'string',
+          invoiceNumber: 'F-1',
+          amountCents: 10_000,
+          receivedOn: '2026-11-20',
+          reference: '0417',
+          recordedBy: 'test',
+        },
+      );
+      const other = {
+        invoiceNumber: 'G-2',
+        method: 'cheque' as const,
+        cents: 10_000,
+        receivedOn: '2026-11-20',
+      };
+      await recordPayment(c.t.deps, await regroupementId(c.t, 'la-farandole'), {
+        ...other,
+        reference: '0417',
+        recordedBy: 'test',
+        idempotencyKey: 'another-house',
+      });
+    });
+
+    test('without a reference only the same invoice counts', async () => {
+      await addInvoice(c.t.deps, 'petits-bouleaux', {
+        firstName: 'X',
+        lastName: 'Y',
+        certificate: 'PB-000002',
+        invoice: 'F-2',
+        totalCents: 20_000,
+      });
+      const cash = { method: 'cash', reference: '' };
+      await again(cash, 5_000);
+      await again({ ...cash, invoiceNumber: 'F-2' }, 5_000);
+      await assert.rejects(again(cash, 5_000), duplicate);
+    });
+
+    test('one that was taken back is none', async () => {
+      const [first] = await recordedPayments(c.t.deps, id);
+      await reverseRecorded(c.t.deps, id, first?.id ?? '', { recordedBy: 'test', reference: '0417' });
+      await again();
+      assert.equal(await c.owed(), TOTAL - 10_000);
+      await assert.rejects(again(), duplicate, 'the second one counts');
+    });
+
+    test('confirmed by its name it is taken, and the row says so; another name does not help', async () => {
+      await assert.rejects(again({ evenSo: ['more-than-balance'] }), duplicate);
+      const second = await again({ evenSo: ['possible-duplicate', 'more-than-balance'] });
+      assert.deepEqual(second.evenSo, ['possible-duplicate'], 'what stood, not what was said');
+      const [listed] = await recordedPayments(c.t.deps, id);
+      assert.deepEqual(
+        [listed?.id, listed?.evenSo, listed?.recordedBy],
+        [second.id, ['possible-duplicate'], 'test'],
+      );
+      assert.deepEqual(
+        (await c.rows<{ name: string }>('SELECT name FROM counters')).map(({ name }) => name),
+        ['even-so:possible-duplicate'],
+      );
+    });
+
+    test('more than is owed is refused too, both doubts need both names', async () => {
+      await assert.rejects(again({ reference: '9' }, 19_614), { kind: 'more-than-balance' });
+      await again({ reference: '9' }, 19_613);
+      const refused = { kind: 'possible-duplicate', extra: { owedCents: 0 } };
+      await assert.rejects(again({}, 10_000), (error: Problem) => {
+        assert.deepEqual(error.extra.doubts, ['possible-duplicate', 'more-than-balance']);
+        assert.equal(error.extra.owedCents, 0);
+        return error.kind === refused.kind;
+      });
+      await assert.rejects(again({ evenSo: ['possible-duplicate'] }), { kind: 'more-than-balance' });
+      await assert.rejects(again({ evenSo: ['more-than-balance'] }), duplicate);
+      const both = await again({ evenSo: ['more-than-balance', 'possible-duplicate'] });
+      assert.deepEqual(both.evenSo, ['possible-duplicate', 'more-than-balance']);
+    });
+
+    test('a cancelled invoice owes nothing', async () => {
+      await c.t.deps.db.execute("UPDATE invoices SET status = 'cancelled' WHERE number = 'F-1'");
+      await c.t.deps.db.batch(
+        post(c.t.deps, {
+          regroupementId: id,
+          invoiceId: c.invoiceId,
+          kind: 'adjustment',
+          cents: -TOTAL,
+          source: 'invoice-cancelled:F-1',
+          occurredAt: c.t.clock.now,
+        }),
+      );
+      await assert.rejects(again({ reference: '9' }, 1), { kind: 'more-than-balance' });
+    });
+
+    test('the same key is the same payment, whatever is confirmed', async () => {
+      const first = await again({ reference: '77' }, 500, 'one-key');
+      assert.equal(
+        (await again({ reference: '77', evenSo: ['possible-duplicate'] }, 500, 'one-key')).id,
+        first.id,
+      );
+    });
+
+    test('twenty at once with keys of their own: one is written down', async () => {
+      const all = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => again({ reference: n % 2 === 0 ? '0500' : '#500' }, 2_000)),
+      );
+      assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const one of all)
+        if (one.status === 'rejected') assert.equal((one.reason as Problem).kind, 'possible-duplicate');
+      assert.equal(await c.owed(), TOTAL - 12_000);
+    });
+
+    test('those written down by an earlier version are compared too, and stay unchangeable', async () => {
+      const { db } = c.t.deps;
+      for (const sql of [
+        'DROP INDEX recorded_payments_alike',
+        'ALTER TABLE recorded_payments DROP COLUMN reference_key',
+        'ALTER TABLE recorded_payments DROP COLUMN even_so',
+        'ALTER TABLE allocations DROP COLUMN certificate_id',
+        "DELETE FROM schema_migrations WHERE name LIKE '0016%'",
+      ])
+        await db.execute(sql);
+      assert.deepEqual(await migrate(db, c.t.clock.now), ['0016_same_cheque.sql']);
+      await assert.rejects(again({ reference: '#417' }), duplicate);
+      await assert.rejects(db.execute("UPDATE recorded_payments SET reference = ''"), /corrected by another/);
+    });
+
+    test('a payments file that brings the cheque again is told; one that brought it first is known', async () => {
+      const bring = (row: string) =>
+        importFile(c.t.deps, {
+          regroupement: 'petits-bouleaux',
+          name: 'paiements.csv',
+          bytes: new TextEncoder().encode(
+            `No paiement;No facture;Montant;Mode;Référence;Date de paiement\r\n${row}\r\n`,
+          ),
+        });
+      const twice = await bring('P-1;F-1;100,00;chèque;#417;2026-11-21');
+      assert.equal(twice.accepted, 0);
+      assert.match(twice.refused[0]?.reason ?? '', /déjà inscrit.*0417.*2026-11-20.*F-1/s);
+      const other = await bring('P-2;F-1;50,00;chèque;0600;2026-11-21');
+      assert.equal(other.accepted, 1);
+      await assert.rejects(again({ reference: '0600', receivedOn: '2026-11-21' }, 5_000), duplicate);
+      await again({ reference: '0601', receivedOn: '2026-11-22' }, 5_000);
+    });
   });
 });

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { webhookIdOf } from '../../demo/data/regroupements.ts';
 import { signatureHeaders } from '../../demo/paypal/signing.ts';
+import { createApp } from '../../server/app.ts';
+import { createLog } from '../../server/http/log.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
@@ -223,11 +225,107 @@ describe('webhooks', () => {
       400,
     );
     assert.equal((await send({ headers: { 'PAYPAL-TRANSMISSION-ID': 'x'.repeat(200) } })).status, 400);
-    assert.equal((await send({ body: 'not json' })).status, 400);
-    assert.equal((await send({ body: '{"id":"WH-2"}' })).status, 400);
+    assert.equal((await send({ signer: 'foreign', body: 'not json' })).status, 400);
+    assert.equal((await send({ signer: 'foreign', body: '{"id":"WH-2"}' })).status, 400);
+    assert.equal((await send({ signer: 'foreign', webhookId: 'WEBHOOK_ID' })).status, 400);
     const huge = await send({ body: `{"x":"${'x'.repeat(10_000_000)}"}` });
     assert.equal(huge.status, 413);
     assert.equal((await c.rows('SELECT 1 FROM webhook_events')).length, 0, 'nothing was kept');
+  });
+
+  // PayPal sends again whatever is not answered 2xx, and after enough of that switches the webhook off.
+  test('what PayPal signed and we have no use for is taken, counted and logged, and nothing comes of it', async () => {
+    const lines: string[] = [];
+    c.t.deps.log = createLog('info', c.t.deps.now, (line) => lines.push(line));
+    const capture = 'PAYMENT.CAPTURE.COMPLETED';
+    const cases: [why: string, body: string | object][] = [
+      ['no-event', 'not json'],
+      ['no-event', ''],
+      ['no-event', 'null'],
+      ['no-event', '[]'],
+      ['no-event', '"Marie Tremblay"'],
+      ['no-event', { id: 'WH-2' }],
+      ['no-event', { id: 'WH-2', resource: { id: 'NONE' } }],
+      ['no-event', { id: 'WH-2', event_type: 7, resource: {} }],
+      ['unknown-kind', { id: 'WH-3', event_type: 'BILLING.SUBSCRIPTION.CREATED', resource: { id: 'I-1' } }],
+      ['unknown-kind', { id: 'WH-4', event_type: 'CUSTOMER.MERCHANT-INTEGRATION.X' }],
+      ['unknown-kind', { id: 'WH-5', event_type: 'Marie Tremblay', resource: null }],
+      ...[undefined, null, [], ['a'], 'text', 7, true, {}, { id: null }, { id: ['x'] }, { id: '' }].map(
+        (resource, n): [string, object] => [
+          'no-resource',
+          { id: `WH-1${n}`, event_type: capture, resource, resource_version: '9.0', summary: 'a@b.ca' },
+        ],
+      ),
+      ['no-resource', { id: 'WH-30', event_type: 'CUSTOMER.DISPUTE.CREATED', resource: { dispute_id: {} } }],
+      ['no-resource', { id: 'WH-31', event_type: 'PAYMENT.REFUND.PENDING' }],
+      [
+        'no-resource',
+        { id: 'WH-32', event_type: 'CHECKOUT.ORDER.APPROVED', resource: { purchase_units: 5 } },
+      ],
+    ];
+    const counted: Record<string, number> = {};
+    for (const [n, [why, body]] of cases.entries()) {
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      assert.equal((await send({ body: text, id: `t-${n}` })).status, 200, text);
+      counted[`webhook-passed:${why}`] = (counted[`webhook-passed:${why}`] ?? 0) + 1;
+    }
+    assert.deepEqual(Object.fromEntries((await refusals()).map(({ name, count }) => [name, count])), counted);
+    await c.webhooks();
+    assert.equal((await c.rows('SELECT 1 FROM webhook_events')).length, 0, 'nothing waits to be tried again');
+    assert.equal((await c.rows('SELECT 1 FROM exceptions')).length, 0);
+    const logged = lines.filter((line) => line.includes('"webhook-passed"'));
+    assert.ok(logged.length > 0 && logged.length <= 6, `${logged.length} lines`);
+    assert.doesNotMatch(lines.join(), /Marie|@|a@b/);
+  });
+
+  test('an event with some of its fields in a shape of their own is applied by the rest', async () => {
+    const { body } = await c.start();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 1);
+    await c.agree(body.approveUrl);
+    const [order] = c.standIn.books.orders.keys();
+    const odd = {
+      event_type: 'CHECKOUT.ORDER.APPROVED',
+      resource_version: '7.3',
+      resource: {
+        id: order,
+        custom_id: 5,
+        purchase_units: [null, { custom_id: {} }],
+        links: [7, { href: 5 }],
+        supplementary_data: 'x',
+      },
+    };
+    // Without an id of its own it goes by its bytes: a repeat is one event.
+    for (const id of ['t-1', 't-2'])
+      assert.equal((await send({ body: JSON.stringify(odd), id })).status, 200);
+    assert.equal((await c.rows('SELECT 1 FROM webhook_events')).length, 1);
+    await c.webhooks();
+    assert.equal(await state(body.payment.id), 'approved');
+    assert.deepEqual(await refusals(), []);
+  });
+
+  test('the dashboard’s simulator, which signs for no webhook of anybody’s: taken, counted, and not believed', async () => {
+    const { body } = await c.start();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 1);
+    await c.agree(body.approveUrl);
+    const [order] = c.standIn.books.orders.keys();
+    const event = { id: 'WH-9', event_type: 'CHECKOUT.ORDER.APPROVED', resource: { id: order } };
+    const answer = await send({ webhookId: 'WEBHOOK_ID', body: JSON.stringify(event) });
+    assert.equal(answer.status, 200);
+    await c.webhooks();
+    assert.equal(await state(body.payment.id), 'created');
+    assert.deepEqual(
+      (await refusals()).map(({ name, count }) => [name, count]),
+      [['webhook-passed:simulator', 1]],
+    );
+    const metricsToken = 'a-token-for-the-machines';
+    const app = createApp({ ...c.t.deps, config: { ...c.t.deps.config, metricsToken } });
+    const metrics = await app.request(`${PUBLIC_URL}/metrics`, {
+      headers: { Authorization: `Bearer ${metricsToken}` },
+    });
+    assert.match(
+      await metrics.text(),
+      /^amisgest_pay_counted_total\{regroupement="petits-bouleaux",name="webhook-passed:simulator"\} 1$/m,
+    );
   });
 
   test('a flood of forgeries is counted, and logged a few times only', async () => {

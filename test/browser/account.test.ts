@@ -122,9 +122,7 @@ describe('« Mon compte »', () => {
   });
 
   it('does not end an account that has money under way, and says what to do', async () => {
-    const page = await account((api) =>
-      api.on('POST /me/erasure', () => problem('payment-in-progress', 409)),
-    );
+    const page = await account((api) => api.on('POST /me/erasure', () => problem('account-in-use', 409)));
     await page.press('Supprimer mon compte');
     await until('box', () => page.root.querySelector('#currentPassword'));
     page.type('Mot de passe actuel', PASSWORD);

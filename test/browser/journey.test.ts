@@ -3,8 +3,8 @@ import { sendKeys } from '@web/test-runner-commands';
 import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
 import { API, held, lost, noFile, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
-import { reach } from './support/reach.ts';
-import { certificate, invoice, payment } from './support/samples.ts';
+import { paidByCheque, reach } from './support/reach.ts';
+import { certificate, invoice, payment, second } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
 
 const CONFIRM = 'Dernière étape\u00a0: confirmez votre paiement';
@@ -103,6 +103,39 @@ describe('paying', () => {
     assert.same(second.headers.get('Idempotency-Key'), first.headers.get('Idempotency-Key'));
   });
 
+  it('is told of a credit on another invoice of hers beside what she pays, and whom to ask', async () => {
+    const over = { paidCents: 31_613, balanceCents: -2000, payable: false, overdue: false };
+    const other = invoice({ id: 'invoice-0000000008', number: 'PB-F-2025-0001', ...over });
+    const words = 'Vous avez un crédit de 20,00\u00a0$. Communiquez avec';
+    const page = await open((api) => {
+      const paidTooMuch = { invoices: [invoice(), other], balanceCents: 27_613, creditCents: 2000 };
+      api.found = { foundBy: 'email', certificates: [certificate(paidTooMuch)] };
+    });
+    await page.signIn();
+    await page.reads('Total à payer');
+    await page.reads(words);
+    page.element.setAttribute('lang', 'en-CA');
+    await page.reads('You have a credit of $20.00. Contact');
+    // Another certificate of hers, and all of them together; a certificate of somebody else's is not hers.
+    const elsewhere = await open((api) => {
+      const old = { id: 'certificate-000007', number: 'PB-004100', balanceCents: -2000, creditCents: 2000 };
+      const neighbour = { id: 'certificate-000008', number: 'PB-004200', holderName: 'Une Autre' };
+      api.found = {
+        foundBy: 'email',
+        certificates: [
+          certificate(),
+          second,
+          certificate({ ...old, invoices: [other] }),
+          certificate({ ...neighbour, balanceCents: -500, creditCents: 500, invoices: [] }),
+        ],
+      };
+    });
+    await elsewhere.signIn();
+    await elsewhere.press('Tout payer');
+    await elsewhere.reads('Total à payer');
+    await elsewhere.reads(words);
+  });
+
   it('shows the new total when the amount changed before PayPal', async () => {
     const page = await open((api) =>
       api.on('POST /payments', () => problem('amount-changed', 409, { totalCents: 31_000 })),
@@ -134,6 +167,78 @@ describe('paying', () => {
     await page.reads('Le montant a changé depuis l’ouverture de cette page.');
     await page.reads('Total à payer 307,91 $');
     assert.ok(!page.text.includes('à partir du'), 'that day is here');
+  });
+
+  const causes = {
+    'already-paid': ['Déjà payée', 'Already paid', paidByCheque],
+    'invoice-cancelled': [
+      'Paiement annulé',
+      'Payment cancelled',
+      { detail: 'La facture F-1 a été annulée.', detailEn: 'Invoice F-1 has been cancelled.' },
+    ],
+    'invoice-not-in-file': [
+      'Paiement annulé',
+      'Payment cancelled',
+      {
+        detail: 'La facture F-1 n’est plus dans votre dossier.',
+        detailEn: 'Invoice F-1 is no longer in your file.',
+      },
+    ],
+  } as const;
+  for (const [kind, [title, titleEn, why]] of Object.entries(causes)) {
+    it(`reads why nothing was taken, in both languages, and whom to ask: ${kind}`, async () => {
+      const page = await approved((api) =>
+        api.on('POST /payments/:id/confirm', () => problem(kind, 409, why)),
+      );
+      await page.press('Confirmer');
+      await page.at(title);
+      await page.reads(why.detail);
+      await page.reads('Joindre');
+      assert.ok(page.find('Mes factures') !== null, 'the way on');
+      assert.ok(kind === 'already-paid' || !page.text.includes('déjà'), 'paid only where it is');
+      page.element.setAttribute('lang', 'en-CA');
+      await page.at(titleEn);
+      await page.reads(why.detailEn);
+    });
+
+    it(`reads the same before PayPal, and her list is brought up to date: ${kind}`, async () => {
+      const page = await open((api) => api.on('POST /payments', () => problem(kind, 409, why)));
+      await page.signIn();
+      await page.press('Effectuer un paiement');
+      await page.reads(why.detail);
+      page.element.setAttribute('lang', 'en-CA');
+      await page.reads(why.detailEn);
+      const asked = page.api.count('GET /certificates');
+      await page.press('Try again');
+      await until('her list', () => page.api.count('GET /certificates') === asked + 1);
+    });
+  }
+
+  it('does not say « Vous avez annulé » of what the staff ended, nor « rien n’a été payé » of what they let go', async () => {
+    const stopped = {
+      detail: 'Votre regroupement a mis fin à ce paiement.',
+      detailEn: 'Your association ended this payment.',
+    };
+    const ended = payment({ state: 'cancelled', failure: 'released', stopped });
+    const page = await approved((api) => {
+      api.on('POST /payments/:id/cancel', () => ok({ payment: ended }));
+    });
+    page.api.payments = [ended];
+    await page.press('Annuler ce paiement');
+    await page.at('Paiement annulé');
+    await page.reads(stopped.detail);
+    assert.ok(!/Vous avez annulé|Rien n’a été payé/.test(page.text), 'nothing that nobody knows');
+    await page.press('Mes paiements');
+    await page.at('Vos paiements');
+    await page.reads(stopped.detail);
+    assert.ok(!/rien n’a été payé/i.test(page.text), 'nor here');
+  });
+
+  it('an invoice that is not hers any more when she wants to pay: her invoices have changed', async () => {
+    const page = await open((api) => api.on('POST /payments', () => problem('not-found', 404)));
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads('Vos factures ont changé.');
   });
 
   it('says « nous ne savons pas encore » when the answer to « Confirmer » is lost, then what the record says', async () => {

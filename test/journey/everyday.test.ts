@@ -164,7 +164,9 @@ describe('on ordinary days', () => {
     await sylvie.sees(/Votre paiement n’est pas encore fait/);
     await enterCheque(demo, 'PB-F-2026-0003', 29_613);
     await sylvie.clicks('Confirmer');
-    await sylvie.sees(/Cette facture est déjà payée/);
+    await sylvie.sees(
+      /Déjà payée.*La facture PB-F-2026-0003 a déjà été payée par chèque le .*PayPal n’a rien pris/,
+    );
     assert.deepEqual(await compareBooks(demo, email), []);
     assert.deepEqual(sylvie.complaints, []);
   });

@@ -7,6 +7,7 @@ import { sendDueMail } from '../../server/mail/worker.ts';
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
 import { reconcileDue } from '../../server/payments/reconcile.ts';
+import { RECORD_DOUBTS } from '../../server/payments/record-doubts.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { refundPayment } from '../../server/payments/refunds.ts';
 import { paymentsWhere, readPayment } from '../../server/payments/store.ts';
@@ -349,6 +350,7 @@ class History {
         reference: '',
         recordedBy: 'staff',
         idempotencyKey: `cheque-${++this.#keys}`,
+        evenSo: RECORD_DOUBTS,
       });
       this.#recorded.push(recorded.id);
       this.#s.saw('cheque');

@@ -70,6 +70,7 @@ function payment(state: PaymentState, id = 'p1'): Payment {
     confirmedAt: null,
     completedAt: null,
     failure: null,
+    stopped: null,
     invoices: [],
     remainingCents: null,
     captureId: null,
@@ -172,6 +173,8 @@ const problemArb = fc.record({
     { errors: [{ pointer: '/amountCents', code: 'too-small' }] },
     { errors: [{ pointer: '/elsewhere', code: 'invalid' }] },
     { errors: 'nonsense' },
+    { detail: 'La facture F-1 a été annulée.', detailEn: 'Invoice F-1 has been cancelled.' },
+    { detail: 5, detailEn: null },
   ),
 });
 
@@ -352,12 +355,12 @@ describe('the journey', () => {
   });
 
   test('says « rien n’a été payé » only where the server’s state proves it', () => {
-    always(({ notice, screen, payment: shown, paidOtherwise }, before) => {
+    always(({ notice, screen, payment: shown }, before) => {
       if (notice?.key === 'err.cancelled' && notice !== before.notice)
-        assert.equal(shown?.state, 'cancelled');
+        assert.deepEqual([shown?.state, shown?.stopped], ['cancelled', null]);
       if (notice?.key === 'return.notApproved' && notice !== before.notice)
         assert.equal(shown?.state, 'created');
-      if (screen === 'ended' && !paidOtherwise) {
+      if (screen === 'ended') {
         assert.ok(['failed', 'expired', 'cancelled'].includes(shown?.state ?? ''), String(shown?.state));
       }
       if (screen === 'declined') assert.equal(shown?.state, 'declined');

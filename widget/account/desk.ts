@@ -234,7 +234,7 @@ export class Desk {
     else if (kind === 'link-invalid' || kind === 'link-used') this.show('dead');
     else if (kind === 'password-wrong') this.#wrong({ currentPassword: { key: 'mine.wrong' } });
     else if (kind === 'sign-in-failed') this.#wrong({ password: { key: 'mine.confirmWrong' } });
-    else if (kind === 'payment-in-progress') this.#tell(say('error', 'mine.eraseHeld'));
+    else if (kind === 'account-in-use') this.#tell(say('error', 'mine.eraseHeld'));
     else if (kind === 'validation') this.#refused(problem);
     else this.#tell(sentence(problem));
   }

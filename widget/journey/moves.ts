@@ -1,5 +1,5 @@
 // What several moves share: asking the server, changing screen, saying what went wrong.
-import type { Key, Sentence } from '../locales/text.ts';
+import type { Key, Sentence, Values } from '../locales/text.ts';
 import type { Field, FieldErrors, Notice, Screen, State, Task } from './state.ts';
 
 /** Asks; the screen stays, busy. */
@@ -12,7 +12,7 @@ export function go(state: State, screen: Screen, notice: Notice | null = null): 
   return { ...state, screen, task: null, failed: null, notice, errors: {}, polls: 0 };
 }
 
-export const say = (tone: Notice['tone'], key: Key, values?: Sentence['values']): Notice =>
+export const say = (tone: Notice['tone'], key: Key, values?: Values): Notice =>
   values === undefined ? { tone, key } : { tone, key, values };
 
 /** Same screen, fields to mend. */

@@ -32,7 +32,7 @@ export const SCREEN_OF: Readonly<Record<PaymentState, Screen | null>> = {
 /** Shows a payment as the server's record has it. */
 export function show(state: State, { payment, certificates }: Outcome): State {
   const screen = SCREEN_OF[payment.state];
-  const known = { ...state, payment, certificates: certificates ?? state.certificates, paidOtherwise: false };
+  const known = { ...state, payment, certificates: certificates ?? state.certificates };
   if (screen === null) return search(known);
   return screen === 'history' ? ask(go(known, screen), { do: 'history' }) : go(known, screen);
 }
@@ -96,7 +96,7 @@ export const paymentAnswers: {
     if (payment.state === 'created') {
       return { ...search({ ...state, payment }), notice: say('info', 'return.notApproved') };
     }
-    return payment.state === 'cancelled' ? cancelled(state, payment) : show(state, outcome);
+    return byHer(payment) ? cancelled(state, payment) : show(state, outcome);
   },
   read: (state, outcome) => {
     const { payment } = outcome;
@@ -108,28 +108,36 @@ export const paymentAnswers: {
     return show(state, outcome);
   },
   confirm: show,
-  cancel: (state, payment) =>
-    payment.state === 'cancelled' ? cancelled(state, payment) : show(state, { payment }),
+  cancel: (state, payment) => (byHer(payment) ? cancelled(state, payment) : show(state, { payment })),
   history: (state, { payments, years }) => ({ ...state, payments, years }),
 };
 
-/** The server's record says cancelled, so these words are true. */
+/** What else ended it has a sentence of its own. */
+const byHer = ({ state, stopped }: Payment) => state === 'cancelled' && !stopped;
+
+/** The server's record says that she cancelled it, so these words are true. */
 function cancelled(state: State, payment: Payment): State {
   return { ...search({ ...state, payment }), notice: say('info', 'err.cancelled') };
 }
 
 type Problem = Extract<Ending, { type: 'problem' }>['problem'];
 
-/** What a refused or lost « Confirmer » means. Only answers that the server gives before P2 say « not paid ». */
+/**
+ * What a refused or lost « Confirmer » means. Only answers that the server gives before P2 say « not paid »; those that
+ * ended the payment say why, in a sentence.
+ */
 export function confirmProblem(state: State, { kind, extra }: Problem): State | null {
+  const { payment } = state;
+  if (extra.detail && payment !== null) {
+    const stopped = extra as Payment['stopped'];
+    return show(state, { payment: { ...payment, state: 'cancelled', failure: kind, stopped } });
+  }
   switch (kind) {
     case 'amount-changed':
       return {
         ...go(state, 'changed'),
         newTotalCents: typeof extra.totalCents === 'number' ? extra.totalCents : null,
       };
-    case 'already-paid':
-      return { ...go(state, 'ended'), paidOtherwise: true };
     case 'payment-in-progress':
       return { ...state, notice: say('error', 'invoice.held') };
     case 'too-many-requests':
@@ -138,8 +146,6 @@ export function confirmProblem(state: State, { kind, extra }: Problem): State | 
     case 'session-ended':
       return null;
     default:
-      return state.payment === null
-        ? null
-        : ask(go(state, 'unknown'), { do: 'read', paymentId: state.payment.id });
+      return payment === null ? null : ask(go(state, 'unknown'), { do: 'read', paymentId: payment.id });
   }
 }

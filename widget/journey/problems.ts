@@ -1,6 +1,6 @@
 // What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
 // its own is « Le service ne répond pas ».
-import type { Key, Sentence } from '../locales/text.ts';
+import type { Key, Sentence, Told } from '../locales/text.ts';
 import { ask, FIELD_LABELS, go, mend, PASSWORD_MIN, required, say, signedOut } from './moves.ts';
 import { confirmProblem } from './payment.ts';
 import { type Ending, type Field, type FieldErrors, type Notice, START, type State } from './state.ts';
@@ -67,24 +67,24 @@ export function failed(state: State, { task, problem }: Failure): State {
 
 function priceProblem(state: State, task: Failure['task'], problem: Problem): State {
   const detail = state.screen === 'leaving' ? go(state, 'detail') : state;
+  // Her list is out of date; she asks for the new one, so that a wrong answer of ours cannot turn in circles.
+  const outdated: State = { ...detail, quote: null, failed: { do: 'search' } };
+  if (problem.extra.detail)
+    return { ...outdated, notice: { ...(problem.extra as unknown as Told), tone: 'info' } };
   switch (problem.kind) {
     case 'amount-changed': {
       const quote = { do: 'quote', invoiceIds: state.selection, amountCents: state.amountCents } as const;
       return { ...ask(detail, quote), quote: null, notice: say('info', 'invoice.changed') };
     }
-    // Her list is out of date; she asks for the new one, so that a wrong answer of ours cannot turn in circles.
-    case 'already-paid':
-      return { ...detail, quote: null, notice: say('info', 'err.alreadyPaid'), failed: { do: 'search' } };
-    case 'nothing-to-pay':
     case 'not-found':
-      return { ...detail, quote: null, notice: say('info', 'invoice.zero.body'), failed: { do: 'search' } };
+      return { ...outdated, notice: say('info', 'invoice.gone') };
     case 'payment-in-progress':
-      return { ...detail, quote: null, notice: say('error', 'invoice.held'), failed: { do: 'search' } };
+      return { ...outdated, notice: say('error', 'invoice.held') };
     case 'validation': {
       // The part she asked for is not allowed (any more): the whole balance, with what was wrong.
       const quote = { do: 'quote', invoiceIds: state.selection, amountCents: null } as const;
       return state.amountCents === null
-        ? { ...detail, quote: null, ...invalid(problem), failed: { do: 'search' } }
+        ? { ...outdated, ...invalid(problem) }
         : { ...ask(detail, quote), quote: null, amountCents: null, ...invalid(problem) };
     }
     case 'idempotency-mismatch':

@@ -36,7 +36,7 @@ export const SCREENS = [
   'unknown', // after « Confirmer », no answer yet
   'pending',
   'declined',
-  'ended', // expired, failed, cancelled or paid otherwise: nothing was taken by this payment
+  'ended', // expired, failed or cancelled, by whatever came before the capture: nothing was taken by this payment
   'done',
   'history',
   'account', // « Mon compte », which has its own pages (account/)
@@ -45,11 +45,11 @@ export const SCREENS = [
 export type Screen = (typeof SCREENS)[number];
 
 /** Sentence above the screen. */
-export interface Notice extends Sentence {
+export type Notice = Sentence & {
   tone: 'error' | 'info' | 'success';
   /** Let the screen offer the regroupement's contact with it. */
   contact?: boolean;
-}
+};
 
 export type Field =
   | 'name'
@@ -118,8 +118,6 @@ export interface State {
   dismissed: string | null;
   /** New total, on `changed`. */
   newTotalCents: number | null;
-  /** On `ended`: the invoice was paid in another way before the capture. */
-  paidOtherwise: boolean;
   /** How often the server was asked again for an outcome; spaces the next question. */
   polls: number;
 }
@@ -151,7 +149,6 @@ export const START: State = {
   open: null,
   dismissed: null,
   newTotalCents: null,
-  paidOtherwise: false,
   polls: 0,
 };
 

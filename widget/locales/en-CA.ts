@@ -307,6 +307,6 @@ export const words: Catalogue = {
     'PayPal declined this payment method. Nothing was paid. Try another card or contact your financial institution.',
   'err.unknownOutcome':
     'We do not know yet whether your payment went through. Do not pay again. We are checking and will e-mail you.',
-  'err.alreadyPaid': 'This invoice is already paid.',
+  'invoice.gone': 'Your invoices have changed.',
   'err.amountMismatch': 'The authorized amount no longer matches the invoice. Nothing was paid. Start again.',
 };

@@ -287,7 +287,7 @@ export const words = {
     'PayPal a refusé ce mode de paiement. Rien n’a été payé. Essayez une autre carte ou communiquez avec votre institution financière.',
   'err.unknownOutcome':
     'Nous ne savons pas encore si votre paiement a été accepté. Ne payez pas une deuxième fois. Nous vérifions et vous écrirons.',
-  'err.alreadyPaid': 'Cette facture est déjà payée.',
+  'invoice.gone': 'Vos factures ont changé.',
   'err.amountMismatch':
     'Le montant autorisé ne correspond plus à la facture. Rien n’a été payé. Recommencez.',
   'err.emailTypo': 'Vouliez-vous écrire {suggestion}?',

@@ -10,10 +10,12 @@ export type Key = keyof typeof first | keyof typeof words | keyof typeof account
 export type Catalogue = Readonly<Record<Exclude<Key, keyof typeof account>, string>>;
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What a sentence is made of, kept apart from any language. */
-export interface Sentence {
-  key: Key;
-  values?: Values;
+/** What a sentence of ours is made of, kept apart from any language; or one of the server's own, in both. */
+export type Sentence = { key: Key; values?: Values; detail?: undefined } | Told;
+export interface Told {
+  detail: string;
+  detailEn: string;
+  key?: undefined;
 }
 
 const catalogues: Record<Lang, Partial<Record<Key, string>>> = { 'fr-CA': { ...first }, 'en-CA': {} };

@@ -80,7 +80,9 @@ function price(view: View) {
   if (quote === null) return task?.do === 'quote' ? waiting(view, 'invoice.computing') : nothing;
   const fees =
     quote.onlineFeeCents > 0 || quote.invoices.some(({ lines }) => lines.some(({ code }) => code === 'FADM'));
-  return html`${totals(view, quote)}
+  const payers = quote.invoices.map((invoice) => ownerOf(view, invoice)?.holderName);
+  const hers = view.state.certificates.filter(({ holderName }) => payers.includes(holderName));
+  return html`${totals(view, quote)} ${credit(view, hers)}
     <p class="hint">${view.t('invoice.cad')}</p>
     ${
       fees
@@ -91,6 +93,13 @@ function price(view: View) {
         : nothing
     }
     ${instalment(view)}`;
+}
+
+/** What she has too much elsewhere is applied by people, not by us: said before she pays the whole of something else. */
+function credit(view: View, certificates: readonly Certificate[]) {
+  const cents = certificates.reduce((sum, { creditCents }) => sum + creditCents, 0);
+  if (cents === 0) return nothing;
+  return html`<p class="important">${view.t('invoice.creditBalance', { montant: money(view.lang, cents) })}</p>`;
 }
 
 // A part of the balance, where the regroupement allows it.
@@ -188,7 +197,7 @@ function moreCertificates(view: View) {
 }
 
 function nothingToPay(view: View, certificate: Certificate) {
-  const { creditCents, balanceCents } = certificate;
+  const { balanceCents } = certificate;
   const held = certificate.invoices.some((invoice) => invoice.held);
   const title =
     balanceCents < 0
@@ -204,13 +213,7 @@ function nothingToPay(view: View, certificate: Certificate) {
         ${fact(view.t('invoice.certificate'), certificate.number)}
       </dl>
       ${heldNote(view, [certificate])} ${held ? nothing : html`<p>${view.t('invoice.zero.body')}</p>`}
-      ${
-        creditCents > 0
-          ? html`<p class="important">
-              ${view.t('invoice.creditBalance', { montant: money(view.lang, creditCents) })}
-            </p>`
-          : nothing
-      }
+      ${credit(view, [certificate])}
       ${held ? nothing : html`<p>${view.t('invoice.zero.endorsement')}</p>`}
       <p>${contact(view)}</p>
       ${others(view, certificate)} ${moreCertificates(view)}`,

@@ -58,7 +58,7 @@ function card(view: View, payment: Payment) {
   const { lang } = view;
   return html`<li>
     <h3>${dateTime(lang, payment.completedAt ?? payment.createdAt)}</h3>
-    <p class="amount"><span>${view.t(STATES[payment.state])}</span> <strong>${money(lang, payment.totalCents)}</strong></p>
+    <p class="amount"><span>${view.say(payment.stopped ?? { key: STATES[payment.state] })}</span> <strong>${money(lang, payment.totalCents)}</strong></p>
     <p class="hint">
       ${view.t('done.ref')} ${payment.number} –
       ${payment.invoices.map(({ number }) => number).join(', ')}

@@ -106,23 +106,21 @@ export const declined = withPayment((view, payment) =>
   ),
 );
 
-export const ended = withPayment((view, payment) => {
-  const paid = view.state.paidOtherwise || payment.failure === 'already-paid';
-  const [title, body] = paid
-    ? (['ended.paidTitle', 'err.alreadyPaid'] as const)
-    : payment.failure === 'amount-changed'
-      ? (['changed.title', 'err.amountMismatch'] as const)
-      : payment.state === 'expired'
-        ? (['ended.expiredTitle', 'confirm.expired'] as const)
-        : payment.state === 'cancelled'
-          ? (['ended.cancelledTitle', 'ended.cancelled'] as const)
-          : (['ended.failedTitle', 'ended.failed'] as const);
+export const ended = withPayment((view, { failure, state, stopped }) => {
+  const [title, body] =
+    state === 'expired'
+      ? (['ended.expiredTitle', 'confirm.expired'] as const)
+      : state === 'cancelled'
+        ? (['ended.cancelledTitle', 'ended.cancelled'] as const)
+        : (['ended.failedTitle', 'ended.failed'] as const);
   return page(
     view,
-    view.t(title),
-    html`<p class="important">${view.t(body)}</p>
+    view.t(
+      failure === 'already-paid' ? 'ended.paidTitle' : failure === 'amount-changed' ? 'changed.title' : title,
+    ),
+    html`<p class="important">${view.say(stopped ?? { key: body })}</p>
       <div class="actions">
-        ${button(view, paid ? 'nav.home' : 'confirm.again', { type: 'home' }, 'primary')}
+        ${button(view, stopped ? 'nav.home' : 'confirm.again', { type: 'home' }, 'primary')}
       </div>`,
   );
 });

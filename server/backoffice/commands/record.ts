@@ -2,11 +2,24 @@
 import { z } from 'zod';
 import { securityEvent } from '../../accounts/security-log.ts';
 import { money } from '../../format.ts';
+import { Problem } from '../../http/problem.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
+import { type Alike, RECORD_DOUBTS, type RecordDoubt } from '../../payments/record-doubts.ts';
 import { RECORDED_METHODS, recordPayment, reverseRecorded } from '../../payments/recorded.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { bare } from '../../text.ts';
-import { asker, type Command, centsOf, given, keyOf, needed, Usage, withDatabase } from '../command.ts';
+import {
+  asker,
+  type Call,
+  type Command,
+  centsOf,
+  given,
+  keyOf,
+  needed,
+  Refused,
+  Usage,
+  withDatabase,
+} from '../command.ts';
 import { recordedView } from '../staff-views.ts';
 
 export const recordCommand: Command = {
@@ -16,6 +29,7 @@ export const recordCommand: Command = {
     date: { type: 'string' },
     reference: { type: 'string' },
     key: { type: 'string' },
+    'even-so': { type: 'string', multiple: true },
     undo: { type: 'string' },
     reason: { type: 'string' },
   },
@@ -25,6 +39,8 @@ export const recordCommand: Command = {
   --date AAAA-MM-JJ   le jour où il a été reçu (aujourd’hui sinon)
   --reference TEXTE   le no du chèque, par exemple
   --key CLÉ           la même clé n’inscrit qu’une fois
+  --even-so CAUSE     inscrit malgré ce qui le fait refuser, et le note; se répète : possible-duplicate (même mode,
+                      même référence, même montant en moins d’un an), more-than-balance (plus que le solde)
 record <regroupement> --undo ID --reason TEXTE – reprend une inscription faite par erreur.
   --json              un objet JSON`,
     en: `record <regroupement> <invoice no.> --method cheque|interac|debit|cash --amount AMOUNT – writes down a payment received otherwise than online.
@@ -32,6 +48,8 @@ record <regroupement> --undo ID --reason TEXTE – reprend une inscription faite
   --date YYYY-MM-DD  the day it was received (today otherwise)
   --reference TEXT   the cheque’s number, for example
   --key KEY          the same key writes once
+  --even-so CAUSE    writes it down despite what it is refused for, and notes it; may be repeated: possible-duplicate
+                     (same method, reference and amount within a year), more-than-balance (more than is owed)
 record <regroupement> --undo ID --reason TEXT – takes back what was written down by mistake.
   --json             a JSON object`,
   },
@@ -69,6 +87,7 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
     const method = RECORDED_METHODS.find((known) => known === needed(call, 'method'));
     const cents = centsOf(values.amount, call);
     const idempotencyKey = keyOf(call);
+    const evenSo = doubtsIn(call);
     const day = z.iso.date().safeParse(values.date ?? torontoDay(Date.now()));
     if (method === undefined) throw new Usage(`--method ${RECORDED_METHODS.join('|')}`);
     if (!day.success)
@@ -83,9 +102,16 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
         reference: given(call, 'reference').slice(0, 60),
         recordedBy: asker(),
         idempotencyKey,
+        evenSo,
+      }).catch((error: unknown) => {
+        throw error instanceof Problem ? (refusalOf(error, lang) ?? error) : error;
       });
       await deps.db.batch([
-        securityEvent(deps, id, 'staff-recorded-payment', null, { recorded: recorded.id, by: asker() }),
+        securityEvent(deps, id, 'staff-recorded-payment', null, {
+          recorded: recorded.id,
+          by: asker(),
+          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
+        }),
       ]);
       console.log(
         call.json
@@ -98,3 +124,54 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
     });
   },
 };
+
+function doubtsIn(call: Call): RecordDoubt[] {
+  const given = call.values['even-so'];
+  return (Array.isArray(given) ? given : []).map((cause) => {
+    const doubt = RECORD_DOUBTS.find((known) => known === cause);
+    if (doubt === undefined) throw new Usage(`--even-so ${RECORD_DOUBTS.join('|')}`);
+    return doubt;
+  });
+}
+
+/** What stands against it, each doubt in a sentence with what is there already, and the words that confirm it. */
+function refusalOf({ kind, extra }: Problem, lang: Call['lang']): Refused | null {
+  const doubts = RECORD_DOUBTS.filter((doubt) =>
+    (extra.doubts as RecordDoubt[] | undefined)?.includes(doubt),
+  );
+  if (!RECORD_DOUBTS.some((doubt) => doubt === kind)) return null;
+  const fr = lang === 'fr';
+  const dollars = (cents: number) => money(cents, fr ? 'fr-CA' : 'en-CA');
+  const there = ((extra.alike ?? []) as Alike[]).map(
+    ({ id, invoiceNumber, amountCents, receivedOn, reference, recordedBy }) =>
+      [
+        `  ${invoiceNumber}, ${dollars(amountCents)}, ${receivedOn}`,
+        ...(reference === '' ? [] : [fr ? `no ${reference}` : `no. ${reference}`]),
+        recordedBy === null
+          ? fr
+            ? 'importé'
+            : 'imported'
+          : (fr ? 'inscrit par ' : 'written down by ') + recordedBy,
+        ...(id === null ? [] : [id]),
+      ].join(', '),
+  );
+  const sentences = doubts.flatMap((doubt) =>
+    doubt === 'possible-duplicate'
+      ? [
+          fr
+            ? 'Un paiement semblable est déjà inscrit :'
+            : 'A payment like this one is written down already:',
+          ...there,
+        ]
+      : [
+          fr
+            ? `Ce montant dépasse le solde de la facture : ${dollars(Number(extra.owedCents))}.`
+            : `This amount is more than what the invoice owes: ${dollars(Number(extra.owedCents))}.`,
+        ],
+  );
+  const option = doubts.map((doubt) => `--even-so ${doubt}`).join(' ');
+  const end = fr
+    ? `Rien n’est inscrit. Pour l’inscrire quand même : ${option}`
+    : `Nothing is written down. To write it down even so: ${option}`;
+  return new Refused([...sentences, end].join('\n'));
+}

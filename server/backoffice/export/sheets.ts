@@ -156,6 +156,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'partly-refunded': 'remboursé en partie',
   refunded: 'remboursé',
   reversed: 'repris par la banque',
+  'possible-duplicate': 'possible doublon',
+  'more-than-balance': 'plus que le solde',
 };
 const word = (value: Cell | undefined, lang: 'fr' | 'en'): Cell =>
   value === null || value === undefined || lang === 'en' ? (value ?? null) : (WORDS[value] ?? value);
@@ -167,6 +169,7 @@ function entries(reading: Reading, only: string): AsyncGenerator<Row[]> {
     `SELECT e.occurred_at AS after0, e.id AS after1, e.day, e.kind, -e.amount_cents AS moneyCents, e.amount_cents AS amountCents,
        e.method, e.source, i.number AS invoice, c.number AS certificate, trim(h.first_name || ' ' || h.last_name) AS holder,
        p.number AS payment, p.order_id AS orderId, p.capture_id AS captureId, p.state, r.reference,
+       r.recorded_by AS recordedBy, r.even_so AS evenSo,
        (e.kind = 'payment' AND e.id = (SELECT MIN(id) FROM ledger_entries WHERE payment_id = p.id AND kind = 'payment')) AS first,
        p.paypal_fee_cents AS paypalFee,
        (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = p.id AND state = 'completed') AS refunded
@@ -198,6 +201,8 @@ const payments: Sheet = {
     column('captureId', 'Transaction PayPal', 'PayPal transaction'),
     column('reference', 'Référence', 'Reference'),
     column('runningCents', 'Cumul', 'Running total'),
+    column('recordedBy', 'Inscrit par', 'Written down by'),
+    column('evenSo', 'Inscrit malgré', 'Written down despite'),
   ],
   async *pages(reading) {
     const { lang } = reading;
@@ -220,6 +225,11 @@ const payments: Sheet = {
           // The cheque's number, or the number that an imported payment had where it came from.
           reference: row.reference ?? /^import:(.+)$/.exec(String(row.source))?.[1] ?? null,
           runningCents: running,
+          evenSo:
+            row.evenSo == null
+              ? null
+              : (JSON.parse(String(row.evenSo)) as string[]).map((doubt) => word(doubt, lang)).join(', ') ||
+                null,
         };
       });
   },

@@ -1,4 +1,7 @@
 // Payments that staff recorded elsewhere: each posts once, under its own number.
+import { money } from '../../format.ts';
+import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
+import { referenceKey } from '../../payments/record-doubts.ts';
 import { Bad, dayCell, requiredMoney, textCell } from './cells.ts';
 import { plain } from './columns.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
@@ -43,6 +46,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     );
     return found.rows.map((one): [string, true] => [one.capture_id, true]);
   });
+  const recorded = await shelf(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
   return each(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
@@ -68,6 +72,11 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       );
     }
     if (cents === 0) throw new Bad(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    const written = recorded.get(
+      `${row.regroupement.id}|${recordedKey(methodOf(row), cents, row.cells.reference ?? '')}`,
+    );
+    if (written?.some(({ day }) => withinAYear(day, torontoDay(at))))
+      throw new Bad(isRecorded(written, cents));
     entry(
       ctx,
       row,
@@ -95,6 +104,46 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     }
     return { outcome: 'accepted', totalCents: cents };
   });
+}
+
+interface Recorded {
+  invoice: string;
+  day: string;
+  reference: string;
+  by: string;
+}
+const recordedKey = (method: string, cents: number, reference: string) =>
+  `${method}|${cents}|${referenceKey(reference)}`;
+const withinAYear = (one: string, other: string) =>
+  yearsBefore(one > other ? one : other, 1) <= (one > other ? other : one);
+
+// Money that staff wrote down by hand, and not taken back: the file may bring the same cheque.
+async function alreadyRecorded(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+): Promise<[string, Recorded[]][]> {
+  const keys = new Set(
+    rows.map((row) => referenceKey(row.cells.reference ?? '')).filter((key) => key !== ''),
+  );
+  const found = await ctx.deps.db.execute<Recorded & { method: string; cents: number }>(
+    `SELECT i.number AS invoice, p.received_on AS day, p.reference, p.recorded_by AS "by", p.method, p.amount_cents AS cents
+     FROM recorded_payments p JOIN invoices i ON i.id = p.invoice_id
+     WHERE p.regroupement_id = ? AND p.reverses IS NULL AND p.reference_key IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id)`,
+    [regroupementId, JSON.stringify([...keys])],
+  );
+  return [
+    ...Map.groupBy(found.rows, ({ method, cents, reference }) => recordedKey(method, cents, reference)),
+  ];
+}
+
+function isRecorded([first]: readonly Recorded[], cents: number) {
+  const { invoice, day, reference, by } = first ?? { invoice: '', day: '', reference: '', by: '' };
+  return refusal(
+    `Un paiement semblable est déjà inscrit : ${money(cents, 'fr-CA')}, no ${reference}, le ${day}, sur la facture ${invoice}, par ${by}. Si c’est le même, retirez cette ligne; si c’en est un autre, inscrivez-le avec « record … --even-so possible-duplicate ».`,
+    `A payment like this one is written down already: ${money(cents, 'en-CA')}, no. ${reference}, on ${day}, on invoice ${invoice}, by ${by}. If it is the same, take this row out; if it is another one, write it down with “record … --even-so possible-duplicate”.`,
+  );
 }
 
 function instantOf(ctx: ImportContext, row: Row): number {

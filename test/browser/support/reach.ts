@@ -75,6 +75,15 @@ async function confirming(prepare: Prepare): Promise<Page> {
   return page;
 }
 
+/** As the server tells it (server/certificates/not-payable.ts). */
+export const paidByCheque = {
+  invoiceNumber: 'PB-F-2026-0001',
+  detail:
+    'La facture PB-F-2026-0001 a déjà été payée par chèque le 20 novembre 2026. Ce paiement est annulé\u00a0: PayPal n’a rien pris.',
+  detailEn:
+    'Invoice PB-F-2026-0001 has already been paid by cheque on November 20, 2026. This payment is cancelled: PayPal took nothing.',
+};
+
 interface Way {
   screen: Screen;
   go(): Promise<Page>;
@@ -316,8 +325,12 @@ const ways: Readonly<Record<string, Way>> = {
   declined: { screen: 'declined', go: () => back({ state: 'declined' }, 'Paiement refusé') },
   ended: {
     screen: 'ended',
-    go: () => confirming((api) => api.on('POST /payments/:id/confirm', () => problem('already-paid', 409))),
+    go: () =>
+      confirming((api) =>
+        api.on('POST /payments/:id/confirm', () => problem('already-paid', 409, paidByCheque)),
+      ),
   },
+
   done: { screen: 'done', go: () => confirming(() => {}) },
   ...accountPages({
     account: 'Où vous êtes connectée',

@@ -110,6 +110,7 @@ export function payment(change: Partial<Payment> = {}): Payment {
     confirmedAt: completed ? '2026-11-23T14:04:00.000Z' : null,
     completedAt: completed ? '2026-11-23T14:04:02.000Z' : null,
     failure: null,
+    stopped: null,
     invoices: [
       {
         id: 'invoice-0000000001',

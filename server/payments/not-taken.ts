@@ -1,0 +1,80 @@
+// Between her approval at PayPal and « Confirmer », what she agreed to may stop being so: one cause, told as it is, and
+// nothing is taken.
+import { reachedInvoices } from '../certificates/access.ts';
+import {
+  isNotPayable,
+  type NotPayable,
+  type NotPayableFacts,
+  notPayable,
+} from '../certificates/not-payable.ts';
+import { quote } from '../certificates/quote.ts';
+import type { Statement } from '../db/db.ts';
+import type { Deps } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
+import type { Regroupement } from '../regroupements/regroupements.ts';
+import { write } from './settle.ts';
+import { allocationsOf, type StoredPayment } from './store.ts';
+
+/**
+ * Why this payment cannot be taken as she agreed to it: one of NOT_PAYABLE, or `amount-changed` (with the new
+ * `totalCents` where there is one); null when nothing has changed. Throws `payment-in-progress` while another payment
+ * holds an invoice of it: that may pass.
+ */
+export async function causeToStop(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+): Promise<Problem | null> {
+  const { accountId } = payment;
+  const allocations = await allocationsOf(deps, payment);
+  const ids = allocations.map(({ invoiceId }) => invoiceId);
+  const cause = (kind: NotPayable, facts: NotPayableFacts) =>
+    new Problem(kind, notPayable(kind, facts, true));
+  const reached = await reachedInvoices(deps, { regroupementId: regroupement.id, accountId }, ids);
+  // What has become of what is no longer hers is not hers to know (I6).
+  const gone = allocations.find(({ invoiceId }) => !reached.has(invoiceId));
+  if (gone !== undefined) return cause('invoice-not-in-file', { invoiceNumber: gone.invoiceNumber });
+  const paid = allocations.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const whole = allocations.every(({ amountCents, owedCents }) => amountCents === owedCents);
+  const changed = allocations.some(({ balanceCents, owedCents }) => balanceCents !== owedCents);
+  try {
+    const payer = { regroupement, accountId };
+    const now = await quote(deps, payer, ids, whole ? undefined : paid, payment.id);
+    const moved = allocations.find((allocation) => allocation.moved);
+    if (moved !== undefined) return cause('invoice-changed', { invoiceNumber: moved.invoiceNumber });
+    return changed || now.totalCents !== payment.amountCents
+      ? new Problem('amount-changed', { totalCents: now.totalCents })
+      : null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (isNotPayable(error.kind)) return cause(error.kind, error.extra);
+    // A part of what she owes is more than that now, or her regroupement takes no such part any more.
+    if (error.kind === 'validation')
+      return changed
+        ? new Problem('amount-changed')
+        : cause('part-not-allowed', { invoiceNumber: String(allocations.at(-1)?.invoiceNumber) });
+    throw error;
+  }
+}
+
+/** Ends the payment for `cause`, with `also` in the same batch. Answers it as it then is. */
+export function stopPayment(
+  deps: Deps,
+  payment: StoredPayment,
+  cause: Problem,
+  also: readonly Statement[] = [],
+): Promise<StoredPayment> {
+  const facts: NotPayableFacts = cause.extra;
+  return write(deps, payment, 'cancelled', {
+    set: { failure: cause.kind },
+    detail: Object.fromEntries(
+      Object.entries({
+        invoiceNumber: facts.invoiceNumber,
+        method: facts.method,
+        paidOn: facts.paidOn,
+        yours: facts.yours,
+      }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string | boolean>,
+    also,
+  });
+}
