@@ -2,12 +2,15 @@
 import { createTransport } from 'nodemailer';
 import { MailError, type MailMessage, type MailTransport } from './transport.ts';
 
-/** Sends through `smtp://` or `smtps://` (credentials in the URL). Opens no connection before the first message. */
-export function smtpTransport(url: string): MailTransport {
+/**
+ * Sends through `smtp://` or `smtps://` (credentials in the URL), at most `connections` messages side by side, each on one
+ * of its own. Opens none before the first message.
+ */
+export function smtpTransport(url: string, connections = 2): MailTransport {
   const transport = createTransport({
     url,
     pool: true,
-    maxConnections: 2,
+    maxConnections: connections,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 30_000,
