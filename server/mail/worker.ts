@@ -4,8 +4,8 @@
 // There are two lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
 // side. What a stranger can cause leaves one a beat, whatever becomes of the one before: a send that hangs holds
 // its own connection only, and a row that is no message takes its beat, and a place for as long as a send takes. So when
-// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send usually
-// takes, so that a relay that takes one message at a time has done with it before the next.
+// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send of the first
+// line usually takes, so that a relay that takes one message at a time has done with it before the next.
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
@@ -90,7 +90,8 @@ export class MailWorker {
       const row = await this.#claim('asked');
       if (row === undefined) return;
       this.#start('asked', row);
-      await this.#deps.sleep(Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, BEAT * this.#usual())));
+      const beat = Math.ceil(BEAT * this.#usual());
+      await this.#deps.sleep(Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, beat)));
     }
   }
 
@@ -109,7 +110,7 @@ export class MailWorker {
 
   #start(line: Line, row: OutboxRow): void {
     const underWay = this.#underWay[line];
-    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(row))
+    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(line, row))
       .catch((error: unknown) => {
         this.#error ??= error;
       })
@@ -130,6 +131,7 @@ export class MailWorker {
     if (error !== undefined) throw error;
   }
 
+  // Only of what nobody's asking caused: how long hers take would show in the beat otherwise.
   #remember(ms: number): void {
     this.#took.push(ms);
     if (this.#took.length > REMEMBERED) this.#took.shift();
@@ -153,7 +155,7 @@ export class MailWorker {
     return rows[0];
   }
 
-  async #deliver(row: OutboxRow): Promise<void> {
+  async #deliver(line: Line, row: OutboxRow): Promise<void> {
     const { db, now, mail } = this.#deps;
     try {
       const message = await compose(this.#deps, row, sha256(row.dedupeKey));
@@ -161,7 +163,7 @@ export class MailWorker {
       try {
         await mail.send(message);
       } finally {
-        this.#remember(now() - began);
+        if (line === 'own') this.#remember(now() - began);
       }
       await db.execute(
         `UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL,

@@ -14,6 +14,7 @@ import type { Deps } from '../../server/deps.ts';
 import { startServer } from '../../server/process.ts';
 import { regroupementById } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, addRegroupement } from '../support/app.ts';
+import { addAccount } from '../support/newcomer.ts';
 
 const MS_A_MESSAGE = 300;
 /** Standard errors of what is measured, beyond which it is no chance. */
@@ -135,7 +136,9 @@ async function attempt(
 ): Promise<Measured> {
   const his = Array.from({ length: around * 2 }, (_, i) => `lui-${n}-${i}@example.org`);
   const hers = `elle-${n}@example.org`;
-  const ids = await Promise.all([...his, ...(isHit ? [hers] : [])].map((email) => addAccount(deps, email)));
+  const ids = await Promise.all(
+    [...his, ...(isHit ? [hers] : [])].map((email) => addAccount({ deps }, email)),
+  );
   if (about === 'code' && isHit)
     await addInvoice(deps, 'petits-bouleaux', {
       firstName: 'Heather',
@@ -173,16 +176,6 @@ async function attempt(
   const last = Math.max(...arrivals);
   await new Promise((resolve) => setTimeout(resolve, 2 * MS_A_MESSAGE)); // hers has left too
   return { gap: last - Math.min(...arrivals), last: last - asked };
-}
-
-async function addAccount(deps: Deps, email: string): Promise<string> {
-  const id = `compte-${email}`;
-  await deps.db.execute(
-    `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
-     SELECT ?1, id, 'Quelqu’un', ?2, ?2, 'x', 'fr-CA', ?3, ?3 FROM regroupements`,
-    [id, email, deps.now()],
-  );
-  return id;
 }
 
 const median = (values: number[]) =>
