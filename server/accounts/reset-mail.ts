@@ -51,6 +51,6 @@ export function sendReset(
     },
     // The link of the message that waits already may have died meanwhile; the newest one lives.
     ...(leave === 'now' ? [] : [replaceWaiting(mail)]),
-    enqueueAsked(deps, mail, { by: clientAddress, at }),
+    enqueueAsked(deps, mail, { by: clientAddress, at, kept: leave !== 'now' }),
   ];
 }

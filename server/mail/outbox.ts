@@ -112,21 +112,21 @@ export const NOTHING = 'nothing';
  * The same for what somebody's asking may cause, from the network address `by`. Where `only` is false, there is nobody to
  * write to, or the message is there already, the same statement writes a row of the same place in the line that is no
  * message: neither this answer nor the time at which others leave must tell (I3, I6). Rows of one address take turns with
- * those of others.
+ * those of others. `kept`: such a row bears the key, for `replaceWaiting` to make it a message.
  */
 export function enqueueAsked<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes' | 'config'>,
   mail: Mail<K>,
-  { by, at, only = true }: { by: string; at?: number; only?: boolean },
+  { by, at, only = true, kept = false }: { by: string; at?: number; only?: boolean; kept?: boolean },
 ): Statement {
   const now = deps.now();
   return {
     // Only what nobody has taken from the line counts for the turn: how its sending goes must not show there.
     sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
-          SELECT ?1, ?2, iif(real, ?3, ?11 || ':' || ?1), iif(real, ?4, ?11), iif(real, ?5, ''), ?6, iif(real, ?7, '{}'), ?8, ?9, ?12,
+          SELECT ?1, ?2, iif(real OR free AND ?13 = 1, ?3, ?11 || ':' || ?1), iif(real, ?4, ?11), iif(real, ?5, ''), ?6, iif(real, ?7, '{}'), ?8, ?9, ?12,
             iif(?8 > ?9, 0, (SELECT count(*) FROM outbox WHERE asked_by = ?12 AND state = 'waiting' AND attempts = 0
                              AND claim_until IS NULL AND next_at <= ?9))
-          FROM (SELECT ?10 = 1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ?3) AS real)
+          FROM (SELECT free, free AND ?10 = 1 AS real FROM (SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ?3) AS free))
           WHERE true ON CONFLICT DO NOTHING`,
     args: [
       newId(deps),
@@ -141,16 +141,28 @@ export function enqueueAsked<K extends MailKind>(
       only && mail.recipient !== '' ? 1 : 0,
       NOTHING,
       keyedHash(deps, 'network address', by),
+      kept ? 1 : 0,
     ],
   };
 }
 
-/** The statement that puts this in the place of the message with the same key, if there is one that waits. */
+/**
+ * The statement that puts this in the place of the row with the same key, if there is one that waits. To nobody it writes
+ * as much and changes nothing.
+ */
 export function replaceWaiting<K extends MailKind>(mail: Mail<K>): Statement {
   return {
-    sql: `UPDATE outbox SET recipient = ?1, lang = ?2, payload = ?3
-          WHERE dedupe_key = ?4 AND regroupement_id = ?5 AND state = 'waiting' AND ?1 <> ''`,
-    args: [mail.recipient, mail.lang, JSON.stringify(mail.payload), mail.dedupeKey, mail.regroupementId],
+    sql: `UPDATE outbox SET kind = iif(?1 = '', kind, ?2), lang = iif(?1 = '', lang, ?3), payload = iif(?1 = '', payload, ?4),
+            recipient = iif(?1 = '', recipient, ?1)
+          WHERE dedupe_key = ?5 AND regroupement_id = ?6 AND state = 'waiting'`,
+    args: [
+      mail.recipient,
+      mail.kind,
+      mail.lang,
+      JSON.stringify(mail.payload),
+      mail.dedupeKey,
+      mail.regroupementId,
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { SMTPServer } from 'smtp-server';
+import { LATER_MS } from '../../server/accounts/limits.ts';
 import { enqueueAsked, enqueueMail } from '../../server/mail/outbox.ts';
 import { parkedMessages } from '../../server/mail/parked.ts';
 import { smtpTransport } from '../../server/mail/smtp.ts';
@@ -28,7 +29,9 @@ beforeEach(async () => {
 afterEach(() => t.close());
 
 /** What stands in the line, and how much was written to put it there. */
-async function placesTaken(ask: () => Promise<unknown>): Promise<{ places: object[]; written: unknown }> {
+async function placesTaken(
+  ask: () => Promise<unknown>,
+): Promise<{ places: { turn: number; inMs: number }[]; written: number }> {
   t.clock.advance(2 * DAY); // every try is back
   await t.deps.db.execute("UPDATE outbox SET state = 'sent', asked_by = ''");
   const before = await written();
@@ -69,6 +72,26 @@ describe('a place in the line', () => {
       await t.call('POST', '/accounts', { ...newcomer, email: PENDING, password: PASSWORD });
       assert.deepEqual(await placesTaken(() => ask(PENDING)), stranger, name);
     }
+  });
+
+  test('is taken and written for alike when too many were asked for, also the second time, and one message leaves', async () => {
+    await addAccount(t, KNOWN);
+    const beyond = (email: string) =>
+      placesTaken(async () => {
+        for (let i = 0; i < 14; i++) await askReset(email, `198.51.100.${i}`);
+      });
+    // Each mailbox has its own instant.
+    const seen = ({ places, written }: Awaited<ReturnType<typeof beyond>>) => ({
+      atOnce: places.filter(({ inMs }) => inMs === 0),
+      later: places.filter(({ inMs }) => inMs > 0).map(({ turn }) => turn),
+      written,
+    });
+    const stranger = seen(await beyond('inconnue@example.org'));
+    assert.deepEqual(stranger.later, [0, 0, 0, 0]);
+    assert.deepEqual(seen(await beyond(KNOWN)), stranger);
+    t.clock.advance(LATER_MS);
+    await sendDueMail(t.deps);
+    assert.equal(t.outgoing.filter(({ to }) => to === KNOWN).length, 11);
   });
 
   test('is taken by a new e-mail, whether or not another has it', async () => {
