@@ -4,8 +4,8 @@
 // There are two lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
 // side. What a stranger can cause leaves one a beat, whatever becomes of the one before: a send that hangs holds
 // its own connection only, and a row that is no message takes its beat, and a place for as long as a send takes. So when
-// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send of the first
-// line usually takes, so that a relay that takes one message at a time has done with it before the next.
+// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send
+// usually takes, so that a relay that takes one message at a time has done with it before the next.
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
@@ -25,8 +25,8 @@ const LONGEST_WAIT_MS = 4 * 3_600_000;
 const SHORTEST_BEAT_MS = 25;
 const LONGEST_BEAT_MS = 2_000;
 /** A beat in sends of usual length. */
-const BEAT = 1.25;
-/** Sends that tell the usual length. */
+const BEAT = 1.5;
+/** Recipients whose last sends tell the usual length. One person is one of them: hers alone moves no beat. */
 const REMEMBERED = 15;
 
 /** SQL: what is due in the line, and what comes first there; `?1`: now. */
@@ -56,15 +56,15 @@ export class MailWorker {
   readonly #deps: Deps;
   readonly #underWay: Record<Line, Set<Promise<void>>> = { own: new Set(), asked: new Set() };
   readonly #results = { sent: 0, failed: 0 };
-  /** How long the last sends took, well or badly, in milliseconds. */
-  readonly #took: number[];
+  /** How long the last send took, well or badly, to each of the last recipients, in milliseconds. */
+  readonly #took: Map<string, number>;
   #error: unknown;
   #stopped = false;
 
   /** `assumedMs`: how long a send takes, until some have told. */
   constructor(deps: Deps, assumedMs: number) {
     this.#deps = deps;
-    this.#took = [assumedMs];
+    this.#took = new Map(Array.from({ length: REMEMBERED }, (_, i) => [`nobody ${i}`, assumedMs]));
   }
 
   /** Begins to send what nobody's asking caused, and goes on as places come free; waits for none. */
@@ -110,7 +110,7 @@ export class MailWorker {
 
   #start(line: Line, row: OutboxRow): void {
     const underWay = this.#underWay[line];
-    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(line, row))
+    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(row))
       .catch((error: unknown) => {
         this.#error ??= error;
       })
@@ -131,14 +131,15 @@ export class MailWorker {
     if (error !== undefined) throw error;
   }
 
-  // Only of what nobody's asking caused: how long hers take would show in the beat otherwise.
-  #remember(ms: number): void {
-    this.#took.push(ms);
-    if (this.#took.length > REMEMBERED) this.#took.shift();
+  #remember(recipient: string, ms: number): void {
+    this.#took.delete(recipient);
+    this.#took.set(recipient, ms);
+    const [oldest] = this.#took.keys();
+    if (oldest !== undefined && this.#took.size > REMEMBERED) this.#took.delete(oldest);
   }
 
   #usual(): number {
-    return this.#took.toSorted((a, b) => a - b)[this.#took.length >> 1] ?? 0;
+    return [...this.#took.values()].sort((a, b) => a - b)[REMEMBERED >> 1] ?? 0;
   }
 
   // One at a time: rows claimed together would wait for each other behind a slow server, and outlive their claims.
@@ -155,7 +156,7 @@ export class MailWorker {
     return rows[0];
   }
 
-  async #deliver(line: Line, row: OutboxRow): Promise<void> {
+  async #deliver(row: OutboxRow): Promise<void> {
     const { db, now, mail } = this.#deps;
     try {
       const message = await compose(this.#deps, row, sha256(row.dedupeKey));
@@ -163,7 +164,7 @@ export class MailWorker {
       try {
         await mail.send(message);
       } finally {
-        if (line === 'own') this.#remember(now() - began);
+        this.#remember(row.recipient, now() - began);
       }
       await db.execute(
         `UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL,
