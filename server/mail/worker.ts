@@ -87,11 +87,12 @@ export class MailWorker {
     const underWay = this.#underWay.asked;
     while (!this.#stopped && this.#deps.now() < until) {
       if (underWay.size >= AT_ONCE.asked) await Promise.race(underWay);
+      const began = this.#deps.now();
       const row = await this.#claim('asked');
       if (row === undefined) return;
       this.#start('asked', row);
-      const beat = Math.ceil(BEAT * this.#usual());
-      await this.#deps.sleep(Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, beat)));
+      // What the database took is part of the beat: the work on hers must not lengthen it.
+      await this.#deps.sleep(Math.max(0, this.#beat() - (this.#deps.now() - began)));
     }
   }
 
@@ -136,6 +137,10 @@ export class MailWorker {
     this.#took.set(recipient, ms);
     const [oldest] = this.#took.keys();
     if (oldest !== undefined && this.#took.size > REMEMBERED) this.#took.delete(oldest);
+  }
+
+  #beat(): number {
+    return Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, Math.ceil(BEAT * this.#usual())));
   }
 
   #usual(): number {
