@@ -9,6 +9,10 @@ export interface Job {
   firstMs?: number;
   /** Several processes may do it at once: the job itself shares out the work. */
   shared?: boolean;
+  /** How long a process that does it alone keeps it after a round began; a few rounds' time when not given. */
+  leaseMs?: number;
+  /** Whether there is anything to do: asked first, where a round that is not needed would write. */
+  due?(): Promise<boolean>;
   work(): Promise<unknown>;
 }
 
@@ -46,6 +50,7 @@ export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<v
 
 async function run(deps: Deps, holder: string, job: Job): Promise<void> {
   try {
+    if (job.due !== undefined && !(await job.due())) return;
     if (job.shared === true || (await leased(deps, holder, job))) await job.work();
   } catch (error) {
     deps.log.error('job', { job: job.name }, error);
@@ -58,7 +63,7 @@ async function leased(deps: Deps, holder: string, job: Job): Promise<boolean> {
   const { rows } = await deps.db.execute(
     `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
      ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
-    [job.name, holder, now + job.everyMs * 3, now],
+    [job.name, holder, now + (job.leaseMs ?? job.everyMs * 3), now],
   );
   return rows.length > 0;
 }

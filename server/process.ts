@@ -17,7 +17,7 @@ import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { smtpTransport } from './mail/smtp.ts';
-import { sendDueMail } from './mail/worker.ts';
+import { AT_ONCE, isAskedDue, MailWorker } from './mail/worker.ts';
 import { reconcileDue } from './payments/reconcile.ts';
 import { recoverStopped } from './payments/recover.ts';
 import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
@@ -68,6 +68,11 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
 const SOON_MS = 1_000;
+const ASKED_LOOK_MS = 250;
+const ASSUMED_SEND_MS = 300;
+/** The beats of two processes must not fall together: the lease outlasts the round. */
+const ASKED_ROUND_MS = 10_000;
+const ASKED_LEASE_MS = 30_000;
 const SWEEP_EVERY_MS = 60_000;
 const RECOVER_EVERY_MS = 300_000;
 const TIDY_EVERY_MS = 3_600_000;
@@ -90,7 +95,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
-    mail: smtpTransport(config.smtpUrl),
+    mail: smtpTransport(config.smtpUrl, AT_ONCE.own + AT_ONCE.asked),
     log,
   };
   // The law asks where personal information is kept, and by whom (P-39.1, s. 8 and 17): only whoever runs this knows.
@@ -127,8 +132,16 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   });
   const port = portOf(servers);
 
+  const mail = new MailWorker(deps, ASSUMED_SEND_MS);
   const jobs = startJobs(deps, [
-    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => sendDueMail(deps) },
+    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => mail.sendOwn() },
+    {
+      name: 'asked-mail',
+      everyMs: ASKED_LOOK_MS,
+      leaseMs: ASKED_LEASE_MS,
+      due: () => isAskedDue(deps),
+      work: () => mail.releaseAsked(ASKED_ROUND_MS),
+    },
     { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal) },
     { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
@@ -150,7 +163,9 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   const stop = () => {
     stopping ??= (async () => {
       await Promise.all(servers.map((server) => closed(server)));
+      mail.stop();
       await jobs.stop();
+      await mail.finished().catch((error: unknown) => log.error('job', { job: 'mail' }, error));
       deps.mail.close();
       db.close();
     })();

@@ -7,7 +7,7 @@ import { sha256 } from '../hash.ts';
 import type { Session } from '../http/context.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { accountByEmail, accountById } from './accounts.ts';
 import { endEmailChanges } from './email-change-rows.ts';
@@ -53,7 +53,10 @@ export async function requestEmailChange(
   const id = newId(deps);
   const secret = newSecret(deps);
   const now = deps.now();
-  const lang: Lang = account.lang;
+  const about: { regroupementId: string; lang: Lang } = {
+    regroupementId: regroupement.id,
+    lang: account.lang,
+  };
   // Written for a taken address too, where nobody gets its link: her own data must not tell her whether there was one.
   const statements = [
     guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND password_hash = ?)', [
@@ -67,22 +70,22 @@ export async function requestEmailChange(
       args: [id, regroupement.id, account.id, given.email, key, sha256(secret), now, now + EMAIL_CHANGE_MS],
     },
     taken
-      ? enqueueMail(deps, {
-          regroupementId: regroupement.id,
-          dedupeKey: `exists:${id}`,
-          kind: 'exists',
-          recipient: other.email,
-          lang,
-          payload: {},
-        })
-      : enqueueMail(deps, {
-          regroupementId: regroupement.id,
-          dedupeKey: `email-change:${id}`,
-          kind: 'email-change',
-          recipient: given.email,
-          lang,
-          payload: { token: secret },
-        }),
+      ? enqueueAsked(
+          deps,
+          { ...about, dedupeKey: `exists:${id}`, kind: 'exists', recipient: other.email, payload: {} },
+          { by: clientAddress },
+        )
+      : enqueueAsked(
+          deps,
+          {
+            ...about,
+            dedupeKey: `email-change:${id}`,
+            kind: 'email-change',
+            recipient: given.email,
+            payload: { token: secret },
+          },
+          { by: clientAddress },
+        ),
     securityEvent(deps, regroupement.id, 'email-change-asked', account.id),
   ];
   try {

@@ -1,8 +1,10 @@
-// How often one may sign up, sign in, ask for an e-mail. Keys carry the client's address wherever somebody else
-// could use up a person's tries, and what is counted over all addresses is slowed or far higher: no limit here lets one
-// stranger lock a victim out. Where many do, the e-mails that they caused hold links that are hers to use.
+// How often one may sign up, sign in, ask for an e-mail. What is refused is refused to an address of the network, for what
+// it did itself: what others ask about a person never refuses anything to her. It is bounded by what leaves for her mailbox,
+// over all regroupements: beyond that, one message for whatever was asked, at most once in ten minutes, whose link is hers
+// to use whoever asked. None of it shows in an answer, and all of it is counted whether or not there is an account.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
+import { keyedHash } from '../hash.ts';
 import { giveBack, type Limit, limited, type Try, takeTry } from '../http/limits.ts';
 
 const MINUTE = 60_000;
@@ -11,16 +13,15 @@ const DAY = 24 * HOUR;
 
 // An address may be a whole office, a school, or a telephone company's.
 const SIGN_UP_PER_ADDRESS: Limit = { burst: 120, periodMs: HOUR };
-const SIGN_UP_PER_PERSON_AND_ADDRESS: Limit = { burst: 10, periodMs: HOUR };
-const SIGN_UP_PER_PERSON: Limit = { burst: 30, periodMs: HOUR };
 const RESEND_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
-const RESEND_PER_EMAIL: Limit = { burst: 10, periodMs: DAY };
-const RESEND_OWN_PER_EMAIL_AND_ADDRESS: Limit = { burst: 10, periodMs: DAY };
-const RESEND_OWN_PER_EMAIL: Limit = { burst: 30, periodMs: DAY };
 const COOL_DOWN: Limit = { burst: 1, periodMs: MINUTE };
 const RESET_PER_ADDRESS: Limit = { burst: 60, periodMs: HOUR };
-const RESET_PER_PERSON_AND_ADDRESS: Limit = { burst: 6, periodMs: HOUR };
-const RESET_PER_PERSON: Limit = { burst: 20, periodMs: HOUR };
+/** Messages that asking sends to one mailbox at once, and what one address of the network has of them. */
+const MAILBOX: Limit = { burst: 10, periodMs: 6 * HOUR };
+const MAILBOX_FROM_ADDRESS: Limit = { burst: 6, periodMs: HOUR };
+/** Beyond that, one for each regroupement. */
+export const LATER_MS = 10 * MINUTE;
+const CHANGES_TO_MAILBOX: Limit = { burst: 10, periodMs: HOUR };
 const NEW_BROWSER_PER_ACCOUNT: Limit = { burst: 10, periodMs: DAY };
 const EMAIL_CHANGE_PER_ACCOUNT: Limit = { burst: 5, periodMs: DAY };
 const NEW_PASSWORD_PER_ADDRESS: Limit = { burst: 200, periodMs: 15 * MINUTE };
@@ -38,46 +39,63 @@ export interface Caller {
   clientAddress: string;
 }
 
-/** Takes one sign-up, which `tryResend` may speak of as `signUpId`. Throws `too-many-requests`. */
-export async function trySignUp(deps: Deps, caller: Caller, signUpId: string): Promise<void> {
-  await limited(deps, [
-    [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
-    [`sign-up:${person(caller)}:${caller.clientAddress}`, SIGN_UP_PER_PERSON_AND_ADDRESS],
-    [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
-  ]);
-  await takeTry(deps, `cool-down:${person(caller)}`, COOL_DOWN);
+/**
+ * What becomes of the message that was asked for: it leaves; or too many were asked for her mailbox, and one reset link
+ * leaves at `at` instead, for all that is asked in this regroupement until then: `key` names that one message.
+ */
+export type Leave = 'now' | { at: number; key: string };
+
+/** Takes one sign-up, which `tryResend` may speak of as `signUpId`. Throws `too-many-requests` for the address. */
+export async function trySignUp(deps: Deps, caller: Caller, signUpId: string): Promise<Leave> {
+  await limited(deps, [[`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS]]);
+  await takeTry(deps, coolDown(caller), COOL_DOWN);
   await takeTry(deps, `cool-down:${signUpId}`, COOL_DOWN);
+  return await leave(deps, caller, 'any');
 }
 
 /**
- * Whether the activation e-mail may go out again; no to the e-mail is silent. Of the sign-up that she named it is counted
- * apart, so that a stranger's asking does not use up hers; whether there is such a sign-up makes no difference (I3).
- * Throws `too-many-requests` for the address.
+ * What becomes of the activation e-mail that is asked for again; null within a minute of the last one. Of the sign-up that
+ * she named it is counted apart, so that a stranger's asking does not use up hers; whether there is such a sign-up makes
+ * no difference (I3). Throws `too-many-requests` for the address.
  */
-export async function tryResend(deps: Deps, caller: Caller, signUpId?: string): Promise<boolean> {
+export async function tryResend(deps: Deps, caller: Caller, signUpId?: string): Promise<Leave | null> {
   await limited(deps, [[`resend:${caller.clientAddress}`, RESEND_PER_ADDRESS]]);
-  const tries: readonly Try[] =
-    signUpId === undefined
-      ? [
-          [`cool-down:${person(caller)}`, COOL_DOWN],
-          [`resend:${person(caller)}`, RESEND_PER_EMAIL],
-        ]
-      : [
-          [`cool-down:${signUpId}`, COOL_DOWN],
-          [`resend-own:${person(caller)}:${caller.clientAddress}`, RESEND_OWN_PER_EMAIL_AND_ADDRESS],
-          [`resend-own:${person(caller)}`, RESEND_OWN_PER_EMAIL],
-        ];
-  for (const [key, limit] of tries) if ((await takeTry(deps, key, limit)) > 0) return false;
-  return true;
+  const key = signUpId === undefined ? coolDown(caller) : `cool-down:${signUpId}`;
+  if ((await takeTry(deps, key, COOL_DOWN)) > 0) return null;
+  return await leave(deps, caller, signUpId === undefined ? 'any' : 'named');
 }
 
-/** Takes one request for a reset. Throws `too-many-requests`. */
-export async function tryReset(deps: Deps, caller: Caller): Promise<void> {
-  await limited(deps, [
-    [`reset:${caller.clientAddress}`, RESET_PER_ADDRESS],
-    [`reset:${person(caller)}:${caller.clientAddress}`, RESET_PER_PERSON_AND_ADDRESS],
-    [`reset:${person(caller)}`, RESET_PER_PERSON],
-  ]);
+/** Takes one request for a reset. Throws `too-many-requests` for the address. */
+export async function tryReset(deps: Deps, caller: Caller): Promise<Leave> {
+  await limited(deps, [[`reset:${caller.clientAddress}`, RESET_PER_ADDRESS]]);
+  return await leave(deps, caller, 'any');
+}
+
+/** `counted`: what only a browser that signed up can ask for has a count of its own. */
+async function leave(deps: Deps, caller: Caller, counted: 'any' | 'named'): Promise<Leave> {
+  const mailbox = `mail:${counted}:${mailboxOf(deps, caller.emailKey)}`;
+  const tries: readonly Try[] = [
+    [`${mailbox}:${caller.clientAddress}`, MAILBOX_FROM_ADDRESS],
+    [mailbox, MAILBOX],
+  ];
+  for (const [key, limit] of tries) if ((await takeTry(deps, key, limit)) > 0) return later(deps, caller);
+  return 'now';
+}
+
+/** Each mailbox has its own instants, every `LATER_MS`: many do not fall on one. */
+function later(deps: Deps, caller: Caller): Leave {
+  const phase = Buffer.from(mailboxOf(deps, caller.emailKey), 'base64url').readUInt32BE() % LATER_MS;
+  const at = (Math.floor((deps.now() - phase) / LATER_MS) + 1) * LATER_MS + phase;
+  return { at, key: keyedHash(deps, 'message', `${person(caller)}:${at}`) };
+}
+
+/** One mailbox, whatever regroupement it is written to by. */
+export function mailboxOf(deps: Pick<Deps, 'config'>, emailKey: string): string {
+  return keyedHash(deps, 'mailbox', emailKey);
+}
+
+function coolDown(caller: Caller): string {
+  return `cool-down:${person(caller)}:${caller.clientAddress}`;
 }
 
 /** Takes one change of e-mail, which writes to an address that may be anybody's. Throws `too-many-requests`. */
@@ -85,7 +103,7 @@ export async function tryEmailChange(deps: Deps, caller: Caller, accountId: stri
   await limited(deps, [
     [`email-change:${accountId}`, EMAIL_CHANGE_PER_ACCOUNT],
     [`sign-up:${caller.clientAddress}`, SIGN_UP_PER_ADDRESS],
-    [`sign-up:${person(caller)}`, SIGN_UP_PER_PERSON],
+    [`email-change:${mailboxOf(deps, caller.emailKey)}`, CHANGES_TO_MAILBOX],
   ]);
 }
 

@@ -1,7 +1,7 @@
 // A forgotten password. The link proves the mailbox; what it opens, nobody else keeps: every session and pending
 // link ends and the old password dies (I5). With only unfinished sign-ups to its name, it activates.
 import { guard, isGuardFailure } from '../db/db.ts';
-import { type Deps, newId, newSecret } from '../deps.ts';
+import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
@@ -13,12 +13,10 @@ import { type LinkRow, live, stillValid } from './emailed-links.ts';
 import { tryNewPassword, tryReset } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
+import { sendReset } from './reset-mail.ts';
 import { securityEvent } from './security-log.ts';
 import { endSessionsOf, type NewBrowser, openSession, type Tokens } from './sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from './sign-up.ts';
-
-/** An hour: she has just asked for it, and it opens the account by itself. */
-export const RESET_MS = 3_600_000;
 
 interface ResetRow extends LinkRow {
   id: string;
@@ -28,7 +26,8 @@ interface ResetRow extends LinkRow {
 
 /**
  * Sends a link to the e-mail on file, if there is an account or a pending sign-up; else sends nothing. The caller
- * cannot tell. Earlier links go on working, since e-mails arrive in any order. Throws `too-many-requests`.
+ * cannot tell. Earlier links go on working, since e-mails arrive in any order. Whatever others ask about her, a link leaves
+ * within `LATER_MS`. Throws `too-many-requests` for the caller's address.
  */
 export async function requestReset(
   deps: Deps,
@@ -37,41 +36,16 @@ export async function requestReset(
   clientAddress: string,
 ): Promise<void> {
   const key = emailKey(given.email);
-  await tryReset(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
+  const leave = await tryReset(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress });
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const attempt = await newestAttempt(deps, regroupement.id, key);
-  const recipient = account?.email ?? attempt?.email;
-  // The same statements for a stranger, who gets neither row nor message.
-  const known = recipient !== undefined;
-  const id = newId(deps);
-  const secret = newSecret(deps);
-  const now = deps.now();
   await deps.db.batch([
-    {
-      sql: `INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
-            SELECT ?, ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
-      args: [
-        id,
-        regroupement.id,
-        key,
-        sha256(secret),
-        given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
-        now,
-        now + RESET_MS,
-        known ? 1 : 0,
-      ],
-    },
-    enqueueMail(
+    ...sendReset(
       deps,
-      {
-        regroupementId: regroupement.id,
-        dedupeKey: `reset:${id}`,
-        kind: 'reset',
-        recipient: recipient ?? '',
-        lang: given.lang,
-        payload: { token: secret },
-      },
-      { only: known },
+      regroupement,
+      { ...given, key, recipient: account?.email ?? attempt?.email },
+      leave,
+      clientAddress,
     ),
     securityEvent(deps, regroupement.id, 'reset-asked', account?.id),
   ]);

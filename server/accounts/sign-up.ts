@@ -6,18 +6,21 @@ import { type Deps, newId, newSecret } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { emailKey, type Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueAsked } from '../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../regroupements/regroupements.ts';
 import { type Account, accountByEmail, insertAccount } from './accounts.ts';
 import { type LinkRow, live, stillValid } from './emailed-links.ts';
-import { passwordWasRight, tryNewPassword, tryPassword, tryResend, trySignUp } from './limits.ts';
+import { type Leave, passwordWasRight, tryNewPassword, tryPassword, tryResend, trySignUp } from './limits.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
+import { sendReset } from './reset-mail.ts';
 import { securityEvent } from './security-log.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
+/** Name, e-mail, its key and the password of the row that an e-mail with an account leaves: as large a write, of nobody. */
+const NOBODYS = ['', '', '', ''];
 
 interface SignUpRow extends LinkRow {
   id: string;
@@ -49,7 +52,7 @@ export async function signUp(
   checkPassword(given.password, { email: given.email, regroupement });
   const key = emailKey(given.email);
   const id = namedId(regroupement.id, key, given.attempt) ?? newId(deps);
-  await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }, id);
+  const leave = await trySignUp(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }, id);
   // Hashed, and the same statements run, when there is an account already: the time must not tell.
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, given.email);
@@ -58,23 +61,19 @@ export async function signUp(
   await deps.db.batch([
     {
       sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       args: [
         id,
         regroupement.id,
-        given.name,
-        given.email,
-        key,
-        passwordHash,
+        ...(account === undefined ? [given.name, given.email, key, passwordHash] : NOBODYS),
         sha256(secret),
         given.lang,
         given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
         now + ACTIVATION_MS,
-        account === undefined ? 1 : 0,
       ],
     },
-    sendLink(deps, regroupement, id, { email: given.email, lang: given.lang, account }, secret),
+    ...sendLink(deps, regroupement, id, { ...given, account, leave, clientAddress }, secret),
     securityEvent(
       deps,
       regroupement.id,
@@ -98,8 +97,12 @@ export async function resendActivation(
 ): Promise<void> {
   const key = emailKey(given.email);
   const named = namedId(regroupement.id, key, given.attempt);
-  if (!(await tryResend(deps, { regroupementId: regroupement.id, emailKey: key, clientAddress }, named)))
-    return;
+  const leave = await tryResend(
+    deps,
+    { regroupementId: regroupement.id, emailKey: key, clientAddress },
+    named,
+  );
+  if (leave === null) return;
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const attempt = await newestAttempt(deps, regroupement.id, key, named);
   const id = newId(deps);
@@ -108,8 +111,9 @@ export async function resendActivation(
   await deps.db.batch([
     {
       sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-            SELECT ?1, regroupement_id, name, email, email_key, password_hash, ?2, ?3, page, ?4, ?5
-            FROM sign_ups WHERE id = ?6 AND ${live('?4')} ON CONFLICT DO NOTHING`,
+            SELECT ?1, ?7, coalesce(name, ''), coalesce(email, ''), coalesce(email_key, ''), coalesce(password_hash, ''), ?2, ?3, page, ?4, ?5
+            FROM (SELECT 1) LEFT JOIN sign_ups ON id = ?6 AND regroupement_id = ?7 AND ${live('?4')}
+            WHERE true ON CONFLICT DO NOTHING`,
       args: [
         id,
         sha256(secret),
@@ -117,9 +121,16 @@ export async function resendActivation(
         now,
         now + ACTIVATION_MS,
         account === undefined ? (attempt?.id ?? '') : '',
+        regroupement.id,
       ],
     },
-    sendLink(deps, regroupement, id, { email: attempt?.email ?? '', lang: given.lang, account }, secret),
+    ...sendLink(
+      deps,
+      regroupement,
+      id,
+      { email: attempt?.email, lang: given.lang, account, leave, clientAddress },
+      secret,
+    ),
     securityEvent(deps, regroupement.id, 'resend-asked', account?.id),
   ]);
 }
@@ -250,30 +261,41 @@ async function attemptByLink(
 
 /**
  * The link of the attempt, or, where there is an account, that there is one; to a stranger (no `email`) nothing. To the
- * account's address on file, not to the one just typed: spellings that compare equal may be two mailboxes.
+ * account's address on file, not to the one just typed: spellings that compare equal may be two mailboxes. When too many
+ * were asked for, a reset link instead, which opens either.
  */
 function sendLink(
   deps: Deps,
   regroupement: Regroupement,
   signUpId: string,
-  to: { email: string; lang: Lang; account: Account | undefined },
+  to: {
+    email: string | undefined;
+    lang: Lang;
+    page?: string | undefined;
+    account: Account | undefined;
+    leave: Leave;
+    clientAddress: string;
+  },
   secret: string,
-): Statement {
-  const { account, lang } = to;
-  const about = { regroupementId: regroupement.id, lang };
-  return account === undefined
-    ? enqueueMail(deps, {
-        ...about,
-        dedupeKey: `activate:${signUpId}`,
-        kind: 'activate',
-        recipient: to.email,
-        payload: { token: secret },
-      })
-    : enqueueMail(deps, {
-        ...about,
-        dedupeKey: `exists:${signUpId}`,
-        kind: 'exists',
-        recipient: account.email,
-        payload: {},
-      });
+): Statement[] {
+  const { account, lang, leave, clientAddress: by } = to;
+  const recipient = account?.email ?? to.email;
+  if (leave !== 'now') {
+    const key = recipient === undefined ? '' : emailKey(recipient);
+    return sendReset(deps, regroupement, { key, recipient, lang, page: to.page }, leave, by);
+  }
+  const about = { regroupementId: regroupement.id, lang, recipient: recipient ?? '' };
+  return [
+    account === undefined
+      ? enqueueAsked(
+          deps,
+          { ...about, dedupeKey: `activate:${signUpId}`, kind: 'activate', payload: { token: secret } },
+          { by },
+        )
+      : enqueueAsked(
+          deps,
+          { ...about, dedupeKey: `exists:${signUpId}`, kind: 'exists', payload: {} },
+          { by },
+        ),
+  ];
 }

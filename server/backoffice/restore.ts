@@ -155,8 +155,9 @@ async function prepare(
           args: [now],
         }),
       ),
+      { sql: "DELETE FROM outbox WHERE state = 'waiting' AND recipient = ''" },
       {
-        sql: "UPDATE outbox SET state = 'parked', claim_until = NULL, last_error = 'restored' WHERE state = 'waiting'",
+        sql: "UPDATE outbox SET state = 'parked', claim_until = NULL, last_error = 'restored', asked_by = '' WHERE state = 'waiting'",
       },
       { sql: 'DELETE FROM leases' },
       { sql: 'DELETE FROM backup_mark' },

@@ -6,7 +6,7 @@ import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { Problem } from '../http/problem.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueAsked } from '../mail/outbox.ts';
 import type { Payer } from './access.ts';
 import { promiseAnswer } from './answers.ts';
 import { type Candidate, holderOf, NOBODY } from './candidates.ts';
@@ -37,7 +37,7 @@ export async function askForProof(
   const matched = holder !== NOBODY;
   const common = (askStaff: boolean) => [
     guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND erased_at IS NULL)', [accountId]),
-    ...requestApproval(deps, regroupement, accountId, holder, askStaff),
+    ...requestApproval(deps, seeker, holder, askStaff),
     promiseAnswer(deps, account, typedKey),
     securityEvent(deps, regroupement.id, 'link-asked', accountId, { proof }),
   ];
@@ -46,7 +46,7 @@ export async function askForProof(
     return { proof: 'approval' };
   }
 
-  const codeLeft = await tryCode(deps, seeker, typedKey);
+  const codeLeft = await tryCode(deps, seeker, typedKey, holder.emailKey);
   const sent = matched && holder.email !== null && codeLeft && !standing.undone;
   const challengeId = newId(deps);
   const code = newCode(deps);
@@ -72,7 +72,7 @@ export async function askForProof(
         now + CODE_LIVES_MS,
       ],
     },
-    enqueueMail(
+    enqueueAsked(
       deps,
       {
         regroupementId: regroupement.id,
@@ -82,7 +82,7 @@ export async function askForProof(
         lang: holder.lang === 'en-CA' ? 'en-CA' : 'fr-CA',
         payload: { accountEmailMasked: maskEmail(standing.email), code },
       },
-      { only: sent },
+      { by: seeker.clientAddress, only: sent },
     ),
     ...common(matched && !sent),
   ]);
@@ -158,7 +158,8 @@ export async function confirmCode(
   const standing = holder === null ? null : await standingOf(deps, account, holder);
   // Her file went away, or she closed this account's link, since the code was sent.
   if (holder === null || standing === null || standing.undone) throw new Problem('code-expired');
-  await openLink(deps, account, standing, holder, { level: 'verified', method: 'code' });
+  const { clientAddress } = seeker;
+  await openLink(deps, account, standing, holder, { level: 'verified', method: 'code', clientAddress });
   // Of several at once, one is the first.
   const { rows: first } = await deps.db.execute(
     'UPDATE link_challenges SET used_at = ? WHERE id = ? AND regroupement_id = ? AND used_at IS NULL RETURNING id',

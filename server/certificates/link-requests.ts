@@ -4,10 +4,11 @@ import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueAsked, enqueueMail, type Mail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { printedNumber } from './access.ts';
 import { type Candidate, holderOf } from './candidates.ts';
+import type { Seeker } from './lookup-limits.ts';
 import { openLink, reaches, standingOf } from './open-link.ts';
 
 const HOUR = 60 * 60_000;
@@ -29,13 +30,12 @@ export interface PendingLink {
 }
 
 /**
- * The statements that put a match on the staff's list, once, and tell them, once a day; the same statements write
- * nothing when there is nothing to put there.
+ * The statements that put a match on the staff's list, once, and tell them, once a day; the same statements put nothing
+ * there, and a row that is no message in the line, when there is nothing to tell.
  */
 export function requestApproval(
-  deps: Pick<Deps, 'now' | 'randomBytes'>,
-  regroupement: Regroupement,
-  accountId: string,
+  deps: Pick<Deps, 'now' | 'randomBytes' | 'config'>,
+  { regroupement, accountId, clientAddress }: Seeker,
   holder: Pick<Candidate, 'holderId' | 'numberKey'>,
   only: boolean,
 ): Statement[] {
@@ -46,28 +46,19 @@ export function requestApproval(
             SELECT ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
       args: [newId(deps), regroupement.id, accountId, holder.holderId, holder.numberKey, now, only ? 1 : 0],
     },
-    tellStaff(deps, regroupement, `${Math.floor(now / DAY)}`, only),
+    enqueueAsked(deps, toStaff(regroupement, `${Math.floor(now / DAY)}`), { by: clientAddress, only }),
   ];
 }
 
-function tellStaff(
-  deps: Pick<Deps, 'now' | 'randomBytes'>,
-  regroupement: Pick<Regroupement, 'id' | 'email'>,
-  when: string,
-  only = true,
-): Statement {
-  return enqueueMail(
-    deps,
-    {
-      regroupementId: regroupement.id,
-      dedupeKey: `link-requests:${regroupement.id}:${when}`,
-      kind: 'link-requests',
-      recipient: regroupement.email,
-      lang: 'fr-CA',
-      payload: {},
-    },
-    { only },
-  );
+function toStaff(regroupement: Pick<Regroupement, 'id' | 'email'>, when: string): Mail<'link-requests'> {
+  return {
+    regroupementId: regroupement.id,
+    dedupeKey: `link-requests:${regroupement.id}:${when}`,
+    kind: 'link-requests',
+    recipient: regroupement.email,
+    lang: 'fr-CA',
+    payload: {},
+  };
 }
 
 /**
@@ -83,7 +74,7 @@ export async function remindOfRequests(deps: Deps): Promise<void> {
   );
   if (rows.length > 0)
     await deps.db.batch(
-      rows.map(({ newest, ...regroupement }) => tellStaff(deps, regroupement, `until-${newest}`)),
+      rows.map(({ newest, ...regroupement }) => enqueueMail(deps, toStaff(regroupement, `until-${newest}`))),
     );
 }
 

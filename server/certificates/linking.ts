@@ -60,7 +60,8 @@ export async function searchByNameAndNumber(
   const opened: Candidate[] = [...there];
   for (const { holder, standing, there } of seen) {
     if (there || holder === NOBODY || standing.undone) continue;
-    await openLink(deps, account, standing, holder, { level, method: proof });
+    const { clientAddress } = seeker;
+    await openLink(deps, account, standing, holder, { level, method: proof, clientAddress });
     opened.push(holder);
   }
   if (opened.length === 0) {

@@ -2,11 +2,12 @@
 // certificate and per regroupement nothing is ever refused (that would lock a victim out): more proof is asked for,
 // and staff are told. What shows at once whether it found something costs only when it missed; what awaits a proof
 // costs either way, or what is left would tell.
+import { mailboxOf } from '../accounts/limits.ts';
 import { securityEvent } from '../accounts/security-log.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
-import { giveBack, holdBack, type Limit, limited, type Try, takeTry } from '../http/limits.ts';
+import { giveBack, holdBack, type Limit, limited, type Try, takeQuietly, takeTry } from '../http/limits.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const MINUTE = 60_000;
@@ -25,6 +26,8 @@ export const LOOKUP_LIMITS = {
   regroupementAWeek: { burst: 200, periodMs: 7 * DAY },
   /** Codes for one number, to whoever asked; then staff decide. */
   codes: { burst: 10, periodMs: DAY },
+  /** Codes to one mailbox, whatever numbers and regroupements they are for; then staff decide, which no answer shows. */
+  codesToMailbox: { burst: 10, periodMs: DAY },
   /** Tries of codes. */
   confirmations: { burst: 30, periodMs: 15 * MINUTE },
   confirmationsOfAddress: { burst: 100, periodMs: 15 * MINUTE },
@@ -93,10 +96,20 @@ export async function notCounted(deps: Deps, seeker: Seeker): Promise<void> {
   for (const [key, limit] of tries(seeker)) await giveBack(deps, key, limit);
 }
 
-/** Whether one more code may be sent for this number today; taken whether or not there is anybody to send it to. */
-export async function tryCode(deps: Deps, seeker: Seeker, numberKey: string): Promise<boolean> {
-  const key = `lookup:codes:${seeker.regroupement.id}:${numberKey}`;
-  return (await takeTry(deps, key, LOOKUP_LIMITS.codes)) === 0;
+/**
+ * Whether one more code may be sent for this number today, and to the e-mail on file (`emailKey`); taken whether or not
+ * there is anybody to send it to.
+ */
+export async function tryCode(
+  deps: Deps,
+  seeker: Seeker,
+  numberKey: string,
+  emailKey: string | null,
+): Promise<boolean> {
+  const number = `lookup:codes:${seeker.regroupement.id}:${numberKey}`;
+  const mailbox = `lookup:codes-to:${mailboxOf(deps, emailKey ?? `nobody's:${number}`)}`;
+  const wait = await takeTry(deps, number, LOOKUP_LIMITS.codes);
+  return (await takeQuietly(deps, mailbox, LOOKUP_LIMITS.codesToMailbox)) && wait === 0;
 }
 
 /** Takes a try of a code. Throws `too-many-requests`. */

@@ -5,7 +5,7 @@ import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import type { Lang } from '../http/fields.ts';
-import { enqueueMail } from '../mail/outbox.ts';
+import { enqueueAsked, enqueueMail, type Mail } from '../mail/outbox.ts';
 import type { LinkPolicy } from '../regroupements/regroupements.ts';
 import type { AccessLevel } from './access.ts';
 import { forgetAnswer } from './answers.ts';
@@ -54,31 +54,29 @@ export function reaches(standing: Standing, holder: Holder, level: AccessLevel):
   return standing.emailKey === holder.emailKey || standing.level === 'verified' || standing.level === level;
 }
 
-/** Opens the certificate at `level`, in one batch with `also`; a second time it changes nothing and tells nobody. */
+/**
+ * Opens the certificate at `level`, in one batch with `also`; a second time it changes nothing and tells nobody. `by` whom:
+ * the network address of whoever searched, or staff. Whether there is an e-mail on file to tell is no business of theirs.
+ */
 export async function openLink(
   deps: Deps,
   account: { regroupementId: string; accountId: string },
   standing: Standing,
   holder: Holder,
-  by: { level: AccessLevel; method: LinkMethod },
+  by: { level: AccessLevel; method: LinkMethod; clientAddress?: string },
   also: readonly Statement[] = [],
 ): Promise<void> {
   const { regroupementId, accountId } = account;
   const linkId = newId(deps);
   const undoToken = newSecret(deps);
-  const told =
-    holder.email === null || holder.emailKey === standing.emailKey
-      ? []
-      : [
-          enqueueMail(deps, {
-            regroupementId,
-            dedupeKey: `linked:${linkId}`,
-            kind: 'linked',
-            recipient: holder.email,
-            lang: holder.lang === 'en-CA' ? 'en-CA' : 'fr-CA',
-            payload: { accountEmailMasked: maskEmail(standing.email), undoToken },
-          }),
-        ];
+  const told: Mail<'linked'> = {
+    regroupementId,
+    dedupeKey: `linked:${linkId}`,
+    kind: 'linked',
+    recipient: holder.emailKey === standing.emailKey ? '' : (holder.email ?? ''),
+    lang: holder.lang === 'en-CA' ? 'en-CA' : 'fr-CA',
+    payload: { accountEmailMasked: maskEmail(standing.email), undoToken },
+  };
   try {
     await deps.db.batch([
       ...also,
@@ -105,7 +103,9 @@ export async function openLink(
       guard('EXISTS (SELECT 1 FROM links WHERE id = ?)', [linkId]),
       securityEvent(deps, regroupementId, 'certificate-linked', accountId, { linkId, method: by.method }),
       forgetAnswer(account, holder.numberKey),
-      ...told,
+      by.clientAddress === undefined
+        ? enqueueMail(deps, told)
+        : enqueueAsked(deps, told, { by: by.clientAddress }),
     ]);
   } catch (error) {
     // Two clicks at once: the other one opened it, and told the holder. Or the account ended, or the holder closed it.

@@ -23,6 +23,28 @@ export async function takeTry(deps: Pick<Deps, 'db' | 'now'>, key: string, limit
   return Math.max(1, waitOf(held[0]?.tat ?? now, now, limit));
 }
 
+/**
+ * Whether a try of `key` was there, and is taken; with the same statements and the same write either way, for a key that
+ * only a hit has spent.
+ */
+export async function takeQuietly(
+  deps: Pick<Deps, 'db' | 'now'>,
+  key: string,
+  limit: Limit,
+): Promise<boolean> {
+  const now = deps.now();
+  const step = stepOf(limit);
+  const [before] = await deps.db.batch([
+    { sql: 'SELECT tat FROM rate_limits WHERE key = ?', args: [sha256(key)] },
+    {
+      sql: `INSERT INTO rate_limits(key, tat) VALUES (?1, ?2 + ?3)
+            ON CONFLICT(key) DO UPDATE SET tat = iif(max(tat, ?2) + ?3 - ?2 <= ?4, max(tat, ?2) + ?3, tat)`,
+      args: [sha256(key), now, step, limit.periodMs],
+    },
+  ]);
+  return Math.max(Number(before?.rows[0]?.tat ?? now), now) + step - now <= limit.periodMs;
+}
+
 /** The statement that takes one try, and changes a row only if it did: for a batch that goes on with `changes() > 0`. */
 export function takingTry(
   [key, limit]: Try,

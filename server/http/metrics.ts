@@ -35,13 +35,14 @@ const GAUGES: readonly (readonly [string, string, readonly string[], string])[] 
     'amisgest_pay_messages',
     'E-mails that wait or are parked.',
     ['state'],
-    `SELECT state, count(*) AS value FROM outbox WHERE state <> 'sent' AND ?1 > 0 GROUP BY 1`,
+    `SELECT state, count(*) AS value FROM outbox WHERE state <> 'sent' AND kind <> 'nothing' AND ?1 > 0 GROUP BY 1`,
   ],
   [
     'amisgest_pay_message_wait_seconds',
     'How long the oldest e-mail that is due has waited.',
     [],
-    `SELECT value FROM (SELECT max(?1 - next_at) / 1000.0 AS value FROM outbox WHERE state = 'waiting' AND next_at <= ?1)
+    `SELECT value FROM (SELECT max(?1 - next_at) / 1000.0 AS value FROM outbox
+       WHERE state = 'waiting' AND kind <> 'nothing' AND next_at <= ?1)
      WHERE value IS NOT NULL`,
   ],
   [

@@ -36,11 +36,11 @@ export const accountMessages: Writers<
       { text: t.existsEnd },
     ],
   }),
-  reset: (_deps, { t, page, regroupement }, { token }) => ({
+  reset: (_deps, { t, page, regroupement }, { token, instead = false }) => ({
     subject: t.resetSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.resetBody },
+      { text: instead ? t.resetInstead : t.resetBody },
       { link: `${page}#reinitialiser=${token}`, label: t.resetButton },
       { text: t.resetEnd },
     ],

@@ -2,6 +2,7 @@
 // batch as the fact it tells, so that neither can be without the other.
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { keyedHash } from '../hash.ts';
 import type { Lang } from '../http/fields.ts';
 
 /** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
@@ -10,8 +11,8 @@ export interface MailPayloads {
   activate: { token: string };
   /** Someone wanted to create an account that exists already (I3). */
   exists: Record<string, never>;
-  /** The link that lets her choose a new password. */
-  reset: { token: string };
+  /** The link that lets her choose a new password; `instead` of what else was asked for, when too much was (limits.ts). */
+  reset: { token: string; instead?: boolean };
   'password-changed': Record<string, never>;
   /** The link that gives an account this new e-mail, and to the old one, the link that takes the account back. */
   'email-change': { token: string };
@@ -80,18 +81,55 @@ export interface Mail<K extends MailKind> {
 
 /**
  * The statement that puts a message in the outbox; for the batch that records the fact. It leaves at `at` (now, when not
- * given). Where `only` is false the same statement writes nothing: for what must not show whether there is a message. Nor does it to
- * nobody, the recipient of an erased account.
+ * given), and not at all to nobody, the recipient of an erased account. What a stranger's asking can cause goes through
+ * `enqueueAsked`.
  */
 export function enqueueMail<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   mail: Mail<K>,
-  { at, only = true }: { at?: number; only?: boolean } = {},
+  { at }: { at?: number } = {},
 ): Statement {
   const now = deps.now();
   return {
     sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
-          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ?10 = 1 ON CONFLICT(dedupe_key) DO NOTHING`,
+          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ?5 <> '' ON CONFLICT(dedupe_key) DO NOTHING`,
+    args: [
+      newId(deps),
+      mail.regroupementId,
+      mail.dedupeKey,
+      mail.kind,
+      mail.recipient,
+      mail.lang,
+      JSON.stringify(mail.payload),
+      at ?? now,
+      now,
+    ],
+  };
+}
+
+/** Stands in the line where a hit would have a message. */
+export const NOTHING = 'nothing';
+
+/**
+ * The same for what somebody's asking may cause, from the network address `by`. Where `only` is false, there is nobody to
+ * write to, or the message is there already, the same statement writes a row of the same place in the line that is no
+ * message: neither this answer nor the time at which others leave must tell (I3, I6). Rows of one address take turns with
+ * those of others. `kept`: such a row bears the key, for `replaceWaiting` to make it a message.
+ */
+export function enqueueAsked<K extends MailKind>(
+  deps: Pick<Deps, 'now' | 'randomBytes' | 'config'>,
+  mail: Mail<K>,
+  { by, at, only = true, kept = false }: { by: string; at?: number; only?: boolean; kept?: boolean },
+): Statement {
+  const now = deps.now();
+  return {
+    // Only what nobody has taken from the line counts for the turn: how its sending goes must not show there.
+    sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
+          SELECT ?1, ?2, iif(real OR free AND ?13 = 1, ?3, ?11 || ':' || ?1), iif(real, ?4, ?11), iif(real, ?5, ''), ?6, iif(real, ?7, '{}'), ?8, ?9, ?12,
+            iif(?8 > ?9, 0, (SELECT count(*) FROM outbox WHERE asked_by = ?12 AND state = 'waiting' AND attempts = 0
+                             AND claim_until IS NULL AND next_at <= ?9))
+          FROM (SELECT free, free AND ?10 = 1 AS real FROM (SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ?3) AS free))
+          WHERE true ON CONFLICT DO NOTHING`,
     args: [
       newId(deps),
       mail.regroupementId,
@@ -103,6 +141,29 @@ export function enqueueMail<K extends MailKind>(
       at ?? now,
       now,
       only && mail.recipient !== '' ? 1 : 0,
+      NOTHING,
+      keyedHash(deps, 'network address', by),
+      kept ? 1 : 0,
+    ],
+  };
+}
+
+/**
+ * The statement that puts this in the place of the row with the same key, if there is one that waits. To nobody it writes
+ * as much and changes nothing.
+ */
+export function replaceWaiting<K extends MailKind>(mail: Mail<K>): Statement {
+  return {
+    sql: `UPDATE outbox SET kind = iif(?1 = '', kind, ?2), lang = iif(?1 = '', lang, ?3), payload = iif(?1 = '', payload, ?4),
+            recipient = iif(?1 = '', recipient, ?1)
+          WHERE dedupe_key = ?5 AND regroupement_id = ?6 AND state = 'waiting'`,
+    args: [
+      mail.recipient,
+      mail.kind,
+      mail.lang,
+      JSON.stringify(mail.payload),
+      mail.dedupeKey,
+      mail.regroupementId,
     ],
   };
 }
@@ -113,6 +174,7 @@ export interface OutboxRow {
   regroupementId: string;
   dedupeKey: string;
   kind: MailKind;
+  /** Empty where a stranger's asking had nobody to write to. */
   recipient: string;
   lang: Lang;
   payload: string;

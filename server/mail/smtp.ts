@@ -26,12 +26,15 @@ export function smtpOptions(url: string) {
   };
 }
 
-/** Sends through `smtp://` or `smtps://` (credentials in the URL). Opens no connection before the first message. */
-export function smtpTransport(url: string): MailTransport {
+/**
+ * Sends through `smtp://` or `smtps://` (credentials in the URL), at most `connections` messages side by side, each on one
+ * of its own. Opens none before the first message.
+ */
+export function smtpTransport(url: string, connections = 2): MailTransport {
   const transport = createTransport({
     ...smtpOptions(url),
     pool: true,
-    maxConnections: 2,
+    maxConnections: connections,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 30_000,

@@ -32,6 +32,8 @@ const FR = {
   existsEnd: 'Ce n’était pas vous? Vous n’avez rien à faire\u00a0: votre compte n’a pas changé.',
   resetSubject: (name: string) => `Nouveau mot de passe – ${name}`,
   resetBody: 'Cliquez sur ce lien pour choisir un nouveau mot de passe.',
+  resetInstead:
+    'On a demandé plusieurs courriels pour votre adresse, et peut-être pas vous. Ce lien les remplace\u00a0: choisissez un mot de passe, et votre compte s’ouvre, même si vous veniez de le créer.',
   resetButton: 'Choisir un nouveau mot de passe',
   resetEnd:
     'Le lien est valide pendant 1 heure. Vous n’avez rien demandé? Ignorez ce courriel\u00a0: votre mot de passe n’a pas changé.',
@@ -184,6 +186,8 @@ const EN: Texts = {
   existsEnd: 'Was it not you? There is nothing to do: your account has not changed.',
   resetSubject: (name) => `New password – ${name}`,
   resetBody: 'Click this link to choose a new password.',
+  resetInstead:
+    'Several e-mails were asked for with your address, perhaps not by you. This link replaces them: choose a password, and your account opens, even if you had only just created it.',
   resetButton: 'Choose a new password',
   resetEnd:
     'The link is valid for 1 hour. Did not ask for this? Ignore this e-mail: your password has not changed.',

@@ -1,54 +1,195 @@
 // Sends what waits in the outbox: at least once, each row claimed by one process at a time, the same Message-ID at
 // every try. What is refused for good, or too often, is parked for staff to see; nothing is forgotten.
+//
+// There are two lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
+// side. What a stranger can cause leaves one a beat, whatever becomes of the one before: a send that hangs holds
+// its own connection only, and a row that is no message takes its beat, and a place for as long as a send takes. So when
+// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send
+// usually takes, so that a relay that takes one message at a time has done with it before the next.
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
 import { MailError } from './transport.ts';
 
-const AT_ONCE = 20;
+/** Sends side by side in each line; together, the connections to the mail server that may be open. */
+export const AT_ONCE = { own: 8, asked: 12 } as const;
+type Line = keyof typeof AT_ONCE;
+
 /** Longer than a send can take (smtp.ts): after that another process may try. */
 const CLAIM_MS = 2 * 60_000;
 const MAX_ATTEMPTS = 12;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
-/** One round: sends what is due. Answers what became of it. */
+const SHORTEST_BEAT_MS = 25;
+const LONGEST_BEAT_MS = 2_000;
+/** A beat in sends of usual length. */
+const BEAT = 1.5;
+/** Recipients whose last sends tell the usual length. One person is one of them: hers alone moves no beat. */
+const REMEMBERED = 15;
+
+/** SQL: what is due in the line, and what comes first there; `?1`: now. */
+const DUE: Readonly<Record<Line, string>> = {
+  own: `state = 'waiting' AND asked_by = '' AND next_at <= ?1 AND (claim_until IS NULL OR claim_until <= ?1)`,
+  asked: `state = 'waiting' AND asked_by <> '' AND next_at <= ?1 AND (claim_until IS NULL OR claim_until <= ?1)`,
+};
+const FIRST: Readonly<Record<Line, string>> = { own: 'next_at', asked: 'turn, next_at, rowid' };
+
+/** What is due now, both lines, to its end. Answers what became of the messages. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {
-  const results = { sent: 0, failed: 0 };
-  for (let n = 0; n < AT_ONCE; n++) {
-    const row = await claim(deps);
-    if (row === undefined) break;
-    try {
-      const message = await compose(deps, row, sha256(row.dedupeKey));
-      await deps.mail.send(message);
-      await deps.db.execute(
-        `UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL,
-           payload = ? WHERE id = ?`,
-        [deps.now(), withoutSecrets(row), row.id],
-      );
-      results.sent++;
-    } catch (error) {
-      await later(deps, row, error);
-      results.failed++;
-    }
-  }
+  const worker = new MailWorker(deps, 0);
+  const rounds = await Promise.allSettled([worker.sendOwn(), worker.releaseAsked()]);
+  const results = await worker.finished();
+  for (const round of rounds) if (round.status === 'rejected') throw round.reason;
   return results;
 }
 
-// One at a time: rows claimed together would wait for each other behind a slow server, and outlive their claims.
-async function claim(deps: Deps): Promise<OutboxRow | undefined> {
-  const now = deps.now();
-  // The clause on claim_until repeats the inner one, so that two processes never take the same row.
-  const { rows } = await deps.db.execute<OutboxRow>(
-    `UPDATE outbox SET claim_until = ?1
-     WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?2)
-                 ORDER BY next_at LIMIT 1)
-       AND (claim_until IS NULL OR claim_until <= ?2)
-     RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts`,
-    [now + CLAIM_MS, now],
-  );
-  return rows[0];
+/** Whether something that was asked for is due: reads only, so that it may be asked often. */
+export async function isAskedDue(deps: Pick<Deps, 'db' | 'now'>): Promise<boolean> {
+  const { rows } = await deps.db.execute(`SELECT 1 FROM outbox WHERE ${DUE.asked} LIMIT 1`, [deps.now()]);
+  return rows.length > 0;
+}
+
+/** Both lines of one process. */
+export class MailWorker {
+  readonly #deps: Deps;
+  readonly #underWay: Record<Line, Set<Promise<void>>> = { own: new Set(), asked: new Set() };
+  readonly #results = { sent: 0, failed: 0 };
+  /** How long the last send took, well or badly, to each of the last recipients, in milliseconds. */
+  readonly #took: Map<string, number>;
+  #error: unknown;
+  #stopped = false;
+
+  /** `assumedMs`: how long a send takes, until some have told. */
+  constructor(deps: Deps, assumedMs: number) {
+    this.#deps = deps;
+    this.#took = new Map(Array.from({ length: REMEMBERED }, (_, i) => [`nobody ${i}`, assumedMs]));
+  }
+
+  /** Begins to send what nobody's asking caused, and goes on as places come free; waits for none. */
+  async sendOwn(): Promise<void> {
+    this.#complain();
+    while (!this.#stopped && this.#underWay.own.size < AT_ONCE.own) {
+      const row = await this.#claim('own');
+      if (row === undefined) return;
+      this.#start('own', row);
+    }
+  }
+
+  /**
+   * Begins to send what was asked for, one a beat, until none is due or `forMs` are over. By one process at a time: the
+   * beats of two would fall together.
+   */
+  async releaseAsked(forMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#complain();
+    const until = this.#deps.now() + forMs;
+    const underWay = this.#underWay.asked;
+    while (!this.#stopped && this.#deps.now() < until) {
+      if (underWay.size >= AT_ONCE.asked) await Promise.race(underWay);
+      const began = this.#deps.now();
+      const row = await this.#claim('asked');
+      if (row === undefined) return;
+      this.#start('asked', row);
+      // What the database took is part of the beat: the work on hers must not lengthen it.
+      await this.#deps.sleep(Math.max(0, this.#beat() - (this.#deps.now() - began)));
+    }
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Once nothing is under way: what became of the messages. */
+  async finished(): Promise<{ sent: number; failed: number }> {
+    const { own, asked } = this.#underWay;
+    while (own.size + asked.size > 0) await Promise.race([...own, ...asked]);
+    this.#complain();
+    return this.#results;
+  }
+
+  #start(line: Line, row: OutboxRow): void {
+    const underWay = this.#underWay[line];
+    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(row))
+      .catch((error: unknown) => {
+        this.#error ??= error;
+      })
+      .then(async () => {
+        underWay.delete(one);
+        if (line === 'own' && this.#error === undefined) await this.sendOwn();
+      })
+      .catch((error: unknown) => {
+        this.#error ??= error;
+      });
+    underWay.add(one);
+  }
+
+  // What failed beside a round is told by the next one.
+  #complain(): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error !== undefined) throw error;
+  }
+
+  #remember(recipient: string, ms: number): void {
+    this.#took.delete(recipient);
+    this.#took.set(recipient, ms);
+    const [oldest] = this.#took.keys();
+    if (oldest !== undefined && this.#took.size > REMEMBERED) this.#took.delete(oldest);
+  }
+
+  #beat(): number {
+    return Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, Math.ceil(BEAT * this.#usual())));
+  }
+
+  #usual(): number {
+    return [...this.#took.values()].sort((a, b) => a - b)[REMEMBERED >> 1] ?? 0;
+  }
+
+  // One at a time: rows claimed together would wait for each other behind a slow server, and outlive their claims.
+  async #claim(line: Line): Promise<OutboxRow | undefined> {
+    const now = this.#deps.now();
+    // The clause on claim_until repeats the inner one, so that two processes never take the same row.
+    const { rows } = await this.#deps.db.execute<OutboxRow>(
+      `UPDATE outbox SET claim_until = ?2
+       WHERE id = (SELECT id FROM outbox WHERE ${DUE[line]} ORDER BY ${FIRST[line]} LIMIT 1)
+         AND (claim_until IS NULL OR claim_until <= ?1)
+       RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts`,
+      [now, now + CLAIM_MS],
+    );
+    return rows[0];
+  }
+
+  async #deliver(row: OutboxRow): Promise<void> {
+    const { db, now, mail } = this.#deps;
+    try {
+      const message = await compose(this.#deps, row, sha256(row.dedupeKey));
+      const began = now();
+      try {
+        await mail.send(message);
+      } finally {
+        this.#remember(row.recipient, now() - began);
+      }
+      await db.execute(
+        `UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL,
+           payload = ?, asked_by = '' WHERE id = ?`,
+        [now(), withoutSecrets(row), row.id],
+      );
+      this.#results.sent++;
+    } catch (error) {
+      await later(this.#deps, row, error);
+      this.#results.failed++;
+    }
+  }
+
+  /** Holds the place of a message for as long as one usually takes. */
+  async #passBy(row: OutboxRow): Promise<void> {
+    await this.#deps.sleep(this.#usual());
+    await this.#deps.db.execute("DELETE FROM outbox WHERE id = ? AND recipient = '' AND state = 'waiting'", [
+      row.id,
+    ]);
+  }
 }
 
 async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> {
@@ -61,7 +202,8 @@ async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> 
   if (!(error instanceof MailError))
     deps.log.error('mail-compose', { outbox: row.id, kind: row.kind }, error);
   await deps.db.execute(
-    'UPDATE outbox SET state = ?, attempts = ?, next_at = ?, claim_until = NULL, last_error = ?, payload = ? WHERE id = ?',
+    `UPDATE outbox SET state = ?1, attempts = ?2, next_at = ?3, claim_until = NULL, last_error = ?4, payload = ?5,
+       asked_by = iif(?1 = 'parked', '', asked_by) WHERE id = ?6`,
     [
       parked ? 'parked' : 'waiting',
       attempts,

@@ -146,14 +146,14 @@ export const INVENTORY: readonly Datum[] = [
   {
     tables: ['outbox'],
     fr: {
-      what: 'Les courriels envoyés\u00a0: adresse, sorte, date',
+      what: 'Les courriels envoyés\u00a0: adresse, sorte, date; jusqu’à l’envoi, l’empreinte (avec clé) de l’adresse de réseau qui l’a demandé',
       from: 'le service',
       why: 'les envoyer une fois, savoir lesquels ne sont pas partis',
       seen: 'le regroupement; le service de courriel',
       kept: '90 jours après l’envoi',
     },
     en: {
-      what: 'E-mails sent: address, kind, date',
+      what: 'E-mails sent: address, kind, date; until they are sent, the keyed fingerprint of the network address that asked',
       from: 'the service',
       why: 'to send them once, to know which did not leave',
       seen: 'the association; the mail service',

@@ -6,6 +6,7 @@ import { PAGE, startTestApp, type TestApp } from '../support/app.ts';
 import {
   EMAIL,
   join,
+  leaving,
   mailbox,
   newcomer,
   newestLink,
@@ -216,15 +217,15 @@ describe('a reset link', () => {
   const askFrom = (address: string) =>
     t.call('POST', '/password-resets', { email: EMAIL, lang: 'fr-CA' }, { 'X-Forwarded-For': address });
 
-  test('is sent six times an hour at most to one address; she, at another one, is not kept out', async () => {
+  test('is sent six times an hour at most for one address; she, at another one, gets hers at once', async () => {
     await join(t);
-    for (let i = 0; i < 6; i++) assert.equal((await askFrom('192.0.2.1')).status, 202);
-    const refused = await askFrom('192.0.2.1');
-    assert.deepEqual(await outcome(refused), [429, 'too-many-requests']);
-    assert.equal((await mailbox(t)).filter((mail) => mail.kind === 'reset').length, 6);
+    t.clock.advance(HOUR);
+    const resets = async () => (await leaving(t)).filter(({ kind }) => kind === 'reset');
+    for (let i = 0; i < 12; i++) assert.equal((await askFrom('192.0.2.1')).status, 202);
+    assert.equal((await resets()).filter(({ inMs }) => inMs === 0).length, 6);
+    assert.equal((await resets()).length, 6 + 1, 'for the rest one, later');
     assert.equal((await askFrom('198.51.100.7')).status, 202);
-    t.clock.advance(Number(refused.headers.get('Retry-After')) * 1_000);
-    assert.equal((await askFrom('192.0.2.1')).status, 202, 'the wait that was told is true');
+    assert.equal((await resets()).filter(({ inMs }) => inMs === 0).length, 7);
   });
 
   test('is asked for by one address sixty times an hour, whoever it is about; another one is not kept out', async () => {
@@ -238,12 +239,5 @@ describe('a reset link', () => {
     for (let i = 0; i < 60; i++) assert.equal((await from('192.0.2.1', i)).status, 202);
     assert.deepEqual(await outcome(from('192.0.2.1', 60)), [429, 'too-many-requests']);
     assert.equal((await from('198.51.100.7', 60)).status, 202);
-  });
-
-  test('is sent twenty times an hour at most, from everywhere; a link that was sent opens her account', async () => {
-    await join(t);
-    for (let i = 0; i < 30; i++) await askFrom(`192.0.2.${i}`);
-    assert.equal((await mailbox(t)).filter((mail) => mail.kind === 'reset').length, 20);
-    assert.equal((await complete(await newestLink(t, 'reset'))).status, 201);
   });
 });

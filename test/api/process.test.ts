@@ -347,6 +347,38 @@ describe('the jobs beside the calls', () => {
     await jobs.stop();
   });
 
+  test('what is due now and then is kept for as long as it says by whoever did it, and leaves no trace while nothing is due', async () => {
+    let due = false;
+    const rounds = [0, 0];
+    const job = (i: number) => ({
+      name: 'now and then',
+      everyMs: 5,
+      leaseMs: 60_000,
+      due: async () => due,
+      work: async () => {
+        rounds[i] = (rounds[i] ?? 0) + 1;
+      },
+    });
+    let looks = 0;
+    const both = [0, 1].map((i) => startJobs(t.deps, [job(i)]));
+    const clock = startJobs(t.deps, [
+      { name: 'looks', everyMs: 20, shared: true, work: async () => looks++ },
+    ]);
+    await until('a few looks', async () => looks > 3);
+    assert.equal(
+      (await t.deps.db.execute("SELECT 1 FROM leases WHERE name = 'now and then'")).rows.length,
+      0,
+    );
+    due = true;
+    await until('one of them to work', async () => rounds.some((n) => n > 0));
+    const first = rounds.findIndex((n) => n > 0);
+    t.clock.advance(30_000); // far more than a few rounds
+    const seen = rounds[first] ?? 0;
+    await until('more rounds', async () => (rounds[first] ?? 0) > seen + 5);
+    assert.equal(rounds[1 - first], 0);
+    await Promise.all([...both, clock].map((jobs) => jobs.stop()));
+  });
+
   test('a job that fails is logged and comes again; stopping waits for the round under way', async () => {
     let tries = 0;
     let finish = () => {};

@@ -43,8 +43,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'a message is marked sent before it is',
     file: 'server/mail/worker.ts',
-    from: '      await deps.mail.send(message);\n',
-    to: '      await deps.db.execute("UPDATE outbox SET state = \'sent\' WHERE id = ?", [row.id]);\n      await deps.mail.send(message);\n',
+    from: '        await mail.send(message);\n',
+    to: '      await db.execute("UPDATE outbox SET state = \'sent\' WHERE id = ?", [row.id]);\n      await mail.send(message);\n',
   },
   {
     name: 'what the invoice owes is not looked at again before the money is taken',

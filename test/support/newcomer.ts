@@ -20,11 +20,31 @@ export async function mailbox(
   return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) }));
 }
 
+/** The messages for an address that wait: in how many milliseconds they may leave. */
+export async function leaving(t: TestApp, recipient = EMAIL): Promise<{ kind: MailKind; inMs: number }[]> {
+  const { rows } = await t.deps.db.execute<{ kind: MailKind; at: number }>(
+    "SELECT kind, next_at AS at FROM outbox WHERE recipient = ? AND state = 'waiting' ORDER BY next_at, rowid",
+    [recipient],
+  );
+  return rows.map(({ kind, at }) => ({ kind, inMs: Math.max(0, at - t.deps.now()) }));
+}
+
 /** The secret of the newest link of that kind in the mailbox. */
 export async function newestLink(t: TestApp, kind: MailKind, recipient = EMAIL): Promise<string> {
   const token = (await mailbox(t, recipient)).findLast((mail) => mail.kind === kind)?.payload.token;
   assert.ok(token, `no ${kind} e-mail for this address`);
   return token;
+}
+
+/** An account in each regroupement, which nobody signs in to; the id of the one. */
+export async function addAccount(t: Pick<TestApp, 'deps'>, email: string): Promise<string> {
+  const id = `compte-${email}`;
+  await t.deps.db.execute(
+    `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+     SELECT iif(slug = 'petits-bouleaux', ?1, slug || ?1), id, 'Quelqu’un', ?2, ?2, 'x', 'fr-CA', ?3, ?3 FROM regroupements`,
+    [id, email, t.deps.now()],
+  );
+  return id;
 }
 
 /** Signs up and answers the link that was sent. */
