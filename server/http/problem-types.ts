@@ -117,6 +117,13 @@ export const PROBLEMS = {
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
   },
+  'payment-disputed': {
+    status: 409,
+    title:
+      'Ce paiement est contesté chez PayPal. Rien n’a été remboursé : répondez à la contestation dans votre compte PayPal.',
+    titleEn:
+      'This payment is disputed at PayPal. Nothing was refunded: answer the dispute in your PayPal account.',
+  },
   'refund-too-large': {
     status: 409,
     title: 'Ce remboursement dépasse ce qui reste du paiement.',

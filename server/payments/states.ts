@@ -117,7 +117,14 @@ export function stateTable(): { columns: string[]; rows: string[][] } {
 }
 
 /** The states of a payment whose money came, whatever became of it after. */
-export const CAME = ['completed', 'partly-refunded', 'refunded', 'disputed', 'partly-reversed', 'reversed'] as const;
+export const CAME = [
+  'completed',
+  'partly-refunded',
+  'refunded',
+  'disputed',
+  'partly-reversed',
+  'reversed',
+] as const;
 export type CameState = (typeof CAME)[number];
 
 /** What became of the money, in cents; `held`: PayPal holds it for a dispute, or its payer complains there. */

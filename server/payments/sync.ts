@@ -6,22 +6,22 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { type Order, refundsOf } from '../paypal/wire.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { claim, release } from './claim.ts';
-import { takeRefund } from './refund-books.ts';
 import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { paymentStop } from './stops.ts';
 import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
+import { followMoney } from './taken-back.ts';
 
 /**
  * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. `told`: PayPal
  * says that something happened. Then one that has ended is looked at too (money that came late, or went back), and no
- * answer throws PayPalFailure, so that the news is not lost.
+ * answer throws PayPalFailure, so that the news is not lost. `reversalId`: what PayPal told of as a reversal.
  */
 export async function syncPayment(
   deps: Deps,
   paypal: PayPal,
   paymentId: string,
-  options: { limitMs?: number; told?: boolean } = {},
+  options: { limitMs?: number; told?: boolean; reversalId?: string | undefined } = {},
 ): Promise<StoredPayment> {
   const payment = await readPayment(deps, paymentId);
   const regroupement = await regroupementOf(deps, payment);
@@ -40,7 +40,9 @@ export async function syncPayment(
           : Promise.resolve(held),
       );
     default:
-      return options.told === true ? lookAgain(deps, paypal, regroupement, payment) : payment;
+      return options.told === true
+        ? lookAgain(deps, paypal, regroupement, payment, options.reversalId)
+        : payment;
   }
 }
 
@@ -50,20 +52,19 @@ async function lookAgain(
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
+  reversalId: string | undefined,
 ): Promise<StoredPayment> {
   const order = await recordOf(paypal, regroupement, payment);
   if (order === 'no-answer') throw new PayPalFailure('unavailable');
-  // An order that PayPal has forgotten has no more to tell.
-  if (order === 'gone') return payment;
+  // PayPal may forget the order before what was paid with it.
+  if (order === 'gone') return followMoney(deps, paypal, regroupement, payment, { refunds: [], reversalId });
   const outcome = outcomeOf(order, payment, regroupement);
   if (outcome.kind === 'mismatch' && payment.completedAt === null)
     return record(deps, regroupement, payment, outcome);
   let seen = payment;
   if (outcome.kind === 'captured') seen = await record(deps, regroupement, payment, outcome);
   if (outcome.kind === 'pending' && payment.completedAt === null) throw new PayPalFailure('unavailable');
-  if (seen.completedAt === null) return seen;
-  for (const refund of refundsOf(order)) await takeRefund(deps, regroupement, seen, refund);
-  return readPayment(deps, payment.id);
+  return followMoney(deps, paypal, regroupement, seen, { refunds: refundsOf(order), reversalId });
 }
 
 // Nothing was confirmed: the record can show her approval, its end, or a capture that we did not ask for.

@@ -16,14 +16,17 @@ describe('the states of a payment, made anew beneath payments that are there', (
   let referring: string[];
   let triggers: Row[];
   const rows = async <R = Row>(sql: string) => (await db.execute<R>(sql)).rows.map((row) => ({ ...row }));
-  const count = async (table: string) => (await rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n;
+  const count = async (table: string) =>
+    (await rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n;
   const tables = ['payments', 'allocations', 'payment_events', 'receipts', 'refunds', 'refund_receipts'];
-  let before14: Record<string, Row[]> = {};
+  const before14: Record<string, Row[]> = {};
 
   before(async () => {
     database = await newDatabase();
     db = await openDb(database.url);
-    await db.execute('CREATE TABLE schema_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT');
+    await db.execute(
+      'CREATE TABLE schema_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
+    );
     for (const name of knownMigrations().filter((one) => one < BEFORE))
       await db.batch([
         { sql: 'INSERT INTO schema_migrations VALUES (?, 1)', args: [name] },
@@ -95,7 +98,11 @@ INSERT INTO invoice_holds VALUES ('i', 'p0', 1);`),
     const still = await rows<{ name: string }>(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%REFERENCES payments(id)%' ORDER BY name",
     );
-    for (const name of referring) assert.ok(still.some((one) => one.name === name), name);
+    for (const name of referring)
+      assert.ok(
+        still.some((one) => one.name === name),
+        name,
+      );
     await assert.rejects(db.execute("DELETE FROM payments WHERE id = 'p3'"), /FOREIGN KEY/);
     await assert.rejects(db.execute("INSERT INTO allocations VALUES ('nobody', 'i', 1, 1)"), /FOREIGN KEY/);
   });
@@ -104,7 +111,11 @@ INSERT INTO invoice_holds VALUES ('i', 'p0', 1);`),
     const now = await rows<{ name: string; sql: string }>(
       "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
     );
-    for (const trigger of triggers) assert.ok(now.some((one) => one.sql === trigger.sql), String(trigger.name));
+    for (const trigger of triggers)
+      assert.ok(
+        now.some((one) => one.sql === trigger.sql),
+        String(trigger.name),
+      );
     await assert.rejects(db.execute("UPDATE payment_events SET event = 'y'"), /append-only/);
     await assert.rejects(db.execute("UPDATE receipts SET document = 'y'"), /never changes/);
   });

@@ -75,6 +75,7 @@ function payment(state: PaymentState, id = 'p1'): Payment {
     captureId: null,
     receipt: null,
     refunds: [],
+    takenBack: [],
     email: me.email,
   };
 }
@@ -92,6 +93,8 @@ const STATES: readonly PaymentState[] = [
   'cancelled',
   'partly-refunded',
   'refunded',
+  'disputed',
+  'partly-reversed',
   'reversed',
 ];
 const paymentArb = fc.constantFrom(...STATES).map((state) => payment(state));

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { money } from '../../format.ts';
 import { torontoYesterday } from '../../ledger/toronto.ts';
-import { type DayReport, reconcileDay, type Sums } from '../../payments/reconcile.ts';
+import { type DayReport, reconcileDay } from '../../payments/reconcile.ts';
+import type { Sums } from '../../payments/reconcile-compare.ts';
 import { type Recovery, recover } from '../../payments/recover.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Command, paypalFor, Usage, withDatabase } from '../command.ts';

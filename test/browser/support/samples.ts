@@ -128,6 +128,7 @@ export function payment(change: Partial<Payment> = {}): Payment {
         }
       : null,
     refunds: [],
+    takenBack: [],
     email: 'marie-eve@example.org',
     ...change,
   };
