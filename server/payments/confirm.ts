@@ -12,7 +12,7 @@ import { write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
-import { capture, syncPayment, underClaim } from './sync.ts';
+import { capture, lookAtTakenBack, syncPayment, underClaim } from './sync.ts';
 
 const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;
@@ -20,8 +20,8 @@ const WAIT_TURN_MS = 200;
 /**
  * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
  * as it then is; a payment confirmed before answers what became of it. Throws `amount-changed` (with the new
- * `totalCents`), `already-paid`, `payment-in-progress`, `payment-state`, `payments-stopped`: nothing was
- * taken then.
+ * `totalCents`), `already-paid`, `payment-in-progress`, `payment-state`, `payments-stopped`,
+ * `paypal-unavailable`: nothing was taken then.
  */
 export async function confirmPayment(
   deps: Deps,
@@ -45,6 +45,7 @@ export async function confirmPayment(
   const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
     await refuseWhileStopped(deps, regroupement.id);
+    await lookAtTakenBack(deps, paypal, held);
     await stillTheSame(deps, regroupement, held);
     await hold(deps, regroupement, held, token);
     const account = await regroupementOf(deps, held);

@@ -170,10 +170,15 @@ async function paypalDay(
   to: number,
 ): Promise<PayPalDay> {
   const all: PayPalDay = { theirs: new Map(), around: new Map(), others: [], otherCurrencies: 0 };
+  // Two sets of credentials may open one and the same account.
+  const seen = new Set<string>();
   for (const account of await withEachAccount(deps, regroupement)) {
     try {
-      for await (const one of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS))
-        sortIn(all, one, one.at >= from && one.at < to);
+      for await (const one of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS)) {
+        const row = JSON.stringify(one);
+        if (!seen.has(row)) sortIn(all, one, one.at >= from && one.at < to);
+        seen.add(row);
+      }
     } catch (error) {
       // An account that the regroupement left may be closed; what our books have of it is then a difference.
       const left = account.paypal?.clientId !== regroupement.paypal?.clientId;

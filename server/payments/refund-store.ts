@@ -19,6 +19,8 @@ export interface StoredRefund {
   askedCents: number | null;
   refundId: string | null;
   failure: string | null;
+  /** 1: a reversal without an id of PayPal’s, not compared with its record yet (old-reversals.ts). */
+  unchecked: number;
   /** What PayPal kept with it, or gave back of its fee (negative); null until its list of the day says. */
   paypalFeeCents: number | null;
   createdAt: number;
@@ -34,7 +36,7 @@ export async function refundsWhere(
 ): Promise<StoredRefund[]> {
   const { rows } = await deps.db.execute<StoredRefund & Record<string, string | number | null>>(
     `SELECT id, regroupement_id AS regroupementId, payment_id AS paymentId, amount_cents AS amountCents, origin, state, reason,
-       asked_by AS askedBy, asked_cents AS askedCents, refund_id AS refundId, failure, paypal_fee_cents AS paypalFeeCents, created_at AS createdAt, updated_at AS updatedAt,
+       asked_by AS askedBy, asked_cents AS askedCents, refund_id AS refundId, failure, unchecked, paypal_fee_cents AS paypalFeeCents, created_at AS createdAt, updated_at AS updatedAt,
        completed_at AS completedAt
      FROM refunds WHERE ${condition} ORDER BY created_at, id`,
     args,

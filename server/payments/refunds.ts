@@ -138,7 +138,7 @@ async function ask(
     const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
     await followMoney(deps, paypal, regroupement, payment, {
       refunds: refundsOf(order).filter(({ id }) => id === refund.refundId),
-      reversalId: refund.refundId ?? undefined,
+      told: refund.refundId === null ? undefined : { kind: 'reversal', id: refund.refundId },
     });
     return readRefund(deps, refund.id);
   }

@@ -11,9 +11,12 @@ import { movementsAfter } from '../paypal/transactions.ts';
 import { type Capture, isHeld, isTakenBack, type Refund, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { complete, insertFound, takeRefund } from './refund-books.ts';
-import { returnShareOf, returnsWhere, type WentBack, wentBack } from './refund-store.ts';
+import { returnShareOf, returnsWhere, type StoredRefund, type WentBack, wentBack } from './refund-store.ts';
 import { standingOf } from './states.ts';
 import { hasOpenDispute, isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts';
+
+/** PayPal's list of movements may lag by three hours. */
+const LISTED_AFTER_MS = 4 * 3_600_000;
 
 /** A movement of a payment's money, under PayPal's id of it. */
 interface News {
@@ -25,17 +28,23 @@ interface News {
   unlisted?: true;
 }
 
+/** What PayPal told of, by its id: its lists may not show it yet. */
+export interface Told {
+  kind: 'refund' | 'reversal';
+  id: string;
+}
+
 /**
- * Brings the books of a payment whose money came up to PayPal's record of it. `refunds`: what the order's record shows;
- * `reversalId`: what PayPal told of as a reversal. Throws PayPalFailure while PayPal does not answer, or its lists do not
- * explain its record yet: nothing is posted then that is not certain.
+ * Brings the books of a payment whose money came up to PayPal's record of it. `refunds`: what the order's record shows.
+ * Throws PayPalFailure while PayPal does not answer, or its lists do not explain its record yet: nothing is posted then
+ * that is not certain.
  */
 export async function followMoney(
   deps: Deps,
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
-  { refunds, reversalId }: { refunds: readonly Refund[]; reversalId?: string | undefined },
+  { refunds, told }: { refunds: readonly Refund[]; told?: Told | undefined },
 ): Promise<StoredPayment> {
   if (payment.captureId === null || payment.completedAt === null) return payment;
   const capture = await recordOf(paypal, regroupement, payment.captureId);
@@ -49,34 +58,80 @@ export async function followMoney(
     else strangers.push(refund);
   }
   const before = await wentBack(deps, payment.id);
+  const old = before.reversals.filter(({ unchecked }) => unchecked === 1);
+  const borne = without(before, old);
   const moved =
     strangers.length > 0 ||
+    old.length > 0 ||
+    before.returns.some((one) => one.transactionId === null && one.corrects === null) ||
     isTakenBack(capture) ||
     before.reversedCents > 0 ||
     !agree(capture, payment, before, []);
   const listed = moved ? await newsOf(deps, paypal, regroupement, payment) : [];
-  const news = [...listed];
+  const news = listed === null ? [] : [...listed];
   let unexplained = false;
   for (const refund of strangers) {
     if (news.some(({ id }) => id === refund.id)) continue;
-    if (refund.id === reversalId) news.push({ kind: 'reversal', ...asNews(deps, refund) });
-    else unexplained = true;
+    const kind = refund.id === told?.id ? told.kind : listed === null ? guess(capture) : null;
+    if (kind === null) unexplained = true;
+    else news.push({ kind, ...asNews(deps, refund) });
   }
   const fresh = await unknownOf(deps, payment, news);
-  const won = wonBack(capture, payment, before, fresh) ? await wonDispute(deps, payment) : null;
-  if (won !== null)
-    fresh.push({
-      kind: 'return',
-      id: won,
-      cents: netOf(before, fresh).reversed,
-      at: deps.now(),
-      unlisted: true,
-    });
-  const explained = !unexplained && agree(capture, payment, before, fresh);
-  if (explained) for (const one of fresh) await take(deps, paypal, regroupement, payment, one, refunds);
+  const won = wonBack(capture, payment, borne, fresh) ? await wonDispute(deps, payment) : null;
+  if (won !== null) fresh.push(wonNews(won, netOf(borne, fresh).reversed, deps.now()));
+  // An old one that PayPal lists nothing of any more stands, where the record still bears it out.
+  const forgotten = old.length > 0 && fresh.length === 0 && isLongAgo(deps, old) && agree(capture, payment, before, []);
+  const explained = forgotten || (!unexplained && agree(capture, payment, borne, fresh));
+  if (explained) {
+    if (!forgotten) for (const one of old) await correct(deps, regroupement, payment, one, fresh);
+    const quiet = old.some(({ amountCents }) => amountCents === netOf(borne, fresh).reversed);
+    for (const one of fresh) await take(deps, paypal, regroupement, payment, one, { refunds, quiet });
+    for (const { id } of old) await deps.db.execute('UPDATE refunds SET unchecked = 0 WHERE id = ?', [id]);
+  }
   const seen = await stand(deps, regroupement, payment.id, capture);
   if (!explained) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
   return seen;
+}
+
+// PayPal's list may not be read: its record of the capture says whether money was taken back.
+function guess(capture: Capture): 'refund' | 'reversal' {
+  return isTakenBack(capture) ? 'reversal' : 'refund';
+}
+
+function wonNews(id: string, cents: number, at: number): News {
+  return { kind: 'return', id, cents, at, unlisted: true };
+}
+
+// The sums as they are without reversals that no id of PayPal's bears out.
+function without(before: WentBack, old: readonly StoredRefund[]): WentBack {
+  const corrected = new Set(before.returns.map(({ corrects }) => corrects));
+  const cents = old
+    .filter(({ id }) => !corrected.has(id))
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  return { ...before, reversedCents: before.reversedCents - cents };
+}
+
+function isLongAgo(deps: Deps, old: readonly StoredRefund[]): boolean {
+  return old.every(({ completedAt }) => (completedAt ?? 0) < deps.now() - LISTED_AFTER_MS);
+}
+
+// By a new entry, on the day of the old one: together they are nothing.
+async function correct(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  old: StoredRefund,
+  fresh: readonly News[],
+): Promise<void> {
+  const same = fresh.some(({ kind, cents }) => kind === 'reversal' && cents === old.amountCents);
+  await takeReturn(deps, regroupement, payment.id, {
+    source: `CORRECTION-${old.id}`,
+    transactionId: null,
+    corrects: old.id,
+    cents: old.amountCents,
+    at: old.completedAt ?? deps.now(),
+    tell: same ? [] : closeFor(deps, payment.id, 'reversed', 'CORRECTED'),
+  });
 }
 
 async function recordOf(
@@ -95,7 +150,8 @@ async function recordOf(
 // Asked for here, or taken in before.
 async function isOurs(deps: Deps, payment: StoredPayment, refund: Refund): Promise<boolean> {
   const { rows } = await deps.db.execute(
-    "SELECT 1 FROM refunds WHERE payment_id = ? AND (refund_id = ? OR (id = ? AND origin = 'staff'))",
+    `SELECT 1 FROM refunds WHERE payment_id = ?
+       AND ((refund_id = ? AND (origin <> 'reversal' OR state = 'completed')) OR (id = ? AND origin = 'staff'))`,
     [payment.id, refund.id, refund.custom_id ?? ''],
   );
   return rows.length > 0;
@@ -109,13 +165,13 @@ function asNews(deps: Deps, refund: Refund): Omit<News, 'kind'> {
   };
 }
 
-// PayPal's list of what moved after the capture. Where it may not be read, what the order's record shows must do.
+// PayPal's list of what moved after the capture; null where it may not be read.
 async function newsOf(
   deps: Deps,
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
-): Promise<News[]> {
+): Promise<News[] | null> {
   const capture = { id: payment.captureId ?? '', at: payment.completedAt ?? payment.createdAt };
   try {
     const all = await movementsAfter(paypal, regroupement, capture, deps.now());
@@ -127,7 +183,7 @@ async function newsOf(
   } catch (error) {
     if (!(error instanceof PayPalFailure) || error.decision !== 'configuration') throw error;
     deps.log.warn('movements-not-listed', { regroupement: regroupement.id, issue: error.issue });
-    return [];
+    return null;
   }
 }
 
@@ -192,6 +248,11 @@ function wonBack(
 ): boolean {
   const { refunded, reversed } = netOf(before, fresh);
   if (reversed <= 0 || refunded + reversed > payment.amountCents) return false;
+  // One alone: of several, PayPal's list must say in which amounts they came.
+  const corrected = before.returns.filter(({ corrects }) => corrects !== null).length;
+  const away = before.reversals.length - corrected + fresh.filter(({ kind }) => kind === 'reversal').length;
+  const again = before.returns.length - corrected + fresh.filter(({ kind }) => kind === 'return').length;
+  if (away - again !== 1) return false;
   if (isTakenBack(capture) || isHeld(capture)) return false;
   return (
     (capture.status === 'COMPLETED' && refunded === 0) ||
@@ -217,7 +278,7 @@ async function take(
   regroupement: Regroupement,
   payment: StoredPayment,
   news: News,
-  refunds: readonly Refund[],
+  { refunds, quiet }: { refunds: readonly Refund[]; quiet: boolean },
 ): Promise<void> {
   if (news.kind === 'return') {
     const { id, cents, at, unlisted } = news;
@@ -227,7 +288,7 @@ async function take(
     const record =
       refunds.find(({ id }) => id === news.id) ?? (await paypal.readRefund(regroupement, news.id));
     await takeRefund(deps, regroupement, payment, record);
-  } else await takeReversal(deps, regroupement, payment, news);
+  } else await takeReversal(deps, regroupement, payment, news, quiet);
 }
 
 async function takeReversal(
@@ -235,6 +296,8 @@ async function takeReversal(
   regroupement: Regroupement,
   payment: StoredPayment,
   { id, cents, at }: Omit<News, 'kind'>,
+  /** Staff were told of it before, under no id of PayPal's. */
+  quiet: boolean,
 ): Promise<void> {
   const row = await insertFound(deps, payment, id, cents, 'reversal');
   const told = openException(deps, regroupement, {
@@ -243,7 +306,7 @@ async function takeReversal(
     paymentId: payment.id,
     detail: { captureId: payment.captureId, reversalId: id, amountCents: cents },
   });
-  await complete(deps, regroupement, row, id, at, told);
+  await complete(deps, regroupement, row, id, at, quiet ? [] : told);
 }
 
 /** What a return is posted as: see StoredReturn. `cents` and `at` are PayPal's. */
@@ -253,7 +316,8 @@ export interface Returned {
   corrects?: string;
   cents: number;
   at: number;
-  also?: readonly Statement[];
+  /** Instead of telling staff that money came. */
+  tell?: readonly Statement[];
 }
 
 /** Money that had been taken back is there again: its row, the ledger, the state and the word to staff in one batch; once. */
@@ -269,6 +333,8 @@ export async function takeReturn(
     if (known !== undefined) return;
     const payment = await readPayment(deps, paymentId);
     const before = await wentBack(deps, payment.id);
+    // Another process was faster, under the dispute's id or the movement's: looked at again, it is one.
+    if (before.reversedCents < cents) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
     const share = await returnShareOf(deps, payment, cents);
     const { event } = standingOf({
       amountCents: payment.amountCents,
@@ -320,14 +386,15 @@ export async function takeReturn(
               ...entry(share.feeInvoiceId, 'online-fee', share.feeCents, 'fee-charged'),
             ]),
         ...moveTo(deps, payment, event),
-        ...closeFor(deps, payment.id, 'reversed', 'RETURNED'),
-        ...openException(deps, regroupement, {
-          kind: 'returned',
-          about: source,
-          paymentId: payment.id,
-          detail: { captureId: payment.captureId, returnId: transactionId, amountCents: cents, creditCents },
-        }),
-        ...(returned.also ?? []),
+        ...(returned.tell ?? [
+          ...closeFor(deps, payment.id, 'reversed', 'RETURNED'),
+          ...openException(deps, regroupement, {
+            kind: 'returned',
+            about: source,
+            paymentId: payment.id,
+            detail: { captureId: payment.captureId, returnId: transactionId, amountCents: cents, creditCents },
+          }),
+        ]),
       ]);
       return;
     } catch (error) {

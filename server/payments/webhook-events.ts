@@ -17,6 +17,7 @@ import { takeRefund } from './refund-books.ts';
 import { paymentStop } from './stops.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
+import type { Told } from './taken-back.ts';
 
 const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
 
@@ -62,7 +63,8 @@ export async function applyEvent(
     await captured(deps, paypal, regroupementId, event);
     return;
   }
-  if (type.startsWith('CUSTOMER.DISPUTE.')) await disputed(deps, paypal, regroupementId, event);
+  if (type.startsWith('CUSTOMER.DISPUTE.'))
+    await followDispute(deps, paypal, regroupementId, resource.dispute_id ?? resource.id ?? '');
 }
 
 async function captured(
@@ -92,8 +94,13 @@ async function captured(
     }
   }
   const reversed = type === 'PAYMENT.CAPTURE.REVERSED';
-  const reversalId = reversed && resource.id !== captureId ? resource.id : undefined;
-  const synced = await bringUp(deps, paypal, payment, reversalId);
+  const id = resource.id ?? captureId;
+  const synced = await bringUp(
+    deps,
+    paypal,
+    payment,
+    reversed && id !== captureId ? { kind: 'reversal', id } : true,
+  );
   // Only money that our books have can leave them: what is in doubt here is asked about again.
   if (reversed && synced.completedAt === null)
     throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
@@ -124,7 +131,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
     return;
   }
   // A refund can be told before its capture.
-  const synced = await bringUp(deps, paypal, payment);
+  const synced = await bringUp(deps, paypal, payment, { kind: 'refund', id: refund.id });
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
   await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
 }
@@ -144,14 +151,14 @@ async function paymentOfCapture(
   return paymentOf(deps, regroupement.id, { orderId: orderIdOf(capture) });
 }
 
-async function disputed(
+/** Brings what we know of a dispute up to PayPal's record of it. Throws PayPalFailure when PayPal does not answer. */
+export async function followDispute(
   deps: Deps,
   paypal: PayPal,
   regroupementId: string,
-  { resource }: WebhookEvent,
+  disputeId: string,
 ): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const disputeId = resource.dispute_id ?? resource.id ?? '';
   const dispute = await fromItsAccount(deps, regroupement, (account) =>
     paypal.readDispute(account, disputeId),
   );
@@ -192,10 +199,10 @@ function keptDispute(
 ): Statement {
   const now = deps.now();
   return {
-    sql: `INSERT INTO disputes(regroupement_id, dispute_id, payment_id, amount_cents, opened_at, resolved_at, outcome)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(regroupement_id, dispute_id)
+    sql: `INSERT INTO disputes(regroupement_id, dispute_id, payment_id, amount_cents, opened_at, resolved_at, outcome, looked_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5) ON CONFLICT(regroupement_id, dispute_id)
           DO UPDATE SET resolved_at = COALESCE(resolved_at, excluded.resolved_at), outcome = COALESCE(outcome, excluded.outcome),
-            amount_cents = excluded.amount_cents`,
+            amount_cents = excluded.amount_cents, looked_at = excluded.looked_at`,
     args: [
       payment.regroupementId,
       disputeId,
@@ -246,12 +253,12 @@ async function bringUp(
   deps: Deps,
   paypal: PayPal,
   payment: StoredPayment,
-  reversalId?: string,
+  told: true | Told = true,
 ): Promise<StoredPayment> {
-  const synced = await syncPayment(deps, paypal, payment.id, { told: true, reversalId });
+  const synced = await syncPayment(deps, paypal, payment.id, { told });
   // It was settled only now: what became of the money since is looked at too.
   return payment.completedAt === null && synced.completedAt !== null
-    ? syncPayment(deps, paypal, payment.id, { told: true, reversalId })
+    ? syncPayment(deps, paypal, payment.id, { told })
     : synced;
 }
 

@@ -83,6 +83,8 @@ CREATE TABLE disputes (
   opened_at INTEGER NOT NULL,
   resolved_at INTEGER,
   outcome TEXT,
+  looked_at INTEGER NOT NULL,                  -- when PayPal was last asked about it
   PRIMARY KEY (regroupement_id, dispute_id)
 ) STRICT;
 CREATE INDEX disputes_by_payment ON disputes(payment_id);
+CREATE INDEX disputes_open ON disputes(looked_at) WHERE resolved_at IS NULL;
