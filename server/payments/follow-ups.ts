@@ -19,11 +19,10 @@ export async function followDisputes(deps: Deps, paypal: PayPal): Promise<void> 
   );
   for (const { regroupementId, id } of rows)
     await unlessAway(deps, { dispute: id }, async () => {
-      await deps.db.execute('UPDATE disputes SET looked_at = ? WHERE regroupement_id = ? AND dispute_id = ?', [
-        deps.now(),
-        regroupementId,
-        id,
-      ]);
+      await deps.db.execute(
+        'UPDATE disputes SET looked_at = ? WHERE regroupement_id = ? AND dispute_id = ?',
+        [deps.now(), regroupementId, id],
+      );
       await followDispute(deps, paypal, regroupementId, id);
     });
   const held = await paymentsWhere(
@@ -39,7 +38,11 @@ export async function followDisputes(deps: Deps, paypal: PayPal): Promise<void> 
 }
 
 // One's trouble is not another's.
-async function unlessAway(deps: Deps, about: Record<string, string>, work: () => Promise<void>): Promise<void> {
+async function unlessAway(
+  deps: Deps,
+  about: Record<string, string>,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

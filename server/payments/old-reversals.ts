@@ -30,7 +30,11 @@ export async function checkOldReversals(deps: Deps, paypal: PayPal): Promise<num
       done++;
     } catch (error) {
       if (error instanceof PayPalFailure)
-        deps.log.warn('old-reversal-later', { payment: payment.id, decision: error.decision, issue: error.issue });
+        deps.log.warn('old-reversal-later', {
+          payment: payment.id,
+          decision: error.decision,
+          issue: error.issue,
+        });
       else deps.log.error('old-reversal', { payment: payment.id }, error);
     }
   }

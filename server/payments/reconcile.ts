@@ -81,7 +81,9 @@ export async function reconcileDay(
     ...theirs.values(),
     ...others.filter(({ kind }) => kind === 'hold' || kind === 'release'),
   ])
-    await takeIn(deps, paypal, regroupement, transaction).catch(unlessDefinite);
+    await takeIn(deps, paypal, regroupement, transaction).catch((error: unknown) =>
+      unlessDefinite(deps, transaction.id, error),
+    );
   for (const transaction of theirs.values()) await takeFee(deps, regroupementId, transaction);
   const compared = await compare(deps, regroupement, { name: day, from, to }, { theirs, around });
   const { kinds, ours, notOurs, differences } = compared;
@@ -266,8 +268,12 @@ async function takeFee(deps: Deps, regroupementId: string, { id, feeCents }: Mov
 }
 
 // What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is told.
-function unlessDefinite(error: unknown): void {
-  if (!(error instanceof PayPalFailure)) throw error;
+function unlessDefinite(deps: Deps, id: string, error: unknown): void {
+  if (!(error instanceof PayPalFailure)) {
+    // Our own books refuse it: a difference too, and the day is told all the same.
+    deps.log.error('reconcile-take-in', { transaction: id }, error);
+    return;
+  }
   const definite = ['gone', 'refused', 'configuration'].includes(error.decision);
   if (!definite && error.issue !== 'NOT_EXPLAINED_YET') throw error;
 }

@@ -80,7 +80,8 @@ export async function followMoney(
   const won = wonBack(capture, payment, borne, fresh) ? await wonDispute(deps, payment) : null;
   if (won !== null) fresh.push(wonNews(won, netOf(borne, fresh).reversed, deps.now()));
   // An old one that PayPal lists nothing of any more stands, where the record still bears it out.
-  const forgotten = old.length > 0 && fresh.length === 0 && isLongAgo(deps, old) && agree(capture, payment, before, []);
+  const forgotten =
+    old.length > 0 && fresh.length === 0 && isLongAgo(deps, old) && agree(capture, payment, before, []);
   const explained = forgotten || (!unexplained && agree(capture, payment, borne, fresh));
   if (explained) {
     if (!forgotten) for (const one of old) await correct(deps, regroupement, payment, one, fresh);
@@ -392,7 +393,12 @@ export async function takeReturn(
             kind: 'returned',
             about: source,
             paymentId: payment.id,
-            detail: { captureId: payment.captureId, returnId: transactionId, amountCents: cents, creditCents },
+            detail: {
+              captureId: payment.captureId,
+              returnId: transactionId,
+              amountCents: cents,
+              creditCents,
+            },
           }),
         ]),
       ]);

@@ -76,7 +76,10 @@ describe('money taken back after it came', () => {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> & { type?: string } };
+    return {
+      status: answer.status,
+      body: (await answer.json()) as Record<string, unknown> & { type?: string },
+    };
   };
   let keys = 0;
   const refund = (body: object = {}) =>
@@ -161,13 +164,10 @@ describe('money taken back after it came', () => {
     c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
     await c.webhooks();
     assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [] });
-    assert.deepEqual(
-      (await exceptions()).map(({ closed, note }) => [closed, note]).sort(),
-      [
-        [1, 'RELEASED'],
-        [1, 'RESOLVED_SELLER_FAVOUR'],
-      ],
-    );
+    assert.deepEqual((await exceptions()).map(({ closed, note }) => [closed, note]).sort(), [
+      [1, 'RELEASED'],
+      [1, 'RESOLVED_SELLER_FAVOUR'],
+    ]);
   });
 
   test('the end of a dispute and of its hold that nobody told us of: found within a day', async () => {
@@ -177,7 +177,10 @@ describe('money taken back after it came', () => {
     c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
     c.t.clock.advance(25 * 3_600_000);
     await followDisputes(c.t.deps, c.paypal);
-    assert.equal((await c.rows("SELECT 1 FROM payments WHERE state = 'completed' AND held_at IS NULL")).length, 1);
+    assert.equal(
+      (await c.rows("SELECT 1 FROM payments WHERE state = 'completed' AND held_at IS NULL")).length,
+      1,
+    );
     assert.equal((await refund({ amountCents: 100 })).status, 201);
   });
 
@@ -209,19 +212,22 @@ describe('money taken back after it came', () => {
     await c.webhooks();
     assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [-5_000, 5_000] });
     const [movement] = c.standIn.books.returns.values();
-    assert.deepEqual(await c.rows('SELECT transaction_id AS id FROM reversal_returns'), [{ id: movement?.id }]);
+    assert.deepEqual(await c.rows('SELECT transaction_id AS id FROM reversal_returns'), [
+      { id: movement?.id },
+    ]);
     const told = await exceptions();
-    assert.deepEqual(
-      told.map(({ kind, closed }) => [kind, closed]).sort(),
-      [
-        ['dispute', 1],
-        ['returned', 0],
-        ['reversed', 1],
-      ],
-    );
+    assert.deepEqual(told.map(({ kind, closed }) => [kind, closed]).sort(), [
+      ['dispute', 1],
+      ['returned', 0],
+      ['reversed', 1],
+    ]);
     assert.equal(told.find(({ kind }) => kind === 'returned')?.detail.creditCents, 0);
     await reverse(5_000, 'CHARGEBACK');
-    assert.deepEqual(await seen(), { owed: 5_000, state: 'partly-reversed', history: [-5_000, 5_000, -5_000] });
+    assert.deepEqual(await seen(), {
+      owed: 5_000,
+      state: 'partly-reversed',
+      history: [-5_000, 5_000, -5_000],
+    });
     await reverse();
     assert.equal((await seen()).owed, TOTAL);
   });
@@ -374,11 +380,18 @@ describe('money taken back after it came', () => {
       disputes: { id: string; amountCents: number; outcome: string }[];
     }[];
     assert.equal(one?.state, 'completed');
-    assert.deepEqual(one?.refunds.map(({ origin, amountCents }) => [origin, amountCents]), [['reversal', 5_000]]);
-    assert.deepEqual(one?.returns.map(({ amountCents }) => amountCents), [5_000]);
-    assert.deepEqual(one?.disputes.map((d) => [d.id, d.amountCents, d.outcome]), [
-      [dispute.id, 5_000, 'RESOLVED_SELLER_FAVOUR'],
-    ]);
+    assert.deepEqual(
+      one?.refunds.map(({ origin, amountCents }) => [origin, amountCents]),
+      [['reversal', 5_000]],
+    );
+    assert.deepEqual(
+      one?.returns.map(({ amountCents }) => amountCents),
+      [5_000],
+    );
+    assert.deepEqual(
+      one?.disputes.map((d) => [d.id, d.amountCents, d.outcome]),
+      [[dispute.id, 5_000, 'RESOLVED_SELLER_FAVOUR']],
+    );
   });
 
   test('her annual summary: each step on its day, the tax with it, and the year’s total', async () => {
@@ -400,7 +413,10 @@ describe('money taken back after it came', () => {
 
   describe('reversals of before they had amounts', () => {
     // As it was written down: all that was left, under no id of PayPal's.
-    const oldReversal = async (cents: number, reason: 'CHARGEBACK' | 'BUYER_COMPLAINT' = 'BUYER_COMPLAINT') => {
+    const oldReversal = async (
+      cents: number,
+      reason: 'CHARGEBACK' | 'BUYER_COMPLAINT' = 'BUYER_COMPLAINT',
+    ) => {
       c.standIn.faults.addToWebhooks({ kind: 'lose' }, 5);
       c.standIn.books.reverse(capture, { cents, reason });
       const at = c.t.clock.now;
@@ -437,7 +453,10 @@ describe('money taken back after it came', () => {
       c.standIn.faults.clear();
       await checkOldReversals(c.t.deps, c.paypal);
       assert.deepEqual(await seen(), { owed: 5_000, state: 'partly-reversed', history: [-5_000] });
-      assert.deepEqual((await c.rows('SELECT * FROM ledger_entries ORDER BY rowid')).slice(0, before.length), before);
+      assert.deepEqual(
+        (await c.rows('SELECT * FROM ledger_entries ORDER BY rowid')).slice(0, before.length),
+        before,
+      );
       const after = await c.rows('SELECT * FROM ledger_entries');
       assert.equal(await checkOldReversals(c.t.deps, c.paypal), 0, 'once');
       assert.equal((await c.rows('SELECT * FROM ledger_entries')).length, after.length);
