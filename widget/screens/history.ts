@@ -87,7 +87,7 @@ function card(view: View, payment: Payment) {
     )}
     ${payment.takenBack.map(
       ({ amountCents, at }) =>
-        html`<p class="hint">
+        html`<p>
           ${view.t(amountCents < 0 ? 'history.takenBack' : 'history.givenBack', {
             montant: money(lang, Math.abs(amountCents)),
             date: dateTime(lang, at),
