@@ -65,12 +65,17 @@ export async function compare(
   const books = await ourBooks(deps, regroupement.id, day, [...theirs.keys()]);
   const differences: Found[] = [];
   const strangers: Movement[] = [];
+  // Posted to an invoice after a restore, and no payment of ours can hold it.
+  const postedOnly: Movement[] = [];
   const pairs: { transaction: Movement | null; mine: Ours }[] = [];
   for (const [id, transaction] of theirs) {
     const mine = books.rows.get(id);
     if (mine !== undefined) pairs.push({ transaction, mine });
     else {
-      strangers.push(transaction);
+      if (books.ledgerOnly.get(id) === transaction.grossCents) {
+        books.ledgerOnly.delete(id);
+        postedOnly.push(transaction);
+      } else strangers.push(transaction);
       if (!(await isSettled(deps, regroupement.id, id))) differences.push(unknown(transaction));
     }
   }
@@ -87,7 +92,7 @@ export async function compare(
       transactionId: id,
       ourCents: cents,
     });
-  const kinds = MONEY_KINDS.map((kind) => sumsOf(kind, pairs, books));
+  const kinds = MONEY_KINDS.map((kind) => sumsOf(kind, pairs, postedOnly, books));
   for (const one of kinds)
     if (!isEqual(one) && differences.length === 0)
       differences.push({
@@ -100,7 +105,7 @@ export async function compare(
   await tell(deps, regroupement, differences);
   return {
     kinds,
-    ours: sums(pairs.map(({ mine }) => mine)),
+    ours: sums([...pairs.map(({ mine }) => mine), ...postedOnly]),
     notOurs: sums(strangers),
     differences: differences.map(({ paymentId: _, early: __, ...difference }) => difference),
   };
@@ -157,18 +162,21 @@ function differencesOf(
 function sumsOf(
   kind: MoneyKind,
   pairs: readonly { transaction: Movement | null; mine: Ours }[],
+  postedOnly: readonly Movement[],
   books: Books,
 ): KindSums {
+  const alone = postedOnly.filter((one) => one.kind === kind);
   const theirs = pairs.flatMap(({ transaction }) => (transaction?.kind === kind ? [transaction] : []));
   const ours = pairs.flatMap(({ mine }) => (mine.kind === kind ? [mine] : []));
-  const posted = ours.reduce((sum, one) => sum + one.ledgerCents, 0);
+  const posted =
+    ours.reduce((sum, one) => sum + one.ledgerCents, 0) + alone.reduce((sum, one) => sum + one.grossCents, 0);
   const orphans = [...books.ledgerOnly.values()].filter(
     (cents) => (cents > 0 ? 'capture' : 'refund') === kind,
   );
   return {
     kind,
-    paypal: sums(theirs),
-    ours: sums(ours),
+    paypal: sums([...theirs, ...alone]),
+    ours: sums([...ours, ...alone]),
     ledgerCents: posted + orphans.reduce((sum, cents) => sum + cents, 0),
   };
 }
