@@ -243,7 +243,8 @@ class History {
     if (!report.agrees) throw new Error(`${day} does not agree: ${JSON.stringify(report)}`);
     const { paypal, ours, notOurs } = report;
     const same = paypal.grossCents === ours.grossCents && paypal.feeCents === ours.feeCents;
-    if (!same || notOurs.count > 0) throw new Error(`${day} agrees, and should not: ${JSON.stringify(report)}`);
+    if (!same || notOurs.count > 0)
+      throw new Error(`${day} agrees, and should not: ${JSON.stringify(report)}`);
   }
 
   #startServer(): void {
