@@ -18,6 +18,8 @@ import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { AT_ONCE, isAskedDue, MailWorker } from './mail/worker.ts';
+import { followDisputes } from './payments/follow-ups.ts';
+import { checkOldReversals } from './payments/old-reversals.ts';
 import { reconcileDue } from './payments/reconcile.ts';
 import { recoverStopped } from './payments/recover.ts';
 import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
@@ -145,6 +147,8 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal) },
     { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
+    { name: 'disputes', everyMs: TIDY_EVERY_MS, work: () => followDisputes(deps, paypal) },
+    { name: 'old-reversals', everyMs: TIDY_EVERY_MS, work: () => checkOldReversals(deps, paypal) },
     { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
     { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
     { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },

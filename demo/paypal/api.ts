@@ -11,7 +11,7 @@ import { Fault, type Faults, type Operation, WRITES } from './faults.ts';
 import { notificationRoutes } from './notifications.ts';
 import { cents, checkedOrder, checkedRefund } from './order-schema.ts';
 import { reportingRoutes } from './reporting.ts';
-import { disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
+import { asRefund, disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export interface ApiDeps {
   merchants: readonly Merchant[];
@@ -222,7 +222,9 @@ export function restApi(deps: ApiDeps): Hono {
   app.get('/v2/payments/refunds/:id', (c) =>
     serve(c, 'get-refund', () => {
       const merchant = bearer(c);
-      const refund = books.refunds.get(c.req.param('id'));
+      const reversal = books.reversals.get(c.req.param('id'));
+      const refund =
+        books.refunds.get(c.req.param('id')) ?? (reversal === undefined ? undefined : asRefund(reversal));
       if (refund === undefined || refund.capture.order.merchant !== merchant) throw notThere();
       return { status: 200, body: refundJson(books, refund, base) };
     }),

@@ -36,7 +36,7 @@ export interface Capture {
   order: Order;
   amountCents: number;
   status: 'COMPLETED' | 'PENDING' | 'DECLINED' | 'REFUNDED' | 'PARTIALLY_REFUNDED';
-  /** Of a status that is not the plain one: why it pends, or that it was taken back (CHARGEBACK). */
+  /** Of a status that is not the plain one: why it pends, or who took it back (CHARGEBACK, BUYER_COMPLAINT). */
   reason: string | null;
   refunds: Refund[];
   createdAt: number;
@@ -52,16 +52,44 @@ export interface Refund {
   status: 'COMPLETED';
   createdAt: number;
 }
-/** Money that a bank took back. */
+/** Who takes money back: the payer's bank, or PayPal on the payer's complaint. */
+export type ReversalReason = 'CHARGEBACK' | 'BUYER_COMPLAINT';
+/** Money that a bank or PayPal took back. */
 export interface Reversal {
   id: string;
   capture: Capture;
+  amountCents: number;
+  createdAt: number;
+  reason?: ReversalReason;
+  /** The dispute that it was taken back for. */
+  dispute?: Dispute | undefined;
+}
+/** Money that had been taken back and came again. */
+export interface Return {
+  id: string;
+  reversal: Reversal;
+  amountCents: number;
+  createdAt: number;
+}
+/** Money that PayPal keeps aside while a dispute is open; nothing went back. */
+export interface Hold {
+  id: string;
+  dispute: Dispute;
+  amountCents: number;
+  createdAt: number;
+  release: { id: string; at: number } | null;
+}
+/** Money that the merchant had sent to its bank. */
+export interface Payout {
+  id: string;
+  merchant: Merchant;
   amountCents: number;
   createdAt: number;
 }
 export interface Dispute {
   id: string;
   capture: Capture;
+  amountCents: number;
   status: 'OPEN' | 'RESOLVED';
   outcome: string | null;
   createdAt: number;
@@ -72,6 +100,7 @@ export type BookEvent =
   | { type: string; order: Order }
   | { type: string; capture: Capture }
   | { type: string; refund: Refund }
+  | { type: string; reversal: Reversal }
   | { type: string; dispute: Dispute };
 
 /** An order nobody approved, and an approval nobody captured, are gone after this long (Orders 2.13). */
@@ -84,12 +113,20 @@ const ASKS_PAYER_AGAIN = [
   'REDIRECT_PAYER_FOR_ALTERNATE_FUNDING',
 ];
 
+/** Not paid yet; a capture that is held for a dispute has been. */
+export function pends(capture: Capture): boolean {
+  return capture.status === 'PENDING' && capture.reason !== 'BUYER_COMPLAINT';
+}
+
 export class Books {
   readonly orders = new Map<string, Order>();
   readonly captures = new Map<string, Capture>();
   readonly refunds = new Map<string, Refund>();
   readonly reversals = new Map<string, Reversal>();
+  readonly returns = new Map<string, Return>();
   readonly disputes = new Map<string, Dispute>();
+  readonly holds = new Map<string, Hold>();
+  readonly payouts = new Map<string, Payout>();
   /** Who is told of each fact. */
   tell: (event: BookEvent) => void = () => {};
   /** Invoice numbers that an account was paid under. */
@@ -197,7 +234,7 @@ export class Books {
   /** What becomes of a PENDING capture. */
   resolvePending(captureId: string, accepted: boolean): Capture | undefined {
     const capture = this.captures.get(captureId);
-    if (capture?.status !== 'PENDING') return undefined;
+    if (capture === undefined || !pends(capture)) return undefined;
     capture.status = accepted ? 'COMPLETED' : 'DECLINED';
     capture.reason = null;
     capture.updatedAt = this.#now();
@@ -212,11 +249,15 @@ export class Books {
     customId: string | null = null,
   ): Refund {
     if (capture.reason === 'CHARGEBACK') throw refuse('REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK');
+    const left = capture.amountCents - this.backCents(capture);
+    const amount = amountCents ?? left;
+    const disputed = [...this.disputes.values()].some(
+      (one) => one.capture === capture && one.status === 'OPEN' && (this.#isHeld(one) || amount < left),
+    );
+    if (disputed) throw refuse('TRANSACTION_DISPUTED');
     if (capture.status === 'REFUNDED') throw refuse('CAPTURE_FULLY_REFUNDED');
     if (capture.status !== 'COMPLETED' && capture.status !== 'PARTIALLY_REFUNDED')
       throw refuse('REFUND_NOT_ALLOWED');
-    const left = capture.amountCents - this.refundedCents(capture);
-    const amount = amountCents ?? left;
     if (amount > left) throw refuse('REFUND_AMOUNT_EXCEEDED');
     const refund: Refund = {
       id: this.#id(17),
@@ -229,46 +270,144 @@ export class Books {
     };
     this.refunds.set(refund.id, refund);
     capture.refunds.push(refund);
-    capture.status = amount === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
-    capture.updatedAt = this.#now();
+    this.#setStatus(capture);
     this.tell({ type: 'PAYMENT.CAPTURE.REFUNDED', refund });
     return refund;
   }
 
-  /** The bank takes back what is left: a chargeback. */
-  reverse(capture: Capture): Reversal | undefined {
-    const left = capture.amountCents - this.refundedCents(capture);
-    if (left <= 0 || capture.reason !== null || capture.status === 'DECLINED') return undefined;
-    const reversal = { id: this.#id(17), capture, amountCents: left, createdAt: this.#now() };
+  /** A bank (a chargeback) or PayPal (a complaint) takes money back: all that is left, or so many cents of it. */
+  reverse(
+    capture: Capture,
+    { cents, reason = 'CHARGEBACK' }: { cents?: number; reason?: ReversalReason } = {},
+  ): Reversal | undefined {
+    const disputes = [...this.disputes.values()].filter((one) => one.capture === capture);
+    const dispute = disputes.find((one) => one.status === 'OPEN');
+    const left = capture.amountCents - this.backCents(capture);
+    const amountCents = cents ?? left;
+    if (capture.status === 'DECLINED' || pends(capture) || left <= 0 || amountCents > left) return undefined;
+    // What was held for it is taken now.
+    for (const one of disputes) this.#release(one);
+    const reversal = {
+      id: this.#id(17),
+      capture,
+      amountCents,
+      createdAt: this.#now(),
+      reason,
+      ...(dispute === undefined ? {} : { dispute }),
+    };
     this.reversals.set(reversal.id, reversal);
-    capture.status = 'REFUNDED';
-    capture.reason = 'CHARGEBACK';
-    capture.updatedAt = this.#now();
-    this.tell({ type: 'PAYMENT.CAPTURE.REVERSED', capture });
+    this.#setStatus(capture);
+    this.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
     return reversal;
   }
 
-  /** The payer complains. */
-  dispute(capture: Capture): Dispute {
+  /** What was taken back comes again. */
+  giveBack(reversal: Reversal): Return | undefined {
+    if ([...this.returns.values()].some((one) => one.reversal === reversal)) return undefined;
+    const { amountCents } = reversal;
+    const back = { id: this.#id(17), reversal, amountCents, createdAt: this.#now() };
+    this.returns.set(back.id, back);
+    this.#setStatus(reversal.capture);
+    this.#tellCompleted(reversal.capture);
+    return back;
+  }
+
+  /** The payer complains, of all or of so many cents. With `hold` PayPal keeps them aside until it is decided. */
+  dispute(capture: Capture, { cents, hold = false }: { cents?: number; hold?: boolean } = {}): Dispute {
     const now = this.#now();
     const dispute: Dispute = {
       id: `PP-D-${this.#id(6)}`,
       capture,
+      amountCents: cents ?? capture.amountCents,
       status: 'OPEN',
       outcome: null,
       createdAt: now,
       updatedAt: now,
     };
     this.disputes.set(dispute.id, dispute);
+    const came = capture.status === 'COMPLETED' || capture.status === 'PARTIALLY_REFUNDED';
+    const left = capture.amountCents - this.backCents(capture);
+    if (hold && came) {
+      const id = this.#id(17);
+      const amountCents = Math.min(left, dispute.amountCents);
+      this.holds.set(id, { id, dispute, amountCents, createdAt: now, release: null });
+      this.#setStatus(capture);
+      this.tell({ type: 'PAYMENT.CAPTURE.PENDING', capture });
+    }
     this.tell({ type: 'CUSTOMER.DISPUTE.CREATED', dispute });
     return dispute;
   }
 
+  /** Decided: for the payer, what is disputed is taken back; otherwise what was held or taken back for it is free again. */
   resolve(dispute: Dispute, outcome: string): void {
+    if (dispute.status === 'RESOLVED') return;
+    const { capture } = dispute;
+    const taken = [...this.reversals.values()].filter((one) => one.dispute === dispute);
+    const held = this.#isHeld(dispute);
     dispute.status = 'RESOLVED';
     dispute.outcome = outcome;
     dispute.updatedAt = this.#now();
+    this.#release(dispute);
+    if (outcome === 'RESOLVED_BUYER_FAVOUR') {
+      const left = capture.amountCents - this.backCents(capture);
+      const cents = Math.min(left, dispute.amountCents);
+      if (held && taken.length === 0 && cents > 0) {
+        const reversal = this.reverse(capture, { cents, reason: 'BUYER_COMPLAINT' });
+        if (reversal !== undefined) reversal.dispute = dispute;
+      }
+    } else {
+      for (const reversal of taken) this.giveBack(reversal);
+      if (held) this.#tellCompleted(capture);
+    }
     this.tell({ type: 'CUSTOMER.DISPUTE.RESOLVED', dispute });
+  }
+
+  #tellCompleted(capture: Capture): void {
+    if (capture.status === 'COMPLETED') this.tell({ type: 'PAYMENT.CAPTURE.COMPLETED', capture });
+  }
+
+  #release(dispute: Dispute): void {
+    for (const hold of this.holds.values())
+      if (hold.dispute === dispute) hold.release ??= { id: this.#id(17), at: this.#now() };
+    this.#setStatus(dispute.capture);
+  }
+
+  #isHeld(dispute: Dispute): boolean {
+    return [...this.holds.values()].some((hold) => hold.dispute === dispute && hold.release === null);
+  }
+
+  // What became of money that came, as the capture's status tells it.
+  #setStatus(capture: Capture): void {
+    const held = [...this.holds.values()].some(
+      (hold) => hold.dispute.capture === capture && hold.release === null,
+    );
+    if (pends(capture) || capture.status === 'DECLINED') return;
+    const back = this.backCents(capture);
+    const returned = new Set([...this.returns.values()].map(({ reversal }) => reversal));
+    const taken = [...this.reversals.values()].filter((one) => one.capture === capture && !returned.has(one));
+    const bank = taken.some(({ reason = 'CHARGEBACK' }) => reason === 'CHARGEBACK');
+    capture.status = held
+      ? 'PENDING'
+      : back === 0
+        ? 'COMPLETED'
+        : back >= capture.amountCents
+          ? 'REFUNDED'
+          : 'PARTIALLY_REFUNDED';
+    capture.reason = held
+      ? 'BUYER_COMPLAINT'
+      : taken.length === 0
+        ? null
+        : bank
+          ? 'CHARGEBACK'
+          : 'BUYER_COMPLAINT';
+    capture.updatedAt = this.#now();
+  }
+
+  /** The merchant has money sent to its bank. */
+  payOut(merchant: Merchant, amountCents: number): Payout {
+    const payout = { id: this.#id(17), merchant, amountCents, createdAt: this.#now() };
+    this.payouts.set(payout.id, payout);
+    return payout;
   }
 
   /** Money that came to the account by another way than this server's orders. */
@@ -290,6 +429,15 @@ export class Books {
 
   refundedCents(capture: Capture): number {
     return capture.refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
+  }
+
+  /** What went back of a capture in all: refunds and reversals, less what came again. */
+  backCents(capture: Capture): number {
+    const sum = (list: Iterable<{ amountCents: number }>) =>
+      [...list].reduce((all, one) => all + one.amountCents, 0);
+    const reversals = [...this.reversals.values()].filter((one) => one.capture === capture);
+    const returns = [...this.returns.values()].filter((one) => one.reversal.capture === capture);
+    return this.refundedCents(capture) + sum(reversals) - sum(returns);
   }
 
   /** 2.9 % + 0.30 $, what PayPal commonly keeps. */
@@ -327,7 +475,24 @@ export class Books {
       capture_id: r.capture.id,
       order_id: r.capture.order.id,
       amount: money(r.amountCents, r.capture.order.unit.amount.currency_code).value,
+      reason: r.reason ?? 'CHARGEBACK',
       create_time: new Date(r.createdAt).toISOString(),
+    }));
+    const returns = [...this.returns.values()].map((r) => ({
+      id: r.id,
+      reversal_id: r.reversal.id,
+      capture_id: r.reversal.capture.id,
+      amount: money(r.amountCents, r.reversal.capture.order.unit.amount.currency_code).value,
+      create_time: new Date(r.createdAt).toISOString(),
+    }));
+    const disputes = [...this.disputes.values()].map((d) => ({
+      id: d.id,
+      capture_id: d.capture.id,
+      amount: money(d.amountCents, d.capture.order.unit.amount.currency_code).value,
+      status: d.status,
+      outcome: d.outcome,
+      held: this.#isHeld(d),
+      create_time: new Date(d.createdAt).toISOString(),
     }));
     const orders = [...this.orders.values()].map((o) => ({
       id: o.id,
@@ -339,6 +504,6 @@ export class Books {
       currency: o.unit.amount.currency_code,
       create_time: new Date(o.createdAt).toISOString(),
     }));
-    return { captures, refunds, reversals, orders };
+    return { captures, refunds, reversals, returns, disputes, orders };
   }
 }

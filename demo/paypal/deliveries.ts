@@ -135,7 +135,7 @@ export function webhookBody(
     ? 'dispute'
     : type === 'CHECKOUT.ORDER.APPROVED'
       ? 'checkout-order'
-      : type === 'PAYMENT.CAPTURE.REFUNDED'
+      : type === 'PAYMENT.CAPTURE.REFUNDED' || type === 'PAYMENT.CAPTURE.REVERSED'
         ? 'refund'
         : 'capture';
   const url = `${deps.publicUrl}/v1/notifications/webhooks-events/${id}`;

@@ -1,7 +1,8 @@
-// Transaction Search 1.9: what moved on a merchant's account between two instants, payments and what went back.
+// Transaction Search 1.9: what moved on a merchant's account between two instants: payments, what went back, what is held
+// for a dispute, payouts.
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { Books, Capture, Merchant, Reversal } from './books.ts';
+import { type Books, type Capture, type Merchant, pends } from './books.ts';
 import type { Doors } from './doors.ts';
 import { malformed } from './errors.ts';
 
@@ -21,7 +22,7 @@ interface Movement {
   at: number;
   cents: number;
   feeCents: number;
-  capture: Capture;
+  capture: Capture | null;
   refersTo: string | null;
 }
 
@@ -68,34 +69,56 @@ function movements(books: Books, merchant: Merchant): Movement[] {
     all.push({
       id: capture.id,
       code: 'T0006',
-      status: capture.status === 'PENDING' ? 'P' : 'S',
+      status: pends(capture) ? 'P' : 'S',
       at: capture.createdAt,
       cents: capture.amountCents,
-      feeCents: capture.status === 'PENDING' ? 0 : books.feeCents(capture),
+      feeCents: pends(capture) ? 0 : books.feeCents(capture),
       capture,
       refersTo: null,
     });
   }
-  const back = (code: string, { id, capture, amountCents, createdAt }: Reversal) =>
-    all.push({
-      id,
-      code,
-      status: 'S',
-      at: createdAt,
-      cents: -amountCents,
-      feeCents: 0,
-      capture,
-      refersTo: capture.id,
-    });
-  for (const refund of books.refunds.values()) if (own(refund.capture)) back('T1107', refund);
-  for (const reversal of books.reversals.values()) if (own(reversal.capture)) back('T1201', reversal);
+  const move = (
+    id: string,
+    code: string,
+    at: number,
+    cents: number,
+    capture: Capture,
+    refersTo = capture.id,
+  ) => {
+    if (own(capture)) all.push({ id, code, status: 'S', at, cents, feeCents: 0, capture, refersTo });
+  };
+  for (const { id, capture, amountCents, createdAt } of books.refunds.values())
+    move(id, 'T1107', createdAt, -amountCents, capture);
+  for (const { id, capture, amountCents, createdAt, reason = 'CHARGEBACK' } of books.reversals.values())
+    move(id, reason === 'CHARGEBACK' ? 'T1201' : 'T1106', createdAt, -amountCents, capture);
+  for (const { id, reversal, amountCents, createdAt } of books.returns.values()) {
+    // A chargeback lifted refers to the chargeback, a complaint lost to the payment.
+    if (reversal.reason === 'BUYER_COMPLAINT') move(id, 'T1106', createdAt, amountCents, reversal.capture);
+    else move(id, 'T1202', createdAt, amountCents, reversal.capture, reversal.id);
+  }
+  for (const { id, dispute, amountCents, createdAt, release } of books.holds.values()) {
+    move(id, 'T1110', createdAt, -amountCents, dispute.capture);
+    if (release !== null) move(release.id, 'T1111', release.at, amountCents, dispute.capture);
+  }
+  for (const { id, merchant: of, amountCents, createdAt } of books.payouts.values())
+    if (of === merchant)
+      all.push({
+        id,
+        code: 'T0400',
+        status: 'S',
+        at: createdAt,
+        cents: -amountCents,
+        feeCents: 0,
+        capture: null,
+        refersTo: null,
+      });
   return all.sort((a, b) => a.at - b.at);
 }
 
 function shown({ id, code, status, at, cents, feeCents, capture, refersTo }: Movement) {
-  const { custom_id, invoice_id, amount } = capture.order.unit;
+  const { custom_id, invoice_id, amount } = capture?.order.unit ?? {};
   const signed = (value: number) => ({
-    currency_code: amount.currency_code,
+    currency_code: amount?.currency_code ?? 'CAD',
     value: `${value < 0 ? '-' : ''}${Math.floor(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`,
   });
   return {

@@ -9,7 +9,7 @@ import { FaultRequest, Faults, WebhookFaultRequest } from './faults.ts';
 import { outside } from './outside.ts';
 import { payerPages } from './pages.ts';
 import { webSdk } from './web-sdk.ts';
-import { disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
+import { asRefund, disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export type { Merchant } from './books.ts';
 
@@ -71,13 +71,21 @@ function toldOf(books: Books, event: BookEvent, base: string): { resource: objec
   if ('order' in event)
     return { resource: orderJson(books, event.order, base), merchant: event.order.merchant };
   const capture =
-    'capture' in event ? event.capture : 'refund' in event ? event.refund.capture : event.dispute.capture;
+    'capture' in event
+      ? event.capture
+      : 'refund' in event
+        ? event.refund.capture
+        : 'reversal' in event
+          ? event.reversal.capture
+          : event.dispute.capture;
   const resource =
     'capture' in event
       ? paymentJson(books, event.capture, base)
       : 'refund' in event
         ? refundJson(books, event.refund, base)
-        : disputeJson(event.dispute, base);
+        : 'reversal' in event
+          ? refundJson(books, asRefund(event.reversal), base)
+          : disputeJson(event.dispute, base);
   return { resource, merchant: capture.order.merchant };
 }
 
@@ -128,7 +136,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 .note{background:#fff4cc;color:#222;padding:.6rem 1rem;border-radius:.4rem}code{font-size:.95em}`;
 
 function overview(books: Books, faults: Faults, publicUrl: string) {
-  const { captures, refunds, orders } = books.summary();
+  const { captures, refunds, reversals, returns, disputes, orders } = books.summary();
   const table = (name: string, rows: Record<string, unknown>[]) => {
     const columns = Object.keys(rows[0] ?? {});
     return html`<h2>${name} (${rows.length})</h2>${
@@ -144,5 +152,5 @@ function overview(books: Books, faults: Faults, publicUrl: string) {
     <h1>PayPal stand-in</h1>
     <p>Its books as JSON: <a href="${publicUrl}/books.json"><code>books.json</code></a>. Misbehaviour in force: <code>${JSON.stringify(faults.list())}</code>
     (see <code>demo/paypal/README.md</code>).</p>
-    ${table('Captures', captures)}${table('Refunds', refunds)}${table('Orders', orders)}</body></html>`;
+    ${table('Captures', captures)}${table('Refunds', refunds)}${table('Reversals', reversals)}${table('Returns', returns)}${table('Disputes', disputes)}${table('Orders', orders)}</body></html>`;
 }

@@ -1,5 +1,5 @@
 // How orders, captures and refunds look on the wire (Orders 2.13, Payments 2.5).
-import type { Books, Capture, Dispute, Order, Refund } from './books.ts';
+import type { Books, Capture, Dispute, Order, Refund, Reversal } from './books.ts';
 import { money } from './order-schema.ts';
 
 interface Link {
@@ -11,7 +11,12 @@ interface Link {
 export function orderJson(books: Books, order: Order, base: string, minimal = false) {
   const links = orderLinks(order, base);
   const capture = order.captureId === null ? undefined : books.captures.get(order.captureId);
-  const refunds = capture?.refunds.map((refund) => refundJson(books, refund, base)) ?? [];
+  // PayPal shows what it or a bank took back as one more refund.
+  const reversals = [...books.reversals.values()].filter((one) => one.capture === capture);
+  const refunds =
+    capture === undefined
+      ? []
+      : [...capture.refunds, ...reversals.map(asRefund)].map((refund) => refundJson(books, refund, base));
   const payments =
     capture === undefined
       ? {}
@@ -88,6 +93,11 @@ function captureJson(books: Books, capture: Capture, base: string) {
   };
 }
 
+/** What was taken back, as PayPal's payments API tells it: a refund of the capture. */
+export function asRefund({ id, capture, amountCents, createdAt }: Reversal): Refund {
+  return { id, capture, amountCents, note: null, customId: null, status: 'COMPLETED', createdAt };
+}
+
 export function refundJson(books: Books, refund: Refund, base: string, minimal = false) {
   const { unit } = refund.capture.order;
   const currency = unit.amount.currency_code;
@@ -107,7 +117,7 @@ export function refundJson(books: Books, refund: Refund, base: string, minimal =
       gross_amount: money(refund.amountCents, currency),
       paypal_fee: money(0, currency),
       net_amount: money(refund.amountCents, currency),
-      total_refunded_amount: money(books.refundedCents(refund.capture), currency),
+      total_refunded_amount: money(books.backCents(refund.capture), currency),
     },
     create_time: iso(refund.createdAt),
     update_time: iso(refund.createdAt),
@@ -123,15 +133,17 @@ function customIdOf(refund: Refund) {
 /** A dispute, as far as a webhook and its reader need it (Disputes 1.10). */
 export function disputeJson(dispute: Dispute, base: string) {
   const { capture } = dispute;
-  const amount = money(capture.amountCents, capture.order.unit.amount.currency_code);
+  const currency = capture.order.unit.amount.currency_code;
   return {
     dispute_id: dispute.id,
     create_time: iso(dispute.createdAt),
     update_time: iso(dispute.updatedAt),
-    disputed_transactions: [{ seller_transaction_id: capture.id, gross_amount: amount }],
+    disputed_transactions: [
+      { seller_transaction_id: capture.id, gross_amount: money(capture.amountCents, currency) },
+    ],
     reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
     status: dispute.status,
-    dispute_amount: amount,
+    dispute_amount: money(dispute.amountCents, currency),
     ...(dispute.outcome === null ? {} : { dispute_outcome: { outcome_code: dispute.outcome } }),
     dispute_life_cycle_stage: 'INQUIRY',
     links: [link(`${base}/v1/customer/disputes/${dispute.id}`, 'self', 'GET')],

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
 import { cents, line, optionalLine } from '../http/fields.ts';
+import { OTHER_KINDS } from '../payments/reconcile.ts';
+import { MONEY_KINDS } from '../payments/reconcile-compare.ts';
 import { RECORD_DOUBTS } from '../payments/record-doubts.ts';
 import { RECORDED_METHODS } from '../payments/recorded.ts';
 import { REFUND_STATES } from '../payments/refund-store.ts';
@@ -66,7 +68,30 @@ export const StaffPayment = z
     invoices: z.array(
       z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.number().int() }),
     ),
-    refunds: z.array(StaffRefund),
+    refunds: z.array(StaffRefund).describe('what went back, reversals too'),
+    returns: z
+      .array(
+        z.object({
+          amountCents: z.number().int(),
+          paypalId: z.string().nullable().describe('null while PayPal’s list does not show it'),
+          corrects: z
+            .string()
+            .nullable()
+            .describe('a reversal of ours that PayPal’s record does not bear out'),
+          returnedAt: Instant,
+        }),
+      )
+      .describe('what had been taken back and came again'),
+    disputes: z.array(
+      z.object({
+        id: z.string(),
+        amountCents: z.number().int().nullable(),
+        openedAt: Instant,
+        resolvedAt: Instant.nullable(),
+        outcome: z.string().nullable(),
+      }),
+    ),
+    heldAt: Instant.nullable().describe('PayPal holds the money for a dispute since'),
   })
   .meta({ ref: 'StaffPayment' });
 export const RecordedAnswer = z
@@ -97,18 +122,34 @@ export const StaffException = z
     note: z.string().nullable(),
   })
   .meta({ ref: 'Exception' });
-const Sums = z.object({
+const sumsOf = {
   count: z.number().int(),
   grossCents: z.number().int(),
   feeCents: z.number().int(),
   netCents: z.number().int(),
-});
+};
+const Sums = z.object(sumsOf);
 export const DayReport = z
   .object({
     regroupement: z.string(),
     day: z.string(),
-    paypal: Sums,
+    paypal: Sums.describe('payments, what went back and what came again; what is not ours too'),
     ours: Sums,
+    kinds: z
+      .array(
+        z.object({
+          kind: z.enum(MONEY_KINDS),
+          paypal: Sums.describe('of our payments'),
+          ours: Sums,
+          ledgerCents: z.number().int(),
+        }),
+      )
+      .describe('the same by kind, PayPal’s beside ours and the ledger’s'),
+    notOurs: Sums.describe('on a shared PayPal account: what no payment of ours knows'),
+    others: z
+      .array(z.object({ kind: z.enum(OTHER_KINDS), ...sumsOf }))
+      .describe('what the account did besides: held, released, paid out, fees…'),
+    otherCurrencies: z.number().int().describe('movements in another currency, in no sum'),
     differences: z.array(
       z.object({
         kind: z.enum(EXCEPTION_KINDS),

@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { RecordedPayment } from '../payments/recorded.ts';
-import { refundsWhere, type StoredRefund } from '../payments/refund-store.ts';
-import { allocationsOf, type StoredPayment } from '../payments/store.ts';
+import { refundsWhere, returnsWhere, type StoredRefund } from '../payments/refund-store.ts';
+import { allocationsOf, disputesOf, type StoredPayment } from '../payments/store.ts';
 import type { RecordedAnswer, StaffPayment, StaffRefund } from './staff-schemas.ts';
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
@@ -29,6 +29,7 @@ export async function staffPaymentView(
 ): Promise<z.infer<typeof StaffPayment>> {
   const allocations = await allocationsOf(deps, payment);
   const refunds = await refundsWhere(deps, 'payment_id = ?', [payment.id]);
+  const returns = await returnsWhere(deps, 'payment_id = ?', [payment.id]);
   return {
     number: payment.number,
     state: payment.state,
@@ -47,6 +48,20 @@ export async function staffPaymentView(
       amountCents: allocation.amountCents,
     })),
     refunds: refunds.map(refundView),
+    returns: returns.map((one) => ({
+      amountCents: one.amountCents,
+      paypalId: one.transactionId,
+      corrects: one.corrects,
+      returnedAt: new Date(one.returnedAt).toISOString(),
+    })),
+    disputes: (await disputesOf(deps, payment.id)).map((one) => ({
+      id: one.id,
+      amountCents: one.amountCents,
+      openedAt: new Date(one.openedAt).toISOString(),
+      resolvedAt: iso(one.resolvedAt),
+      outcome: one.outcome,
+    })),
+    heldAt: iso(payment.heldAt),
   };
 }
 

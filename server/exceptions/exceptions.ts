@@ -19,12 +19,20 @@ export const EXCEPTION_KINDS = [
   'missing-refund',
   /** Both know the payment or refund, with other amounts. */
   'amount-differs',
+  /** Both know it, with another fee of PayPal's. */
+  'fee-differs',
+  /** A day's sums of one kind are not the same in PayPal's list, our rows and the ledger, and no movement tells why. */
+  'sums-differ',
   /** Money that went back on PayPal's side and is not in our books. */
   'unknown-refund',
   'refund-failed',
-  /** A bank or PayPal took the money back. */
+  /** A bank or PayPal took the money back, or a part of it. */
   'reversed',
+  /** What had been taken back is there again. */
+  'returned',
   'dispute',
+  /** PayPal holds the money of a payment while its payer complains; nothing went back. */
+  'held',
   /** PayPal told of something that its own record never confirmed; nothing is posted. */
   'unconfirmed-event',
   /** Too many searches of one certificate, or of the whole regroupement: someone may be guessing. */
@@ -72,6 +80,22 @@ export function openException(
       lang: 'fr-CA',
       payload: { key },
     }),
+  ];
+}
+
+/** The statements that close a payment's open ones of a kind: what they told of has ended by itself. */
+export function closeFor(
+  deps: Pick<Deps, 'now'>,
+  paymentId: string,
+  kind: ExceptionKind,
+  note: string,
+): Statement[] {
+  return [
+    {
+      sql: `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
+            WHERE payment_id = ? AND kind = ? AND closed_at IS NULL`,
+      args: [deps.now(), note, paymentId, kind],
+    },
   ];
 }
 

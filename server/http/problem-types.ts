@@ -154,6 +154,13 @@ export const PROBLEMS = {
     title: 'Ce montant dépasse ce qui reste à payer sur la facture. S’il est juste, confirmez-le.',
     titleEn: 'This amount is more than what is left to pay on the invoice. If it is right, confirm it.',
   },
+  'payment-disputed': {
+    status: 409,
+    title:
+      'Ce paiement est contesté chez PayPal. Rien n’a été remboursé : répondez à la contestation dans votre compte PayPal.',
+    titleEn:
+      'This payment is disputed at PayPal. Nothing was refunded: answer the dispute in your PayPal account.',
+  },
   'refund-too-large': {
     status: 409,
     title: 'Ce remboursement dépasse ce qui reste du paiement.',

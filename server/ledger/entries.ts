@@ -14,14 +14,17 @@ const SIGN = {
   credit: -1,
 } as const;
 export type EntryKind = keyof typeof SIGN;
-const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee'];
+const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 
 export interface Entry {
   regroupementId: string;
   invoiceId: string;
   kind: EntryKind;
-  /** As people say it: a payment of 10000 is 100,00 $ paid. Only a charge, an adjustment or an online fee (given up) may be negative. */
+  /**
+   * As people say it: a payment of 10000 is 100,00 $ paid. Only a charge, an adjustment, an online fee (given up) and a
+   * refund (what had been taken back and came again) may be negative.
+   */
   cents: number;
   /** The outside fact, e.g. `paypal:{captureId}:{invoiceId}`; unique in the regroupement. */
   source: string;

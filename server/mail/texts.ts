@@ -121,16 +121,23 @@ const FR = {
     'unknown-capture':
       'Votre compte PayPal a reçu un montant qui ne correspond à aucun paiement d’ici. Il n’a été inscrit à aucun dossier.',
     'missing-capture':
-      'Nos livres disent que ce paiement a été fait, mais le relevé de PayPal ne le montre pas.',
+      'Nos livres disent que cet argent est entré, mais le relevé de PayPal ne le montre pas.',
     'missing-refund':
-      'Nos livres disent que ce remboursement a été fait, mais le relevé de PayPal ne le montre pas.',
+      'Nos livres disent que cet argent est reparti, mais le relevé de PayPal ne le montre pas.',
     'amount-differs': 'Le relevé de PayPal et nos livres ne donnent pas le même montant.',
-    'unknown-refund': 'Le relevé de PayPal montre un remboursement qui n’est pas dans nos livres.',
+    'fee-differs':
+      'Le relevé de PayPal et nos livres ne donnent pas les mêmes frais de PayPal pour ce mouvement.',
+    'sums-differ':
+      'Pour cette journée, les totaux de PayPal, de nos paiements et de nos livres ne sont pas les mêmes. Comparez la journée (commande reconcile).',
+    'unknown-refund':
+      'Le relevé de PayPal montre de l’argent reparti (remboursement ou reprise) qui n’est pas dans nos livres.',
     'refund-failed': 'PayPal n’a pas fait ce remboursement. L’argent n’est pas parti.',
-    reversed:
-      'Ce paiement a été repris par la banque ou par PayPal. Le montant est de nouveau dû au dossier.',
+    reversed: 'La banque ou PayPal a repris ce montant. Il est de nouveau dû au dossier.',
+    returned:
+      'Ce montant, qui avait été repris, est revenu dans votre compte PayPal. Il n’est plus dû. Si le dossier a été payé entre-temps, il a maintenant un crédit : remboursez-le ou appliquez-le.',
     dispute:
       'La personne qui a payé conteste ce paiement chez PayPal. Répondez-lui dans votre compte PayPal.',
+    held: 'PayPal retient l’argent de ce paiement pendant une contestation. Rien n’a été repris, et rien n’est dû au dossier.',
     'unconfirmed-event':
       'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
     'lookup-alert':
@@ -270,12 +277,19 @@ const EN: Texts = {
       'PayPal took this payment although it had ended otherwise. It was posted to the file, which may now have a credit.',
     'unknown-capture':
       'Your PayPal account received an amount that matches no payment here. It was posted to no file.',
-    'missing-capture': 'Our books say that this payment was made, but PayPal’s statement does not show it.',
-    'missing-refund': 'Our books say that this refund was made, but PayPal’s statement does not show it.',
+    'missing-capture': 'Our books say that this money came, but PayPal’s statement does not show it.',
+    'missing-refund': 'Our books say that this money went back, but PayPal’s statement does not show it.',
     'amount-differs': 'PayPal’s statement and our books do not give the same amount.',
-    'unknown-refund': 'PayPal’s statement shows a refund that is not in our books.',
+    'unknown-refund':
+      'PayPal’s statement shows money that went back (a refund or a reversal) and is not in our books.',
     'refund-failed': 'PayPal did not make this refund. The money has not left.',
-    reversed: 'This payment was taken back by the bank or by PayPal. The amount is owed again on the file.',
+    'fee-differs': 'PayPal’s statement and our books do not have the same PayPal fee for this movement.',
+    'sums-differ':
+      'For this day the totals of PayPal, of our payments and of our books are not the same. Compare the day (command reconcile).',
+    reversed: 'The bank or PayPal took this amount back. It is owed again on the file.',
+    returned:
+      'This amount, which had been taken back, is in your PayPal account again. It is not owed any more. If the file was paid meanwhile, it has a credit now: refund it or apply it.',
+    held: 'PayPal holds the money of this payment during a dispute. Nothing was taken back, and nothing is owed on the file.',
     dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
     'unconfirmed-event':
       'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',

@@ -13,7 +13,7 @@ import { write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
 import { allocationsOf, move, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
-import { capture, syncPayment, underClaim } from './sync.ts';
+import { capture, lookAtTakenBack, syncPayment, underClaim } from './sync.ts';
 
 const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;
@@ -23,7 +23,7 @@ const WAIT_TURN_MS = 200;
  * as it then is; a payment confirmed before answers what became of it, whatever it is asked for. Throws `amount-changed`
  * (with the new `totalCents`); with the members of notPayable, `already-paid`, `invoice-cancelled`, `invoice-not-in-file`,
  * `invoice-changed`, `nothing-to-pay`, `part-not-allowed`; `payment-in-progress`, `payment-state` (with `state`),
- * `payments-stopped`: nothing was taken then.
+ * `payments-stopped`, `paypal-unavailable`: nothing was taken then.
  */
 export async function confirmPayment(
   deps: Deps,
@@ -47,6 +47,7 @@ export async function confirmPayment(
   const confirmed = await underClaim(deps, seen, async (held, token) => {
     if (held.state !== 'approved') return held;
     await refuseWhileStopped(deps, regroupement.id);
+    await lookAtTakenBack(deps, paypal, held);
     // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
     const then = deps.now();
     const at = { ...deps, now: () => then };

@@ -1,22 +1,28 @@
-// A day of PayPal's books beside ours: every payment, refund and reversal, gross, fee and net, and what does not agree.
-// PayPal's side comes from Transaction Search, which also shows money that no row of ours knows.
+// A day of PayPal's books beside ours and the ledger's: sums by kind, gross, fee and net, and what does not agree. PayPal's
+// side comes from Transaction Search, which also shows money that no row of ours knows, and what the account did besides.
 import type { Deps } from '../deps.ts';
 import { Problem } from '../http/problem.ts';
 import { torontoBounds, torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
+import { MOVEMENT_KINDS, type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
+import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import {
-  type Regroupement,
-  regroupementById,
-  regroupementOf,
-  withEachAccount,
-} from '../regroupements/regroupements.ts';
-import { compare, type Difference, LAG_MS, type Movement, ourDay } from './reconcile-compare.ts';
-import { takeRefund } from './refund-books.ts';
-import { refundsWhere } from './refund-store.ts';
+  compare,
+  type Difference,
+  isEqual,
+  type KindSums,
+  LAG_MS,
+  MONEY_KINDS,
+  type MoneyKind,
+  type Movement,
+  type Sums,
+  sums,
+} from './reconcile-compare.ts';
+import { refundsWhere, returnsWhere } from './refund-store.ts';
+import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
-import { paymentOf, takeReversal } from './webhook-events.ts';
+import { paymentOf } from './webhook-events.ts';
 
 const DAY_MS = 86_400_000;
 /** A day is looked at again as often, since money moves late. */
@@ -28,22 +34,29 @@ const MARGIN_MS = 3_600_000;
 /** PayPal's search reaches no further. */
 const YEARS_KEPT = 3;
 
-export interface Sums {
-  count: number;
-  grossCents: number;
-  /** What PayPal kept: positive. */
-  feeCents: number;
-  netCents: number;
-}
+/** What an account did beside payments, and what has not moved money: held, released, paid out, fees, pending, denied. */
+export const OTHER_KINDS = [
+  ...MOVEMENT_KINDS.filter((kind) => !(MONEY_KINDS as readonly string[]).includes(kind)),
+  'pending',
+  'denied',
+] as const;
+export type OtherKind = (typeof OTHER_KINDS)[number];
+
 export interface DayReport {
   regroupement: string;
   /** Toronto day. */
   day: string;
-  /** Captures and what went back, signed; fees as PayPal says them. */
+  /** Captures and what went back or came again, signed; fees as PayPal says them. Those that are not ours are in it. */
   paypal: Sums;
   ours: Sums;
+  /** The same by kind, PayPal's beside ours and the ledger's. */
+  kinds: KindSums[];
+  notOurs: Sums;
+  others: (Sums & { kind: OtherKind })[];
+  /** Movements in another currency than CAD: counted, in no sum. */
+  otherCurrencies: number;
   differences: Difference[];
-  /** Whether both sides agree to the cent. */
+  /** Whether all sides agree to the cent, kind by kind, and nothing is unknown. */
   agrees: boolean;
 }
 
@@ -61,40 +74,33 @@ export async function reconcileDay(
   const code = day > today ? 'in-the-future' : day < yearsBefore(today, YEARS_KEPT) ? 'too-old' : null;
   if (code !== null) throw new Problem('validation', { errors: [{ pointer: '/day', code }] });
   const regroupement = await regroupementById(deps, regroupementId);
-  const theirs = new Map<string, Movement>();
-  const around = new Map<string, Movement>();
   const { from, to } = torontoBounds(day);
-  for (const account of await withEachAccount(deps, regroupement)) {
-    try {
-      for await (const transaction of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS)) {
-        const money = moneyOfOurs(transaction);
-        const side = transaction.at >= from && transaction.at < to ? theirs : around;
-        if (money !== null && !side.has(money.id)) side.set(money.id, money);
-      }
-    } catch (error) {
-      // An account that the regroupement left may be closed; what our books have of it is then a difference.
-      const left = account.paypal?.clientId !== regroupement.paypal?.clientId;
-      if (!left || !(error instanceof PayPalFailure) || error.decision !== 'configuration') throw error;
-      deps.log.warn('reconcile-old-account', { regroupement: regroupementId, issue: error.issue });
-    }
-  }
+  const { theirs, around, others, otherCurrencies } = await paypalDay(deps, paypal, regroupement, from, to);
   // What PayPal shows and our books do not have yet is taken in first; what is left is a difference.
-  for (const transaction of theirs.values())
-    await takeIn(deps, paypal, regroupement, transaction).catch(unlessDefinite);
-  const ours = await ourDay(deps, regroupementId, from, to);
-  const differences = await compare(deps, regroupement, { theirs, around }, ours);
+  for (const transaction of [
+    ...theirs.values(),
+    ...others.filter(({ kind }) => kind === 'hold' || kind === 'release'),
+  ])
+    await takeIn(deps, paypal, regroupement, transaction).catch((error: unknown) =>
+      unlessDefinite(deps, transaction.id, error),
+    );
+  for (const transaction of theirs.values()) await takeFee(deps, regroupementId, transaction);
+  const compared = await compare(deps, regroupement, { name: day, from, to }, { theirs, around });
+  const { kinds, ours, notOurs, differences } = compared;
   const report: DayReport = {
     regroupement: regroupement.slug,
     day,
-    paypal: sums([...theirs.values()].map((one) => ({ gross: one.grossCents, fee: one.feeCents }))),
-    ours: sums(
-      [...ours.values()].map((one) => ({
-        gross: one.cents,
-        fee: one.cents > 0 ? (one.payment.paypalFeeCents ?? 0) : 0,
-      })),
-    ),
+    paypal: sums([...theirs.values()]),
+    ours,
+    kinds,
+    notOurs,
+    others: OTHER_KINDS.flatMap((kind) => {
+      const some = others.filter((one) => one.sumKind === kind);
+      return some.length === 0 ? [] : [{ kind, ...sums(some) }];
+    }),
+    otherCurrencies,
     differences,
-    agrees: differences.length === 0,
+    agrees: differences.length === 0 && kinds.every(isEqual),
   };
   await deps.db.execute(
     `INSERT INTO reconciliations(regroupement_id, day, made_at, report) VALUES (?, ?, ?, ?)
@@ -147,48 +153,127 @@ async function daysDue(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string): 
   return due;
 }
 
-// Payments received, refunds and money taken back; not PayPal's own transfers, holds and currency conversions.
-function moneyOfOurs(transaction: PayPalTransaction): Movement | null {
-  const { eventCode, status, grossCents, feeCents } = transaction;
-  if (grossCents === null || feeCents === null || status === 'D' || status === 'P') return null;
-  if (!/^T00(0[0-9]|1[0-9])$|^T1106$|^T1107$|^T120[12]$/.test(eventCode)) return null;
-  return { ...transaction, grossCents, feeCents: feeCents === 0 ? 0 : -feeCents };
+type Other = PayPalTransaction & { grossCents: number; feeCents: number; sumKind: OtherKind };
+
+interface PayPalDay {
+  theirs: Map<string, Movement>;
+  /** In the hours beside the day. */
+  around: Map<string, Movement>;
+  others: Other[];
+  otherCurrencies: number;
+}
+
+// PayPal's side, from each account that the regroupement has or had.
+async function paypalDay(
+  deps: Deps,
+  paypal: PayPal,
+  regroupement: Regroupement,
+  from: number,
+  to: number,
+): Promise<PayPalDay> {
+  const all: PayPalDay = { theirs: new Map(), around: new Map(), others: [], otherCurrencies: 0 };
+  // Two sets of credentials may open one and the same account.
+  const seen = new Set<string>();
+  for (const account of await withEachAccount(deps, regroupement)) {
+    try {
+      for await (const one of transactionsOf(paypal, account, from - MARGIN_MS, to + MARGIN_MS)) {
+        const row = JSON.stringify(one);
+        if (!seen.has(row)) sortIn(all, one, one.at >= from && one.at < to);
+        seen.add(row);
+      }
+    } catch (error) {
+      // An account that the regroupement left may be closed; what our books have of it is then a difference.
+      const left = account.paypal?.clientId !== regroupement.paypal?.clientId;
+      if (!left || !(error instanceof PayPalFailure) || error.decision !== 'configuration') throw error;
+      deps.log.warn('reconcile-old-account', { regroupement: regroupement.id, issue: error.issue });
+    }
+  }
+  return all;
+}
+
+function sortIn(all: PayPalDay, transaction: PayPalTransaction, ofTheDay: boolean): void {
+  const { kind, status, grossCents, feeCents } = transaction;
+  if (grossCents === null || feeCents === null) {
+    if (ofTheDay) all.otherCurrencies++;
+    return;
+  }
+  const money = { ...transaction, grossCents, feeCents: feeCents === 0 ? 0 : -feeCents };
+  const moved = status !== 'D' && status !== 'P';
+  const side = ofTheDay ? all.theirs : all.around;
+  if (moved && isMoney(kind)) {
+    if (!side.has(money.id)) side.set(money.id, { ...money, kind });
+    // One id may have several rows: what is not in the list is in a sum.
+    else if (ofTheDay) all.others.push({ ...money, sumKind: 'other' });
+    return;
+  }
+  if (!ofTheDay) return;
+  const sumKind = status === 'P' ? 'pending' : status === 'D' ? 'denied' : isMoney(kind) ? 'other' : kind;
+  all.others.push({ ...money, sumKind });
+}
+
+function isMoney(kind: string): kind is MoneyKind {
+  return (MONEY_KINDS as readonly string[]).includes(kind);
 }
 
 async function takeIn(
   deps: Deps,
   paypal: PayPal,
   regroupement: Regroupement,
-  transaction: Movement,
+  transaction: PayPalTransaction,
 ): Promise<void> {
-  if (transaction.grossCents > 0) {
+  if (transaction.kind === 'capture') {
     const payment = await paymentOf(deps, regroupement.id, {
       captureId: transaction.id,
       custom: transaction.customId ?? undefined,
     });
-    if (payment !== undefined && payment.captureId !== transaction.id)
+    if (payment !== undefined && (payment.captureId !== transaction.id || payment.completedAt === null))
       await syncPayment(deps, paypal, payment.id, { told: true });
     return;
   }
-  const [known] = await refundsWhere(deps, "refund_id = ? AND state = 'completed'", [transaction.id]);
-  if (known !== undefined) return;
-  const payment = await paymentOf(deps, regroupement.id, { captureId: transaction.referenceId ?? '' });
-  if (payment === undefined || payment.completedAt === null) return;
-  const account = await regroupementOf(deps, payment);
-  if (transaction.eventCode === 'T1107')
-    await takeRefund(deps, account, payment, await paypal.readRefund(account, transaction.id));
-  else await takeReversal(deps, paypal, account, payment);
+  const known =
+    (await refundsWhere(deps, "refund_id = ? AND state = 'completed'", [transaction.id])).length > 0 ||
+    (await returnsWhere(deps, 'transaction_id = ?', [transaction.id])).length > 0;
+  if (known || transaction.referenceId === null) return;
+  const payment = await paymentBehind(deps, regroupement.id, transaction.referenceId);
+  if (payment !== undefined && payment.completedAt !== null)
+    await syncPayment(deps, paypal, payment.id, { told: true });
+}
+
+// What went back refers to the capture; what came again, to it or to what was taken back.
+async function paymentBehind(
+  deps: Deps,
+  regroupementId: string,
+  id: string,
+): Promise<StoredPayment | undefined> {
+  const [payment] = await paymentsWhere(
+    deps,
+    'regroupement_id = ?1 AND (capture_id = ?2 OR id = (SELECT payment_id FROM refunds WHERE refund_id = ?2))',
+    [regroupementId, id],
+  );
+  return payment;
+}
+
+// What PayPal kept, where our books do not say yet.
+async function takeFee(deps: Deps, regroupementId: string, { id, feeCents }: Movement): Promise<void> {
+  const named = [
+    ['payments', 'capture_id'],
+    ['refunds', 'refund_id'],
+    ['reversal_returns', 'transaction_id'],
+  ] as const;
+  for (const [table, column] of named)
+    await deps.db.execute(
+      `UPDATE ${table} SET paypal_fee_cents = ? WHERE ${column} = ? AND regroupement_id = ? AND paypal_fee_cents IS NULL`,
+      [feeCents, id, regroupementId],
+    );
 }
 
 // What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is told.
-function unlessDefinite(error: unknown): void {
-  if (!(error instanceof PayPalFailure)) throw error;
+function unlessDefinite(deps: Deps, id: string, error: unknown): void {
+  if (!(error instanceof PayPalFailure)) {
+    // Our own books refuse it: a difference too, and the day is told all the same.
+    deps.log.error('reconcile-take-in', { transaction: id }, error);
+    return;
+  }
   const definite = ['gone', 'refused', 'configuration'].includes(error.decision);
-  if (!definite && error.issue !== 'NOT_REVERSED_YET') throw error;
-}
-
-function sums(list: readonly { gross: number; fee: number }[]): Sums {
-  const grossCents = list.reduce((sum, one) => sum + one.gross, 0);
-  const feeCents = list.reduce((sum, one) => sum + one.fee, 0);
-  return { count: list.length, grossCents, feeCents, netCents: grossCents - feeCents };
+  if (!definite && error.issue !== 'NOT_EXPLAINED_YET') throw error;
 }

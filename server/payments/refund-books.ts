@@ -8,10 +8,17 @@ import { type Refund, toCents } from '../paypal/wire.ts';
 import type { RefundDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { payeeOf } from './receipt-document.ts';
-import { readRefund, refundsWhere, type Share, type StoredRefund, shareOf } from './refund-store.ts';
+import {
+  readRefund,
+  refundsWhere,
+  type Share,
+  type StoredRefund,
+  shareOf,
+  wentBack,
+} from './refund-store.ts';
 import { payerOf } from './settle.ts';
-import { after } from './states.ts';
-import { move, readPayment, type StoredPayment } from './store.ts';
+import { standingOf } from './states.ts';
+import { isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts';
 
 /**
  * Writes down what PayPal's record says of a refund, whoever asked for it. Answers our row of it. A refund that we
@@ -87,15 +94,17 @@ export async function complete(
     const refund = await readRefund(deps, row.id);
     if (refund.state === 'completed') return refund;
     const payment = await readPayment(deps, refund.paymentId);
+    const before = await wentBack(deps, payment.id);
     const share = await shareOf(deps, payment, refund.amountCents);
-    const done = await refundsWhere(deps, "payment_id = ? AND state = 'completed'", [payment.id]);
-    const inAll = done.reduce((sum, one) => sum + one.amountCents, refund.amountCents);
-    const event =
-      refund.origin === 'reversal'
-        ? 'reversed'
-        : inAll >= payment.amountCents
-          ? 'refunded'
-          : 'partly-refunded';
+    const taken = refund.origin === 'reversal';
+    const refundedCents = before.refundedCents + (taken ? 0 : refund.amountCents);
+    const reversedCents = before.reversedCents + (taken ? refund.amountCents : 0);
+    const { event } = standingOf({
+      amountCents: payment.amountCents,
+      refundedCents,
+      reversedCents,
+      held: await isInDispute(deps, payment),
+    });
     const entries = share.invoices.flatMap(({ allocation, cents }) =>
       post(deps, {
         regroupementId: regroupement.id,
@@ -111,21 +120,22 @@ export async function complete(
     try {
       await deps.db.batch([
         guard("EXISTS (SELECT 1 FROM refunds WHERE id = ? AND state <> 'completed')", [refund.id]),
-        // What went back before is what the shares were reckoned with.
-        guard("(SELECT COUNT(*) FROM refunds WHERE payment_id = ? AND state = 'completed') = ?", [
-          payment.id,
-          done.length,
-        ]),
+        // The shares and the state were reckoned with this.
+        before.unchanged,
         {
           sql: "UPDATE refunds SET state = 'completed', refund_id = ?, failure = NULL, completed_at = ?, updated_at = ? WHERE id = ?",
           args: [refundId, at, deps.now(), refund.id],
         },
         ...entries,
         ...feeEntries(deps, regroupement, payment, share, refundId, at),
-        ...(after(payment.state, event) === null ? [] : move(deps, payment, event)),
-        ...(refund.origin === 'reversal'
+        ...moveTo(deps, payment, event),
+        ...(taken
           ? []
-          : await receipt(deps, regroupement, payment, refund, share, { refundId, at, inAll })),
+          : await receipt(deps, regroupement, payment, refund, share, {
+              refundId,
+              at,
+              inAll: refundedCents,
+            })),
         ...also,
       ]);
       return await readRefund(deps, refund.id);

@@ -3,21 +3,22 @@
 // its receipt and its message, in one batch (refund-books.ts).
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { openException } from '../exceptions/exceptions.ts';
 import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
-import { complete, fail, insertFound, takeRefund, unlessGuard, update } from './refund-books.ts';
+import { fail, takeRefund, update } from './refund-books.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './refund-store.ts';
-import { after } from './states.ts';
+import type { State } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
-import { move, readPayment, type StoredPayment } from './store.ts';
+import { IN_DISPUTE, isInDispute, readPayment, type StoredPayment } from './store.ts';
+import { followMoney } from './taken-back.ts';
 
 /** PayPal keeps a refund's request id for 45 days: after that the same id would be a new refund. */
 const REPEATABLE_MS = 44 * 86_400_000;
 const CLAIM_MS = 120_000;
+const REFUNDABLE: readonly State[] = ['completed', 'partly-refunded', 'partly-reversed', 'disputed'];
 
 export interface RefundRequest {
   /** Null: all that is left. */
@@ -31,7 +32,7 @@ export interface RefundRequest {
 /**
  * Refunds a completed payment in full or in part, once per key. Answers the refund as it then is: `unknown` and
  * `pending` ones are followed up by the sweeper. Throws `refund-too-large` (with `leftCents`), `payment-state`,
- * `idempotency-mismatch`, `payments-stopped`: nothing went back then.
+ * `payment-disputed`, `idempotency-mismatch`, `payments-stopped`: nothing went back then.
  */
 export async function refundPayment(
   deps: Deps,
@@ -53,20 +54,18 @@ export async function refundPayment(
   await refuseWhileStopped(deps, payment.regroupementId);
   const left = await leftToRefund(deps, payment);
   const cents = request.cents ?? left;
-  if (after(payment.state, 'refunded') === null || payment.captureId === null)
-    throw new Problem('payment-state');
+  if (!REFUNDABLE.includes(payment.state) || payment.captureId === null) throw new Problem('payment-state');
+  if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
   if (cents > left || cents <= 0) throw new Problem('refund-too-large', { leftCents: left });
   const id = newId(deps);
   const now = deps.now();
   try {
     await deps.db.batch([
       // Two people at once: together they give back no more than there was.
-      guard(
-        `(SELECT state FROM payments WHERE id = ?1) IN ('completed', 'partly-refunded')
-         AND (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = ?1 AND state <> 'failed') + ?2
-           <= (SELECT amount_cents FROM payments WHERE id = ?1)`,
-        [payment.id, cents],
-      ),
+      guard(`EXISTS (SELECT 1 FROM payments WHERE id = ?1 AND NOT ${IN_DISPUTE}) AND ?2 <= ${LEFT}`, [
+        payment.id,
+        cents,
+      ]),
       {
         sql: `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, reason, asked_by, idempotency_key,
                 asked_cents, created_at, updated_at) VALUES (?, ?, ?, ?, 'staff', 'asked', ?, ?, ?, ?, ?, ?)`,
@@ -88,21 +87,24 @@ export async function refundPayment(
     // The same key at the same moment: the other call's row is the one.
     if (isUniqueViolation(error)) return refundPayment(deps, paypal, payment, request);
     if (!isGuardFailure(error)) throw error;
+    if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
     throw new Problem('refund-too-large', { leftCents: await leftToRefund(deps, payment) });
   }
   return finishRefund(deps, paypal, await readRefund(deps, id));
 }
 
+// What can still go back of payment ?1: refunds under way count as gone, what came again does not.
+const LEFT = `((SELECT amount_cents FROM payments WHERE id = ?1)
+  - (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = ?1 AND state <> 'failed')
+  + (SELECT COALESCE(SUM(amount_cents), 0) FROM reversal_returns WHERE payment_id = ?1))`;
+
 /** What can still go back of a payment: in cents, refunds under way counted as gone. */
 export async function leftToRefund(
   deps: Pick<Deps, 'db'>,
-  payment: Pick<StoredPayment, 'id' | 'amountCents'>,
+  payment: Pick<StoredPayment, 'id'>,
 ): Promise<number> {
-  const { rows } = await deps.db.execute<{ gone: number }>(
-    "SELECT COALESCE(SUM(amount_cents), 0) AS gone FROM refunds WHERE payment_id = ? AND state <> 'failed'",
-    [payment.id],
-  );
-  return payment.amountCents - (rows[0]?.gone ?? 0);
+  const { rows } = await deps.db.execute<{ cents: number }>(`SELECT ${LEFT} AS cents`, [payment.id]);
+  return rows[0]?.cents ?? 0;
 }
 
 /** Brings a refund to an end, or as far as PayPal says; safe to call at any time, from anywhere. */
@@ -132,7 +134,12 @@ async function ask(
   refund: StoredRefund,
 ): Promise<StoredRefund> {
   if (refund.origin === 'reversal') {
-    await reversePayment(deps, paypal, regroupement, payment);
+    // Its row is there, and the process that was at it is not.
+    const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
+    await followMoney(deps, paypal, regroupement, payment, {
+      refunds: refundsOf(order).filter(({ id }) => id === refund.refundId),
+      told: refund.refundId === null ? undefined : { kind: 'reversal', id: refund.refundId },
+    });
     return readRefund(deps, refund.id);
   }
   try {
@@ -185,46 +192,4 @@ async function claimRefund(deps: Deps, id: string, token: string): Promise<boole
     [token, now + CLAIM_MS, id, now],
   );
   return rows.length > 0;
-}
-
-/**
- * The money was taken back by a bank or by PayPal: all that is left of the payment is owed again, and staff are told.
- * Throws PayPalFailure while it is not known what became of a refund that staff asked for before: it counts too.
- */
-export async function reversePayment(
-  deps: Deps,
-  paypal: PayPal,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-): Promise<StoredPayment> {
-  const captureId = payment.captureId ?? payment.id;
-  if (after(payment.state, 'reversed') === null) return payment;
-  const open = "payment_id = ? AND origin <> 'reversal' AND state IN ('asked', 'unknown', 'pending')";
-  for (const refund of await refundsWhere(deps, open, [payment.id])) await finishRefund(deps, paypal, refund);
-  if ((await refundsWhere(deps, open, [payment.id])).length > 0)
-    throw new PayPalFailure('unavailable', { issue: 'REFUND_NOT_SETTLED' });
-  const back = await refundsWhere(deps, "payment_id = ? AND state = 'completed'", [payment.id]);
-  const left = back.reduce((rest, refund) => rest - refund.amountCents, payment.amountCents);
-  const told = openException(deps, regroupement, {
-    kind: 'reversed',
-    about: captureId,
-    paymentId: payment.id,
-    detail: { captureId, amountCents: left },
-  });
-  if (left <= 0) {
-    const settled = await readPayment(deps, payment.id);
-    if (after(settled.state, 'reversed') !== null)
-      await deps.db.batch([...move(deps, settled, 'reversed'), ...told]).catch(unlessGuard);
-    return readPayment(deps, payment.id);
-  }
-  // Its row may be there already, left unfinished by a process that ended.
-  const reversal = `REVERSAL-${captureId}`;
-  const row = await insertFound(deps, payment, reversal, left, 'reversal');
-  if (row.amountCents !== left)
-    await deps.db.execute("UPDATE refunds SET amount_cents = ? WHERE id = ? AND state = 'pending'", [
-      left,
-      row.id,
-    ]);
-  await complete(deps, regroupement, row, reversal, deps.now(), told);
-  return readPayment(deps, payment.id);
 }

@@ -182,6 +182,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
           'payment-in-progress',
           'payment-state',
           'payments-stopped',
+          'paypal-unavailable',
         ],
       }),
       signedIn(deps),

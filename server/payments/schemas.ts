@@ -55,6 +55,11 @@ export const Payment = z
         }),
       )
       .describe('what went back, each with its receipt'),
+    takenBack: z
+      .array(z.object({ amountCents: z.number().int(), at: z.string() }))
+      .describe(
+        'what a bank or PayPal took back (negative) and gave again (positive), in its order; without receipts',
+      ),
     email: z.string().describe('where the receipt goes'),
   })
   .meta({ ref: 'Payment' });

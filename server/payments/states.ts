@@ -13,6 +13,8 @@ export const STATES = [
   'cancelled',
   'partly-refunded',
   'refunded',
+  'disputed',
+  'partly-reversed',
   'reversed',
 ] as const;
 export type State = (typeof STATES)[number];
@@ -41,8 +43,14 @@ export const EVENTS = [
   'released',
   'partly-refunded',
   'refunded',
-  /** The money was taken back by a bank or by PayPal. */
+  /** The payer complains: PayPal may hold the money, and nothing went back yet. */
+  'disputed',
+  /** A part was taken back by a bank or by PayPal. */
+  'partly-reversed',
+  /** All that was left was taken back. */
   'reversed',
+  /** What was held or taken back is there again, whole: a dispute won, a chargeback lifted. */
+  'restored',
 ] as const;
 export type Event = (typeof EVENTS)[number];
 
@@ -51,7 +59,15 @@ type Row = Partial<Record<Event, State>>;
 // P3b: money that turns up after an end is taken in, never ignored.
 const LATE: Row = { captured: 'completed' };
 const UNCONFIRMED_END: Row = { expired: 'expired', cancelled: 'cancelled', refused: 'failed' };
-const SETTLED: Row = { 'partly-refunded': 'partly-refunded', refunded: 'refunded', reversed: 'reversed' };
+// Money that came can be held, go back in parts, and come again, in any order: the sums say which of these it is.
+const SETTLED: Row = {
+  'partly-refunded': 'partly-refunded',
+  refunded: 'refunded',
+  disputed: 'disputed',
+  'partly-reversed': 'partly-reversed',
+  reversed: 'reversed',
+};
+const RESTORED: Row = { ...SETTLED, restored: 'completed' };
 
 export const TABLE: Readonly<Record<State, Row>> = {
   created: { ...UNCONFIRMED_END, ...LATE, approved: 'approved' },
@@ -78,8 +94,10 @@ export const TABLE: Readonly<Record<State, Row>> = {
   declined: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created' },
   completed: SETTLED,
   'partly-refunded': SETTLED,
-  refunded: { reversed: 'reversed' },
-  reversed: {},
+  refunded: SETTLED,
+  disputed: RESTORED,
+  'partly-reversed': RESTORED,
+  reversed: RESTORED,
   failed: LATE,
   expired: LATE,
   cancelled: LATE,
@@ -96,6 +114,42 @@ export function stateTable(): { columns: string[]; rows: string[][] } {
     columns: ['state', ...EVENTS],
     rows: STATES.map((state) => [state, ...EVENTS.map((event) => after(state, event) ?? '–')]),
   };
+}
+
+/** The states of a payment whose money came, whatever became of it after. */
+export const CAME = [
+  'completed',
+  'partly-refunded',
+  'refunded',
+  'disputed',
+  'partly-reversed',
+  'reversed',
+] as const;
+export type CameState = (typeof CAME)[number];
+
+/** What became of the money, in cents; `held`: PayPal holds it for a dispute, or its payer complains there. */
+export interface Standing {
+  amountCents: number;
+  refundedCents: number;
+  /** Taken back, less what came again. */
+  reversedCents: number;
+  held: boolean;
+}
+
+/** The state that these sums make, and the event that leads to it. */
+export function standingOf({ amountCents, refundedCents, reversedCents, held }: Standing): {
+  state: CameState;
+  event: Event;
+} {
+  const left = amountCents - refundedCents - reversedCents;
+  if (reversedCents > 0) return left > 0 ? same('partly-reversed') : same('reversed');
+  if (held) return same('disputed');
+  if (refundedCents > 0) return left > 0 ? same('partly-refunded') : same('refunded');
+  return { state: 'completed', event: 'restored' };
+}
+
+function same<S extends CameState & Event>(state: S): { state: S; event: S } {
+  return { state, event: state };
 }
 
 /** These hold the invoice: nobody else may take money for it. */

@@ -27,6 +27,8 @@ export interface StoredPayment {
   completedAt: number | null;
   /** What PayPal kept; null until it says. */
   paypalFeeCents: number | null;
+  /** PayPal holds the money for a dispute since; null when it does not. */
+  heldAt: number | null;
 }
 
 interface PaymentRow extends Row {
@@ -51,6 +53,7 @@ interface PaymentRow extends Row {
   confirmed_at: number | null;
   completed_at: number | null;
   paypal_fee_cents: number | null;
+  held_at: number | null;
 }
 
 /** Payments that satisfy an SQL condition on `payments`. */
@@ -82,6 +85,7 @@ export async function paymentsWhere(
     confirmedAt: row.confirmed_at,
     completedAt: row.completed_at,
     paypalFeeCents: row.paypal_fee_cents,
+    heldAt: row.held_at,
   }));
 }
 
@@ -178,4 +182,57 @@ export function move(
       ? []
       : [{ sql: 'DELETE FROM invoice_holds WHERE payment_id = ?', args: [payment.id] }]),
   ];
+}
+
+/** The same for an event that may change nothing here: then the payment must only still be in `payment.state`. */
+export function moveTo(
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  payment: Pick<StoredPayment, 'id' | 'state'>,
+  event: Event,
+): Statement[] {
+  if (after(payment.state, event) !== null) return move(deps, payment, event);
+  return [guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state])];
+}
+
+/** True on an SQL row of `payments` while PayPal holds its money, or its payer complains there. */
+export const IN_DISPUTE = `(held_at IS NOT NULL
+  OR EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = payments.id AND d.resolved_at IS NULL))`;
+
+/** Whether PayPal holds the payment's money, or its payer complains there, as far as our books know. */
+export async function isInDispute(
+  deps: Pick<Deps, 'db'>,
+  payment: Pick<StoredPayment, 'id'>,
+): Promise<boolean> {
+  const { rows } = await deps.db.execute(`SELECT 1 FROM payments WHERE id = ? AND ${IN_DISPUTE}`, [
+    payment.id,
+  ]);
+  return rows.length > 0;
+}
+
+/** Whether the payer complains at PayPal, held or not. */
+export async function hasOpenDispute(deps: Pick<Deps, 'db'>, paymentId: string): Promise<boolean> {
+  const { rows } = await deps.db.execute(
+    'SELECT 1 FROM disputes WHERE payment_id = ? AND resolved_at IS NULL LIMIT 1',
+    [paymentId],
+  );
+  return rows.length > 0;
+}
+
+export interface Dispute {
+  /** PayPal's. */
+  id: string;
+  amountCents: number | null;
+  openedAt: number;
+  resolvedAt: number | null;
+  outcome: string | null;
+}
+
+/** What PayPal told of complaints about a payment, oldest first. */
+export async function disputesOf(deps: Pick<Deps, 'db'>, paymentId: string): Promise<Dispute[]> {
+  const { rows } = await deps.db.execute<Dispute & Row>(
+    `SELECT dispute_id AS id, amount_cents AS amountCents, opened_at AS openedAt, resolved_at AS resolvedAt, outcome
+     FROM disputes WHERE payment_id = ? ORDER BY opened_at, dispute_id`,
+    [paymentId],
+  );
+  return rows;
 }

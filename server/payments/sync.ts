@@ -1,27 +1,28 @@
 // Brings a payment up to PayPal's own record: after she comes back, while she waits, and from the sweeper. Takes
 // money only for a payment she confirmed, under the claim, with the request id of its attempt (P1, P3).
 import { type Deps, newId } from '../deps.ts';
+import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Order, refundsOf } from '../paypal/wire.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { claim, release } from './claim.ts';
-import { takeRefund } from './refund-books.ts';
 import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { paymentStop } from './stops.ts';
-import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
+import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
+import { followMoney, type Told } from './taken-back.ts';
 
 /**
  * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. `told`: PayPal
  * says that something happened. Then one that has ended is looked at too (money that came late, or went back), and no
- * answer throws PayPalFailure, so that the news is not lost.
+ * answer throws PayPalFailure, so that the news is not lost. Told: what it is.
  */
 export async function syncPayment(
   deps: Deps,
   paypal: PayPal,
   paymentId: string,
-  options: { limitMs?: number; told?: boolean } = {},
+  options: { limitMs?: number; told?: boolean | Told } = {},
 ): Promise<StoredPayment> {
   const payment = await readPayment(deps, paymentId);
   const regroupement = await regroupementOf(deps, payment);
@@ -40,7 +41,9 @@ export async function syncPayment(
           : Promise.resolve(held),
       );
     default:
-      return options.told === true ? lookAgain(deps, paypal, regroupement, payment) : payment;
+      return options.told === undefined || options.told === false
+        ? payment
+        : lookAgain(deps, paypal, regroupement, payment, options.told === true ? undefined : options.told);
   }
 }
 
@@ -50,20 +53,19 @@ async function lookAgain(
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
+  told: Told | undefined,
 ): Promise<StoredPayment> {
   const order = await recordOf(paypal, regroupement, payment);
   if (order === 'no-answer') throw new PayPalFailure('unavailable');
-  // An order that PayPal has forgotten has no more to tell.
-  if (order === 'gone') return payment;
+  // PayPal may forget the order before what was paid with it.
+  if (order === 'gone') return followMoney(deps, paypal, regroupement, payment, { refunds: [], told });
   const outcome = outcomeOf(order, payment, regroupement);
   if (outcome.kind === 'mismatch' && payment.completedAt === null)
     return record(deps, regroupement, payment, outcome);
   let seen = payment;
   if (outcome.kind === 'captured') seen = await record(deps, regroupement, payment, outcome);
   if (outcome.kind === 'pending' && payment.completedAt === null) throw new PayPalFailure('unavailable');
-  if (seen.completedAt === null) return seen;
-  for (const refund of refundsOf(order)) await takeRefund(deps, regroupement, seen, refund);
-  return readPayment(deps, payment.id);
+  return followMoney(deps, paypal, regroupement, seen, { refunds: refundsOf(order), told });
 }
 
 // Nothing was confirmed: the record can show her approval, its end, or a capture that we did not ask for.
@@ -72,11 +74,11 @@ async function look(
   paypal: PayPal,
   regroupement: Regroupement,
   payment: StoredPayment,
-  { limitMs, told }: { limitMs?: number; told?: boolean },
+  { limitMs, told }: { limitMs?: number; told?: boolean | Told },
 ): Promise<StoredPayment> {
   const order = await recordOf(paypal, regroupement, payment, limitMs);
   if (order === 'no-answer') {
-    if (told === true) throw new PayPalFailure('unavailable');
+    if (told !== undefined && told !== false) throw new PayPalFailure('unavailable');
     return payment;
   }
   if (order === 'gone') return expire(deps, payment);
@@ -101,6 +103,12 @@ async function resolve(
   if (outcome.kind === 'approved' && payment.state !== 'pending') {
     // Not captured as far as this record shows. Her « Confirmer » stands, and the same request id cannot take it twice;
     // but what came meanwhile (money that turned up late) may have left less to pay than she agreed to.
+    try {
+      await lookAtTakenBack(deps, paypal, payment);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return payment;
+    }
     const owed = await allocationsOf(deps, payment);
     if (owed.every((allocation) => allocation.balanceCents >= allocation.amountCents)) {
       return capture(deps, paypal, regroupement, payment, token);
@@ -203,6 +211,34 @@ export async function underClaim(
     return mine ? await work(held, token) : held;
   } finally {
     await release(deps, payment.id, token);
+  }
+}
+
+/**
+ * Before money is taken for this payment's invoices: what a bank or PayPal took back of earlier ones may be there again
+ * without anyone having told us. Throws `payment-in-progress` while it is on its way back, `paypal-unavailable` while
+ * PayPal does not say.
+ */
+export async function lookAtTakenBack(
+  deps: Deps,
+  paypal: PayPal,
+  payment: Pick<StoredPayment, 'id'>,
+): Promise<void> {
+  const earlier = await paymentsWhere(
+    deps,
+    `state IN ('disputed', 'partly-reversed', 'reversed') AND id <> ?1 AND id IN (SELECT b.payment_id FROM allocations a
+       JOIN allocations b ON b.invoice_id = a.invoice_id WHERE a.payment_id = ?1)`,
+    [payment.id],
+  );
+  for (const { id } of earlier) {
+    try {
+      await syncPayment(deps, paypal, id, { told: true });
+    } catch (error) {
+      if (!(error instanceof PayPalFailure)) throw error;
+      if (error.issue === 'NOT_EXPLAINED_YET') throw new Problem('payment-in-progress');
+      if (error.decision === 'unavailable' || error.decision === 'unknown')
+        throw new Problem('paypal-unavailable');
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // A payment as the widget shows it.
 import { isNotPayable, type NotPayableFacts, notPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
+import { takenBackOf } from '../ledger/taken-back.ts';
 import { documentUrls } from '../receipts/links.ts';
 import type { Payment } from './schemas.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
@@ -28,6 +29,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
         }
       : null;
   const refunds = payment.completedAt === null ? [] : await refundsOf(deps, payment);
+  const took = payment.completedAt === null ? [] : await takenBackOf(deps, payment.id);
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {
     id: payment.id,
@@ -54,6 +56,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
     captureId: payment.captureId,
     receipt,
     refunds,
+    takenBack: took.map(({ cents, at }) => ({ amountCents: cents, at: new Date(at).toISOString() })),
     email: found?.email ?? '',
   };
 }

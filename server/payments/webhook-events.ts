@@ -1,6 +1,7 @@
 // What a webhook makes happen. It is only a hint that something happened: what it says is checked against PayPal's own
 // record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
+import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
@@ -14,10 +15,10 @@ import {
   withEachAccount,
 } from '../regroupements/regroupements.ts';
 import { takeRefund } from './refund-books.ts';
-import { reversePayment } from './refunds.ts';
 import { paymentStop } from './stops.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
+import type { Told } from './taken-back.ts';
 
 const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
 
@@ -122,7 +123,8 @@ export async function applyEvent(
     await captured(deps, paypal, regroupementId, event);
     return;
   }
-  if (type.startsWith('CUSTOMER.DISPUTE.')) await disputed(deps, paypal, regroupementId, event);
+  if (type.startsWith('CUSTOMER.DISPUTE.'))
+    await followDispute(deps, paypal, regroupementId, resource.dispute_id ?? resource.id ?? '');
 }
 
 async function captured(
@@ -151,36 +153,23 @@ async function captured(
       return;
     }
   }
-  const synced = await bringUp(deps, paypal, payment);
-  if (type !== 'PAYMENT.CAPTURE.REVERSED') return;
+  const reversed = type === 'PAYMENT.CAPTURE.REVERSED';
+  const id = resource.id ?? captureId;
+  const synced = await bringUp(
+    deps,
+    paypal,
+    payment,
+    reversed && id !== captureId ? { kind: 'reversal', id } : true,
+  );
   // Only money that our books have can leave them: what is in doubt here is asked about again.
-  if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
-  await takeReversal(deps, paypal, await regroupementOf(deps, synced), synced);
+  if (reversed && synced.completedAt === null)
+    throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
 }
 
 // After a restore our own payments are unknown too, until PayPal's books are in ours: nobody is alarmed before.
 async function unlessRecovering(deps: Deps, regroupementId: string): Promise<void> {
   if ((await paymentStop(deps, regroupementId)) !== null)
     throw new PayPalFailure('unavailable', { issue: 'PAYMENTS_STOPPED' });
-}
-
-/** The bank took it back, something says: once PayPal's record of the capture says so too, our books follow. */
-export async function takeReversal(
-  deps: Deps,
-  paypal: PayPal,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-): Promise<void> {
-  if (payment.captureId === null || payment.state === 'reversed') return;
-  const capture = await paypal.readCapture(regroupement, payment.captureId);
-  if (!isReversed(capture)) throw new PayPalFailure('unavailable', { issue: 'NOT_REVERSED_YET' });
-  await reversePayment(deps, paypal, regroupement, payment);
-}
-
-/** PayPal's record of a capture whose money was taken back. */
-function isReversed(capture: Capture): boolean {
-  const reason = capture.status_details?.reason ?? '';
-  return reason === 'CHARGEBACK' || reason === 'BUYER_COMPLAINT';
 }
 
 async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
@@ -202,7 +191,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
     return;
   }
   // A refund can be told before its capture.
-  const synced = await bringUp(deps, paypal, payment);
+  const synced = await bringUp(deps, paypal, payment, { kind: 'refund', id: refund.id });
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
   await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
 }
@@ -222,42 +211,68 @@ async function paymentOfCapture(
   return paymentOf(deps, regroupement.id, { orderId: orderIdOf(capture) });
 }
 
-async function disputed(
+/** Brings what we know of a dispute up to PayPal's record of it. Throws PayPalFailure when PayPal does not answer. */
+export async function followDispute(
   deps: Deps,
   paypal: PayPal,
   regroupementId: string,
-  { resource }: WebhookEvent,
+  disputeId: string,
 ): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const disputeId = resource.dispute_id ?? resource.id ?? '';
   const dispute = await fromItsAccount(deps, regroupement, (account) =>
     paypal.readDispute(account, disputeId),
   );
   const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
-  const payment = captureId === undefined ? undefined : await paymentOf(deps, regroupementId, { captureId });
-  await deps.db.batch(
-    openException(deps, regroupement, {
+  const payment =
+    captureId === undefined ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
+  const amountCents = toCents(dispute.dispute_amount?.value ?? '') ?? payment?.amountCents ?? null;
+  const outcome =
+    dispute.status === 'RESOLVED' ? (dispute.dispute_outcome?.outcome_code ?? dispute.status) : null;
+  await deps.db.batch([
+    ...openException(deps, regroupement, {
       kind: 'dispute',
       about: dispute.dispute_id,
       ...(payment === undefined ? {} : { paymentId: payment.id }),
-      detail: {
-        disputeId: dispute.dispute_id,
-        captureId: captureId ?? null,
-        ...(payment === undefined ? {} : { amountCents: payment.amountCents }),
-      },
+      detail: { disputeId: dispute.dispute_id, captureId: captureId ?? null, amountCents },
     }),
-  );
-  if (dispute.status !== 'RESOLVED') return;
-  await deps.db.execute(
-    `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
-     WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
-    [
-      deps.now(),
-      dispute.dispute_outcome?.outcome_code ?? dispute.status,
-      `${regroupementId}:dispute:${dispute.dispute_id}`,
-      regroupementId,
+    ...(payment === undefined ? [] : [keptDispute(deps, payment, dispute.dispute_id, amountCents, outcome)]),
+    ...(outcome === null
+      ? []
+      : [
+          {
+            sql: `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
+                  WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
+            args: [deps.now(), outcome, `${regroupementId}:dispute:${dispute.dispute_id}`, regroupementId],
+          },
+        ]),
+  ]);
+  if (payment !== undefined) await bringUp(deps, paypal, payment);
+}
+
+// Told in any order: one that is over stays so.
+function keptDispute(
+  deps: Deps,
+  payment: StoredPayment,
+  disputeId: string,
+  amountCents: number | null,
+  outcome: string | null,
+): Statement {
+  const now = deps.now();
+  return {
+    sql: `INSERT INTO disputes(regroupement_id, dispute_id, payment_id, amount_cents, opened_at, resolved_at, outcome, looked_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5) ON CONFLICT(regroupement_id, dispute_id)
+          DO UPDATE SET resolved_at = COALESCE(resolved_at, excluded.resolved_at), outcome = COALESCE(outcome, excluded.outcome),
+            amount_cents = excluded.amount_cents, looked_at = excluded.looked_at`,
+    args: [
+      payment.regroupementId,
+      disputeId,
+      payment.id,
+      amountCents,
+      now,
+      outcome === null ? null : now,
+      outcome,
     ],
-  );
+  };
 }
 
 /** Money that no payment of ours knows: for a person, never for a file. */
@@ -294,8 +309,17 @@ async function fromItsAccount<T>(
   throw first ?? new PayPalFailure('configuration');
 }
 
-async function bringUp(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<StoredPayment> {
-  return syncPayment(deps, paypal, payment.id, { told: true });
+async function bringUp(
+  deps: Deps,
+  paypal: PayPal,
+  payment: StoredPayment,
+  told: true | Told = true,
+): Promise<StoredPayment> {
+  const synced = await syncPayment(deps, paypal, payment.id, { told });
+  // It was settled only now: what became of the money since is looked at too.
+  return payment.completedAt === null && synced.completedAt !== null
+    ? syncPayment(deps, paypal, payment.id, { told })
+    : synced;
 }
 
 /** The regroupement's own payment behind these ids, by whichever of them finds it. */

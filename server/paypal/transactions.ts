@@ -5,7 +5,27 @@ import type { PayPal } from './client.ts';
 import { PayPalFailure } from './errors.ts';
 import type { Money, TransactionInfo } from './wire.ts';
 
+/**
+ * What a movement on the account is. Of payments: `capture` received, `refund` made by the merchant, `reversal` taken back by
+ * a bank or PayPal, `return` of what was taken back; `hold` and `release` move nothing but what may be spent. Of the account:
+ * `payout` to the bank, or from it, `fee` that no payment carries, `other`.
+ */
+export const MOVEMENT_KINDS = [
+  'capture',
+  'refund',
+  'reversal',
+  'return',
+  'hold',
+  'release',
+  'payout',
+  'fee',
+  'other',
+] as const;
+export type MovementKind = (typeof MOVEMENT_KINDS)[number];
+
 const DAY_MS = 86_400_000;
+/** PayPal's clock and ours. */
+const MARGIN_MS = 3_600_000;
 /** PayPal's longest period for one search. */
 const WINDOW_MS = 31 * DAY_MS;
 /** Below this a period with too many transactions is not cut again. */
@@ -18,6 +38,7 @@ export interface PayPalTransaction {
   referenceId: string | null;
   /** Such as T0006 (a capture), T1107 (a refund), T1106 and T1201 (reversal, chargeback). */
   eventCode: string;
+  kind: MovementKind;
   /** S done, P pending, D denied, V reversed. */
   status: string;
   /** Milliseconds since 1970, UTC. */
@@ -53,6 +74,26 @@ export async function* transactionsOf(
       yield transaction;
     }
   }
+}
+
+/** Everything in CAD that PayPal lists of one capture beside itself: what refers to it, or to something that does. Throws PayPalFailure. */
+export async function movementsAfter(
+  paypal: PayPal,
+  regroupement: Regroupement,
+  capture: { id: string; at: number },
+  now: number,
+): Promise<PayPalTransaction[]> {
+  const all: PayPalTransaction[] = [];
+  for await (const one of transactionsOf(paypal, regroupement, capture.at - MARGIN_MS, now + 1000))
+    if (one.grossCents !== null && one.status !== 'D' && one.status !== 'P') all.push(one);
+  const ids = new Set([capture.id]);
+  // A chargeback lifted may refer to the chargeback.
+  for (let before = 0; before < ids.size; ) {
+    before = ids.size;
+    for (const one of all) if (one.referenceId !== null && ids.has(one.referenceId)) ids.add(one.id);
+  }
+  ids.delete(capture.id);
+  return all.filter(({ id }) => ids.has(id)).sort((a, b) => a.at - b.at);
 }
 
 /** The instant up to which PayPal's list is whole; null when PayPal does not say. Throws PayPalFailure. */
@@ -92,18 +133,32 @@ async function* windowOf(
 function read(info: TransactionInfo): PayPalTransaction {
   const at = instantOf(info.transaction_initiation_date);
   const currency = info.transaction_amount.currency_code;
+  const grossCents = centsOf(info.transaction_amount);
   return {
     id: info.transaction_id,
     referenceId: info.paypal_reference_id ?? null,
     eventCode: info.transaction_event_code,
+    kind: kindOf(info.transaction_event_code, grossCents ?? 0),
     status: info.transaction_status,
     at,
     currency,
-    grossCents: centsOf(info.transaction_amount),
+    grossCents,
     feeCents: info.fee_amount === undefined ? (currency === 'CAD' ? 0 : null) : centsOf(info.fee_amount),
     invoiceId: info.invoice_id ?? null,
     customId: info.custom_field ?? null,
   };
+}
+
+// PayPal's event codes (T-codes): the group says the kind of event, the sign which way it went.
+function kindOf(code: string, grossCents: number): MovementKind {
+  if (/^T00/.test(code)) return grossCents > 0 ? 'capture' : 'other';
+  if (code === 'T1107') return grossCents <= 0 ? 'refund' : 'other';
+  if (code === 'T1110') return 'hold';
+  if (code === 'T1111') return 'release';
+  if (/^T1106$|^T1118$|^T120[0125]$/.test(code)) return grossCents <= 0 ? 'reversal' : 'return';
+  if (/^T0[34]/.test(code)) return 'payout';
+  if (/^T01|^T110[89]$/.test(code)) return 'fee';
+  return 'other';
 }
 
 // PayPal writes « +0000 » where its description says « +00:00 ».

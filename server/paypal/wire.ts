@@ -119,7 +119,17 @@ export function feeOf(capture: Capture): number | null {
   return toCents(capture.seller_receivable_breakdown?.paypal_fee?.value ?? '');
 }
 
-/** The order's refunds, oldest first. */
+/** Whether a bank or PayPal took money of this capture back and keeps it. */
+export function isTakenBack({ status, status_details }: Capture): boolean {
+  return status !== 'PENDING' && ['CHARGEBACK', 'BUYER_COMPLAINT'].includes(status_details?.reason ?? '');
+}
+
+/** Whether PayPal holds the money of this capture, which had come, while a dispute is open. */
+export function isHeld({ status, status_details }: Capture): boolean {
+  return status === 'PENDING' && ['CHARGEBACK', 'BUYER_COMPLAINT'].includes(status_details?.reason ?? '');
+}
+
+/** The order's refunds, oldest first; what was taken back may stand among them. */
 export function refundsOf(order: Order): readonly Refund[] {
   return order.purchase_units?.[0]?.payments?.refunds ?? [];
 }

@@ -85,6 +85,11 @@ export const HerData = z
             refundedTo: person,
           }),
         ),
+        returns: z
+          .array(
+            z.object({ amountCents: cents, returnedAt: instant, paypalTransaction: z.string().nullable() }),
+          )
+          .describe('what had been taken back and came again'),
         staffNotes: z.array(z.object({ at: instant, note: z.string() })),
       }),
     ),
@@ -223,6 +228,8 @@ export async function herData(
               'reason', r.reason, 'askedAt', ${iso('r.created_at')}, 'refundedAt', ${iso('r.completed_at')},
               'failure', r.failure, 'paypalTransaction', r.refund_id, 'receiptNumber', f.number, 'refundedTo', json(f.document -> '$.payer')))
             FROM refunds r LEFT JOIN refund_receipts f ON f.refund_id = r.id WHERE r.payment_id = p.id),
+         'returns', (SELECT json_group_array(json_object('amountCents', b.amount_cents, 'returnedAt', ${iso('b.returned_at')},
+              'paypalTransaction', b.transaction_id)) FROM reversal_returns b WHERE b.payment_id = p.id),
          'staffNotes', (SELECT json_group_array(json_object('at', ${iso('at')}, 'note', note)) FROM (
             SELECT closed_at AS at, note FROM exceptions WHERE payment_id = p.id
             UNION ALL SELECT at, detail ->> '$.reason' FROM payment_events WHERE payment_id = p.id AND event = 'released')

@@ -107,6 +107,8 @@ export const INVENTORY: readonly Datum[] = [
       'payment_events',
       'ledger_entries',
       'refunds',
+      'reversal_returns',
+      'disputes',
       'recorded_payments',
       'exceptions',
       'reconciliations',

@@ -5,6 +5,7 @@ import { day, money } from '../format.ts';
 import type { Lang } from '../http/fields.ts';
 import { type InvoiceLine, LINES_OF_I } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
+import { takenBackOf } from '../ledger/taken-back.ts';
 import { taxInPayment } from '../ledger/tax-change.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import { type Content, type Fact, payeeLines } from './content.ts';
@@ -29,6 +30,7 @@ const FR = {
   paid: (number: number, invoices: string) => `reçu no${N}${number}, facture ${invoices}`,
   refund: (number: number, invoices: string) => `remboursement no${N}${number}, facture ${invoices}`,
   reversed: (invoices: string) => `repris par la banque ou par PayPal, facture ${invoices}`,
+  returned: (invoices: string) => `rendu par la banque ou par PayPal, facture ${invoices}`,
   other: (method: string, invoice: string) => `${method}, facture ${invoice}`,
   methods: {
     cheque: 'chèque',
@@ -54,6 +56,7 @@ const EN: typeof FR = {
   paid: (number, invoices) => `receipt no.${N}${number}, invoice ${invoices}`,
   refund: (number, invoices) => `refund no.${N}${number}, invoice ${invoices}`,
   reversed: (invoices) => `taken back by the bank or by PayPal, invoice ${invoices}`,
+  returned: (invoices) => `given back by the bank or by PayPal, invoice ${invoices}`,
   other: (method, invoice) => `${method}, invoice ${invoice}`,
   methods: { cheque: 'cheque', interac: 'Interac transfer', debit: 'pre-authorized debit', cash: 'cash' },
   method: 'payment recorded by the association',
@@ -152,18 +155,12 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
      WHERE f.account_id = ? ORDER BY f.number`,
     [accountId],
   );
-  // Nobody writes a receipt when a bank takes the money back.
-  const reversals = await deps.db.execute<{ cents: number; at: number; paymentId: string }>(
-    `SELECT g.amount_cents AS cents, g.completed_at AS at, g.payment_id AS paymentId FROM payments p
-     JOIN refunds g ON g.payment_id = p.id WHERE p.account_id = ? AND g.origin = 'reversal' AND g.state = 'completed'`,
-    [accountId],
-  );
   const movements: Movement[] = [];
-  const paid = new Map<string, { receipt: ReceiptDocument; taxLeft: number }>();
+  const paid = new Map<string, Paid>();
   for (const { number, document, paymentId } of receipts.rows) {
     const receipt = ReceiptDocument.parse(JSON.parse(document));
     const taxCents = sum(receipt.invoices.map((invoice) => taxInPayment(invoice, invoice.amountCents)));
-    paid.set(paymentId, { receipt, taxLeft: taxCents });
+    paid.set(paymentId, { receipt, left: receipt.totalPaidCents, taxLeft: taxCents });
     movements.push({
       day: torontoDay(Date.parse(receipt.paidAt)),
       what: t.paid(number, numbers(receipt)),
@@ -180,7 +177,10 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
         return lines === undefined ? 0 : taxInPayment(lines, amountCents);
       }),
     );
-    if (of !== undefined) of.taxLeft -= taxCents;
+    if (of !== undefined) {
+      of.taxLeft -= taxCents;
+      of.left -= refund.totalCents;
+    }
     movements.push({
       day: torontoDay(Date.parse(refund.refundedAt)),
       what: t.refund(number, numbers(refund)),
@@ -188,16 +188,56 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
       taxCents: -taxCents,
     });
   }
-  for (const { cents, at, paymentId } of reversals.rows) {
-    const of = paid.get(paymentId);
-    movements.push({
-      day: torontoDay(at),
-      what: t.reversed(of === undefined ? '' : numbers(of.receipt)),
-      cents: -cents,
-      // A bank takes back all that is left.
-      taxCents: -(of?.taxLeft ?? 0),
-    });
-  }
+  return [...movements, ...(await takenBack(deps, accountId, paid, t))];
+}
+
+interface Paid {
+  receipt: ReceiptDocument;
+  /** What is left of it after what went back so far, and the tax in that. */
+  left: number;
+  taxLeft: number;
+}
+
+// Nobody writes a receipt when a bank or PayPal takes money back, or gives it again.
+async function takenBack(
+  deps: Pick<Deps, 'db'>,
+  accountId: string,
+  paid: Map<string, Paid>,
+  t: typeof FR,
+): Promise<Movement[]> {
+  const { rows } = await deps.db.execute<{ paymentId: string }>(
+    'SELECT DISTINCT g.payment_id AS paymentId FROM refunds g JOIN payments p ON p.id = g.payment_id WHERE p.account_id = ? AND g.origin = ?',
+    [accountId, 'reversal'],
+  );
+  const movements: Movement[] = [];
+  for (const { paymentId } of rows)
+    for (const { cents, at, invoices } of await takenBackOf(deps, paymentId)) {
+      const of = paid.get(paymentId);
+      let taxCents = 0;
+      if (of !== undefined) {
+        const all = sum(of.receipt.invoices.map((invoice) => taxInPayment(invoice, invoice.amountCents)));
+        of.left += cents;
+        // Whole again, or gone altogether: the cents of the parts before add up.
+        taxCents =
+          of.left <= 0
+            ? -of.taxLeft
+            : of.left >= of.receipt.totalPaidCents
+              ? all - of.taxLeft
+              : sum(
+                  of.receipt.invoices.map((invoice) =>
+                    taxInPayment(invoice, invoices.get(invoice.number) ?? 0),
+                  ),
+                );
+        of.taxLeft += taxCents;
+      }
+      const what = cents < 0 ? t.reversed : t.returned;
+      movements.push({
+        day: torontoDay(at),
+        what: what(of === undefined ? '' : numbers(of.receipt)),
+        cents,
+        taxCents,
+      });
+    }
   return movements;
 }
 

@@ -1,12 +1,14 @@
 // One history: people, staff, banks, several server processes and bad weather, in an order that the dice choose among what
 // is possible at each moment. At the end the weather clears, and the three books must agree.
-import type { Order } from '../../demo/paypal/books.ts';
+import { type Order, pends } from '../../demo/paypal/books.ts';
 import { quote } from '../../server/certificates/quote.ts';
 import { Problem } from '../../server/http/problem.ts';
+import { torontoDay } from '../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
-import { reconcileDue } from '../../server/payments/reconcile.ts';
+import { followDisputes } from '../../server/payments/follow-ups.ts';
+import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
 import { RECORD_DOUBTS } from '../../server/payments/record-doubts.ts';
 import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
 import { refundPayment } from '../../server/payments/refunds.ts';
@@ -132,9 +134,9 @@ class History {
             if (left > 1) books.refund(capture, 1 + dice.below(left - 1), null);
           }),
         );
-      if (dice.chance(0.1)) often(1, () => this.#outside(() => books.reverse(dice.pick(done))));
     }
-    const pending = [...books.captures.values()].filter(({ status }) => status === 'PENDING');
+    this.#banks(often);
+    const pending = [...books.captures.values()].filter(pends);
     if (pending.length > 0)
       often(2, () => this.#outside(() => books.resolvePending(dice.pick(pending).id, dice.chance(0.6))));
     if (dice.chance(0.1))
@@ -153,6 +155,43 @@ class History {
     dice.pick(acts)();
   }
 
+  // Banks, and PayPal for whoever complains: money is held, taken back in whole or in part, and given back.
+  #banks(often: (times: number, act: () => void) => void): void {
+    const { dice } = this.#stage.world;
+    const { books } = this.#s.standIn;
+    const came = [...books.captures.values()].filter(
+      (one) => one.status !== 'DECLINED' && !pends(one) && books.backCents(one) < one.amountCents,
+    );
+    if (came.length > 0 && dice.chance(0.25))
+      often(1, () => {
+        const capture = dice.pick(came);
+        const left = capture.amountCents - books.backCents(capture);
+        const part = dice.chance(0.6) && left > 1 ? { cents: 1 + dice.below(left - 1) } : {};
+        const reason = dice.chance(0.5) ? 'CHARGEBACK' : 'BUYER_COMPLAINT';
+        this.#outside(() => books.reverse(capture, { ...part, reason }), 'taken back');
+      });
+    if (came.length > 0 && dice.chance(0.25))
+      often(1, () => {
+        const capture = dice.pick(came);
+        const hold = dice.chance(0.5);
+        const part = dice.chance(0.5) ? { cents: 1 + dice.below(capture.amountCents) } : {};
+        this.#outside(() => books.dispute(capture, { hold, ...part }), hold ? 'held' : 'disputed');
+      });
+    const open = [...books.disputes.values()].filter(({ status }) => status === 'OPEN');
+    if (open.length > 0)
+      often(1, () => {
+        const won = dice.chance(0.6);
+        const outcome = won ? 'RESOLVED_SELLER_FAVOUR' : 'RESOLVED_BUYER_FAVOUR';
+        this.#outside(() => books.resolve(dice.pick(open), outcome), won ? 'dispute won' : 'dispute lost');
+      });
+    const returned = new Set([...books.returns.values()].map(({ reversal }) => reversal));
+    const away = [...books.reversals.values()].filter((one) => !returned.has(one));
+    if (away.length > 0 && dice.chance(0.2))
+      often(1, () => this.#outside(() => books.giveBack(dice.pick(away)), 'given back'));
+    if (dice.chance(0.05))
+      often(1, () => this.#outside(() => books.payOut(this.#stage.merchant, 1 + dice.below(9_999))));
+  }
+
   /** Fair weather, and time for every window to close: what is in doubt must find its end. */
   async clearUp(): Promise<void> {
     const { world } = this.#stage;
@@ -167,7 +206,10 @@ class History {
     if (server === undefined) throw new Error('no server');
     for (let round = 0; round < 14; round++) {
       for (const capture of [...books.captures.values()])
-        if (capture.status === 'PENDING') books.resolvePending(capture.id, world.dice.chance(0.5));
+        if (pends(capture)) books.resolvePending(capture.id, world.dice.chance(0.5));
+      for (const dispute of [...books.disputes.values()])
+        if (dispute.status === 'OPEN' && world.dice.chance(0.5))
+          books.resolve(dispute, world.dice.chance(0.5) ? 'RESOLVED_SELLER_FAVOUR' : 'RESOLVED_BUYER_FAVOUR');
       this.#deliver();
       await world.drain();
       this.#jobs(server);
@@ -189,6 +231,21 @@ class History {
       await world.drain();
       world.now += 5 * 60 * MINUTE;
     }
+    this.#run(server, 'every day compared', async () => {
+      for (let at = this.#stage.start; at < world.now; at += 24 * 60 * MINUTE)
+        await this.#compare(server, torontoDay(at));
+    });
+    await world.drain();
+  }
+
+  // PayPal's day, our rows and the ledger, kind by kind.
+  async #compare(server: Server, day: string): Promise<void> {
+    const report = await reconcileDay(server.deps, server.paypal, this.#stage.regroupementId, day);
+    if (!report.agrees) throw new Error(`${day} does not agree: ${JSON.stringify(report)}`);
+    const { paypal, ours, notOurs } = report;
+    const same = paypal.grossCents === ours.grossCents && paypal.feeCents === ours.feeCents;
+    if (!same || notOurs.count > 0)
+      throw new Error(`${day} agrees, and should not: ${JSON.stringify(report)}`);
   }
 
   #startServer(): void {
@@ -311,6 +368,9 @@ class History {
     this.#run(server, 'webhooks', async () => {
       await applyDueEvents(server.deps, server.paypal);
     });
+    this.#run(server, 'disputes', async () => {
+      await followDisputes(server.deps, server.paypal);
+    });
   }
 
   #mail(server: Server): void {
@@ -378,7 +438,7 @@ class History {
     this.#run(server, 'refund', async () => {
       const payments = await paymentsWhere(
         server.deps,
-        "regroupement_id = ? AND state IN ('completed', 'partly-refunded')",
+        "regroupement_id = ? AND state IN ('completed', 'partly-refunded', 'partly-reversed', 'disputed')",
         [this.#stage.regroupementId],
       );
       if (payments.length === 0) return;
@@ -393,10 +453,10 @@ class History {
     });
   }
 
-  #outside(work: () => unknown): void {
+  #outside(work: () => unknown, what = 'done on PayPal’s side'): void {
     try {
-      work();
-      this.#s.saw('done on PayPal’s side');
+      if (work() === undefined && what === 'taken back') return;
+      this.#s.saw(what);
     } catch {
       // PayPal refuses it.
     }

@@ -65,6 +65,24 @@ const MUTANTS: readonly Mutant[] = [
     to: "WHERE payment_id = ?1 AND state = 'completed') + ?2",
   },
   {
+    name: 'a reversal is all of the payment, whatever was taken back',
+    file: 'server/payments/taken-back.ts',
+    from: "await insertFound(deps, payment, id, cents, 'reversal');",
+    to: "await insertFound(deps, payment, id, payment.amountCents, 'reversal');",
+  },
+  {
+    name: 'what comes again after a reversal is posted nowhere',
+    file: 'server/payments/taken-back.ts',
+    from: "  if (news.kind === 'return') {\n",
+    to: "  if (news.kind === 'return') return;\n  if (news.kind === 'return') {\n",
+  },
+  {
+    name: 'what was taken back and came again is not looked for before the money is taken',
+    file: 'server/payments/confirm.ts',
+    from: '    await lookAtTakenBack(deps, paypal, held);\n',
+    to: '',
+  },
+  {
     name: 'a webhook is done before it is applied',
     file: 'server/payments/webhook-inbox.ts',
     from: '    try {\n      await applyEvent(',

@@ -55,6 +55,12 @@ export const COVERAGE: Readonly<Record<string, number>> = {
   'approved declined': 0.1,
   'approved pending': 0.1,
   'mail trouble': 0.1,
+  'taken back': 0.2,
+  held: 0.1,
+  disputed: 0.1,
+  'dispute won': 0.1,
+  'dispute lost': 0.05,
+  'given back': 0.02,
 };
 
 /** What was seen too seldom in these histories. */

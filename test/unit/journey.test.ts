@@ -76,6 +76,7 @@ function payment(state: PaymentState, id = 'p1'): Payment {
     captureId: null,
     receipt: null,
     refunds: [],
+    takenBack: [],
     email: me.email,
   };
 }
@@ -93,6 +94,8 @@ const STATES: readonly PaymentState[] = [
   'cancelled',
   'partly-refunded',
   'refunded',
+  'disputed',
+  'partly-reversed',
   'reversed',
 ];
 const paymentArb = fc.constantFrom(...STATES).map((state) => payment(state));

@@ -4,12 +4,14 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
   after,
+  CAME,
   EVENTS,
   type Event,
   HOLDING,
   OPEN,
   STATES,
   type State,
+  standingOf,
   stateTable,
 } from '../../server/payments/states.ts';
 
@@ -37,8 +39,9 @@ describe('a payment’s life', () => {
 
   test('only PayPal’s record of the money makes a payment complete, from any state before its end', () => {
     for (const state of STATES) {
-      for (const one of EVENTS) if (after(state, one) === 'completed') assert.equal(one, 'captured');
-      const ended = ['completed', 'partly-refunded', 'refunded', 'reversed'].includes(state);
+      const ended = (CAME as readonly State[]).includes(state);
+      for (const one of EVENTS)
+        if (after(state, one) === 'completed') assert.equal(one, ended ? 'restored' : 'captured');
       assert.equal(after(state, 'captured'), ended ? null : 'completed', `money is never ignored: ${state}`);
     }
   });
@@ -51,12 +54,43 @@ describe('a payment’s life', () => {
     for (const state of HOLDING) assert.equal(after(state, 'released'), 'cancelled');
   });
 
+  test('what was held or taken back has a way out: to what it was before', () => {
+    for (const state of ['disputed', 'partly-reversed', 'reversed'] as const) {
+      assert.equal(after(state, 'restored'), 'completed');
+      assert.equal(after(state, 'partly-refunded'), 'partly-refunded');
+      assert.equal(after(state, 'refunded'), 'refunded');
+    }
+  });
+
+  test('whatever goes back, is held and comes again, in any order: the sums name the state, and the table leads there', () => {
+    const change = fc.record({
+      refunded: fc.integer({ min: 0, max: 100 }),
+      reversed: fc.integer({ min: 0, max: 100 }),
+      held: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 20 }), (changes) => {
+        let state: State = 'completed';
+        for (const { refunded, reversed, held } of changes) {
+          const refundedCents = Math.min(refunded, 100 - reversed);
+          const sums = { amountCents: 100, refundedCents, reversedCents: reversed, held };
+          const standing = standingOf(sums);
+          if (standing.state !== state) assert.equal(after(state, standing.event), standing.state);
+          state = standing.state;
+          assert.equal(state === 'reversed', reversed > 0 && refundedCents + reversed === 100);
+          assert.equal(state === 'disputed', reversed === 0 && held);
+          assert.equal(state === 'completed', reversed === 0 && refundedCents === 0 && !held);
+        }
+      }),
+    );
+  });
+
   test('money that was there only goes back: no way leads from a completed payment to an unpaid one', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), fc.array(event, { maxLength: 40 }), (before, then) => {
         if (life(before) !== 'completed') return;
         const end = life([...before, ...then]);
-        assert.ok(['completed', 'partly-refunded', 'refunded', 'reversed'].includes(end));
+        assert.ok((CAME as readonly State[]).includes(end));
       }),
     );
   });

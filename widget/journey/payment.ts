@@ -26,6 +26,8 @@ export const SCREEN_OF: Readonly<Record<PaymentState, Screen | null>> = {
   // Money came in, and went back: the history says so.
   'partly-refunded': 'history',
   refunded: 'history',
+  disputed: 'history',
+  'partly-reversed': 'history',
   reversed: 'history',
 };
 

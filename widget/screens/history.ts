@@ -20,6 +20,8 @@ const STATES: Readonly<Record<PaymentState, Key>> = {
   cancelled: 'history.state.cancelled',
   'partly-refunded': 'history.state.partlyRefunded',
   refunded: 'history.state.refunded',
+  disputed: 'history.state.disputed',
+  'partly-reversed': 'history.state.partlyReversed',
   reversed: 'history.state.reversed',
 };
 
@@ -81,6 +83,15 @@ function card(view: View, payment: Payment) {
           <a href=${pdfUrl} download
             >${view.t('history.refund', { montant: money(lang, amountCents), numero: String(number) })}</a
           >
+        </p>`,
+    )}
+    ${payment.takenBack.map(
+      ({ amountCents, at }) =>
+        html`<p>
+          ${view.t(amountCents < 0 ? 'history.takenBack' : 'history.givenBack', {
+            montant: money(lang, Math.abs(amountCents)),
+            date: dateTime(lang, at),
+          })}
         </p>`,
     )}
     ${

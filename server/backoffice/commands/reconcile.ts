@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { money } from '../../format.ts';
 import { torontoYesterday } from '../../ledger/toronto.ts';
-import { type DayReport, reconcileDay, type Sums } from '../../payments/reconcile.ts';
+import { type DayReport, reconcileDay } from '../../payments/reconcile.ts';
+import type { Sums } from '../../payments/reconcile-compare.ts';
 import { type Recovery, recover } from '../../payments/recover.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Command, paypalFor, Usage, withDatabase } from '../command.ts';
@@ -60,7 +61,27 @@ const WORDS = {
     net: 'net',
     agrees: 'Tout concorde.',
     differs: 'À vérifier :',
+    ledger: 'grand livre',
+    byKind: {
+      capture: 'paiements',
+      refund: 'remboursements',
+      reversal: 'reprises par la banque ou PayPal',
+      return: 'rendus par la banque ou PayPal',
+    },
+    notOurs: 'pas à nous',
+    others: {
+      hold: 'retenus pour contestation',
+      release: 'retenues levées',
+      payout: 'virements avec la banque',
+      fee: 'frais hors paiements',
+      other: 'autres mouvements',
+      pending: 'en attente chez PayPal',
+      denied: 'refusés chez PayPal',
+    } as Record<string, string>,
+    otherCurrencies: 'dans une autre devise',
     kinds: {
+      'fee-differs': 'frais de PayPal différents',
+      'sums-differ': 'totaux différents',
       'unknown-capture': 'encaissé chez PayPal, inconnu ici',
       'unknown-refund': 'remboursé chez PayPal, inconnu ici',
       'missing-capture': 'inscrit ici, absent chez PayPal',
@@ -76,7 +97,27 @@ const WORDS = {
     net: 'net',
     agrees: 'All agrees.',
     differs: 'To check:',
+    ledger: 'ledger',
+    byKind: {
+      capture: 'payments',
+      refund: 'refunds',
+      reversal: 'taken back by the bank or PayPal',
+      return: 'given back by the bank or PayPal',
+    },
+    notOurs: 'not ours',
+    others: {
+      hold: 'held for a dispute',
+      release: 'holds lifted',
+      payout: 'transfers with the bank',
+      fee: 'fees apart from payments',
+      other: 'other movements',
+      pending: 'pending at PayPal',
+      denied: 'denied at PayPal',
+    } as Record<string, string>,
+    otherCurrencies: 'in another currency',
     kinds: {
+      'fee-differs': 'PayPal’s fees differ',
+      'sums-differ': 'totals differ',
       'unknown-capture': 'received at PayPal, unknown here',
       'unknown-refund': 'refunded at PayPal, unknown here',
       'missing-capture': 'in our books, not at PayPal',
@@ -113,6 +154,15 @@ function reportText(report: DayReport, lang: 'fr' | 'en'): string {
     `${report.regroupement}, ${report.day}`,
     side('PayPal', report.paypal),
     side(t.ours, report.ours),
+    ...report.kinds
+      .filter(({ paypal, ours, ledgerCents }) => paypal.count + ours.count > 0 || ledgerCents !== 0)
+      .map(
+        ({ kind, paypal, ours, ledgerCents }) =>
+          `    ${t.byKind[kind]} : PayPal ${amount(paypal.grossCents)} (${paypal.count}), ${t.ours} ${amount(ours.grossCents)} (${ours.count}), ${t.ledger} ${amount(ledgerCents)}`,
+      ),
+    ...(report.notOurs.count === 0 ? [] : [side(t.notOurs, report.notOurs)]),
+    ...report.others.map((one) => side(t.others[one.kind] ?? one.kind, one)),
+    ...(report.otherCurrencies === 0 ? [] : [`  ${report.otherCurrencies} ${t.otherCurrencies}`]),
     ...(report.agrees ? [`  ${t.agrees}`] : [`  ${t.differs}`]),
     ...report.differences.map(
       (one) =>

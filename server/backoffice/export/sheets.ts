@@ -155,24 +155,34 @@ const WORDS: Readonly<Record<string, string>> = {
   completed: 'complété',
   'partly-refunded': 'remboursé en partie',
   refunded: 'remboursé',
-  reversed: 'repris par la banque',
+  disputed: 'contesté chez PayPal',
+  'partly-reversed': 'repris en partie par la banque ou par PayPal',
+  reversed: 'repris par la banque ou par PayPal',
+  reversal: 'repris par la banque ou par PayPal',
+  return: 'rendu par la banque ou par PayPal',
   'possible-duplicate': 'possible doublon',
   'more-than-balance': 'plus que le solde',
 };
 const word = (value: Cell | undefined, lang: 'fr' | 'en'): Cell =>
   value === null || value === undefined || lang === 'en' ? (value ?? null) : (WORDS[value] ?? value);
 
+// A refund that nobody here made was taken back; one that lowers what is owed came again.
+const KIND = `CASE WHEN e.kind = 'refund' AND e.source LIKE 'paypal-return:%' THEN 'return'
+  WHEN e.kind = 'refund' AND EXISTS (SELECT 1 FROM refunds g WHERE g.payment_id = e.payment_id AND g.origin = 'reversal'
+    AND e.source LIKE 'paypal-refund:' || g.refund_id || ':%') THEN 'reversal' ELSE e.kind END`;
+
 /** Entries of the ledger in the order of the facts; `only` narrows them. */
 function entries(reading: Reading, only: string): AsyncGenerator<Row[]> {
   return pagesOf(
     reading,
-    `SELECT e.occurred_at AS after0, e.id AS after1, e.day, e.kind, -e.amount_cents AS moneyCents, e.amount_cents AS amountCents,
+    `SELECT e.occurred_at AS after0, e.id AS after1, e.day, ${KIND} AS kind, -e.amount_cents AS moneyCents, e.amount_cents AS amountCents,
        e.method, e.source, i.number AS invoice, c.number AS certificate, trim(h.first_name || ' ' || h.last_name) AS holder,
        p.number AS payment, p.order_id AS orderId, p.capture_id AS captureId, p.state, r.reference,
        r.recorded_by AS recordedBy, r.even_so AS evenSo,
        (e.kind = 'payment' AND e.id = (SELECT MIN(id) FROM ledger_entries WHERE payment_id = p.id AND kind = 'payment')) AS first,
        p.paypal_fee_cents AS paypalFee,
-       (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = p.id AND state = 'completed') AS refunded
+       (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = p.id AND state = 'completed')
+         - (SELECT COALESCE(SUM(amount_cents), 0) FROM reversal_returns WHERE payment_id = p.id) AS refunded
      FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id JOIN certificates c ON c.id = i.certificate_id
      JOIN holders h ON h.id = c.holder_id LEFT JOIN payments p ON p.id = e.payment_id
      LEFT JOIN recorded_payments r ON e.source = 'recorded:' || r.id AND r.regroupement_id = e.regroupement_id

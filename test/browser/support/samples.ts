@@ -129,6 +129,7 @@ export function payment(change: Partial<Payment> = {}): Payment {
         }
       : null,
     refunds: [],
+    takenBack: [],
     email: 'marie-eve@example.org',
     ...change,
   };
