@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { newId } from '../../server/deps.ts';
 import { addInvoice, startTestApp, type TestApp } from '../support/app.ts';
+import { pay } from '../support/books.ts';
 import { seen } from '../support/newcomer.ts';
 import { balance, type Payer, search, signIn } from '../support/payer.ts';
 
@@ -141,6 +142,27 @@ describe('finding her invoice by name and number', () => {
     assert.deepEqual(await shown(other), []);
     const late = await other.call('POST', '/quotes', { invoiceIds: [invoiceId] });
     assert.equal(((await late.json()) as { type: string }).type, '/problems/already-paid');
+  });
+
+  test('a credit shows with the whole file, also of an invoice cancelled once paid; never to whoever may only pay', async () => {
+    const known = {
+      ...{ firstName: 'Odile', lastName: 'Caron', email: 'odile@example.org', certificate: 'PB-65' },
+    };
+    const { invoiceId } = await addInvoice(t.deps, 'petits-bouleaux', {
+      ...known,
+      invoice: 'F-65',
+      totalCents: 6_000,
+    });
+    await addInvoice(t.deps, 'petits-bouleaux', { ...known, invoice: 'F-66', totalCents: 9_000 });
+    await pay(t, invoiceId, 6_000);
+    await pay(t, invoiceId, -6_000, { kind: 'adjustment', source: 'cancelled:F-65' });
+    await t.deps.db.execute("UPDATE invoices SET status = 'cancelled' WHERE id = ?", [invoiceId]);
+    const [hers] = (await balance(await signIn(t, 'odile@example.org'))).certificates;
+    assert.deepEqual([hers?.creditCents, hers?.balanceCents], [6_000, 9_000]);
+    const other = await signIn(t, 'ami-de-odile@example.org');
+    await search(other, 'Caron', 'Odile', 'PB-65');
+    const [theirs] = (await balance(other)).certificates;
+    assert.deepEqual([theirs?.creditCents, theirs?.balanceCents], [0, 9_000]);
   });
 
   test('all the periods of that number and person open, and later renewals too', async () => {
