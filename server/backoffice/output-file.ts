@@ -76,11 +76,15 @@ export async function deliver(
 export function newFile(path: string, force: boolean | null): string {
   const target = told(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
   const stats = told(path, () => lstatSync(target, { throwIfNoEntry: false }));
-  const own = serverFiles().some((file) => isSame(file, target));
-  if (own || (stats?.isFile() === true && isDatabase(target)))
+  if (serverFiles().some((file) => isSame(file, target)))
     throw new FileTrouble(
-      `${path} est une base de données ou un fichier du serveur\u00a0: il n’est jamais remplacé. Choisissez un autre nom.`,
-      `${path} is a database or a file of the server: it is never replaced. Choose another name.`,
+      `${path} est un fichier du serveur\u00a0: il n’est jamais remplacé. Choisissez un autre nom.`,
+      `${path} is a file of the server: it is never replaced. Choose another name.`,
+    );
+  if (stats?.isFile() === true && isDatabase(target))
+    throw new FileTrouble(
+      `${path} existe déjà, et une base de données n’est jamais remplacée. Choisissez un autre nom.`,
+      `${path} exists already, and a database is never replaced. Choose another name.`,
     );
   const kind = path.endsWith('/') ? FOLDER : stats === undefined ? null : otherKind(stats);
   if (kind !== null)

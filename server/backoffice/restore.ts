@@ -38,6 +38,7 @@ export interface RestoreReport {
 
 /** Replaces the database at `path` by the backup `file`. Throws BackupRefused or FileTrouble; then nothing has changed. */
 export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
+  if (!existsSync(file)) throw new BackupRefused('unreadable', file);
   const source = inputFile(file, Number.MAX_SAFE_INTEGER);
   refuseWhileServed(path);
   const copy = `${path}.restoring-${process.pid}`;

@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { drawAnyScript } from './any-script.ts';
 import type { Content } from './content.ts';
 
-// Be Vietnam Pro (OFL): the names on file are written in every Latin alphabet, Vietnamese included.
+// Be Vietnam Pro (OFL) draws every Latin alphabet, Vietnamese included; other letters come from other fonts (any-script.ts).
 const require = createRequire(import.meta.url);
 const font = (file: string) => readFileSync(require.resolve(`@expo-google-fonts/be-vietnam-pro/${file}`));
 let fonts: { regular: Buffer; bold: Buffer } | undefined;
@@ -42,6 +43,7 @@ export async function contentPdf(content: Content): Promise<Uint8Array> {
   });
   doc.registerFont('regular', fonts.regular);
   doc.registerFont('bold', fonts.bold);
+  drawAnyScript(doc);
   const root = doc.struct('Document');
   doc.addStructure(root);
   draw(doc, root, content);
@@ -62,7 +64,7 @@ function draw(doc: Doc, root: Struct, content: Content): void {
         doc
           .font(options.bold === true ? 'bold' : 'regular', options.size ?? 10.5)
           .fillColor(options.colour ?? '#1b2430')
-          .text(drawable(doc, text), MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
+          .text(text, MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
       }),
     );
   say('P', content.payee.name, { bold: true, size: 12 });
@@ -114,7 +116,7 @@ interface RowLook {
 function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' | 'right'): void {
   doc.fillColor('#1b2430').font('regular', 10.5);
   const cell = (row: RowLook, text: string, column: number) => ({
-    text: drawable(doc, text),
+    text,
     type: (row.heading === true || column === 0 ? 'TH' : 'TD') as 'TH' | 'TD',
     scope: row.heading === true ? 'Column' : 'Row',
     align: { x: column === 1 ? values : ('left' as const), y: 'top' as const },
@@ -138,21 +140,3 @@ function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' 
   doc.table(options as unknown as PDFKit.Mixins.TableOptionsWithData);
   doc.x = MARGIN;
 }
-
-/**
- * The text in signs that the font can draw. A letter that it has no single sign for (ņ, ġ, ș) is its letter and its
- * mark, which the font puts together; what it cannot draw at all shows as “?”, never as nothing.
- */
-function drawable(doc: Doc, text: string): string {
-  // The types do not know the font behind the name; both of ours draw the same letters.
-  const { font } = (doc as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } })
-    ._font;
-  const draws = (signs: string) =>
-    Array.from(signs).every((sign) => font.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0));
-  return Array.from(text.normalize('NFC'), (sign) => {
-    const twin = TWINS[sign] ?? sign;
-    return [twin, sign.normalize('NFD'), sign.normalize('NFKD')].find(draws) ?? '?';
-  }).join('');
-}
-
-const TWINS: Record<string, string> = { '\u202f': '\u00a0', '\u2010': '-', '\u2011': '-', '\u02bc': '’' };

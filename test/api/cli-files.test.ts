@@ -342,7 +342,7 @@ describe('files of the command line', () => {
 
   test('restore: only from a file, and the database stays', () => {
     refused(['restore', '/dev/zero'], /est un périphérique/);
-    refused(['restore', join(work, 'absent')], /ENOENT/);
+    refused(['restore', join(work, 'absent')], /ne peut pas être lu/);
     assert.equal(run(['payments', SLUG]).status, 0);
     assert.ok(!readdirSync(dataDir).some((name) => /restor/.test(name)));
   });
