@@ -57,16 +57,18 @@ export async function signUp(
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountByEmail(deps, regroupement.id, given.email);
   const secret = newSecret(deps);
+  const tokenHash = sha256(secret);
   const now = deps.now();
   await deps.db.batch([
     {
       sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       args: [
-        id,
+        // The name that her browser gave stays free, should the account end before she signs up again.
+        account === undefined ? id : tokenHash,
         regroupement.id,
         ...(account === undefined ? [given.name, given.email, key, passwordHash] : NOBODYS),
-        sha256(secret),
+        tokenHash,
         given.lang,
         given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
         now,
