@@ -209,6 +209,8 @@ describe('starting and stopping', () => {
     const port = await freePort();
     const first = demo(dataDir, port);
     await ready(first, port);
+    // A new rate of the premium tax is told within a second of the start: once, not at each.
+    await until('the three to be told', async () => contents(dataDir).exceptions === 3);
     const before = contents(dataDir);
     assert.ok((before.invoices ?? 0) > 30 && (before.accounts ?? 0) > 2);
 
