@@ -13,7 +13,7 @@ import type { SigningCertificates } from '../paypal/certificates.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import {
-  SIMULATOR_ID,
+  isSimulated,
   verifyAtPayPal,
   verifyWebhook,
   type WebhookVerdict,
@@ -115,8 +115,7 @@ async function judge(
   const simulated =
     verdict.verdict === 'forged' &&
     verdict.reason === 'signature' &&
-    (await verifyWebhook(headers, body, SIMULATOR_ID, { certificates, now: deps.now })).verdict ===
-      'verified';
+    (await isSimulated(headers, body, { certificates, now: deps.now }));
   return simulated ? { verdict: 'simulated' } : verdict;
 }
 

@@ -32,11 +32,8 @@ export interface VerifyOptions {
   now(): number;
 }
 
-/**
- * What the dashboard's simulator signs with in place of a webhook's id (developer.paypal.com, Webhooks simulator). Anybody
- * may have it send to any address: its events are PayPal's, and about nothing.
- */
-export const SIMULATOR_ID = 'WEBHOOK_ID';
+/** What the dashboard's simulator signs with in place of a webhook's id (developer.paypal.com, Webhooks simulator). */
+const SIMULATOR_ID = 'WEBHOOK_ID';
 
 /** PayPal tries again for three days; older than this is somebody else's copy. */
 const MAX_AGE_MS = 4 * 86_400_000;
@@ -57,6 +54,13 @@ const HEADERS = {
 
 type Transmission = Record<keyof typeof HEADERS, string>;
 
+const UNSET = { verdict: 'unverifiable', reason: 'webhook-id-unset' } as const;
+
+// The simulator's, which has another form, is nobody's.
+function isWebhookId(text: string): boolean {
+  return /^[A-Za-z0-9]{1,50}$/.test(text);
+}
+
 /**
  * Checks a webhook without asking PayPal more than its certificate.
  * `rawBody`: the bytes as they came, before any parsing. `webhookId`: of the regroupement in the path; another one's
@@ -68,11 +72,31 @@ export async function verifyWebhook(
   webhookId: string,
   options: VerifyOptions,
 ): Promise<WebhookVerdict> {
-  const transmission = readTransmission(headers, webhookId, options);
+  return isWebhookId(webhookId) ? verifyFor(headers, rawBody, webhookId, options) : UNSET;
+}
+
+/**
+ * Whether PayPal's simulator made it. Anybody may have it send to any address: its events are PayPal's, and about nothing.
+ */
+export async function isSimulated(
+  headers: Headers,
+  rawBody: Uint8Array,
+  options: VerifyOptions,
+): Promise<boolean> {
+  return (await verifyFor(headers, rawBody, SIMULATOR_ID, options)).verdict === 'verified';
+}
+
+async function verifyFor(
+  headers: Headers,
+  rawBody: Uint8Array,
+  signedWith: string,
+  options: VerifyOptions,
+): Promise<WebhookVerdict> {
+  const transmission = readTransmission(headers, options);
   if ('verdict' in transmission) return transmission;
   try {
     const key = await options.certificates.keyAt(transmission.cert_url);
-    const signed = `${transmission.transmission_id}|${transmission.transmission_time}|${webhookId}|${crc32(rawBody)}`;
+    const signed = `${transmission.transmission_id}|${transmission.transmission_time}|${signedWith}|${crc32(rawBody)}`;
     const good = verify(
       'RSA-SHA256',
       Buffer.from(signed),
@@ -98,7 +122,8 @@ export async function verifyAtPayPal(
   webhookId: string,
   options: VerifyOptions,
 ): Promise<WebhookVerdict> {
-  const transmission = readTransmission(headers, webhookId, options);
+  if (!isWebhookId(webhookId)) return UNSET;
+  const transmission = readTransmission(headers, options);
   if ('verdict' in transmission) return transmission;
   const event = jsonObject(rawBody);
   if (event === null) return { verdict: 'forged', reason: 'body-malformed' };
@@ -112,11 +137,8 @@ export async function verifyAtPayPal(
 // What can be told from the headers alone, so that a crude forgery makes us call no one.
 function readTransmission(
   headers: Headers,
-  webhookId: string,
   { certificates, now }: VerifyOptions,
 ): Transmission | Exclude<WebhookVerdict, { verdict: 'verified' }> {
-  if (webhookId !== SIMULATOR_ID && !/^[A-Za-z0-9]{1,50}$/.test(webhookId))
-    return { verdict: 'unverifiable', reason: 'webhook-id-unset' };
   const forged = (reason: WebhookReason) => ({ verdict: 'forged', reason }) as const;
   const read: Partial<Transmission> = {};
   for (const [field, [name, most, shape]] of Object.entries(HEADERS)) {
