@@ -25,6 +25,8 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       // Shared code stays in the entry; without this it becomes a chunk of its own, one round trip more.
       preserveEntrySignatures: 'allow-extension',
+      // We draw ourselves (drawing.ts): of Lit's two elements we need the simple one.
+      treeshake: { moduleSideEffects: (id) => !/\/lit-element\//.test(id) },
       output: {
         intro: ({ isEntry }) => (isEntry ? WITHOUT_WINDOW : ''),
         chunkFileNames: 'c/[name]-[hash].js',

@@ -91,9 +91,22 @@ export function rememberLang(lang: Lang): void {
   }
 }
 
+/** The origin of the server, which has no path of its own; nothing where `api` is no address on the web. Phones of 2022 have no `URL.canParse`. */
+export function originOf(api: string): string {
+  try {
+    const { protocol, origin } = new URL(api);
+    return /^https?:$/.test(protocol) ? origin : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Whether a regroupement may be called so: what it says stands in addresses. */
+export const isSlug = (regroupement: string): boolean => /^[\w-]+$/.test(regroupement);
+
 /** Where a regroupement's routes begin; also the name of its session in this browser. */
 export function baseUrl(api: string, regroupement: string): string {
-  return `${api.replace(/\/+$/, '')}/v1/regroupements/${encodeURIComponent(regroupement)}`;
+  return `${api}/v1/regroupements/${regroupement}`;
 }
 
 /**

@@ -1,8 +1,19 @@
 // <amisgest-pay>: attributes in, the first view out. The journey decides (journey.ts), the controller does
 // (controller.ts), the guide (guide.ts) joins them to the page, screens draw. This is the entry: what it imports
 // statically stands between the script tag and the first view, so the rest comes by engine.ts.
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { baseUrl, chosenLang, hasLink, hasMarker, linkLang, mayBeSignedIn, rememberLang } from './address.ts';
+import { html, nothing, type PropertyValues, ReactiveElement } from 'lit';
+import {
+  baseUrl,
+  chosenLang,
+  hasLink,
+  hasMarker,
+  isSlug,
+  linkLang,
+  mayBeSignedIn,
+  originOf,
+  rememberLang,
+} from './address.ts';
+import { Drawing } from './drawing.ts';
 import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './events.ts';
 import type { Guide } from './guide.ts';
 import { type Act, START } from './journey/state.ts';
@@ -24,7 +35,7 @@ type Engine = typeof import('./engine.ts');
  *
  * @attr {string} regroupement - The regroupement's slug. Required.
  * @attr {fr-CA|en-CA} lang - Language to begin with; fr-CA unless told. Her own choice wins.
- * @attr {string} api - Where the server is; the script's own origin unless told.
+ * @attr {string} api - Where the server is, https://…; the script's own origin unless told.
  * @attr {redirect|popup} checkout - How PayPal opens; redirect unless told.
  * @attr {boolean} hosted - Only on the server's own page: e-mailed links are read from the address.
  * @slot - The link that stays until the widget works.
@@ -60,7 +71,7 @@ type Engine = typeof import('./engine.ts');
  * @cssprop --amisgest-radius - Corners.
  * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own unless told.
  */
-export class AmisgestPay extends LitElement implements AmisgestPayElement {
+export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   static override properties = {
     regroupement: {},
     lang: { reflect: true },
@@ -70,16 +81,48 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
   };
   static override styles = base;
 
-  declare regroupement: string;
-  declare lang: Lang;
-  declare api: string;
-  declare checkout: 'redirect' | 'popup';
-  declare hosted: boolean;
+  // Whatever a page or its framework sets, what is read is what the widget can work with.
+  #regroupement = '';
+  get regroupement(): string {
+    return this.#regroupement;
+  }
+  set regroupement(value: unknown) {
+    this.#regroupement = word(value);
+  }
+  #lang: Lang = 'fr-CA';
+  override get lang(): Lang {
+    return this.#lang;
+  }
+  override set lang(value: unknown) {
+    this.#lang = asLang(value);
+  }
+  #api = '';
+  get api(): string {
+    return this.#api;
+  }
+  set api(value: unknown) {
+    this.#api = word(value);
+  }
+  #checkout: 'redirect' | 'popup' = 'redirect';
+  get checkout(): 'redirect' | 'popup' {
+    return this.#checkout;
+  }
+  set checkout(value: unknown) {
+    this.#checkout = word(value) === 'popup' ? 'popup' : 'redirect';
+  }
+  #hosted = false;
+  get hosted(): boolean {
+    return this.#hosted;
+  }
+  set hosted(value: unknown) {
+    this.#hosted = Boolean(value);
+  }
 
   #guide: Guide | null = null;
   /** Raised at each beginning and end: what an older one still waits for is dropped. */
   #life = 0;
-  #begun = false;
+  /** What it has begun with, or nothing. */
+  #begun = '';
   /** What shows until the journey has begun. */
   #drawn: 'nothing' | 'signIn' | 'starting' = 'nothing';
   /** A file of ours could not be loaded, twice. */
@@ -91,13 +134,11 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
   #spoken: Lang | null = null;
   #isReady = false;
 
-  constructor() {
-    super();
-    this.regroupement = '';
-    this.lang = 'fr-CA';
-    this.api = '';
-    this.checkout = 'redirect';
-    this.hosted = false;
+  /** Once there is a root to draw in. */
+  #made: Drawing | undefined;
+  get #drawing(): Drawing {
+    this.#made ??= new Drawing(this.renderRoot as ShadowRoot);
+    return this.#made;
   }
 
   override connectedCallback(): void {
@@ -117,33 +158,36 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
     });
   }
 
+  get #asked(): string {
+    return `${this.regroupement} ${this.api} ${this.hosted}`;
+  }
+
   async #begin(): Promise<void> {
     if (this.#begun) return;
-    if (this.regroupement === '') {
-      // A framework may set it in a moment; when it still has not once the engine is here, that is said.
-      const engine = await this.#loadEngine();
-      if (this.isConnected && this.regroupement === '') engine?.missing(this);
-      return;
-    }
-    this.#begun = true;
+    this.#begun = this.#asked;
     this.#life += 1;
     const life = this.#life;
     const { regroupement, hosted } = this;
-    const api = this.api || new URL(import.meta.url).origin;
+    const api = this.api ? originOf(this.api) : new URL(import.meta.url).origin;
     const unsaid = chosenLang() === null && !(hosted && linkLang());
     this.lang = asLang(chosenLang() ?? ((hosted && linkLang()) || this.lang));
     // The entry holds the first view's French.
     if (this.lang === 'fr-CA') this.#spoken ??= this.lang;
+    // A framework may say in a moment who is to be paid; when it still has not once the engine is here, that is said.
+    const known = isSlug(regroupement) && api !== '';
     // No session in this browser: the first view needs nothing more, and can be typed in at once.
-    this.#drawn =
-      mayBeSignedIn(baseUrl(api, regroupement)) || hasMarker() || (hosted && hasLink())
-        ? 'starting'
-        : 'signIn';
+    if (known) {
+      this.#drawn =
+        mayBeSignedIn(baseUrl(api, regroupement)) || hasMarker() || (hosted && hasLink())
+          ? 'starting'
+          : 'signIn';
+    }
     this.requestUpdate();
     // An old phone first paints the form, which needs nothing of the engine.
     if (this.#drawn === 'signIn') await new Promise((painted) => setTimeout(painted, 50));
     const engine = await this.#loadEngine();
     if (engine === null || life !== this.#life) return;
+    if (!known) this.#drawn = 'starting';
     this.#guide = new engine.Guide(
       {
         element: this,
@@ -168,7 +212,7 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
     this.#life += 1;
     this.#guide?.dispose();
     this.#guide = null;
-    this.#begun = false;
+    this.#begun = '';
     this.#drawn = 'nothing';
   }
 
@@ -192,15 +236,13 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadEngine(): Promise<Engine | null> {
     try {
-      const [engine] = await Promise.all([
-        import('./engine.ts').catch(again<Engine>),
-        loadWords(asLang(this.lang)),
-      ]);
-      if (!this.#installed) engine.install(this.renderRoot as ShadowRoot);
+      const [engine] = await Promise.all([import('./engine.ts').catch(again<Engine>), loadWords(this.lang)]);
+      if (!this.#installed) engine.install(this.#drawing);
       this.#installed = true;
       return engine;
     } catch {
       this.#stuck = true;
+      if (this.#drawn === 'nothing') this.#drawn = 'starting';
       this.#spoken ??= 'fr-CA';
       this.dispatchEvent(new AmisgestPayErrorEvent('chunk'));
       this.requestUpdate();
@@ -219,25 +261,38 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
   async #speak(lang: Lang): Promise<void> {
     if (lang === this.#spoken) return;
     await loadWords(lang).catch(() => undefined);
-    if (lang === asLang(this.lang)) this.#spoken = lang;
+    if (lang === this.lang) this.#spoken = lang;
     this.requestUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('regroupement') || changed.has('api')) {
-      if (this.hasUpdated) this.#end();
-      if (this.isConnected) this.#begin();
+    if (this.isConnected && this.#begun !== this.#asked) {
+      this.#end();
+      this.#begin();
     }
-    if (changed.has('lang')) this.#speak(asLang(this.lang));
+    if (changed.has('lang')) this.#speak(this.lang);
   }
 
-  protected override render(): unknown {
+  protected override updated(): void {
     const lang = this.#spoken;
-    if (this.#drawn === 'nothing' || lang === null) return html`<slot></slot>`;
+    if (this.#drawn === 'nothing' || lang === null) {
+      this.#drawing.empty();
+      return;
+    }
+    this.#draw(lang);
+    if (!this.#isReady && this.renderRoot.querySelector('form, .notice, .waiting')) {
+      this.#isReady = true;
+      this.dispatchEvent(new AmisgestPayReadyEvent());
+    }
+    this.#guide?.drawn(this.renderRoot);
+  }
+
+  #draw(lang: Lang): void {
     const guide = this.#guide;
+    const state = guide?.state ?? START;
     const view = viewOf(
       {
-        state: guide?.state ?? START,
+        state,
         lang,
         profile: guide?.profile ?? null,
         hosted: this.hosted,
@@ -248,25 +303,20 @@ export class AmisgestPay extends LitElement implements AmisgestPayElement {
     );
     if (guide) view.around = guide.around(view);
     const begun = this.#drawn === 'signIn';
+    const screen = this.#stuck
+      ? stuck(view)
+      : (guide?.screen(view, begun) ?? (begun ? signIn : starting)(view));
     // Another server than the script's: its connection is made while the engine comes.
-    const link = this.api ? html`<link rel="preconnect" crossorigin href=${this.api} />` : nothing;
-    return html`${link}
-    <div class="frame" part="frame" dir="ltr" lang=${lang} role="region" aria-label=${view.t('common.brand')}>
-      ${frame(
-        view,
-        this.#switchTo,
-        this.#stuck ? stuck(view) : (guide?.screen(view, begun) ?? (begun ? signIn : starting)(view)),
-      )}
-    </div>`;
-  }
-
-  protected override updated(): void {
-    if (this.#drawn === 'nothing') return;
-    if (!this.#isReady && this.renderRoot.querySelector('form, .notice, .waiting')) {
-      this.#isReady = true;
-      this.dispatchEvent(new AmisgestPayReadyEvent());
-    }
-    this.#guide?.drawn(this.renderRoot);
+    const link = this.api ? html`<link rel="preconnect" crossorigin href=${originOf(this.api)} />` : nothing;
+    this.#drawing.draw({
+      // The form she may already be typing in is that of the screen to come.
+      place: this.#stuck ? 'stuck' : begun && state.screen === 'starting' ? 'signIn' : state.screen,
+      lang,
+      label: view.plain('common.brand'),
+      busy: state.task !== null,
+      live: view.around?.live ?? '',
+      islands: frame(view, this.#switchTo, screen, link),
+    });
   }
 }
 
@@ -294,18 +344,27 @@ async function loadWords(lang: Lang): Promise<void> {
   addWords(lang, words);
 }
 
-function asLang(lang: string): Lang {
-  return lang.toLowerCase().startsWith('en') ? 'en-CA' : 'fr-CA';
+function asLang(lang: unknown): Lang {
+  return /^en/i.test(word(lang)) ? 'en-CA' : 'fr-CA';
+}
+
+/** What an attribute, or whatever else was set, says. */
+function word(value: unknown): string {
+  try {
+    return String(value ?? '').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** `<div data-amisgest-pay="petits-bouleaux">`, for sites that strip unknown tags: the element takes its place inside. */
 function upgrade(): void {
   for (const box of document.querySelectorAll<HTMLElement>('[data-amisgest-pay]')) {
-    const { amisgestPay = '', ...attributes } = box.dataset;
     if (box.querySelector('amisgest-pay')) continue;
+    const { amisgestPay, lang, api, checkout } = box.dataset;
     const element = document.createElement('amisgest-pay');
-    element.regroupement = amisgestPay;
-    Object.assign(element, attributes);
+    // Nothing else: on many sites, whoever may write a text may write any data attribute.
+    Object.assign(element, { regroupement: amisgestPay, lang, api, checkout });
     element.append(...box.childNodes);
     box.append(element);
   }

@@ -1,13 +1,16 @@
 // Everything behind the first view, in one file that is fetched while she looks at it: the journey and what it asks of
 // the server, the other screens, their styles.
 import { adoptStyles } from 'lit';
+import type { Drawing } from './drawing.ts';
 import { Guide } from './guide.ts';
+import { Mending } from './mending.ts';
 import { restStyles } from './screens/styles.ts';
-import { missing } from './trouble.ts';
 
 /** Puts the styles in place after the first view's; called once, when the file has come. Old phones adopt none: Lit's <style>. */
-export function install(root: ShadowRoot): void {
+export function install(drawing: Drawing): void {
+  const { root } = drawing;
+  drawing.mender = new Mending(drawing);
   adoptStyles(root, [...(root.adoptedStyleSheets ?? []), restStyles]);
 }
 
-export { Guide, missing };
+export { Guide };

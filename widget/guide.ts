@@ -2,7 +2,7 @@
 // focus goes, what the host page and its developer are told.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Desk } from './account/desk.ts';
-import { baseUrl, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
+import { baseUrl, isSlug, page, rememberLeaving, takeLink, takeMarker } from './address.ts';
 import type { ProblemKind } from './client/problem.ts';
 import { Controller } from './controller.ts';
 import { news, rights, sessionEnding } from './controls/news.ts';
@@ -13,6 +13,7 @@ import { bare } from './journey/moves.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import type { Key, Lang } from './locales/text.ts';
 import type { Popup } from './popup.ts';
+import { secondsLeft } from './screens/account.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { signIn, starting } from './screens/sign-in.ts';
@@ -21,9 +22,9 @@ import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its guide. */
 export interface Host {
-  readonly element: HTMLElement;
+  readonly element: HTMLElement & { api: string };
   readonly regroupement: string;
-  /** The server's origin. */
+  /** The server's origin; nothing where `api` is no address. */
   readonly api: string;
   /** This is the hosted page: e-mailed links are read from its address. */
   readonly hosted: boolean;
@@ -64,7 +65,14 @@ export class Guide {
       changed: (state, before) => this.#changed(state, before),
       failed: (kind) => this.#failed(kind),
     });
-    this.#trouble = hostedUrl(host) === '' ? 'api-invalid' : troubleHere();
+    this.#trouble =
+      host.regroupement === ''
+        ? 'regroupement-missing'
+        : host.api === ''
+          ? 'api-invalid'
+          : isSlug(host.regroupement)
+            ? troubleHere()
+            : 'regroupement-unknown';
   }
 
   /** Begins with what the address brought, unless nothing can work here. */
@@ -137,7 +145,7 @@ export class Guide {
         view.hosted || screen === 'signUp' || (this.#desk && this.#desk.desk.page === 'home')
           ? nothing
           : rights(view),
-      live: live === undefined ? nothing : view.t(live),
+      live: live === undefined ? '' : view.plain(live),
       invoiceSecret: this.#invoiceSecret,
       popup: this.#popup,
       payAt: self === top ? null : hostedUrl(this.#host),
@@ -149,6 +157,7 @@ export class Guide {
     const before = this.#before;
     const { state } = this;
     this.#before = null;
+    this.#count();
     if (this.#desk && this.#desk.desk.focus !== null) {
       root.querySelector<HTMLElement>(`#${this.#desk.desk.focus}`)?.focus();
       this.#desk.desk.focus = null;
@@ -179,7 +188,7 @@ export class Guide {
     const elsewhere = trouble === 'insecure' || trouble === 'sandboxed';
     return html`<div class="notice error" id="notice" role="alert" tabindex="-1">
         <p>${view.t(elsewhere ? 'err.elsewhere' : 'err.config')}</p>
-        ${trouble === 'regroupement-unknown' || trouble === 'regroupement-missing' ? nothing : html`<p>${this.#hostedLink(view)}</p>`}
+        ${elsewhere || trouble === 'origin-refused' ? html`<p>${this.#hostedLink(view)}</p>` : nothing}
       </div>
       <slot></slot>`;
   }
@@ -251,6 +260,15 @@ export class Guide {
     this.#host.redraw();
   }
 
+  // The number alone: the words around it may be translated, and would be taken away each second.
+  #count(): void {
+    const left = secondsLeft(this.state, Date.now());
+    const place = this.#host.element.shadowRoot?.querySelector('#left');
+    if (!place) return;
+    if (left > 0) place.textContent = String(left);
+    else this.#host.redraw();
+  }
+
   #changed(state: State, before: State): void {
     this.#before ??= before;
     this.#preparePopup();
@@ -270,7 +288,7 @@ export class Guide {
       element.dispatchEvent(new AmisgestPayPaidEvent(payment.totalCents));
     }
     clearInterval(this.#ticking);
-    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#host.redraw(), 1000);
+    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#count(), 1000);
     this.#doEarly();
     this.#host.redraw();
   }
@@ -292,7 +310,8 @@ export class Guide {
     // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
     if (kind === 'regroupement-unknown' || kind === 'origin-refused') this.#trouble = kind;
     // Once the server has answered, a lost call is the network's affair, not the page's.
-    if (kind !== 'offline' || this.profile === null) warn(kind, this.#host);
+    if (kind !== 'offline' || this.profile === null)
+      warn(kind, this.#host.regroupement, this.#host.api || this.#host.element.api);
     this.#host.redraw();
     this.#host.element.dispatchEvent(new AmisgestPayErrorEvent(kind));
   }
@@ -304,14 +323,7 @@ export class Guide {
   };
 }
 
-/** Nothing where `api` is no address. Phones of 2022 have no `URL.canParse`. */
-function hostedUrl({ api, regroupement }: Host): string {
-  try {
-    return new URL(`/p/${encodeURIComponent(regroupement)}`, api).href;
-  } catch {
-    return '';
-  }
-}
+const hostedUrl = ({ api, regroupement }: Host) => `${api}/p/${regroupement}`;
 
 const REPEATED: readonly TaskName[] = [
   'resume',

@@ -1,7 +1,6 @@
 // Why nothing can be paid on this page, and whether this page or the server's word is the reason; what its developer can do stands in fixes.ts.
 import type { ProblemKind } from './client/problem.ts';
-import { AmisgestPayErrorEvent, type Trouble } from './events.ts';
-import type { Where } from './fixes.ts';
+import type { Trouble } from './events.ts';
 
 /** What this very page forbids. */
 export function troubleHere(): Trouble | null {
@@ -10,16 +9,10 @@ export function troubleHere(): Trouble | null {
 }
 
 /** Tells the developer, once for each cause; the words come when they are needed, by a file that visitors never load. */
-export async function warn(kind: ProblemKind | Trouble, { regroupement, api }: Where): Promise<void> {
+export async function warn(kind: ProblemKind | Trouble, regroupement: string, api: string): Promise<void> {
   try {
     await (await import('./fixes.ts')).tell(kind, { regroupement, api });
   } catch {
     // Without a connection there is nothing to fix in the page.
   }
-}
-
-/** The element still has no regroupement, now that the engine has come: the fallback link stays. */
-export function missing(element: HTMLElement): void {
-  warn('regroupement-missing', { regroupement: '', api: '' });
-  element.dispatchEvent(new AmisgestPayErrorEvent('regroupement-missing'));
 }

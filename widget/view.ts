@@ -1,9 +1,9 @@
 // What a screen is given to draw itself: the state, the words, and one way to tell what she does. Screens are pure
 // functions of it.
-import type { TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Profile } from './client/types.ts';
 import { type Act, READS, type State } from './journey/state.ts';
-import { type Key, type Lang, parts, type Sentence, text, type Values } from './locales/text.ts';
+import { type Key, type Lang, parts, type Sentence, type Told, text, type Values } from './locales/text.ts';
 
 export interface Host {
   readonly state: State;
@@ -21,10 +21,11 @@ export interface View extends Host {
   around?: Surroundings;
   /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
   readonly busy: boolean;
-  t(key: Key, values?: Values): string;
-  /** As `t`, for sentences that carry a link or a bold amount. */
-  rich(key: Key, values?: Values): unknown[];
-  say(sentence: Sentence): string;
+  /** The sentence, to stand on the page; a value may be a template (a link, a bold amount) or a sentence. */
+  t(key: Key, values?: Values): unknown;
+  /** As `t`, for attributes. */
+  plain(key: Key, values?: Values): string;
+  say(sentence: Sentence): unknown;
 }
 
 export type Render = (view: View) => TemplateResult;
@@ -38,7 +39,7 @@ export interface Surroundings {
   /** The way to her rights, where neither the screen nor the hosted page has it. */
   readonly rights: unknown;
   /** What a screen reader says while a call is under way. */
-  readonly live: unknown;
+  readonly live: string;
   /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */
   readonly payAt: string | null;
   /** The code of the invoice whose QR she followed, or nothing. */
@@ -56,25 +57,37 @@ export interface PopupView {
   back(): void;
 }
 
+/** Amounts, numbers, names and addresses, which no translator may touch. Days and hours are words. */
+const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|appareil)$/;
+
 /**
  * `early`: she has already asked for something that the engine, still coming, will do.
- * `{organisme}` is known to every sentence; a value may itself be a sentence.
+ * `{organisme}` is known to every sentence.
  */
 export function viewOf(host: Host, early = false): View {
   const { lang, profile, state } = host;
-  const t: View['t'] = (key, values) => text(lang, key, resolve(values));
-  const resolve = (values: Values = {}): Values => ({
-    organisme: profile?.name ?? text(lang, 'organisme.unknown'),
-    ...Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, isSentence(value) ? say(value) : value]),
-    ),
-  });
-  const say: View['say'] = (sentence) =>
-    sentence.detail === undefined
-      ? t(sentence.key, sentence.values)
-      : lang === 'fr-CA'
-        ? sentence.detail
-        : sentence.detailEn;
+  const filled = (
+    values: Values | undefined,
+    say: View['t'],
+    put: (name: string, value: unknown) => unknown,
+  ) =>
+    Object.fromEntries(
+      Object.entries({ organisme: profile?.name ?? [text(lang, 'organisme.unknown')], ...values }).map(
+        ([name, value]) => [name, isSentence(value) ? say(value.key, value.values) : put(name, value)],
+      ),
+    );
+  const plain: View['plain'] = (key, values) =>
+    text(
+      lang,
+      key,
+      filled(values, plain, (_name, value) => value),
+    );
+  const t: View['t'] = (key, values) => {
+    const kept = (name: string, value: unknown) =>
+      KEPT.test(name) && typeof value === 'string' ? html`<span translate="no">${value}</span>` : value;
+    const pieces = parts(lang, key, filled(values, t, kept));
+    return pieces.length > 1 ? pieces : pieces[0];
+  };
   return {
     state,
     lang,
@@ -84,11 +97,16 @@ export function viewOf(host: Host, early = false): View {
     send: (act) => host.send(act),
     busy: early || (state.task !== null && state.screen !== 'starting' && !READS.includes(state.task.do)),
     t,
-    rich: (key, values) => parts(lang, key, resolve(values)),
-    say,
+    plain,
+    say: (sentence) =>
+      sentence.detail === undefined
+        ? t(sentence.key, sentence.values)
+        : lang === 'fr-CA'
+          ? sentence.detail
+          : sentence.detailEn,
   };
 }
 
-function isSentence(value: unknown): value is Sentence {
+function isSentence(value: unknown): value is Exclude<Sentence, Told> {
   return typeof value === 'object' && value !== null && 'key' in value;
 }

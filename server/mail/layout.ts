@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import type { Lang } from '../http/fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { keep, words } from '../untranslated.ts';
 
 export type Part =
   | { text: string }
@@ -30,10 +31,10 @@ export function layout(
 <body style="margin:0;background:#f2f4f7">
 <div style="max-width:560px;margin:0 auto;padding:24px 16px;font:17px/1.55 Arial,Helvetica,sans-serif;color:#1b2430">
 <div style="background:#fff;border-radius:8px;padding:24px">
-<p style="margin:0 0 20px;font-weight:bold">${regroupement.name}</p>
+<p translate="no" style="margin:0 0 20px;font-weight:bold">${regroupement.name}</p>
 ${parts.map(asHtml)}
 </div>
-<p style="font-size:14px;color:#4d5866;margin:16px 8px 0">${footer}<br>${privacy}</p>
+<p style="font-size:14px;color:#4d5866;margin:16px 8px 0"><span translate="no">${footer}</span><br>${words(privacy)}</p>
 </div></body></html>`),
   };
 }
@@ -47,13 +48,13 @@ export function asText(part: Part, lang: Lang): string {
 }
 
 function asHtml(part: Part) {
-  if ('text' in part) return html`<p style="margin:0 0 16px">${part.text}</p>`;
+  if ('text' in part) return html`<p style="margin:0 0 16px">${words(part.text)}</p>`;
   if ('link' in part) {
     return html`<p style="margin:0 0 8px"><a href="${part.link}" style="display:inline-block;background:#1d4f91;color:#fff;text-decoration:none;font-weight:bold;padding:14px 22px;border-radius:6px">${part.label}</a></p>
-<p style="margin:0 0 16px;font-size:14px;color:#4d5866;word-break:break-all">${part.link}</p>`;
+<p translate="no" style="margin:0 0 16px;font-size:14px;color:#4d5866;word-break:break-all">${part.link}</p>`;
   }
   return html`<table style="border-collapse:collapse;margin:0 0 16px">${part.facts.map(
     ([name, value]) =>
-      html`<tr><th scope="row" style="text-align:left;font-weight:normal;color:#4d5866;padding:3px 16px 3px 0;vertical-align:top">${name}</th><td style="padding:3px 0">${value}</td></tr>`,
+      html`<tr><th scope="row" style="text-align:left;font-weight:normal;color:#4d5866;padding:3px 16px 3px 0;vertical-align:top">${name}</th><td${keep(value)} style="padding:3px 0">${value}</td></tr>`,
   )}</table>`;
 }

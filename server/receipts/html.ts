@@ -1,6 +1,7 @@
 // A document as a page to read and print: no script, its one style sheet named in the policy by its hash.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { keep, words } from '../untranslated.ts';
 import type { Content } from './content.ts';
 
 const STYLE = `
@@ -21,12 +22,12 @@ export function contentHtml(content: Content) {
   return page(
     content.lang,
     content.title,
-    html`<p><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p>${line}</p>`)}
+    html`<p translate="no"><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p translate="no">${line}</p>`)}
 <h1>${content.title}</h1>
-<dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+<dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd${keep(value)}>${value}</dd>`)}</dl>
 ${content.sections.map(sectionHtml)}
-<table class="total"><tbody class="sums">${content.total.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>
-<div class="notes">${content.notes.map((note) => html`<p>${note}</p>`)}</div>`,
+<table class="total"><tbody class="sums">${content.total.map(([name, value]) => html`<tr><th scope="row">${words(name)}</th><td translate="no">${value}</td></tr>`)}</tbody></table>
+<div class="notes">${content.notes.map((note) => html`<p>${words(note)}</p>`)}</div>`,
   );
 }
 
@@ -42,8 +43,8 @@ export function expiredLinkHtml() {
 
 function sectionHtml(section: Content['sections'][number]) {
   const row = ([name, value]: readonly [string, string]) =>
-    html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
-  return html`<h2>${section.heading}</h2>${section.about === null ? '' : html`<p>${section.about}</p>`}
+    html`<tr><th scope="row">${words(name)}</th><td translate="no">${value}</td></tr>`;
+  return html`<h2>${words(section.heading)}</h2>${section.about === null ? '' : html`<p>${words(section.about)}</p>`}
 <table><thead><tr><th scope="col">${section.columns[0]}</th><th scope="col">${section.columns[1]}</th></tr></thead>
 <tbody>${section.lines.map(row)}</tbody><tbody class="sums">${section.sums.map(row)}</tbody></table>`;
 }

@@ -47,7 +47,7 @@ const home: Draw = (desk, view) =>
   );
 
 const fact = (view: View, label: Key, value: string | undefined, change: TemplateResult) =>
-  html`<div><dt>${view.t(label)}</dt><dd>${value} ${change}</dd></div>`;
+  html`<div><dt>${view.t(label)}</dt><dd><span translate="no">${value}</span> ${change}</dd></div>`;
 
 /** A button to another page; `names` where several on the page read the same. */
 function to(desk: Desk, view: View, target: Page, label: Key, names?: Key): TemplateResult {
@@ -55,7 +55,7 @@ function to(desk: Desk, view: View, target: Page, label: Key, names?: Key): Temp
     class="link"
     part="button link"
     type="button"
-    aria-label=${names === undefined ? nothing : view.t(names)}
+    aria-label=${names === undefined ? nothing : view.plain(names)}
     @click=${() => desk.show(target)}
   >
     ${view.t(label)}
@@ -68,7 +68,7 @@ function sessions(desk: Desk, view: View) {
       ${desk.sessions.map(({ id, browser, lastUsedAt, current }) => {
         const appareil = browser || view.t('mine.unknownBrowser');
         return html`<li>
-          <p><strong>${appareil}</strong>${current ? ` (${view.t('mine.here')})` : nothing}</p>
+          <p><strong translate="no">${appareil}</strong>${current ? ` (${view.t('mine.here')})` : nothing}</p>
           <p class="hint">${view.t('mine.lastUsed', { quand: dateTime(view.lang, lastUsedAt) })}</p>
           ${
             current
@@ -77,7 +77,7 @@ function sessions(desk: Desk, view: View) {
                   class="secondary"
                   part="button secondary"
                   type="button"
-                  aria-label=${view.t('mine.endOne', { appareil })}
+                  aria-label=${view.plain('mine.endOne', { appareil })}
                   @click=${() => desk.end(id)}
                 >
                   ${view.t('mine.end')}
@@ -108,7 +108,7 @@ function officer(view: View) {
   const { profile } = view;
   if (profile === null) return nothing;
   const { title, email } = profile.privacy;
-  return html`<p class="hint">${title}<br /><a href="mailto:${email}">${email}</a><br />${rights(view)}</p>`;
+  return html`<p class="hint">${title}<br /><a translate="no" href="mailto:${email}">${email}</a><br />${rights(view)}</p>`;
 }
 
 /** A page that asks for something: what for, the boxes, one button, and the way back. */
@@ -175,7 +175,7 @@ const emailSent: Draw = (desk, view) =>
   page(
     view,
     view.t('account.sent.title'),
-    html`<p>${view.rich('mine.emailSent', { courriel: html`<strong class="address">${desk.email}</strong>` })}</p>
+    html`<p>${view.t('mine.emailSent', { courriel: html`<strong class="address" translate="no">${desk.email}</strong>` })}</p>
       <p>${view.t('account.sent.spam')}</p>
       <div class="actions">${press(view, 'common.back', 'secondary', () => desk.show('home'))}</div>`,
   );

@@ -1,5 +1,6 @@
 // One labelled box: label, hint before it, error beside it. Uncontrolled: what she types lives in the input itself,
-// which is never made again while the screen lasts, so that no redraw (a language switch, an error) can lose it.
+// which is not made again while the screen lasts, so that no redraw (a language switch, an error) can lose it; where it
+// must be (drawing.ts), it is given what stood in the one before.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Field } from '../journey/state.ts';
 import type { Key } from '../locales/text.ts';
@@ -54,11 +55,11 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
       @input=${options.typing ? (event: Event) => tell(event, options.typing) : nothing}
       @change=${(event: Event) => options.changed?.((event.target as HTMLInputElement).value)}
     />
-    ${options.typing ? html`<p class="hint" role="status"></p>` : nothing}
+    ${options.typing ? html`<p class="hint" role="status" data-own></p>` : nothing}
     ${
       type === 'password'
         ? html`<label class="check"
-            ><input type="checkbox" @change=${reveal} /><span>${view.t('account.showPassword')}</span></label
+            ><input type="checkbox" id="${name}-show" @change=${reveal} /><span>${view.t('account.showPassword')}</span></label
           >`
         : nothing
     }

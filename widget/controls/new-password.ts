@@ -18,9 +18,9 @@ export function newPasswordField(view: View, label: Key) {
       const letters = [...password];
       if (letters.length === 0) return '';
       if (letters.length < PASSWORD_MIN)
-        return view.t('strength.short', { n: PASSWORD_MIN - letters.length });
+        return view.plain('strength.short', { n: PASSWORD_MIN - letters.length });
       const good = letters.length >= GOOD_LENGTH && new Set(letters).size >= GOOD_VARIETY;
-      return view.t(good ? 'strength.good' : 'strength.fair');
+      return view.plain(good ? 'strength.good' : 'strength.fair');
     },
     enterkeyhint: 'go',
   });

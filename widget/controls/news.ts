@@ -80,8 +80,8 @@ export function contact(view: View): unknown {
   // « 819 555-0164, poste 4 »: the call goes to the number, the extension is for her to say.
   const digits = (profile.phone.split(',')[0] ?? '').replace(/\D/g, '');
   const phone = view.lang === 'en-CA' ? profile.phone.replace(/^(\d{3}) /, '$1-') : profile.phone;
-  return view.rich('common.contact', {
-    telephone: html`<a href="tel:+1${digits}">${phone.replaceAll(' ', '\u00a0')}</a>`,
-    courriel: html`<a href="mailto:${profile.email}">${profile.email}</a>`,
+  return view.t('common.contact', {
+    telephone: html`<a translate="no" href="tel:+1${digits}">${phone.replaceAll(' ', '\u00a0')}</a>`,
+    courriel: html`<a translate="no" href="mailto:${profile.email}">${profile.email}</a>`,
   });
 }

@@ -5,7 +5,7 @@ import type { Key, Values } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
 /** A screen: heading (focused when the screen changes), what there is to say, what there is to do. */
-export function page(view: View, title: string, body: unknown): TemplateResult {
+export function page(view: View, title: unknown, body: unknown): TemplateResult {
   return html`<h2 id="title" part="heading" tabindex="-1">${title}</h2>
     ${view.around?.news} ${body}`;
 }

@@ -4,6 +4,7 @@ import { field, typedIn } from '../controls/field.ts';
 import { newPasswordField } from '../controls/new-password.ts';
 import { contact, rights } from '../controls/news.ts';
 import { button, page, submit, waiting } from '../controls/parts.ts';
+import type { State } from '../journey/state.ts';
 import type { View } from '../view.ts';
 import { emailSuggestion } from './email-typo.ts';
 
@@ -67,22 +68,24 @@ function accept(event: Event, email: string): void {
 
 // What the law asks to say where the information is collected (P-39.1, s. 8), in one sentence, the rest a click away.
 const privacy = (view: View) =>
-  html`<p class="privacy">${view.rich('account.privacy', { lien: rights(view) })}</p>`;
+  html`<p class="privacy">${view.t('account.privacy', { lien: rights(view) })}</p>`;
 
 /** Seconds before the e-mail can be asked for again; the server keeps the same time. */
-export const RESEND_AFTER = 60;
+const RESEND_AFTER = 60;
+export const secondsLeft = ({ mail }: State, now: number): number =>
+  Math.ceil(((mail?.sentAt ?? 0) - now) / 1000) + RESEND_AFTER;
 
 /** The same words whether or not the address has an account (I3). */
 export function mailSent(view: View) {
   const { mail, typed } = view.state;
   const reset = mail?.about === 'reset';
-  const left = Math.ceil(((mail?.sentAt ?? 0) + RESEND_AFTER * 1000 - view.now) / 1000);
+  const left = secondsLeft(view.state, view.now);
   return page(
     view,
     view.t('account.sent.title'),
     html`<p>
-        ${view.rich(reset ? 'reset.sent' : 'account.sent.body', {
-          courriel: html`<strong class="address">${typed.email}</strong>`,
+        ${view.t(reset ? 'reset.sent' : 'account.sent.body', {
+          courriel: html`<strong class="address" translate="no">${typed.email}</strong>`,
         })}
       </p>
       <p>${view.t('account.sent.spam')}</p>
@@ -97,7 +100,9 @@ export function mailSent(view: View) {
       </p>
       ${
         left > 0
-          ? html`<p class="hint">${view.t('account.sent.resendWait', { secondes: left })}</p>`
+          ? html`<p class="hint">
+              ${view.t('account.sent.resendWait', { secondes: html`<span id="left" translate="no" data-own></span>` })}
+            </p>`
           : html`<p>${button(view, 'account.sent.resend', { type: 'resend' }, 'secondary')}</p>`
       }
       <div class="actions">

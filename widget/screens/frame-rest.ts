@@ -7,7 +7,7 @@ import type { View } from '../view.ts';
 export function accountNav(view: View): unknown {
   const { me, returnPage } = view.state;
   if (me === null) return nothing;
-  return html`<nav aria-label=${view.t('nav.menu')}>
+  return html`<nav aria-label=${view.plain('nav.menu')}>
     ${button(view, 'nav.home', { type: 'home' }, 'link')}
     ${button(view, 'nav.history', { type: 'show', screen: 'history' }, 'link')}
     ${button(view, 'nav.account', { type: 'show', screen: 'account' }, 'link')}

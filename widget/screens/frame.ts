@@ -6,25 +6,30 @@ import type { View } from '../view.ts';
 
 const STEPS: readonly Key[] = ['step.account', 'step.invoice', 'step.payment', 'step.confirmation'];
 
-export function frame(view: View, switchTo: (lang: Lang) => void, screen: TemplateResult): TemplateResult {
+/** The frame's islands (drawing.ts). `more` stands with the steps, unseen. */
+export function frame(
+  view: View,
+  switchTo: (lang: Lang) => void,
+  screen: TemplateResult,
+  more: unknown,
+): readonly unknown[] {
   const { around } = view;
   const other: Lang = view.lang === 'fr-CA' ? 'en-CA' : 'fr-CA';
-  return html`<header part="header">
-      <slot name="header">${
-        // The hosted page has said it already.
-        view.hosted ? nothing : html`<p class="brand">${view.profile?.name ?? view.t('common.brand')}</p>`
-      }</slot>
+  return [
+    html`<slot name="header">${
+      // The hosted page has said it already.
+      view.hosted
+        ? nothing
+        : html`<p class="brand" translate=${view.profile ? 'no' : nothing}>${view.profile?.name ?? view.t('common.brand')}</p>`
+    }</slot>
       <button class="link" type="button" lang=${other} @click=${() => switchTo(other)}>
         ${view.t(other === 'en-CA' ? 'common.lang.en' : 'common.lang.fr')}
-      </button>
-    </header>
-    ${around?.nav} ${steps(view)}
-    <div class="screen" part="screen" aria-busy=${view.state.task === null ? 'false' : 'true'}>${screen}</div>
-    <footer part="footer">
-      <slot name="help"><p><strong>${view.t('common.help')}</strong> ${around?.help}</p></slot>
-      ${around?.rights}
-    </footer>
-    <p class="sr" role="status">${around?.live}</p>`;
+      </button>`,
+    html`${more}${around?.nav} ${steps(view)}`,
+    screen,
+    html`<slot name="help"><p><strong>${view.t('common.help')}</strong> ${around?.help}</p></slot>
+      ${around?.rights}`,
+  ];
 }
 
 function steps(view: View): unknown {

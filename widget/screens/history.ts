@@ -60,10 +60,10 @@ function card(view: View, payment: Payment) {
   const { lang } = view;
   return html`<li>
     <h3>${dateTime(lang, payment.completedAt ?? payment.createdAt)}</h3>
-    <p class="amount"><span>${view.say(payment.stopped ?? { key: STATES[payment.state] })}</span> <strong>${money(lang, payment.totalCents)}</strong></p>
+    <p class="amount"><span>${view.say(payment.stopped ?? { key: STATES[payment.state] })}</span> <strong translate="no">${money(lang, payment.totalCents)}</strong></p>
     <p class="hint">
-      ${view.t('done.ref')} ${payment.number} –
-      ${payment.invoices.map(({ number }) => number).join(', ')}
+      ${view.t('done.ref')}
+      <span translate="no">${payment.number} – ${payment.invoices.map(({ number }) => number).join(', ')}</span>
     </p>
     ${
       payment.receipt === null
@@ -73,7 +73,7 @@ function card(view: View, payment: Payment) {
             part="button secondary"
             href=${payment.receipt.pdfUrl}
             download
-            aria-label=${view.t('history.receiptFor', { numero: payment.number })}
+            aria-label=${view.plain('history.receiptFor', { numero: payment.number })}
             >${view.t('done.receipt')}</a
           >`
     }

@@ -72,7 +72,7 @@ function due(view: View, invoice: Invoice) {
 function row(name: unknown, amount: string, look = '') {
   return html`<tr class=${look}>
     <th scope="row">${name}</th>
-    <td>${amount}</td>
+    <td translate="no">${amount}</td>
   </tr>`;
 }
 
@@ -83,10 +83,10 @@ function label(view: View, { code, description, rate }: Line): unknown {
     key === null
       ? ''
       : code === 'TPA' && rate !== null
-        ? view.t('invoice.tax', { taux: percent(view.lang, rate) })
+        ? view.plain('invoice.tax', { taux: percent(view.lang, rate) })
         : rate !== null
-          ? `${view.t(key)} (${percent(view.lang, rate)})`
-          : view.t(key);
+          ? `${view.plain(key)} (${percent(view.lang, rate)})`
+          : view.plain(key);
   if (ours === '' || description === '') return ours || description;
   const plain = (words: string) => words.replace(/[\s\u00a0]+/g, ' ').toLowerCase();
   const french = plain(text('fr-CA', key ?? 'invoice.premium'));
@@ -100,7 +100,7 @@ export function totals(view: View, quote: Quote): TemplateResult {
   const { lang } = view;
   const part = view.state.amountCents !== null;
   const { taxStep } = quote;
-  return html`<table class="totals" part="totals" aria-label=${view.t('invoice.summary')}>
+  return html`<table class="totals" part="totals" aria-label=${view.plain('invoice.summary')}>
     <tbody>
       ${
         part || quote.invoices.length > 1

@@ -86,7 +86,7 @@ export function lookup(view: View) {
       </form>
       ${
         notice?.key === 'lookup.err.notFound'
-          ? html`<p>${view.rich('lookup.err.notFoundHelp', { contact: contact(view) })}</p>`
+          ? html`<p>${view.t('lookup.err.notFoundHelp', { contact: contact(view) })}</p>`
           : nothing
       }`,
   );
@@ -128,7 +128,7 @@ export function proof(view: View) {
 
 // An invoice in outline, the number standing out. Its words are in the text below it.
 function sketch(view: View, example: string) {
-  return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.t('lookup.sketch')}>
+  return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.plain('lookup.sketch')}>
     <rect class="paper" x="1" y="1" width="318" height="168" rx="6" />
     <path
       class="ink"
@@ -136,7 +136,7 @@ function sketch(view: View, example: string) {
     />
     <rect class="mark" x="166" y="12" width="138" height="46" rx="6" />
     <text x="176" y="30">${view.t('lookup.cert')}</text>
-    <text class="number" x="176" y="49">${example}</text>
+    <text class="number notranslate" x="176" y="49">${example}</text>
   </svg>`;
 }
 
@@ -162,7 +162,7 @@ export function choose(view: View) {
 
 function card(view: View, certificate: Certificate) {
   const { lang } = view;
-  const period = view.t('invoice.periodRange', {
+  const period = view.plain('invoice.periodRange', {
     debut: day(lang, certificate.periodStart),
     fin: day(lang, certificate.periodEnd),
   });
@@ -170,10 +170,10 @@ function card(view: View, certificate: Certificate) {
   const held = certificate.invoices.some((invoice) => invoice.held);
   return html`<li>
     <h3>${view.t('lookup.certificate', { numero: certificate.number })}</h3>
-    ${certificate.holderName === null ? nothing : html`<p>${certificate.holderName}</p>`}
+    ${certificate.holderName === null ? nothing : html`<p translate="no">${certificate.holderName}</p>`}
     <p class="hint">${view.t('invoice.period')} ${period}</p>
     <p class="amount">
-      <span>${view.t('invoice.balance')}</span> <strong>${money(lang, certificate.balanceCents)}</strong>
+      <span>${view.t('invoice.balance')}</span> <strong translate="no">${money(lang, certificate.balanceCents)}</strong>
     </p>
     ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
     ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}
@@ -181,7 +181,7 @@ function card(view: View, certificate: Certificate) {
       class="secondary"
       part="button secondary"
       type="button"
-      aria-label=${view.t('lookup.chooseOneFor', { numero: certificate.number, periode: period })}
+      aria-label=${view.plain('lookup.chooseOneFor', { numero: certificate.number, periode: period })}
       @click=${() => view.send({ type: 'choose', certificateId: certificate.id })}
     >
       ${view.t('lookup.chooseOne')}

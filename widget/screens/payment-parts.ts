@@ -6,11 +6,11 @@ import { money } from '../locales/format.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
-/** One fact of a `<dl class="facts">`. */
-export function fact(name: string, value: unknown) {
+/** One fact of a `<dl class="facts">`. A text is a number, a name or an amount, which no translator may touch; words come in a list. */
+export function fact(name: unknown, value: unknown) {
   return html`<div>
     <dt>${name}</dt>
-    <dd>${value}</dd>
+    <dd translate=${typeof value === 'object' ? nothing : 'no'}>${value}</dd>
   </div>`;
 }
 
@@ -18,7 +18,7 @@ export function fact(name: string, value: unknown) {
 export function paymentFacts(view: View, payment: Payment, more: unknown = nothing) {
   const { lang } = view;
   const numbers = [...new Set(payment.invoices.map(({ certificateNumber }) => certificateNumber))];
-  return html`<dl class="facts boxed">${fact(view.t('confirm.amount'), html`<strong>${money(lang, payment.totalCents)}</strong>`)}
+  return html`<dl class="facts boxed">${fact(view.t('confirm.amount'), html`<strong translate="no">${money(lang, payment.totalCents)}</strong>`)}
   ${
     payment.onlineFeeCents > 0
       ? fact(view.t('confirm.feeIncluded'), money(lang, payment.onlineFeeCents))
@@ -32,7 +32,7 @@ export function paymentFacts(view: View, payment: Payment, more: unknown = nothi
       ? payment.invoices[0]?.number
       : payment.invoices.map(
           ({ number, amountCents }) =>
-            html`<span class="line">${number} – ${money(lang, amountCents)}</span>`,
+            html`<span class="line" translate="no">${number} – ${money(lang, amountCents)}</span>`,
         ),
   )}
   ${more}</dl>`;

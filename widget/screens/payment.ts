@@ -42,8 +42,8 @@ export const confirm = withPayment((view, payment) => {
     view.t('confirm.title'),
     html`<p class="important strong">${view.t('confirm.notYet')}</p>
       <p>
-        ${view.rich('confirm.body', {
-          montant: html`<strong>${money(view.lang, payment.totalCents)}</strong>`,
+        ${view.t('confirm.body', {
+          montant: html`<strong translate="no">${money(view.lang, payment.totalCents)}</strong>`,
         })}
       </p>
       ${paymentFacts(view, payment)}
@@ -135,16 +135,16 @@ export const done = withPayment((view, payment) => {
     view,
     view.t('done.title'),
     html`<p>
-        ${view.rich('done.body', {
-          montant: html`<strong>${montant}</strong>`,
+        ${view.t('done.body', {
+          montant: html`<strong translate="no">${montant}</strong>`,
           dateHeure: dateTime(view.lang, at),
-          courriel: html`<strong class="address">${payment.email}</strong>`,
+          courriel: html`<strong class="address" translate="no">${payment.email}</strong>`,
         })}
       </p>
       ${paymentFacts(
         view,
         payment,
-        html`${fact(view.t('done.when'), dateTime(view.lang, at))}
+        html`${fact(view.t('done.when'), [dateTime(view.lang, at)])}
         ${fact(view.t('done.ref'), payment.number)}
         ${payment.captureId === null ? nothing : fact(view.t('done.paypalRef'), payment.captureId)}
         ${receipt === null ? nothing : fact(view.t('done.receiptNumber'), receipt.number)}`,

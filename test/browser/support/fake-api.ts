@@ -14,6 +14,8 @@ export const API = 'https://pay.test';
 export const SLUG = 'petits-bouleaux';
 export const PASSWORD = 'une phrase bien longue';
 
+const REGROUPEMENTS = /\/v1\/regroupements\/(petits-bouleaux|la-farandole)(\/|$)/;
+
 /** Leaving for PayPal stays on the test's page. */
 const PAYPAL = '#paypal';
 
@@ -79,6 +81,7 @@ export class FakeApi {
       const url = String(input);
       if (!url.startsWith(API)) return this.#real(input, init);
       init.signal?.throwIfAborted();
+      if (!REGROUPEMENTS.test(url)) return problem('regroupement-unknown', 404);
       const path = url.slice(`${API}/v1/regroupements/${SLUG}`.length) || '/';
       const route = `${init.method ?? 'GET'} ${path.replace(/\/payments\/[^/]+/, '/payments/:id')}`;
       const body = init.body ? (JSON.parse(String(init.body)) as Record<string, unknown>) : {};

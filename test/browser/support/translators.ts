@@ -1,0 +1,124 @@
+// What browsers' translators and extensions do to the widget's tree, imitated. A translated text is the same text
+// between brackets, so that a test can tell what was translated, and read what was drawn.
+const APART = '[translate=no], .notranslate, style';
+
+/** Puts back the words that were translated. */
+export const original = (text: string): string => text.replace(/[⟦⟧]/g, '');
+
+const translated = (text: string) => text.replace(/^(\s*)(\S.*?)(\s*)$/s, '$1⟦$2⟧$3');
+
+function textsIn(root: ParentNode & Node): Text[] {
+  const found: Text[] = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text;
+    if (text.data.trim() !== '' && !text.data.includes('⟦') && !text.parentElement?.closest(APART)) {
+      found.push(text);
+    }
+  }
+  return found;
+}
+
+/** Google's way: two `<font>` elements in the place of each text, of which it keeps the node. */
+export function google(root: ShadowRoot): void {
+  for (const text of textsIn(root)) {
+    const outer = document.createElement('font');
+    const inner = document.createElement('font');
+    inner.textContent = translated(text.data);
+    outer.append(inner);
+    text.replaceWith(outer);
+  }
+}
+
+/** Firefox's way: each element that has words is emptied, then given its elements and new texts; no comment comes back. */
+export function firefox(root: ShadowRoot): void {
+  for (const element of new Set(textsIn(root).map((text) => text.parentElement))) {
+    if (element === null) continue;
+    const kept = [...element.childNodes].filter((node) => !(node instanceof Comment));
+    element.replaceChildren();
+    for (const node of kept) {
+      element.append(node instanceof Text ? document.createTextNode(translated(node.data)) : node);
+    }
+  }
+}
+
+/** As `firefox`, of every element down from the root itself: what is left of us is elements and texts. */
+export function stripped(root: ShadowRoot): void {
+  firefox(root);
+  const comments = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+  const found: Node[] = [];
+  while (comments.nextNode()) found.push(comments.currentNode);
+  for (const comment of found) comment.parentNode?.removeChild(comment);
+}
+
+export const WAYS = { google, firefox, stripped };
+export type Way = keyof typeof WAYS;
+
+/** Translates, and goes on translating what is drawn anew, as they do. */
+export class Translator {
+  readonly #root: ShadowRoot;
+  readonly #way: (root: ShadowRoot) => void;
+  readonly #watch: MutationObserver;
+  /** How often there was something to translate. */
+  times = 0;
+
+  constructor(root: ShadowRoot, way: Way) {
+    this.#root = root;
+    this.#way = WAYS[way];
+    this.#watch = new MutationObserver(() => this.#translate());
+    this.#translate();
+    this.#watch.observe(root, { childList: true, subtree: true, characterData: true });
+  }
+
+  stop(): void {
+    this.#watch.disconnect();
+  }
+
+  #translate(): void {
+    if (textsIn(this.#root).length === 0) return;
+    this.times += 1;
+    this.#way(this.#root);
+    this.#watch.takeRecords();
+  }
+}
+
+/** One thing that somebody does to nodes of the tree. */
+export interface Harm {
+  do: 'remove' | 'wrap' | 'move' | 'reverse' | 'merge' | 'insert' | 'comments';
+  /** Which node, and where to: any number. */
+  at: number;
+  to: number;
+}
+export const HARMS: readonly Harm['do'][] = [
+  'remove',
+  'wrap',
+  'move',
+  'reverse',
+  'merge',
+  'insert',
+  'comments',
+];
+
+/** Does it; where the tree has no such node, nothing. */
+export function harm(root: ShadowRoot, { do: what, at, to }: Harm): void {
+  const nodes: ChildNode[] = [];
+  const walker = document.createTreeWalker(root);
+  while (walker.nextNode()) {
+    if (walker.currentNode.nodeName !== 'STYLE') nodes.push(walker.currentNode as ChildNode);
+  }
+  const node = nodes[at % nodes.length];
+  const elements = nodes.filter((candidate): candidate is Element => candidate instanceof Element);
+  const element = elements[to % elements.length];
+  if (node === undefined || element === undefined) return;
+  if (what === 'remove') node.remove();
+  else if (what === 'merge') element.normalize();
+  else if (what === 'reverse') element.append(...[...element.childNodes].reverse());
+  else if (what === 'insert') node.before(document.createElement('com-extension'));
+  else if (what === 'comments') {
+    for (const child of [...element.childNodes]) if (child instanceof Comment) child.remove();
+  } else if (what === 'wrap') {
+    const wrapper = document.createElement('font');
+    node.replaceWith(wrapper);
+    wrapper.append(node);
+  } else if (!node.contains(element)) element.append(node);
+}
