@@ -81,8 +81,10 @@ export class FakeApi {
       const url = String(input);
       if (!url.startsWith(API)) return this.#real(input, init);
       init.signal?.throwIfAborted();
-      if (!REGROUPEMENTS.test(url)) return problem('regroupement-unknown', 404);
-      const path = url.slice(`${API}/v1/regroupements/${SLUG}`.length) || '/';
+      const isApi = url.startsWith(`${API}/v1/regroupements/`);
+      if (isApi && !REGROUPEMENTS.test(url)) return problem('regroupement-unknown', 404);
+      // A file of the server's comes or does not, as its profile does.
+      const path = isApi ? url.slice(`${API}/v1/regroupements/${SLUG}`.length) || '/' : '/';
       const route = `${init.method ?? 'GET'} ${path.replace(/\/payments\/[^/]+/, '/payments/:id')}`;
       const body = init.body ? (JSON.parse(String(init.body)) as Record<string, unknown>) : {};
       const call = { route, path, body, headers: new Headers(init.headers) };
