@@ -52,8 +52,15 @@ const files = new Map<string, Buffer>();
 /** Characters that show as another of the same look, which more fonts have. */
 const TWINS: Record<string, string> = { '\u202f': '\u00a0', '\u2010': '-', '\u2011': '-', '\u02bc': '’' };
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
+const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
 const STRONG = /\p{L}/u;
 const clusters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** A zero width space: a line may break here. Nothing that is drawn holds one otherwise. */
+const BREAK = '\u200b';
+/** UTF-16 units. More than any text that we keep and put on one line of a document; see `fitted`. */
+const LONGEST = 500;
+/** Marks on one letter beyond which it is no language's (stream-safe text, UAX #15). */
+const PARTS = /.{1,30}/gsu;
 
 interface Font {
   ascender: number;
@@ -126,9 +133,9 @@ export function drawAnyScript(given: object): void {
     font === null ? measureOne(text, options) : using(font, () => measureOne(text, options));
   const widthOf = (line: Run[], options?: object) => line.reduce((sum, run) => sum + width(run, options), 0);
 
-  doc.widthOfString = (text, options) => widthOf(lineOf(String(text)), options);
+  doc.widthOfString = (text, options) => widthOf(lineOf(String(text).replaceAll(BREAK, '')), options);
   doc._fragment = (text, x, y, options) => {
-    const line = lineOf(String(text).replaceAll('\n', ''));
+    const line = lineOf(String(text).replaceAll('\n', '').replaceAll(BREAK, ''));
     const [only, ...more] = line;
     if (only?.font === null && only.actual === null && more.length === 0)
       return drawOne(only.text, x, y, options);
@@ -150,6 +157,32 @@ export function drawAnyScript(given: object): void {
       at += width(run);
     }
   };
+}
+
+/**
+ * Text for a column of `width` points, in the document's font of now: a word that is wider may break after any letter,
+ * not between a letter and its marks. Left to itself the library tries each length of such a word, and cuts characters
+ * in two. What is longer than `LONGEST` ends in « … », so that the work for a text is bounded, whoever wrote it.
+ */
+export function fitted(given: object, text: string, width: number): string {
+  const doc = given as Doc;
+  return bounded(text.replaceAll(BREAK, ''))
+    .split(/(?<=[ \n])/)
+    .map((word) =>
+      doc.widthOfString(word) <= width
+        ? word
+        : Array.from(clusters.segment(word), ({ segment }) => segment.match(PARTS) ?? [])
+            .flat()
+            .join(BREAK),
+    )
+    .join('');
+}
+
+function bounded(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const cut = clusters.segment(text).containing(LONGEST - 1)?.index ?? 0;
+  // Of a first letter with hundreds of marks, the marks that there is room for.
+  return `${text.slice(0, cut > 0 ? cut : LONGEST - 1)}…`;
 }
 
 // Inside the text object: poppler forgets what is said around it, with the font.
@@ -176,6 +209,8 @@ function saying(doc: Doc, actual: string | null, draw: () => void): void {
 function arranged(text: string, main: Font, fontOf: (name: string) => Font): Run[] {
   const { levels } = bidi.getEmbeddingLevels(text, 'ltr');
   const runs: (Run & { level: number; turns: boolean; source: string })[] = [];
+  /** What is not drawn, before anything is. */
+  let unseen = '';
   for (const { segment, index } of clusters.segment(text)) {
     const level = levels[index] ?? 0;
     const odd = level % 2 === 1;
@@ -184,12 +219,21 @@ function arranged(text: string, main: Font, fontOf: (name: string) => Font): Run
     // The library turns a run of a script that is written from right to left, and that run only.
     const turns = odd && STRONG.test(segment);
     const last = runs.at(-1);
+    if (drawn === '') {
+      // A run of its own would not be drawn, and nothing would stand for it.
+      if (last === undefined) unseen += segment;
+      else last.actual = last.source += segment;
+      continue;
+    }
     if (last?.font === font && last.level === level && last.turns === turns && (turns || !odd)) {
       last.text += drawn;
       last.source += segment;
-      if (!same) last.actual = last.source;
-      else if (last.actual !== null) last.actual = last.source;
-    } else runs.push({ font, text: drawn, level, turns, source: segment, actual: same ? null : segment });
+      if (!same || last.actual !== null) last.actual = last.source;
+    } else {
+      const source = unseen + segment;
+      runs.push({ font, text: drawn, level, turns, source, actual: same && unseen === '' ? null : source });
+      unseen = '';
+    }
   }
   // Readers turn what is drawn from right to left by themselves; what stands beside it they would turn too.
   for (const run of runs) if (run.level % 2 === 1) run.actual = null;
@@ -231,8 +275,11 @@ function drawable(
       .join('');
   const form = (font: Font) => [whole, apart].find((one) => has(font, one));
   const own = form(main);
-  if (own !== undefined)
-    return { font: null, text: drawn(main, own), same: cluster === own || TWINS[cluster] === own };
+  if (own !== undefined) {
+    // Nothing in it is joined, and the library draws a space for what is unseen.
+    const text = own.replace(EVERY_UNSEEN, '');
+    return { font: null, text, same: cluster === text };
+  }
   for (const { name, scripts } of CHAIN) {
     if (!scripts.test(cluster)) continue;
     const found = form(fontOf(name));

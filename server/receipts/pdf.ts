@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { drawAnyScript } from './any-script.ts';
+import { drawAnyScript, fitted } from './any-script.ts';
 import type { Content } from './content.ts';
 
 // Be Vietnam Pro (OFL) draws every Latin alphabet, Vietnamese included; other letters come from other fonts (any-script.ts).
@@ -13,6 +13,9 @@ let fonts: { regular: Buffer; bold: Buffer } | undefined;
 
 const MARGIN = 54;
 const HEADING_SPACE = 110;
+/** Of the two columns, in points: together what is between the margins. */
+const COLUMNS = { left: [150, 354], right: [394, 110] } as const;
+const CELL_GAP = 8;
 const GREY = '#48525f';
 type Doc = InstanceType<typeof PDFDocument>;
 type Struct = ReturnType<Doc['struct']>;
@@ -63,8 +66,10 @@ function draw(doc: Doc, root: Struct, content: Content): void {
       doc.struct(tag, {}, () => {
         doc
           .font(options.bold === true ? 'bold' : 'regular', options.size ?? 10.5)
-          .fillColor(options.colour ?? '#1b2430')
-          .text(text, MARGIN, doc.y, { paragraphGap: options.gap ?? 2 });
+          .fillColor(options.colour ?? '#1b2430');
+        doc.text(fitted(doc, text, doc.page.width - 2 * MARGIN), MARGIN, doc.y, {
+          paragraphGap: options.gap ?? 2,
+        });
       }),
     );
   say('P', content.payee.name, { bold: true, size: 12 });
@@ -114,9 +119,9 @@ interface RowLook {
 
 /** Two columns: what, and how much. Each row's first cell is its header. */
 function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' | 'right'): void {
-  doc.fillColor('#1b2430').font('regular', 10.5);
-  const cell = (row: RowLook, text: string, column: number) => ({
-    text,
+  const widths = COLUMNS[values];
+  const cell = (row: RowLook, text: string, column: 0 | 1) => ({
+    text: cellText(doc, row, text, widths[column] - (column === 1 ? 0 : CELL_GAP)),
     type: (row.heading === true || column === 0 ? 'TH' : 'TD') as 'TH' | 'TD',
     scope: row.heading === true ? 'Column' : 'Row',
     align: { x: column === 1 ? values : ('left' as const), y: 'top' as const },
@@ -127,16 +132,27 @@ function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' 
       number,
       number,
     ],
-    padding: [3, column === 1 ? 0 : 8, 3, 0] as [number, number, number, number],
-    font: { src: row.bold === true ? 'bold' : 'regular', size: row.bold === true ? 13 : 10.5 },
+    padding: [3, column === 1 ? 0 : CELL_GAP, 3, 0] as [number, number, number, number],
+    font: cellFont(row),
   });
   // The types do not know `structParent` and `scope` yet; the library does (its CHANGELOG, 0.17).
   const options = {
     structParent: root,
     position: { x: MARGIN, y: doc.y },
-    columnStyles: values === 'left' ? [150, '*'] : ['*', 110],
-    data: rows.map((row) => row.fact.map((text, column) => cell(row, text, column))),
+    columnStyles: widths,
+    data: rows.map((row) => [cell(row, row.fact[0], 0), cell(row, row.fact[1], 1)]),
   };
+  doc.fillColor('#1b2430').font('regular', 10.5);
   doc.table(options as unknown as PDFKit.Mixins.TableOptionsWithData);
   doc.x = MARGIN;
+}
+
+function cellFont(row: RowLook): { src: string; size: number } {
+  return row.bold === true ? { src: 'bold', size: 13 } : { src: 'regular', size: 10.5 };
+}
+
+function cellText(doc: Doc, row: RowLook, text: string, width: number): string {
+  const { src, size } = cellFont(row);
+  doc.font(src, size);
+  return fitted(doc, text, width);
 }
