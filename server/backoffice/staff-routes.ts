@@ -224,7 +224,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
         tags,
         staff: true,
         ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
-        problems: ['forbidden', 'not-found', 'payment-in-progress', 'too-many-requests'],
+        problems: ['forbidden', 'not-found', 'reversal-final', 'payment-in-progress', 'too-many-requests'],
       }),
       staffKey(deps, 'record'),
       validate('param', Id),

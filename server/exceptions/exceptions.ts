@@ -7,6 +7,8 @@ import type { Regroupement } from '../regroupements/regroupements.ts';
 export const EXCEPTION_KINDS = [
   /** PayPal's record is not what was asked: amount, currency, payee or payment. Nothing is posted. */
   'mismatch',
+  /** She confirmed, PayPal's answer was lost, and less is owed since: nothing more is tried. */
+  'less-owed',
   /** PayPal says that our number was paid under another order. */
   'duplicate-invoice',
   /** Money came for a payment that had ended otherwise (P3b); it is posted. */

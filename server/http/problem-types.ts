@@ -154,6 +154,12 @@ export const PROBLEMS = {
     title: 'Ce montant dépasse ce qui reste à payer sur la facture. S’il est juste, confirmez-le.',
     titleEn: 'This amount is more than what is left to pay on the invoice. If it is right, confirm it.',
   },
+  'reversal-final': {
+    status: 409,
+    title:
+      'Cette inscription en reprend une autre : elle ne se reprend pas. Inscrivez de nouveau le paiement.',
+    titleEn: 'This row takes another one back: it cannot be taken back. Write the payment down again.',
+  },
   'payment-disputed': {
     status: 409,
     title:
@@ -205,6 +211,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'Le paiement en ligne n’est pas disponible pour le moment.',
     titleEn: 'Online payment is not available right now.',
+  },
+  'paypal-refused': {
+    status: 409,
+    title: 'PayPal a refusé ce paiement. Rien n’a été payé. Communiquez avec votre regroupement.',
+    titleEn: 'PayPal refused this payment. Nothing was paid. Contact your association.',
   },
   'payments-stopped': {
     status: 503,

@@ -114,6 +114,8 @@ const FR = {
   exceptions: {
     mismatch:
       'Ce que PayPal a enregistré pour ce paiement ne correspond pas à ce qui était demandé. Rien n’a été inscrit au dossier.',
+    'less-owed':
+      'Ce paiement est confirmé, mais PayPal n’a pas encore dit s’il est fait, et la facture doit maintenant moins que ce montant. Il n’est plus demandé à PayPal de le prendre. Vérifiez-le chez PayPal.',
     'duplicate-invoice':
       'PayPal dit que ce numéro de paiement a déjà été payé. Le paiement est retenu jusqu’à votre vérification.',
     'unexpected-capture':
@@ -271,6 +273,8 @@ const EN: Texts = {
   exceptions: {
     mismatch:
       'What PayPal recorded for this payment does not match what was asked. Nothing was posted to the file.',
+    'less-owed':
+      'This payment was confirmed, but PayPal has not yet said whether it is made, and the invoice now owes less than this amount. PayPal is no longer asked to take it. Check it at PayPal.',
     'duplicate-invoice':
       'PayPal says that this payment number was already paid. The payment is held until you check it.',
     'unexpected-capture':

@@ -22,7 +22,7 @@ const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTVWXYZ';
 /**
  * The payment to approve, with its order at PayPal. Throws `page-refused`, `payment-not-configured`,
  * `idempotency-mismatch`, `amount-changed` (with `totalCents`), `already-paid`, `invoice-cancelled`, `nothing-to-pay`,
- * `payment-in-progress`, `not-found`, `payments-stopped`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
+ * `payment-in-progress`, `not-found`, `payments-stopped`, `paypal-refused`, `paypal-unavailable` (nothing was paid; asking again with the same key goes on).
  */
 export async function createPayment(
   deps: Deps,
@@ -143,14 +143,15 @@ async function withOrder(deps: Deps, paypal: PayPal, payment: StoredPayment): Pr
     );
   } catch (error) {
     if (!(error instanceof PayPalFailure)) throw error;
-    const ours = error.decision === 'configuration' || error.decision === 'refused';
-    if (ours)
-      deps.log.error('paypal-order-refused', {
-        payment: payment.id,
-        issue: error.issue,
-        debugId: error.debugId,
-      });
-    throw new Problem(ours ? 'payment-not-configured' : 'paypal-unavailable');
+    if (error.decision === 'unknown' || error.decision === 'unavailable')
+      throw new Problem('paypal-unavailable');
+    deps.log.error('paypal-order-refused', {
+      payment: payment.id,
+      issue: error.issue,
+      debugId: error.debugId,
+    });
+    // The account takes no payment at all, or not this one.
+    throw new Problem(error.decision === 'configuration' ? 'payment-not-configured' : 'paypal-refused');
   }
   return readPayment(deps, payment.id);
 }

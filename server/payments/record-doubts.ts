@@ -32,36 +32,39 @@ export interface Alike {
   recordedBy: string | null;
 }
 
-/** Words that people write before a number; what follows them is the number. */
-const BEFORE_NUMBER =
-  /^(?:CHEQUES?|CHECKS?|CHQ|CHK|CK|NUMERO|NUMBER|NUM|NO|NR|REFERENCE|REF|INTERAC|VIREMENT|N(?=[^A-Z0-9]))(?![A-Z])[^A-Z0-9]*/;
+/** Words that people write right before a number, as in « CHQ417 »; a word by itself needs no list. */
+const BEFORE_NUMBER = /^(?:CHEQUES?|CHECKS?|CHEQ|CHQ|CHK|CH|CK|NUMERO|NUM|NO|NR|REF|N)(?=\d)/;
+/** Words that name nothing: « virement », « aucune », « n/a ». */
+const NOTHING =
+  /^(?:\p{L}?|AUCUNE?|SANS|NEANT|NONE|NIL|NA|ND|SO|CHEQUES?|CHECKS?|CHEQ|CHQ|CHK|CH|CK|NUMERO|NUMBER|NUM|NO|NR|REFERENCE|REF|INTERAC|VIREMENT|TRANSFER|DEBIT|COMPTANT|CASH)$/u;
 
-/** What « 0417 », « 417 », « # 0417 » and « chèque no 0417 » have in common; empty where there is nothing to compare. */
+/**
+ * What « 0417 », « 417 (BNC) », « # 0417 » and « chèque no 0417 » have in common: the words with a digit in them, without
+ * the zeros in front; where none has one, those that name something. Empty where there is nothing to compare.
+ */
 export function referenceKey(reference: string): string {
-  let rest = reference
+  const words = reference
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
     .toUpperCase()
-    .replace(/^[^A-Z0-9]+/, '');
-  for (let before = ''; before !== rest; ) {
-    before = rest;
-    rest = rest.replace(BEFORE_NUMBER, '');
-  }
-  return rest.replace(/[^\p{L}\p{N}]/gu, '').replace(/^0+/, '');
+    .split(/[^\p{L}\p{N}]+/u);
+  const numbers = words.filter((word) => /\d/.test(word)).map((word) => word.replace(BEFORE_NUMBER, ''));
+  const telling = numbers.length > 0 ? numbers : words.filter((word) => !NOTHING.test(word));
+  return telling.join('').replace(/^0+/, '');
 }
 
 // The row `m` is what is about to be written down. Alike is what was recorded and not taken back, in the whole
-// regroupement: a cheque has one number. Without a reference nothing tells one person's money from another's, so only
-// the same invoice counts then.
+// regroupement: a cheque has one number. Where either has no reference, nothing tells one person's money from another's,
+// nor two cheques of hers from one: the same invoice counts then.
 const M = `(SELECT ?1 AS regroupement_id, ?2 AS invoice_id, ?3 AS method, ?4 AS cents, ?5 AS day, ?6 AS reference_key) m`;
 const RECORDED = `p.regroupement_id = m.regroupement_id AND p.reverses IS NULL AND p.method = m.method
-  AND p.amount_cents = m.cents AND p.reference_key = m.reference_key
-  AND (m.reference_key <> '' OR p.invoice_id = m.invoice_id)
+  AND p.amount_cents = m.cents AND (p.reference_key = m.reference_key OR '' IN (p.reference_key, m.reference_key))
+  AND (p.invoice_id = m.invoice_id OR '' NOT IN (p.reference_key, m.reference_key))
   AND p.received_on BETWEEN date(m.day, '-12 months') AND date(m.day, '+12 months')
   AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id)`;
-// A file has numbers of its own: what it brought is told by invoice, method, amount and day.
+// A file has numbers of its own: what it brought is told by invoice, amount, day and, where it says, method.
 const IMPORTED = `e.invoice_id = m.invoice_id AND e.regroupement_id = m.regroupement_id AND e.kind = 'payment'
-  AND e.method = m.method AND e.amount_cents = -m.cents AND e.day = m.day AND e.source LIKE 'import:%'`;
+  AND e.method IN (m.method, 'imported') AND e.amount_cents = -m.cents AND e.day = m.day AND e.source LIKE 'import:%'`;
 const BALANCE = `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries
   WHERE invoice_id = m.invoice_id AND regroupement_id = m.regroupement_id)`;
 

@@ -140,7 +140,7 @@ async function writeDown(
   return id;
 }
 
-/** Takes back what was recorded by mistake, once. Throws `not-found`, `payment-in-progress`. */
+/** Takes back what was recorded by mistake, once. Throws `not-found`, `reversal-final`, `payment-in-progress`. */
 export async function reverseRecorded(
   deps: Deps,
   regroupementId: string,
@@ -160,7 +160,8 @@ export async function reverseRecorded(
     [id, regroupementId],
   );
   const [row] = rows;
-  if (row === undefined || row.reverses !== null) throw new Problem('not-found');
+  if (row === undefined) throw new Problem('not-found');
+  if (row.reverses !== null) throw new Problem('reversal-final');
   if (row.back !== null) return read(deps, regroupementId, row.back);
   const reversal = newId(deps);
   try {

@@ -85,6 +85,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
           'payments-stopped',
           'page-refused',
           'payment-not-configured',
+          'paypal-refused',
           'paypal-unavailable',
           'idempotency-mismatch',
           'not-found',

@@ -248,7 +248,7 @@ export async function park(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
-  kind: 'mismatch' | 'duplicate-invoice',
+  kind: 'mismatch' | 'less-owed' | 'duplicate-invoice',
   claimToken?: string,
   capture?: Capture,
 ): Promise<StoredPayment> {

@@ -34,7 +34,7 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
   const due = await paymentsWhere(
     deps,
     `(state = 'unknown' AND updated_at <= ?1
-       AND ${NOT_SINCE} CASE WHEN failure IN ('mismatch', 'duplicate-invoice') THEN ?7 ELSE ?1 END)
+       AND ${NOT_SINCE} CASE WHEN failure IN ('mismatch', 'less-owed', 'duplicate-invoice') THEN ?7 ELSE ?1 END)
      OR (state = 'pending' AND updated_at <= ?1 AND ${NOT_SINCE} ?4)
      OR (state = 'capturing' AND updated_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?3))
      OR (state = 'created' AND order_id IS NOT NULL AND created_at <= ?6

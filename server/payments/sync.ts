@@ -113,7 +113,7 @@ async function resolve(
     if (owed.every((allocation) => allocation.balanceCents >= allocation.amountCents)) {
       return capture(deps, paypal, regroupement, payment, token);
     }
-    return park(deps, regroupement, payment, 'mismatch', token);
+    return park(deps, regroupement, payment, 'less-owed', token);
   }
   if (outcome.kind === 'unapproved' && payment.state !== 'pending') {
     return write(deps, payment, 'declined', {

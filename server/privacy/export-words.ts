@@ -29,6 +29,7 @@ type Code =
   | NotPayable
   | 'amount-changed'
   | 'mismatch'
+  | 'less-owed'
   | 'duplicate-invoice'
   | RecordedMethod
   | 'paypal'
@@ -158,6 +159,7 @@ const FR = {
     'part-not-allowed': 'ce montant en partie n’était plus accepté',
     'amount-changed': 'le montant avait changé',
     mismatch: 'ce que PayPal a pris n’est pas ce qui était demandé',
+    'less-owed': 'la facture devait moins que ce montant avant que PayPal réponde',
     'duplicate-invoice': 'PayPal avait déjà reçu ce paiement',
     asked: 'demandé',
     staff: 'le regroupement',
@@ -334,6 +336,7 @@ const EN: typeof FR = {
     'part-not-allowed': 'this part was no longer accepted',
     'amount-changed': 'the amount had changed',
     mismatch: 'what PayPal took is not what was asked for',
+    'less-owed': 'the invoice owed less than this amount before PayPal answered',
     'duplicate-invoice': 'PayPal had this payment already',
     asked: 'asked for',
     staff: 'the association',

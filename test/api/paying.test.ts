@@ -320,6 +320,23 @@ describe('paying', () => {
     assert.match((await start(marie, { lang: 'en-CA' })).body.type ?? '', /payment-not-configured/);
   });
 
+  test('PayPal refuses this order: that is not « not available », nor « not answering »', async () => {
+    for (const issue of [
+      'PAYER_CANNOT_PAY',
+      'ITEM_TOTAL_MISMATCH',
+      'COMPLIANCE_VIOLATION',
+      'DUPLICATE_INVOICE_ID',
+      'A_CODE_OF_NEXT_YEAR',
+    ]) {
+      fault('create', { kind: 'decline', issue });
+      const { status, body } = await start();
+      assert.deepEqual([status, body.type], [409, '/problems/paypal-refused'], issue);
+    }
+    fault('create', { kind: 'decline', issue: 'PAYEE_ACCOUNT_RESTRICTED' });
+    assert.match((await start()).body.type ?? '', /payment-not-configured/);
+    assert.equal((await start()).status, 201, 'the next one is taken');
+  });
+
   test('she gives up: cancelled, and cannot be confirmed any more', async () => {
     const payment = await approved();
     assert.equal(

@@ -154,7 +154,8 @@ describe('money that came otherwise', () => {
     ]);
     assert.equal(back.id, again.id);
     assert.equal(await c.owed(), TOTAL);
-    await assert.rejects(reverseRecorded(c.t.deps, id, back.id, by), { kind: 'not-found' });
+    await assert.rejects(reverseRecorded(c.t.deps, id, back.id, by), { kind: 'reversal-final' });
+    await assert.rejects(reverseRecorded(c.t.deps, id, 'nothing', by), { kind: 'not-found' });
   });
 
   test('a day to come, an unknown invoice, another regroupement’s: refused', async () => {
@@ -209,6 +210,16 @@ describe('money that came otherwise', () => {
       'No 0417',
       'Chèque n° 417',
       'CHQ 0417',
+      'ＣＨＱ　０４１７',
+      'Chq417',
+      'ch. 0417',
+      'cheq 417',
+      '417 (BNC)',
+      '0417 – chèque',
+      'Numéro du chèque : 417',
+      '04\u200b17',
+      '№ 0417',
+      'chèque de Desjardins n o 417',
     ])
       test(`« ${reference} » is the cheque 0417`, async () => {
         await assert.rejects(again({ reference }), duplicate);
@@ -288,6 +299,19 @@ describe('money that came otherwise', () => {
       await again(cash, 5_000);
       await again({ ...cash, invoiceNumber: 'F-2' }, 5_000);
       await assert.rejects(again(cash, 5_000), duplicate);
+    });
+
+    for (const reference of ['', '-', 'n/a', 'aucune', 'chèque', '000'])
+      test(`« ${reference} » on the same invoice may be the cheque 0417`, async () => {
+        await assert.rejects(again({ reference, receivedOn: '2026-11-22' }), duplicate);
+        await again({ reference, evenSo: ['possible-duplicate'] });
+        await assert.rejects(again({ reference: '9', evenSo: ['more-than-balance'] }), duplicate);
+      });
+
+    test('references without any digit are compared whole', async () => {
+      await again({ method: 'interac', reference: 'CAabcdef' }, 500);
+      await assert.rejects(again({ method: 'interac', reference: 'Virement : caABCDEF' }, 500), duplicate);
+      await again({ method: 'interac', reference: 'CAabcdeg' }, 500);
     });
 
     test('one that was taken back is none', async () => {
@@ -392,6 +416,20 @@ describe('money that came otherwise', () => {
       assert.equal(other.accepted, 1);
       await assert.rejects(again({ reference: '0600', receivedOn: '2026-11-21' }, 5_000), duplicate);
       await again({ reference: '0601', receivedOn: '2026-11-22' }, 5_000);
+      // Where the file does not say how it was paid, or either has no reference.
+      const unsaid = await bring('P-3;F-1;100,00;;n° 417;2026-11-21');
+      assert.match(unsaid.refused[0]?.reason ?? '', /déjà inscrit/);
+      const bare = await bring('P-4;F-1;100,00;chèque;;2026-11-20');
+      assert.match(bare.refused[0]?.reason ?? '', /déjà inscrit/);
+      await again({ method: 'cash', reference: '', receivedOn: '2026-11-19' }, 700);
+      const cash = await bring('P-5;F-1;7,00;comptant;;2026-11-19');
+      assert.match(cash.refused[0]?.reason ?? '', /déjà inscrit : 7,00\s\$, le 2026-11-19/);
+      assert.equal((await bring('P-6;F-1;7,00;comptant;;2026-11-21')).accepted, 1, 'another day');
+      assert.equal((await bring('P-7;F-1;8,00;;;2026-11-21')).accepted, 1);
+      await assert.rejects(
+        again({ method: 'cash', reference: '', receivedOn: '2026-11-21' }, 800),
+        duplicate,
+      );
     });
   });
 });

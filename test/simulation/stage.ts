@@ -258,6 +258,7 @@ export class Stage {
     for (const kind of [
       'unexpected-capture',
       'mismatch',
+      'less-owed',
       'duplicate-invoice',
       'missing-capture',
       'amount-differs',

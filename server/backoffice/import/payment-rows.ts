@@ -72,11 +72,10 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       );
     }
     if (cents === 0) throw new Bad(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
-    const written = recorded.get(
-      `${row.regroupement.id}|${recordedKey(methodOf(row), cents, row.cells.reference ?? '')}`,
-    );
-    if (written?.some(({ day }) => withinAYear(day, torontoDay(at))))
-      throw new Bad(isRecorded(written, cents));
+    const written = recorded
+      .get(`${row.regroupement.id}|${cents}`)
+      ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
+    if (written !== undefined) throw new Bad(isRecorded(written, cents));
     entry(
       ctx,
       row,
@@ -109,13 +108,23 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
 interface Recorded {
   invoice: string;
   day: string;
+  method: string;
   reference: string;
+  key: string;
   by: string;
 }
-const recordedKey = (method: string, cents: number, reference: string) =>
-  `${method}|${cents}|${referenceKey(reference)}`;
 const withinAYear = (one: string, other: string) =>
   yearsBefore(one > other ? one : other, 1) <= (one > other ? other : one);
+
+// The rule of record-doubts.ts, but that without a reference the day tells: a file brings every month's debit.
+function isAlike(written: Recorded, row: Row, invoice: string, day: string): boolean {
+  const method = methodOf(row);
+  if (method !== 'imported' && method !== written.method) return false;
+  const key = referenceKey(row.cells.reference ?? '');
+  return key === '' || written.key === ''
+    ? written.invoice === invoice && written.day === day
+    : written.key === key && withinAYear(written.day, day);
+}
 
 // Money that staff wrote down by hand, and not taken back: the file may bring the same cheque.
 async function alreadyRecorded(
@@ -123,26 +132,28 @@ async function alreadyRecorded(
   regroupementId: string,
   rows: readonly Row[],
 ): Promise<[string, Recorded[]][]> {
-  const keys = new Set(
-    rows.map((row) => referenceKey(row.cells.reference ?? '')).filter((key) => key !== ''),
-  );
-  const found = await ctx.deps.db.execute<Recorded & { method: string; cents: number }>(
-    `SELECT i.number AS invoice, p.received_on AS day, p.reference, p.recorded_by AS "by", p.method, p.amount_cents AS cents
+  const found = await ctx.deps.db.execute<Recorded & { cents: number }>(
+    `SELECT i.number AS invoice, p.received_on AS day, p.reference, p.reference_key AS key, p.recorded_by AS "by", p.method,
+       p.amount_cents AS cents
      FROM recorded_payments p JOIN invoices i ON i.id = p.invoice_id
-     WHERE p.regroupement_id = ? AND p.reverses IS NULL AND p.reference_key IN (SELECT value FROM json_each(?))
+     WHERE p.regroupement_id = ?1 AND p.reverses IS NULL
+       AND (p.reference_key IN (SELECT value FROM json_each(?2)) OR i.number_key IN (SELECT value FROM json_each(?3)))
        AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id)`,
-    [regroupementId, JSON.stringify([...keys])],
+    [
+      regroupementId,
+      JSON.stringify(rows.map((row) => referenceKey(row.cells.reference ?? '')).filter((key) => key !== '')),
+      JSON.stringify(rows.map((row) => invoiceKey(row.cells.invoice ?? ''))),
+    ],
   );
-  return [
-    ...Map.groupBy(found.rows, ({ method, cents, reference }) => recordedKey(method, cents, reference)),
-  ];
+  return [...Map.groupBy(found.rows, ({ cents }) => String(cents))];
 }
 
-function isRecorded([first]: readonly Recorded[], cents: number) {
-  const { invoice, day, reference, by } = first ?? { invoice: '', day: '', reference: '', by: '' };
+function isRecorded({ invoice, day, reference, by }: Recorded, cents: number) {
+  const no = reference === '' ? '' : ` no ${reference},`;
+  const en = reference === '' ? '' : ` no. ${reference},`;
   return refusal(
-    `Un paiement semblable est déjà inscrit : ${money(cents, 'fr-CA')}, no ${reference}, le ${day}, sur la facture ${invoice}, par ${by}. Si c’est le même, retirez cette ligne; si c’en est un autre, inscrivez-le avec « record … --even-so possible-duplicate ».`,
-    `A payment like this one is written down already: ${money(cents, 'en-CA')}, no. ${reference}, on ${day}, on invoice ${invoice}, by ${by}. If it is the same, take this row out; if it is another one, write it down with “record … --even-so possible-duplicate”.`,
+    `Un paiement semblable est déjà inscrit : ${money(cents, 'fr-CA')},${no} le ${day}, sur la facture ${invoice}, par ${by}. Si c’est le même, retirez cette ligne; si c’en est un autre, inscrivez-le avec « record … --even-so possible-duplicate ».`,
+    `A payment like this one is written down already: ${money(cents, 'en-CA')},${en} on ${day}, on invoice ${invoice}, by ${by}. If it is the same, take this row out; if it is another one, write it down with “record … --even-so possible-duplicate”.`,
   );
 }
 
