@@ -97,7 +97,8 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
     }
     if (error instanceof Problem) {
       const { title, titleEn } = PROBLEMS[error.kind];
-      console.error(`${title} / ${titleEn}`);
+      const fields = (error.extra.errors ?? []).map(({ pointer, code }) => `${pointer.slice(1)}: ${code}`);
+      console.error(`${title} / ${titleEn}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`);
       return 1;
     }
     if (error instanceof PayPalFailure) {

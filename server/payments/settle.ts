@@ -260,8 +260,13 @@ export async function park(
     detail: { captureId: capture?.id ?? null, amountCents: payment.amountCents },
   });
   if (after(payment.state, 'lost') === null) {
-    await deps.db.batch(told);
-    return payment;
+    // In doubt already: why is said in its row, and nobody asks about it every minute any more.
+    const why = {
+      sql: "UPDATE payments SET failure = ? WHERE id = ? AND state = 'unknown'",
+      args: [kind, payment.id],
+    };
+    await deps.db.batch([...told, why]);
+    return readPayment(deps, payment.id);
   }
   return write(deps, payment, 'lost', { set: { failure: kind }, also: told, claimToken });
 }

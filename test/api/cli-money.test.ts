@@ -102,6 +102,23 @@ describe('staff’s commands', () => {
     }
   });
 
+  test('a day that cannot be is named, and so is the taking back of a reversal', async () => {
+    const record = ['record', 'petits-bouleaux', 'F-1', '--method', 'cheque', '--amount', '1'];
+    const late = await run(...record, '--date', '2999-01-01');
+    assert.deepEqual([late.status, /receivedOn: in-the-future/.test(late.stderr)], [1, true], late.stderr);
+    assert.match((await run(...record, '--date', '1999-01-01')).stderr, /receivedOn: too-old/);
+    const evenSo = ['--even-so', 'more-than-balance', '--even-so', 'more-than-balance'];
+    const { body } = await json(...record, '--reference', 'twice named', ...evenSo);
+    assert.deepEqual(body.evenSo, ['more-than-balance']);
+    const undo = ['record', 'petits-bouleaux', '--reason', 'x', '--undo'];
+    const back = await json(...undo, body.id);
+    const again = await run(...undo, back.body.id);
+    assert.equal(again.status, 1);
+    assert.match(again.stderr, /^Cette inscription en reprend une autre/);
+    for (const cause of ['', ' ', 'POSSIBLE-DUPLICATE', 'possible-duplicate,more-than-balance'])
+      assert.equal((await run(...record, '--even-so', cause)).status, 2, cause);
+  });
+
   test('refund, cheque and its correction, the day, the exceptions', async () => {
     const refund = [
       'refund',

@@ -2,6 +2,7 @@
 // reads what it was, in both languages, no more of it than is hers to know.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { post } from '../../server/ledger/entries.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { recordPayment } from '../../server/payments/recorded.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
@@ -341,6 +342,31 @@ describe('she has agreed at PayPal; meanwhile', () => {
       /^Votre regroupement a mis fin à ce paiement\. .*communiquez avec lui\.$/,
     );
     assert.doesNotMatch(stopped?.detail ?? '', /rien/);
+  });
+
+  test('« Confirmer », no answer, then less is owed: nobody says that PayPal took something else', async () => {
+    const payment = await c.approved();
+    c.fault('capture', { kind: '503' }, 3);
+    c.fault('get', { kind: '503' }, 3);
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+    await c.t.deps.db.batch(
+      post(c.t.deps, {
+        ...{ regroupementId: await regroupementId(c.t), invoiceId: c.invoiceId, kind: 'adjustment' },
+        ...{ cents: -100, source: 'correction:F-1', occurredAt: c.t.clock.now },
+      }),
+    );
+    c.standIn.faults.clear();
+    const seen = await c.look(payment.id);
+    assert.deepEqual([seen.state, seen.failure], ['unknown', 'less-owed']);
+    assert.equal(c.captures().length, 0);
+    assert.deepEqual(
+      (await c.rows<{ kind: string }>('SELECT kind FROM exceptions')).map(({ kind }) => kind),
+      ['less-owed'],
+    );
+    await sendDueMail(c.t.deps);
+    assert.match(c.t.outgoing[0]?.text ?? '', /la facture doit maintenant moins que ce montant/);
+    const hers = await (await c.marie.call('GET', '/me/export')).text();
+    assert.doesNotMatch(hers, /ce que PayPal a pris|mismatch/);
   });
 
   test('before an order is made the same causes are told, and no order is', async () => {

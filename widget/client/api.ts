@@ -106,10 +106,11 @@ async function problemOf(response: Response): Promise<CallProblem> {
   const extra = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const type = typeof extra.type === 'string' ? extra.type : '';
   // Anything else in front of the server (a proxy, a captive portal) speaks no problem+json.
-  const kind = type.startsWith('/problems/') ? type.slice('/problems/'.length) : 'internal';
+  const ours = type.startsWith('/problems/');
+  const kind = ours ? type.slice('/problems/'.length) : 'internal';
   const wait = Number(response.headers.get('Retry-After'));
   return new CallProblem(kind as ProblemKind, response.status, {
     ...(wait > 0 ? { retryAfter: wait } : {}),
-    ...extra,
+    ...(ours ? extra : {}),
   });
 }

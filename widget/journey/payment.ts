@@ -1,6 +1,7 @@
 // Moves of the end: PayPal and back, « Confirmer », and what came of it. « Rien n’a été payé » stands only where the
 // server's state proves it; after « Confirmer », silence is « Nous ne savons pas encore… ».
 import type { Payment, PaymentState } from '../client/types.ts';
+import type { Told } from '../locales/text.ts';
 import { signedInWays } from './invoices.ts';
 import { ask, go, say, search } from './moves.ts';
 import type { Acts, Answers, Ending, Move, Outcome, Screen, State } from './state.ts';
@@ -124,14 +125,21 @@ function cancelled(state: State, payment: Payment): State {
 
 type Problem = Extract<Ending, { type: 'problem' }>['problem'];
 
+/** Why an invoice cannot be paid any more. A sentence in any other problem, of whoever answered, ends no payment. */
+export const causeIn = ({ kind, extra }: Problem) =>
+  /^(already-paid|invoice-|nothing-to-pay|part-)/.test(kind) && extra.detailEn
+    ? (extra as unknown as Told)
+    : null;
+
 /**
  * What a refused or lost « Confirmer » means. Only answers that the server gives before P2 say « not paid »; those that
  * ended the payment say why, in a sentence.
  */
-export function confirmProblem(state: State, { kind, extra }: Problem): State | null {
+export function confirmProblem(state: State, problem: Problem): State | null {
   const { payment } = state;
-  if (extra.detail && payment !== null) {
-    const stopped = extra as Payment['stopped'];
+  const { kind, extra } = problem;
+  const stopped = causeIn(problem);
+  if (stopped && payment !== null) {
     return show(state, { payment: { ...payment, state: 'cancelled', failure: kind, stopped } });
   }
   switch (kind) {

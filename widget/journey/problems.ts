@@ -1,8 +1,9 @@
 // What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
-// its own is « Le service ne répond pas ».
-import type { Key, Sentence, Told } from '../locales/text.ts';
+// its own (a newer server may know more of them) is said in the server's own words; « Le service ne répond pas » is for
+// what no server of ours answered.
+import type { Key, Sentence } from '../locales/text.ts';
 import { ask, FIELD_LABELS, go, mend, PASSWORD_MIN, required, say, signedOut } from './moves.ts';
-import { confirmProblem } from './payment.ts';
+import { causeIn, confirmProblem } from './payment.ts';
 import { type Ending, type Field, type FieldErrors, type Notice, START, type State } from './state.ts';
 
 type Failure = Extract<Ending, { type: 'problem' }>;
@@ -69,8 +70,8 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
   const detail = state.screen === 'leaving' ? go(state, 'detail') : state;
   // Her list is out of date; she asks for the new one, so that a wrong answer of ours cannot turn in circles.
   const outdated: State = { ...detail, quote: null, failed: { do: 'search' } };
-  if (problem.extra.detail)
-    return { ...outdated, notice: { ...(problem.extra as unknown as Told), tone: 'info' } };
+  const cause = causeIn(problem);
+  if (cause) return { ...outdated, notice: { ...cause, tone: 'info' } };
   switch (problem.kind) {
     case 'amount-changed': {
       const quote = { do: 'quote', invoiceIds: state.selection, amountCents: state.amountCents } as const;
@@ -88,20 +89,15 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
         : { ...ask(detail, quote), quote: null, amountCents: null, ...invalid(problem) };
     }
     case 'idempotency-mismatch':
-      return { ...detail, attempt: null, notice: say('error', 'err.server') };
-    case 'paypal-unavailable':
-      return { ...detail, notice: say('error', 'err.paypalDown') };
-    case 'offline':
-    case 'too-many-requests':
-    case 'payment-not-configured':
-    case 'payments-stopped':
-    case 'page-refused':
-    case 'origin-refused':
-    case 'regroupement-unknown':
-      return { ...detail, notice: sentence(problem), failed: task.do === 'quote' ? task : null };
-    default:
+    case 'paypal-refused':
+      // The same key would be refused again: her next try is another one.
+      return { ...detail, attempt: null, notice: sentence(problem) };
+    default: {
+      const told = sentence(problem);
       // Nothing can have been captured: she has not confirmed anything yet.
-      return { ...detail, notice: say('error', 'err.server'), failed: task.do === 'quote' ? task : null };
+      const notice = told.key === 'err.noAnswer' ? say('error', 'err.server') : told;
+      return { ...detail, notice, failed: task.do === 'quote' ? task : null };
+    }
   }
 }
 
@@ -114,6 +110,7 @@ const dead = (state: State, kind: 'link-invalid' | 'link-used'): State => ({
 
 /** The sentence of a problem that may meet any call. */
 export function sentence({ kind, retryAfter, extra }: Problem): Notice {
+  const { title: detail, titleEn: detailEn } = extra as Record<string, string>;
   switch (kind) {
     case 'offline':
       // Where the browser has a connection, it is the service that is silent.
@@ -135,8 +132,20 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
       return { ...say('error', 'err.page'), contact: true };
     case 'paypal-unavailable':
       return say('error', 'err.paypalDown');
+    case 'idempotency-mismatch':
+      return say('error', 'pay.again');
+    case 'bad-request':
+    case 'dpop-nonce':
+    case 'method-not-allowed':
+    case 'not-found':
+    case 'too-large':
+    case 'unsupported-media-type':
+      // This page and the server do not speak the same language any more.
+      return say('error', 'err.chunk');
     default:
-      return say('error', 'err.noAnswer');
+      return detail && detailEn
+        ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' }
+        : say('error', 'err.noAnswer');
   }
 }
 
@@ -167,5 +176,5 @@ export function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
             : { key: 'err.invalid', values: { champ: { key: label } } });
   }
   const known = Object.keys(errors).length > 0;
-  return { errors, notice: known ? null : say('error', 'err.noAnswer') };
+  return { errors, notice: known ? null : sentence(problem) };
 }

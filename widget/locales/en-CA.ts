@@ -295,6 +295,7 @@ export const words: Catalogue = {
   'err.notActivated': 'If this account exists, it may not be active yet. Check your e-mail.',
   'err.offline': 'No Internet connection. What you typed is still on this page; try again.',
   'err.noAnswer': 'The service is not responding. Try again in a few minutes.',
+  'pay.again': 'The payment did not begin. Nothing was paid. Try again.',
   'err.server': 'The service is not responding. Nothing was paid. Try again in a few minutes.',
   'err.paypalDown': 'PayPal is not answering. Nothing was paid. Try again in a few minutes.',
   'err.page': 'This page is not registered to receive payments. Contact {organisme}.',

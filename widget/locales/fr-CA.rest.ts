@@ -283,6 +283,7 @@ export const words = {
   'history.state.reversed': 'Repris par PayPal',
   'history.takenBack': 'Repris par PayPal : {montant}, {date}',
   'history.givenBack': 'Rendu par PayPal : {montant}, {date}',
+  'pay.again': 'Le paiement n’a pas commencé. Rien n’a été payé. Réessayez.',
   'err.server': 'Le service ne répond pas. Rien n’a été payé. Réessayez dans quelques minutes.',
   'err.paypalDown': 'PayPal ne répond pas. Rien n’a été payé. Réessayez dans quelques minutes.',
   'err.page': 'Cette page n’est pas enregistrée pour recevoir des paiements. Communiquez avec {organisme}.',
