@@ -109,17 +109,20 @@ export async function applyEvent(
   const { resource, event_type: type } = event;
   if (type.startsWith('CHECKOUT.')) {
     const payment = await paymentOf(deps, regroupementId, {
-      orderId: type === 'CHECKOUT.ORDER.APPROVED' ? resource.id : resource.order_id,
+      orderId: resource.order_id ?? (type.startsWith('CHECKOUT.ORDER.') ? resource.id : undefined),
       custom: resource.purchase_units?.[0]?.custom_id,
     });
     if (payment !== undefined) await bringUp(deps, paypal, payment);
     return;
   }
-  if (type === 'PAYMENT.CAPTURE.REFUNDED' || type.startsWith('PAYMENT.REFUND.')) {
-    await refunded(deps, paypal, regroupementId, resource.id ?? '');
+  if (
+    resource.id !== undefined &&
+    (type === 'PAYMENT.CAPTURE.REFUNDED' || type.startsWith('PAYMENT.REFUND.'))
+  ) {
+    await refunded(deps, paypal, regroupementId, resource.id);
     return;
   }
-  if (type.startsWith('PAYMENT.CAPTURE.')) {
+  if (type.startsWith('PAYMENT.')) {
     await captured(deps, paypal, regroupementId, event);
     return;
   }

@@ -7,6 +7,7 @@ import { signatureHeaders } from '../../demo/paypal/signing.ts';
 import { createApp } from '../../server/app.ts';
 import { createLog } from '../../server/http/log.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
+import { applyDueEvents } from '../../server/payments/webhook-inbox.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
 
@@ -301,6 +302,43 @@ describe('webhooks', () => {
     await c.webhooks();
     assert.equal(await state(body.payment.id), 'approved');
     assert.deepEqual(await refusals(), []);
+  });
+
+  test('an event that names its thing in one of its places only is applied by that', async () => {
+    const apply = async (event: object) => {
+      const id = `WH-${JSON.stringify(event).length}-${Math.random()}`;
+      const body = JSON.stringify({ id, event_version: '2.0', ...event });
+      assert.equal((await send({ id, body })).status, 200);
+      await applyDueEvents(c.t.deps, c.paypal);
+      const open = await c.rows<{ event_type: string; last_error: string }>(
+        "SELECT event_type, last_error FROM webhook_events WHERE state <> 'done'",
+      );
+      assert.deepEqual(open, []);
+    };
+    for (const [type, name] of [
+      ['CHECKOUT.ORDER.COMPLETED', 'id'],
+      ['CHECKOUT.ORDER.SAVED', 'id'],
+      ['CHECKOUT.PAYMENT-APPROVAL.REVERSED', 'order_id'],
+    ] as const) {
+      c.standIn.faults.addToWebhooks({ kind: 'lose' }, 1);
+      const { body } = await c.start(c.marie, { lang: type.includes('SAVED') ? 'en-CA' : 'fr-CA' });
+      await c.agree(body.approveUrl);
+      const order = new URL(body.approveUrl).searchParams.get('token');
+      await apply({ event_type: type, resource: { [name]: order } });
+      assert.equal(await state(body.payment.id), 'approved', type);
+      await c.marie.call('POST', `/payments/${body.payment.id}/cancel`);
+    }
+    const payment = await c.paid();
+    const capture = payment.captureId ?? '';
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+    const taken = c.standIn.books.captures.get(capture);
+    assert.ok(taken !== undefined);
+    c.standIn.books.refund(taken, 1_000, null);
+    const links = [
+      { rel: 'up', href: `https://api.paypal.com/v2/payments/captures/${capture}`, method: 'GET' },
+    ];
+    await apply({ event_type: 'PAYMENT.CAPTURE.REFUNDED', resource: { links } });
+    assert.equal(await state(payment.id), 'partly-refunded');
   });
 
   test('the dashboard’s simulator, which signs for no webhook of anybody’s: taken, counted, and not believed', async () => {
