@@ -98,7 +98,8 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
     if (error instanceof Problem) {
       const { title, titleEn } = PROBLEMS[error.kind];
       const fields = (error.extra.errors ?? []).map(({ pointer, code }) => `${pointer.slice(1)}: ${code}`);
-      console.error(`${title} / ${titleEn}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`);
+      const { detail = title, detailEn = titleEn } = error.extra;
+      console.error(`${detail} / ${detailEn}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`);
       return 1;
     }
     if (error instanceof PayPalFailure) {

@@ -107,8 +107,8 @@ function derived(stored: StoredInvoice, today: string): Invoice {
 }
 
 /**
- * How an invoice was paid last: means, Toronto day, and whether by this account here. What was taken back since was not
- * paid; what an invoice list only called « déjà payé » has neither day nor means.
+ * How an invoice was paid: the Toronto day of the last payment; the means, and whether by this account here, where all of
+ * it came so. What was taken back since was not paid; what an invoice list only called « déjà payé » has neither day nor means.
  */
 export async function howPaid(
   deps: Pick<Deps, 'db'>,
@@ -117,15 +117,19 @@ export async function howPaid(
   invoiceId: string,
 ): Promise<{ method?: PaymentMethod; paidOn?: string; yours?: boolean }> {
   const { rows } = await deps.db.execute<{ method: PaymentMethod; day: string; yours: 0 | 1; told: 0 | 1 }>(
-    `SELECT e.method, e.day, COALESCE(p.account_id = ?3, 0) AS yours, e.source NOT LIKE 'import-opening:%' AS told
+    `SELECT COALESCE(e.method, 'imported') AS method, e.day, COALESCE(p.account_id = ?3, 0) AS yours,
+       e.source NOT LIKE 'import-opening:%' AS told
      FROM ledger_entries e LEFT JOIN payments p ON p.id = e.payment_id
      WHERE e.invoice_id = ?1 AND e.regroupement_id = ?2 AND e.kind = 'payment'
        AND COALESCE(p.state, '') NOT IN ('refunded', 'reversed')
        AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE e.source = 'recorded:' || b.reverses)
-     ORDER BY e.posted_at DESC, e.rowid DESC LIMIT 1`,
+     ORDER BY e.posted_at DESC, e.rowid DESC`,
     [invoiceId, regroupementId, accountId],
   );
   const [last] = rows;
   if (last === undefined || last.told === 0) return {};
-  return { method: last.method ?? 'imported', paidOn: last.day, yours: last.yours === 1 };
+  const alike = rows.every(
+    ({ method, yours, told }) => told && method === last.method && yours === last.yours,
+  );
+  return { paidOn: last.day, ...(alike ? { method: last.method, yours: last.yours === 1 } : {}) };
 }

@@ -45,6 +45,13 @@ export interface RecordRequest {
   evenSo?: readonly RecordDoubt[];
 }
 
+/** What the problem's title tells a payer, for staff. */
+const HELD = {
+  detail:
+    'Un paiement en ligne est en cours pour cette facture. Attendez sa fin, ou libérez-le s’il n’est pas fait chez PayPal, puis recommencez.',
+  detailEn:
+    'An online payment is in progress for this invoice. Wait for its end, or release it if it is not made at PayPal, then try again.',
+};
 /** How often something may come between a look and its batch. */
 const TRIES = 5;
 
@@ -107,7 +114,7 @@ async function writeDown(
   const { method, cents, receivedOn, reference, evenSo = [] } = request;
   const money = { regroupementId, invoiceId, method, cents, receivedOn, reference };
   const { rows } = await deps.db.execute('SELECT 1 FROM invoice_holds WHERE invoice_id = ?', [invoiceId]);
-  if (rows.length > 0) throw new Problem('payment-in-progress');
+  if (rows.length > 0) throw new Problem('payment-in-progress', HELD);
   const { doubts, alike, owedCents } = await doubtsAbout(deps, money);
   const refused = doubts.find((doubt) => !evenSo.includes(doubt));
   if (refused !== undefined)
@@ -194,7 +201,7 @@ export async function reverseRecorded(
   } catch (error) {
     if (isUniqueViolation(error)) return reverseRecorded(deps, regroupementId, id, by);
     if (!isGuardFailure(error)) throw error;
-    throw new Problem('payment-in-progress');
+    throw new Problem('payment-in-progress', HELD);
   }
   return read(deps, regroupementId, reversal);
 }

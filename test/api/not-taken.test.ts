@@ -99,6 +99,59 @@ describe('she has agreed at PayPal; meanwhile', () => {
       );
     });
 
+  test('paid by two means: the day, and neither means', async () => {
+    const payment = await agreed(c.marie);
+    await cheque({ method: 'interac', amountCents: 10_000 });
+    await cheque({ method: 'cash', amountCents: TOTAL - 10_000, receivedOn: '2026-11-21' });
+    const { detail, detailEn, method } = await refused(payment);
+    assert.equal(detail, `La facture F-1 a déjà été payée le 21 novembre 2026. ${NOTHING}`);
+    assert.equal(detailEn, `Invoice F-1 has already been paid on November 21, 2026. ${NOTHING_EN}`);
+    assert.equal(method, undefined);
+  });
+
+  test('a part by a cheque, then the invoice falls below that: paid, by cheque', async () => {
+    const payment = await agreed(c.marie);
+    await cheque({ amountCents: 15_000 });
+    await list({ ...hers, total: '100,00 $', balance: '0,00 $' });
+    assert.equal(await c.owed(), -5_000);
+    assert.match((await refused(payment)).detail, /^La facture F-1 a déjà été payée par chèque le 20/);
+  });
+
+  test('cancelled and open again before she confirms: it is paid, once', async () => {
+    const payment = await agreed(c.marie);
+    await list({ ...hers, total: '296,13 $', balance: '0,00 $', status: 'annulée' });
+    await list({ ...hers, total: '296,13 $', balance: '296,13 $' });
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'completed');
+    await c.booksAgree(1);
+  });
+
+  test('paid and refunded before, brought to nothing now: nothing to pay, and not « déjà payée »', async () => {
+    const paid = await c.paid();
+    const office = await staffWith(c.t, ['refund']);
+    assert.equal((await office('POST', `/payments/${paid.number}/refunds`, { reason: 'x' })).status, 201);
+    const { body } = await c.start(c.marie, {});
+    await c.approve(body.approveUrl, CARD);
+    await list({ ...hers, total: '0,00 $', balance: '0,00 $' });
+    const after = await c.confirm(body.payment.id);
+    assert.equal(after.body.type, '/problems/nothing-to-pay');
+    assert.equal(c.captures().length, 1);
+  });
+
+  test('a cheque while PayPal may be taking the money: staff are told what to do', async () => {
+    const payment = await agreed(c.marie);
+    c.fault('capture', { kind: '500' }, 3);
+    c.fault('get', { kind: '500' }, 3);
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+    const answer = await staff('POST', '/recorded-payments', {
+      ...{ invoiceNumber: 'F-1', method: 'cheque', amountCents: 99_999, receivedOn: '2026-11-20' },
+      evenSo: ['more-than-balance'],
+    });
+    const { type, detail, detailEn } = (await answer.json()) as Refused;
+    assert.equal(type, '/problems/payment-in-progress');
+    assert.match(detail, /libérez-le s’il n’est pas fait chez PayPal/);
+    assert.match(detailEn, /release it/);
+  });
+
   test('a cheque that was taken back is not how it was paid', async () => {
     const payment = await agreed(c.marie);
     await cheque({ method: 'interac' });
