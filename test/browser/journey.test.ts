@@ -103,6 +103,33 @@ describe('paying', () => {
     assert.same(second.headers.get('Idempotency-Key'), first.headers.get('Idempotency-Key'));
   });
 
+  it('reads the server’s own words for a problem that this version has none for, in her language', async () => {
+    const said = {
+      title: 'Ce service se repose jusqu’à lundi.',
+      titleEn: 'This service rests until Monday.',
+    };
+    const page = await open((api) => api.on('POST /payments', () => problem('a-new-one', 503, said)));
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads(said.title);
+    assert.ok(!page.text.includes('ne répond pas'), page.text);
+    await page.press('English');
+    await page.reads(said.titleEn);
+  });
+
+  it('PayPal refused this one payment: whom to call stands beside it, and the next try is a new one', async () => {
+    const said = { title: 'PayPal a refusé ce paiement. Rien n’a été payé.', titleEn: 'PayPal refused it.' };
+    const page = await open((api) => api.on('POST /payments', () => problem('paypal-refused', 409, said)));
+    await page.signIn();
+    await page.press('Effectuer un paiement');
+    await page.reads(said.title);
+    assert.ok(page.root.querySelector('.notice a[href^="tel:"]'), 'the telephone');
+    const first = page.api.last('POST /payments').headers.get('Idempotency-Key');
+    await page.press('Effectuer un paiement');
+    await until('second call', () => page.api.count('POST /payments') === 2);
+    assert.ok(page.api.last('POST /payments').headers.get('Idempotency-Key') !== first, 'another key');
+  });
+
   it('is told of a credit on another invoice of hers beside what she pays, and whom to ask', async () => {
     const over = { paidCents: 31_613, balanceCents: -2000, payable: false, overdue: false };
     const other = invoice({ id: 'invoice-0000000008', number: 'PB-F-2025-0001', ...over });
