@@ -161,6 +161,28 @@ describe('paying', () => {
     await elsewhere.press('Tout payer');
     await elsewhere.reads('Total à payer');
     await elsewhere.reads(words);
+    // Two files that she may only pay have no names: they need not be one person's.
+    const friends = await open((api) => {
+      const may = { level: 'pay', holderName: null } as const;
+      const theirs = {
+        id: 'certificate-000007',
+        number: 'PB-004100',
+        balanceCents: -2000,
+        creditCents: 2000,
+      };
+      api.found = {
+        foundBy: 'link',
+        certificates: [
+          certificate(may),
+          { ...second, ...may },
+          certificate({ ...may, ...theirs, invoices: [other] }),
+        ],
+      };
+    });
+    await friends.signIn();
+    await friends.press('Tout payer');
+    await friends.reads('Total à payer');
+    assert.ok(!friends.text.includes('Vous avez un crédit'), 'of somebody else, perhaps');
   });
 
   it('shows the new total when the amount changed before PayPal', async () => {

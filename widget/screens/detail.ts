@@ -80,8 +80,11 @@ function price(view: View) {
   if (quote === null) return task?.do === 'quote' ? waiting(view, 'invoice.computing') : nothing;
   const fees =
     quote.onlineFeeCents > 0 || quote.invoices.some(({ lines }) => lines.some(({ code }) => code === 'FADM'));
-  const payers = quote.invoices.map((invoice) => ownerOf(view, invoice)?.holderName);
-  const hers = view.state.certificates.filter(({ holderName }) => payers.includes(holderName));
+  const paid = quote.invoices.map((invoice) => ownerOf(view, invoice));
+  // Where she may only pay, whose it is has no name: another such file may be anybody's.
+  const hers = view.state.certificates.filter((one) =>
+    paid.some((other) => other === one || (one.holderName && other?.holderName === one.holderName)),
+  );
   return html`${totals(view, quote)} ${credit(view, hers)}
     <p class="hint">${view.t('invoice.cad')}</p>
     ${
