@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Db, Statement } from './db.ts';
+import { rewriteKeptEmails } from './kept-emails.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -20,6 +21,8 @@ export async function migrate(db: Db, now: number): Promise<string[]> {
   if (unknown.length > 0) {
     throw new Error(`this database is newer than the program: it has ${unknown.join(', ')}`);
   }
+  // Before what is missing is noted as done: should it stop half way, the next start does it again.
+  if (done.size > 0 && names.some((name) => !done.has(name))) await rewriteKeptEmails(db);
   const ran: string[] = [];
   for (const name of names) {
     if (done.has(name)) continue;

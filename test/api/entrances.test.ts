@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { rewriteKeptEmails } from '../../server/db/kept-emails.ts';
 import { enqueueMail } from '../../server/mail/outbox.ts';
 import { smtpTransport } from '../../server/mail/smtp.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
@@ -89,6 +90,34 @@ describe('what she pastes', () => {
     assert.equal(await status(password), 201);
     assert.equal(await status('trois castors sous la pluie '), 401);
     assert.equal(await status(password.trim()), 401);
+  });
+});
+
+describe('an account of before, whose address is kept in another writing', () => {
+  test('is hers still: she signs in by either writing, asks a reset, and finds her file', async () => {
+    const regroupement = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    const email = 'marie@garderie-été.ca';
+    const old = 'Marie@xn--garderie-t-j7ab.ca';
+    const account = { regroupement, name: 'Marie Roy', email, password: PASSWORD, lang: 'fr-CA' } as const;
+    await createAccount(t.deps, account);
+    const name = { firstName: 'Marie', lastName: 'Roy' };
+    const file = { certificate: 'PB-000001', invoice: 'F-1', totalCents: 100, email };
+    await addInvoice(t.deps, 'petits-bouleaux', { ...name, ...file });
+    for (const table of ['accounts', 'holders'])
+      await t.deps.db.execute(`UPDATE ${table} SET email = ?1, email_key = lower(?1)`, [old]);
+    await rewriteKeptEmails(t.deps.db);
+    for (const written of [email, old, old.toUpperCase(), 'marie@garderie-e\u0301te\u0301.ca']) {
+      const answer = await t.call('POST', '/sessions', { email: written, password: PASSWORD });
+      assert.equal(answer.status, 201, written);
+      const { accessToken } = (await answer.json()) as { accessToken: string };
+      const found = await t.call('GET', '/certificates', undefined, { Authorization: `DPoP ${accessToken}` });
+      assert.equal((await found.json()).foundBy, 'email');
+    }
+    assert.equal((await t.call('POST', '/password-resets', { email: old, lang: 'fr-CA' })).status, 202);
+    assert.deepEqual(
+      (await rows("SELECT recipient FROM outbox WHERE kind = 'reset'")).map((mail) => mail.recipient),
+      ['Marie@garderie-été.ca'],
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { type Db, openDb, type Row } from '../../server/db/db.ts';
+import { rewriteKeptEmails } from '../../server/db/kept-emails.ts';
 import { knownMigrations, migrate, split } from '../../server/db/migrate.ts';
 import { newDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -104,7 +105,12 @@ INSERT INTO invoice_holds VALUES ('i', 'p0', 1);`),
         name,
       );
     await assert.rejects(db.execute("DELETE FROM payments WHERE id = 'p3'"), /FOREIGN KEY/);
-    await assert.rejects(db.execute("INSERT INTO allocations VALUES ('nobody', 'i', 1, 1)"), /FOREIGN KEY/);
+    await assert.rejects(
+      db.execute(
+        "INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents) VALUES ('nobody', 'i', 1, 1)",
+      ),
+      /FOREIGN KEY/,
+    );
   });
 
   test('the triggers that keep things as they are', async () => {
@@ -136,5 +142,87 @@ INSERT INTO invoice_holds VALUES ('i', 'p0', 1);`),
       { id: 'f', unchecked: 1 },
       { id: 'g', unchecked: 0 },
     ]);
+  });
+});
+
+describe('e-mail addresses that were kept before each had one writing', () => {
+  const OLD = 'Marie@XN--garderie-t-j7ab.ca';
+  const OLD_KEY = OLD.toLowerCase();
+  const NOW = 'Marie@garderie-été.ca';
+  const KEY = 'marie@garderie-été.ca';
+
+  test('are rewritten wherever they are looked up, and a second time, should a start stop half way', async () => {
+    const database = await newDatabase();
+    const db = await openDb(database.url);
+    try {
+      await db.execute(
+        'CREATE TABLE schema_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
+      );
+      for (const name of knownMigrations().filter((one) => one < BEFORE))
+        await db.batch([
+          { sql: 'INSERT INTO schema_migrations VALUES (?, 1)', args: [name] },
+          ...split(readFileSync(new URL(name, FOLDER), 'utf8')),
+        ]);
+      await db.batch([
+        {
+          sql: `INSERT INTO regroupements(id, slug, name, email, phone, address, privacy_title, privacy_email, created_at, updated_at)
+                VALUES ('r', 'r', 'R', 'r@r.ca', '', '', '', '', 1, 1)`,
+        },
+        ...[
+          ['a', OLD],
+          ['plain', 'Plain@xn--bad-.ca'],
+          ['twice-old', 'twice@xn--garderie-t-j7ab.ca'],
+          ['twice-new', 'twice@garderie-été.ca'],
+        ].map(([id = '', email = '']) => ({
+          sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+                VALUES (?1, 'r', 'A', ?2, lower(?2), '', 'fr-CA', 1, 1)`,
+          args: [id, email],
+        })),
+        ...[
+          ['h', OLD],
+          ['unseen', 'ma\u200brie@example.org'],
+          ['none', null],
+        ].map(([id = '', email = null]) => ({
+          sql: `INSERT INTO holders(id, regroupement_id, first_name, email, email_key, created_at, updated_at)
+                VALUES (?1, 'r', 'H', ?2, lower(?2), 1, 1)`,
+          args: [id, email],
+        })),
+        {
+          sql: `INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at, old_email)
+                VALUES ('c', 'r', 'a', 'new@example.org', 'new@example.org', 't', 1, 1, ?)`,
+          args: [OLD],
+        },
+        {
+          sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
+                VALUES ('o', 'r', 'o', 'exists', ?, 'fr-CA', '{}', 1, 1)`,
+          args: [OLD],
+        },
+      ]);
+      const read = async <R = Row>(sql: string) => (await db.execute<R>(sql)).rows.map((row) => ({ ...row }));
+      await migrate(db, 2);
+      assert.deepEqual(await read("SELECT email, email_key FROM accounts WHERE id IN ('a', 'plain')"), [
+        { email: NOW, email_key: KEY },
+        { email: 'Plain@xn--bad-.ca', email_key: 'plain@xn--bad-.ca' },
+      ]);
+      assert.deepEqual(await read("SELECT email_key FROM accounts WHERE id LIKE 'twice%' ORDER BY id"), [
+        { email_key: 'twice@garderie-été.ca' },
+        { email_key: 'twice@xn--garderie-t-j7ab.ca' },
+      ]);
+      assert.deepEqual(await read('SELECT email, email_key FROM holders ORDER BY rowid'), [
+        { email: NOW, email_key: KEY },
+        { email: 'marie@example.org', email_key: 'marie@example.org' },
+        { email: null, email_key: null },
+      ]);
+      assert.deepEqual(await read('SELECT email, old_email FROM email_changes'), [
+        { email: 'new@example.org', old_email: NOW },
+      ]);
+      assert.deepEqual(await read('SELECT recipient FROM outbox'), [{ recipient: NOW }]);
+      await db.execute("UPDATE accounts SET email = ?1, email_key = ?2 WHERE id = 'a'", [OLD, OLD_KEY]);
+      await rewriteKeptEmails(db);
+      assert.deepEqual(await read("SELECT email_key FROM accounts WHERE id = 'a'"), [{ email_key: KEY }]);
+    } finally {
+      db.close();
+      await database.remove();
+    }
   });
 });
