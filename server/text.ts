@@ -55,6 +55,17 @@ export function bare(text: string): string {
   return text.replaceAll('\t', ' ').replace(EVERY_UNSEEN, '').trim();
 }
 
+/** Digits of other scripts (Arabic, Bengali, Tamil…) as 0 to 9: some keyboards type no others. */
+export function plainDigits(text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0;
+    let zero = code;
+    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+    // Unicode keeps tens together; some stand side by side.
+    return String((code - zero) % 10);
+  });
+}
+
 /** Whether the text is one line: without line breaks, control characters and halves of characters. */
 export function isLine(text: string): boolean {
   return !PARAGRAPHS.test(text);

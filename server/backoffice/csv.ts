@@ -2,7 +2,7 @@
 // English commas and a point. A text that a spreadsheet would take for a formula is marked as text (OWASP, CSV
 // injection); the import takes the mark off again.
 
-import { visible } from '../text.ts';
+import { asLine } from '../text.ts';
 
 /** Stands before the first line: without it Excel takes the file for another encoding. */
 export const CSV_MARK = '\ufeff';
@@ -27,8 +27,9 @@ function cell(value: CsvCell, lang: 'fr' | 'en'): string {
   if (value === null) return '';
   if (typeof value === 'object') return amount(value.cents, lang);
   if (typeof value !== 'string') return String(value);
-  // What was kept before names were read by one rule may still turn a cell around (U+202E).
-  const text = visible(value).replace(/[\u2028\u2029]/g, ' ');
+  // What was kept before names were read by one rule may still turn a cell around (U+202E), break its line, or hide a
+  // formula behind a control character.
+  const text = asLine(value);
   const safe = isFormula(text) ? `'${text}` : text;
   // Quoted for either separator, whichever a spreadsheet takes it to be.
   return /[;,"\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

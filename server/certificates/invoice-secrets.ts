@@ -5,7 +5,7 @@ import { createHash, scrypt } from 'node:crypto';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../http/fields.ts';
-import { bare } from '../text.ts';
+import { bare, plainDigits } from '../text.ts';
 
 // Crockford's base 32: no I, L, O, U.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -24,7 +24,7 @@ export function printedSecret(secret: string): string {
 
 /** The secret that was typed, without its dress and with the letters that people mistake; null when there is a slip in it. */
 export function readInvoiceSecret(typed: string): string | null {
-  const written = bare(typed.normalize('NFKC'))
+  const written = plainDigits(bare(typed.normalize('NFKC')))
     .toUpperCase()
     .replace(/[\s\p{Pd}]/gu, '')
     .replaceAll('O', '0')

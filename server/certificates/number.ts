@@ -5,7 +5,8 @@ import { bare } from '../text.ts';
 // « No », « N° », « Nº », « № », « # » before the number, as people copy it from the invoice. A bare « No » counts
 // only when something stands between it and the number: NO1234 may be a number that begins with NO.
 const LABEL = /^\s*(?:#|N\s*°|NO(?=[\s.:#°]|$))[\s.:°#]*/;
-const DRESS = /[#\s./\\\p{Pd}\u2212]/gu;
+// Dashes and slashes of every drawing: also the hyphen bullet, the minus of phonetics, the slashes of fractions and division.
+const DRESS = /[#\s./\\\p{Pd}\u2212\u2043\u02d7\u2044\u2215]/gu;
 
 /**
  * What two writings of one number have in common; '' when nothing is left. Stored as `certificates.number_key`

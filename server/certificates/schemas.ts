@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { line, optionalLine, token } from '../http/fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
-import { bare } from '../text.ts';
+import { bare, plainDigits } from '../text.ts';
 
 export const Invoice = z
   .object({
@@ -90,7 +90,7 @@ export const CertificateList = z.object({
 export const ConfirmLinkRequest = z.strictObject({
   challengeId: token,
   code: line(20)
-    .transform((code) => bare(code.normalize('NFKC')).replace(/[\s\p{Pd}]/gu, ''))
+    .transform((code) => plainDigits(bare(code.normalize('NFKC'))).replace(/[\s\p{Pd}]/gu, ''))
     .refine((code) => /^\d{8}$/.test(code), 'invalid'),
 });
 export type ConfirmLinkRequest = z.infer<typeof ConfirmLinkRequest>;

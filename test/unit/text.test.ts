@@ -10,7 +10,16 @@ import { ConfirmLinkRequest } from '../../server/certificates/schemas.ts';
 import { readConfig } from '../../server/config.ts';
 import { email, line, optionalLine, password } from '../../server/http/fields.ts';
 import { FORMS, pageAddress } from '../../server/regroupements/settings.ts';
-import { asLine, bare, emailKey, emailText, isEmail, isLine, visible } from '../../server/text.ts';
+import {
+  asLine,
+  bare,
+  emailKey,
+  emailText,
+  isEmail,
+  isLine,
+  plainDigits,
+  visible,
+} from '../../server/text.ts';
 import * as widget from '../../widget/journey/moves.ts';
 import { START } from '../../widget/journey/state.ts';
 import { next } from '../../widget/journey.ts';
@@ -147,12 +156,24 @@ describe('what is pasted with what nobody sees is what is typed', () => {
     };
     same('PB-004512', lookup);
     assert.equal(code('\u200e1234\u00a05678\u200b'), '12345678');
+    for (const typed of ['١٢٣٤٥٦٧٨', '۱۲۳۴ ۵۶۷۸', '１２３４－５６７８', '১২৩৪৫৬৭৮', '\u061c١٢٣٤٥٦٧٨'])
+      assert.equal(code(typed), '12345678', 'the digits of her keyboard');
+    assert.equal(readInvoiceSecret('٠٠٠٠٠-٠٠٠٠٠'), '0000000000');
     same('1 234,56 $', parseAmount);
   });
   test('a setting', () => {
     same('https://example.org/payer', pageAddress);
     same('Regroupement Petits-Bouleaux', (text) => FORMS.name.parse(text));
   });
+});
+
+test('digits of every script are the ten digits', () => {
+  const all = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) =>
+    /\p{Nd}/u.test(String.fromCodePoint(code)),
+  );
+  for (const [i, code] of all.entries())
+    assert.equal(plainDigits(String.fromCodePoint(code)), String(i % 10), code.toString(16));
+  assert.equal(plainDigits('PB-۰۰۴۵۱۲ ½ ² Ⅻ'), 'PB-004512 ½ ² Ⅻ');
 });
 
 describe('names', () => {
