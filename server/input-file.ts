@@ -25,6 +25,7 @@ export interface InputFile {
  * than `maxBytes`, or of another kind; reading throws it for one that changes meanwhile.
  */
 export function inputFile(path: string, maxBytes: number): InputFile {
+  refuseNoName(path);
   const first = told(path, () => statSync(path));
   refuseUnfit(path, first, maxBytes);
   return {
@@ -67,6 +68,15 @@ export async function readStdin(maxBytes: number): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+/** Throws FileTrouble for a blank, and for `-` where no standard stream is meant: a file of that name is `./-`. */
+export function refuseNoName(path: string): void {
+  if (path.trim() !== '' && path !== '-') return;
+  throw new FileTrouble(
+    `«\u00a0${path}\u00a0» n’est pas un nom de fichier. Nommez un fichier.`,
+    `“${path}” is not the name of a file. Name a file.`,
+  );
+}
+
 export const FOLDER = { fr: 'un dossier', en: 'a folder' };
 /** What there is at a path that is no ordinary file. */
 export function otherKind(stats: Stats): { fr: string; en: string } | null {
@@ -99,8 +109,13 @@ function tooLarge([fr, en]: readonly [string, string], maxBytes: number): FileTr
   );
 }
 
+/** By whatever name. */
+export function isSameFile(a: Stats, b: Stats): boolean {
+  return a.dev === b.dev && a.ino === b.ino;
+}
+
 function same(a: Stats, b: Stats): boolean {
-  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;
+  return isSameFile(a, b) && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }
 
 function changed(path: string): FileTrouble {

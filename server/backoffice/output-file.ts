@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FileTrouble, FOLDER, otherKind } from '../input-file.ts';
+import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from '../input-file.ts';
 import { type Call, serverFiles, Usage } from './command.ts';
 
 /** The options of a command that writes a file, and what its help says of them. */
@@ -74,6 +74,7 @@ export async function deliver(
  * server's own files, there or not.
  */
 export function newFile(path: string, force: boolean | null): string {
+  refuseNoName(path);
   const target = told(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
   const stats = told(path, () => lstatSync(target, { throwIfNoEntry: false }));
   if (serverFiles().some((file) => isSame(file, target)))
@@ -166,7 +167,7 @@ function removedWhenEnded(part: string): () => void {
 
 function isSame(file: string, target: string): boolean {
   const [a, b] = [file, target].map((path) => lstatSync(path, { throwIfNoEntry: false }));
-  if (a !== undefined && b !== undefined) return a.dev === b.dev && a.ino === b.ino;
+  if (a !== undefined && b !== undefined) return isSameFile(a, b);
   const folder = statSync(dirname(file), { throwIfNoEntry: false });
   return folder !== undefined && join(realpathSync(dirname(file)), basename(file)) === target;
 }

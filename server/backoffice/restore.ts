@@ -1,13 +1,13 @@
 // Puts a backup in the database's place while no server runs. What the backup cannot know is made safe before anyone
 // sees it: payments stop until PayPal's books since then are in ours, sessions and links end, no message leaves twice.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords.ts';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
-import { inputFile } from '../input-file.ts';
+import { FileTrouble, inputFile, isSameFile, refuseNoName } from '../input-file.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
 import { BackupRefused, refusalOf, refuseDamaged, vacuumInto } from './backup.ts';
@@ -38,8 +38,14 @@ export interface RestoreReport {
 
 /** Replaces the database at `path` by the backup `file`. Throws BackupRefused or FileTrouble; then nothing has changed. */
 export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
+  refuseNoName(file);
   if (!existsSync(file)) throw new BackupRefused('unreadable', file);
   const source = inputFile(file, Number.MAX_SAFE_INTEGER);
+  if (existsSync(path) && isSameFile(statSync(file), statSync(path)))
+    throw new FileTrouble(
+      `${file} est la base elle-même, pas une sauvegarde. Nommez un fichier fait par « amisgest-pay backup ».`,
+      `${file} is the database itself, not a backup. Name a file made by “amisgest-pay backup”.`,
+    );
   refuseWhileServed(path);
   const copy = `${path}.restoring-${process.pid}`;
   const whole = `${path}.restored-${process.pid}`;

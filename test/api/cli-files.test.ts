@@ -372,6 +372,28 @@ describe('files of the command line', () => {
     assert.match(database.stderr, /DATABASE_URL is not valid: .* is a pipe/);
   });
 
+  test('a blank is no name, nor is « - » where no standard stream is meant', () => {
+    for (const blank of ['', ' ', '-']) {
+      if (blank !== '-') refused(['import', SLUG, blank], /n’est pas un nom de fichier/);
+      refused(['backup', blank], /n’est pas un nom de fichier/);
+      refused(['restore', blank, '--lang', 'en'], /is not the name of a file/);
+      refused(['regroupement', 'set', SLUG, '--logo', blank], /n’est pas un nom de fichier/);
+    }
+    refused(['export', SLUG, '--out', ' '], /n’est pas un nom de fichier/);
+    assert.ok(!existsSync('-') && !existsSync(' '));
+  });
+
+  test('restore: the database itself is no backup, by whatever name', () => {
+    const database = join(dataDir, 'amisgest-pay.db');
+    const link = join(work, 'lien');
+    symlinkSync(database, link);
+    const alias = join(work, 'alias');
+    linkSync(database, alias);
+    for (const path of [database, link, alias, join(dataDir, '..', 'data', 'amisgest-pay.db')])
+      refused(['restore', path], /est la base elle-même/);
+    assert.equal(run(['payments', SLUG]).status, 0);
+  });
+
   test('--force without --out, and --out without a name, are told with the usage', () => {
     assert.equal(run(['export', SLUG, '--force']).status, 2);
     assert.equal(run(['export', SLUG, '--out', '']).status, 2);

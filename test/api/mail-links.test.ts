@@ -155,6 +155,10 @@ describe('links in e-mails', () => {
             const [text, page, ...more] = partsOf(raw);
             assert.deepEqual([text?.type, page?.type, more.length], ['text/plain', 'text/html', 0]);
             assert.ok(text !== undefined && page !== undefined);
+            assert.match(
+              raw,
+              /^Content-Type: text\/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r$/m,
+            );
             assert.ok(linesOf(text).includes(link), 'in the text, nothing before or behind it');
             assert.equal(page.encoding, '7bit');
             assert.ok(page.body.split('\r\n').some((line) => line.includes(`href="${link}"`)));

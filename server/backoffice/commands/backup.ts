@@ -1,5 +1,4 @@
 // `backup <file>` and `restore <file>`.
-import { resolve } from 'node:path';
 import { BackupRefused, type BackupReport, type BackupTrouble, backup, databasePath } from '../backup.ts';
 import { type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
 import { newFile } from '../output-file.ts';
@@ -55,7 +54,7 @@ keys. Accounts erased since are erased again, if the replaced database can still
   --json  one JSON object`,
   },
   async run(call) {
-    const file = resolve(onlyFile(call));
+    const file = onlyFile(call);
     return told(call, async () => {
       const report = await restore(databasePath(databaseUrl()), file, Date.now());
       console.log(call.json ? JSON.stringify(report) : restoreText(report, call.lang));
