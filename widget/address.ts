@@ -101,8 +101,8 @@ export function originOf(api: string): string {
   }
 }
 
-/** Whether a regroupement may be called so: what it says stands in addresses. */
-export const isSlug = (regroupement: string): boolean => /^[\w-]+$/.test(regroupement);
+/** Whether a regroupement may be called so: what it says stands in addresses, which a server hears up to some length. */
+export const isSlug = (regroupement: string): boolean => /^[\w-]{1,400}$/.test(regroupement);
 
 /** Where a regroupement's routes begin; also the name of its session in this browser. */
 export function baseUrl(api: string, regroupement: string): string {

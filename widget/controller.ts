@@ -35,7 +35,7 @@ export interface Host {
   /** The state changed, or the profile came (then both are the same). */
   changed(state: State, before: State): void;
   /** A call failed. */
-  failed(kind: ProblemKind): void;
+  failed(kind: ProblemKind | 'api-invalid'): void;
 }
 
 type Doers = {
@@ -77,10 +77,16 @@ export class Controller {
   /** The name and contact of the regroupement; the screens do without until it is there. */
   async #loadProfile(): Promise<void> {
     try {
-      this.profile = await this.#api.call('$get', '/', {});
+      const profile = await this.#api.call('$get', '/', {});
+      if (!profile?.slug) throw new CallProblem('internal', 200);
+      this.profile = profile;
       this.#host.changed(this.state, this.state);
     } catch (error) {
-      this.#host.failed(error instanceof CallProblem ? error.kind : 'internal');
+      const { kind, status } = error instanceof CallProblem ? error : new CallProblem('internal');
+      // An answer, and not ours: whatever is at that address, it is no payment server. One in trouble may get over it.
+      const strange =
+        (kind === 'internal' || kind === 'offline') && status > 0 && status < 500 && status !== 429;
+      this.#host.failed(strange ? 'api-invalid' : kind);
     }
   }
 

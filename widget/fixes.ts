@@ -14,17 +14,24 @@ type Fix = string | Promise<string | undefined>;
 const FIXES: Partial<Record<ProblemKind | Trouble, (where: Where) => Fix>> = {
   insecure: () => `${location.origin} is served over plain http: serve this page over https.`,
   sandboxed: () =>
-    'this page is in a sandbox without an origin: add allow-same-origin to its iframe, or link to the hosted page.',
+    location.protocol === 'file:'
+      ? 'this page was opened as a file, which has no origin: open it from a web server.'
+      : 'this page is in a sandbox without an origin: add allow-same-origin to its iframe, or link to the hosted page.',
   'regroupement-missing': () =>
     'the attribute regroupement is missing: <amisgest-pay regroupement="your-slug">.',
   'api-invalid': ({ api }) =>
-    `api="${api}" is not a URL: write it as https://pay.example.org, or leave it out.`,
+    `api="${api}" is not the address of a payment server: write it as https://pay.example.org, or leave it out.`,
   'regroupement-unknown': ({ regroupement, api }) =>
-    `no regroupement "${regroupement}" on ${api}: check the attribute regroupement.`,
+    `no regroupement "${regroupement.slice(0, 100)}" on ${api}: check the attribute regroupement.`,
   'origin-refused': ({ regroupement }) =>
-    `${location.origin} is not among the pages of "${regroupement}": register it on the server among its pages: npx amisgest-pay regroupement set ${regroupement} --page ${location.origin}${location.pathname} --page …`,
+    `${location.origin} is not among the pages of "${regroupement}": register it on the server among its pages: npx amisgest-pay regroupement set ${regroupement.replace(/[^\w-]/g, '')} --page ${location.origin}${pathForShell()} --page …`,
   offline: ({ api }) => whySilent(new URL(api).origin),
 };
+
+/** The page's path, as it may be pasted into a terminal; the site's root, which is above it, where a shell would read more into it. */
+function pathForShell(): string {
+  return /^[\w./~%-]*$/.test(location.pathname) ? location.pathname : '/';
+}
 
 /** The browser tells a script nothing of why a call got no answer; this asks in ways that show it. */
 async function whySilent(server: string): Promise<string | undefined> {

@@ -308,7 +308,8 @@ export class Guide {
 
   #failed(kind: ProblemKind | Trouble): void {
     // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
-    if (kind === 'regroupement-unknown' || kind === 'origin-refused') this.#trouble = kind;
+    if (kind === 'regroupement-unknown' || kind === 'origin-refused' || kind === 'api-invalid')
+      this.#trouble = kind;
     // Once the server has answered, a lost call is the network's affair, not the page's.
     if (kind !== 'offline' || this.profile === null)
       warn(kind, this.#host.regroupement, this.#host.api || this.#host.element.api);

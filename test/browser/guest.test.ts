@@ -335,7 +335,7 @@ describe('where it cannot work', () => {
     page?.close();
     openPage(`<!doctype html>${SCRIPT}<amisgest-pay regroupement="x" api="pay.example.org"></amisgest-pay>`);
     await page?.reads('n’est pas disponible');
-    await tells('api-invalid', 'api="pay.example.org" is not a URL');
+    await tells('api-invalid', 'api="pay.example.org" is not the address of a payment server');
   });
 
   it('when the server is blocked: a sentence, the hosted page and the site’s own link; the fix in the console', async () => {

@@ -2,10 +2,12 @@
 // real browser. What is wrong is said before she types, with the way out; the console names the cure that is true.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'puppeteer-core';
 import { type Demo, startDemo, until } from '../support/demo.ts';
 import { openBrowser, Person } from './person.ts';
@@ -48,7 +50,9 @@ describe('on a page that the server does not know', () => {
   before(async () => {
     [demo, browser, site] = await Promise.all([startDemo(), openBrowser(), startSite()]);
   });
-  afterEach(() => her?.page.close());
+  afterEach(async () => {
+    if (her?.page.isClosed() === false) await her.page.close();
+  });
   after(async () => {
     await browser?.close();
     site?.stop();
@@ -88,17 +92,44 @@ describe('on a page that the server does not know', () => {
     assert.equal(her.page.url(), `${demo.api}/p/petits-bouleaux`);
   });
 
-  for (const name of ['petits-bouleau', 'Petits-Bouleaux', 'petits bouleaux', 'a/b', '../x'])
-    test(`a mistyped name, « ${name} », says so before she types; the site’s own link stays`, async () => {
+  for (const name of [
+    ...[
+      'petits-bouleau',
+      'Petits-Bouleaux',
+      'petits bouleaux',
+      'a/b',
+      '../x',
+      '.',
+      '..',
+      '...',
+      '%2e%2e',
+      ' ',
+    ],
+    ...['petits-bouleaux/', 'petits-bouleaux?x=1', 'pétits', 'petits–bouleaux', 'x'.repeat(20_000)],
+    'é'.repeat(3_000),
+  ])
+    test(`a mistyped name, « ${name.slice(0, 30)} », says so before she types; the site’s own link stays`, async () => {
       await visits(widget(name));
       await her.sees(NOT_HERE);
       assert.equal(await hasForm(), false);
       assert.ok(
-        (await advice()).includes(`no regroupement "${name}" on ${demo.api}`),
+        (await advice()).includes(`no regroupement "${name.slice(0, 100)}" on ${demo.api}`),
         her.complaints.join('\n'),
       );
       assert.ok(await her.finds('link', 'Payer mes assurances'));
     });
+
+  test('the command that registers a page is safe to paste into a terminal, whatever the page’s address', async () => {
+    site.show(widget('\u202epetits-bouleaux '));
+    her = await Person.arrive(browser);
+    const address = new URL(site.url);
+    await her.goes(`${address.origin}/a'b;reboot&$(touch%20x)/c`);
+    await her.sees(NOT_HERE);
+    assert.ok(
+      (await advice()).includes(`regroupement set petits-bouleaux --page ${address.origin}/ --page`),
+      her.complaints.join('\n'),
+    );
+  });
 
   test('it takes one call, without a preflight', async () => {
     site.show(widget());
@@ -154,6 +185,64 @@ describe('on a page that the server does not know', () => {
     const told = await her.sees(/Le service ne répond pas/);
     assert.doesNotMatch(told, /Pas de connexion/);
     assert.ok(await her.finds('link', 'Ouvrir la page de paiement sécurisée'));
+  });
+
+  test('an address that a webmaster pasted with a page, a question or spaces is that server’s', async () => {
+    for (const more of ['/p/petits-bouleaux', '/v1', '/?x=1', '/#x', ' ']) {
+      await visits(widget('petits-bouleaux', ` ${demo.api}${more}`));
+      await her.sees(NOT_HERE);
+      assert.match(await advice(), /regroupement set petits-bouleaux/, more);
+      await her.page.close();
+    }
+  });
+
+  test('an answer that is not ours says so before she types, and sends her to no page of that server', async () => {
+    let answer = { status: 200, type: '', body: '' };
+    const other = createServer((_request, response) => {
+      response.writeHead(answer.status, { 'Content-Type': answer.type, 'Access-Control-Allow-Origin': '*' });
+      response.end(answer.body);
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const api = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    try {
+      for (const [status, type, body] of [
+        [200, 'text/html', '<p>Bienvenue'],
+        [200, 'text/plain', '{}'],
+        ...['null', '{}', '[]', '"x"', '7', '{"name":5}'].map(
+          (json) => [200, 'application/json', json] as const,
+        ),
+        [404, 'application/json', '{"message":"no route"}'],
+        [403, 'text/html', '<p>Forbidden'],
+      ] as const) {
+        answer = { status, type, body };
+        await visits(widget('petits-bouleaux', api));
+        await her.sees(NOT_HERE);
+        assert.equal(await hasForm(), false, body);
+        assert.match(await advice(), /is not the address of a payment server/, body);
+        assert.ok(!her.complaints.some((words) => /TypeError/.test(words)), her.complaints.join('\n'));
+        assert.ok(await her.finds('link', 'Payer mes assurances'));
+        assert.doesNotMatch(await her.reads(), /Ouvrir la page de paiement/);
+        await her.page.close();
+      }
+      for (const status of [429, 500, 503]) {
+        answer = { status, type: 'text/html', body: '<p>Un instant' };
+        await visits(widget('petits-bouleaux', api));
+        await her.finds('textbox', 'Courriel');
+        await her.page.close();
+      }
+    } finally {
+      other.closeAllConnections();
+      other.close();
+    }
+  });
+
+  test('a page opened as a file: she gets the hosted page, its author the cause', async () => {
+    const file = join(demo.dataDir, 'page.html');
+    writeFileSync(file, widget());
+    her = await Person.arrive(browser);
+    await her.goes(pathToFileURL(file).href);
+    await her.sees(/le paiement se fait sur une autre page/);
+    assert.match(await advice(), /opened as a file/);
   });
 
   test('an address that is no payment server is named as the cause', async () => {

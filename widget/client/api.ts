@@ -68,6 +68,7 @@ export class Api {
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     const timer = setTimeout(abort, options.timeLimit ?? 15_000);
+    let status = 0;
     try {
       const headers: Record<string, string> = { Accept: 'application/json' };
       if (options.json !== undefined) headers['Content-Type'] = 'application/json';
@@ -89,11 +90,14 @@ export class Api {
       });
       this.#nonce = response.headers.get('DPoP-Nonce') ?? this.#nonce;
       if (!response.ok) throw await problemOf(response);
+      // Another site's page, and not what a worker of this page puts in an answer's place while there is none.
+      if (response.type === 'cors' && !/json/.test(response.headers.get('Content-Type') ?? 'json'))
+        status = response.status;
       return (response.status === 204 ? null : await response.json()) as A;
     } catch (error) {
       if (error instanceof CallProblem) throw error;
       // No answer, or one that cannot be read: what happened there is not known.
-      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline', 0, { online: navigator.onLine });
+      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline', status, { online: navigator.onLine });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
