@@ -30,7 +30,7 @@ export interface Db {
 // The driver waits without letting anything else of this process run: so it waits hardly at all, and we for the rest.
 const BUSY_TIMEOUT_MS = 20;
 const BUSY_PAUSE_MS = 250;
-const BUSY_RETRIES = 120;
+const BUSY_PATIENCE_MS = 30_000;
 
 /**
  * Opens `file:` or a libSQL server (`http:`, `libsql:`). A file is set to WAL once.
@@ -50,6 +50,10 @@ export async function openDb(url: string, authToken?: string): Promise<Db> {
 
 class LibsqlDb implements Db {
   #calls = 0;
+  #closed = false;
+  /** How many wait for another process's lock, and the last of them. */
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
   readonly #client: Client;
   constructor(client: Client) {
     this.#client = client;
@@ -58,7 +62,9 @@ class LibsqlDb implements Db {
   async execute<R = Row>(sql: string, args: readonly Value[] = []): Promise<Result<R>> {
     const statement = checked({ sql, args });
     await this.#breathe();
-    const result = await this.#retrying(() => this.#client.execute(statement));
+    const work = () => this.#client.execute(statement);
+    // Whoever only reads is kept by no writer.
+    const result = /^\s*SELECT\b/i.test(sql) ? await this.#trying(work) : await this.#writing(work);
     return { rows: result.rows as unknown as R[], changes: result.rowsAffected };
   }
 
@@ -66,11 +72,12 @@ class LibsqlDb implements Db {
     const checkedStatements = statements.map(checked);
     await this.#breathe();
     const work = () => this.#client.batch(checkedStatements, 'write');
-    const results = await this.#retrying(work, wait ? BUSY_RETRIES : 0);
+    const results = await (wait ? this.#writing(work) : this.#once(work));
     return results.map((r) => ({ rows: r.rows as unknown as Row[], changes: r.rowsAffected }));
   }
 
   close(): void {
+    this.#closed = true;
     this.#client.close();
   }
 
@@ -81,16 +88,53 @@ class LibsqlDb implements Db {
     if (this.#calls === 0) await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
-  // A connection that once failed with SQLITE_BUSY refuses every later COMMIT; only a fresh one works.
-  async #retrying<T>(work: () => Promise<T>, retries = BUSY_RETRIES): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+  async #trying<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#once(work).catch((error: unknown) => {
+      if (!isBusy(error)) throw error;
+      return this.#waitingFor(work, error);
+    });
+  }
+
+  // Each try holds up the whole process for a moment: so one tries for all who wait, and then each in turn.
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    return await (this.#waiting === 0 ? this.#trying(work) : this.#waitingFor(work));
+  }
+
+  async #waitingFor<T>(work: () => Promise<T>, refused?: unknown): Promise<T> {
+    const until = performance.now() + BUSY_PATIENCE_MS;
+    this.#waiting++;
+    const mine = this.#last.then(async (before) => {
+      let error = refused ?? before;
+      for (let attempt = 1; ; attempt++) {
+        // Where it was refused to the one before, and no time is left to wait, it need not be tried again.
+        if (error !== undefined && performance.now() >= until) throw error;
+        if (error !== undefined)
+          await new Promise((resolve) => setTimeout(resolve, Math.min(BUSY_PAUSE_MS, 5 * 2 ** attempt)));
+        try {
+          return await this.#once(work);
+        } catch (failure) {
+          if (!isBusy(failure)) throw failure;
+          error = failure;
+        }
+      }
+    });
+    this.#last = mine.then(
+      () => undefined,
+      (error: unknown) => (isBusy(error) ? error : undefined),
+    );
+    return await mine.finally(() => this.#waiting--);
+  }
+
+  // A connection that once failed with SQLITE_BUSY refuses every later COMMIT; only a fresh one works. Whoever was about to
+  // begin on the old one, and has done nothing yet, begins on the fresh one.
+  async #once<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!isBusy(error)) throw error;
-        await this.#client.reconnect();
-        if (attempt > retries) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(BUSY_PAUSE_MS, 5 * 2 ** attempt)));
+        if (isCutOff(error) && !this.#closed) continue;
+        if (isBusy(error)) await this.#client.reconnect();
+        throw error;
       }
     }
   }
@@ -125,6 +169,11 @@ function placeholders(sql: string): number {
 
 function isBusy(error: unknown): boolean {
   return storageFault(error) === 'locked';
+}
+
+// The driver's word where a file's connection was closed before the first statement of a call.
+function isCutOff(error: unknown): boolean {
+  return error instanceof LibsqlError && error.code === 'CLIENT_CLOSED';
 }
 
 /** Why nothing could be written or read, where the statement was not to blame. */

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { performance as nodePerformance } from 'node:perf_hooks';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { openDb } from '../../server/db/db.ts';
 import { startJobs } from '../../server/jobs.ts';
@@ -245,6 +246,35 @@ describe('whoever asks /readyz', () => {
       clearInterval(beat);
     }
     assert.deepEqual(await later(t), [200, 'ready']);
+  });
+
+  test('while a hundred calls wait for another process: every other call is answered meanwhile, and all of theirs once it is done', {
+    skip: SQLD !== undefined,
+  }, async () => {
+    const letGo = await held();
+    const asking = Array.from({ length: 100 }, (_, n) =>
+      t.call('POST', '/password-resets', { email: `elle-${n}@example.org`, lang: 'fr-CA' }),
+    );
+    let free = 0;
+    const turns = setInterval(() => free++, 10);
+    try {
+      await until('all of them to wait', async () => free > 20);
+      const before = nodePerformance.eventLoopUtilization();
+      const heard = free;
+      await until('the server to go on', async () => free > heard + 100);
+      const { utilization } = nodePerformance.eventLoopUtilization(before);
+      assert.ok(
+        utilization < 0.5,
+        `the process was busy with waiting for ${Math.round(utilization * 100)} %`,
+      );
+      assert.equal((await t.app.request(`${PUBLIC_URL}/`)).status < 500, true);
+    } finally {
+      clearInterval(turns);
+      await letGo();
+    }
+    const statuses = (await Promise.all(asking)).map(({ status }) => status);
+    // Sixty an hour are one address's.
+    assert.deepEqual([...new Set(statuses)].sort(), [202, 429]);
   });
 
   test('of a database elsewhere that is away, or does not answer: not ready, within seconds, and one call for all', async () => {
