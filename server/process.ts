@@ -17,7 +17,7 @@ import { createLog } from './http/log.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { smtpTransport } from './mail/smtp.ts';
-import { AT_ONCE, isAskedDue, MailWorker } from './mail/worker.ts';
+import { CONNECTIONS, isAskedDue, MailWorker } from './mail/worker.ts';
 import { followDisputes } from './payments/follow-ups.ts';
 import { checkOldReversals } from './payments/old-reversals.ts';
 import { reconcileDue } from './payments/reconcile.ts';
@@ -97,7 +97,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
-    mail: smtpTransport(config.smtpUrl, AT_ONCE.own + AT_ONCE.asked),
+    mail: smtpTransport(config.smtpUrl, CONNECTIONS),
     log,
   };
   // The law asks where personal information is kept, and by whom (P-39.1, s. 8 and 17): only whoever runs this knows.
@@ -136,7 +136,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
 
   const mail = new MailWorker(deps, ASSUMED_SEND_MS);
   const jobs = startJobs(deps, [
-    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => mail.sendOwn() },
+    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => mail.sendAtOnce() },
     {
       name: 'asked-mail',
       everyMs: ASKED_LOOK_MS,

@@ -1,20 +1,24 @@
 // Sends what waits in the outbox: at least once, each row claimed by one process at a time, the same Message-ID at
 // every try. What is refused for good, or too often, is parked for staff to see; nothing is forgotten.
 //
-// There are two lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
+// There are three lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
 // side. What a stranger can cause leaves one a beat, whatever becomes of the one before: a send that hangs holds
 // its own connection only, and a row that is no message takes its beat, and a place for as long as a send takes. So when
 // his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send
-// usually takes, so that a relay that takes one message at a time has done with it before the next.
+// usually takes, so that a relay that takes one message at a time has done with it before the next. What could not be sent
+// leaves that line for a third, since what is no message never fails: it is tried again at a moment of its own, drawn at
+// random, so that those that failed together do not follow each other as they were asked for.
 import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
 import { MailError } from './transport.ts';
 
-/** Sends side by side in each line; together, the connections to the mail server that may be open. */
-export const AT_ONCE = { own: 8, asked: 12 } as const;
+/** Sends side by side in each line. */
+const AT_ONCE = { own: 6, asked: 12, again: 2 } as const;
 type Line = keyof typeof AT_ONCE;
+/** The connections to the mail server that may be open together. */
+export const CONNECTIONS = AT_ONCE.own + AT_ONCE.asked + AT_ONCE.again;
 
 /** Longer than a send can take (smtp.ts): after that another process may try. */
 const CLAIM_MS = 2 * 60_000;
@@ -30,16 +34,22 @@ const BEAT = 1.5;
 const REMEMBERED = 15;
 
 /** SQL: what is due in the line, and what comes first there; `?1`: now. */
+const FREE = `state = 'waiting' AND next_at <= ?1 AND (claim_until IS NULL OR claim_until <= ?1)`;
 const DUE: Readonly<Record<Line, string>> = {
-  own: `state = 'waiting' AND asked_by = '' AND next_at <= ?1 AND (claim_until IS NULL OR claim_until <= ?1)`,
-  asked: `state = 'waiting' AND asked_by <> '' AND next_at <= ?1 AND (claim_until IS NULL OR claim_until <= ?1)`,
+  own: `${FREE} AND asked_by = ''`,
+  asked: `${FREE} AND asked_by <> '' AND attempts = 0`,
+  again: `${FREE} AND asked_by <> '' AND attempts > 0`,
 };
-const FIRST: Readonly<Record<Line, string>> = { own: 'next_at', asked: 'turn, next_at, rowid' };
+const FIRST: Readonly<Record<Line, string>> = {
+  own: 'next_at',
+  asked: 'turn, next_at, rowid',
+  again: 'next_at',
+};
 
-/** What is due now, both lines, to its end. Answers what became of the messages. */
+/** What is due now, every line, to its end. Answers what became of the messages. */
 export async function sendDueMail(deps: Deps): Promise<{ sent: number; failed: number }> {
   const worker = new MailWorker(deps, 0);
-  const rounds = await Promise.allSettled([worker.sendOwn(), worker.releaseAsked()]);
+  const rounds = await Promise.allSettled([worker.sendAtOnce(), worker.releaseAsked()]);
   const results = await worker.finished();
   for (const round of rounds) if (round.status === 'rejected') throw round.reason;
   return results;
@@ -51,10 +61,14 @@ export async function isAskedDue(deps: Pick<Deps, 'db' | 'now'>): Promise<boolea
   return rows.length > 0;
 }
 
-/** Both lines of one process. */
+/** The lines of one process. */
 export class MailWorker {
   readonly #deps: Deps;
-  readonly #underWay: Record<Line, Set<Promise<void>>> = { own: new Set(), asked: new Set() };
+  readonly #underWay: Record<Line, Set<Promise<void>>> = {
+    own: new Set(),
+    asked: new Set(),
+    again: new Set(),
+  };
   readonly #results = { sent: 0, failed: 0 };
   /** How long the last send took, well or badly, to each of the last recipients, in milliseconds. */
   readonly #took: Map<string, number>;
@@ -67,13 +81,17 @@ export class MailWorker {
     this.#took = new Map(Array.from({ length: REMEMBERED }, (_, i) => [`nobody ${i}`, assumedMs]));
   }
 
-  /** Begins to send what nobody's asking caused, and goes on as places come free; waits for none. */
-  async sendOwn(): Promise<void> {
+  /** Begins to send what nobody's asking caused, and what is tried again, and goes on as places come free; waits for none. */
+  async sendAtOnce(): Promise<void> {
     this.#complain();
-    while (!this.#stopped && this.#underWay.own.size < AT_ONCE.own) {
-      const row = await this.#claim('own');
+    await Promise.all([this.#fill('own'), this.#fill('again')]);
+  }
+
+  async #fill(line: 'own' | 'again'): Promise<void> {
+    while (!this.#stopped && this.#underWay[line].size < AT_ONCE[line]) {
+      const row = await this.#claim(line);
       if (row === undefined) return;
-      this.#start('own', row);
+      this.#start(line, row);
     }
   }
 
@@ -103,8 +121,8 @@ export class MailWorker {
 
   /** Once nothing is under way: what became of the messages. */
   async finished(): Promise<{ sent: number; failed: number }> {
-    const { own, asked } = this.#underWay;
-    while (own.size + asked.size > 0) await Promise.race([...own, ...asked]);
+    const underWay = () => Object.values(this.#underWay).flatMap((line) => [...line]);
+    while (underWay().length > 0) await Promise.race(underWay());
     this.#complain();
     return this.#results;
   }
@@ -117,7 +135,7 @@ export class MailWorker {
       })
       .then(async () => {
         underWay.delete(one);
-        if (line === 'own' && this.#error === undefined) await this.sendOwn();
+        if (line !== 'asked' && this.#error === undefined) await this.#fill(line);
       })
       .catch((error: unknown) => {
         this.#error ??= error;
@@ -195,7 +213,9 @@ export class MailWorker {
 async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> {
   const attempts = row.attempts + 1;
   const parked = (error instanceof MailError && error.permanent) || attempts >= MAX_ATTEMPTS;
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.attempts);
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.attempts);
+  const drawn = Buffer.from(deps.randomBytes(4)).readUInt32BE() / 2 ** 32;
+  const wait = Math.ceil((longest * (1 + drawn)) / 2);
   // A MailError's text is a code; any other error may quote the message, so only its name is kept.
   const why = error instanceof MailError ? error.message : error instanceof Error ? error.name : 'Error';
   deps.log.warn('mail-not-sent', { outbox: row.id, kind: row.kind, attempts, parked, why });

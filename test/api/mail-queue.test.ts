@@ -11,8 +11,8 @@ import { LATER_MS } from '../../server/accounts/limits.ts';
 import { enqueueAsked, enqueueMail } from '../../server/mail/outbox.ts';
 import { parkedMessages } from '../../server/mail/parked.ts';
 import { smtpTransport } from '../../server/mail/smtp.ts';
-import type { MailMessage } from '../../server/mail/transport.ts';
-import { AT_ONCE, MailWorker, sendDueMail } from '../../server/mail/worker.ts';
+import { MailError, type MailMessage } from '../../server/mail/transport.ts';
+import { CONNECTIONS, MailWorker, sendDueMail } from '../../server/mail/worker.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { until } from '../support/demo.ts';
@@ -250,6 +250,61 @@ describe('the time at which his messages arrive', () => {
     );
   });
 
+  test('is the same while hers failed before, and is tried again between his', async () => {
+    for (let i = 0; i < 6; i++) await addAccount(t, `lui-${i}@example.org`);
+    await addAccount(t, 'elle@example.org');
+    const play = async (email: string) => {
+      await t.deps.db.execute('DELETE FROM outbox');
+      t.clock.advance(2 * DAY);
+      const time = virtualTime(t);
+      const arrived = new Map<string, number>();
+      let tries = 0;
+      const send = async ({ to }: MailMessage) => {
+        await time.sleep(300);
+        if (to === 'elle@example.org' && ++tries < 3) throw new MailError('EMESSAGE 451', false);
+        arrived.set(to, t.clock.now - began);
+      };
+      const worker = new MailWorker({ ...time.deps, mail: { send, close() {} } }, 300);
+      const round = async () => {
+        await time.until(
+          Promise.all([worker.releaseAsked(), worker.sendAtOnce()]).then(() => worker.finished()),
+        );
+      };
+      await askReset(email);
+      await round();
+      const began = t.clock.now + 60_000;
+      for (let i = 0; i < 3; i++) {
+        t.clock.now = began + i * 60_000;
+        await askReset(`lui-${2 * i}@example.org`);
+        await askReset(`lui-${2 * i + 1}@example.org`);
+        await round();
+      }
+      return arrived;
+    };
+    const { 'elle@example.org': hers, ...his } = Object.fromEntries(await play('elle@example.org'));
+    assert.ok(hers !== undefined, 'hers arrives at last');
+    assert.deepEqual(his, Object.fromEntries(await play('inconnue@example.org')));
+  });
+
+  test('after a mail server was down for all of them: each is tried again at a moment of its own', async () => {
+    const emails = ['lui-1@example.org', 'elle@example.org', 'lui-2@example.org'];
+    for (const email of emails) await addAccount(t, email);
+    const orders = new Set<string>();
+    for (let n = 0; n < 12; n++) {
+      await t.deps.db.execute('DELETE FROM outbox');
+      t.clock.advance(2 * DAY);
+      for (const email of emails) await askReset(email);
+      const down = async () => Promise.reject(new MailError('ECONNECTION', false));
+      await sendDueMail({ ...t.deps, mail: { send: down, close() {} } });
+      const { rows } = await t.deps.db.execute<{ recipient: string; next_at: number }>(
+        "SELECT recipient, next_at FROM outbox WHERE state = 'waiting' ORDER BY next_at",
+      );
+      assert.ok(rows.every(({ next_at }) => next_at > t.clock.now && next_at <= t.clock.now + 30_000));
+      orders.add(rows.map(({ recipient }) => recipient).join());
+    }
+    assert.ok(orders.size > 2, [...orders].join('; '));
+  });
+
   test('does not hang on what others ask: one address that asks sixty times lets another one’s go second', async () => {
     await addAccount(t, 'elle@example.org');
     for (let i = 0; i < 60; i++) {
@@ -307,7 +362,7 @@ describe('what waits for nobody', () => {
       300,
     );
     await time.until(
-      Promise.all([worker.releaseAsked(5_000), worker.sendOwn()]).then(() => worker.finished()),
+      Promise.all([worker.releaseAsked(5_000), worker.sendAtOnce()]).then(() => worker.finished()),
     );
     assert.equal(left, 300);
   });
@@ -332,7 +387,7 @@ describe('what waits for nobody', () => {
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
       url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-      t.deps.mail = smtpTransport(url, AT_ONCE.own + AT_ONCE.asked);
+      t.deps.mail = smtpTransport(url, CONNECTIONS);
     });
     afterEach(() => new Promise((resolve) => server.close(() => resolve(undefined))));
 
@@ -343,12 +398,12 @@ describe('what waits for nobody', () => {
         await askReset(email);
         await receiptLike(`de-${email}`, email.replace('@', '.reçu@'));
       }
-      await Promise.all([worker.releaseAsked(), worker.sendOwn()]);
+      await Promise.all([worker.releaseAsked(), worker.sendAtOnce()]);
       await until('the others', async () => received.length === 4);
       await addAccount(t, 'trois@example.org');
       await askReset('trois@example.org');
       await receiptLike('later', 'trois.reçu@example.org');
-      await Promise.all([worker.releaseAsked(), worker.sendOwn()]);
+      await Promise.all([worker.releaseAsked(), worker.sendAtOnce()]);
       await until('those that came later', async () => received.length === 6);
       assert.ok(!received.some((to) => to.startsWith('suspendue')));
       worker.stop();
