@@ -112,3 +112,13 @@ function counted(address: Address): string {
   const half = address.parts.slice(0, 4).map((part) => part.toString(16));
   return `${half.join(':')}::/64`;
 }
+
+/**
+ * The network that an address as `clientAddress` answers it stands in, which one customer may have whole: the /24 of IPv4, the
+ * /48 of IPv6. What is no address stands alone.
+ */
+export function networkOf(client: string): string {
+  return client.endsWith('::/64')
+    ? client.split(':').slice(0, 3).join(':')
+    : client.replace(/^(\d+\.\d+\.\d+)\.\d+$/, '$1');
+}

@@ -1,5 +1,6 @@
 // Messages wait in the database and leave after the transaction that caused them: a row is written in the same
 // batch as the fact it tells, so that neither can be without the other.
+import { networkOf } from '../addresses.ts';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { keyedHash } from '../hash.ts';
@@ -107,6 +108,11 @@ export function enqueueMail<K extends MailKind>(
   };
 }
 
+/** Of what a whole network asked, so many have the turn that one of a single address has. */
+const OF_NETWORK = 8;
+/** Counted no further: what waits behind so many waits long enough. */
+const MOST_COUNTED = 10_000;
+
 /** Stands in the line where a hit would have a message. */
 export const NOTHING = 'nothing';
 
@@ -114,7 +120,7 @@ export const NOTHING = 'nothing';
  * The same for what somebody's asking may cause, from the network address `by`. Where `only` is false, there is nobody to
  * write to, or the message is there already, the same statement writes a row of the same place in the line that is no
  * message: neither this answer nor the time at which others leave must tell (I3, I6). Rows of one address take turns with
- * those of others. `kept`: such a row bears the key, for `replaceWaiting` to make it a message.
+ * those of others, and so do those of one network, which may have very many addresses. `kept`: such a row bears the key, for `replaceWaiting` to make it a message.
  */
 export function enqueueAsked<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes' | 'config'>,
@@ -122,12 +128,14 @@ export function enqueueAsked<K extends MailKind>(
   { by, at, only = true, kept = false }: { by: string; at?: number; only?: boolean; kept?: boolean },
 ): Statement {
   const now = deps.now();
+  const network = keyedHash(deps, 'network', networkOf(by));
   return {
     // Only what nobody has taken from the line counts for the turn: how its sending goes must not show there.
     sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
           SELECT ?1, ?2, iif(real OR free AND ?13 = 1, ?3, ?11 || ':' || ?1), iif(real, ?4, ?11), iif(real, ?5, ''), ?6, iif(real, ?7, '{}'), ?8, ?9, ?12,
-            iif(?8 > ?9, 0, (SELECT count(*) FROM outbox WHERE asked_by = ?12 AND state = 'waiting' AND attempts = 0
-                             AND claim_until IS NULL AND next_at <= ?9))
+            iif(?8 > ?9, 0, (SELECT max(count(*) FILTER (WHERE asked_by = ?12), count(*) / ${OF_NETWORK}) FROM
+              (SELECT asked_by FROM outbox WHERE asked_by >= ?14 || '.' AND asked_by < ?14 || '/' AND asked_by <> ''
+               AND state = 'waiting' AND attempts = 0 AND claim_until IS NULL AND next_at <= ?9 LIMIT ${MOST_COUNTED})))
           FROM (SELECT free, free AND ?10 = 1 AS real FROM (SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ?3) AS free))
           WHERE true ON CONFLICT DO NOTHING`,
     args: [
@@ -142,8 +150,9 @@ export function enqueueAsked<K extends MailKind>(
       now,
       only && mail.recipient !== '' ? 1 : 0,
       NOTHING,
-      keyedHash(deps, 'network address', by),
+      `${network}.${keyedHash(deps, 'network address', by)}`,
       kept ? 1 : 0,
+      network,
     ],
   };
 }

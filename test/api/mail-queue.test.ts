@@ -318,6 +318,24 @@ describe('the time at which his messages arrive', () => {
   });
 });
 
+describe('a stranger with a whole network', () => {
+  for (const [what, from] of [
+    ['a /48', (n: number) => `2001:db8:7:${n.toString(16)}::1`],
+    ['a /24', (n: number) => `192.0.2.${n % 256}`],
+  ] as const)
+    test(`${what}, who asks from each of its addresses: hers goes among the first, and his all go in the end`, async () => {
+      await addAccount(t, 'elle@example.org');
+      for (let n = 0; n < 60; n++) {
+        await addAccount(t, `lui-${n}@example.org`);
+        await askReset(`lui-${n}@example.org`, from(n));
+      }
+      await askReset('elle@example.org', '203.0.113.5');
+      await sendDueMail(t.deps);
+      assert.ok(t.outgoing.findIndex(({ to }) => to === 'elle@example.org') < 10);
+      assert.equal(t.outgoing.length, 61);
+    });
+});
+
 describe('what waits for nobody', () => {
   const account = { recipient: 'rsg@example.org', lang: 'fr-CA' as const };
   async function receiptLike(key: string, recipient = 'rsg@example.org'): Promise<void> {
