@@ -3,6 +3,7 @@
 // over all regroupements: beyond that, one message for whatever was asked, at most once in ten minutes, whose link is hers
 // to use whoever asked. None of it shows in an answer, and all of it is counted whether or not there is an account.
 import { setTimeout as delay } from 'node:timers/promises';
+import { networkOf } from '../addresses.ts';
 import type { Deps } from '../deps.ts';
 import { keyedHash } from '../hash.ts';
 import { giveBack, type Limit, limited, type Try, takeTry } from '../http/limits.ts';
@@ -21,6 +22,8 @@ const MAILBOX: Limit = { burst: 10, periodMs: 6 * HOUR };
 const MAILBOX_FROM_ADDRESS: Limit = { burst: 6, periodMs: HOUR };
 /** Beyond that, one for each regroupement. */
 export const LATER_MS = 10 * MINUTE;
+/** Beyond it, of one mailbox's other spellings (`a+1@…`), for whoever asks from one network; she asks from another. */
+const SPELLINGS_FROM_NETWORK: Limit = { burst: 3, periodMs: LATER_MS };
 const CHANGES_TO_MAILBOX: Limit = { burst: 10, periodMs: HOUR };
 const NEW_BROWSER_PER_ACCOUNT: Limit = { burst: 10, periodMs: DAY };
 const EMAIL_CHANGE_PER_ACCOUNT: Limit = { burst: 5, periodMs: DAY };
@@ -41,9 +44,10 @@ export interface Caller {
 
 /**
  * What becomes of the message that was asked for: it leaves; or too many were asked for her mailbox, and one reset link
- * leaves at `at` instead, for all that is asked in this regroupement until then: `key` names that one message.
+ * leaves at `at` instead, for all that is asked in this regroupement until then: `key` names that one message. `nothing`:
+ * not even that, for one more spelling of the same mailbox.
  */
-export type Leave = 'now' | { at: number; key: string };
+export type Leave = 'now' | { at: number; key: string; nothing: boolean };
 
 /** Takes one sign-up, which `tryResend` may speak of as `signUpId`. Throws `too-many-requests` for the address. */
 export async function trySignUp(deps: Deps, caller: Caller, signUpId: string): Promise<Leave> {
@@ -78,20 +82,33 @@ async function leave(deps: Deps, caller: Caller, counted: 'any' | 'named'): Prom
     [`${mailbox}:${caller.clientAddress}`, MAILBOX_FROM_ADDRESS],
     [mailbox, MAILBOX],
   ];
-  for (const [key, limit] of tries) if ((await takeTry(deps, key, limit)) > 0) return later(deps, caller);
+  for (const [key, limit] of tries)
+    if ((await takeTry(deps, key, limit)) > 0) return await later(deps, caller);
   return 'now';
 }
 
 /** Each mailbox has its own instants, every `LATER_MS`: many do not fall on one. */
-function later(deps: Deps, caller: Caller): Leave {
+async function later(deps: Deps, caller: Caller): Promise<Leave> {
+  const { regroupementId, emailKey, clientAddress } = caller;
+  const spelling = `spelling:${regroupementId}:${mailboxOf(deps, emailKey)}:${networkOf(clientAddress)}`;
+  const nothing =
+    emailKey !== mailboxKey(emailKey) && (await takeTry(deps, spelling, SPELLINGS_FROM_NETWORK)) > 0;
   const phase = Buffer.from(mailboxOf(deps, caller.emailKey), 'base64url').readUInt32BE() % LATER_MS;
   const at = (Math.floor((deps.now() - phase) / LATER_MS) + 1) * LATER_MS + phase;
-  return { at, key: keyedHash(deps, 'message', `${person(caller)}:${at}`) };
+  return { at, key: keyedHash(deps, 'message', `${person(caller)}:${at}`), nothing };
 }
 
-/** One mailbox, whatever regroupement it is written to by. */
+/** One mailbox, whatever regroupement it is written to by and however its owner spells it. */
 export function mailboxOf(deps: Pick<Deps, 'config'>, emailKey: string): string {
-  return keyedHash(deps, 'mailbox', emailKey);
+  return keyedHash(deps, 'mailbox', mailboxKey(emailKey));
+}
+
+// To count by only: at some domains `a+b` is somebody else than `a`, so that nobody is refused anything for the other's.
+function mailboxKey(emailKey: string): string {
+  const at = emailKey.lastIndexOf('@');
+  const domain = emailKey.slice(at + 1).replace(/^googlemail\.com$/, 'gmail.com');
+  const untagged = emailKey.slice(0, at).replace(/(?<=.)\+.*$/s, '');
+  return `${domain === 'gmail.com' ? untagged.replaceAll('.', '') : untagged}@${domain}`;
 }
 
 function coolDown(caller: Caller): string {

@@ -26,7 +26,7 @@ export function sendReset(
   const secret = newSecret(deps);
   const now = deps.now();
   const at = leave === 'now' ? now : leave.at;
-  const { recipient } = to;
+  const recipient = leave !== 'now' && leave.nothing ? undefined : to.recipient;
   const mail: Mail<'reset'> = {
     regroupementId: regroupement.id,
     dedupeKey: `reset:${leave === 'now' ? id : leave.key}`,

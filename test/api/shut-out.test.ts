@@ -149,6 +149,35 @@ describe('one mailbox', () => {
     assert.ok(all.every(({ inMs }) => inMs <= LATER_MS));
   });
 
+  test('gets no more for being spelled in many ways, and hers leaves and opens all the same', async () => {
+    for (const [of, spelled] of [
+      ['elle@example.org', (n: number) => `elle+${n}@example.org`],
+      ['marie.eve@gmail.com', (n: number) => `m.arieeve+${n}@${n % 2 === 0 ? 'gmail' : 'googlemail'}.com`],
+      ['elle+ici@example.net', (n: number) => `elle+${n}@example.net`],
+    ] as const) {
+      t.clock.advance(24 * HOUR);
+      await t.deps.db.execute('DELETE FROM outbox');
+      for (let n = 0; n < 20; n++) {
+        await addAccount(t, spelled(n));
+        for (const slug of PLACES) await reset(`192.0.2.${n}`, slug, spelled(n));
+      }
+      const { rows } = await t.deps.db.execute("SELECT recipient FROM outbox WHERE recipient <> ''");
+      assert.ok(rows.length <= 10 + 3 * PLACES.length, `${of}: ${rows.length}`);
+      assert.equal((await signUp(HERS, 'petits-bouleaux', of)).status, 202);
+      const [hers] = await leaving(t, of);
+      assert.ok(hers !== undefined && hers.inMs <= LATER_MS, of);
+      t.clock.advance(LATER_MS);
+      const token = await newestLink(t, 'reset', of);
+      const opened = await post(
+        'petits-bouleaux',
+        '/password-resets/complete',
+        { token, password: NEW_PASSWORD },
+        HERS,
+      );
+      assert.equal(opened.status, 201, of);
+    }
+  });
+
   test('gets ten of the sign-ups that browsers named besides, whatever is named', async () => {
     await signUp(HERS);
     for (let i = 0; i < 60; i++) {
