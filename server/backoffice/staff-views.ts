@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { RecordedPayment } from '../payments/recorded.ts';
-import { refundsWhere, returnsWhere, type StoredRefund } from '../payments/refund-store.ts';
+import { movedOf, refundsWhere, returnsWhere, type StoredRefund } from '../payments/refund-store.ts';
 import { allocationsOf, disputesOf, type StoredPayment } from '../payments/store.ts';
 import type { RecordedAnswer, StaffPayment, StaffRefund } from './staff-schemas.ts';
 
@@ -34,6 +34,7 @@ export async function staffPaymentView(
     number: payment.number,
     state: payment.state,
     amountCents: payment.amountCents,
+    ...movedOf(refunds, returns),
     onlineFeeCents: payment.onlineFeeCents,
     paypalFeeCents: payment.paypalFeeCents,
     createdAt: new Date(payment.createdAt).toISOString(),

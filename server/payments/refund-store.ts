@@ -117,6 +117,24 @@ export async function wentBack(deps: Pick<Deps, 'db'>, paymentId: string): Promi
   };
 }
 
+/** What moved of a payment after it came, in cents: refunded; taken back by a bank or PayPal, all of it; come again. */
+export interface Moved {
+  refundedCents: number;
+  takenBackCents: number;
+  givenBackCents: number;
+}
+
+/** The sums of a payment's rows. A reversal that PayPal's record did not bear out never moved, nor did its correction. */
+export function movedOf(refunds: readonly StoredRefund[], returns: readonly StoredReturn[]): Moved {
+  const corrected = new Set(returns.map(({ corrects }) => corrects));
+  const done = refunds.filter(({ id, state }) => state === 'completed' && !corrected.has(id));
+  return {
+    refundedCents: sum(done.filter(({ origin }) => origin !== 'reversal')),
+    takenBackCents: sum(done.filter(({ origin }) => origin === 'reversal')),
+    givenBackCents: sum(returns.filter(({ corrects }) => corrects === null)),
+  };
+}
+
 function sum(list: readonly { amountCents: number }[]): number {
   return list.reduce((all, one) => all + one.amountCents, 0);
 }

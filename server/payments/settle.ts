@@ -7,7 +7,7 @@ import { type Entry, post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import { type Capture, captureOf, feeOf, type Order, toCents } from '../paypal/wire.ts';
+import { type Capture, captureOf, feeOf, isHeld, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { stillClaimed } from './claim.ts';
 import { receiptDocument } from './receipt-document.ts';
@@ -30,7 +30,9 @@ export function outcomeOf(order: Order, payment: StoredPayment, regroupement: Re
     return order.status === 'VOIDED' ? { kind: 'refused', issue: 'VOIDED' } : { kind: 'unapproved' };
   }
   if (!isWhatWasAsked(order, capture, payment, regroupement)) return { kind: 'mismatch', capture };
-  if (capture.status === 'PENDING') return { kind: 'pending', capture };
+  // Only what had come can be held for a dispute: she has paid, whether or not we saw it before. Waiting for PayPal's
+  // decision as for money to come would call « being checked » what has left her account, for weeks.
+  if (capture.status === 'PENDING' && !isHeld(capture)) return { kind: 'pending', capture };
   if (capture.status === 'DECLINED' || capture.status === 'FAILED')
     return { kind: 'refused', issue: capture.status };
   return { kind: 'captured', capture };
@@ -125,7 +127,9 @@ async function complete(
 ): Promise<StoredPayment> {
   for (let attempt = 0; ; attempt++) {
     if (after(payment.state, 'captured') === null) return payment;
-    if (!HOLDING.includes(payment.state)) await atItsRate(deps, regroupement, payment, capture);
+    // Money that comes after its payment had ended pays at the rate of its « Confirmer » all the same.
+    if (!HOLDING.includes(payment.state))
+      await atItsRate(deps, payment, Date.parse(capture.create_time ?? '') || deps.now());
     try {
       await deps.db.batch(await completion(deps, regroupement, payment, capture));
       if (!HOLDING.includes(payment.state))
@@ -140,16 +144,11 @@ async function complete(
   }
 }
 
-// Money that comes after its payment had ended pays at the rate of its « Confirmer » all the same (M6).
-async function atItsRate(
-  deps: Deps,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-  capture: Capture,
-): Promise<void> {
-  const fixed = payment.confirmedAt ?? (Date.parse(capture.create_time ?? '') || deps.now());
+/** Brings what is left of the payment's invoices to the rate of its « Confirmer », or else of `takenAt` (M6). */
+export async function atItsRate(deps: Deps, payment: StoredPayment, takenAt: number): Promise<void> {
+  const day = torontoDay(payment.confirmedAt ?? takenAt);
   for (const { invoiceId } of await allocationsOf(deps, payment))
-    await taxAsOf(deps, regroupement.id, invoiceId, torontoDay(fixed));
+    await taxAsOf(deps, payment.regroupementId, invoiceId, day);
 }
 
 async function completion(
@@ -171,6 +170,7 @@ async function completion(
   });
   const receiptId = newId(deps);
   const unexpected = !HOLDING.includes(payment.state);
+  const held = isHeld(capture);
   const entry = (invoiceId: string, kind: Entry['kind'], cents: number, source: string): Statement[] =>
     post(deps, {
       regroupementId: regroupement.id,
@@ -185,14 +185,16 @@ async function completion(
   const [first] = allocations;
   return [
     // No claim is asked for: whoever sees the capture may post it, and the state lets one of them.
-    ...move(deps, payment, 'captured', {
+    ...move(deps, payment, held ? 'disputed' : 'captured', {
       capture_id: capture.id,
       completed_at: paidAt,
       paypal_fee_cents: feeOf(capture),
+      held_at: held ? deps.now() : null,
       failure: null,
       claim_token: null,
       claim_until: null,
     }),
+    ...(held ? isHeldNow(deps, regroupement, payment, capture.id, payment.amountCents) : []),
     ...allocations.flatMap((allocation) => [
       guard('(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?) = ?', [
         allocation.invoiceId,
@@ -241,6 +243,22 @@ async function completion(
         })
       : []),
   ];
+}
+
+/** The word to staff that PayPal holds this much of the payment for a dispute. */
+export function isHeldNow(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  captureId: string | null,
+  amountCents: number,
+): Statement[] {
+  return openException(deps, regroupement, {
+    kind: 'held',
+    about: `${captureId}:${deps.now()}`,
+    paymentId: payment.id,
+    detail: { captureId, amountCents },
+  });
 }
 
 /** Something about the payment needs a person; nothing is posted, the invoice stays held. */

@@ -43,7 +43,7 @@ export const EVENTS = [
   'released',
   'partly-refunded',
   'refunded',
-  /** The payer complains: PayPal may hold the money, and nothing went back yet. */
+  /** The payer complains of what was taken: PayPal may hold the money, and nothing went back yet. */
   'disputed',
   /** A part was taken back by a bank or by PayPal. */
   'partly-reversed',
@@ -56,8 +56,9 @@ export type Event = (typeof EVENTS)[number];
 
 type Row = Partial<Record<Event, State>>;
 
-// P3b: money that turns up after an end is taken in, never ignored.
-const LATE: Row = { captured: 'completed' };
+// Only money that came can be disputed: PayPal's first word of it may be that. P3b: what turns up after an end is taken
+// in, never ignored.
+const CAME_IN: Row = { captured: 'completed', disputed: 'disputed' };
 const UNCONFIRMED_END: Row = { expired: 'expired', cancelled: 'cancelled', refused: 'failed' };
 // Money that came can be held, go back in parts, and come again, in any order: the sums say which of these it is.
 const SETTLED: Row = {
@@ -70,10 +71,10 @@ const SETTLED: Row = {
 const RESTORED: Row = { ...SETTLED, restored: 'completed' };
 
 export const TABLE: Readonly<Record<State, Row>> = {
-  created: { ...UNCONFIRMED_END, ...LATE, approved: 'approved' },
-  approved: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created', confirmed: 'capturing' },
+  created: { ...UNCONFIRMED_END, ...CAME_IN, approved: 'approved' },
+  approved: { ...UNCONFIRMED_END, ...CAME_IN, unapproved: 'created', confirmed: 'capturing' },
   capturing: {
-    captured: 'completed',
+    ...CAME_IN,
     pending: 'pending',
     declined: 'declined',
     lost: 'unknown',
@@ -83,24 +84,24 @@ export const TABLE: Readonly<Record<State, Row>> = {
     released: 'cancelled',
   },
   unknown: {
-    captured: 'completed',
+    ...CAME_IN,
     pending: 'pending',
     declined: 'declined',
     refused: 'failed',
     expired: 'expired',
     released: 'cancelled',
   },
-  pending: { captured: 'completed', refused: 'failed', released: 'cancelled' },
-  declined: { ...UNCONFIRMED_END, ...LATE, unapproved: 'created' },
+  pending: { ...CAME_IN, refused: 'failed', released: 'cancelled' },
+  declined: { ...UNCONFIRMED_END, ...CAME_IN, unapproved: 'created' },
   completed: SETTLED,
   'partly-refunded': SETTLED,
   refunded: SETTLED,
   disputed: RESTORED,
   'partly-reversed': RESTORED,
   reversed: RESTORED,
-  failed: LATE,
-  expired: LATE,
-  cancelled: LATE,
+  failed: CAME_IN,
+  expired: CAME_IN,
+  cancelled: CAME_IN,
 };
 
 /** The state that `event` leads to, or null when it has no place there. */

@@ -12,6 +12,7 @@ import { type Capture, isHeld, isTakenBack, type Refund, toCents } from '../payp
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { complete, insertFound, takeRefund } from './refund-books.ts';
 import { returnShareOf, returnsWhere, type StoredRefund, type WentBack, wentBack } from './refund-store.ts';
+import { atItsRate, isHeldNow } from './settle.ts';
 import { standingOf } from './states.ts';
 import { hasOpenDispute, isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts';
 
@@ -50,6 +51,16 @@ export async function followMoney(
   const capture = await recordOf(paypal, regroupement, payment.captureId);
   // What PayPal has forgotten has no more to tell.
   if (capture === null) return payment;
+  // Held when we first saw it, and refused after all: what our books have, PayPal has not.
+  if (capture.status === 'DECLINED' || capture.status === 'FAILED')
+    await deps.db.batch(
+      openException(deps, regroupement, {
+        kind: 'missing-capture',
+        about: capture.id,
+        paymentId: payment.id,
+        detail: { captureId: capture.id, amountCents: payment.amountCents },
+      }),
+    );
   const strangers: Refund[] = [];
   for (const refund of refunds) {
     // Money that has not gone yet is taken back by nobody.
@@ -336,6 +347,8 @@ export async function takeReturn(
     const before = await wentBack(deps, payment.id);
     // Another process was faster, under the dispute's id or the movement's: looked at again, it is one.
     if (before.reversedCents < cents) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
+    // It pays what it had paid, whatever the rate rose to while it was away.
+    await atItsRate(deps, payment, payment.completedAt ?? at);
     const share = await returnShareOf(deps, payment, cents);
     const { event } = standingOf({
       amountCents: payment.amountCents,
@@ -362,6 +375,12 @@ export async function takeReturn(
     try {
       await deps.db.batch([
         before.unchanged,
+        ...share.invoices.map(({ allocation }) =>
+          guard('(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?) = ?', [
+            allocation.invoiceId,
+            allocation.balanceCents,
+          ]),
+        ),
         {
           sql: `INSERT INTO reversal_returns(id, regroupement_id, payment_id, amount_cents, source, transaction_id, corrects,
                   returned_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -436,15 +455,13 @@ async function stand(
         },
         ...(isNews && !holds ? closeFor(deps, payment.id, 'held', 'RELEASED') : []),
         ...(isNews && holds
-          ? openException(deps, regroupement, {
-              kind: 'held',
-              about: `${payment.captureId}:${deps.now()}`,
-              paymentId: payment.id,
-              detail: {
-                captureId: payment.captureId,
-                amountCents: amountCents - refundedCents - reversedCents,
-              },
-            })
+          ? isHeldNow(
+              deps,
+              regroupement,
+              payment,
+              payment.captureId,
+              amountCents - refundedCents - reversedCents,
+            )
           : []),
       ]);
     } catch (error) {

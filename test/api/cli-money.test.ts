@@ -236,4 +236,40 @@ describe('staff’s commands', () => {
     assert.equal((await run('key', 'revoke', 'petits-bouleaux', made.body.id)).status, 0);
     assert.equal((await json('key', 'list', 'petits-bouleaux')).body[0].revoked, true);
   });
+
+  test('what was refunded, taken back, given back and held stands in the list of payments, in either language', async () => {
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    const left = capture.amountCents - c.standIn.books.backCents(capture);
+    const reversal = c.standIn.books.reverse(capture, { cents: 5_000, reason: 'BUYER_COMPLAINT' });
+    assert.ok(reversal);
+    const line = async (lang: string) => {
+      await c.webhooks();
+      return (await run('payments', 'petits-bouleaux', '--lang', lang)).stdout
+        .split('\n')
+        .find((one) => one.includes(payment.number));
+    };
+    assert.match((await line('fr')) ?? '', /partly-reversed.* {2}remboursé \d+\.\d\d {2}repris 50\.00$/);
+    c.standIn.books.giveBack(reversal);
+    c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', capture });
+    assert.match(
+      (await line('en')) ?? '',
+      / {2}refunded \d+\.\d\d {2}taken back 50\.00 {2}given back 50\.00$/,
+    );
+    c.standIn.books.dispute(capture, { hold: true });
+    assert.match((await line('fr')) ?? '', / {2}repris 50\.00 {2}rendu 50\.00 {2}retenu$/);
+    const { body } = await json('payments', 'petits-bouleaux');
+    const one = body.find(({ number }: Payment) => number === payment.number);
+    assert.deepEqual(
+      [one.amountCents - one.refundedCents, one.takenBackCents, one.givenBackCents],
+      [left, 5_000, 5_000],
+    );
+    assert.equal(one.state, 'disputed');
+    assert.notEqual(one.heldAt, null);
+    for (const lang of ['fr', 'en'])
+      assert.match(
+        (await run('payments', '--help', '--lang', lang)).stdout,
+        lang === 'fr' ? /remboursé.*repris.*rendu/s : /refunded.*taken back.*given back/s,
+      );
+  });
 });

@@ -421,6 +421,77 @@ describe('paid in part', () => {
   });
 });
 
+describe('money of December that a bank takes back and gives back in January', () => {
+  const takenBack = async (cents: number) => {
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    const reversal = c.standIn.books.reverse(capture, { cents, reason: 'CHARGEBACK' });
+    assert.ok(reversal);
+    await c.webhooks();
+    return reversal;
+  };
+  const whole = { paid: '296,13', tax: '24,45' };
+  const none = { paid: '0,00', tax: '0,00' };
+  for (const [cents, from, inBothYears] of [
+    [5_000, DECEMBER, { 2026: { paid: '246,13', tax: '20,32' }, 2027: { paid: '50,00', tax: '4,13' } }],
+    [5_000, AFTER, { 2026: whole, 2027: none }],
+    [TOTAL, DECEMBER, { 2026: none, 2027: whole }],
+    [TOTAL, AFTER, { 2026: whole, 2027: none }],
+  ] as const)
+    test(`${cents} of ${TOTAL} cents, taken on ${from}: owed at the new rate while it is away, nothing once it is back`, async () => {
+      at(DECEMBER);
+      await pays(TOTAL);
+      at(from);
+      const reversal = await takenBack(cents);
+      at(JANUARY);
+      await followTaxRates(c.t.deps);
+      assert.ok((await c.owed()) > cents, 'paid now, it would bear the new rate');
+      c.standIn.books.giveBack(reversal);
+      await c.webhooks();
+      assert.equal(await c.owed(), 0);
+      assert.equal(await followTaxRates(c.t.deps), 0);
+      const rose = (await rises()).reduce((sum, one) => sum + one.cents, 0);
+      assert.equal(rose, 0, 'the rise went with the money that was owed for a while');
+      assert.deepEqual(await years(), inBothYears);
+    });
+
+  test('what was not paid beside it still follows the new rate', async () => {
+    await set('instalments', JSON.stringify({ kind: 'free', minimumCents: 1_000 }));
+    at(DECEMBER);
+    await pays(9_871, { amountCents: 9_871 });
+    const reversal = await takenBack(5_000);
+    at(JANUARY);
+    await followTaxRates(c.t.deps);
+    c.standIn.books.giveBack(reversal);
+    await c.webhooks();
+    assert.equal((await quote()).totalCents, 19_742 + 177);
+  });
+
+  test('the rate rises again between the look and the entry: nothing is left', async () => {
+    at(DECEMBER);
+    await pays(TOTAL);
+    const reversal = await takenBack(5_000);
+    at(JANUARY);
+    await followTaxRates(c.t.deps);
+    c.standIn.books.giveBack(reversal);
+    const { db } = c.t.deps;
+    const batch = db.batch.bind(db);
+    let rose = 0;
+    db.batch = async (statements) => {
+      const posts = statements.some((one) => one.sql.includes('INTO reversal_returns'));
+      if (posts && rose++ < 2) {
+        db.batch = batch;
+        await followTaxRates(c.t.deps);
+      }
+      return batch(statements);
+    };
+    await c.webhooks();
+    db.batch = batch;
+    assert.equal(rose, 1);
+    assert.equal(await c.owed(), 0);
+  });
+});
+
 describe('a cheque of December, written down in January', () => {
   const cheque = (cents: number, receivedOn: string) =>
     recordPayment(c.t.deps, id, {

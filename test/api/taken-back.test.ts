@@ -11,6 +11,7 @@ import { reconcileDay } from '../../server/payments/reconcile.ts';
 import { leftToRefund } from '../../server/payments/refunds.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { readPayment } from '../../server/payments/store.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
@@ -168,6 +169,96 @@ describe('money taken back after it came', () => {
       [1, 'RELEASED'],
       [1, 'RESOLVED_SELLER_FAVOUR'],
     ]);
+  });
+
+  describe('held before we ever saw it complete', () => {
+    // She confirmed, the answer was lost, and her complaint was faster than our next look.
+    const lost = async () => {
+      await c.close();
+      c = await startCheckout();
+      id = await regroupementId(c.t);
+      payment = await c.approved();
+      c.standIn.faults.addToWebhooks({ kind: 'lose' }, 50);
+      c.fault('capture', { kind: 'reset' }, 9);
+      c.fault('get', { kind: '503' }, 9);
+      assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+      const [only] = c.standIn.books.captures.values();
+      assert.ok(only);
+      capture = only;
+      return c.standIn.books.dispute(capture, { hold: true });
+    };
+    const look = async () => {
+      c.standIn.faults.clear();
+      c.t.clock.advance(120_000);
+      await sweepPayments(c.t.deps, c.paypal);
+      await c.look(payment.id);
+    };
+
+    test('has been paid all the same: nothing is owed, it is marked disputed, her receipt is there, staff know', async () => {
+      await lost();
+      await look();
+      assert.deepEqual(await seen(), { owed: 0, state: 'disputed', history: [] });
+      assert.equal((await c.start()).status, 409, 'she cannot pay it again');
+      assert.equal((await c.rows('SELECT 1 FROM receipts')).length, 1);
+      assert.deepEqual(
+        (await exceptions()).map(({ kind }) => kind),
+        ['held'],
+      );
+      assert.match((await refund({ amountCents: 100 })).body.type ?? '', /payment-disputed/);
+    });
+
+    test('and what becomes of it: won, or lost in part', async () => {
+      for (const [outcome, expected] of [
+        ['RESOLVED_SELLER_FAVOUR', { owed: 0, state: 'completed', history: [] }],
+        ['RESOLVED_BUYER_FAVOUR', { owed: TOTAL, state: 'reversed', history: [-TOTAL] }],
+      ] as const) {
+        const dispute = await lost();
+        await look();
+        c.standIn.books.resolve(dispute, outcome);
+        await c.webhooks();
+        assert.deepEqual(await seen(), expected);
+      }
+    });
+
+    test('as the very answer to « Confirmer »', async () => {
+      await c.close();
+      c = await startCheckout();
+      id = await regroupementId(c.t);
+      payment = await c.approved();
+      c.fault('capture', { kind: 'pending', reason: 'BUYER_COMPLAINT' });
+      assert.equal((await c.confirm(payment.id)).body.payment.state, 'disputed');
+      assert.deepEqual(await seen(), { owed: 0, state: 'disputed', history: [] });
+      assert.equal((await c.rows('SELECT 1 FROM invoice_holds')).length, 0);
+    });
+
+    test('one that was being reviewed, and is disputed then, has come too', async () => {
+      await c.close();
+      c = await startCheckout();
+      id = await regroupementId(c.t);
+      payment = await c.approved('5105 1051 0510 5100');
+      const before = (await c.confirm(payment.id)).body.payment.state;
+      const [only] = c.standIn.books.captures.values();
+      assert.ok(only);
+      assert.equal(before, 'pending', only.status);
+      only.reason = 'BUYER_COMPLAINT';
+      await look();
+      assert.equal((await c.look(payment.id)).state, 'disputed');
+      assert.equal(await c.owed(), 0);
+    });
+
+    test('that PayPal calls denied in the end: staff are told that the money is not there', async () => {
+      await lost();
+      await look();
+      capture.status = 'DECLINED';
+      capture.reason = null;
+      c.t.clock.advance(25 * 3_600_000);
+      await followDisputes(c.t.deps, c.paypal);
+      const told = (await exceptions()).filter(({ kind }) => kind === 'missing-capture');
+      assert.deepEqual(
+        told.map(({ closed, detail }) => [closed, detail.amountCents]),
+        [[0, TOTAL]],
+      );
+    });
   });
 
   test('the end of a dispute and of its hold that nobody told us of: found within a day', async () => {
@@ -375,11 +466,15 @@ describe('money taken back after it came', () => {
     const { payments } = (await staff('GET', '/payments')).body;
     const [one] = payments as unknown as {
       state: string;
+      refundedCents: number;
+      takenBackCents: number;
+      givenBackCents: number;
       refunds: { origin: string; amountCents: number }[];
       returns: { amountCents: number }[];
       disputes: { id: string; amountCents: number; outcome: string }[];
     }[];
     assert.equal(one?.state, 'completed');
+    assert.deepEqual([one?.refundedCents, one?.takenBackCents, one?.givenBackCents], [0, 5_000, 5_000]);
     assert.deepEqual(
       one?.refunds.map(({ origin, amountCents }) => [origin, amountCents]),
       [['reversal', 5_000]],

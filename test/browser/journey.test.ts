@@ -283,6 +283,83 @@ describe('paying', () => {
     assert.ok(!/rien n’a été payé/i.test(page.text), 'nor here');
   });
 
+  describe('what PayPal holds, takes back and gives back', () => {
+    const away = { amountCents: -5_000, at: '2026-11-25T15:00:00.000Z' };
+    const back = { amountCents: 5_000, at: '2026-11-27T15:00:00.000Z' };
+    /** What she reads of one payment in « Mes paiements », in French and in English. */
+    const reads = async (change: Parameters<typeof payment>[0]) => {
+      const page = await open((api) => {
+        api.payments = [payment({ ...payment({ state: 'completed' }), ...change })];
+      });
+      await page.signIn();
+      await page.press('Mes paiements');
+      await page.at('Vos paiements');
+      const fr = plain(page.text);
+      await page.press('English');
+      await page.at('Your payments');
+      return { fr, en: plain(page.text) };
+    };
+    const plain = (text: string) => text.replace(/\s+/g, ' ');
+    const matches = (text: string, pattern: RegExp) => assert.ok(pattern.test(text), text);
+
+    it('50,00 $ taken back: that much is owed again', async () => {
+      const { fr, en } = await reads({ state: 'partly-reversed', takenBack: [away], remainingCents: 5_000 });
+      matches(
+        fr,
+        /Repris en partie .*Repris par PayPal : 50,00 \$, .*25 novembre 2026.* Solde restant : 50,00 \$/,
+      );
+      matches(
+        en,
+        /Taken back in part .*Taken back by PayPal: \$50\.00, .*November 25, 2026.* Remaining balance: \$50\.00/,
+      );
+    });
+
+    it('held for a dispute: nothing is owed', async () => {
+      const { fr, en } = await reads({ state: 'disputed' });
+      matches(fr, /Contesté chez PayPal .*Solde restant : 0,00 \$/);
+      matches(en, /Disputed at PayPal .*Remaining balance: \$0\.00/);
+      assert.ok(!/Repris|Taken back/.test(fr + en), 'nothing was taken back');
+    });
+
+    it('come again: both movements, and nothing is owed', async () => {
+      const { fr, en } = await reads({ takenBack: [away, back] });
+      matches(
+        fr,
+        /Complété .*Repris par PayPal : 50,00 \$.*Rendu par PayPal : 50,00 \$.*Solde restant : 0,00 \$/,
+      );
+      matches(
+        en,
+        /Complete .*Taken back by PayPal: \$50\.00.*Given back by PayPal: \$50\.00.*Remaining balance: \$0\.00/,
+      );
+    });
+
+    it('on the screen of the end, where she comes back to it', async () => {
+      const done = payment({ ...payment({ state: 'completed' }), takenBack: [away, back] });
+      const page = await approved((api) => {
+        api.on('POST /payments/:id/confirm', () => ok({ payment: done }));
+      });
+      await page.press('Confirmer le paiement');
+      await page.at('Votre paiement est maintenant complété.');
+      matches(
+        plain(page.text),
+        /Repris par PayPal : 50,00 \$.*Rendu par PayPal : 50,00 \$.*Solde restant : 0,00 \$/,
+      );
+    });
+
+    it('disputed while she waits for the answer: her payments say so', async () => {
+      const page = await approved((api) => {
+        const held = payment({ ...payment({ state: 'completed' }), state: 'disputed' });
+        api.on('POST /payments/:id/confirm', () => {
+          api.payments = [held];
+          return ok({ payment: held });
+        });
+      });
+      await page.press('Confirmer le paiement');
+      await page.at('Vos paiements');
+      matches(plain(page.text), /Contesté chez PayPal .*Solde restant : 0,00 \$/);
+    });
+  });
+
   it('an invoice that is not hers any more when she wants to pay: her invoices have changed', async () => {
     const page = await open((api) => api.on('POST /payments', () => problem('not-found', 404)));
     await page.signIn();

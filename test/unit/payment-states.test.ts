@@ -46,6 +46,10 @@ describe('a payment’s life', () => {
     }
   });
 
+  test('money whose first news is that it is disputed has come', () => {
+    for (const state of STATES) assert.equal(after(state, 'disputed'), 'disputed', state);
+  });
+
   test('a doubt ends by a definite answer or by staff, never by a silence', () => {
     assert.equal(after('unknown', 'lost'), null);
     assert.equal(after('pending', 'lost'), null);

@@ -5,7 +5,7 @@ import { button, page, waiting } from '../controls/parts.ts';
 import { dateTime, money } from '../locales/format.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
-import { OPEN_WORDS } from './payment-parts.ts';
+import { OPEN_WORDS, remaining, takenBack } from './payment-parts.ts';
 
 const STATES: Readonly<Record<PaymentState, Key>> = {
   created: 'history.state.created',
@@ -85,15 +85,8 @@ function card(view: View, payment: Payment) {
           >
         </p>`,
     )}
-    ${payment.takenBack.map(
-      ({ amountCents, at }) =>
-        html`<p>
-          ${view.t(amountCents < 0 ? 'history.takenBack' : 'history.givenBack', {
-            montant: money(lang, Math.abs(amountCents)),
-            date: dateTime(lang, at),
-          })}
-        </p>`,
-    )}
+    ${takenBack(view, payment)}
+    ${payment.state === 'disputed' || payment.takenBack.length > 0 ? remaining(view, payment) : nothing}
     ${
       payment.state in OPEN_WORDS
         ? button(view, 'history.resume', { type: 'resumePayment', paymentId: payment.id }, 'secondary')

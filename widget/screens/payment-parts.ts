@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { Payment, PaymentState } from '../client/types.ts';
 import { button } from '../controls/parts.ts';
-import { money } from '../locales/format.ts';
+import { dateTime, money } from '../locales/format.ts';
 import type { Key } from '../locales/text.ts';
 import type { View } from '../view.ts';
 
@@ -36,6 +36,26 @@ export function paymentFacts(view: View, payment: Payment, more: unknown = nothi
         ),
   )}
   ${more}</dl>`;
+}
+
+/** What PayPal took back of it and gave back, each with its day. */
+export function takenBack(view: View, payment: Payment) {
+  return payment.takenBack.map(
+    ({ amountCents, at }) =>
+      html`<p>
+        ${view.t(amountCents < 0 ? 'history.takenBack' : 'history.givenBack', {
+          montant: money(view.lang, Math.abs(amountCents)),
+          date: dateTime(view.lang, at),
+        })}
+      </p>`,
+  );
+}
+
+/** What its invoices owe now; nothing before it is paid. */
+export function remaining(view: View, { remainingCents }: Payment) {
+  return remainingCents === null
+    ? nothing
+    : html`<p>${view.t('done.remaining', { montant: money(view.lang, remainingCents) })}</p>`;
 }
 
 /** The states that wait for her, or for an answer, each with its sentence. */

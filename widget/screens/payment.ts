@@ -6,7 +6,7 @@ import { button, page, press, waiting } from '../controls/parts.ts';
 import { payableIds } from '../journey/invoices.ts';
 import { dateTime, money } from '../locales/format.ts';
 import type { View } from '../view.ts';
-import { fact, paymentFacts } from './payment-parts.ts';
+import { fact, paymentFacts, remaining, takenBack } from './payment-parts.ts';
 
 /** A payment's screens without a payment cannot be reached; an empty page is the honest fallback. */
 const withPayment = (draw: (view: View, payment: Payment) => TemplateResult) => (view: View) =>
@@ -149,11 +149,7 @@ export const done = withPayment((view, payment) => {
         ${payment.captureId === null ? nothing : fact(view.t('done.paypalRef'), payment.captureId)}
         ${receipt === null ? nothing : fact(view.t('done.receiptNumber'), receipt.number)}`,
       )}
-      ${
-        payment.remainingCents === null
-          ? nothing
-          : html`<p>${view.t('done.remaining', { montant: money(view.lang, payment.remainingCents) })}</p>`
-      }
+      ${takenBack(view, payment)}${remaining(view, payment)}
       ${
         receipt === null
           ? nothing

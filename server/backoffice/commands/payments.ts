@@ -1,5 +1,6 @@
 // `payments <regroupement>`: where each payment stands.
 
+import { type Moved, movedOf, refundsWhere, returnsWhere } from '../../payments/refund-store.ts';
 import { STATES } from '../../payments/states.ts';
 import { resumePayments } from '../../payments/stops.ts';
 import { paymentsWhere } from '../../payments/store.ts';
@@ -12,11 +13,15 @@ export const paymentsCommand: Command = {
     fr: `payments <regroupement> – la liste des paiements et de leur état, du plus récent au plus ancien.
   --state ÉTAT  seulement ceux-ci (completed, approved, unknown…)
   --json        un tableau JSON
+Après le montant payé : « remboursé », « repris » par la banque ou par PayPal et « rendu » par eux, s’il y a lieu; « retenu » tant que
+PayPal retient l’argent pour une contestation : rien n’est repris alors.
 payments resume <regroupement> --reason "…" – rouvre les paiements suspendus par une restauration sans attendre reconcile, une fois
 vérifié sur le site de PayPal que tout ce qui a été payé depuis la sauvegarde est inscrit.`,
     en: `payments <regroupement> – the payments and their states, newest first.
   --state STATE  only these (completed, approved, unknown…)
   --json         a JSON array
+After the amount paid: "refunded", "taken back" by the bank or PayPal and "given back" by them, where there was any; "held" while
+PayPal holds the money for a dispute: nothing is taken back then.
 payments resume <regroupement> --reason "…" – opens payments that a restore suspended without waiting for reconcile, once you have
 checked on PayPal's site that all that was paid since the backup is in the books.`,
   },
@@ -33,14 +38,18 @@ checked on PayPal's site that all that was paid since the backup is in the books
         `regroupement_id = ?${state === null ? '' : ' AND state = ?'} ORDER BY created_at DESC`,
         state === null ? [regroupement.id] : [regroupement.id, state],
       );
+      const refunds = Map.groupBy(await refundsWhere(deps, 'regroupement_id = ?', [regroupement.id]), of);
+      const returns = Map.groupBy(await returnsWhere(deps, 'regroupement_id = ?', [regroupement.id]), of);
       const shown = payments.map((payment) => ({
         number: payment.number,
         state: payment.state,
         amountCents: payment.amountCents,
+        ...movedOf(refunds.get(payment.id) ?? [], returns.get(payment.id) ?? []),
         createdAt: new Date(payment.createdAt).toISOString(),
         completedAt: payment.completedAt === null ? null : new Date(payment.completedAt).toISOString(),
         orderId: payment.orderId,
         captureId: payment.captureId,
+        heldAt: payment.heldAt === null ? null : new Date(payment.heldAt).toISOString(),
         failure: payment.failure,
       }));
       if (json) console.log(JSON.stringify(shown));
@@ -51,14 +60,35 @@ checked on PayPal's site that all that was paid since the backup is in the books
               p.createdAt,
               p.number,
               p.state.padEnd(15),
-              (p.amountCents / 100).toFixed(2).padStart(10),
+              dollars(p.amountCents).padStart(10),
               p.captureId ?? p.failure ?? '',
+              ...whatBecame(p, call.lang),
             ].join('  '),
           );
       return 0;
     });
   },
 };
+
+const of = ({ paymentId }: { paymentId: string }) => paymentId;
+const dollars = (cents: number) => (cents / 100).toFixed(2);
+
+// In words what moved since it came; nothing of most payments.
+function whatBecame(
+  { refundedCents, takenBackCents, givenBackCents, heldAt }: Moved & { heldAt: string | null },
+  lang: 'fr' | 'en',
+): string[] {
+  const fr = lang === 'fr';
+  const moved: [string, number][] = [
+    [fr ? 'remboursé' : 'refunded', refundedCents],
+    [fr ? 'repris' : 'taken back', takenBackCents],
+    [fr ? 'rendu' : 'given back', givenBackCents],
+  ];
+  return [
+    ...moved.flatMap(([word, cents]) => (cents === 0 ? [] : [`${word} ${dollars(cents)}`])),
+    ...(heldAt === null ? [] : [fr ? 'retenu' : 'held']),
+  ];
+}
 
 async function resume(call: Call): Promise<number> {
   const note = needed(call, 'reason');
