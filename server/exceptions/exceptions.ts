@@ -30,6 +30,8 @@ export const EXCEPTION_KINDS = [
   'refund-failed',
   /** A bank or PayPal took the money back, or a part of it. */
   'reversed',
+  /** A bank or PayPal took back more than was left of the payment; it is not posted. */
+  'reversed-beyond',
   /** What had been taken back is there again. */
   'returned',
   'dispute',

@@ -135,6 +135,8 @@ const FR = {
       'Le relevé de PayPal montre de l’argent reparti (remboursement ou reprise) qui n’est pas dans nos livres.',
     'refund-failed': 'PayPal n’a pas fait ce remboursement. L’argent n’est pas parti.',
     reversed: 'La banque ou PayPal a repris ce montant. Il est de nouveau dû au dossier.',
+    'reversed-beyond':
+      'La banque ou PayPal a repris de ce paiement plus que ce qui en restait\u00a0: une partie avait déjà été remboursée ou reprise. Rien n’a été inscrit au dossier. Contestez cette reprise dans votre compte PayPal, ou réclamez la somme à la personne, qui l’a reçue deux fois.',
     returned:
       'Ce montant, qui avait été repris, est revenu dans votre compte PayPal. Il n’est plus dû. Si le dossier a été payé entre-temps, il a maintenant un crédit : remboursez-le ou appliquez-le.',
     dispute:
@@ -291,6 +293,8 @@ const EN: Texts = {
     'sums-differ':
       'For this day the totals of PayPal, of our payments and of our books are not the same. Compare the day (command reconcile).',
     reversed: 'The bank or PayPal took this amount back. It is owed again on the file.',
+    'reversed-beyond':
+      'The bank or PayPal took back more of this payment than was left of it: some was refunded or taken back before. Nothing was posted to the file. Answer it in your PayPal account, or claim the amount from the person, who got it twice.',
     returned:
       'This amount, which had been taken back, is in your PayPal account again. It is not owed any more. If the file was paid meanwhile, it has a credit now: refund it or apply it.',
     held: 'PayPal holds the money of this payment during a dispute. Nothing was taken back, and nothing is owed on the file.',

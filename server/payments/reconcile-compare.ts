@@ -67,11 +67,21 @@ export async function compare(
   const strangers: Movement[] = [];
   // Posted to an invoice after a restore, and no payment of ours can hold it.
   const postedOnly: Movement[] = [];
+  // Of a payment of ours, and in none of our rows.
+  const beyond: Movement[] = [];
   const pairs: { transaction: Movement | null; mine: Ours }[] = [];
   for (const [id, transaction] of theirs) {
     const mine = books.rows.get(id);
+    const taken = mine === undefined ? await takenBeyond(deps, regroupement.id, id) : null;
     if (mine !== undefined) pairs.push({ transaction, mine });
-    else {
+    else if (taken !== null) {
+      beyond.push(transaction);
+      differences.push({
+        ...unknown(transaction),
+        ...taken,
+        kind: 'reversed-beyond',
+      });
+    } else {
       if (books.ledgerOnly.get(id) === transaction.grossCents) {
         books.ledgerOnly.delete(id);
         postedOnly.push(transaction);
@@ -92,7 +102,7 @@ export async function compare(
       transactionId: id,
       ourCents: cents,
     });
-  const kinds = MONEY_KINDS.map((kind) => sumsOf(kind, pairs, postedOnly, books));
+  const kinds = MONEY_KINDS.map((kind) => sumsOf(kind, pairs, { postedOnly, beyond }, books));
   for (const one of kinds)
     if (!isEqual(one) && differences.length === 0)
       differences.push({
@@ -162,7 +172,7 @@ function differencesOf(
 function sumsOf(
   kind: MoneyKind,
   pairs: readonly { transaction: Movement | null; mine: Ours }[],
-  postedOnly: readonly Movement[],
+  { postedOnly, beyond }: Record<'postedOnly' | 'beyond', readonly Movement[]>,
   books: Books,
 ): KindSums {
   const alone = postedOnly.filter((one) => one.kind === kind);
@@ -175,7 +185,7 @@ function sumsOf(
   );
   return {
     kind,
-    paypal: sums([...theirs, ...alone]),
+    paypal: sums([...theirs, ...alone, ...beyond.filter((one) => one.kind === kind)]),
     ours: sums([...ours, ...alone]),
     ledgerCents: posted + orphans.reduce((sum, cents) => sum + cents, 0),
   };
@@ -184,10 +194,25 @@ function sumsOf(
 // Staff have looked at it and closed it: money of another of their affairs. It stays in the sum of what is not ours.
 async function isSettled(deps: Pick<Deps, 'db'>, regroupementId: string, id: string): Promise<boolean> {
   const { rows } = await deps.db.execute(
-    'SELECT 1 FROM exceptions WHERE dedupe_key IN (?, ?) AND closed_at IS NOT NULL AND payment_id IS NULL',
-    [`${regroupementId}:unknown-capture:${id}`, `${regroupementId}:unknown-refund:${id}`],
+    `SELECT 1 FROM exceptions WHERE closed_at IS NOT NULL
+       AND ((dedupe_key IN (?, ?) AND payment_id IS NULL) OR dedupe_key = ?)`,
+    ['unknown-capture', 'unknown-refund', 'reversed-beyond'].map((kind) => `${regroupementId}:${kind}:${id}`),
   );
   return rows.length > 0;
+}
+
+// Taken back beyond what was left of a payment of ours (taken-back.ts), and nobody of the staff has dealt with it.
+async function takenBeyond(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  id: string,
+): Promise<{ paymentId: string; paymentNumber: string } | null> {
+  const { rows } = await deps.db.execute<{ paymentId: string; paymentNumber: string }>(
+    `SELECT p.id AS paymentId, p.number AS paymentNumber FROM exceptions e JOIN payments p ON p.id = e.payment_id
+     WHERE e.dedupe_key = ? AND e.closed_at IS NULL`,
+    [`${regroupementId}:reversed-beyond:${id}`],
+  );
+  return rows[0] ?? null;
 }
 
 async function tell(deps: Deps, regroupement: Regroupement, differences: readonly Found[]): Promise<void> {

@@ -235,8 +235,9 @@ async function takeIn(
     (await returnsWhere(deps, 'transaction_id = ?', [transaction.id])).length > 0;
   if (known || transaction.referenceId === null) return;
   const payment = await paymentBehind(deps, regroupement.id, transaction.referenceId);
+  const { kind, id } = transaction;
   if (payment !== undefined && payment.completedAt !== null)
-    await syncPayment(deps, paypal, payment.id, { told: true });
+    await syncPayment(deps, paypal, payment.id, { told: kind === 'reversal' ? { kind, id } : true });
 }
 
 // What went back refers to the capture; what came again, to it or to what was taken back.

@@ -75,6 +75,7 @@ export async function followMoney(
     strangers.length > 0 ||
     old.length > 0 ||
     before.returns.some((one) => one.transactionId === null && one.corrects === null) ||
+    told?.kind === 'reversal' ||
     isTakenBack(capture) ||
     before.reversedCents > 0 ||
     !agree(capture, payment, before, []);
@@ -87,13 +88,16 @@ export async function followMoney(
     if (kind === null) unexplained = true;
     else news.push({ kind, ...asNews(deps, refund) });
   }
-  const fresh = await unknownOf(deps, payment, news);
+  const { fresh, beyond } = thatFit(payment, borne, await unknownOf(deps, payment, news), listed ?? []);
+  for (const one of beyond) await deps.db.batch(tookBeyond(deps, regroupement, payment, one));
   const won = wonBack(capture, payment, borne, fresh) ? await wonDispute(deps, payment) : null;
   if (won !== null) fresh.push(wonNews(won, netOf(borne, fresh).reversed, deps.now()));
   // An old one that PayPal lists nothing of any more stands, where the record still bears it out.
   const forgotten =
     old.length > 0 && fresh.length === 0 && isLongAgo(deps, old) && agree(capture, payment, before, []);
-  const explained = forgotten || (!unexplained && agree(capture, payment, borne, fresh));
+  // What was taken beyond the payment is in PayPal's record of it too, and in none of our sums.
+  const explained =
+    forgotten || (!unexplained && (beyond.length > 0 || agree(capture, payment, borne, fresh)));
   if (explained) {
     if (!forgotten) for (const one of old) await correct(deps, regroupement, payment, one, fresh);
     const quiet = old.some(({ amountCents }) => amountCents === netOf(borne, fresh).reversed);
@@ -103,6 +107,39 @@ export async function followMoney(
   const seen = await stand(deps, regroupement, payment.id, capture);
   if (!explained) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
   return seen;
+}
+
+// In the order in which it was: what PayPal's list shows as taken beyond what was left, and as given back of that, is apart.
+function thatFit(
+  payment: StoredPayment,
+  before: WentBack,
+  news: readonly News[],
+  listed: readonly News[],
+): { fresh: News[]; beyond: News[] } {
+  const fresh: News[] = [];
+  const beyond: News[] = [];
+  for (const one of news) {
+    const { refunded, reversed } = netOf(before, [...fresh, one]);
+    const takes = one.kind === 'reversal' && refunded + reversed > payment.amountCents;
+    const gives = one.kind === 'return' && beyond.length > 0 && reversed < 0;
+    (listed.includes(one) && (takes || gives) ? beyond : fresh).push(one);
+  }
+  return { fresh, beyond };
+}
+
+function tookBeyond(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+  { kind, id, cents }: News,
+): Statement[] {
+  if (kind === 'return') return closeFor(deps, payment.id, 'reversed-beyond', 'RETURNED');
+  return openException(deps, regroupement, {
+    kind: 'reversed-beyond',
+    about: id,
+    paymentId: payment.id,
+    detail: { captureId: payment.captureId, reversalId: id, amountCents: cents },
+  });
 }
 
 // PayPal's list may not be read: its record of the capture says whether money was taken back.
@@ -318,7 +355,9 @@ async function takeReversal(
     paymentId: payment.id,
     detail: { captureId: payment.captureId, reversalId: id, amountCents: cents },
   });
-  await complete(deps, regroupement, row, id, at, quiet ? [] : told);
+  // It did not fit before what was taken earlier came again.
+  const fits = closeFor(deps, payment.id, 'reversed-beyond', 'POSTED');
+  await complete(deps, regroupement, row, id, at, quiet ? fits : [...fits, ...told]);
 }
 
 /** What a return is posted as: see StoredReturn. `cents` and `at` are PayPal's. */

@@ -249,13 +249,10 @@ describe('staff’s commands', () => {
         .split('\n')
         .find((one) => one.includes(payment.number));
     };
-    assert.match((await line('fr')) ?? '', /partly-reversed.* {2}remboursé \d+\.\d\d {2}repris 50\.00$/);
+    assert.match((await line('fr')) ?? '', /partly-reversed.* {2}repris 50\.00$/);
     c.standIn.books.giveBack(reversal);
     c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', capture });
-    assert.match(
-      (await line('en')) ?? '',
-      / {2}refunded \d+\.\d\d {2}taken back 50\.00 {2}given back 50\.00$/,
-    );
+    assert.match((await line('en')) ?? '', / {2}taken back 50\.00 {2}given back 50\.00$/);
     c.standIn.books.dispute(capture, { hold: true });
     assert.match((await line('fr')) ?? '', / {2}repris 50\.00 {2}rendu 50\.00 {2}retenu$/);
     const { body } = await json('payments', 'petits-bouleaux');
@@ -266,6 +263,7 @@ describe('staff’s commands', () => {
     );
     assert.equal(one.state, 'disputed');
     assert.notEqual(one.heldAt, null);
+    assert.equal(/remboursé/.test((await line('fr')) ?? ''), one.refundedCents > 0);
     for (const lang of ['fr', 'en'])
       assert.match(
         (await run('payments', '--help', '--lang', lang)).stdout,

@@ -385,6 +385,58 @@ describe('money taken back after it came', () => {
     assert.equal((await c.look(payment.id)).state, 'partly-reversed');
   });
 
+  describe('a chargeback of money that was refunded before', () => {
+    const beyond = async (cents: number) => {
+      assert.equal((await refund(cents === TOTAL ? {} : { amountCents: cents })).status, 201);
+      await c.webhooks();
+      // PayPal's own check is passed by: the bank takes it all the same.
+      const reversal = {
+        id: 'BANK0TAKES0MORE00',
+        capture,
+        amountCents: TOTAL,
+        createdAt: c.t.clock.now,
+        reason: 'CHARGEBACK' as const,
+      };
+      c.standIn.books.reversals.set(reversal.id, reversal);
+      capture.reason = 'CHARGEBACK';
+      capture.status = 'REFUNDED';
+      c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
+      await c.webhooks();
+    };
+    for (const cents of [TOTAL, 10_000])
+      test(`${cents} refunded, all taken back: staff are told at once what it is; the day disagrees; nothing is owed by a guess`, async () => {
+        await beyond(cents);
+        assert.equal(await c.owed(), cents);
+        const told = (await exceptions()).filter(({ closed }) => closed === 0);
+        assert.deepEqual(
+          told.map(({ kind, detail }) => [kind, detail.amountCents]),
+          [['reversed-beyond', TOTAL]],
+        );
+        assert.equal((await c.rows("SELECT 1 FROM webhook_events WHERE state <> 'done'")).length, 0);
+        const day = () => reconcileDay(c.t.deps, c.paypal, id, torontoDay(c.t.clock.now));
+        const { agrees, differences, kinds, notOurs } = await day();
+        assert.equal(agrees, false);
+        assert.deepEqual(
+          differences.map(({ kind, paymentNumber, paypalCents }) => [kind, paymentNumber, paypalCents]),
+          [['reversed-beyond', payment.number, -TOTAL]],
+        );
+        assert.equal(notOurs.count, 0, 'it is of our payment');
+        const reversals = kinds.find(({ kind }) => kind === 'reversal');
+        assert.deepEqual([reversals?.paypal.grossCents, reversals?.ours.grossCents], [-TOTAL, 0]);
+        assert.equal((await exceptions()).filter(({ closed }) => closed === 0).length, 1, 'told once');
+        const list = (await staff('GET', '/exceptions')).body.exceptions as unknown as {
+          id: string;
+          message: Record<string, string>;
+        }[];
+        assert.match(list[0]?.message['en-CA'] ?? '', /more .* than was left/);
+        assert.equal(
+          (await c.start(c.marie, { expectedTotalCents: cents })).status,
+          201,
+          'she may pay what she owes',
+        );
+      });
+  });
+
   describe('paid again while it was away', () => {
     const payAgain = async (cents: number) => {
       const { body } = await c.start(c.marie, { expectedTotalCents: cents });

@@ -294,6 +294,7 @@ describe('paying', () => {
       await page.signIn();
       await page.press('Mes paiements');
       await page.at('Vos paiements');
+      await page.reads('Solde restant');
       const fr = plain(page.text);
       await page.press('English');
       await page.at('Your payments');
@@ -338,7 +339,7 @@ describe('paying', () => {
       const page = await approved((api) => {
         api.on('POST /payments/:id/confirm', () => ok({ payment: done }));
       });
-      await page.press('Confirmer le paiement');
+      await page.press('Confirmer');
       await page.at('Votre paiement est maintenant complété.');
       matches(
         plain(page.text),
@@ -354,8 +355,9 @@ describe('paying', () => {
           return ok({ payment: held });
         });
       });
-      await page.press('Confirmer le paiement');
+      await page.press('Confirmer');
       await page.at('Vos paiements');
+      await page.reads('Solde restant');
       matches(plain(page.text), /Contesté chez PayPal .*Solde restant : 0,00 \$/);
     });
   });

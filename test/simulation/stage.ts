@@ -264,6 +264,7 @@ export class Stage {
       'amount-differs',
       'unknown-capture',
       'unknown-refund',
+      'reversed-beyond',
       'missing-refund',
       'fee-differs',
       'sums-differ',
