@@ -32,6 +32,20 @@ const GAUGES: readonly (readonly [string, string, readonly string[], string])[] 
      JOIN regroupements r ON r.id = e.regroupement_id WHERE e.closed_at IS NULL AND ?1 > 0 GROUP BY 1, 2`,
   ],
   [
+    'amisgest_pay_webhook_events',
+    'PayPal’s events that wait for its record to bear them out, or are parked.',
+    ['regroupement', 'state'],
+    `SELECT r.slug AS regroupement, w.state, count(*) AS value FROM webhook_events w
+     JOIN regroupements r ON r.id = w.regroupement_id WHERE w.state <> 'done' AND ?1 > 0 GROUP BY 1, 2`,
+  ],
+  [
+    'amisgest_pay_reversals_unchecked',
+    'Reversals of before they had amounts that were not compared with PayPal’s record yet.',
+    ['regroupement'],
+    `SELECT r.slug AS regroupement, count(*) AS value FROM refunds f
+     JOIN regroupements r ON r.id = f.regroupement_id WHERE f.unchecked = 1 AND ?1 > 0 GROUP BY 1`,
+  ],
+  [
     'amisgest_pay_messages',
     'E-mails that wait or are parked.',
     ['state'],

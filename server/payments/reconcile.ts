@@ -276,5 +276,6 @@ function unlessDefinite(deps: Deps, id: string, error: unknown): void {
     return;
   }
   const definite = ['gone', 'refused', 'configuration'].includes(error.decision);
-  if (!definite && error.issue !== 'NOT_EXPLAINED_YET') throw error;
+  const issue = error.issue ?? '';
+  if (!definite && !['NOT_EXPLAINED_YET', 'OTHER_CURRENCY'].includes(issue)) throw error;
 }

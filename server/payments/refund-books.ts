@@ -4,7 +4,8 @@ import { type Deps, newId } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import { type Refund, toCents } from '../paypal/wire.ts';
+import { PayPalFailure } from '../paypal/errors.ts';
+import { cadCents, type Refund } from '../paypal/wire.ts';
 import type { RefundDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { payeeOf } from './receipt-document.ts';
@@ -22,7 +23,7 @@ import { isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts
 
 /**
  * Writes down what PayPal's record says of a refund, whoever asked for it. Answers our row of it. A refund that we
- * did not ask for gets a row of its own.
+ * did not ask for gets a row of its own. Throws PayPalFailure where its amount is not in Canadian dollars: no row has it then.
  */
 export async function takeRefund(
   deps: Deps,
@@ -30,9 +31,10 @@ export async function takeRefund(
   payment: StoredPayment,
   refund: Refund,
 ): Promise<StoredRefund> {
-  const row = await rowOf(deps, payment, refund);
-  const cents = toCents(refund.amount.value);
-  if (cents !== null && cents !== row.amountCents) {
+  const cents = cadCents(refund.amount);
+  if (cents === null) throw new PayPalFailure('unknown', { issue: 'OTHER_CURRENCY' });
+  const row = await rowOf(deps, payment, refund, cents);
+  if (cents !== row.amountCents) {
     await deps.db.batch(
       openException(deps, regroupement, {
         kind: 'amount-differs',
@@ -53,14 +55,19 @@ export async function takeRefund(
   }
 }
 
-async function rowOf(deps: Deps, payment: StoredPayment, refund: Refund): Promise<StoredRefund> {
+async function rowOf(
+  deps: Deps,
+  payment: StoredPayment,
+  refund: Refund,
+  cents: number,
+): Promise<StoredRefund> {
   const [known] = await refundsWhere(
     deps,
     'payment_id = ? AND (refund_id = ? OR (refund_id IS NULL AND id = ?))',
     [payment.id, refund.id, refund.custom_id ?? ''],
   );
   if (known !== undefined) return known;
-  return insertFound(deps, payment, refund.id, toCents(refund.amount.value) ?? 0, 'paypal');
+  return insertFound(deps, payment, refund.id, cents, 'paypal');
 }
 
 export async function insertFound(

@@ -8,7 +8,7 @@ import { post } from '../ledger/entries.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { movementsAfter } from '../paypal/transactions.ts';
-import { type Capture, isHeld, isTakenBack, type Refund, toCents } from '../paypal/wire.ts';
+import { type Capture, cadCents, isHeld, isTakenBack, type Refund } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { complete, insertFound, takeRefund } from './refund-books.ts';
 import { returnShareOf, returnsWhere, type StoredRefund, type WentBack, wentBack } from './refund-store.ts';
@@ -209,7 +209,7 @@ async function isOurs(deps: Deps, payment: StoredPayment, refund: Refund): Promi
 function asNews(deps: Deps, refund: Refund): Omit<News, 'kind'> {
   return {
     id: refund.id,
-    cents: toCents(refund.amount.value) ?? 0,
+    cents: cadCents(refund.amount) ?? 0,
     at: Date.parse(refund.create_time ?? '') || deps.now(),
   };
 }

@@ -7,7 +7,7 @@ import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
-import { type Capture, captureIdOf, Link, orderIdOf, toCents } from '../paypal/wire.ts';
+import { type Capture, cadCents, captureIdOf, Link, orderIdOf } from '../paypal/wire.ts';
 import {
   type Regroupement,
   regroupementById,
@@ -188,7 +188,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
       openException(deps, regroupement, {
         kind: 'unknown-refund',
         about: refund.id,
-        detail: { refundId: refund.id, captureId, amountCents: toCents(refund.amount.value) },
+        detail: { refundId: refund.id, captureId, amountCents: cadCents(refund.amount) },
       }),
     );
     return;
@@ -228,7 +228,8 @@ export async function followDispute(
   const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
   const payment =
     captureId === undefined ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
-  const amountCents = toCents(dispute.dispute_amount?.value ?? '') ?? payment?.amountCents ?? null;
+  const asked = dispute.dispute_amount === undefined ? null : cadCents(dispute.dispute_amount);
+  const amountCents = asked ?? payment?.amountCents ?? null;
   const outcome =
     dispute.status === 'RESOLVED' ? (dispute.dispute_outcome?.outcome_code ?? dispute.status) : null;
   await deps.db.batch([
@@ -288,7 +289,7 @@ export async function unknownCapture(
     openException(deps, regroupement, {
       kind: 'unknown-capture',
       about: capture.id,
-      detail: { captureId: capture.id, amountCents: toCents(capture.amount.value) },
+      detail: { captureId: capture.id, amountCents: cadCents(capture.amount) },
     }),
   );
 }

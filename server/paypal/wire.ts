@@ -151,6 +151,11 @@ export function toCents(value: string): number | null {
   return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
 }
 
+/** Cents of an amount in Canadian dollars; null of anything else. */
+export function cadCents({ currency_code, value }: Money): number | null {
+  return currency_code === 'CAD' ? toCents(value) : null;
+}
+
 /** 30528 → `305.28`. */
 export function fromCents(cents: number): string {
   return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;

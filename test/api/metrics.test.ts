@@ -26,11 +26,22 @@ describe('/metrics', () => {
     assert.equal((await c.t.app.request(`${PUBLIC_URL}/metrics`)).status, 404, 'METRICS_TOKEN is not set');
   });
 
-  test('tells payments in doubt, open exceptions, e-mails that wait and webhooks refused', async () => {
+  test('tells payments in doubt, open exceptions, e-mails and events that wait, webhooks refused', async () => {
     const { id } = await c.paid();
     assert.match(
       await (await ask(TOKEN)).text(),
       /^amisgest_pay_payments\{regroupement="petits-bouleaux",state="completed"\} 1$/m,
+    );
+    await c.webhooks();
+    c.fault('get', { kind: '503' }, 9);
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    c.standIn.books.reverse(capture, { cents: 5_000 });
+    await c.webhooks();
+    await c.t.deps.db.execute(
+      `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, unchecked, created_at, updated_at, completed_at)
+       SELECT 'old', regroupement_id, id, 1, 'reversal', 'completed', 1, 0, 0, 0 FROM payments`,
+      [],
     );
     await c.t.deps.db.execute("UPDATE payments SET state = 'unknown' WHERE id = ?", [id]);
     await c.t.app.request(`${PUBLIC_URL}/v1/paypal/webhooks/petits-bouleaux`, { method: 'POST', body: '{}' });
@@ -42,6 +53,8 @@ describe('/metrics', () => {
     );
     assert.match(text, /^amisgest_pay_messages\{state="waiting"\} \d+$/m);
     assert.match(text, /^amisgest_pay_counted_total\{regroupement="petits-bouleaux",name="[\w:-]+"\} 1$/m);
+    assert.match(text, /^amisgest_pay_webhook_events\{regroupement="petits-bouleaux",state="waiting"\} 1$/m);
+    assert.match(text, /^amisgest_pay_reversals_unchecked\{regroupement="petits-bouleaux"\} 1$/m);
     for (const line of text.trim().split('\n')) {
       assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+]+)$/, line);
     }

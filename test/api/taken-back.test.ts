@@ -402,6 +402,7 @@ describe('money taken back after it came', () => {
       capture.status = 'REFUNDED';
       c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
       await c.webhooks();
+      return reversal;
     };
     for (const cents of [TOTAL, 10_000])
       test(`${cents} refunded, all taken back: staff are told at once what it is; the day disagrees; nothing is owed by a guess`, async () => {
@@ -435,6 +436,105 @@ describe('money taken back after it came', () => {
           'she may pay what she owes',
         );
       });
+
+    test('given back: the word to staff ends by itself', async () => {
+      const reversal = await beyond(TOTAL);
+      c.standIn.books.giveBack(reversal);
+      c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
+      await c.webhooks();
+      assert.equal(await c.owed(), TOTAL);
+      const told = (await exceptions()).filter(({ kind }) => kind === 'reversed-beyond');
+      assert.deepEqual(
+        told.map(({ closed, note }) => [closed, note]),
+        [[1, 'RETURNED']],
+      );
+      const day = await reconcileDay(c.t.deps, c.paypal, id, torontoDay(c.t.clock.now));
+      assert.deepEqual([day.agrees, day.notOurs.grossCents], [true, 0]);
+    });
+
+    test('that fits once an earlier one has come again: then it is posted', async () => {
+      const earlier = await reverse(5_000);
+      const second = { ...earlier, id: 'BANK0TAKES0MORE00', amountCents: TOTAL - 1_000 };
+      c.standIn.books.reversals.set(second.id, second);
+      c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal: second });
+      await c.webhooks();
+      assert.equal(await c.owed(), 5_000);
+      c.t.clock.advance(1_000);
+      c.standIn.books.giveBack(earlier);
+      c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal: second });
+      await c.webhooks();
+      c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal: second });
+      await c.webhooks();
+      assert.equal((await seen()).owed, TOTAL - 1_000);
+      const told = (await exceptions()).filter(({ kind }) => kind === 'reversed-beyond');
+      assert.deepEqual(
+        told.map(({ closed, note }) => [closed, note]),
+        [[1, 'POSTED']],
+      );
+    });
+  });
+
+  test('taken back and given back before anyone told us: both stand in her history and in the day', async () => {
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 20);
+    const reversal = await reverse(5_000);
+    c.standIn.books.giveBack(reversal);
+    assert.equal(capture.status, 'COMPLETED');
+    assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [-5_000, 5_000] });
+  });
+
+  test('the return is told before the reversal, and both twice', async () => {
+    c.standIn.faults.addToWebhooks({ kind: 'delay', ms: 120_000 }, 1);
+    const reversal = await reverse(5_000);
+    c.standIn.faults.addToWebhooks({ kind: 'repeat', times: 2 }, 1);
+    c.standIn.books.giveBack(reversal);
+    await c.webhooks();
+    c.t.clock.advance(130_000);
+    await c.webhooks();
+    assert.equal((await c.rows("SELECT 1 FROM webhook_events WHERE state <> 'done'")).length, 0);
+    assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [-5_000, 5_000] });
+  });
+
+  test('a refund in part, the remainder taken back, and given back', async () => {
+    await refund({ amountCents: 10_000 });
+    const reversal = await reverse();
+    assert.deepEqual(await seen(), { owed: TOTAL, state: 'reversed', history: [-(TOTAL - 10_000)] });
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 5);
+    c.standIn.books.giveBack(reversal);
+    assert.deepEqual(await seen(), {
+      owed: 10_000,
+      state: 'partly-refunded',
+      history: [-(TOTAL - 10_000), TOTAL - 10_000],
+    });
+  });
+
+  test('two disputes, each lost first and won later: each time back and forth, once', async () => {
+    const history: number[] = [];
+    for (const cents of [5_000, 5_000]) {
+      const dispute = c.standIn.books.dispute(capture, { cents });
+      await reverse(cents);
+      history.push(-cents);
+      assert.deepEqual(await seen(), { owed: cents, state: 'partly-reversed', history });
+      c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+      await c.webhooks();
+      c.standIn.books.tell({ type: 'CUSTOMER.DISPUTE.RESOLVED', dispute });
+      await c.webhooks();
+      history.push(cents);
+      assert.deepEqual(await seen(), { owed: 0, state: 'completed', history });
+    }
+  });
+
+  test('what PayPal says in another currency is never taken for Canadian dollars', async () => {
+    capture.order.unit.amount.currency_code = 'USD';
+    await reverse(5_000);
+    c.t.clock.advance(60_000);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0);
+    c.standIn.books.refund(capture, 700, null);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0);
+    assert.equal((await c.rows('SELECT 1 FROM refund_receipts')).length, 0);
+    const report = await reconcileDay(c.t.deps, c.paypal, id, torontoDay(c.t.clock.now));
+    assert.equal(report.agrees, false);
   });
 
   describe('paid again while it was away', () => {
