@@ -68,6 +68,34 @@ describe('trouble on the way', () => {
     assert.deepEqual(await compareBooks(demo, MARIE), [30_528]);
   });
 
+  test('a bank takes 50,00 $ back, and gives it back: she reads each, what is owed, and whether it is disputed', async () => {
+    const marie = await marieBackFromPayPal();
+    await marie.clicks('Confirmer');
+    await marie.sees(/maintenant complété/);
+    const [capture] = await demo.captures();
+    const outside = async (path: string, body: object = {}) =>
+      (await (
+        await fetch(`${demo.api}/demo/paypal${path}`, { method: 'POST', body: JSON.stringify(body) })
+      ).json()) as { id: string };
+    const payments = async (words: RegExp) => {
+      await until(String(words), async () => {
+        await marie.clicks('Mes factures');
+        await marie.clicks('Mes paiements');
+        return words.test(await marie.reads());
+      });
+    };
+    const held = await outside(`/captures/${capture?.id}/dispute`, { hold: true });
+    await payments(/Contesté chez PayPal[\s\S]*Solde restant : 0,00/);
+    await outside(`/disputes/${held.id}/resolve`, { outcome: 'RESOLVED_SELLER_FAVOUR' });
+    await payments(/Complété/);
+    const reversal = await outside(`/captures/${capture?.id}/reverse`, { cents: 5_000 });
+    await payments(/Repris en partie[\s\S]*Repris par PayPal : 50,00[\s\S]*Solde restant : 50,00/);
+    await outside(`/reversals/${reversal.id}/return`);
+    await payments(
+      /Complété[\s\S]*Repris par PayPal : 50,00[\s\S]*Rendu par PayPal : 50,00[\s\S]*Solde restant : 0,00/,
+    );
+  });
+
   test('her card is refused: told so, and another card pays, once', async () => {
     const marie = await marieBackFromPayPal('4000 0000 0000 0002');
     await marie.clicks('Confirmer');
