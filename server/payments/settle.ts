@@ -194,7 +194,7 @@ async function completion(
       claim_token: null,
       claim_until: null,
     }),
-    ...(held ? isHeldNow(deps, regroupement, payment, capture.id, payment.amountCents) : []),
+    ...(held ? openHeld(deps, regroupement, payment, capture.id, payment.amountCents) : []),
     ...allocations.flatMap((allocation) => [
       guard('(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?) = ?', [
         allocation.invoiceId,
@@ -246,7 +246,7 @@ async function completion(
 }
 
 /** The word to staff that PayPal holds this much of the payment for a dispute. */
-export function isHeldNow(
+export function openHeld(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,

@@ -12,7 +12,7 @@ import { type Capture, cadCents, isHeld, isTakenBack, type Refund } from '../pay
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { complete, insertFound, takeRefund } from './refund-books.ts';
 import { returnShareOf, returnsWhere, type StoredRefund, type WentBack, wentBack } from './refund-store.ts';
-import { atItsRate, isHeldNow } from './settle.ts';
+import { atItsRate, openHeld } from './settle.ts';
 import { standingOf } from './states.ts';
 import { hasOpenDispute, isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts';
 
@@ -494,7 +494,7 @@ async function stand(
         },
         ...(isNews && !holds ? closeFor(deps, payment.id, 'held', 'RELEASED') : []),
         ...(isNews && holds
-          ? isHeldNow(
+          ? openHeld(
               deps,
               regroupement,
               payment,
