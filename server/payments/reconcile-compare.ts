@@ -86,7 +86,7 @@ export async function compare(
         books.ledgerOnly.delete(id);
         postedOnly.push(transaction);
       } else strangers.push(transaction);
-      if (!(await isSettled(deps, regroupement.id, transaction))) differences.push(unknown(transaction));
+      if (!(await isSettled(deps, regroupement.id, id))) differences.push(unknown(transaction));
     }
   }
   for (const [id, mine] of books.rows) {
@@ -192,21 +192,11 @@ function sumsOf(
 }
 
 // Staff have looked at it and closed it: money of another of their affairs. It stays in the sum of what is not ours.
-async function isSettled(
-  deps: Pick<Deps, 'db'>,
-  regroupementId: string,
-  { id, referenceId }: Movement,
-): Promise<boolean> {
+async function isSettled(deps: Pick<Deps, 'db'>, regroupementId: string, id: string): Promise<boolean> {
   const { rows } = await deps.db.execute(
     `SELECT 1 FROM exceptions WHERE closed_at IS NOT NULL
-       AND ((dedupe_key IN (?, ?) AND payment_id IS NULL) OR dedupe_key IN (?, ?))`,
-    [
-      `${regroupementId}:unknown-capture:${id}`,
-      `${regroupementId}:unknown-refund:${id}`,
-      `${regroupementId}:reversed-beyond:${id}`,
-      // What gives it back refers to it.
-      `${regroupementId}:reversed-beyond:${referenceId ?? ''}`,
-    ],
+       AND ((dedupe_key IN (?, ?) AND payment_id IS NULL) OR dedupe_key = ?)`,
+    ['unknown-capture', 'unknown-refund', 'reversed-beyond'].map((kind) => `${regroupementId}:${kind}:${id}`),
   );
   return rows.length > 0;
 }

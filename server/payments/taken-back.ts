@@ -89,7 +89,8 @@ export async function followMoney(
     else news.push({ kind, ...asNews(deps, refund) });
   }
   const { fresh, beyond } = thatFit(payment, borne, await unknownOf(deps, payment, news), listed ?? []);
-  for (const one of beyond) await deps.db.batch(tookBeyond(deps, regroupement, payment, one));
+  for (const one of beyond)
+    if (one.kind === 'reversal') await deps.db.batch(tookBeyond(deps, regroupement, payment, one));
   const won = wonBack(capture, payment, borne, fresh) ? await wonDispute(deps, payment) : null;
   if (won !== null) fresh.push(wonNews(won, netOf(borne, fresh).reversed, deps.now()));
   // An old one that PayPal lists nothing of any more stands, where the record still bears it out.
@@ -109,7 +110,8 @@ export async function followMoney(
   return seen;
 }
 
-// In the order in which it was: what PayPal's list shows as taken beyond what was left, and as given back of that, is apart.
+// Where all of it together is more than the payment was: what PayPal's list shows as taken beyond what was left, in the order
+// in which it was, and as given back of that, is apart.
 function thatFit(
   payment: StoredPayment,
   before: WentBack,
@@ -118,6 +120,8 @@ function thatFit(
 ): { fresh: News[]; beyond: News[] } {
   const fresh: News[] = [];
   const beyond: News[] = [];
+  const whole = netOf(before, news);
+  if (whole.refunded + whole.reversed <= payment.amountCents) return { fresh: [...news], beyond };
   for (const one of news) {
     const { refunded, reversed } = netOf(before, [...fresh, one]);
     const takes = one.kind === 'reversal' && refunded + reversed > payment.amountCents;
@@ -131,9 +135,8 @@ function tookBeyond(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
-  { kind, id, cents }: News,
+  { id, cents }: News,
 ): Statement[] {
-  if (kind === 'return') return closeFor(deps, payment.id, 'reversed-beyond', 'RETURNED');
   return openException(deps, regroupement, {
     kind: 'reversed-beyond',
     about: id,

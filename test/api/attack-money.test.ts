@@ -359,7 +359,7 @@ describe('the accountant’s day, on bad days', () => {
     const { differences } = await reconcile();
     assert.deepEqual(
       differences.map(({ kind, paypalCents }) => [kind, paypalCents]),
-      [['unknown-refund', -TOTAL]],
+      [['reversed-beyond', -TOTAL]],
     );
   });
 

@@ -437,7 +437,7 @@ describe('money taken back after it came', () => {
         );
       });
 
-    test('given back: the word to staff ends by itself', async () => {
+    test('given back: both are posted, and the word to staff ends by itself', async () => {
       const reversal = await beyond(TOTAL);
       c.standIn.books.giveBack(reversal);
       c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
@@ -446,10 +446,9 @@ describe('money taken back after it came', () => {
       const told = (await exceptions()).filter(({ kind }) => kind === 'reversed-beyond');
       assert.deepEqual(
         told.map(({ closed, note }) => [closed, note]),
-        [[1, 'RETURNED']],
+        [[1, 'POSTED']],
       );
-      const day = await reconcileDay(c.t.deps, c.paypal, id, torontoDay(c.t.clock.now));
-      assert.deepEqual([day.agrees, day.notOurs.grossCents], [true, 0]);
+      assert.deepEqual(await seen(), { owed: TOTAL, state: 'refunded', history: [-TOTAL, TOTAL] });
     });
 
     test('that fits once an earlier one has come again: then it is posted', async () => {
@@ -480,6 +479,17 @@ describe('money taken back after it came', () => {
     c.standIn.books.giveBack(reversal);
     assert.equal(capture.status, 'COMPLETED');
     assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [-5_000, 5_000] });
+  });
+
+  test('taken back, given back, then refunded, and none of it told: each is what it is', async () => {
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 20);
+    const reversal = await reverse(5_000);
+    c.t.clock.advance(1_000);
+    c.standIn.books.giveBack(reversal);
+    c.t.clock.advance(1_000);
+    c.standIn.books.refund(capture, null, null);
+    assert.deepEqual(await seen(), { owed: TOTAL, state: 'refunded', history: [-5_000, 5_000] });
+    assert.equal((await exceptions()).filter(({ kind }) => kind === 'reversed-beyond').length, 0);
   });
 
   test('the return is told before the reversal, and both twice', async () => {
