@@ -103,7 +103,7 @@ export class PayPal {
 
   async readDispute(regroupement: Regroupement, disputeId: string): Promise<Dispute> {
     if (!/^[A-Za-z0-9-]{1,255}$/.test(disputeId)) throw new PayPalFailure('gone');
-    const path = `/v1/customer/disputes/${id(disputeId)}`;
+    const path = `/v1/customer/disputes/${disputeId}`;
     return this.#call(regroupement, 'read-dispute', 'GET', path, Dispute);
   }
 
