@@ -237,7 +237,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   async #loadEngine(): Promise<Engine | null> {
     try {
       const [engine] = await Promise.all([import('./engine.ts').catch(again<Engine>), loadWords(this.lang)]);
-      if (!this.#installed) engine.install(this.#drawing);
+      if (!this.#installed) engine.install(this.#drawing, () => this.requestUpdate());
       this.#installed = true;
       return engine;
     } catch {

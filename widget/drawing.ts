@@ -29,6 +29,9 @@ export interface Mender {
   mend(picture: Picture): boolean;
 }
 
+/** How many things that others did are kept until the engine comes. */
+export const KEPT_RECORDS = 999;
+
 /** The frame's elements: an island each, then what is read out. */
 export function emptyFrame(): Element[] {
   const made = document.createElement('div');
@@ -64,12 +67,12 @@ export class Drawing {
 
   constructor(root: ShadowRoot) {
     this.root = root;
-    this.#watch.observe(root, { childList: true, subtree: true });
+    this.#watch.observe(root, { childList: true, characterData: true, subtree: true });
   }
 
   set mender(mender: Mender) {
     this.#mender = mender;
-    mender.look(this.#seen);
+    mender.look(this.#seen.splice(0));
   }
 
   /** Shows what stands inside the element on the page. */
@@ -126,6 +129,6 @@ export class Drawing {
 
   #look(records: MutationRecord[]): void {
     if (this.#mender) this.#mender.look(records);
-    else this.#seen.push(...records);
+    else this.#seen.push(...records.slice(0, KEPT_RECORDS - this.#seen.length));
   }
 }

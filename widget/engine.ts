@@ -7,9 +7,9 @@ import { Mending } from './mending.ts';
 import { restStyles } from './screens/styles.ts';
 
 /** Puts the styles in place after the first view's; called once, when the file has come. Old phones adopt none: Lit's <style>. */
-export function install(drawing: Drawing): void {
+export function install(drawing: Drawing, redraw: () => void): void {
   const { root } = drawing;
-  drawing.mender = new Mending(drawing);
+  drawing.mender = new Mending(drawing, redraw);
   adoptStyles(root, [...(root.adoptedStyleSheets ?? []), restStyles]);
 }
 

@@ -2,7 +2,15 @@
 // Firefox's takes Lit's markers out), an extension moves or removes some; Lit would then draw into what is no longer
 // there, or throw. It is noticed; and an island that has something new to say is made anew, with what she typed and the
 // focus. One that says the same stays as it is: translated.
-import { type Drawing, emptyFrame, type Island, island, type Mender, type Picture } from './drawing.ts';
+import {
+  type Drawing,
+  emptyFrame,
+  type Island,
+  island,
+  KEPT_RECORDS,
+  type Mender,
+  type Picture,
+} from './drawing.ts';
 
 export class Mending implements Mender {
   readonly #drawing: Drawing;
@@ -12,9 +20,12 @@ export class Mending implements Mender {
   #damaged = false;
   /** Where she is. */
   #focused: Element | null;
+  readonly #redraw: () => void;
+  #waking = 0;
 
-  constructor(drawing: Drawing) {
+  constructor(drawing: Drawing, redraw: () => void) {
     this.#drawing = drawing;
+    this.#redraw = redraw;
     const { root } = drawing;
     this.#focused = root.activeElement;
     root.addEventListener('focusin', ({ target }) => {
@@ -28,15 +39,29 @@ export class Mending implements Mender {
     );
   }
 
-  /** Whether something of ours was taken out, or its place taken. */
+  /** Whether something of ours was taken out, its place taken, or other words put in or beside it. */
   look(records: readonly MutationRecord[]): void {
-    for (const { target, addedNodes, removedNodes, previousSibling } of records) {
-      // Filled by our own hand, without Lit.
-      if ((target as Element).closest?.('[data-own]')) continue;
+    // Of more than these, some may not have been kept.
+    if (records.length >= KEPT_RECORDS) this.#damaged = true;
+    for (const { target, type, addedNodes, removedNodes, previousSibling } of records) {
+      const place = target instanceof Text ? target.parentElement : target;
+      // Filled by our own hand, without Lit; and no words.
+      if ((place as Element)?.closest?.('[data-own],style')) continue;
+      if (type === 'characterData') this.#damaged = true;
       if ([...removedNodes].some((node) => !this.#foreign.has(node))) this.#damaged = true;
-      for (const node of addedNodes) this.#foreign.add(node);
-      // Lit writes into what follows its marker.
-      if (addedNodes.length > 0 && previousSibling instanceof Comment) this.#damaged = true;
+      for (const node of addedNodes) {
+        this.#foreign.add(node);
+        // Lit writes into what follows its marker; words that stand beside ours would stay when ours change.
+        if (previousSibling instanceof Comment || (node.nodeName !== 'STYLE' && node.textContent?.trim()))
+          this.#damaged = true;
+      }
+    }
+    // With nothing to press, nothing would ever come next. Not at once, or whoever does that would turn in circles with us.
+    if (this.#drawing.frame && !this.#stands()) {
+      this.#waking ||= window.setTimeout(() => {
+        this.#waking = 0;
+        this.#redraw();
+      }, 1_000);
     }
     // Taken out and put back.
     const focused = this.#focused as HTMLElement | null;
@@ -71,11 +96,15 @@ export class Mending implements Mender {
     return true;
   }
 
-  /** Whether each island is still where it was put. */
+  /** Whether each island is still where it was put, and the screen is not empty. */
   #stands(): boolean {
     const { frame, live, islands, root } = this.#drawing;
     const boxes = [...islands.map(({ box }) => box), live];
-    return frame?.parentNode === root && boxes.every((box, i) => box === frame.children[i]);
+    return (
+      frame?.parentNode === root &&
+      boxes.every((box, i) => box === frame.children[i]) &&
+      islands[2]?.box.firstElementChild !== null
+    );
   }
 }
 
@@ -88,7 +117,7 @@ function keep(was: Island, now: Island, focused: Element | null): HTMLInputEleme
       ? now.controls.find(({ id }) => id === old.id)
       : was.controls.length === now.controls.length && now.controls[i];
     if (!same || same.localName !== old.localName) return;
-    if (old.localName === 'input') {
+    if (old.localName === 'input' && old.id) {
       same.type = old.type;
       same.checked = old.checked;
       if (old.value !== old.defaultValue) {

@@ -112,7 +112,7 @@ describe('a page that is translated', () => {
       await page.element.updateComplete;
       assert.ok(page.root.querySelector('h2') === heading, 'the same heading');
       assert.same(translator.times, times, 'nothing to translate again');
-      assert.ok(page.heading.startsWith('⟦'), 'still translated');
+      assert.ok(/[⟦⟪]/.test(page.heading), 'still translated');
       translator.stop();
     });
   }

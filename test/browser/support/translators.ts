@@ -2,17 +2,25 @@
 // between brackets, so that a test can tell what was translated, and read what was drawn.
 const APART = '[translate=no], .notranslate, style';
 
-/** Puts back the words that were translated. */
-export const original = (text: string): string => text.replace(/[⟦⟧]/g, '');
+/** Puts back the words that were translated; a translation that stands beside its own words goes, any other stays. */
+export const original = (text: string): string =>
+  text.replace(/[⟦⟧]/g, '').replace(/(\S[^⟪⟫]*?)(\s*)⟪\1⟫/g, '$1$2');
 
 const translated = (text: string) => text.replace(/^(\s*)(\S.*?)(\s*)$/s, '$1⟦$2⟧$3');
+
+const isBeside = (node: Node | null) => node?.textContent?.startsWith('⟪') === true;
 
 function textsIn(root: ParentNode & Node): Text[] {
   const found: Text[] = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode as Text;
-    if (text.data.trim() !== '' && !text.data.includes('⟦') && !text.parentElement?.closest(APART)) {
+    if (
+      text.data.trim() !== '' &&
+      !/[⟦⟧⟪]/.test(text.data) &&
+      !text.parentElement?.closest(APART) &&
+      !isBeside(text.nextSibling)
+    ) {
       found.push(text);
     }
   }
@@ -51,7 +59,44 @@ export function stripped(root: ShadowRoot): void {
   for (const comment of found) comment.parentNode?.removeChild(comment);
 }
 
-export const WAYS = { google, firefox, stripped };
+/** Safari's way: other words in the same nodes; those of a sentence in several pieces all stand in the first. */
+export function safari(root: ShadowRoot): void {
+  for (const text of textsIn(root)) {
+    let rest = '';
+    for (
+      let next = text.nextSibling;
+      next instanceof Text || next instanceof Comment;
+      next = next.nextSibling
+    ) {
+      if (!(next instanceof Text)) continue;
+      rest += next.data;
+      next.data = '';
+    }
+    text.data = translated(text.data + rest);
+  }
+}
+
+/** Edge's way: its marks on the elements, and each text cut in two (its reading aloud does so too). */
+export function edge(root: ShadowRoot): void {
+  for (const text of textsIn(root)) {
+    text.parentElement?.setAttribute('_msttexthash', '1');
+    const words = translated(text.data);
+    const cut = Math.ceil(words.length / 2);
+    text.data = words.slice(0, cut);
+    text.after(document.createTextNode(words.slice(cut)));
+  }
+}
+
+/** As extensions that show both languages do: the translation after the words, which stay. */
+export function bilingual(root: ShadowRoot): void {
+  for (const text of textsIn(root)) {
+    const font = document.createElement('font');
+    font.textContent = `⟪${text.data.trim()}⟫`;
+    text.after(font);
+  }
+}
+
+export const WAYS = { google, firefox, stripped, safari, edge, bilingual };
 export type Way = keyof typeof WAYS;
 
 /** Translates, and goes on translating what is drawn anew, as they do. */
