@@ -108,7 +108,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     return this.#checkout;
   }
   set checkout(value: unknown) {
-    this.#checkout = word(value) === 'popup' ? 'popup' : 'redirect';
+    this.#checkout = /^popup$/i.test(word(value)) ? 'popup' : 'redirect';
   }
   #hosted = false;
   get hosted(): boolean {
@@ -212,6 +212,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     this.#life += 1;
     this.#guide?.dispose();
     this.#guide = null;
+    this.#early = null;
     this.#begun = '';
     this.#drawn = 'nothing';
   }
@@ -348,10 +349,12 @@ function asLang(lang: unknown): Lang {
   return /^en/i.test(word(lang)) ? 'en-CA' : 'fr-CA';
 }
 
-/** What an attribute, or whatever else was set, says. */
+/** What an attribute, or whatever else was set, says: what nobody sees comes along when it is pasted. */
 function word(value: unknown): string {
   try {
-    return String(value ?? '').trim();
+    return String(value ?? '')
+      .replace(/\p{DI}/gu, '')
+      .trim();
   } catch {
     return '';
   }

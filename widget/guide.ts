@@ -262,11 +262,8 @@ export class Guide {
 
   // The number alone: the words around it may be translated, and would be taken away each second.
   #count(): void {
-    const left = secondsLeft(this.state, Date.now());
     const place = this.#host.element.shadowRoot?.querySelector('#left');
-    if (!place) return;
-    if (left > 0) place.textContent = String(left);
-    else this.#host.redraw();
+    if (place) place.textContent = String(secondsLeft(this.state, Date.now()));
   }
 
   #changed(state: State, before: State): void {
@@ -288,7 +285,7 @@ export class Guide {
       element.dispatchEvent(new AmisgestPayPaidEvent(payment.totalCents));
     }
     clearInterval(this.#ticking);
-    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#count(), 1000);
+    if (state.screen === 'mailSent') this.#ticking = setInterval(() => this.#host.redraw(), 1000);
     this.#doEarly();
     this.#host.redraw();
   }

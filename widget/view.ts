@@ -82,12 +82,17 @@ export function viewOf(host: Host, early = false): View {
       key,
       filled(values, plain, (_name, value) => value),
     );
+  const kept = (value: string) => html`<span translate="no">${value}</span>`;
   const t: View['t'] = (key, values) => {
-    const kept = (name: string, value: unknown) =>
-      KEPT.test(name) && typeof value === 'string' ? html`<span translate="no">${value}</span>` : value;
-    const pieces = parts(lang, key, filled(values, t, kept));
+    const put = (name: string, value: unknown) =>
+      KEPT.test(name) && typeof value === 'string' ? kept(value) : value;
+    const pieces = parts(lang, key, filled(values, t, put));
     return pieces.length > 1 ? pieces : pieces[0];
   };
+  const told = ({ detail, detailEn, invoiceNumber }: Told) =>
+    (lang === 'fr-CA' ? detail : detailEn)
+      .split(invoiceNumber as string)
+      .map((piece, i) => (i ? [kept(invoiceNumber as string), piece] : piece));
   return {
     state,
     lang,
@@ -98,12 +103,7 @@ export function viewOf(host: Host, early = false): View {
     busy: early || (state.task !== null && state.screen !== 'starting' && !READS.includes(state.task.do)),
     t,
     plain,
-    say: (sentence) =>
-      sentence.detail === undefined
-        ? t(sentence.key, sentence.values)
-        : lang === 'fr-CA'
-          ? sentence.detail
-          : sentence.detailEn,
+    say: (sentence) => (sentence.detail === undefined ? t(sentence.key, sentence.values) : told(sentence)),
   };
 }
 

@@ -30,7 +30,7 @@ export const Payment = z
         'why it stopped: PayPal’s issue code, by-payer, released, or the type of the problem that ended it',
       ),
     stopped: z
-      .object({ detail: z.string(), detailEn: z.string() })
+      .object({ detail: z.string(), detailEn: z.string(), invoiceNumber: z.string().optional() })
       .nullable()
       .describe('why, in a sentence, where it was stopped before anything was taken and not by her'),
     invoices: z.array(

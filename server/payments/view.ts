@@ -75,7 +75,7 @@ async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['s
   // Before causes were told apart, each was called `already-paid`: which it was is not known.
   if (facts.invoiceNumber === undefined) return STOPPED;
   const { detail, detailEn } = notPayable(failure, facts, true);
-  return { detail, detailEn };
+  return { detail, detailEn, invoiceNumber: facts.invoiceNumber };
 }
 
 const STOPPED = {

@@ -2,7 +2,8 @@
 // blank, never a call to « undefined ».
 import type { AmisgestPay } from '../../widget/amisgest-pay.ts';
 import { assert } from './support/assert.ts';
-import { API, FakeApi, SLUG } from './support/fake-api.ts';
+import { API, FakeApi, held, problem, SLUG } from './support/fake-api.ts';
+import { payment } from './support/samples.ts';
 import { add, clear, open, type Page, until } from './support/widget.ts';
 
 type Name = 'regroupement' | 'lang' | 'api' | 'checkout' | 'hosted';
@@ -136,6 +137,124 @@ describe('what a page sets', () => {
       document.removeEventListener('amisgest-pay-error', hear);
     });
   }
+
+  for (const [what, slug] of Object.entries({
+    'U+200B': `\u200b${SLUG}\u200b`,
+    'U+200E': `${SLUG}\u200e`,
+    'U+202A': `\u202a${SLUG}\u202c`,
+    'U+FEFF and blanks': `\ufeff ${SLUG} \n`,
+    'a soft hyphen': SLUG.replace('-', '\u00ad-'),
+    'a space that does not break': `\u00a0${SLUG}\u00a0`,
+  })) {
+    it(`finds the regroupement, pasted with ${what}`, async () => {
+      const page = await open(() => {}, { regroupement: slug, api: `\u200b${API}\u200e` });
+      await shows(page, 'fine');
+      await until('profile', () => page.text.includes('Petits-Bouleaux'));
+    });
+  }
+
+  for (const [lang, expected] of Object.entries({
+    FR: 'fr-CA',
+    fr: 'fr-CA',
+    'fr-FR': 'fr-CA',
+    'fr_CA.UTF-8': 'fr-CA',
+    'EN-us': 'en-CA',
+    en_CA: 'en-CA',
+    ' en ': 'en-CA',
+    '\u200eEN': 'en-CA',
+  })) {
+    it(`lang="${lang}" is ${expected}`, async () => {
+      const page = await open(() => {}, { lang });
+      await page.reads(expected === 'fr-CA' ? FORM : 'Sign in');
+      assert.same(page.element.lang, expected);
+      assert.same(problems.splice(0), []);
+    });
+  }
+
+  for (const [checkout, expected] of Object.entries({
+    POPUP: 'popup',
+    ' Popup ': 'popup',
+    popups: 'redirect',
+    true: 'redirect',
+  })) {
+    it(`checkout="${checkout}" is ${expected}`, async () => {
+      const page = await open(() => {}, { checkout });
+      assert.same(page.element.checkout, expected);
+    });
+  }
+
+  it('takes up what a framework set on the element before it knew it', async () => {
+    const page = await open();
+    // A document without scripts knows no custom elements.
+    const early = document.implementation.createHTMLDocument().createElement('amisgest-pay') as AmisgestPay;
+    Object.assign(early, {
+      regroupement: ` ${SLUG}`,
+      api: API,
+      checkout: 'POPUP',
+      hosted: undefined,
+      lang: 'EN',
+    });
+    assert.ok(early.shadowRoot === null, 'not upgraded');
+    page.element.replaceWith(early);
+    const read = pageOf(early, page);
+    await read.reads('Sign in');
+    await read.reads('Petits-Bouleaux');
+    assert.same([early.checkout, early.hosted, early.lang], ['popup', false, 'en-CA']);
+    assert.same(problems.splice(0), []);
+    early.remove();
+  });
+
+  it('never signs in elsewhere than where she asked, when what is to be paid changes meanwhile', async () => {
+    const page = await open();
+    page.element.remove();
+    const element = document.createElement('amisgest-pay') as AmisgestPay;
+    Object.assign(element, { regroupement: SLUG, api: API });
+    document.body.append(element);
+    await element.updateComplete;
+    const root = element.shadowRoot as ShadowRoot;
+    const boxes = [...root.querySelectorAll<HTMLInputElement>('#email, #password')];
+    for (const box of boxes) box.value = 'marie-eve@example.org';
+    root.querySelector<HTMLElement>('button.primary')?.click();
+    element.regroupement = 'la-farandole';
+    await element.updateComplete;
+    await until('the other', () => page.api.calls.length > 0);
+    for (let i = 0; i < 50; i += 1) await new Promise((next) => setTimeout(next));
+    assert.ok(!page.api.calls.some(({ body }) => 'password' in body), 'her password went nowhere');
+    element.remove();
+  });
+
+  it('is the last one that was asked for, after A, B, A and others in a row', async () => {
+    const page = await open();
+    await page.reads(FORM);
+    for (const value of ['la-farandole', SLUG, 'la-farandole', '', SLUG]) {
+      page.element.setAttribute('regroupement', value);
+      if (value !== '') await page.element.updateComplete;
+    }
+    await shows(page, 'fine');
+    await until('profile', () => page.text.includes('Petits-Bouleaux'));
+    await page.signIn();
+    await page.at('Détail du montant à payer');
+    assert.same(page.api.count('POST /sessions'), 1);
+    assert.same(problems.splice(0), []);
+  });
+
+  it('begins again, with what is so, when the server is another in the middle of « Confirmer »', async () => {
+    const { handler, release } = held(() => problem('internal', 500));
+    const one = payment();
+    const page = await open((api) => {
+      api.payments = [one];
+      api.open = one;
+      api.on('POST /payments/:id/confirm', handler);
+    });
+    await page.signIn();
+    await page.at('Dernière étape\u00a0: confirmez votre paiement');
+    await page.press('Confirmer');
+    page.element.api = `${API}/v2`;
+    await page.element.updateComplete;
+    await page.at('Dernière étape\u00a0: confirmez votre paiement');
+    release();
+    assert.same(problems.splice(0), []);
+  });
 
   it('takes up, whatever came before, what is right in the end', async () => {
     const page = await open();

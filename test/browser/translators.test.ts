@@ -140,6 +140,26 @@ describe('a page that is translated', () => {
       }
     });
 
+    it(`${name}: keeps a sentence together, its values marked or its words wrapped`, async () => {
+      const page = await go();
+      await until('settled', () => page.heading !== '');
+      // In a flex box each text, and each element, is an item of its own: their spaces go, gaps come between.
+      const apart = [...page.root.querySelectorAll('.frame *')].filter((element) => {
+        const items = [...element.childNodes].filter(
+          (node) =>
+            !(node instanceof Comment) &&
+            !(node instanceof Element && (node.ariaHidden || node.className === 'sr')) &&
+            node.textContent?.trim(),
+        );
+        const texts = items.some((node) => node instanceof Text);
+        return texts && items.length > 1 && /flex/.test(getComputedStyle(element).display);
+      });
+      assert.same(
+        apart.map(({ textContent }) => textContent),
+        [],
+      );
+    });
+
     it(`${name}: marks what must not be translated`, async () => {
       const page = await go();
       await until('settled', () => page.heading !== '');
@@ -228,6 +248,67 @@ describe('a page that somebody takes apart', () => {
     await page.press('English');
     await page.reads('Fill in');
     assert.ok(page.root.querySelector('#email') === box, 'the same box');
+  });
+
+  it('offers the e-mail again, though the seconds were taken out', async () => {
+    const now = Date.now;
+    const page = await (reach.mailSent as { go(): Promise<Page> }).go();
+    page.root.querySelector('#left')?.parentElement?.replaceChildren('⟦Attendez 60 s.⟧');
+    Date.now = () => now() + 61_000;
+    try {
+      await reads(page, 'Renvoyer le courriel');
+      assert.ok(!page.text.includes('Attendez'), 'nothing to wait for');
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  for (const [what, empty] of Object.entries({
+    'the whole tree': (root: ShadowRoot) => root.replaceChildren(),
+    'the frame': (root: ShadowRoot) => root.querySelector('.frame')?.remove(),
+    'what is in the frame': (root: ShadowRoot) => root.querySelector('.frame')?.replaceChildren(),
+    'the screen': (root: ShadowRoot) => root.querySelector('.screen')?.replaceChildren(),
+  })) {
+    it(`is there again, with what she typed, when somebody has emptied ${what}`, async () => {
+      const page = await open();
+      await until('engine', () => page.text.includes('Petits-Bouleaux'));
+      page.type('Courriel', 'marie-eve@example.org');
+      empty(page.root);
+      await until('the form', () => page.root.querySelector('.frame #email'));
+      assert.same(page.box('Courriel').value, 'marie-eve@example.org');
+      await page.signIn();
+      await page.at('Détail du montant à payer');
+    });
+  }
+
+  it('stands a storm of changes, before the engine has come and after', async () => {
+    const page = await open();
+    const storm = () => {
+      const frame = page.root.querySelector('.frame') as Element;
+      for (let i = 0; i < 100_000; i += 1) {
+        const icon = document.createElement('i');
+        frame.append(icon);
+        icon.remove();
+      }
+    };
+    storm();
+    await page.reads('Petits-Bouleaux');
+    page.type('Courriel', 'marie-eve@example.org');
+    storm();
+    await page.press('Se connecter');
+    await page.reads('Corrigez 1 case');
+    assert.same(page.box('Courriel').value, 'marie-eve@example.org');
+  });
+
+  it('ticks what will be paid, whatever was ticked in what was thrown away', async () => {
+    const page = await (reach['detail, several invoices and parts'] as { go(): Promise<Page> }).go();
+    const boxes = () => [...page.root.querySelectorAll<HTMLInputElement>('input[name=invoices]')];
+    new Translator(page.root, 'firefox').stop();
+    page.api.on('POST /quotes', () => problem('not-found', 404));
+    boxes()[0]?.click();
+    await reads(page, 'Vos factures ont changé.');
+    const ticked = boxes().filter(({ checked }) => checked).length;
+    assert.same(ticked, boxes().filter(({ defaultChecked }) => defaultChecked).length);
   });
 
   it('reads out what is under way, from the place that was there before', async () => {

@@ -35,7 +35,7 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
     ${options.hint ? html`<p class="hint" id="${name}-hint">${options.hint}</p>` : nothing}
     ${
       error
-        ? html`<p class="error" id="${name}-error"><span aria-hidden="true">!</span>${view.say(error)}</p>`
+        ? html`<p class="error" id="${name}-error"><span aria-hidden="true">!</span><span>${view.say(error)}</span></p>`
         : nothing
     }
     <input

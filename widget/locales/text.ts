@@ -15,6 +15,8 @@ export type Sentence = { key: Key; values?: Values; detail?: undefined } | Told;
 export interface Told {
   detail: string;
   detailEn: string;
+  /** Stands in it. */
+  invoiceNumber?: string | undefined;
   key?: undefined;
 }
 

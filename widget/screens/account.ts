@@ -52,7 +52,7 @@ function typo(view: View) {
       suggestion === null
         ? nothing
         : html`<button class="link" type="button" @click=${(event: Event) => accept(event, suggestion)}>
-            ${view.t('err.emailTypo', { suggestion })}
+            <span>${view.t('err.emailTypo', { suggestion })}</span>
           </button>`
     }
   </p>`;

@@ -61,6 +61,7 @@ export const restStyles = css`
   .facts > div {
     display: flex;
     flex-wrap: wrap;
+    align-items: baseline;
     gap: 0 12px;
     padding: 4px 0;
   }

@@ -132,6 +132,18 @@ const ways: Readonly<Record<string, Way>> = {
       return page;
     },
   },
+  'signUp, a slip in the e-mail': {
+    screen: 'signUp',
+    go: async () => {
+      const page = await open();
+      await page.press('Création de compte');
+      await page.at('Création de compte');
+      page.type('Courriel', 'marie@gmial.com');
+      page.box('Courriel').dispatchEvent(new Event('change'));
+      await page.reads('Vouliez-vous écrire');
+      return page;
+    },
+  },
   mailSent: {
     screen: 'mailSent',
     go: async () => {
