@@ -68,7 +68,8 @@ describe('she has agreed at PayPal; meanwhile', () => {
     const after = (await (await payer.call('GET', `/payments/${payment.id}`)).json()) as { payment: Payment };
     assert.equal(after.payment.state, 'cancelled');
     assert.equal(`/problems/${after.payment.failure}`, problem.type);
-    assert.deepEqual(after.payment.stopped, { detail: problem.detail, detailEn: problem.detailEn });
+    const { detail, detailEn, invoiceNumber } = problem;
+    assert.deepEqual(after.payment.stopped, { detail, detailEn, invoiceNumber });
     return problem;
   };
 

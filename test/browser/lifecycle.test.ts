@@ -1,6 +1,7 @@
 // The element as a guest: upgraded late, moved, removed and put back, loaded twice, on a page that was never asked.
 import { assert } from './support/assert.ts';
-import { API, SLUG } from './support/fake-api.ts';
+import { API, ok, SLUG } from './support/fake-api.ts';
+import { profile } from './support/samples.ts';
 import { add, clear, open, until } from './support/widget.ts';
 
 describe('the element', () => {
@@ -39,6 +40,39 @@ describe('the element', () => {
     document.body.append(page.element);
     await page.at('Détail du montant à payer');
     assert.same(page.api.count('POST /sessions'), 1, 'signed in once');
+  });
+
+  it('works where it is copied, written anew, or taken to another document', async () => {
+    const page = await open();
+    await page.reads('Petits-Bouleaux');
+    const form = (element: Element | null | undefined) => () =>
+      element?.shadowRoot?.querySelector('.frame form');
+    const copy = page.element.cloneNode(true) as Element;
+    document.body.append(copy);
+    await until('the copy', form(copy));
+    copy.remove();
+    const section = document.createElement('section');
+    document.body.append(section);
+    section.append(page.element);
+    const html = section.innerHTML;
+    section.innerHTML = html;
+    await until('written anew', form(section.firstElementChild));
+    const iframe = document.createElement('iframe');
+    section.append(iframe);
+    const taken = section.firstElementChild as Element;
+    iframe.contentDocument?.body.append(taken);
+    await until('taken away', form(taken));
+    document.body.append(taken);
+    await until('brought back', form(taken));
+    taken.remove();
+    section.remove();
+  });
+
+  it('says in English what telephone extension to ask for', async () => {
+    const page = await open((api) => api.on('GET /', () => ok(profile({ phone: '819 555-0164, poste 4' }))), {
+      lang: 'en-CA',
+    });
+    await page.reads('819-555-0164, ext. 4');
   });
 
   it('lets the first definition stay when the script comes a second time', async () => {

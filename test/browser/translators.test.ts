@@ -60,17 +60,20 @@ describe('a page that is translated', () => {
   afterEach(clear);
 
   for (const way of ways) {
-    it(`says that she has paid, whatever stood there before (${way})`, async () => {
-      const { page, release } = await confirming();
-      const translator = new Translator(page.root, way);
-      press(page, 'Confirmer');
-      await reads(page, 'Confirmation en cours.');
-      release();
-      await reads(page, PAID);
-      assert.ok(!read(page).includes('n’est pas encore fait'), 'nothing of the screen before');
-      assert.same(original(page.heading), PAID);
-      translator.stop();
-    });
+    for (const wait of [0, 50]) {
+      it(`says that she has paid, whatever stood there before (${way}, ${wait} ms later)`, async () => {
+        const { page, release } = await confirming();
+        const translator = new Translator(page.root, way, wait);
+        press(page, 'Confirmer');
+        await reads(page, 'Confirmation en cours.');
+        release();
+        await reads(page, PAID);
+        assert.ok(!read(page).includes('n’est pas encore fait'), 'nothing of the screen before');
+        await until('translated', () => /[⟦⟪]/.test(page.heading));
+        assert.same(original(page.heading), PAID);
+        translator.stop();
+      });
+    }
 
     it(`keeps the box, the place in it and what she typed when something is said in between (${way})`, async () => {
       const { handler, release } = held(() => problem('sign-in-failed', 401));

@@ -107,10 +107,14 @@ export class Translator {
   /** How often there was something to translate. */
   times = 0;
 
-  constructor(root: ShadowRoot, way: Way) {
+  /** `wait`: milliseconds until it sees what has changed. */
+  constructor(root: ShadowRoot, way: Way, wait = 0) {
     this.#root = root;
     this.#way = WAYS[way];
-    this.#watch = new MutationObserver(() => this.#translate());
+    this.#watch = new MutationObserver(() => {
+      if (wait === 0) this.#translate();
+      else setTimeout(() => this.#translate(), wait);
+    });
     this.#translate();
     this.#watch.observe(root, { childList: true, subtree: true, characterData: true });
   }
