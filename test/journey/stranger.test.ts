@@ -93,18 +93,7 @@ describe('on a page that the server does not know', () => {
   });
 
   for (const name of [
-    ...[
-      'petits-bouleau',
-      'Petits-Bouleaux',
-      'petits bouleaux',
-      'a/b',
-      '../x',
-      '.',
-      '..',
-      '...',
-      '%2e%2e',
-      ' ',
-    ],
+    ...['petits-bouleau', 'Petits-Bouleaux', 'petits bouleaux', 'a/b', '../x', '.', '..', '...', '%2e%2e'],
     ...['petits-bouleaux/', 'petits-bouleaux?x=1', 'pétits', 'petits–bouleaux', 'x'.repeat(20_000)],
     'é'.repeat(3_000),
   ])
@@ -118,6 +107,13 @@ describe('on a page that the server does not know', () => {
       );
       assert.ok(await her.finds('link', 'Payer mes assurances'));
     });
+
+  test('a name of blanks alone is none, and the console says that it is missing', async () => {
+    await visits(widget(' \u00a0 '));
+    await her.sees(NOT_HERE);
+    assert.equal(await hasForm(), false);
+    assert.ok((await advice()).includes('the attribute regroupement is missing'), her.complaints.join('\n'));
+  });
 
   test('the command that registers a page is safe to paste into a terminal, whatever the page’s address', async () => {
     site.show(widget('\u202epetits-bouleaux '));
