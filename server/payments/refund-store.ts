@@ -186,12 +186,12 @@ export async function shareOf(deps: Pick<Deps, 'db'>, payment: StoredPayment, ce
   return { invoices, feeCents: left, feeInvoiceId: allocations[0]?.invoiceId ?? '' };
 }
 
-/** Where `cents` that went back come again: the other way round, the online fee first. */
+/** Where `cents` that went back come again: the other way round, the online fee first. Null where less is away by now. */
 export async function returnShareOf(
   deps: Pick<Deps, 'db'>,
   payment: StoredPayment,
   cents: number,
-): Promise<Share> {
+): Promise<Share | null> {
   const { allocations, back, feeBack } = await postedOf(deps, payment);
   const feeCents = Math.min(cents, Math.max(0, feeBack));
   let left = cents - feeCents;
@@ -200,6 +200,6 @@ export async function returnShareOf(
     left -= part;
     return part > 0 ? [{ allocation, cents: part }] : [];
   });
-  if (left > 0) throw new RangeError('more comes again than went back');
+  if (left > 0) return null;
   return { invoices, feeCents, feeInvoiceId: allocations[0]?.invoiceId ?? '' };
 }

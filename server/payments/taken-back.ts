@@ -88,7 +88,12 @@ export async function followMoney(
     if (kind === null) unexplained = true;
     else news.push({ kind, ...asNews(deps, refund) });
   }
-  const { fresh, beyond } = thatFit(payment, borne, await unknownOf(deps, payment, news), listed ?? []);
+  const { fresh, beyond } = thatFit(
+    payment,
+    borne,
+    await unknownOf(deps, payment, before, news),
+    listed ?? [],
+  );
   for (const one of beyond)
     if (one.kind === 'reversal') await deps.db.batch(tookBeyond(deps, regroupement, payment, one));
   const won = wonBack(capture, payment, borne, fresh) ? await wonDispute(deps, payment) : null;
@@ -239,8 +244,14 @@ async function newsOf(
   }
 }
 
-async function unknownOf(deps: Deps, payment: StoredPayment, news: readonly News[]): Promise<News[]> {
-  const { refunds, reversals, returns } = await wentBack(deps, payment.id);
+// To the sums in `before`, so that both together are compared with the record: what another process has posted since is
+// posted once all the same.
+async function unknownOf(
+  deps: Deps,
+  payment: StoredPayment,
+  { refunds, reversals, returns }: WentBack,
+  news: readonly News[],
+): Promise<News[]> {
   const known = new Set([
     ...[...refunds, ...reversals].map(({ refundId }) => refundId),
     ...returns.map(({ transactionId }) => transactionId),
@@ -387,11 +398,15 @@ export async function takeReturn(
     if (known !== undefined) return;
     const payment = await readPayment(deps, paymentId);
     const before = await wentBack(deps, payment.id);
-    // Another process was faster, under the dispute's id or the movement's: looked at again, it is one.
-    if (before.reversedCents < cents) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
     // It pays what it had paid, whatever the rate rose to while it was away.
-    await atItsRate(deps, payment, payment.completedAt ?? at);
-    const share = await returnShareOf(deps, payment, cents);
+    if (before.reversedCents >= cents) await atItsRate(deps, payment, payment.completedAt ?? at);
+    const share = before.reversedCents < cents ? null : await returnShareOf(deps, payment, cents);
+    if (share === null) {
+      // Another process was faster since it was looked for; under another id, of the dispute or the movement: the next
+      // look at PayPal's record makes one of the two.
+      if (attempt >= 4) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
+      continue;
+    }
     const { event } = standingOf({
       amountCents: payment.amountCents,
       refundedCents: before.refundedCents,

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Capture } from '../../demo/paypal/books.ts';
 import { createKey } from '../../server/backoffice/keys.ts';
+import type { Db } from '../../server/db/db.ts';
+import type { Deps } from '../../server/deps.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { followDisputes } from '../../server/payments/follow-ups.ts';
 import { checkOldReversals } from '../../server/payments/old-reversals.ts';
@@ -12,6 +14,7 @@ import { leftToRefund } from '../../server/payments/refunds.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
 import { readPayment } from '../../server/payments/store.ts';
 import { sweepPayments } from '../../server/payments/sweep.ts';
+import { syncPayment } from '../../server/payments/sync.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { regroupementId } from '../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../support/checkout.ts';
@@ -502,6 +505,61 @@ describe('money taken back after it came', () => {
     await c.webhooks();
     assert.equal((await c.rows("SELECT 1 FROM webhook_events WHERE state <> 'done'")).length, 0);
     assert.deepEqual(await seen(), { owed: 0, state: 'completed', history: [-5_000, 5_000] });
+  });
+
+  // The webhook's process and the sweeper's, at each statement of the slower one.
+  describe('another process takes it in first, at whatever moment', () => {
+    const follow = (deps: Deps) => syncPayment(deps, c.paypal, payment.id, { told: true });
+    const slowedAt = (moment: number) => {
+      let statements = 0;
+      const before = async <T>(work: () => Promise<T>): Promise<T> => {
+        if (++statements === moment) await follow(c.t.deps);
+        return work();
+      };
+      const { db } = c.t.deps;
+      const slow: Db = {
+        execute: (sql, args) => before(() => db.execute(sql, args)),
+        batch: (list, options) => before(() => db.batch(list, options)),
+        close: () => undefined,
+      };
+      return { deps: { ...c.t.deps, db: slow }, ended: () => statements < moment };
+    };
+    const atEachMoment = async (happen: () => unknown, expected: object) => {
+      for (let moment = 1; ; moment++) {
+        c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+        await happen();
+        const { deps, ended } = slowedAt(moment);
+        await follow(deps);
+        assert.deepEqual(await seen(), expected, `moment ${moment}`);
+        if (ended()) {
+          assert.ok(moment > 15, `${moment} moments`);
+          return;
+        }
+        await c.close();
+        await pay();
+      }
+    };
+
+    test('what is taken back, and refunded on PayPal’s site, is posted once, and the slower one goes on', () =>
+      atEachMoment(
+        () => {
+          c.standIn.books.refund(capture, 10, null);
+          c.standIn.books.reverse(capture, { cents: 100, reason: 'BUYER_COMPLAINT' });
+        },
+        { owed: 110, state: 'partly-reversed', history: [-100] },
+      ));
+
+    test('what comes again too', () =>
+      atEachMoment(
+        async () => {
+          const reversal = c.standIn.books.reverse(capture, { cents: 100 });
+          assert.ok(reversal);
+          await follow(c.t.deps);
+          assert.equal(await c.owed(), 100);
+          c.standIn.books.giveBack(reversal);
+        },
+        { owed: 0, state: 'completed', history: [-100, 100] },
+      ));
   });
 
   test('a refund in part, the remainder taken back, and given back', async () => {
