@@ -11,7 +11,14 @@ import { movementsAfter } from '../paypal/transactions.ts';
 import { type Capture, cadCents, isHeld, isTakenBack, type Refund } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { complete, insertFound, takeRefund } from './refund-books.ts';
-import { returnShareOf, returnsWhere, type StoredRefund, type WentBack, wentBack } from './refund-store.ts';
+import {
+  returnShareOf,
+  returnsWhere,
+  type Share,
+  type StoredRefund,
+  type WentBack,
+  wentBack,
+} from './refund-store.ts';
 import { atItsRate, openHeld } from './settle.ts';
 import { standingOf } from './states.ts';
 import { hasOpenDispute, isInDispute, moveTo, readPayment, type StoredPayment } from './store.ts';
@@ -398,9 +405,7 @@ export async function takeReturn(
     if (known !== undefined) return;
     const payment = await readPayment(deps, paymentId);
     const before = await wentBack(deps, payment.id);
-    // It pays what it had paid, whatever the rate rose to while it was away.
-    if (before.reversedCents >= cents) await atItsRate(deps, payment, payment.completedAt ?? at);
-    const share = before.reversedCents < cents ? null : await returnShareOf(deps, payment, cents);
+    const share = await shareAgain(deps, payment, before, returned);
     if (share === null) {
       // Another process was faster since it was looked for; under another id, of the dispute or the movement: the next
       // look at PayPal's record makes one of the two.
@@ -483,6 +488,18 @@ export async function takeReturn(
       if ((!isGuardFailure(error) && !isUniqueViolation(error)) || attempt >= 4) throw error;
     }
   }
+}
+
+async function shareAgain(
+  deps: Deps,
+  payment: StoredPayment,
+  { reversedCents }: WentBack,
+  { cents, at }: Returned,
+): Promise<Share | null> {
+  if (reversedCents < cents) return null;
+  // It pays what it had paid, whatever the rate rose to while it was away.
+  await atItsRate(deps, payment, payment.completedAt ?? at);
+  return returnShareOf(deps, payment, cents);
 }
 
 /** Writes down whether PayPal holds the money, and the state that this and the sums make. Answers the payment as it then is. */
