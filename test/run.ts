@@ -9,6 +9,8 @@ import { graveAdvisories } from './support/audit.ts';
 import { findChromium } from './support/chromium.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
+// Each test file is a process of its own and compiles the same server: once is enough.
+process.env.NODE_COMPILE_CACHE ??= `${ROOT}node_modules/.cache/node`;
 
 interface Counts {
   passed: number;
