@@ -96,6 +96,7 @@ export async function followMoney(
     else news.push({ kind, ...asNews(deps, refund) });
   }
   const { fresh, beyond } = thatFit(
+    deps,
     payment,
     borne,
     await unknownOf(deps, payment, before, news),
@@ -125,6 +126,7 @@ export async function followMoney(
 // Where all of it together is more than the payment was: what PayPal's list shows as taken beyond what was left, in the order
 // in which it was, and as given back of that, is apart.
 function thatFit(
+  deps: Deps,
   payment: StoredPayment,
   before: WentBack,
   news: readonly News[],
@@ -134,13 +136,36 @@ function thatFit(
   const beyond: News[] = [];
   const whole = netOf(before, news);
   if (whole.refunded + whole.reversed <= payment.amountCents) return { fresh: [...news], beyond };
+  const isWhole = isListedWhole(deps, before, news);
   for (const one of news) {
     const { refunded, reversed } = netOf(before, [...fresh, one]);
-    const takes = one.kind === 'reversal' && refunded + reversed > payment.amountCents;
+    // PayPal's list may not show yet what came again, and made room for a later refund.
+    const later = isWhole ? 0 : notBefore(before, one.at);
+    const takes = one.kind === 'reversal' && refunded + reversed - later > payment.amountCents;
     const gives = one.kind === 'return' && beyond.length > 0 && reversed < 0;
     (listed.includes(one) && (takes || gives) ? beyond : fresh).push(one);
   }
   return { fresh, beyond };
+}
+
+// Whether PayPal's list must show by now what came before the last movement we know of.
+function isListedWhole(
+  deps: Deps,
+  { refunds, reversals, returns }: WentBack,
+  news: readonly News[],
+): boolean {
+  const ats = [
+    ...[...refunds, ...reversals].map(({ completedAt }) => completedAt ?? 0),
+    ...returns.map(({ returnedAt }) => returnedAt),
+    ...news.map(({ at }) => at),
+  ];
+  return ats.every((at) => at < deps.now() - LISTED_AFTER_MS);
+}
+
+function notBefore({ refunds, reversals }: WentBack, at: number): number {
+  return [...refunds, ...reversals]
+    .filter(({ unchecked, completedAt }) => unchecked === 0 && (completedAt ?? 0) >= at)
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
 }
 
 function tookBeyond(

@@ -392,6 +392,7 @@ describe('money taken back after it came', () => {
     const beyond = async (cents: number) => {
       assert.equal((await refund(cents === TOTAL ? {} : { amountCents: cents })).status, 201);
       await c.webhooks();
+      c.t.clock.advance(1_000);
       // PayPal's own check is passed by: the bank takes it all the same.
       const reversal = {
         id: 'BANK0TAKES0MORE00',
@@ -456,7 +457,13 @@ describe('money taken back after it came', () => {
 
     test('that fits once an earlier one has come again: then it is posted', async () => {
       const earlier = await reverse(5_000);
-      const second = { ...earlier, id: 'BANK0TAKES0MORE00', amountCents: TOTAL - 1_000 };
+      c.t.clock.advance(1_000);
+      const second = {
+        ...earlier,
+        id: 'BANK0TAKES0MORE00',
+        amountCents: TOTAL - 1_000,
+        createdAt: c.t.clock.now,
+      };
       c.standIn.books.reversals.set(second.id, second);
       c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal: second });
       await c.webhooks();
@@ -491,6 +498,24 @@ describe('money taken back after it came', () => {
     c.standIn.books.giveBack(reversal);
     c.t.clock.advance(1_000);
     c.standIn.books.refund(capture, null, null);
+    assert.deepEqual(await seen(), { owed: TOTAL, state: 'refunded', history: [-5_000, 5_000] });
+    assert.equal((await exceptions()).filter(({ kind }) => kind === 'reversed-beyond').length, 0);
+  });
+
+  test('the same while PayPal’s list shows the reversal and not yet the return: nobody is told of more than was paid', async () => {
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 20);
+    const reversal = await reverse(5_000);
+    c.t.clock.advance(1_000);
+    const back = c.standIn.books.giveBack(reversal);
+    assert.ok(back);
+    c.t.clock.advance(1_000);
+    assert.equal((await refund()).status, 201);
+    c.standIn.books.returns.delete(back.id);
+    c.standIn.faults.clear();
+    c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal });
+    await c.webhooks();
+    assert.deepEqual(await exceptions(), []);
+    c.standIn.books.returns.set(back.id, back);
     assert.deepEqual(await seen(), { owed: TOTAL, state: 'refunded', history: [-5_000, 5_000] });
     assert.equal((await exceptions()).filter(({ kind }) => kind === 'reversed-beyond').length, 0);
   });
