@@ -21,7 +21,7 @@ describe('under the strictest policy', () => {
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">
       <script type="module" src="${location.origin}/test/browser/support/violations.js"></script>
       <script type="module" src="${location.origin}${BUILT}"></script>
-      <amisgest-pay regroupement="petits-bouleaux" api="${location.origin}/nowhere"></amisgest-pay>`;
+      <amisgest-pay regroupement="petits-bouleaux" api="http://127.0.0.1:9"></amisgest-pay>`;
     document.body.append(frame);
     const root = await until('first view under the policy', () => {
       const found = frame.contentDocument?.querySelector('amisgest-pay')?.shadowRoot;
