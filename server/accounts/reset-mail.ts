@@ -9,7 +9,7 @@ import { type Regroupement, registeredPage } from '../regroupements/regroupement
 import type { Leave } from './limits.ts';
 
 /** An hour: she has just asked for it, and it opens the account by itself. */
-export const RESET_MS = 3_600_000;
+const RESET_MS = 3_600_000;
 
 /**
  * The statements that send a link for a new password, also in place of another message when too many were asked for

@@ -407,7 +407,7 @@ async function takeReversal(
 }
 
 /** What a return is posted as: see StoredReturn. `cents` and `at` are PayPal's. */
-export interface Returned {
+interface Returned {
   source: string;
   transactionId: string | null;
   corrects?: string;
@@ -418,7 +418,7 @@ export interface Returned {
 }
 
 /** Money that had been taken back is there again: its row, the ledger, the state and the word to staff in one batch; once. */
-export async function takeReturn(
+async function takeReturn(
   deps: Deps,
   regroupement: Regroupement,
   paymentId: string,
