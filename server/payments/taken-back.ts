@@ -140,7 +140,7 @@ function thatFit(
   for (const one of news) {
     const { refunded, reversed } = netOf(before, [...fresh, one]);
     // PayPal's list may not show yet what came again, and made room for a later refund.
-    const later = isWhole ? 0 : notBefore(before, one.at);
+    const later = isWhole ? 0 : after(before, one.at);
     const takes = one.kind === 'reversal' && refunded + reversed - later > payment.amountCents;
     const gives = one.kind === 'return' && beyond.length > 0 && reversed < 0;
     (listed.includes(one) && (takes || gives) ? beyond : fresh).push(one);
@@ -162,9 +162,9 @@ function isListedWhole(
   return ats.every((at) => at < deps.now() - LISTED_AFTER_MS);
 }
 
-function notBefore({ refunds, reversals }: WentBack, at: number): number {
+function after({ refunds, reversals }: WentBack, at: number): number {
   return [...refunds, ...reversals]
-    .filter(({ unchecked, completedAt }) => unchecked === 0 && (completedAt ?? 0) >= at)
+    .filter(({ unchecked, completedAt }) => unchecked === 0 && (completedAt ?? 0) > at)
     .reduce((sum, { amountCents }) => sum + amountCents, 0);
 }
 
