@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createAdaptorServer } from '@hono/node-server';
-import { dpopNonce } from '../../server/http/dpop.ts';
+import { dpopNonce } from '../../server/accounts/sessions/dpop.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { startCheckout } from '../support/checkout.ts';

@@ -11,7 +11,7 @@ import type { Demo } from '../support/demo.ts';
 import { DESKTOP, linkIn, Person } from './person.ts';
 import { withDemo } from './with-demo.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const PASSWORD = 'une marmotte sous la galerie';
 
 describe('more proof than a name and a number', () => {

@@ -13,7 +13,7 @@ import { type Demo, until } from '../support/demo.ts';
 import { Person } from './person.ts';
 import { withDemo } from './with-demo.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const NOT_HERE = /Le paiement en ligne n’est pas disponible/;
 
 /** A site of its own, of one page. */
