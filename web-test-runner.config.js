@@ -46,7 +46,8 @@ export default {
   nodeResolve: true,
   // One page at a time: a page in the background has no focus and no frames, as these tests need.
   concurrency: 1,
-  concurrentBrowsers: 1,
+  // Each browser has a focus of its own.
+  concurrentBrowsers: 2,
   // A busy machine may take its time to start a browser.
   browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,

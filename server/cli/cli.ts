@@ -6,47 +6,30 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { PROBLEMS } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Call, type Command, Refused, Usage } from './command.ts';
-import { accountsCommand } from './commands/accounts.ts';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
-import { exceptionsCommand } from './commands/exceptions.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { incidentsCommand } from './commands/incidents.ts';
-import { keyCommand } from './commands/key.ts';
-import { linksCommand } from './commands/links.ts';
-import { messagesCommand } from './commands/messages.ts';
-import { paymentsCommand } from './commands/payments.ts';
-import { reconcileCommand } from './commands/reconcile.ts';
-import { recordCommand } from './commands/record.ts';
-import { refundCommand, releaseCommand } from './commands/refund.ts';
-import { regroupementCommand } from './commands/regroupement.ts';
-import { rotateCommand } from './commands/rotate.ts';
-import { secretsCommand } from './commands/secrets.ts';
-import { migrateCommand, serveCommand } from './commands/server.ts';
-import { taxCommand } from './commands/tax.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: serveCommand,
-  migrate: migrateCommand,
-  regroupement: regroupementCommand,
-  import: importCommand,
-  export: exportCommand,
-  payments: paymentsCommand,
-  refund: refundCommand,
-  release: releaseCommand,
-  record: recordCommand,
-  reconcile: reconcileCommand,
-  exceptions: exceptionsCommand,
-  tax: taxCommand,
-  messages: messagesCommand,
-  links: linksCommand,
-  secrets: secretsCommand,
-  accounts: accountsCommand,
-  incidents: incidentsCommand,
-  key: keyCommand,
-  backup: backupCommand,
-  restore: restoreCommand,
-  rotate: rotateCommand,
+// Each loads what it needs and no more: a command starts in half the time that the whole server takes.
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/server.ts')).serveCommand,
+  migrate: async () => (await import('./commands/server.ts')).migrateCommand,
+  regroupement: async () => (await import('./commands/regroupement.ts')).regroupementCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  payments: async () => (await import('./commands/payments.ts')).paymentsCommand,
+  refund: async () => (await import('./commands/refund.ts')).refundCommand,
+  release: async () => (await import('./commands/refund.ts')).releaseCommand,
+  record: async () => (await import('./commands/record.ts')).recordCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  exceptions: async () => (await import('./commands/exceptions.ts')).exceptionsCommand,
+  tax: async () => (await import('./commands/tax.ts')).taxCommand,
+  messages: async () => (await import('./commands/messages.ts')).messagesCommand,
+  links: async () => (await import('./commands/links.ts')).linksCommand,
+  secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
+  accounts: async () => (await import('./commands/accounts.ts')).accountsCommand,
+  incidents: async () => (await import('./commands/incidents.ts')).incidentsCommand,
+  key: async () => (await import('./commands/key.ts')).keyCommand,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  restore: async () => (await import('./commands/backup.ts')).restoreCommand,
+  rotate: async () => (await import('./commands/rotate.ts')).rotateCommand,
 };
 
 const [name, ...rest] = process.argv.slice(2);
@@ -54,12 +37,14 @@ process.exitCode = await main(name, rest);
 
 async function main(name: string | undefined, args: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    console.log(overview(args));
+    console.log(await overview(args));
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
   if (command === undefined) {
-    console.error(`« ${name} » n’est pas une commande. / “${name}” is not a command.\n\n${overview(args)}`);
+    console.error(
+      `« ${name} » n’est pas une commande. / “${name}” is not a command.\n\n${await overview(args)}`,
+    );
     return 2;
   }
   let lang: Call['lang'] = 'fr';
@@ -111,12 +96,13 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
   }
 }
 
-function overview(args: readonly string[]): string {
+async function overview(args: readonly string[]): Promise<string> {
   const lang = args.includes('en') ? 'en' : 'fr';
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
   const first = (command: Command) => command.help[lang].split('\n')[0] ?? '';
   return [
     'amisgest-pay <commande> [--help] [--json] [--lang fr|en]',
     '',
-    ...Object.values(COMMANDS).map((command) => `  ${first(command)}`),
+    ...commands.map((command) => `  ${first(command)}`),
   ].join('\n');
 }

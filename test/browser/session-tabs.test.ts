@@ -48,7 +48,7 @@ async function turns(count: number): Promise<void> {
 }
 
 /** One browser, the server, and what has happened between them. */
-class World {
+class SharedBrowser {
   readonly server = new Sessions();
   readonly api = new FakeApi();
   /** Sign-ins and sign-outs that were carried through: who is signed in by each, and when it began and ended. */
@@ -101,10 +101,10 @@ class Tab {
   who: string | null = null;
   session: Session;
   #api: Api;
-  readonly #world: World;
+  readonly #browser: SharedBrowser;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(browser: SharedBrowser) {
+    this.#browser = browser;
     [this.#api, this.session] = this.#load();
   }
 
@@ -114,14 +114,14 @@ class Tab {
     const leave = () => {
       this.who = null;
     };
-    const now = () => this.#world.server.now;
+    const now = () => this.#browser.server.now;
     return [api, new Session(api, store, now, leave, () => undefined, leave)];
   }
 
   async does(act: Act): Promise<void> {
     switch (act.do) {
       case 'wait':
-        this.#world.server.now += act.minutes * 60_000;
+        this.#browser.server.now += act.minutes * 60_000;
         return;
       case 'work':
         if (this.who !== null) await this.works();
@@ -162,7 +162,7 @@ class Tab {
   }
 
   async signsIn(email: string): Promise<void> {
-    await this.#world
+    await this.#browser
       .change(async () => {
         const json = { email, password: PASSWORD };
         const tokens = await this.#api.call('$post', '/sessions', { json, proven: true });
@@ -175,7 +175,7 @@ class Tab {
 
   async signsOut(): Promise<void> {
     this.who = null;
-    await this.#world.change(async () => {
+    await this.#browser.change(async () => {
       await this.session.close();
       return null;
     });
@@ -190,10 +190,10 @@ describe('tabs of one browser', () => {
   });
   afterEach(() => restore());
 
-  const all = (world: World, plans: Act[][]) =>
+  const all = (browser: SharedBrowser, plans: Act[][]) =>
     Promise.all(
       plans.map(async (plan) => {
-        const tab = world.open();
+        const tab = browser.open();
         for (const act of plan) {
           await tab.does(act);
           await turn();
@@ -204,18 +204,18 @@ describe('tabs of one browser', () => {
   it('are signed in all together, and stay so, however slow the network', async () => {
     await fc.assert(
       fc.asyncProperty(tabs(fc.oneof(work, wait, reload)), fates(fc.constant(null)), async (plans, way) => {
-        const world = new World(way);
+        const browser = new SharedBrowser(way);
         try {
-          await world.open().signsIn(MARIE);
-          await all(world, plans);
-          for (const tab of world.tabs) {
+          await browser.open().signsIn(MARIE);
+          await all(browser, plans);
+          for (const tab of browser.tabs) {
             if (tab.who === null) await tab.reloads();
             assert.same(tab.who, MARIE);
             assert.same(await tab.works(), undefined);
           }
-          assert.same(world.server.all.length, 1);
+          assert.same(browser.server.all.length, 1);
         } finally {
-          await world.end();
+          await browser.end();
         }
       }),
       { numRuns: RUNS },
@@ -230,19 +230,19 @@ describe('tabs of one browser', () => {
       const act = fc.oneof(work, wait, reload, signIn, signIn, signOut, morning);
       await fc.assert(
         fc.asyncProperty(tabs(act), fates(lost), async (plans, way) => {
-          const world = new World(way);
+          const browser = new SharedBrowser(way);
           try {
-            await all(world, plans);
+            await all(browser, plans);
             way.splice(0);
-            for (const tab of world.tabs) if (tab.who !== null) await tab.works();
-            const next = world.open();
+            for (const tab of browser.tabs) if (tab.who !== null) await tab.works();
+            const next = browser.open();
             await next.reloads();
             const waited = plans.flat().reduce((sum, one) => sum + (one.do === 'wait' ? one.minutes : 0), 0);
             const over = waited >= 12 * 60;
-            const allowed = over || what !== 'slow' ? [...world.last, null] : world.last;
+            const allowed = over || what !== 'slow' ? [...browser.last, null] : browser.last;
             assert.ok(allowed.includes(next.who), `${next.who} instead of ${allowed}`);
           } finally {
-            await world.end();
+            await browser.end();
           }
         }),
         { numRuns: RUNS },

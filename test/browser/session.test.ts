@@ -2,7 +2,15 @@
 // leaving after a long pause, two people in two tabs. The server here holds tokens to their browser's key, as ours does.
 import { assert } from './support/assert.ts';
 import { type FakeApi, held, ok, problem } from './support/fake-api.ts';
-import { HOUR, keyOf, lookAtOnce, Sessions } from './support/sessions.ts';
+import {
+  HOUR,
+  hurry,
+  keyOf,
+  LEAVING_LIMIT,
+  lookAtOnce,
+  Sessions,
+  STORAGE_LIMIT,
+} from './support/sessions.ts';
 import { add, clear, forgetSession, open, type Page, until } from './support/widget.ts';
 
 const BILL = 'Détail du montant à payer';
@@ -124,6 +132,7 @@ describe('her session', () => {
   }
 
   it('does without a storage that never answers', async () => {
+    restore.push(hurry(STORAGE_LIMIT));
     const storage = stuckStorage();
     const page = await open((api) => {
       serve(api);
@@ -139,6 +148,7 @@ describe('her session', () => {
   });
 
   it('is kept by no storage that answers when she has long signed out, nor holds that one open', async () => {
+    restore.push(hurry(STORAGE_LIMIT));
     const storage = stuckStorage();
     sessions.asked = () => storage.stop();
     const page = await signedIn();
@@ -187,6 +197,7 @@ describe('her session', () => {
   });
 
   it('stays ended when a renewal was under way as she left', async () => {
+    restore.push(hurry(LEAVING_LIMIT));
     const page = await signedIn();
     pass(11 * 60_000);
     const late = { ...page.api.tokens(), accessToken: 'late' };
@@ -351,6 +362,7 @@ describe('her session', () => {
     ['is refused', () => problem('session-ended', 401)],
   ] as [string, (api: FakeApi) => Response][]) {
     it(`is his who signs in after her, when the renewal of hers ${what} late`, async () => {
+      restore.push(hurry(LEAVING_LIMIT));
       const page = await signedIn();
       pass(11 * 60_000);
       const slow = held(() => answer(page.api));

@@ -3,26 +3,23 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
 import { openDb } from '../../server/db/db.ts';
 import { post } from '../../server/ledger/entries.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { compareBooks } from './books.ts';
-import { DESKTOP, linkIn, openBrowser, Person } from './person.ts';
+import type { Demo } from '../support/demo.ts';
+import { compareBooks } from './compare-books.ts';
+import { DESKTOP, linkIn, Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const PASSWORD = 'une marmotte sous la galerie';
 
 describe('on ordinary days', () => {
   let demo: Demo;
   let browser: Browser;
-  before(async () => {
-    [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  withDemo((...given) => {
+    [demo, browser] = given;
   });
 
   test('forgotten password: a new one from the phone; the old one and the other device’s session end', async () => {

@@ -1,10 +1,11 @@
 // « Mon compte », as she uses it in a browser: her name, her e-mail there and back, her password, her data, the end.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { DESKTOP, linkIn, openBrowser, Person } from './person.ts';
+import type { Demo } from '../support/demo.ts';
+import { DESKTOP, linkIn, Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const EMAIL = 'marie-eve.lecuyer@example.org';
 const OTHER = 'marie-eve@nouvelle.example.org';
@@ -13,12 +14,8 @@ const PASSWORD = 'une marmotte sous la galerie';
 describe('her own account', () => {
   let demo: Demo;
   let browser: Browser;
-  before(async () => {
-    [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  withDemo((...given) => {
+    [demo, browser] = given;
   });
 
   const arrives = async (email: string, password: string, size?: typeof DESKTOP): Promise<Person> => {

@@ -5,15 +5,16 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
 import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { compareBooks } from './books.ts';
-import { openBrowser, Person } from './person.ts';
+import type { Demo } from '../support/demo.ts';
+import { compareBooks } from './compare-books.ts';
+import { Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const MARIE = 'marie-eve.lecuyer@example.org';
 const CLOCK = new URL('../support/clock.ts', import.meta.url).href;
@@ -28,11 +29,6 @@ describe('a page open over New Year', () => {
   let browser: Browser;
   let marie: Person;
   let folder: string;
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser?.close());
-
   /** From now on the server's clock says so. */
   function itIs(instant: string): void {
     const file = join(folder, 'clock');
@@ -40,14 +36,24 @@ describe('a page open over New Year', () => {
     renameSync(`${file}.new`, file);
   }
 
-  beforeEach(async () => {
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-clock-'));
     itIs('2027-01-01T04:56:00Z');
-    demo = await startDemo({
-      NODE_OPTIONS: `--import ${CLOCK}`,
-      CLOCK_FILE: join(folder, 'clock'),
-      DATA_DIR: join(folder, 'data'),
-    });
+  });
+  withDemo(
+    (...given) => {
+      [demo, browser] = given;
+    },
+    {
+      each: true,
+      env: () => ({
+        NODE_OPTIONS: `--import ${CLOCK}`,
+        CLOCK_FILE: join(folder, 'clock'),
+        DATA_DIR: join(folder, 'data'),
+      }),
+    },
+  );
+  beforeEach(async () => {
     await promisify(execFile)(
       process.execPath,
       [LAUNCHER, 'regroupement', 'set', 'petits-bouleaux', '--premium-tax-policy', 'by-payment-date'],
@@ -59,8 +65,7 @@ describe('a page open over New Year', () => {
     await marie.sees(OLD);
     await marie.sees(TOLD);
   });
-  afterEach(async () => {
-    await demo.stop();
+  afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
     assert.deepEqual(marie.complaints, []);
   });

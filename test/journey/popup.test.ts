@@ -1,11 +1,12 @@
 // `checkout="popup"`: PayPal in a window of its own, and the redirect wherever that cannot be; one order either way.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
-import { type Demo, startDemo, until } from '../support/demo.ts';
-import { compareBooks } from './books.ts';
-import { openBrowser, Person } from './person.ts';
+import { type Demo, until } from '../support/demo.ts';
+import { compareBooks } from './compare-books.ts';
+import { Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const MARIE = 'marie-eve.lecuyer@example.org';
 
@@ -13,17 +14,13 @@ describe('PayPal in a window of its own', () => {
   let demo: Demo;
   let browser: Browser;
   let marie: Person;
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser?.close());
-  beforeEach(async () => {
-    demo = await startDemo();
-  });
-  afterEach(async () => {
-    await demo.stop();
-    assert.deepEqual(marie.complaints, []);
-  });
+  withDemo(
+    (...given) => {
+      [demo, browser] = given;
+    },
+    { each: true },
+  );
+  afterEach(() => assert.deepEqual(marie.complaints, []));
 
   /** At her invoice, on a page of the kind; `window`: PayPal's script is there and has a card of its own. */
   async function atHerInvoice(window = true): Promise<void> {

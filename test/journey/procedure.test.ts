@@ -1,22 +1,19 @@
 // The published procedure, S1 to S32, by a new person: on a phone in French, and at a desk in English.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { compareBooks } from './books.ts';
-import { DESKTOP, linkIn, openBrowser, Person } from './person.ts';
+import type { Demo } from '../support/demo.ts';
+import { compareBooks } from './compare-books.ts';
+import { DESKTOP, linkIn, Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const PASSWORD = 'une marmotte sous la galerie';
 
 describe('the procedure, from account to receipt', () => {
   let demo: Demo;
   let browser: Browser;
-  before(async () => {
-    [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  withDemo((...given) => {
+    [demo, browser] = given;
   });
 
   test('new RSG whose e-mail is in her file: her invoice is found by itself, and she pays it (phone, French)', async () => {

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import decodeQR from 'qr/decode.js';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { DESKTOP, linkIn, openBrowser, Person } from './person.ts';
+import type { Demo } from '../support/demo.ts';
+import { DESKTOP, linkIn, Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const PASSWORD = 'une marmotte sous la galerie';
@@ -16,12 +17,8 @@ const PASSWORD = 'une marmotte sous la galerie';
 describe('more proof than a name and a number', () => {
   let demo: Demo;
   let browser: Browser;
-  before(async () => {
-    [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  withDemo((...given) => {
+    [demo, browser] = given;
   });
 
   /** What the staff types. */

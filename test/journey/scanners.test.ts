@@ -1,12 +1,12 @@
 // What stands between her and her mailbox opens every link before she does: some ask for the address, some run the page
 // in a real browser. None of it may use a link up, or do what only her click should (I4).
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
 import { BROWSER, withProof } from '../support/browser-key.ts';
-import { type Demo, startDemo, until } from '../support/demo.ts';
-import { openBrowser } from './person.ts';
+import { type Demo, until } from '../support/demo.ts';
+import { withDemo } from './with-demo.ts';
 
 const MARIE = 'marie-eve.lecuyer@example.org';
 const OTHER = 'marie-eve@nouvelle.example.org';
@@ -36,12 +36,8 @@ describe('a scanner of e-mails', () => {
   let demo: Demo;
   let browser: Browser;
   let nonce = '';
-  before(async () => {
-    [demo, browser] = await Promise.all([startDemo(), openBrowser()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  withDemo((...given) => {
+    [demo, browser] = given;
   });
 
   async function call(path: string, body: object, accessToken?: string): Promise<Response> {

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'puppeteer-core';
-import { type Demo, startDemo, until } from '../support/demo.ts';
-import { openBrowser, Person } from './person.ts';
+import { type Demo, until } from '../support/demo.ts';
+import { Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const NOT_HERE = /Le paiement en ligne n’est pas disponible/;
@@ -47,17 +48,16 @@ describe('on a page that the server does not know', () => {
   let browser: Browser;
   let site: Awaited<ReturnType<typeof startSite>>;
   let her: Person;
+  withDemo((...given) => {
+    [demo, browser] = given;
+  });
   before(async () => {
-    [demo, browser, site] = await Promise.all([startDemo(), openBrowser(), startSite()]);
+    site = await startSite();
   });
   afterEach(async () => {
     if (her?.page.isClosed() === false) await her.page.close();
   });
-  after(async () => {
-    await browser?.close();
-    site?.stop();
-    await demo?.stop();
-  });
+  after(() => site?.stop());
 
   const widget = (regroupement = 'petits-bouleaux', api = demo.api) =>
     `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Assurances</title>

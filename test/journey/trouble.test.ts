@@ -1,11 +1,12 @@
 // What can go wrong on the way, each with its screen and its sentence, and never a wrong amount or a second charge.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
-import { type Demo, startDemo, until } from '../support/demo.ts';
-import { compareBooks } from './books.ts';
-import { openBrowser, Person } from './person.ts';
+import { type Demo, until } from '../support/demo.ts';
+import { compareBooks } from './compare-books.ts';
+import { Person } from './person.ts';
+import { withDemo } from './with-demo.ts';
 
 const MARIE = 'marie-eve.lecuyer@example.org';
 
@@ -13,16 +14,16 @@ describe('trouble on the way', () => {
   let demo: Demo;
   let browser: Browser;
   let people: Person[];
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser?.close());
-  beforeEach(async () => {
+  withDemo(
+    (...given) => {
+      [demo, browser] = given;
+    },
+    { each: true },
+  );
+  beforeEach(() => {
     people = [];
-    demo = await startDemo();
   });
-  afterEach(async () => {
-    await demo.stop();
+  afterEach(() => {
     for (const person of people) assert.deepEqual(person.complaints, []);
   });
 

@@ -12,7 +12,7 @@ import { type Deps, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
 import type { MailMessage } from '../../server/mail/transport.ts';
 import { withProof } from './browser-key.ts';
-import { newDatabase } from './database.ts';
+import { copyMigrated, newDatabase } from './database.ts';
 
 export const PUBLIC_URL = 'https://pay.test';
 export const PAGE = 'https://petits-bouleaux.test/payer';
@@ -46,9 +46,11 @@ export async function startTestApp(
     options.folder === undefined
       ? await newDatabase()
       : { url: `file:${options.folder}/test.db`, remove: async () => {} };
+  const now = options.now ?? Date.parse('2026-11-23T15:00:00Z');
+  await copyMigrated(database.url, now);
   const db = await openDb(database.url);
   const clock = {
-    now: options.now ?? Date.parse('2026-11-23T15:00:00Z'),
+    now,
     advance(ms: number) {
       this.now += ms;
     },

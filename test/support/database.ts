@@ -1,8 +1,10 @@
 // An empty database for a test: a file, or, in `npm run test:remote`, a libSQL server of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDb } from '../../server/db/db.ts';
+import { migrate } from '../../server/db/migrate.ts';
 import { freePort, until } from './demo.ts';
 
 export interface TestDatabase {
@@ -25,6 +27,36 @@ export async function newDatabase(): Promise<TestDatabase> {
     url: `file:${join(folder, 'test.db')}`,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+let migrated: Promise<Buffer> | undefined;
+
+/**
+ * Puts a database that was migrated at that time (ms) where `url` says, if it is a file and nothing is there yet. The
+ * migrations run once a process: each of the hundreds of databases after the first is a copy.
+ */
+export async function copyMigrated(url: string, now: number): Promise<void> {
+  const file = url.replace(/^file:/, '');
+  if (file === url || existsSync(file)) return;
+  migrated ??= migratedFile();
+  writeFileSync(file, await migrated);
+  const db = await openDb(url);
+  await db.execute('UPDATE schema_migrations SET applied_at = ?', [now]);
+  db.close();
+}
+
+async function migratedFile(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
+  const copy = join(folder, 'copy.db');
+  try {
+    const db = await openDb(`file:${join(folder, 'test.db')}`);
+    await migrate(db, 0);
+    await db.execute('VACUUM INTO ?', [copy]);
+    db.close();
+    return readFileSync(copy);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export async function newServer(sqld: string): Promise<DatabaseServer> {

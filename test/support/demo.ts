@@ -2,7 +2,7 @@
 // the ledger in its database, what the PayPal stand-in captured, and the receipts. Whatever is done with it, what it wrote
 // of that names nobody and gives no secret away (I9).
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,13 +47,29 @@ export interface Demo {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DATABASE = 'amisgest-pay.db';
 const PEOPLE = fileURLToPath(new URL('people.ts', import.meta.url));
 
-/** Starts it and resolves once it says `ready`. */
+/** A demo's data as it was filled: the next ones of this process begin with a copy, and need not fill it again. */
+let filled: string | undefined;
+
+function keepFilled(dataDir: string): string {
+  const kept = mkdtempSync(join(tmpdir(), 'amisgest-pay-filled-'));
+  process.once('exit', () => rmSync(kept, { recursive: true, force: true }));
+  const db = new Database(join(dataDir, DATABASE));
+  db.prepare('VACUUM INTO ?').run(join(kept, DATABASE));
+  db.close();
+  copyFileSync(join(dataDir, 'secret-key'), join(kept, 'secret-key'));
+  return kept;
+}
+
+/** Starts it, filled and untouched, and resolves once it says `ready`. */
 export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
   const port = await freePort();
   const own = mkdtempSync(join(tmpdir(), 'amisgest-pay-demo-'));
   const dataDir = env.DATA_DIR ?? own;
+  const fresh = Object.keys(env).length === 0;
+  if (fresh && filled !== undefined) cpSync(filled, own, { recursive: true });
   const child = spawn(process.execPath, ['demo/start.ts'], {
     cwd: ROOT,
     // All that it can write is searched.
@@ -67,6 +83,7 @@ export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
     });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await ready(child, () => written);
+  if (fresh) filled ??= keepFilled(own);
   const site = `http://localhost:${port}`;
   const api = `http://127.0.0.1:${port}`;
   const json = async <T>(path: string): Promise<T> => (await (await fetch(api + path)).json()) as T;
@@ -96,7 +113,7 @@ export async function startDemo(env: NodeJS.ProcessEnv = {}): Promise<Demo> {
         throw new Error(`faults answered ${response.status}: ${await response.text()}`);
     },
     rows<R>(sql: string, ...args: (string | number)[]): R[] {
-      const db = new Database(join(dataDir, 'amisgest-pay.db'), { readonly: true });
+      const db = new Database(join(dataDir, DATABASE), { readonly: true });
       try {
         return db.prepare(sql).all(...args) as R[];
       } finally {
@@ -132,7 +149,7 @@ function addSecrets(unspeakable: Unspeakable): void {
 
 /** Whoever and whatever is in the database now. */
 async function addPeople(unspeakable: Unspeakable, dataDir: string): Promise<void> {
-  const file = join(dataDir, 'amisgest-pay.db');
+  const file = join(dataDir, DATABASE);
   const { stdout } = await promisify(execFile)(process.execPath, [PEOPLE, file], { maxBuffer: 2 ** 26 });
   const { people, certificates, invoices } = JSON.parse(stdout) as People;
   for (const { name, email } of people) {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { openSession } from '../../server/accounts/sessions/sessions.ts';
-import type { Certificate, CertificateList } from '../../server/certificates/schemas.ts';
+import type { Certificate, CertificateList, Quote } from '../../server/certificates/schemas.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 import { BROWSER } from './browser-key.ts';
@@ -49,6 +49,17 @@ export async function balance(payer: Payer): Promise<Balance> {
   const answer = await payer.call('GET', '/certificates');
   if (answer.status !== 200) throw new Error(`GET /certificates answered ${answer.status}`);
   return (await answer.json()) as Balance;
+}
+
+/** What these invoices cost, or a part of them: status and answer. */
+export async function quote(
+  payer: Payer,
+  invoiceIds: string[],
+  amountCents?: number,
+): Promise<[status: number, answer: Quote & { type?: string }]> {
+  const body = amountCents === undefined ? { invoiceIds } : { invoiceIds, amountCents };
+  const answer = await payer.call('POST', '/quotes', body);
+  return [answer.status, (await answer.json()) as Quote & { type?: string }];
 }
 
 /** « Recherche de votre facture », fields in the screen's order. */

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { newId } from '../../../server/deps.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
 import { pay } from '../../support/books.ts';
-import { balance, type Payer, search, signIn } from '../../support/payer.ts';
+import { balance, type Payer, quote, search, signIn } from '../../support/payer.ts';
 import { seen } from '../../support/sign-up.ts';
 
 let t: TestApp;
@@ -53,8 +53,8 @@ describe('finding her invoice by name and number', () => {
       ['PB-004533', 'pay', 29_613, ['F-4']],
     );
     assert.deepEqual(await balance(payer), { foundBy: 'link', certificates: found.body.certificates });
-    const quoted = await payer.call('POST', '/quotes', { invoiceIds: [certificate?.invoices[0]?.id] });
-    assert.equal(quoted.status, 200);
+    const [quoted] = await quote(payer, [certificate?.invoices[0]?.id ?? '']);
+    assert.equal(quoted, 200);
   });
 
   test('everything in one field, fields swapped: found too; nothing typed: told which field', async () => {
@@ -140,8 +140,8 @@ describe('finding her invoice by name and number', () => {
       (await balance(payer)).certificates[0]?.invoices.map((i) => [i.number, i.balanceCents]);
     assert.deepEqual(await shown(her), [['F-60', 0]]);
     assert.deepEqual(await shown(other), []);
-    const late = await other.call('POST', '/quotes', { invoiceIds: [invoiceId] });
-    assert.equal(((await late.json()) as { type: string }).type, '/problems/already-paid');
+    const [, late] = await quote(other, [invoiceId]);
+    assert.equal(late.type, '/problems/already-paid');
   });
 
   test('a credit shows with the whole file, also of an invoice cancelled once paid; never to whoever may only pay', async () => {

@@ -7,23 +7,13 @@ import { newId } from '../../../server/deps.ts';
 import { stillOwes } from '../../../server/ledger/balance.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
 import { pay, regroupementId } from '../../support/books.ts';
-import { balance, type Payer, signIn } from '../../support/payer.ts';
+import { balance, type Payer, quote, signIn } from '../../support/payer.ts';
 
 let t: TestApp;
 before(async () => {
   t = await startTestApp();
 });
 after(() => t.close());
-
-async function quote(
-  payer: Payer,
-  invoiceIds: string[],
-  amountCents?: number,
-): Promise<[number, Quote & { type?: string }]> {
-  const body = amountCents === undefined ? { invoiceIds } : { invoiceIds, amountCents };
-  const answer = await payer.call('POST', '/quotes', body);
-  return [answer.status, (await answer.json()) as Quote & { type?: string }];
-}
 
 describe('what it costs to pay', () => {
   let payer: Payer;

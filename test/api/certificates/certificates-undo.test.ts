@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
-import { balance, type Payer, search, signIn } from '../../support/payer.ts';
+import { balance, type Payer, quote, search, signIn } from '../../support/payer.ts';
 import { staffWith } from '../../support/staff.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../server/cli/amisgest-pay.js', import.meta.url));
@@ -102,7 +102,7 @@ describe('the holder on file is told', () => {
     );
     assert.equal(record.length, 1, 'two clicks at once are one');
     assert.equal((await balance(payer)).certificates.length, 0);
-    assert.equal((await payer.call('POST', '/quotes', { invoiceIds: [invoiceId] })).status, 404);
+    assert.equal((await quote(payer, [invoiceId]))[0], 404);
     assert.equal(await post('/link-undo'), 410, 'used');
     assert.equal((await search(payer, 'MacDougall', 'Heather', 'PB-100')).status, 404, 'not again');
     assert.equal(

@@ -1,27 +1,16 @@
 // What someone signed in sees of her own file, found by her verified e-mail, line by line.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Quote } from '../../../server/certificates/schemas.ts';
 import { newId } from '../../../server/deps.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
 import { pay, regroupementId } from '../../support/books.ts';
-import { balance, type Payer, signIn } from '../../support/payer.ts';
+import { balance, quote, signIn } from '../../support/payer.ts';
 
 let t: TestApp;
 before(async () => {
   t = await startTestApp();
 });
 after(() => t.close());
-
-async function quote(
-  payer: Payer,
-  invoiceIds: string[],
-  amountCents?: number,
-): Promise<[number, Quote & { type?: string }]> {
-  const body = amountCents === undefined ? { invoiceIds } : { invoiceIds, amountCents };
-  const answer = await payer.call('POST', '/quotes', body);
-  return [answer.status, (await answer.json()) as Quote & { type?: string }];
-}
 
 describe('her own file, found by her e-mail', () => {
   test('she sees her certificate with every invoice, line by line', async () => {

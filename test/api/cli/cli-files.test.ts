@@ -26,6 +26,10 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../../../server/cli/cli.ts', import.meta.url));
 const OUTPUT = new URL('../../../server/output-file.ts', import.meta.url).href;
 const INPUT = new URL('../../../server/input-file.ts', import.meta.url).href;
+/** What was compiled once is kept, as by the launcher; not where the size of files is limited. */
+const COMPILED = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)),
+};
 const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 const SAMPLE = fileURLToPath(
   new URL('../../support/files/01_excel_frCA_cp1252_pointvirgule.csv', import.meta.url),
@@ -51,7 +55,7 @@ describe('files of the command line', () => {
   const options = (input: string | Buffer, more: NodeJS.ProcessEnv) =>
     ({ input, encoding: 'utf8', env: env(more), timeout: TIMEOUT, maxBuffer: 64_000_000 }) as const;
   const run = (args: string[], input: string | Buffer = '', more: NodeJS.ProcessEnv = {}) =>
-    spawnSync(process.execPath, [CLI, ...args], options(input, more));
+    spawnSync(process.execPath, [CLI, ...args], options(input, { ...COMPILED, ...more }));
   /** By the shell, for what only it can: a limit on what a file may hold, a pipe at a number. */
   const sh = (script: string, ...args: string[]) =>
     spawnSync('sh', ['-c', script, 'sh', process.execPath, CLI, ...args], options('', {}));

@@ -19,7 +19,7 @@ import { regroupementId } from '../../support/books.ts';
 import { BROWSER } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
 import { HEADER, row } from '../../support/invoice-list.ts';
-import { balance, type Payer } from '../../support/payer.ts';
+import { balance, type Payer, quote } from '../../support/payer.ts';
 
 const PREMIUM = 27_168;
 const TAX = 2_445; // 9 %
@@ -83,12 +83,11 @@ async function her(app = c.t.app): Promise<Payer> {
   };
 }
 
-async function quote(invoiceIds = [c.invoiceId], amountCents?: number, payer?: Payer): Promise<Quote> {
-  const asked = payer ?? (await her());
-  const body = amountCents === undefined ? { invoiceIds } : { invoiceIds, amountCents };
-  const answer = await asked.call('POST', '/quotes', body);
-  assert.equal(answer.status, 200);
-  return (await answer.json()) as Quote;
+/** What it costs her at this hour. */
+async function herQuote(invoiceIds = [c.invoiceId], amountCents?: number, payer?: Payer): Promise<Quote> {
+  const [status, answer] = await quote(payer ?? (await her()), invoiceIds, amountCents);
+  assert.equal(status, 200);
+  return answer;
 }
 
 /** Pays the whole of it now, and « Confirmer ». */
@@ -147,16 +146,16 @@ describe('before she pays, in the month before', () => {
   test('she is told from 1 to 31 December what it costs from 1 January on, and then pays that, to the cent', async () => {
     await set('online_fee', JSON.stringify({ kind: 'gross-up', basisPoints: 290, fixedCents: 30 }));
     at('2026-12-01T04:59:00Z');
-    assert.equal((await quote()).taxStep, undefined, '30 November in Toronto');
+    assert.equal((await herQuote()).taxStep, undefined, '30 November in Toronto');
     at('2026-12-01T05:00:00Z');
-    const { taxStep, totalCents } = await quote();
+    const { taxStep, totalCents } = await herQuote();
     assert.ok(taxStep);
     assert.deepEqual([taxStep.from, taxStep.rate], ['2027-01-01', '0.09975']);
     assert.ok(taxStep.totalCents > totalCents);
     at('2027-01-01T04:59:00Z');
-    assert.deepEqual((await quote()).taxStep, taxStep, 'until the last minute');
+    assert.deepEqual((await herQuote()).taxStep, taxStep, 'until the last minute');
     at('2027-01-01T05:00:00Z');
-    const after = await quote();
+    const after = await herQuote();
     assert.equal(after.totalCents, taxStep.totalCents);
     assert.equal(after.taxStep, undefined);
     await pays(taxStep.totalCents);
@@ -171,28 +170,28 @@ describe('before she pays, in the month before', () => {
       totalCents: 5_000,
     });
     at(DECEMBER);
-    assert.equal((await quote([fees])).taxStep, undefined);
-    assert.equal((await quote([c.invoiceId, fees])).taxStep?.totalCents, NEW_TOTAL + 5_000);
+    assert.equal((await herQuote([fees])).taxStep, undefined);
+    assert.equal((await herQuote([c.invoiceId, fees])).taxStep?.totalCents, NEW_TOTAL + 5_000);
     at(AFTER);
-    assert.equal((await quote([c.invoiceId, fees])).totalCents, NEW_TOTAL + 5_000);
+    assert.equal((await herQuote([c.invoiceId, fees])).totalCents, NEW_TOTAL + 5_000);
   });
 
   test('a part paid, or chosen: what all of the balance comes to then', async () => {
     await set('instalments', JSON.stringify({ kind: 'free', minimumCents: 1_000 }));
     at(DECEMBER);
-    assert.equal((await quote([c.invoiceId], 10_000)).taxStep?.totalCents, NEW_TOTAL);
+    assert.equal((await herQuote([c.invoiceId], 10_000)).taxStep?.totalCents, NEW_TOTAL);
     await pays(10_000, { amountCents: 10_000 });
-    const told = (await quote()).taxStep?.totalCents;
+    const told = (await herQuote()).taxStep?.totalCents;
     at(AFTER);
-    assert.equal((await quote()).totalCents, told);
+    assert.equal((await herQuote()).totalCents, told);
   });
 
   test('never where the invoice stands as it is', async () => {
     await set('premium_tax_policy', 'as-invoiced');
     at(DECEMBER);
-    assert.equal((await quote()).taxStep, undefined);
+    assert.equal((await herQuote()).taxStep, undefined);
     at(AFTER);
-    assert.equal((await quote()).totalCents, TOTAL);
+    assert.equal((await herQuote()).totalCents, TOTAL);
   });
 
   test('the schema tells what it is', async () => {
@@ -206,7 +205,7 @@ describe('before she pays, in the month before', () => {
 describe('over midnight', () => {
   test('a page left open: nothing is begun at the old amount; she reads the new one, pays it, in 2027', async () => {
     at(BEFORE);
-    assert.equal((await quote()).totalCents, TOTAL);
+    assert.equal((await herQuote()).totalCents, TOTAL);
     at(AFTER);
     const refused = await c.start(await her(), { expectedTotalCents: TOTAL });
     assert.equal(refused.status, 409);
@@ -222,7 +221,7 @@ describe('over midnight', () => {
   test('many ask in the same second: each reads the new amount, and it rises once', async () => {
     at(AFTER);
     const marie = await her();
-    const quotes = await Promise.all([1, 2, 3, 4, 5].map(() => quote(undefined, undefined, marie)));
+    const quotes = await Promise.all([1, 2, 3, 4, 5].map(() => herQuote(undefined, undefined, marie)));
     assert.deepEqual(
       quotes.map(({ totalCents }) => totalCents),
       Array(5).fill(NEW_TOTAL),
@@ -374,9 +373,9 @@ describe('two processes whose clocks differ by minutes', () => {
     await c.approve(body.approveUrl);
     const ahead = { ...c.t.deps, now: () => c.t.clock.now + 180_000 };
     const other = fromBrowser(createApp(ahead), ahead);
-    assert.equal((await quote(undefined, undefined, await her(other))).totalCents, NEW_TOTAL);
+    assert.equal((await herQuote(undefined, undefined, await her(other))).totalCents, NEW_TOTAL);
     for (let n = 0; n < 3; n++) {
-      assert.equal((await quote()).totalCents, NEW_TOTAL, 'not back');
+      assert.equal((await herQuote()).totalCents, NEW_TOTAL, 'not back');
       await followTaxRates(c.t.deps);
       await followTaxRates(ahead);
     }
@@ -397,14 +396,14 @@ describe('paid in part', () => {
     at(DECEMBER);
     await pays(9_871, { amountCents: 9_871 });
     at(AFTER);
-    const { totalCents } = await quote();
+    const { totalCents } = await herQuote();
     assert.equal(totalCents, 19_742 + 177);
     assert.deepEqual(await taxLines(), [
       [815, '0.09'],
       [1_807, '0.09975'],
     ]);
     await pays(10_000, { amountCents: 10_000 });
-    assert.equal((await quote()).totalCents, totalCents - 10_000, 'once');
+    assert.equal((await herQuote()).totalCents, totalCents - 10_000, 'once');
     const last = await pays(totalCents - 10_000);
     const text = await receiptText(last);
     assert.match(text, /\(9 %\) 8,15 \$/);
@@ -464,7 +463,7 @@ describe('money of December that a bank takes back and gives back in January', (
     await followTaxRates(c.t.deps);
     c.standIn.books.giveBack(reversal);
     await c.webhooks();
-    assert.equal((await quote()).totalCents, 19_742 + 177);
+    assert.equal((await herQuote()).totalCents, 19_742 + 177);
   });
 
   test('the rate rises again between the look and the entry: nothing is left', async () => {
@@ -523,7 +522,7 @@ describe('a cheque of December, written down in January', () => {
     await followTaxRates(c.t.deps);
     at(JANUARY);
     await cheque(9_871, '2026-12-30');
-    assert.equal((await quote()).totalCents, 19_742 + 177);
+    assert.equal((await herQuote()).totalCents, 19_742 + 177);
     await pays(19_919);
     assert.deepEqual(await years(), {
       2026: { paid: '98,71', tax: '8,15' },
@@ -540,9 +539,9 @@ describe('a cheque of December, written down in January', () => {
   test('it bounced: all is owed at the new rate', async () => {
     at(JANUARY);
     const { id: recorded } = await cheque(9_871, '2026-12-30');
-    assert.equal((await quote()).totalCents, 19_742 + 177);
+    assert.equal((await herQuote()).totalCents, 19_742 + 177);
     await reverseRecorded(c.t.deps, id, recorded, { recordedBy: 'test', reference: 'NSF' });
-    assert.equal((await quote()).totalCents, NEW_TOTAL);
+    assert.equal((await herQuote()).totalCents, NEW_TOTAL);
     assert.deepEqual(await taxLines(), [[NEW_TAX, '0.09975']]);
   });
 
@@ -595,7 +594,7 @@ describe('the association’s list comes again in January, as it was in December
 
   test('a corrected amount is taken, and follows the new rate', async () => {
     await list({ premium: '100,00 $', tax: '9,00 $', total: '109,00 $', balance: '109,00 $' });
-    assert.equal((await quote()).totalCents, 10_998);
+    assert.equal((await herQuote()).totalCents, 10_998);
     await list({ premium: '100,00 $', tax: '9,00 $', total: '109,00 $', balance: '109,00 $' });
     assert.equal(await c.owed(), 10_998);
   });

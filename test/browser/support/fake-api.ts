@@ -75,8 +75,13 @@ export class FakeApi {
   #tokens = 0;
   readonly #real = globalThis.fetch;
   readonly #handlers = new Map<string, Handler>();
+  #drop = () => {};
 
   constructor() {
+    const dropped = new Promise<never>((_, reject) => {
+      this.#drop = () => reject(new TypeError('Failed to fetch'));
+    });
+    dropped.catch(() => undefined);
     globalThis.fetch = async (input, init = {}) => {
       const url = String(input);
       if (!url.startsWith(API)) return this.#real(input, init);
@@ -93,7 +98,7 @@ export class FakeApi {
       const aborted = new Promise<never>((_, reject) => {
         init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
       });
-      return Promise.race([handler?.(call) ?? problem('not-found', 404), aborted]);
+      return Promise.race([handler?.(call) ?? problem('not-found', 404), aborted, dropped]);
     };
   }
 
@@ -113,8 +118,13 @@ export class FakeApi {
     return call;
   }
 
+  /**
+   * Gives the page its own `fetch` back. What is still unanswered is lost, once a widget that was just removed has let
+   * go of its calls: a renewal would hold the browser's lock, and keep the next widget waiting, until its time limit.
+   */
   restore(): void {
     globalThis.fetch = this.#real;
+    queueMicrotask(this.#drop);
   }
 
   tokens(returnPage: string | null = null) {

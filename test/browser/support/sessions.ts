@@ -13,15 +13,21 @@ export function keyOf({ headers }: Call): string {
   return JSON.parse(atob(head.replaceAll('-', '+').replaceAll('_', '/'))).jwk.x;
 }
 
-/** The widget looks at the clock every ten seconds, and no test waits for it. Gives what makes timers as they were. */
-export function lookAtOnce(): () => void {
+/** What the widget waits for exactly so long (ms), no test does. Gives what makes timers as they were. */
+export function hurry(ms: number, insteadMs = ms / 10): () => void {
   const own = globalThis.setTimeout;
-  const soon = (work: TimerHandler, ms?: number) => own(work, ms === 10_000 ? 10 : ms);
+  const soon = (work: TimerHandler, after?: number) => own(work, after === ms ? insteadMs : after);
   globalThis.setTimeout = soon as typeof setTimeout;
   return () => {
     globalThis.setTimeout = own;
   };
 }
+
+/** The widget looks at the clock every ten seconds. */
+export const lookAtOnce = () => hurry(10_000, 10);
+/** How long it waits for a storage that does not answer, and for the server when she leaves (ms). */
+export const STORAGE_LIMIT = 5_000;
+export const LEAVING_LIMIT = 3_000;
 
 interface Opened {
   key: string;

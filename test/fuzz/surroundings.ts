@@ -33,7 +33,7 @@ export interface Person {
   accountId: string;
   accessToken: string;
 }
-export interface World {
+export interface Surroundings {
   people: readonly Person[];
   staff: { slug: string; secret: string };
   metricsToken: string;
@@ -51,7 +51,7 @@ export interface World {
 }
 
 /** Around Marie, who has an approved payment. */
-export async function startWorld(c: Checkout): Promise<World> {
+export async function startSurroundings(c: Checkout): Promise<Surroundings> {
   const { deps } = c.t;
   deps.config.metricsToken = METRICS_TOKEN;
   // PayPal's bad moments are waited for without waiting.
@@ -72,7 +72,7 @@ export async function startWorld(c: Checkout): Promise<World> {
     by: 'fuzz',
   });
   const fits = new Map<string, readonly unknown[]>();
-  const webhooks: World['webhooks'] = [];
+  const webhooks: Surroundings['webhooks'] = [];
   const links = { receipts: [] as string[], exports: [] as string[], nonces: [] as string[] };
   let passwordHash = '';
   let round = 0;
