@@ -29,9 +29,13 @@ export async function contentPdf(content: Content): Promise<Uint8Array> {
     tagged: true,
     lang: content.lang,
     displayTitle: true,
+    // Not the library's own first font, which would be read for nothing.
+    font: '',
     // The library writes these into XML as they are: nothing in them may come from outside.
     info: { Title: content.title, CreationDate: new Date(content.dated) },
   });
+  // It numbers the fonts as though that one was there, and so do the receipts of before.
+  (doc as unknown as { _fontCount: number })._fontCount = 1;
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
