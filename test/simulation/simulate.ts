@@ -3,8 +3,8 @@
 import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { makeTemplate, Stage } from './fixture.ts';
 import { playHistory } from './history.ts';
-import { makeTemplate, Stage } from './stage.ts';
 
 export interface Outcome {
   histories: number;
