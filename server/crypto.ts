@@ -1,9 +1,11 @@
 // What must be stored and read back (PayPal secrets, private signing keys) is encrypted with SECRET_KEY:
 // AES-256-GCM, a fresh 96-bit nonce each time, and the purpose as additional data so that one secret cannot be put
 // in another's place. Format: `v1.{key id}.{base64url nonce|tag|text}`. The first key encrypts, all decrypt.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import type { Deps } from './deps.ts';
+import { derivedKey } from './derived-key.ts';
 
+const PURPOSE = 'secrets';
 const NONCE = 12;
 const TAG = 16;
 
@@ -16,7 +18,7 @@ export function encrypt(
   const [key] = deps.config.secretKeys;
   if (key === undefined) throw new Error('SECRET_KEY is needed to encrypt');
   const nonce = deps.randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', derived(key), nonce);
+  const cipher = createCipheriv('aes-256-gcm', derivedKey(key, PURPOSE), nonce);
   cipher.setAAD(Buffer.from(purpose));
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return `v1.${keyId(key)}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
@@ -33,7 +35,7 @@ export function decrypt(
   if (version !== 'v1' || payload === undefined || key === undefined)
     throw new Error('no SECRET_KEY opens this secret');
   const bytes = Buffer.from(payload, 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', derived(key), bytes.subarray(0, NONCE), {
+  const decipher = createDecipheriv('aes-256-gcm', derivedKey(key, PURPOSE), bytes.subarray(0, NONCE), {
     authTagLength: TAG,
   });
   decipher.setAAD(Buffer.from(purpose));
@@ -45,10 +47,6 @@ export function decrypt(
 export function isNewest(deps: { config: { secretKeys: readonly string[] } }, stored: string): boolean {
   const [key] = deps.config.secretKeys;
   return key !== undefined && stored.split('.')[1] === keyId(key);
-}
-
-function derived(key: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, '', 'amisgest-pay secrets', 32));
 }
 
 function keyId(key: string): string {

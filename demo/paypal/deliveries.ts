@@ -25,6 +25,8 @@ export interface DeliveryDeps {
   now(): number;
   id(length: number): string;
   publicUrl: string;
+  /** Who signs; left out, the stand-in with its own key. */
+  signer?: Signer | undefined;
   takeFault(): WebhookFault | undefined;
 }
 
@@ -38,11 +40,12 @@ export class Deliveries {
   /** Every event ever told, oldest first. */
   readonly events: { event: WebhookBody; merchant: Merchant }[] = [];
   readonly #deps: DeliveryDeps;
-  readonly #signer: Signer = ownSigner();
+  readonly #signer: Signer;
   #queue: Delivery[] = [];
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
+    this.#signer = deps.signer ?? ownSigner();
   }
 
   /** The certificates that `PAYPAL-CERT-URL` leads to. */

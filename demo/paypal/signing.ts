@@ -1,5 +1,5 @@
 // Signs webhooks as PayPal does: RSA with SHA-256 over `id|time|webhook id|CRC-32 of the body`.
-import { createSign } from 'node:crypto';
+import { createPrivateKey, createSign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
@@ -13,12 +13,12 @@ export const ROOT_FILE = fileURLToPath(new URL('root.pem', FOLDER));
 export interface Signer {
   /** PEM; shown at /v1/notifications/certs/{name}, the certificates above it after it. */
   certificate: string;
-  key: string;
+  key: string | KeyObject;
 }
 
 /** The certificate and key that the stand-in signs with. */
 export function ownSigner(): Signer {
-  return { certificate: read('leaf.pem') + read('root.pem'), key: read('leaf.key') };
+  return { certificate: read('leaf.pem') + read('root.pem'), key: createPrivateKey(read('leaf.key')) };
 }
 
 export interface Signed {

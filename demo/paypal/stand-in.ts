@@ -9,6 +9,7 @@ import { webSdk } from './checkout/web-sdk.ts';
 import { Deliveries, type Subscription, webhookBody } from './deliveries.ts';
 import { FaultRequest, Faults, WebhookFaultRequest } from './faults.ts';
 import { outside } from './outside.ts';
+import type { Signer } from './signing.ts';
 import { asRefund, disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export type { Merchant } from './books.ts';
@@ -23,6 +24,8 @@ export interface StandInDeps {
   webhooks?: readonly Subscription[];
   /** How much Transaction Search lags behind; at PayPal up to three hours. */
   reportingDelayMs?: number;
+  /** Who signs the webhooks; left out, the stand-in with its own key. */
+  signer?: Signer;
 }
 export interface StandIn {
   app: Hono;
@@ -39,8 +42,9 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
   const id = (length: number) => Array.from(deps.randomBytes(length), (byte) => ALPHABET[byte % 32]).join('');
   const books = new Books(deps.now, id);
   const faults = new Faults();
-  const { now, publicUrl } = deps;
-  const deliveries = new Deliveries({ now, id, publicUrl, takeFault: () => faults.takeOfWebhooks() });
+  const { now, publicUrl, signer } = deps;
+  const takeFault = () => faults.takeOfWebhooks();
+  const deliveries = new Deliveries({ now, id, publicUrl, signer, takeFault });
   deliveries.subscriptions.push(...(deps.webhooks ?? []));
   books.tell = (event) => {
     const { resource, merchant } = toldOf(books, event, publicUrl);

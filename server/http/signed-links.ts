@@ -1,9 +1,9 @@
 // Links that work for a few minutes without signing in: an anchor or a new tab carries no token of the session, and
 // in-app browsers cannot save what a script fetched. What a link opens is signed, not hidden: nothing personal stands in it.
-import { hkdfSync } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { derivedKey } from '../derived-key.ts';
 
 /** What the links are for: one purpose's links open nothing of another's. */
 type Purpose = 'receipt' | 'export';
@@ -45,5 +45,5 @@ export async function openedBy<Schema extends z.ZodType>(
 }
 
 function keyOf(purpose: Purpose, secret: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', `amisgest-pay ${purpose} links`, 32));
+  return derivedKey(secret, `${purpose} links`);
 }

@@ -1,8 +1,9 @@
 // The order that PayPal is asked to make: what it says to the payer and how it is found again. It names invoices,
 // never a person nor a certificate (I9).
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { CreateOrderRequestBody } from '@paypal/paypal-js';
 import type { Deps } from '../deps.ts';
+import { derivedKey } from '../derived-key.ts';
 import { fromCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
@@ -81,9 +82,7 @@ export function orderBody(
 
 /** What PayPal brings back in the return address: unguessable, and the same each time for the same payment. */
 export function returnNonce(deps: Pick<Deps, 'config'>, paymentId: string): string {
-  const key = Buffer.from(
-    hkdfSync('sha256', deps.config.secretKeys[0] ?? '', '', 'amisgest-pay return nonce', 32),
-  );
+  const key = derivedKey(deps.config.secretKeys[0] ?? '', 'return nonce');
   return createHmac('sha256', key).update(paymentId).digest('base64url');
 }
 

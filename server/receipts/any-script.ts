@@ -1,12 +1,9 @@
 // Text of any script in a PDF. The library draws with one font at a time, from left to right, and draws nothing for a
 // letter that the font lacks. Here each line is cut into runs, by font and by direction (UAX #9), and says beside what it
 // draws what it is (ActualText), so that a copy, a search and a screen reader get the name as it was written.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import bidiFactory from 'bidi-js';
-import { unpacked } from './woff.ts';
+import { fontFor } from './fonts.ts';
 
-const require = createRequire(import.meta.url);
 const bidi = bidiFactory();
 
 /**
@@ -47,10 +44,11 @@ const CHAIN: readonly { name: string; file: string; scripts: RegExp }[] = [
   },
   { name: 'unifont', file: '@fontsource/unifont/files/unifont-latin-400-normal.woff', scripts: /(?:)/u },
 ];
-const files = new Map<string, Buffer>();
 
 /** Characters that show as another of the same look, which more fonts have. */
 const TWINS: Record<string, string> = { '\u202f': '\u00a0', '\u2010': '-', '\u2011': '-', '\u02bc': '’' };
+/** Text of which each character is a letter or sign by itself, drawn from left to right, and has no twin: most of it. */
+const PLAIN = /^[ -~\u00a0-\u00ac\u00ae-\u00ff–—’…]+$/;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
 const STRONG = /\p{L}/u;
@@ -115,8 +113,7 @@ export function drawAnyScript(given: object): void {
     if (known !== undefined) return known;
     const file = CHAIN.find((one) => one.name === name)?.file ?? '';
     const before = doc._font;
-    if (!files.has(file)) files.set(file, unpacked(readFileSync(require.resolve(file))));
-    doc.registerFont(name, files.get(file) as Buffer);
+    doc.registerFont(name, fontFor(file));
     doc.font(name);
     const font = doc._font;
     doc._font = before;
@@ -207,6 +204,8 @@ function saying(doc: Doc, actual: string | null, draw: () => void): void {
 
 /** The line's runs, from left to right. */
 function arranged(text: string, main: Font, fontOf: (name: string) => Font): Run[] {
+  if (PLAIN.test(text) && Array.from(text).every((sign) => hasSign(main, sign)))
+    return [{ font: null, text, actual: null }];
   const { levels } = bidi.getEmbeddingLevels(text, 'ltr');
   const runs: (Run & { level: number; turns: boolean; source: string })[] = [];
   /** What is not drawn, before anything is. */
@@ -265,13 +264,11 @@ function drawable(
   fontOf: (name: string) => Font,
 ): { font: string | null; text: string; same: boolean } {
   const [whole, apart] = [Array.from(cluster.normalize('NFC'), twin).join(''), cluster.normalize('NFD')];
-  const has = ({ font }: Font, text: string) =>
-    Array.from(text).every(
-      (sign) => UNSEEN.test(sign) || font.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0),
-    );
-  const drawn = ({ font }: Font, text: string) =>
+  const has = (font: Font, text: string) =>
+    Array.from(text).every((sign) => UNSEEN.test(sign) || hasSign(font, sign));
+  const drawn = (font: Font, text: string) =>
     Array.from(text)
-      .filter((sign) => !UNSEEN.test(sign) || font.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0))
+      .filter((sign) => !UNSEEN.test(sign) || hasSign(font, sign))
       .join('');
   const form = (font: Font) => [whole, apart].find((one) => has(font, one));
   const own = form(main);
@@ -289,6 +286,10 @@ function drawable(
     .filter((sign) => !UNSEEN.test(sign))
     .map((sign) => (has(main, sign) ? sign : `[U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}]`));
   return { font: null, text: codes.join(''), same: false };
+}
+
+function hasSign({ font }: Font, sign: string): boolean {
+  return font.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0);
 }
 
 function twin(sign: string): string {

@@ -1,15 +1,13 @@
 // A document as a tagged PDF (PDF/UA): a screen reader finds its title, its paragraphs and its tables. The same
 // document always gives the same bytes: its date is its own, and nothing else in it varies.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { drawAnyScript, fitted } from './any-script.ts';
 import type { Content } from './content.ts';
+import { fontFor } from './fonts.ts';
 
 // Be Vietnam Pro (OFL) draws every Latin alphabet, Vietnamese included; other letters come from other fonts (any-script.ts).
-const require = createRequire(import.meta.url);
-const font = (file: string) => readFileSync(require.resolve(`@expo-google-fonts/be-vietnam-pro/${file}`));
-let fonts: { regular: Buffer; bold: Buffer } | undefined;
+const REGULAR = '@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf';
+const BOLD = '@expo-google-fonts/be-vietnam-pro/600SemiBold/BeVietnamPro_600SemiBold.ttf';
 
 const MARGIN = 54;
 const HEADING_SPACE = 110;
@@ -22,10 +20,6 @@ type Struct = ReturnType<Doc['struct']>;
 
 /** Letter format, one or more pages. */
 export async function contentPdf(content: Content): Promise<Uint8Array> {
-  fonts ??= {
-    regular: font('400Regular/BeVietnamPro_400Regular.ttf'),
-    bold: font('600SemiBold/BeVietnamPro_600SemiBold.ttf'),
-  };
   const doc = new PDFDocument({
     size: 'LETTER',
     margin: MARGIN,
@@ -35,17 +29,21 @@ export async function contentPdf(content: Content): Promise<Uint8Array> {
     tagged: true,
     lang: content.lang,
     displayTitle: true,
+    // Not the library's own first font, which would be read for nothing.
+    font: '',
     // The library writes these into XML as they are: nothing in them may come from outside.
     info: { Title: content.title, CreationDate: new Date(content.dated) },
   });
+  // It numbers the fonts as though that one was there, and so do the receipts of before.
+  (doc as unknown as { _fontCount: number })._fontCount = 1;
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     doc.on('end', resolve);
     doc.on('error', reject);
   });
-  doc.registerFont('regular', fonts.regular);
-  doc.registerFont('bold', fonts.bold);
+  doc.registerFont('regular', fontFor(REGULAR));
+  doc.registerFont('bold', fontFor(BOLD));
   drawAnyScript(doc);
   const root = doc.struct('Document');
   doc.addStructure(root);

@@ -174,7 +174,19 @@ export async function unusableSettings(
     .filter(({ settings }) => settings.length > 0);
 }
 
+const lastRead = new Map<string, { written: string; regroupement: Regroupement }>();
+
+// Every call reads the row, and seldom finds it changed: what was made of it last time is kept, one for each id.
 function fromRow(row: RegroupementRow): Regroupement {
+  const written = JSON.stringify(row);
+  const last = lastRead.get(row.id);
+  if (last?.written === written) return last.regroupement;
+  const regroupement = made(row);
+  lastRead.set(row.id, { written, regroupement });
+  return regroupement;
+}
+
+function made(row: RegroupementRow): Regroupement {
   const pages = pagesOf(row.pages);
   return {
     id: row.id,

@@ -1,6 +1,7 @@
 // What a history is played on: a real libSQL file, the PayPal stand-in, three invoices that two people may pay; and the
 // rules that hold at every moment, and once the world is quiet.
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ import { World } from './world.ts';
 export const PAGE = 'https://petits-bouleaux.test/payer';
 const START = Date.parse('2026-11-02T15:00:00Z');
 const BASE = 'http://paypal.test';
+// Nobody looks at the signatures here, and an elliptic curve signs ten times as fast as RSA.
+const SIGNER = { certificate: '', key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey };
 
 /** An empty stage on disk, made once and copied for each history. */
 export interface Template {
@@ -115,6 +118,7 @@ export class Stage {
       // PayPal's list of movements lags by up to three hours.
       reportingDelayMs: this.world.dice.pick([0, 600_000, 3 * 3_600_000]),
       merchants: [this.merchant],
+      signer: SIGNER,
       webhooks: [{ id: 'WEBHOOK', clientId: 'client-petits-bouleaux', url: 'https://pay.test/webhook' }],
     });
     this.surroundings = {

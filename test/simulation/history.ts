@@ -254,6 +254,7 @@ class History {
 
   // Whatever a call comes to, it is a refusal that we know; anything else is a fault of ours.
   #run(server: Server, name: string, work: () => Promise<void>): void {
+    this.#stage.world.begin();
     work().catch((error: unknown) => {
       if (error instanceof Problem && error.kind !== 'internal') {
         this.#s.saw(`refused: ${error.kind}`);

@@ -1,5 +1,6 @@
-// `npm run simulate -- --seed N --histories M`: plays histories, exit 0 when every rule held. A history that goes wrong
-// prints its seed; `--seed S --histories 1` tells it again.
+// `npm run simulate -- --seed N --histories M --jobs J`: plays histories, exit 0 when every rule held. A history that goes
+// wrong prints its seed; `--seed S --histories 1` tells it again.
+import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeTemplate, Stage } from './fixture.ts';
@@ -41,6 +42,35 @@ export async function simulate(
   }
 }
 
+/** The same in `jobs` processes, each with a range of the seeds; the first seed that went wrong is the lowest one. */
+export async function simulateInProcesses(seed: number, histories: number, jobs: number): Promise<Outcome> {
+  const bound = (n: number) => Math.floor((histories * n) / jobs);
+  const outcomes = await Promise.all(
+    Array.from({ length: jobs }, (_, n) => playedBy(seed + bound(n), bound(n + 1) - bound(n))),
+  );
+  const seen = new Map<string, number>();
+  for (const outcome of outcomes)
+    for (const [what, times] of outcome.seen) seen.set(what, (seen.get(what) ?? 0) + times);
+  return {
+    histories: outcomes.reduce((sum, one) => sum + one.histories, 0),
+    seen,
+    steps: outcomes.reduce((sum, one) => sum + one.steps, 0),
+    failed: outcomes.find(({ failed }) => failed !== null)?.failed ?? null,
+  };
+}
+
+// The process is this very file, and answers with its outcome as a message.
+async function playedBy(seed: number, histories: number): Promise<Outcome> {
+  const child = fork(import.meta.filename, ['--seed', String(seed), '--histories', String(histories)], {
+    serialization: 'advanced',
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', (outcome) => resolve(outcome as Outcome));
+    child.once('error', reject);
+    child.once('disconnect', () => reject(new Error(`the process from seed ${seed} on ended early`)));
+  });
+}
+
 /** What each history must show on average: a simulation that seldom captures proves nothing. */
 export const COVERAGE: Readonly<Record<string, number>> = {
   capture: 0.8,
@@ -71,29 +101,65 @@ export function seldom({ seen, histories }: Outcome): string[] {
   });
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string', default: '1' }, histories: { type: 'string', default: '1000' } },
-  });
-  const started = Date.now();
-  const outcome = await simulate(Number(values.seed), Number(values.histories), (done) => {
-    if (done % 100 === 0) process.stderr.write(`${done} histories\n`);
-  });
-  const seconds = (Date.now() - started) / 1000;
+const USAGE = `npm run simulate -- [--seed N] [--histories M] [--jobs J]
+
+Plays M histories (1000), one for each seed from N (1) on, in J processes (1).
+Exit 0: every rule held. Exit 1: a history went wrong, or too little happened to prove anything.`;
+
+// What was asked for; null where it is not understood.
+function asked(): { seed: number; histories: number; jobs: number } | null {
+  const option = (otherwise: number) => ({ type: 'string', default: String(otherwise) }) as const;
+  try {
+    const { values } = parseArgs({
+      options: { seed: option(1), histories: option(1000), jobs: option(1) },
+    });
+    const [seed = 0, histories = 0, jobs = 0] = [values.seed, values.histories, values.jobs].map((text) =>
+      /^\d{1,9}$/.test(text) ? Number(text) : 0,
+    );
+    return histories > 0 && jobs > 0 && jobs <= histories ? { seed, histories, jobs } : null;
+  } catch {
+    return null;
+  }
+}
+
+function report(outcome: Outcome, seconds: number): void {
+  const each = (outcome.histories / seconds).toFixed(1);
   console.log(
-    `${outcome.histories} histories, ${outcome.steps} steps, ${seconds.toFixed(1)} s (${(outcome.histories / seconds).toFixed(1)} a second)`,
+    `${outcome.histories} histories, ${outcome.steps} steps, ${seconds.toFixed(1)} s (${each} a second)`,
   );
   for (const [what, times] of [...outcome.seen].sort())
     console.log(`  ${(times / outcome.histories).toFixed(2).padStart(8)}  ${what}`);
   if (outcome.failed !== null) {
-    console.log(
-      `\nseed ${outcome.failed.seed} went wrong: npm run simulate -- --seed ${outcome.failed.seed} --histories 1`,
-    );
-    console.error(outcome.failed.error);
+    const { seed, error } = outcome.failed;
+    console.log(`\nseed ${seed} went wrong: npm run simulate -- --seed ${seed} --histories 1`);
+    console.error(error);
     process.exitCode = 1;
-  } else if (Number(values.histories) >= 50) {
+  } else if (outcome.histories >= 50) {
     const missing = seldom(outcome);
     for (const line of missing) console.log(`seen too seldom: ${line}`);
     if (missing.length > 0) process.exitCode = 1;
   }
 }
+
+async function main(): Promise<void> {
+  const wanted = asked();
+  if (wanted === null) {
+    console.log(USAGE);
+    process.exitCode = process.argv.includes('--help') ? 0 : 2;
+    return;
+  }
+  // One of several processes ends with the first.
+  process.once('disconnect', () => process.exit(1));
+  const { seed, histories, jobs } = wanted;
+  const started = Date.now();
+  const outcome =
+    jobs > 1
+      ? await simulateInProcesses(seed, histories, jobs)
+      : await simulate(seed, histories, (done) => {
+          if (done % 100 === 0) process.stderr.write(`${done} histories from seed ${seed} on\n`);
+        });
+  if (process.send === undefined) report(outcome, (Date.now() - started) / 1000);
+  else process.send(outcome, undefined, undefined, () => process.exit());
+}
+
+if (import.meta.main) await main();

@@ -56,6 +56,7 @@ export class World {
   steps = 0;
   #gates: Gate[] = [];
   #busy = 0;
+  #begun = false;
 
   constructor(seed: number, start: number) {
     this.dice = new Dice(seed);
@@ -77,15 +78,21 @@ export class World {
     }
   }
 
+  /** Something goes on from here by itself; call it whenever one has been set going. */
+  begin(): void {
+    this.#begun = true;
+  }
+
   /** Its waits are over, unanswered. */
   kill(life: Life): void {
     life.alive = false;
     this.#gates = this.#gates.filter((gate) => gate.life !== life);
   }
 
-  /** Opens one gate: any that is due. False when there is none. */
+  /** Opens one gate: any that is due. False when there is none. Between steps the world is quiet, but for what was begun. */
   async step(): Promise<boolean> {
-    await this.#quiet();
+    if (this.#begun) await this.#quiet();
+    this.#begun = false;
     const due = this.#gates.filter((gate) => gate.at <= this.now);
     if (due.length === 0) return false;
     const gate = this.dice.pick(due);
@@ -114,10 +121,12 @@ export class World {
     }
   }
 
-  // Code between two gates is promises only: it has run once the turn is over and no work is under way.
+  // Code between two gates is promises only: it has run once a turn is over that no work was under way in.
   async #quiet(): Promise<void> {
-    do await turn();
-    while (this.#busy > 0);
-    await turn();
+    let worked: boolean;
+    do {
+      worked = this.#busy > 0;
+      await turn();
+    } while (worked || this.#busy > 0);
   }
 }

@@ -1,9 +1,10 @@
 // DPoP (RFC 9449): each call of a signed-in browser carries a proof, signed by a key that never leaves that browser.
 // A token that was copied elsewhere is worth nothing. Freshness is the server's nonce, so that a phone whose clock is
 // wrong by days works as well.
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
 import { type Deps, newId } from '../../deps.ts';
+import { derivedKey } from '../../derived-key.ts';
 import { sha256 } from '../../hash.ts';
 import { spent, type Try, takingTry } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
@@ -33,9 +34,11 @@ function isRecent(deps: Pick<Deps, 'config' | 'now'>, nonce: unknown): boolean {
 }
 
 function nonceOf(deps: Pick<Deps, 'now'>, secret: string, windowsAgo: number): string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay DPoP nonces', 32));
   const window = Math.floor(deps.now() / WINDOW_MS) - windowsAgo;
-  return createHmac('sha256', key).update(String(window)).digest('base64url').slice(0, 22);
+  return createHmac('sha256', derivedKey(secret, 'DPoP nonces'))
+    .update(String(window))
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 /** A sound proof of this call. */

@@ -1,5 +1,6 @@
 // Receipts in any script: what is copied from the PDF, searched in it or read aloud is the name as it was written.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Content } from '../../../server/receipts/content.ts';
@@ -129,6 +130,17 @@ test('a receipt that needs no other font is what it was: two fonts, nothing said
   assert.ok(far.equals(Buffer.from(await contentPdf(receiptOf('陳大文')))), 'the same bytes each time');
   for (const mark of ['/StructTreeRoot', '/MarkInfo', '/Lang (fr-CA)', 'pdfuaid'])
     assert.ok(far.toString('latin1').includes(mark), mark);
+});
+
+test('a receipt has the same bytes in every process, whatever was drawn there before it', async () => {
+  const receipt = receiptOf('Marie \u0627 \u0628');
+  const module = new URL('../../../server/receipts/pdf.ts', import.meta.url).href;
+  const program = `const { contentPdf } = await import(${JSON.stringify(module)});
+    process.stdout.write(await contentPdf(${JSON.stringify(receipt)}));`;
+  const alone = execFileSync(process.execPath, ['--input-type=module', '-e', program]);
+  // The same two Arabic letters by other codes: what a font draws the same, a copy of a document has as it was first drawn.
+  await contentPdf(receiptOf('Marie \ufe8d \ufe8f'));
+  assert.ok(alone.equals(Buffer.from(await contentPdf(receipt))));
 });
 
 test('any name that is written from left to right comes out as it went in', async () => {
