@@ -19,6 +19,8 @@ interface KnownStatement {
   /** How many values go with it. */
   wanted: number;
   writes: boolean;
+  /** It was run before. */
+  again: boolean;
   prepared?: Prepared;
 }
 interface Prepared {
@@ -86,7 +88,7 @@ export class FileDb implements Db {
   }
 
   #checked(sql: string, args: readonly Value[]): KnownStatement {
-    const known: KnownStatement = this.#statements.get(sql) ?? { sql, ...describe(sql) };
+    const known: KnownStatement = this.#statements.get(sql) ?? { sql, ...describe(sql), again: false };
     checkValues(sql, args, known.wanted);
     this.#statements.delete(sql);
     this.#statements.set(sql, known);
@@ -154,14 +156,23 @@ export class FileDb implements Db {
 }
 
 function run(connection: Connection, known: KnownStatement, args: readonly Value[]): Result {
-  if (known.prepared?.connection !== connection) known.prepared = prepare(connection, known.sql);
-  const { statement, answersRows } = known.prepared;
+  const { statement, answersRows } = prepared(connection, known);
   if (!answersRows) return { rows: [], changes: statement.run(args).changes };
   // Not `run`: it would leave what RETURNING answers under way, and the lock with it. The driver names what it reads: names
   // that were kept here would be those of before another process changed the schema.
   const rows = statement.all(args) as Row[];
   for (const row of rows) refuseRounded(row);
   return { rows, changes: 0 };
+}
+
+// Kept from the second time on: only the garbage collector frees a statement, and one that was kept for a while and then
+// forgotten waits long for it.
+function prepared(connection: Connection, known: KnownStatement): Prepared {
+  if (known.prepared?.connection === connection) return known.prepared;
+  const fresh = prepare(connection, known.sql);
+  if (known.again) known.prepared = fresh;
+  known.again = true;
+  return fresh;
 }
 
 function prepare(connection: Connection, sql: string): Prepared {
