@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
-import { SETTINGS_FILE } from '../server/backoffice/settings.ts';
+import { SETTINGS_FILE } from '../server/cli/settings.ts';
 import { ConfigError, readConfig, SmtpUrl } from '../server/config.ts';
 import { logLastWords, startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';

@@ -1,33 +1,33 @@
 // The whole HTTP surface, made from what it is given. The widget's client takes its types from here.
 import { Hono } from 'hono';
-import { jwksRoutes } from './accounts/jwks-routes.ts';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
-import { columnTable } from './backoffice/import/columns.ts';
-import { staffExportRoutes } from './backoffice/staff-export-routes.ts';
-import { staffImportRoutes } from './backoffice/staff-import-routes.ts';
-import { staffLinkRoutes } from './backoffice/staff-link-routes.ts';
-import { staffRoutes } from './backoffice/staff-routes.ts';
+import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
+import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv, TenantEnv } from './http/context.ts';
-import { mountDocs } from './http/docs.ts';
-import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/edge.ts';
-import { healthRoutes } from './http/health.ts';
-import { metricsRoutes } from './http/metrics.ts';
+import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/middleware.ts';
+import { columnTable } from './import/reading/columns.ts';
+import { healthRoutes } from './operations/health.ts';
+import { metricsRoutes } from './operations/metrics.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { stateTable } from './payments/states.ts';
-import { webhookRoutes } from './payments/webhook-routes.ts';
 import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
+import { webhookRoutes } from './paypal-events/routes.ts';
 import { exportRoutes } from './privacy/export-routes.ts';
 import { privacyPages } from './privacy/pages.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
+import { staffExportRoutes } from './staff/export-routes.ts';
+import { staffImportRoutes } from './staff/import-routes.ts';
+import { staffLinkRoutes } from './staff/link-routes.ts';
+import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
 function tenantRoutes(deps: Deps, paypal: PayPal) {

@@ -5,9 +5,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
 import { pathOfDatabase } from './db/db.ts';
-import { email } from './http/fields.ts';
-import type { LogLevel } from './http/log.ts';
+import { email } from './fields.ts';
 import { FileTrouble, otherKind, readWhole } from './input-file.ts';
+import type { LogLevel } from './log.ts';
 import { bare, webAddress } from './text.ts';
 
 export interface Config {

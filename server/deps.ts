@@ -2,7 +2,7 @@
 // composition root (server/main.ts, demo/start.ts, a test), and handed down; no other module reaches for them.
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
-import type { Log } from './http/log.ts';
+import type { Log } from './log.ts';
 import type { MailTransport } from './mail/transport.ts';
 
 export interface Deps {

@@ -1,5 +1,5 @@
 // Money, days and hours as people in Québec read them, for messages and receipts (domain glossary: formatting).
-import type { Lang } from './http/fields.ts';
+import type { Lang } from './fields.ts';
 
 const ZONE = 'America/Toronto';
 

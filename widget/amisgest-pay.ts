@@ -2,6 +2,7 @@
 // (controller.ts), the guide (guide.ts) joins them to the page, screens draw. This is the entry: what it imports
 // statically stands between the script tag and the first view, so the rest comes by engine.ts.
 import { html, nothing, type PropertyValues, ReactiveElement } from 'lit';
+import { addWords, type Lang } from './locales/text.ts';
 import {
   baseUrl,
   chosenLang,
@@ -12,19 +13,18 @@ import {
   mayBeSignedIn,
   originOf,
   rememberLang,
-} from './address.ts';
-import { Drawing } from './drawing.ts';
-import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './events.ts';
-import type { Guide } from './guide.ts';
-import { type Act, START } from './journey/state.ts';
-import { addWords, type Lang } from './locales/text.ts';
+} from './pay/address.ts';
+import { Drawing } from './pay/drawing.ts';
+import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './pay/events.ts';
+import { type Act, START } from './pay/journey/state.ts';
+import type { Guide } from './pay/presenter.ts';
+import { frame } from './pay/screens/frame.ts';
+import { signIn, starting } from './pay/screens/sign-in.ts';
+import { type View, viewOf } from './pay/view.ts';
 import type { AmisgestPayElement } from './public.d.ts';
-import { frame } from './screens/frame.ts';
-import { signIn, starting } from './screens/sign-in.ts';
-import { base } from './styles.ts';
-import { type View, viewOf } from './view.ts';
+import { base } from './styles/first-view.ts';
 
-type Engine = typeof import('./engine.ts');
+type Engine = typeof import('./pay/later.ts');
 
 /**
  * Lets a member of a regroupement pay her insurance invoice from that regroupement's own site.
@@ -237,7 +237,10 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadEngine(): Promise<Engine | null> {
     try {
-      const [engine] = await Promise.all([import('./engine.ts').catch(again<Engine>), loadWords(this.lang)]);
+      const [engine] = await Promise.all([
+        import('./pay/later.ts').catch(again<Engine>),
+        loadWords(this.lang),
+      ]);
       if (!this.#installed) engine.install(this.#drawing, () => this.requestUpdate());
       this.#installed = true;
       return engine;

@@ -1,5 +1,5 @@
 // What the package `amisgest-pay` promises to those who import it: the element, its events, nothing else. Written by
-// hand so that it needs neither Lit's types nor the server's; test/unit/package.test.ts holds it to the code.
+// hand so that it needs neither Lit's types nor the server's; test/unit/project/package.test.ts holds it to the code.
 
 /** Where she is. New ones may come with a minor version. */
 export type AmisgestPayScreen =

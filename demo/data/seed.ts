@@ -3,11 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createAccount } from '../../server/accounts/accounts.ts';
-import { importFile } from '../../server/backoffice/import/import-file.ts';
+import { encrypt } from '../../server/crypto.ts';
 import { type Deps, newId } from '../../server/deps.ts';
+import { importFile } from '../../server/import/import-file.ts';
 import { logoFrom, saveLogo } from '../../server/regroupements/logos.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
-import { encrypt } from '../../server/regroupements/secrets.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
 import { REGROUPEMENTS, webhookIdOf } from './regroupements.ts';
 

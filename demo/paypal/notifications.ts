@@ -4,8 +4,8 @@ import { crc32 } from 'node:zlib';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deliveries } from './deliveries.ts';
-import type { Doors } from './doors.ts';
 import { failure, malformed } from './errors.ts';
+import type { Doors } from './handlers.ts';
 
 const Create = z.object({
   url: z.url(),

@@ -3,8 +3,8 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type Books, type Capture, type Merchant, pends } from './books.ts';
-import type { Doors } from './doors.ts';
 import { malformed } from './errors.ts';
+import type { Doors } from './handlers.ts';
 
 const MAX_WINDOW_MS = 31 * 86_400_000;
 const Query = z.object({

@@ -4,11 +4,11 @@ import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { restApi } from './api.ts';
 import { type BookEvent, Books, type Merchant } from './books.ts';
+import { payerPages } from './checkout/pages.ts';
+import { webSdk } from './checkout/web-sdk.ts';
 import { Deliveries, type Subscription, webhookBody } from './deliveries.ts';
 import { FaultRequest, Faults, WebhookFaultRequest } from './faults.ts';
 import { outside } from './outside.ts';
-import { payerPages } from './pages.ts';
-import { webSdk } from './web-sdk.ts';
 import { asRefund, disputeJson, orderJson, paymentJson, refundJson } from './wire.ts';
 
 export type { Merchant } from './books.ts';

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { emailKey, type Lang, lang } from '../http/fields.ts';
+import { emailKey, type Lang, lang } from '../fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { emailText } from '../text.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword } from './passwords/passwords.ts';
 
 /** What a signed-in person is told of her account. */
 export const Me = z.object({ name: z.string(), email: z.string(), lang }).meta({ ref: 'Me' });

@@ -3,22 +3,22 @@
 // (the trojan identifier of Sudhodanan and Paverd, 2022). The old address is told, and can take the account back.
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
+import { emailKey, type Lang } from '../fields.ts';
 import { sha256 } from '../hash.ts';
 import type { Session } from '../http/context.ts';
-import { emailKey, type Lang } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
 import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
+import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { securityEvent } from '../security-log.ts';
+import { passwordWasRight, tryEmailChange, tryNewPassword, tryPassword } from './account-limits.ts';
 import { accountByEmail, accountById } from './accounts.ts';
 import { endEmailChanges } from './email-change-rows.ts';
 import { type LinkRow, live, stillValid } from './emailed-links.ts';
-import { passwordWasRight, tryEmailChange, tryNewPassword, tryPassword } from './limits.ts';
-import { provePassword } from './password-changes.ts';
-import { checkPassword } from './password-rules.ts';
-import { hashPassword, passwordFits } from './passwords.ts';
-import { securityEvent } from './security-log.ts';
-import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions.ts';
-import { endAttempts } from './sign-up.ts';
+import { provePassword } from './passwords/password-changes.ts';
+import { checkPassword } from './passwords/password-rules.ts';
+import { hashPassword, passwordFits } from './passwords/passwords.ts';
+import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions/sessions.ts';
+import { endAttempts } from './sign-up/sign-up.ts';
 
 /** A day, as for a new account. */
 export const EMAIL_CHANGE_MS = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 // What the two kinds of e-mailed links, activation and reset, have in common (I4): a secret stored hashed, used
 // once, by a person's POST.
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 
 /** Instants in a link's row, UTC milliseconds. */
 export interface LinkRow {

@@ -2,16 +2,16 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { email, lang, line, password, token } from '../fields.ts';
 import type { SignedInEnv } from '../http/context.ts';
-import { email, lang, line, password, token } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
+import { Problem } from '../problems/problem.ts';
 import { changeMe, Me, readMe } from './accounts.ts';
 import { requestEmailChange } from './email-changes.ts';
-import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './my-sessions.ts';
-import { changePassword } from './password-changes.ts';
-import { newPassword } from './password-rules.ts';
-import { signedIn } from './signed-in.ts';
+import { changePassword } from './passwords/password-changes.ts';
+import { newPassword } from './passwords/password-rules.ts';
+import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './sessions/my-sessions.ts';
+import { signedIn } from './sessions/signed-in.ts';
 
 export const MeChange = z
   .strictObject({ name: line(120).optional(), lang: lang.optional() })

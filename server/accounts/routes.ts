@@ -2,18 +2,18 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { email, lang, line, password, token } from '../fields.ts';
 import type { TenantEnv } from '../http/context.ts';
-import { readProof } from '../http/dpop.ts';
-import { email, lang, line, password, token } from '../http/fields.ts';
 import { describe, validate } from '../http/validate.ts';
-import { browserName } from './browser-name.ts';
 import { checkEmailChange, checkEmailUndo, confirmEmailChange, undoEmailChange } from './email-changes.ts';
-import { checkReset, completeReset, requestReset } from './password-resets.ts';
-import { newPassword } from './password-rules.ts';
-import { endSession, type NewBrowser, refreshSession, Tokens } from './sessions.ts';
-import { signIn } from './sign-in.ts';
-import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
-import { signedIn } from './signed-in.ts';
+import { checkReset, completeReset, requestReset } from './passwords/password-resets.ts';
+import { newPassword } from './passwords/password-rules.ts';
+import { browserName } from './sessions/browser-name.ts';
+import { readProof } from './sessions/dpop.ts';
+import { endSession, type NewBrowser, refreshSession, Tokens } from './sessions/sessions.ts';
+import { signIn } from './sessions/sign-in.ts';
+import { signedIn } from './sessions/signed-in.ts';
+import { activate, checkActivation, resendActivation, signUp } from './sign-up/sign-up.ts';
 
 /** The page that the widget is on; kept only when the regroupement registered it. */
 const page = z.string().max(2_048, 'too-long').optional();

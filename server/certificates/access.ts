@@ -3,8 +3,8 @@
 // `verified` is the whole file; level `pay` is what is left to pay, and what this account itself has paid.
 import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import { type Invoice, readInvoices } from '../ledger/invoices.ts';
+import { Problem } from '../problems/problem.ts';
 
 /** Whose request it is. */
 export interface Payer {

@@ -1,15 +1,15 @@
 // HTTP of opening a certificate: the search, the code that proves it, and undoing what somebody opened.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { signedIn } from '../accounts/signed-in.ts';
+import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
-import { confirmCode } from './challenges.ts';
-import { searchByNameAndNumber } from './linking.ts';
-import type { Seeker } from './lookup-limits.ts';
+import { confirmCode } from './links/link-challenges.ts';
+import { checkUndo, undoLink } from './links/link-undo.ts';
+import { searchByNameAndNumber } from './lookup/lookup.ts';
+import type { Seeker } from './lookup/lookup-limits.ts';
 import { ConfirmLinkRequest, LinkedCertificates, LinkRequest, ProofAwaited, UndoRequest } from './schemas.ts';
-import { checkUndo, undoLink } from './undo.ts';
 
 const tags: [string] = ['certificates'];
 

@@ -1,7 +1,8 @@
 // Why an invoice cannot be paid (any more): one cause, one true sentence, with what to do. What it says of an invoice is
 // no more than this account may see of it (I6).
+
+import type { Lang } from '../fields.ts';
 import { day } from '../format.ts';
-import type { Lang } from '../http/fields.ts';
 import type { PaymentMethod } from '../ledger/entries.ts';
 
 export const NOT_PAYABLE = [

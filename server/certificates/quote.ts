@@ -1,13 +1,13 @@
 // What it costs this payer to pay these invoices now: the rule of access and the sum, together. The balance screen,
 // the order and the confirmation all ask here, so that they cannot differ.
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import { howPaid, type Invoice } from '../ledger/invoices.ts';
 import { followTaxRate } from '../ledger/premium-tax.ts';
 import { type Quote, quoteOf } from '../ledger/quote.ts';
 import { PREMIUM_TAX_RATES, rateSteps, rateText } from '../ledger/rates.ts';
 import { taxChange } from '../ledger/tax-change.ts';
 import { monthBefore, torontoDay } from '../ledger/toronto.ts';
+import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { isShown, payableInvoices } from './access.ts';
 import { isNotPayable, notPayable } from './not-payable.ts';

@@ -1,12 +1,12 @@
 // HTTP of the files: those that an account reaches, opening one, quoting a payment.
 import { Hono } from 'hono';
-import { signedIn } from '../accounts/signed-in.ts';
+import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { certificatesOf } from './certificates.ts';
-import { awaitedCode } from './challenges.ts';
 import { linkRoutes } from './link-routes.ts';
+import { awaitedCode } from './links/link-challenges.ts';
 import { quote, taxStepOf } from './quote.ts';
 import { CertificateList, invoiceView, Quote, QuoteRequest } from './schemas.ts';
 

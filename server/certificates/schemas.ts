@@ -1,6 +1,6 @@
 // What these routes take and answer. Money in cents of CAD, days YYYY-MM-DD (Toronto), as the rest of the API.
 import { z } from 'zod';
-import { line, optionalLine, token } from '../http/fields.ts';
+import { line, optionalLine, token } from '../fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
 import { bare, plainDigits } from '../text.ts';
 

@@ -1,7 +1,7 @@
 // `/embed/{slug}`: a regroupement's own snippets, ready to copy, with a preview and the steps for each site builder.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { words } from './guide-words.ts';
 import * as snippets from './snippets.ts';

@@ -1,6 +1,6 @@
 // What `/embed` says to a webmaster, in both languages. The builders' menus are named as their own help names them.
 import { html } from 'hono/html';
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 
 type Text = ReturnType<typeof html>;
 interface Snippet {

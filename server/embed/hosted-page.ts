@@ -2,7 +2,7 @@
 // name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `

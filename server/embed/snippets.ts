@@ -1,5 +1,5 @@
 // What a webmaster pastes, as text: every form of it, for one regroupement, in one language.
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 
 export interface SnippetOf {
   /** The server's public address, without a trailing slash. */

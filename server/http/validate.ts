@@ -3,8 +3,8 @@
 import type { ValidationTargets } from 'hono';
 import { type DescribeRouteOptions, describeRoute, resolver, uniqueSymbol, validator } from 'hono-openapi';
 import { z } from 'zod';
-import { type FieldError, Problem } from './problem.ts';
-import { PROBLEMS, type ProblemType } from './problem-types.ts';
+import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
+import { type FieldError, Problem } from '../problems/problem.ts';
 
 /**
  * Middleware that parses `target` by `schema`, or refuses with `validation` and a code per field.

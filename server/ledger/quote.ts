@@ -1,6 +1,6 @@
 // What paying these invoices online costs now (M4). Pure: the same sum on the balance screen, when the order is
 // made and when she confirms. Who may pay them is certificates/quote.ts’s business.
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import { onlineFee } from './fees.ts';
 import type { Invoice } from './invoices.ts';
 import { sum } from './money.ts';

@@ -1,7 +1,7 @@
 // What an exception says to staff in whole sentences: the same in the e-mail, on the command line and over HTTP.
 import { z } from 'zod';
+import type { Lang } from '../fields.ts';
 import { day, money, percent } from '../format.ts';
-import type { Lang } from '../http/fields.ts';
 import { daysBefore } from '../ledger/toronto.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { asText, type Part } from './layout.ts';

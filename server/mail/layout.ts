@@ -1,7 +1,7 @@
 // One plain layout for every message, as text and as HTML: sentences, one button whose address also stands in clear,
 // facts as a table. No image, no script, nothing fetched. Everything is escaped.
 import { html } from 'hono/html';
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { keep, words } from '../untranslated.ts';
 

@@ -3,8 +3,8 @@
 import { networkOf } from '../addresses.ts';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import type { Lang } from '../fields.ts';
 import { keyedHash } from '../hash.ts';
-import type { Lang } from '../http/fields.ts';
 
 /** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
 export interface MailPayloads {

@@ -1,5 +1,5 @@
 // The words of the messages. Subjects and bodies follow the published catalogue of strings (mail.*).
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 
 /** Hours that an activation link lives; the same as accounts/ gives it. */
 export const ACTIVATION_HOURS = 24;

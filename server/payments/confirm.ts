@@ -1,12 +1,13 @@
 // « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card.
-import { securityEvent } from '../accounts/security-log.ts';
+
 import { stillReaches } from '../certificates/access.ts';
 import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import { stillOwes } from '../ledger/balance.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
+import { securityEvent } from '../security-log.ts';
 import { stillClaimed } from './claim.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
 import { write } from './settle.ts';

@@ -10,7 +10,7 @@ import {
 import { quote } from '../certificates/quote.ts';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { write } from './settle.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';

@@ -1,19 +1,19 @@
 // Paying, over HTTP: only one's own payments, each answer what our books say after a look at PayPal's record.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { securityEvent } from '../accounts/security-log.ts';
-import { signedIn } from '../accounts/signed-in.ts';
+import { signedIn } from '../accounts/sessions/signed-in.ts';
 import { NOT_PAYABLE } from '../certificates/not-payable.ts';
 import { storageFault } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
+import { token } from '../fields.ts';
 import type { SignedInEnv } from '../http/context.ts';
-import { token } from '../http/fields.ts';
-import { takeTry } from '../http/limits.ts';
-import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
+import { takeTry } from '../limits.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { Problem } from '../problems/problem.ts';
 import { documentUrls } from '../receipts/links.ts';
 import { yearsOf } from '../receipts/year-content.ts';
+import { securityEvent } from '../security-log.ts';
 import { cancelPayment, confirmPayment, retryPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { ConfirmRequest, CreateRequest, PaymentAnswer, PaymentList, PaymentToApprove } from './schemas.ts';

@@ -1,6 +1,6 @@
 // What the payment routes take and answer. Amounts are integer cents of CAD; instants ISO 8601 UTC.
 import { z } from 'zod';
-import { cents, lang, token } from '../http/fields.ts';
+import { cents, lang, token } from '../fields.ts';
 import { STATES } from './states.ts';
 
 export const CreateRequest = z.strictObject({

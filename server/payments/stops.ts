@@ -2,7 +2,7 @@
 // that time is in them (recover.ts), or staff say that they have looked.
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 
 export interface PaymentStop {
   id: string;

@@ -1,7 +1,7 @@
 // The payments' own rows: reading them, and moving one from a state to the next, on condition that nobody else did.
 import { guard, type Row, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 import { after, type Event, HOLDING, type State } from './states.ts';
 
 export interface StoredPayment {

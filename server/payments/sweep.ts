@@ -2,13 +2,13 @@
 // approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
 import { isNotPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
+import { Problem } from '../problems/problem.ts';
+import { finishRefund } from '../refunds/refunds.ts';
+import { refundsWhere } from '../refunds/store.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { refundsWhere } from './refund-store.ts';
-import { finishRefund } from './refunds.ts';
 import { mailToPayer, write } from './settle.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';

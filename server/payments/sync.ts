@@ -1,17 +1,17 @@
 // Brings a payment up to PayPal's own record: after she comes back, while she waits, and from the sweeper. Takes
 // money only for a payment she confirmed, under the claim, with the request id of its attempt (P1, P3).
 import { type Deps, newId } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Order, refundsOf } from '../paypal/wire.ts';
+import { Problem } from '../problems/problem.ts';
+import { followMoney, type Told } from '../refunds/reversals.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { claim, release } from './claim.ts';
 import { mailToPayer, outcomeOf, park, record, write } from './settle.ts';
 import { HOLDING } from './states.ts';
 import { paymentStop } from './stops.ts';
 import { allocationsOf, paymentsWhere, readPayment, type StoredPayment } from './store.ts';
-import { followMoney, type Told } from './taken-back.ts';
 
 /**
  * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was. `told`: PayPal

@@ -1,7 +1,8 @@
 // PayPal's access tokens, one per regroupement's account, kept until shortly before their end.
+
+import { decrypt } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { decrypt } from '../regroupements/secrets.ts';
 import { failureOf, PayPalFailure } from './errors.ts';
 import { AccessToken } from './wire.ts';
 

@@ -1,5 +1,5 @@
 // What the assessment says, in both languages.
-import type { Lang } from '../http/fields.ts';
+import type { Lang } from '../fields.ts';
 
 interface Words {
   language: string;

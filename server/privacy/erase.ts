@@ -1,11 +1,12 @@
 // The end of an account (P-39.1, s. 23 and 28; I9). What is hers goes: name, e-mail, password, sessions, links, messages.
 // The books stay, pointing to a row with nothing in it; her file at the regroupement is the regroupement's to correct.
-import { securityEvent } from '../accounts/security-log.ts';
+
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { emailKey, type Lang } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
+import { emailKey, type Lang } from '../fields.ts';
 import { enqueueMail, OFFICE_KINDS } from '../mail/outbox.ts';
+import { Problem } from '../problems/problem.ts';
+import { securityEvent } from '../security-log.ts';
 
 /** What a late document of the books shows instead of the name. */
 export const ERASED_NAME = 'Compte supprimé / Deleted account';

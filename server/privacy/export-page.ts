@@ -1,8 +1,8 @@
 // Her data as a page to read, print and keep: the same as the JSON, in words. No script, nothing fetched.
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import type { Lang } from '../fields.ts';
 import { dateTime, day, money } from '../format.ts';
-import type { Lang } from '../http/fields.ts';
 import type { HerData, HerFile } from './export.ts';
 import { exportWords } from './export-words.ts';
 

@@ -1,14 +1,14 @@
 // Her data by a short-lived link: to read, print or save, without the session's token but while the session lives.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { securityEvent } from '../accounts/security-log.ts';
-import { sessionLives } from '../accounts/sessions.ts';
+import { sessionLives } from '../accounts/sessions/sessions.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv, Session } from '../http/context.ts';
-import { limited } from '../http/limits.ts';
 import { openedBy, signLink } from '../http/signed-links.ts';
 import { describeFile } from '../http/validate.ts';
+import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
+import { securityEvent } from '../security-log.ts';
 import { herData } from './export.ts';
 import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 

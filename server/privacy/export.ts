@@ -2,15 +2,15 @@
 // proven to be hers; of a file opened by a name and a number only (level `pay`), no more than what she paid. On one who is
 // on file and has no account: her file, and of whoever linked it what her notices said.
 import { z } from 'zod';
-import type { SecurityEvent } from '../accounts/security-log.ts';
-import { ACTIVATION_MS } from '../accounts/sign-up.ts';
+import { ACTIVATION_MS } from '../accounts/sign-up/sign-up.ts';
 import { printedNumber, reachedCertificates } from '../certificates/access.ts';
-import { maskEmail } from '../certificates/open-link.ts';
+import { maskEmail } from '../certificates/links/links.ts';
 import type { Deps } from '../deps.ts';
-import { lang } from '../http/fields.ts';
+import { lang } from '../fields.ts';
 import { readInvoices } from '../ledger/invoices.ts';
 import { OFFICE_KINDS } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { SecurityEvent } from '../security-log.ts';
 
 const instant = z.iso.datetime();
 const cents = z.int();

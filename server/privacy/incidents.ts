@@ -1,7 +1,7 @@
 // The register of confidentiality incidents that a regroupement must keep (P-39.1, s. 3.8; Regulation respecting
 // confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to, until their time is over.
 import { type Deps, newId } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 
 export interface Incident {
   id: string;

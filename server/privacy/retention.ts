@@ -2,10 +2,10 @@
 // shows it. What is not in it stays as long as the regroupement uses the service: its books, and the files it brought.
 import { guard, isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import type { Lang } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
+import type { Lang } from '../fields.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import { enqueueMail } from '../mail/outbox.ts';
+import { Problem } from '../problems/problem.ts';
 import { eraseAccount } from './erase.ts';
 
 const DAY = 24 * 3_600_000;

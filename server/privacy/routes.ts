@@ -1,13 +1,13 @@
 // What the law gives her (Loi 25), over HTTP: a copy of what is held on her, and the end of her account.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { provePassword } from '../accounts/password-changes.ts';
-import { signedIn } from '../accounts/signed-in.ts';
+import { provePassword } from '../accounts/passwords/password-changes.ts';
+import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
+import { password } from '../fields.ts';
 import type { SignedInEnv } from '../http/context.ts';
-import { password } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
 import { describe, validate } from '../http/validate.ts';
+import { Problem } from '../problems/problem.ts';
 import { eraseAccount } from './erase.ts';
 import { HerData, herData } from './export.ts';
 import { exportUrls, takeCopy } from './export-routes.ts';

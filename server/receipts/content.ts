@@ -1,8 +1,8 @@
 // What the receipt says, in her language, as titles, facts and tables: drawn as a web page (html.ts) and as a PDF
 // (pdf.ts), so that the two cannot differ. The refund's receipt and the year's summary are made likewise.
 
+import type { Lang } from '../fields.ts';
 import { dateTime, day, money, percent } from '../format.ts';
-import type { Lang } from '../http/fields.ts';
 import type { Payee, ReceiptDocument } from './document.ts';
 
 export interface Receipt {

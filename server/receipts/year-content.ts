@@ -1,8 +1,8 @@
 // What was paid in a calendar year (by day of payment, in Toronto), for taxes: by this account online, and by cheque and
 // the like on the certificates that bear its e-mail. Drawn up when it is asked for, from receipts and ledger.
 import type { Deps } from '../deps.ts';
+import type { Lang } from '../fields.ts';
 import { day, money } from '../format.ts';
-import type { Lang } from '../http/fields.ts';
 import { type InvoiceLine, LINES_OF_I } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
 import { takenBackOf } from '../ledger/taken-back.ts';

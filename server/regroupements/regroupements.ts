@@ -1,8 +1,8 @@
 // The tenants: who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { Problem } from '../http/problem.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
+import { Problem } from '../problems/problem.ts';
 import { asLine, bare } from '../text.ts';
 import { emailOf, helpUrlOf, pagesOf, type Theme, themeOf, unusableIn } from './settings.ts';
 

@@ -2,7 +2,7 @@
 // command takes it, and by which a row that stands in the database already is read: what does not fit its form goes nowhere.
 import { z } from 'zod';
 import { secretly } from '../config.ts';
-import { email, line, optionalLine } from '../http/fields.ts';
+import { email, line, optionalLine } from '../fields.ts';
 import { emailText, isEmail, webAddress } from '../text.ts';
 
 /** The address of a page that may hold the widget, as the URL standard writes it: https, but on this machine; or null. */

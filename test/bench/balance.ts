@@ -4,7 +4,7 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { dpopNonce } from '../../server/http/dpop.ts';
+import { dpopNonce } from '../../server/accounts/sessions/dpop.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { signIn } from '../support/payer.ts';

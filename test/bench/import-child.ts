@@ -1,10 +1,10 @@
 // One import in a process of its own: `node import-child.ts <database> <file>` prints its seconds and peak memory.
 import { randomBytes } from 'node:crypto';
-import { importFile } from '../../server/backoffice/import/import-file.ts';
 import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import type { Deps } from '../../server/deps.ts';
-import { createLog } from '../../server/http/log.ts';
+import { importFile } from '../../server/import/import-file.ts';
+import { createLog } from '../../server/log.ts';
 
 const [database = '', file = ''] = process.argv.slice(2);
 const db = await openDb(`file:${database}`);

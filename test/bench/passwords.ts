@@ -4,8 +4,8 @@
 import { argon2, randomBytes, scrypt } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { weakness } from '../../server/accounts/password-rules.ts';
-import { hashPassword } from '../../server/accounts/passwords.ts';
+import { weakness } from '../../server/accounts/passwords/password-rules.ts';
+import { hashPassword } from '../../server/accounts/passwords/passwords.ts';
 
 const HASHES = 40;
 const AT_ONCE = 2;

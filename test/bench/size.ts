@@ -42,7 +42,7 @@ function measure(name: string, files: readonly string[]): number {
 const all = [ENTRY, ...readdirSync(resolve(FOLDER, 'c')).map((file) => `c/${file}`)];
 // Apart, as each is loaded only by whoever comes to it, and none is part of paying: PayPal's window, which few pages
 // ask for; « Mon compte »; the messages to a page's developer.
-const APART = /popup|account|fixes/;
+const APART = /popup|account|diagnostics-messages/;
 const without = (words: string) => all.filter((file) => !file.includes(words) && !APART.test(file));
 const first = measure('first load (fr-CA)', firstLoad());
 const french = measure('everything, in French', without('en-CA'));

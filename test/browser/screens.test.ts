@@ -1,7 +1,7 @@
 // Every screen, in both languages, light and dark: no barrier that axe can find, and nothing wider than the phone.
 import 'axe-core/axe.min.js';
 import type axe from 'axe-core';
-import { SCREENS } from '../../widget/journey/state.ts';
+import { SCREENS } from '../../widget/pay/journey/state.ts';
 import { assert } from './support/assert.ts';
 import { reach } from './support/reach.ts';
 import { clear, type Page, until } from './support/widget.ts';

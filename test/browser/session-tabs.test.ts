@@ -1,11 +1,11 @@
 // Several tabs of one browser, in any order, on a network that is slow and loses calls: no tab ever works for anybody but
 // the person it says, and nobody signs in again for nothing.
 import fc from 'fast-check';
-import { baseUrl } from '../../widget/address.ts';
 import { Api } from '../../widget/client/api.ts';
 import type { CallProblem } from '../../widget/client/problem.ts';
 import { Session } from '../../widget/client/session.ts';
 import { openStore } from '../../widget/client/store.ts';
+import { baseUrl } from '../../widget/pay/address.ts';
 import { assert } from './support/assert.ts';
 import { API, FakeApi, PASSWORD, SLUG } from './support/fake-api.ts';
 import { lookAtOnce, Sessions } from './support/sessions.ts';

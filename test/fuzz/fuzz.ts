@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createAdaptorServer } from '@hono/node-server';
-import { dpopNonce } from '../../server/http/dpop.ts';
+import { dpopNonce } from '../../server/accounts/sessions/dpop.ts';
 import { PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { startCheckout } from '../support/checkout.ts';

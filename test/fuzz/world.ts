@@ -2,17 +2,17 @@
 // have a key, and the values that fit now. A request of which every part is invented never gets past the door.
 import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
-import { hashPassword } from '../../server/accounts/passwords.ts';
-import { openSession } from '../../server/accounts/sessions.ts';
-import { createKey, SCOPES } from '../../server/backoffice/keys.ts';
+import { hashPassword } from '../../server/accounts/passwords/passwords.ts';
+import { openSession } from '../../server/accounts/sessions/sessions.ts';
 import { openException } from '../../server/exceptions/exceptions.ts';
-import { PROBLEMS } from '../../server/http/problem-types.ts';
+import { PROBLEMS } from '../../server/problems/catalogue.ts';
 import { saveLogo } from '../../server/regroupements/logos.ts';
 import {
   LINK_POLICIES,
   type Regroupement,
   regroupementBySlug,
 } from '../../server/regroupements/regroupements.ts';
+import { createKey, SCOPES } from '../../server/staff/api-keys.ts';
 import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { CARD, type Checkout } from '../support/checkout.ts';

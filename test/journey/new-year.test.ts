@@ -17,7 +17,7 @@ import { openBrowser, Person } from './person.ts';
 
 const MARIE = 'marie-eve.lecuyer@example.org';
 const CLOCK = new URL('../support/clock.ts', import.meta.url).href;
-const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 // 262,50 at 9 % and at 9,975 %, 10,00 of fees, and the online fee on it.
 const OLD = /Total à payer 305,28 \$/;
 const TOLD = /à partir du 1er janvier 2027 \(taxe sur les primes d’assurance : 9,975 %\) 307,91 \$/;

@@ -10,7 +10,7 @@ import decodeQR from 'qr/decode.js';
 import { type Demo, startDemo } from '../support/demo.ts';
 import { DESKTOP, linkIn, openBrowser, Person } from './person.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const PASSWORD = 'une marmotte sous la galerie';
 
 describe('more proof than a name and a number', () => {

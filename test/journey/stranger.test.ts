@@ -12,7 +12,7 @@ import type { Browser } from 'puppeteer-core';
 import { type Demo, startDemo, until } from '../support/demo.ts';
 import { openBrowser, Person } from './person.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../server/backoffice/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
 const NOT_HERE = /Le paiement en ligne n’est pas disponible/;
 
 /** A site of its own, of one page. */

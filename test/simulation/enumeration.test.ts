@@ -2,8 +2,8 @@
 // Then what the model says of a larger one, to an order of magnitude.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openSession } from '../../server/accounts/sessions.ts';
-import { newInvoiceSecret } from '../../server/certificates/invoice-secrets.ts';
+import { openSession } from '../../server/accounts/sessions/sessions.ts';
+import { newInvoiceSecret } from '../../server/certificates/links/invoice-secrets.ts';
 import { namesMatch } from '../../server/certificates/names.ts';
 import { LINK_POLICIES, regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, PUBLIC_URL, startTestApp } from '../support/app.ts';

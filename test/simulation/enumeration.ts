@@ -2,9 +2,9 @@
 // a regroupement of invented holders. Played on a model that takes its limits and its rule of names from the server;
 // enumeration.test.ts holds the model against the server itself, answer by answer.
 // `node test/simulation/enumeration.ts` prints what each policy lets through, with the limits and without.
-import { HELD_MS, LOOKUP_LIMITS } from '../../server/certificates/lookup-limits.ts';
+import { HELD_MS, LOOKUP_LIMITS } from '../../server/certificates/lookup/lookup-limits.ts';
 import { namesMatch } from '../../server/certificates/names.ts';
-import type { Limit } from '../../server/http/limits.ts';
+import type { Limit } from '../../server/limits.ts';
 import type { LinkPolicy } from '../../server/regroupements/regroupements.ts';
 import { Dice } from './world.ts';
 
@@ -180,7 +180,7 @@ export interface Tally {
 /** What all searches of a regroupement count against. */
 const SHARED = ['regroupement', 'regroupementAWeek'] as const;
 
-/** The arithmetic of server/http/limits.ts, without its database. */
+/** The arithmetic of server/limits.ts, without its database. */
 class Tries {
   readonly #tat = new Map<string, number>();
 

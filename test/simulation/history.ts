@@ -2,24 +2,24 @@
 // is possible at each moment. At the end the weather clears, and the three books must agree.
 import { type Order, pends } from '../../demo/paypal/books.ts';
 import { quote } from '../../server/certificates/quote.ts';
-import { Problem } from '../../server/http/problem.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
+import { RECORD_DOUBTS } from '../../server/offline-payments/doubts.ts';
+import { recordPayment, reverseRecorded } from '../../server/offline-payments/offline-payments.ts';
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
-import { followDisputes } from '../../server/payments/follow-ups.ts';
-import { reconcileDay, reconcileDue } from '../../server/payments/reconcile.ts';
-import { RECORD_DOUBTS } from '../../server/payments/record-doubts.ts';
-import { recordPayment, reverseRecorded } from '../../server/payments/recorded.ts';
-import { refundPayment } from '../../server/payments/refunds.ts';
 import { paymentsWhere, readPayment } from '../../server/payments/store.ts';
 import { sweepPayments, sweepRefunds } from '../../server/payments/sweep.ts';
 import { syncPayment } from '../../server/payments/sync.ts';
-import { WebhookEvent } from '../../server/payments/webhook-events.ts';
-import { applyDueEvents, keepEvent } from '../../server/payments/webhook-inbox.ts';
+import { WebhookEvent } from '../../server/paypal-events/apply.ts';
+import { applyDueEvents, keepEvent } from '../../server/paypal-events/inbox.ts';
+import { Problem } from '../../server/problems/problem.ts';
+import { reconcileDay, reconcileDue } from '../../server/reconciliation/reconcile.ts';
+import { followDisputes } from '../../server/refunds/follow-ups.ts';
+import { refundPayment } from '../../server/refunds/refunds.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
+import { PAGE, type Stage } from './fixture.ts';
 import { FAIR, type Server, type Surroundings, startServer, type Weather } from './server.ts';
-import { PAGE, type Stage } from './stage.ts';
 
 const MINUTE = 60_000;
 const STEPS = 90;

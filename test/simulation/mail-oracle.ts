@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SMTPServer } from 'smtp-server';
-import { searchByNameAndNumber } from '../../server/certificates/linking.ts';
+import { searchByNameAndNumber } from '../../server/certificates/lookup/lookup.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Deps } from '../../server/deps.ts';
 import { startServer } from '../../server/process.ts';
 import { regroupementById } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, addRegroupement } from '../support/app.ts';
-import { addAccount } from '../support/newcomer.ts';
+import { addAccount } from '../support/sign-up.ts';
 
 const MS_A_MESSAGE = 300;
 /** Standard errors of what is measured, beyond which it is no chance. */

@@ -54,25 +54,25 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'each try of a refund has a request id of its own',
-    file: 'server/payments/refunds.ts',
+    file: 'server/refunds/refunds.ts',
     from: '`ref:$' + '{refund.id}`',
     to: '`ref:$' + '{newId(deps)}`',
   },
   {
     name: 'refunds under way do not count',
-    file: 'server/payments/refunds.ts',
+    file: 'server/refunds/refunds.ts',
     from: "WHERE payment_id = ?1 AND state <> 'failed') + ?2",
     to: "WHERE payment_id = ?1 AND state = 'completed') + ?2",
   },
   {
     name: 'a reversal is all of the payment, whatever was taken back',
-    file: 'server/payments/taken-back.ts',
+    file: 'server/refunds/reversals.ts',
     from: "await insertFound(deps, payment, id, cents, 'reversal');",
     to: "await insertFound(deps, payment, id, payment.amountCents, 'reversal');",
   },
   {
     name: 'what comes again after a reversal is posted nowhere',
-    file: 'server/payments/taken-back.ts',
+    file: 'server/refunds/reversals.ts',
     from: "  if (news.kind === 'return') {\n",
     to: "  if (news.kind === 'return') return;\n  if (news.kind === 'return') {\n",
   },
@@ -84,7 +84,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a webhook is done before it is applied',
-    file: 'server/payments/webhook-inbox.ts',
+    file: 'server/paypal-events/inbox.ts',
     from: '    try {\n      await applyEvent(',
     to: '    try {\n      await deps.db.execute("UPDATE webhook_events SET state = \'done\' WHERE id = ?", [row.id]);\n      await applyEvent(',
   },

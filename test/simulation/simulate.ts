@@ -2,8 +2,8 @@
 // prints its seed; `--seed S --histories 1` tells it again.
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { makeTemplate, Stage } from './fixture.ts';
 import { playHistory } from './history.ts';
-import { makeTemplate, Stage } from './stage.ts';
 
 export interface Outcome {
   histories: number;

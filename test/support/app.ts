@@ -2,15 +2,15 @@
 // replaced: time, mail and the way to PayPal are what createApp takes from outside.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dpopNonce } from '../../server/accounts/sessions/dpop.ts';
 import { createApp } from '../../server/app.ts';
 import type { Config } from '../../server/config.ts';
+import { encrypt } from '../../server/crypto.ts';
 import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { type Deps, newId } from '../../server/deps.ts';
-import { dpopNonce } from '../../server/http/dpop.ts';
-import { createLog } from '../../server/http/log.ts';
+import { createLog } from '../../server/log.ts';
 import type { MailMessage } from '../../server/mail/transport.ts';
-import { encrypt } from '../../server/regroupements/secrets.ts';
 import { withProof } from './browser-key.ts';
 import { newDatabase } from './database.ts';
 
@@ -186,7 +186,7 @@ export async function addInvoice(
   },
 ): Promise<{ holderId: string; certificateId: string; invoiceId: string }> {
   const { certificateKey } = await import('../../server/certificates/number.ts');
-  const { emailKey } = await import('../../server/http/fields.ts');
+  const { emailKey } = await import('../../server/fields.ts');
   const now = deps.now();
   const { rows } = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
     slug,

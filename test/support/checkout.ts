@@ -10,8 +10,8 @@ import { ROOT_FILE } from '../../demo/paypal/signing.ts';
 import { createPayPalStandIn, type StandIn } from '../../demo/paypal/stand-in.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import type { Payment } from '../../server/payments/schemas.ts';
-import { applyDueEvents } from '../../server/payments/webhook-inbox.ts';
 import { PayPal } from '../../server/paypal/client.ts';
+import { applyDueEvents } from '../../server/paypal-events/inbox.ts';
 import { addInvoice, merchantIdOf, PAGE, PUBLIC_URL, startTestApp, type TestApp } from './app.ts';
 import { type Payer, signIn } from './payer.ts';
 

@@ -1,7 +1,7 @@
 // Someone signed in, as the widget on her regroupement's page calls the API.
 import type { z } from 'zod';
 import { createAccount } from '../../server/accounts/accounts.ts';
-import { openSession } from '../../server/accounts/sessions.ts';
+import { openSession } from '../../server/accounts/sessions/sessions.ts';
 import type { Certificate, CertificateList } from '../../server/certificates/schemas.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';

@@ -1,6 +1,7 @@
 // A program of the regroupement's staff, with a key of its own, as it calls the staff's API.
-import { createKey, type Scope } from '../../server/backoffice/keys.ts';
+
 import { newId } from '../../server/deps.ts';
+import { createKey, type Scope } from '../../server/staff/api-keys.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 import { regroupementId } from './books.ts';
 

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { usableEmail } from '../../server/backoffice/import/text.ts';
-import { readInvoiceSecret } from '../../server/certificates/invoice-secrets.ts';
+import { readInvoiceSecret } from '../../server/certificates/links/invoice-secrets.ts';
 import { certificateKey } from '../../server/certificates/number.ts';
 import { ConfirmLinkRequest } from '../../server/certificates/schemas.ts';
 import { readConfig } from '../../server/config.ts';
-import { email, line, optionalLine, password } from '../../server/http/fields.ts';
+import { email, line, optionalLine, password } from '../../server/fields.ts';
+import { usableEmail } from '../../server/import/reading/text.ts';
 import { FORMS, pageAddress } from '../../server/regroupements/settings.ts';
 import {
   asLine,
@@ -20,11 +20,11 @@ import {
   plainDigits,
   visible,
 } from '../../server/text.ts';
-import * as widget from '../../widget/journey/moves.ts';
-import { START } from '../../widget/journey/state.ts';
-import { next } from '../../widget/journey.ts';
 import { parseAmount } from '../../widget/locales/format.ts';
-import { emailSuggestion } from '../../widget/screens/email-typo.ts';
+import { next } from '../../widget/pay/journey/journey.ts';
+import { START } from '../../widget/pay/journey/state.ts';
+import * as widget from '../../widget/pay/journey/transitions.ts';
+import { emailSuggestion } from '../../widget/pay/screens/email-typo.ts';
 import table from './cases/emails.json' with { type: 'json' };
 
 const CASES = table.cases as unknown as [pasted: string, meant: string | null][];

@@ -1,5 +1,5 @@
 // What can go wrong with a call, as the screens know it: the server's problem types, and two of our own.
-import type { ProblemType } from '../../server/http/problem-types.ts';
+import type { ProblemType } from '../../server/problems/catalogue.ts';
 
 /** `offline`: nothing came back, so nobody knows what happened there. `aborted`: she went elsewhere. */
 export type ProblemKind = ProblemType | 'offline' | 'aborted';

@@ -2,9 +2,9 @@
 // which is not made again while the screen lasts, so that no redraw (a language switch, an error) can lose it; where it
 // must be (drawing.ts), it is given what stood in the one before.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Field } from '../journey/state.ts';
 import type { Key } from '../locales/text.ts';
-import type { View } from '../view.ts';
+import type { Field } from '../pay/journey/state.ts';
+import type { View } from '../pay/view.ts';
 
 interface FieldOptions {
   label: Key;

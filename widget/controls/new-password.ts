@@ -1,7 +1,8 @@
 // The box in which a password is chosen: what it should be, and while she types, whether it is long enough.
-import { PASSWORD_MIN } from '../journey/moves.ts';
+
 import type { Key } from '../locales/text.ts';
-import type { View } from '../view.ts';
+import { PASSWORD_MIN } from '../pay/journey/transitions.ts';
+import type { View } from '../pay/view.ts';
 import { field } from './field.ts';
 
 const GOOD_LENGTH = 16;

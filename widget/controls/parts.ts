@@ -1,8 +1,8 @@
 // What every screen is made of: the page with its heading and its news, buttons, the sign that something happens.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Act } from '../journey/state.ts';
 import type { Key, Values } from '../locales/text.ts';
-import type { View } from '../view.ts';
+import type { Act } from '../pay/journey/state.ts';
+import type { View } from '../pay/view.ts';
 
 /** A screen: heading (focused when the screen changes), what there is to say, what there is to do. */
 export function page(view: View, title: unknown, body: unknown): TemplateResult {

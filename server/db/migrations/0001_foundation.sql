@@ -25,7 +25,7 @@ CREATE TABLE regroupements (
   pages TEXT NOT NULL DEFAULT '[]',            -- URLs of the pages that hold the widget; their origins are the allowed origins
   theme TEXT NOT NULL DEFAULT '{}',            -- {accent, background…} of the hosted page
   paypal_client_id TEXT,
-  paypal_secret TEXT,                          -- encrypted, see server/regroupements/secrets.ts
+  paypal_secret TEXT,                          -- encrypted, see server/crypto.ts
   paypal_merchant_id TEXT,
   paypal_webhook_id TEXT,
   paypal_version INTEGER NOT NULL DEFAULT 1,   -- rises when the credentials change; kept with each payment

@@ -1,4 +1,4 @@
--- « F 1 », « f1 » and « F1 » are one invoice: told by its number without spaces and case (server/backoffice/import/known.ts).
+-- « F 1 », « f1 » and « F1 » are one invoice: told by its number without spaces and case (server/import/rows/known.ts).
 ALTER TABLE invoices ADD COLUMN number_key TEXT GENERATED ALWAYS AS (upper(replace(number, ' ', ''))) VIRTUAL;
 CREATE UNIQUE INDEX invoices_by_key ON invoices(regroupement_id, number_key);
 

@@ -1,4 +1,4 @@
--- What a bank or PayPal takes back has an amount, may be held first, and may come back (server/payments/taken-back.ts).
+-- What a bank or PayPal takes back has an amount, may be held first, and may come back (server/refunds/reversals.ts).
 
 -- The states are a CHECK, so the table is made anew under its own name: what refers to it by name goes on doing so, and
 -- its references are checked when the whole is written.
@@ -51,7 +51,7 @@ CREATE INDEX payments_by_account ON payments(account_id, created_at);
 CREATE INDEX payments_unsettled ON payments(state, updated_at) WHERE state IN ('created','approved','capturing','pending','unknown','declined');
 
 -- Reversals that were written down as all that was left, under no id of PayPal's: compared with PayPal's record once, by the
--- job of server/payments/old-reversals.ts.
+-- job of server/refunds/old-reversals.ts.
 ALTER TABLE refunds ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0;
 UPDATE refunds SET unchecked = 1 WHERE origin = 'reversal';
 CREATE INDEX refunds_unchecked ON refunds(regroupement_id) WHERE unchecked = 1;

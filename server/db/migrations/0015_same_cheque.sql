@@ -1,4 +1,4 @@
--- What is written down twice is noticed (server/payments/record-doubts.ts): the reference as it is compared, and what the
+-- What is written down twice is noticed (server/offline-payments/doubts.ts): the reference as it is compared, and what the
 -- writer was told of and confirmed all the same (JSON array of causes).
 ALTER TABLE recorded_payments ADD COLUMN reference_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE recorded_payments ADD COLUMN even_so TEXT NOT NULL DEFAULT '[]';

@@ -1,5 +1,5 @@
 // The way to every screen, for what must hold on all of them (accessibility, looks, both languages).
-import type { Screen } from '../../../widget/journey/state.ts';
+import type { Screen } from '../../../widget/pay/journey/state.ts';
 import { held, noFile, ok, problem } from './fake-api.ts';
 import { certificate, invoice, paidUp, payment, second } from './samples.ts';
 import { add, arrive, open, type Page, until } from './widget.ts';

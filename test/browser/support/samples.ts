@@ -1,6 +1,7 @@
 // Invented people, invoices and payments, in the contract's shapes.
-import type { OpenSession } from '../../../widget/account/desk.ts';
+
 import type { Certificate, Invoice, Payment, Profile } from '../../../widget/client/types.ts';
+import type { OpenSession } from '../../../widget/pay/my-account/my-account.ts';
 
 export function profile(change: Partial<Profile> = {}): Profile {
   return {

@@ -1,7 +1,7 @@
 // A widget on a page, as a person meets it: what she reads, the boxes and buttons she finds by their labels.
 import type { AmisgestPay } from '../../../widget/amisgest-pay.ts';
-import type { AmisgestPayStepEvent } from '../../../widget/events.ts';
-import type { Screen } from '../../../widget/journey/state.ts';
+import type { AmisgestPayStepEvent } from '../../../widget/pay/events.ts';
+import type { Screen } from '../../../widget/pay/journey/state.ts';
 import { API, FakeApi, PASSWORD, SLUG } from './fake-api.ts';
 import '../../../widget/amisgest-pay.ts';
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the certificates of the mail server that test/api/mail-encryption.test.ts talks to, at the one address that is this
+# Makes the certificates of the mail server that test/api/mail/mail-encryption.test.ts talks to, at the one address that is this
 # machine and yet no loopback to whoever reads it. Run it in this folder only to replace all of them: `sh mail.sh`. The key
 # kept here signs nothing but test data; the authority's is thrown away. They last a century, but one is over already.
 set -eu

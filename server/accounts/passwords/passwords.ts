@@ -1,0 +1,44 @@
+// Passwords at rest: argon2id, off the event loop, a few at a time (I2). What a password may be stands in
+// password-rules.ts.
+import { randomBytes } from 'node:crypto';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
+import type { Deps } from '../../deps.ts';
+import { Gate } from './hash-queue.ts';
+
+// OWASP Password Storage Cheat Sheet: argon2id (the library's default algorithm), 19 MiB, 2 passes, 1 lane.
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const SALT_BYTES = 16;
+
+// Two at once leave the event loop a core and hold 38 MiB; a hundred waiting is about two seconds' work.
+const gate = new Gate(2, 100);
+
+/** The text that is hashed: the same keys typed on another system give the same code points (NIST 800-63B). */
+function normalised(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/** The PHC string to store. Throws `busy` when too many wait. */
+export async function hashPassword(deps: Pick<Deps, 'randomBytes'>, password: string): Promise<string> {
+  return await gate.run(() =>
+    hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
+  );
+}
+
+let nobodys: Promise<string> | undefined;
+
+/**
+ * Whether the password fits. Without a stored hash (no such account) it takes as long, and says no: the answer's
+ * time tells nothing (I3). Throws `busy` when too many wait.
+ */
+export async function passwordFits(stored: string | undefined, password: string): Promise<boolean> {
+  nobodys ??= hash(randomBytes(32), PARAMETERS);
+  const against = stored ?? (await nobodys);
+  const fits = await gate.run(() => verify(against, normalised(password)));
+  return fits && stored !== undefined;
+}
+
+/** True when the hash was made with less than today's parameters: hash the password again while it is at hand. */
+export function isOutdated(stored: string): boolean {
+  const made = parseOptions(stored);
+  return made.memoryCost < PARAMETERS.memoryCost || made.timeCost < PARAMETERS.timeCost;
+}

@@ -1,0 +1,257 @@
+// A session: one sign-in on one browser, kept alive by refresh tokens that rotate (I7). A token is used once; the
+// next is derived from it, so that a lost answer or a second tab gets the same one instead of losing its session.
+import { createHmac, hkdfSync } from 'node:crypto';
+import { z } from 'zod';
+import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { type Deps, newId, newSecret } from '../../deps.ts';
+import { sha256 } from '../../hash.ts';
+import type { Session } from '../../http/context.ts';
+import type { Limit } from '../../limits.ts';
+import { Problem } from '../../problems/problem.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { securityEvent } from '../../security-log.ts';
+import { tryDeadToken } from '../account-limits.ts';
+import { Me, readMe } from '../accounts.ts';
+import { issueAccessToken } from './access-tokens.ts';
+import type { Proof } from './dpop.ts';
+import { ACCESS_TOKEN_S } from './signing-keys.ts';
+
+/** Half a day without use ends a session: a payment left open over lunch survives, a shared computer's does not. */
+export const IDLE_MS = 12 * 3_600_000;
+/** A month after signing in she signs in again, however busy the session was (ASVS 5.0 7.3.2, 10.4.8). */
+export const ABSOLUTE_MS = 30 * 24 * 3_600_000;
+/** For so long a used refresh token is a lost answer or a second tab; after that, a stolen copy. */
+export const GRACE_MS = 60_000;
+
+/** A tab renews every ten minutes, and when it wakes; each leaves a row. */
+const REFRESHES: Limit = { burst: 120, periodMs: 60_000 };
+
+/** What opens the signed-in routes and keeps them open. */
+export const Tokens = z
+  .object({
+    accessToken: z.string(),
+    expiresIn: z.int().positive().describe('seconds that the access token lives'),
+    refreshToken: z.string(),
+    endsIn: z.int().describe('seconds until the session ends when it is not used'),
+    me: Me,
+    returnPage: z.url().nullable().describe('the registered page that an e-mailed link was asked from'),
+  })
+  .meta({ ref: 'Tokens' });
+export type Tokens = z.infer<typeof Tokens>;
+
+// ?1 now, ?2 the latest last use that is too long ago, ?3 the regroupement, ?4 the browser's key.
+const LIVE =
+  's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3 AND s.jkt = ?4';
+
+/** The browser that asks: the thumbprint of its key, and a name for her to recognise it by. */
+export interface Browser {
+  jkt: string;
+  name: string;
+}
+/** One that asks for a session to be opened: `take` its proof once the call is within its limits, before anything is done. */
+export type NewBrowser = Browser & Pick<Proof, 'take'>;
+
+/**
+ * Opens a session for the account, bound to the browser's key. `also` happens with it. With `provenBy`, the hash that
+ * her password fitted, only while that is still the account's: a sign-in that raced with a password reset opens
+ * nothing. Throws `sign-in-failed` then.
+ */
+export async function openSession(
+  deps: Deps,
+  regroupement: Pick<Regroupement, 'id'>,
+  accountId: string,
+  { jkt, name }: Browser,
+  { provenBy, also = [] }: { provenBy?: string; also?: readonly Statement[] } = {},
+): Promise<Tokens> {
+  const session = { sessionId: newId(deps), accountId, regroupementId: regroupement.id };
+  const refreshToken = newSecret(deps);
+  const now = deps.now();
+  try {
+    await deps.db.batch([
+      guard(
+        `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND regroupement_id = ?2 AND password_hash = coalesce(?3, password_hash))`,
+        [accountId, regroupement.id, provenBy ?? null],
+      ),
+      {
+        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
+              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
+        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt, name],
+      },
+      {
+        sql: 'UPDATE accounts SET last_seen_at = ?, ending_told_at = NULL WHERE id = ? AND regroupement_id = ?',
+        args: [now, accountId, regroupement.id],
+      },
+      {
+        sql: 'INSERT INTO refresh_tokens(token_hash, session_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        args: [sha256(refreshToken), session.sessionId, now],
+      },
+      securityEvent(deps, regroupement.id, 'signed-in', accountId),
+      ...also,
+    ]);
+  } catch (error) {
+    if (isGuardFailure(error)) throw new Problem('sign-in-failed');
+    throw error;
+  }
+  return await tokens(deps, session, jkt, refreshToken, now + ABSOLUTE_MS);
+}
+
+/**
+ * Changes a refresh token for its successor and a new access token. `proof`: of the browser that asks; a copy of the token
+ * elsewhere changes nothing, neither there nor here. A token that opens nothing writes nothing; how many an address may
+ * send does not concern a living session. Throws `session-ended`, `too-many-requests`, and as `Proof.take`.
+ */
+export async function refreshSession(
+  deps: Deps,
+  regroupement: Pick<Regroupement, 'id'>,
+  refreshToken: string,
+  proof: Proof,
+  clientAddress: string,
+): Promise<Tokens> {
+  const now = deps.now();
+  const live = [now, now - IDLE_MS, regroupement.id, proof.jkt] as const;
+  const parent = sha256(refreshToken);
+  const { rows: of } = await deps.db.execute<{ id: string }>(
+    `SELECT s.id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE}`,
+    [...live, parent],
+  );
+  if (of[0] === undefined) {
+    await tryDeadToken(deps, clientAddress);
+    throw new Problem('session-ended');
+  }
+  await proof.take([`refresh:${of[0].id}`, REFRESHES]);
+  // By the newest SECRET_KEY; one that was handed out before the key was replaced stays the one.
+  const successors = deps.config.secretKeys.map((secret) => successorOf(secret, refreshToken));
+  const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE})`;
+  // The second and third act for whoever set `used_at` at this instant; twice is as good as once.
+  await deps.db.batch([
+    {
+      sql: `UPDATE refresh_tokens SET used_at = ?1 WHERE token_hash = ?5 AND used_at IS NULL AND ${unused}`,
+      args: [...live, parent],
+    },
+    {
+      sql: `INSERT INTO refresh_tokens(token_hash, session_id, created_at)
+            SELECT ?, session_id, used_at FROM refresh_tokens WHERE token_hash = ? AND used_at = ?
+            ON CONFLICT DO NOTHING`,
+      args: [sha256(successors[0] ?? ''), parent, now],
+    },
+    {
+      sql: `UPDATE sessions SET last_used_at = ?1
+            WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = ?2 AND used_at = ?1)`,
+      args: [now, parent],
+    },
+  ]);
+  const { rows } = await deps.db.execute<{
+    sessionId: string;
+    accountId: string;
+    expiresAt: number;
+    usedAt: number;
+    next: string;
+  }>(
+    `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt,
+       (SELECT token_hash FROM refresh_tokens WHERE session_id = s.id AND token_hash IN (SELECT value FROM json_each(?6))) AS next
+     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+     WHERE t.token_hash = ?5 AND t.used_at IS NOT NULL AND ${LIVE}`,
+    [...live, parent, JSON.stringify(successors.map(sha256))],
+  );
+  const found = rows[0];
+  const successor = successors.find((token) => sha256(token) === found?.next);
+  if (found === undefined || successor === undefined) throw new Problem('session-ended');
+  const session = { sessionId: found.sessionId, accountId: found.accountId, regroupementId: regroupement.id };
+  if (now - found.usedAt > GRACE_MS) {
+    deps.log.warn('refresh-reused', { session: session.sessionId });
+    await endSession(deps, session, 'refresh-reused');
+    throw new Problem('session-ended');
+  }
+  return await tokens(deps, session, proof.jkt, successor, found.expiresAt);
+}
+
+/** Why a session ended before its time. */
+export type EndReason =
+  | 'signed-out'
+  | 'refresh-reused'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-changed'
+  | 'ended-elsewhere'
+  | 'ended-by-staff';
+
+/** Ends the session: its access token opens nothing from now on, its refresh tokens are dead. */
+export async function endSession(
+  deps: Deps,
+  session: Session,
+  reason: 'signed-out' | 'refresh-reused',
+): Promise<void> {
+  await deps.db.batch([
+    {
+      sql: 'UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND regroupement_id = ? AND ended_at IS NULL',
+      args: [deps.now(), reason, session.sessionId, session.regroupementId],
+    },
+    securityEvent(deps, session.regroupementId, reason, session.accountId),
+  ]);
+}
+
+/** A statement that ends every session of the account with this e-mail, for the batch of what makes it necessary. */
+export function endSessionsOf(
+  regroupementId: string,
+  emailKey: string,
+  reason: EndReason,
+  now: number,
+): Statement {
+  return {
+    sql: `UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND account_id IN
+            (SELECT id FROM accounts WHERE regroupement_id = ? AND email_key = ?)`,
+    args: [now, reason, regroupementId, emailKey],
+  };
+}
+
+/** A statement that ends every session of the account but `kept`. */
+export function endSessionsBut(
+  account: { regroupementId: string; accountId: string },
+  kept: string | null,
+  reason: EndReason,
+  now: number,
+): Statement {
+  return {
+    sql: `UPDATE sessions SET ended_at = ?, end_reason = ?
+          WHERE ended_at IS NULL AND regroupement_id = ? AND account_id = ? AND id IS NOT ?`,
+    args: [now, reason, account.regroupementId, account.accountId, kept],
+  };
+}
+
+/** A statement that ends every session of the regroupement. */
+export function endAllSessions(regroupementId: string, reason: EndReason, now: number): Statement {
+  return {
+    sql: 'UPDATE sessions SET ended_at = ?, end_reason = ? WHERE regroupement_id = ? AND ended_at IS NULL',
+    args: [now, reason, regroupementId],
+  };
+}
+
+/** Whether the session that a token speaks of has neither ended nor expired. */
+export async function sessionLives(deps: Pick<Deps, 'db' | 'now'>, session: Session): Promise<boolean> {
+  const { rows } = await deps.db.execute(
+    `SELECT 1 FROM sessions
+     WHERE id = ? AND regroupement_id = ? AND account_id = ? AND ended_at IS NULL AND expires_at > ?`,
+    [session.sessionId, session.regroupementId, session.accountId, deps.now()],
+  );
+  return rows.length > 0;
+}
+
+async function tokens(
+  deps: Deps,
+  session: Session,
+  jkt: string,
+  refreshToken: string,
+  expiresAt: number,
+): Promise<Tokens> {
+  const me = await readMe(deps, session.regroupementId, session.accountId);
+  if (me === undefined) throw new Problem('session-ended');
+  const accessToken = await issueAccessToken(deps, session, jkt);
+  const endsIn = Math.floor(Math.min(IDLE_MS, expiresAt - deps.now()) / 1000);
+  return { accessToken, expiresIn: ACCESS_TOKEN_S, refreshToken, endsIn, me, returnPage: null };
+}
+
+// Whoever holds a token cannot work out the next: that takes SECRET_KEY.
+function successorOf(secret: string, refreshToken: string): string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay refresh tokens', 32));
+  return createHmac('sha256', key).update(refreshToken).digest('base64url');
+}

@@ -1,0 +1,72 @@
+// Signing in: one answer, in the same time, whether the account or the password is wrong (I3).
+import type { Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
+import { emailKey } from '../../fields.ts';
+import { enqueueMail } from '../../mail/outbox.ts';
+import { Problem } from '../../problems/problem.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { securityEvent } from '../../security-log.ts';
+import { mayTellOfBrowser, passwordWasRight, tryPassword } from '../account-limits.ts';
+import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
+import { hashPassword, isOutdated, passwordFits } from '../passwords/passwords.ts';
+import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
+
+/** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
+export async function signIn(
+  deps: Deps,
+  regroupement: Regroupement,
+  given: { email: string; password: string },
+  clientAddress: string,
+  browser: NewBrowser,
+): Promise<Tokens> {
+  const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
+  await tryPassword(deps, caller);
+  await browser.take();
+  const account = await accountByEmail(deps, regroupement.id, given.email);
+  const fits = await passwordFits(account?.passwordHash, given.password);
+  if (account === undefined || !fits) {
+    await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
+    throw new Problem('sign-in-failed');
+  }
+  await passwordWasRight(deps, caller);
+  const current = await strengthened(deps, regroupement, account, given.password);
+  const known = await isKnownBrowser(deps, account.id, browser.jkt);
+  const told =
+    known || !(await mayTellOfBrowser(deps, account.id))
+      ? []
+      : [newBrowser(deps, regroupement, account, browser.name)];
+  return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: told });
+}
+
+/** Whether this account was opened in the browser before, as far back as sessions are kept. */
+async function isKnownBrowser(deps: Pick<Deps, 'db'>, accountId: string, jkt: string): Promise<boolean> {
+  const { rows } = await deps.db.execute('SELECT 1 FROM sessions WHERE account_id = ? AND jkt = ? LIMIT 1', [
+    accountId,
+    jkt,
+  ]);
+  return rows.length > 0;
+}
+
+function newBrowser(deps: Deps, regroupement: Regroupement, account: Account, browser: string): Statement {
+  return enqueueMail(deps, {
+    regroupementId: regroupement.id,
+    dedupeKey: `new-browser:${newId(deps)}`,
+    kind: 'new-browser',
+    recipient: account.email,
+    lang: account.lang,
+    payload: { browser },
+  });
+}
+
+/** The account's hash, made anew when our parameters have risen since: only now is the password at hand. */
+async function strengthened(
+  deps: Deps,
+  regroupement: Regroupement,
+  account: Account,
+  password: string,
+): Promise<string> {
+  if (!isOutdated(account.passwordHash)) return account.passwordHash;
+  const stronger = await hashPassword(deps, password);
+  const replaced = await replaceHash(deps, regroupement.id, account, stronger);
+  return replaced ? stronger : account.passwordHash;
+}

@@ -1,0 +1,90 @@
+// `import <regroupement> <file.csv>`.
+
+import { ImportBusy, importFile } from '../../import/import-file.ts';
+import { MAX_FILE_BYTES } from '../../import/reading/decode.ts';
+import { emptyReport, reportText } from '../../import/report.ts';
+import { readStdin } from '../../input-file.ts';
+import { type Command, Usage, withDatabase } from '../command.ts';
+
+export const importCommand: Command = {
+  options: {
+    'dry-run': { type: 'boolean' },
+    'accept-valid': { type: 'boolean' },
+    only: { type: 'boolean' },
+  },
+  help: {
+    fr: `import <regroupement> <fichier.csv> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
+  - au lieu du fichier\u00a0: l’entrée standard
+  --dry-run       montre ce qui changerait, sans rien changer
+  --accept-valid  importe les lignes valides même si d’autres sont refusées
+  --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
+  --json          un seul objet JSON sur la sortie
+Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
+    en: `import <regroupement> <file.csv> – brings in invoices, holders, certificates, lines, endorsements or payments.
+  - instead of the file: standard input
+  --dry-run       shows what would change, and changes nothing
+  --accept-valid  imports the valid rows although others are refused
+  --only          refuses rows that name another association, instead of giving them to it
+  --json          one JSON object on standard output
+Without --accept-valid, one refused row and nothing is imported (exit 1).`,
+  },
+  async run({ values, positionals, lang, json }) {
+    const [regroupement, name, ...more] = positionals;
+    if (regroupement === undefined || name === undefined || more.length > 0) {
+      throw new Usage(
+        lang === 'fr' ? 'Il faut un regroupement et un fichier.' : 'A regroupement and a file are needed.',
+      );
+    }
+    const bytes = name === '-' ? await readStdin(MAX_FILE_BYTES) : undefined;
+    return withDatabase(async (deps) => {
+      try {
+        const report = await importFile(deps, {
+          regroupement,
+          name,
+          ...(bytes === undefined ? {} : { bytes }),
+          lang,
+          dryRun: values['dry-run'] === true,
+          acceptValid: values['accept-valid'] === true,
+          only: values.only === true,
+          progress: progressOn(process.stderr, lang),
+        });
+        console.log(json ? JSON.stringify(report) : reportText(report, lang));
+        const refused =
+          report.refused.length > 0 && (values['accept-valid'] !== true || report.kind === null);
+        return refused ? 1 : 0;
+      } catch (error) {
+        if (!(error instanceof ImportBusy)) throw error;
+        const reason =
+          lang === 'fr'
+            ? 'Un autre import est en cours. Réessayez dans une minute.'
+            : 'Another import is under way. Try again in a minute.';
+        if (json) {
+          const report = emptyReport(values['dry-run'] === true);
+          console.log(JSON.stringify({ ...report, refused: [{ line: 0, reason }] }));
+        } else console.error(reason);
+        return 1;
+      }
+    });
+  },
+};
+
+/** A line that rewrites itself on a terminal, and a line now and then elsewhere; nothing for short files. */
+function progressOn(
+  stream: NodeJS.WriteStream,
+  lang: 'fr' | 'en',
+): (stage: 'read' | 'check', rows: number) => void {
+  let said = 0;
+  return (stage, rows) => {
+    if (rows < 2_000 || rows - said < 2_000) {
+      if (rows < said) said = 0;
+      return;
+    }
+    said = rows;
+    const words =
+      lang === 'fr'
+        ? { read: 'lignes lues', check: 'lignes vérifiées' }
+        : { read: 'rows read', check: 'rows checked' };
+    const text = `${rows.toLocaleString(lang === 'fr' ? 'fr-CA' : 'en-CA')} ${words[stage]}`;
+    stream.write(stream.isTTY ? `\r${text}   ` : `${text}\n`);
+  };
+}

@@ -1,0 +1,303 @@
+// `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
+// an argument, and is never shown.
+import { z } from 'zod';
+import { openedByNameAlone } from '../../certificates/links/link-undo.ts';
+import { encrypt } from '../../crypto.ts';
+import { newId } from '../../deps.ts';
+import { readStdin, readWhole } from '../../input-file.ts';
+import { Instalments, OnlineFee } from '../../ledger/policies.ts';
+import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
+import { FORMS, pagesOf } from '../../regroupements/settings.ts';
+import { asLine, bare, visible } from '../../text.ts';
+import { type Call, type Command, Usage, withDatabase } from '../command.ts';
+
+/** Option → column and its form. */
+const SETTINGS = {
+  name: ['name', FORMS.name],
+  email: ['email', FORMS.email],
+  phone: ['phone', FORMS.phone],
+  address: ['address', FORMS.address],
+  'privacy-title': ['privacy_title', FORMS.privacy_title],
+  'privacy-email': ['privacy_email', FORMS.privacy_email],
+  'help-url': ['help_url', FORMS.help_url],
+  'gst-number': ['gst_number', FORMS.gst_number],
+  'qst-number': ['qst_number', FORMS.qst_number],
+  'certificate-example': ['certificate_example', FORMS.certificate_example],
+  'certificate-pattern': [
+    'certificate_pattern',
+    z.string().max(200).refine(isPattern, 'not a regular expression'),
+  ],
+  'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
+  'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
+  'paypal-client-id': ['paypal_client_id', FORMS.paypal_client_id],
+  'paypal-merchant-id': [
+    'paypal_merchant_id',
+    z.string().regex(/^[2-9A-HJ-NP-Z]{13}$/, 'a PayPal merchant id has 13 characters'),
+  ],
+  'paypal-webhook-id': [
+    'paypal_webhook_id',
+    z.string().regex(/^[A-Za-z0-9]{5,50}$/, 'not a PayPal webhook id'),
+  ],
+  accent: ['theme', FORMS.theme.shape.accent.transform((accent) => JSON.stringify({ accent }))],
+  'online-fee': [
+    'online_fee',
+    z
+      .string()
+      .transform(json)
+      .pipe(OnlineFee)
+      .transform((fee) => JSON.stringify(fee)),
+  ],
+  instalments: [
+    'instalments',
+    z
+      .string()
+      .transform(json)
+      .pipe(Instalments)
+      .transform((policy) => JSON.stringify(policy)),
+  ],
+} as const;
+const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
+/** PayPal's have 80 characters. */
+const MAX_SECRET_BYTES = 4_000;
+
+export const regroupementCommand: Command = {
+  options: {
+    ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }])),
+    page: { type: 'string', multiple: true },
+    logo: { type: 'string' },
+    alias: { type: 'string', multiple: true },
+    'paypal-secret-stdin': { type: 'boolean' },
+  },
+  help: {
+    fr: `regroupement add|set <nom-court> --option … | list – les regroupements et leurs réglages.
+  add demande : --${REQUIRED.join(' --')}
+  --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
+  --accent #RRVVBB          la couleur de la page hébergée
+  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus
+  --alias NOM (plusieurs)   autres noms dans les fichiers à importer
+  --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
+  --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
+                            code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord);
+                            les liens ouverts avant restent ouverts : leur nombre est dit
+  --premium-tax-policy POLITIQUE  la taxe sur les primes d’une facture impayée quand le taux change (le 1er janvier 2027, 9 % → 9,975 %) :
+                            as-invoiced (celle de la facture, quel que soit le jour du paiement; sinon, c’est celle-ci),
+                            by-payment-date (celle du jour du paiement : le solde est recalculé, et la personne le lit avant);
+                            les factures touchées et la différence : tax <nom-court>
+  --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
+  --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
+    en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
+  add needs: --${REQUIRED.join(' --')}
+  --page URL (several)      the pages that hold the widget; no other site can pay
+  --accent #RRGGBB          the hosted page's colour
+  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most
+  --alias NAME (several)    other names in files to import
+  --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
+  --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
+                            code (sent to the e-mail on file), secret (printed on the invoice), approval (yours);
+                            links opened before stay open: how many is said
+  --premium-tax-policy POLICY  the tax on premiums of an unpaid invoice when its rate changes (January 1, 2027, 9% → 9.975%):
+                            as-invoiced (that of the invoice, whatever the day of payment; the default),
+                            by-payment-date (that of the day of payment: the balance is recalculated, and she reads it before);
+                            the invoices concerned and the difference: tax <short-name>
+  --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
+  --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
+  },
+  async run(call) {
+    const [action, slug, ...more] = call.positionals;
+    if (action === 'list' && slug === undefined) return list(call.json);
+    if ((action !== 'add' && action !== 'set') || slug === undefined || more.length > 0) {
+      throw new Usage(
+        call.lang === 'fr'
+          ? 'Il faut add, set ou list, et un nom court.'
+          : 'add, set or list is needed, and a short name.',
+      );
+    }
+    if (!SLUG.test(slug))
+      throw new Usage(
+        call.lang === 'fr'
+          ? 'Le nom court a des minuscules, des chiffres et des traits d’union.'
+          : 'A short name has lower-case letters, digits and hyphens.',
+      );
+    return save(call, action, slug);
+  },
+};
+
+async function save(call: Call, action: 'add' | 'set', slug: string): Promise<number> {
+  const columns = settingsOf(call);
+  if (action === 'add') {
+    const absent = REQUIRED.filter((name) => call.values[name] === undefined);
+    if (absent.length > 0)
+      throw new Usage(
+        `${call.lang === 'fr' ? 'Il manque' : 'Missing'}: ${absent.map((name) => `--${name}`).join(' ')}`,
+      );
+  }
+  const secret =
+    call.values['paypal-secret-stdin'] === true ? bare((await readStdin(MAX_SECRET_BYTES)).toString()) : null;
+  return withDatabase(async (deps) => {
+    const { rows } = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
+      slug,
+    ]);
+    const known = rows[0]?.id;
+    if (action === 'add' && known !== undefined)
+      return refused(call, `${slug} existe déjà.`, `${slug} exists already.`);
+    if (action === 'set' && known === undefined)
+      return refused(call, `${slug} n’existe pas.`, `There is no ${slug}.`);
+    const id = known ?? newId(deps);
+    if (secret !== null) {
+      if (secret === '') return refused(call, 'Le secret est vide.', 'The secret is empty.');
+      if (!/^[\x21-\x7e]+$/.test(secret))
+        return refused(
+          call,
+          'Le secret a des espaces ou des signes que PayPal n’emploie pas. Copiez-le de nouveau.',
+          'The secret has spaces or signs that PayPal does not use. Copy it again.',
+        );
+      if (deps.config.secretKeys.length === 0)
+        return refused(
+          call,
+          'SECRET_KEY manque (32 caractères ou plus).',
+          'SECRET_KEY is missing (32 characters or more).',
+        );
+      columns.set('paypal_secret', encrypt(deps, `paypal-secret:${id}`, secret));
+    }
+    const logo = logoOf(call);
+    const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
+    const now = deps.now();
+    const names = [...columns.keys()];
+    const values = [...columns.values()];
+    const sql =
+      known === undefined
+        ? `INSERT INTO regroupements(id, slug, created_at, updated_at${names.map((name) => `, ${name}`).join('')})
+           VALUES (?, ?, ?, ?${', ?'.repeat(names.length)}) ON CONFLICT(slug) DO NOTHING`
+        : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`;
+    const args = known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id];
+    await deps.db.batch([{ sql, args }, ...(logo === null ? [] : [saveLogo(id, logo)])]);
+    const stricter = columns.has('link_policy') && columns.get('link_policy') !== 'name-and-number';
+    const links = stricter ? await openedByNameAlone(deps, id) : undefined;
+    if (call.json) console.log(JSON.stringify({ slug, saved: names, linksByNameAndNumber: links }));
+    else {
+      console.log(call.lang === 'fr' ? `${slug} est enregistré.` : `${slug} is saved.`);
+      if (links !== undefined && links > 0) console.log(stillOpen(call.lang, slug, links));
+    }
+    return 0;
+  });
+}
+
+/** A link that a name and a number opened stays open under a policy that would not have opened it. */
+function stillOpen(lang: Call['lang'], slug: string, links: number): string {
+  const list = `links list ${slug} --method name-and-number`;
+  const many = links > 1 ? 's' : '';
+  return lang === 'fr'
+    ? `${links} lien${many} ouvert${many} par le nom et le numéro seulement reste${many ? 'nt' : ''} ouvert${many}, pour payer.
+Pour voir lesquels\u00a0: ${list}; pour en défaire un\u00a0: links undo ${slug} <id>`
+    : `${links} link${many} that a name and number opened stay${many ? '' : 's'} open, to pay.
+To see which: ${list}; to undo one: links undo ${slug} <id>`;
+}
+
+function logoOf({ values, lang }: Call): Logo | null {
+  if (typeof values.logo !== 'string') return null;
+  const logo = logoFrom(new Uint8Array(readWhole(values.logo, MAX_LOGO_BYTES)));
+  if (logo !== null) return logo;
+  throw new Usage(
+    lang === 'fr'
+      ? '--logo : un fichier PNG, JPEG, WebP ou SVG de 200 ko au plus.'
+      : '--logo: a PNG, JPEG, WebP or SVG file of 200 kB at most.',
+  );
+}
+
+function settingsOf(call: Call): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const [option, [column, form]] of Object.entries(SETTINGS)) {
+    const given = call.values[option];
+    if (given === undefined) continue;
+    columns.set(column, fitting(call, option, form.safeParse(visible(String(given)))));
+  }
+  for (const [option, column] of [
+    ['page', 'pages'],
+    ['alias', 'aliases'],
+  ] as const) {
+    const given = call.values[option];
+    if (!Array.isArray(given)) continue;
+    columns.set(column, JSON.stringify(fitting(call, option, FORMS[column].safeParse(given))));
+  }
+  return columns;
+}
+
+/** What a setting's form made of it. Throws Usage that says what is wrong with it. */
+function fitting<T>({ lang }: Call, option: string, parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data;
+  const [why = 'invalid'] = parsed.error.issues.map(({ message }) => message);
+  throw new Usage(`--${option}: ${Object.hasOwn(WHY, why) ? WHY[why as keyof typeof WHY][lang] : why}`);
+}
+const WHY = {
+  required: { fr: 'rien n’est écrit.', en: 'nothing is written.' },
+  'too-long': { fr: 'trop long.', en: 'too long.' },
+  invalid: {
+    fr: 'mal écrit, ou un saut de ligne ou un caractère de contrôle s’y trouve.',
+    en: 'not valid, or a line break or a control character is in it.',
+  },
+} as const;
+
+async function list(json: boolean): Promise<number> {
+  return withDatabase(async (deps) => {
+    const { rows } = await deps.db.execute<{
+      slug: string;
+      name: string;
+      email: string;
+      pages: string;
+      payable: number;
+    }>(
+      'SELECT slug, name, email, pages, paypal_client_id IS NOT NULL AND paypal_secret IS NOT NULL AS payable FROM regroupements ORDER BY slug',
+    );
+    const unusable = new Map((await unusableSettings(deps)).map(({ slug, settings }) => [slug, settings]));
+    const shown = rows.map((row) => ({
+      slug: row.slug,
+      name: asLine(row.name),
+      email: asLine(row.email),
+      pages: pagesOf(row.pages),
+      payable: row.payable === 1,
+      ...(unusable.has(row.slug) ? { unusable: unusable.get(row.slug) } : {}),
+    }));
+    if (json) console.log(JSON.stringify(shown));
+    else
+      for (const r of shown)
+        console.log(
+          [
+            r.slug,
+            r.name,
+            r.email,
+            `PayPal: ${r.payable ? 'oui' : 'non'}`,
+            ...r.pages,
+            ...(r.unusable === undefined
+              ? []
+              : [`! ${r.unusable.join(', ')}\u00a0: à corriger, laissé de côté / to be mended, left out`]),
+          ].join('\n  '),
+        );
+    return 0;
+  });
+}
+
+function refused(call: Call, fr: string, en: string): number {
+  console.error(call.lang === 'fr' ? fr : en);
+  return 1;
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function json(given: string, ctx: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+}

@@ -1,0 +1,56 @@
+// What must be stored and read back (PayPal secrets, private signing keys) is encrypted with SECRET_KEY:
+// AES-256-GCM, a fresh 96-bit nonce each time, and the purpose as additional data so that one secret cannot be put
+// in another's place. Format: `v1.{key id}.{base64url nonce|tag|text}`. The first key encrypts, all decrypt.
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import type { Deps } from './deps.ts';
+
+const NONCE = 12;
+const TAG = 16;
+
+/** Encrypts `text` for `purpose` (e.g. `paypal-secret:{regroupement id}`). */
+export function encrypt(
+  deps: Pick<Deps, 'randomBytes'> & { config: { secretKeys: readonly string[] } },
+  purpose: string,
+  text: string,
+): string {
+  const [key] = deps.config.secretKeys;
+  if (key === undefined) throw new Error('SECRET_KEY is needed to encrypt');
+  const nonce = deps.randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', derived(key), nonce);
+  cipher.setAAD(Buffer.from(purpose));
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return `v1.${keyId(key)}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
+}
+
+/** Decrypts what `encrypt` made for the same purpose. Throws when no key fits or the text was altered. */
+export function decrypt(
+  deps: { config: { secretKeys: readonly string[] } },
+  purpose: string,
+  stored: string,
+): string {
+  const [version, id, payload] = stored.split('.');
+  const key = deps.config.secretKeys.find((candidate) => keyId(candidate) === id);
+  if (version !== 'v1' || payload === undefined || key === undefined)
+    throw new Error('no SECRET_KEY opens this secret');
+  const bytes = Buffer.from(payload, 'base64url');
+  const decipher = createDecipheriv('aes-256-gcm', derived(key), bytes.subarray(0, NONCE), {
+    authTagLength: TAG,
+  });
+  decipher.setAAD(Buffer.from(purpose));
+  decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+}
+
+/** Whether the first key encrypted this, so that nothing is gained by doing it again. */
+export function isNewest(deps: { config: { secretKeys: readonly string[] } }, stored: string): boolean {
+  const [key] = deps.config.secretKeys;
+  return key !== undefined && stored.split('.')[1] === keyId(key);
+}
+
+function derived(key: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', 'amisgest-pay secrets', 32));
+}
+
+function keyId(key: string): string {
+  return createHash('sha256').update(`id:${key}`).digest('base64url').slice(0, 8);
+}

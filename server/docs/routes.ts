@@ -1,0 +1,71 @@
+// OpenAPI 3.1, made from the schemas that validate; a page that shows it to a person; and a page for each problem
+// type, so that the addresses in our answers lead somewhere (RFC 9457).
+import type { Hono } from 'hono';
+import { generateSpecs } from 'hono-openapi';
+import type { Deps } from '../deps.ts';
+import type { BaseEnv } from '../http/context.ts';
+import { describeFile } from '../http/validate.ts';
+import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
+import { Problem } from '../problems/problem.ts';
+import { DOCS_POLICY, type DocsTable, docsPage, problemPage, type Spec } from './pages.ts';
+
+/**
+ * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
+ * the page too: rules that are data.
+ */
+export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsTable[] = []): void {
+  let made: Promise<Spec> | undefined;
+  const specification = () => {
+    made ??= generateSpecs(app, {
+      documentation: {
+        info: {
+          title: 'amisgest-pay',
+          version: '1',
+          description:
+            'Payment of insurance invoices by members of an association. Amounts are integer cents of CAD; instants are ISO 8601 UTC; days are Toronto days.',
+        },
+        servers: [{ url: deps.config.publicUrl }],
+        components: {
+          securitySchemes: {
+            session: {
+              type: 'http',
+              scheme: 'DPoP',
+              bearerFormat: 'JWT',
+              description:
+                'The access token, and in the header DPoP a proof (RFC 9449, ES256) with the nonce that every answer gives in DPoP-Nonce. A proof that changes something serves once. Opening and renewing a session takes a proof too, without token.',
+            },
+            staffKey: {
+              type: 'http',
+              scheme: 'bearer',
+              description: 'A key of `amisgest-pay key create`, with the scope that the route names',
+            },
+          },
+        },
+      },
+      // A path with a dot is not always a file: /.well-known/jwks.json.
+      excludeStaticFile: false,
+      defaultValidationErrorResponse: {
+        description: `\`validation\`: ${PROBLEMS.validation.titleEn} \`bad-request\`: ${PROBLEMS['bad-request'].titleEn}`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    }) as Promise<Spec>;
+    return made;
+  };
+  app.get('/openapi.json', describeFile('This description', 'application/json'), async (c) =>
+    c.json(await specification()),
+  );
+  app.get('/docs', describeFile('The same for people', 'text/html'), async (c) => {
+    c.header('Content-Security-Policy', DOCS_POLICY);
+    return c.html(docsPage(await specification(), tables));
+  });
+  app.get(
+    '/problems/:type',
+    describeFile('What a type of problem means', 'text/html', { problems: ['not-found'] }),
+    (c) => {
+      const type = c.req.param('type');
+      if (!Object.hasOwn(PROBLEMS, type)) throw new Problem('not-found');
+      c.header('Content-Security-Policy', DOCS_POLICY);
+      return c.html(problemPage(type as ProblemType));
+    },
+  );
+}

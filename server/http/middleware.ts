@@ -1,0 +1,92 @@
+// The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { clientAddress } from '../addresses.ts';
+import { storageFault } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import { answerProblem, asProblem, Problem } from '../problems/problem.ts';
+import type { BaseEnv } from './context.ts';
+
+export const MAX_BODY_BYTES = 64 * 1024;
+/**
+ * Have a limit of their own, behind their doors: nobody without a key makes us hold a long list, and a page that may call
+ * may read that it sent too much.
+ */
+const BEHIND_DOORS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
+
+/** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
+export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
+  app.use(identify(deps));
+  app.use(async (c, next) => {
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header(
+      'Cross-Origin-Resource-Policy',
+      c.res.headers.get('Cross-Origin-Resource-Policy') ?? 'same-origin',
+    );
+    if (!c.res.headers.has('Content-Security-Policy')) {
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    }
+    if (deps.config.publicUrl.startsWith('https:')) {
+      c.header('Strict-Transport-Security', 'max-age=31536000');
+    }
+  });
+  app.use(async (c, next) => {
+    // The one method that a server may hear and fetch's Request cannot hold: whatever touched the body would throw.
+    if (c.req.method === 'TRACE') throw new Problem('not-found');
+    await next();
+  });
+  const body = bodyOf(MAX_BODY_BYTES);
+  app.use((c, next) => (BEHIND_DOORS.test(c.req.path) ? next() : body(c, next)));
+  app.notFound((c) => answerProblem(c, new Problem('not-found')));
+  app.onError((error, c) => {
+    const problem = asProblem(error);
+    const event =
+      storageFault(error) !== undefined ? 'storage' : problem.kind === 'internal' ? 'unexpected' : null;
+    if (event !== null) deps.log.error(event, { requestId: c.get('requestId') }, error);
+    return answerProblem(c, problem);
+  });
+}
+
+/** Refuses a body of more bytes as `too-large`. */
+export function bodyOf(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem('too-large');
+    },
+  });
+}
+
+function identify(deps: Deps): MiddlewareHandler<BaseEnv> {
+  return async (c, next) => {
+    const started = deps.now();
+    const requestId = newId(deps);
+    c.set('requestId', requestId);
+    c.set(
+      'clientAddress',
+      clientAddress(c.req.header('X-Forwarded-For'), remote(c), deps.config.trustedProxies),
+    );
+    c.header('X-Request-Id', requestId);
+    await next();
+    deps.log.info('request', {
+      requestId,
+      method: c.req.method,
+      // The pattern, not the address: ids and slugs are no business of the log.
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: deps.now() - started,
+    });
+  };
+}
+
+function remote(c: Parameters<MiddlewareHandler<BaseEnv>>[0]): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown';
+  } catch {
+    return 'unknown'; // app.request() in a test has no socket
+  }
+}

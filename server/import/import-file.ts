@@ -1,0 +1,296 @@
+// One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
+import { setImmediate as breath } from 'node:timers/promises';
+import { z } from 'zod';
+import { isGuardFailure } from '../db/db.ts';
+import { type Deps, newId } from '../deps.ts';
+import { asLine } from '../text.ts';
+import { merge, sweepStaging } from './merge.ts';
+import { type Cells, type Kind, plain } from './reading/columns.ts';
+import { openText } from './reading/decode.ts';
+import { layoutOf } from './reading/layout.ts';
+import { FileRefused, refusal } from './refusal.ts';
+import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
+import { ImportContext, type Row, type Verdict } from './rows/context.ts';
+import { refuseContradictions } from './rows/contradictions.ts';
+import { lineRows } from './rows/line-rows.ts';
+import { invoiceRows } from './rows/list-rows.ts';
+import { paymentRows } from './rows/payment-rows.ts';
+import { certificateRows, endorsementRows, holderRows } from './rows/separate-rows.ts';
+import { chunks, type Staged, stageRows } from './staging.ts';
+
+export interface ImportRequest {
+  /** Slug of the regroupement that rows belong to unless they name another. */
+  regroupement: string;
+  /** What the file is called; a path when there are no `bytes`. */
+  name: string;
+  bytes?: Uint8Array;
+  dryRun?: boolean;
+  /** Import the sound rows although others are refused. */
+  acceptValid?: boolean;
+  /** Refuse rows that name another regroupement, instead of bringing them to it. */
+  only?: boolean;
+  lang?: Lang;
+  progress?: (stage: 'read' | 'check', rows: number) => void;
+}
+
+const LEASE = 'import';
+const LEASE_MS = 60_000;
+
+type Tenant = Row['regroupement'];
+
+/** Thrown when another import is at work: nothing was looked at. */
+export class ImportBusy extends Error {}
+
+/** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
+export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
+  const lang = request.lang ?? 'fr';
+  const report = emptyReport(request.dryRun === true);
+  const importId = newId(deps);
+  const beat = await takeLease(deps, importId);
+  try {
+    await sweepStaging(deps);
+    await run(deps, importId, request, report, lang, beat);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    report.refused.push({ line: error.line, reason: say(error.why, lang) });
+  } finally {
+    await sweepStaging(deps, importId);
+    await deps.db.execute('DELETE FROM leases WHERE name = ? AND holder = ?', [LEASE, importId]);
+  }
+  return report;
+}
+
+async function run(
+  deps: Deps,
+  importId: string,
+  request: ImportRequest,
+  report: ImportReport,
+  lang: Lang,
+  beat: () => Promise<void>,
+): Promise<void> {
+  const tenants = await tenantsOf(deps, request.regroupement);
+  const file = await openText(request.bytes ?? request.name);
+  report.encoding = file.encoding;
+  const layout = await layoutOf(file);
+  report.kind = layout.kind;
+  report.delimiter = layout.delimiter;
+  await deps.db.execute(
+    'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
+  );
+  const unknownNames = new Set<string>();
+  const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
+  const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
+    request.progress?.('read', rows);
+    await beat();
+  });
+  report.rows = staged.rows;
+  report.repeated = staged.repeated;
+  await refuseContradictions(deps, importId, layout.kind, staged.days.order());
+  await decideAll(deps, importId, layout.kind, staged, tenants, unknownNames, request, report, lang, beat);
+  if (report.rows === 0) {
+    report.warnings.push({
+      message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
+    });
+  }
+  const sound = report.refused.length === 0 || request.acceptValid === true;
+  if (report.dryRun || !sound || report.accepted === 0) return;
+  await beat();
+  try {
+    await merge(
+      deps,
+      importId,
+      JSON.stringify({ rows: report.rows, accepted: report.accepted, refused: report.refused.length }),
+    );
+    report.imported = true;
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    // Which of the two guards it was: the lease, or an invoice that is being paid.
+    await beat();
+    throw new FileRefused(
+      refusal(
+        'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
+        'A payment has just begun for an invoice whose amount changes. Nothing was imported; try again in an hour.',
+      ),
+    );
+  }
+}
+
+async function decideAll(
+  deps: Deps,
+  importId: string,
+  kind: Kind,
+  staged: Staged,
+  tenants: Tenants,
+  unknownNames: ReadonlySet<string>,
+  request: ImportRequest,
+  report: ImportReport,
+  lang: Lang,
+  beat: () => Promise<void>,
+): Promise<void> {
+  const ctx = new ImportContext(deps, importId, {
+    dayOrder: staged.days.order(),
+    certificateWidth: staged.certificates.zeroWidth(),
+    invoiceWidth: staged.invoices.zeroWidth(),
+  });
+  let done = 0;
+  for await (const stagedRows of chunks(deps, importId, kind)) {
+    const rows: Row[] = [];
+    for (const row of stagedRows) {
+      if (row.reason !== null) {
+        report.refused.push({
+          line: row.line,
+          reason: lang === 'fr' ? row.reason : (row.reason_en ?? row.reason),
+        });
+        continue;
+      }
+      const cells = JSON.parse(row.cells) as Cells;
+      const tenant = tenantOf(cells, tenants);
+      if (request.only === true && tenant.id !== tenants.named.id) {
+        report.refused.push({
+          line: row.line,
+          reason: say(
+            refusal(
+              `Cette ligne est d’un autre regroupement (${tenant.slug}).`,
+              `This row belongs to another association (${tenant.slug}).`,
+            ),
+            lang,
+          ),
+        });
+        continue;
+      }
+      rows.push({ line: row.line, cells, regroupement: tenant });
+    }
+    const verdicts = await decide(ctx, kind, rows);
+    for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
+    await ctx.flush();
+    done += stagedRows.length;
+    request.progress?.('check', done);
+    await beat();
+    await breath();
+  }
+  report.refused.sort((a, b) => a.line - b.line);
+  report.warnings.push(
+    ...ctx.warnings.map(({ line, message }) => ({
+      ...(line === undefined ? {} : { line }),
+      message: say(message, lang),
+    })),
+  );
+  for (const name of unknownNames) {
+    report.warnings.push({
+      message: say(
+        refusal(
+          `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
+          `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
+  }
+  for (const slug of Object.keys(report.byRegroupement)) {
+    if (slug === request.regroupement) continue;
+    report.warnings.push({
+      message: say(
+        refusal(
+          `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
+          `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
+  }
+}
+
+function decide(ctx: ImportContext, kind: Kind, rows: readonly Row[]): Promise<Verdict[]> {
+  switch (kind) {
+    case 'list':
+      return invoiceRows(ctx, rows, true);
+    case 'invoices':
+      return invoiceRows(ctx, rows, false);
+    case 'holders':
+      return holderRows(ctx, rows);
+    case 'certificates':
+      return certificateRows(ctx, rows);
+    case 'endorsements':
+      return endorsementRows(ctx, rows);
+    case 'payments':
+      return paymentRows(ctx, rows);
+    case 'lines':
+      return lineRows(ctx, rows);
+  }
+}
+
+function count(report: ImportReport, row: Row, verdict: Verdict | undefined, lang: Lang): void {
+  if (verdict === undefined) throw new Error('a row was not decided');
+  if ('refused' in verdict) {
+    report.refused.push({ line: row.line, reason: say(verdict.refused, lang) });
+    return;
+  }
+  const tally = report.byRegroupement[row.regroupement.slug] ?? { accepted: 0, unchanged: 0 };
+  report.byRegroupement[row.regroupement.slug] = tally;
+  tally[verdict.outcome]++;
+  report[verdict.outcome]++;
+  report.totalCents += verdict.totalCents ?? 0;
+  report.balanceCents += verdict.balanceCents ?? 0;
+  if (verdict.change !== undefined)
+    report.changes.push({ line: row.line, message: say(verdict.change, lang) });
+  if (verdict.conflict !== undefined) report.conflicts.push({ line: row.line, ...verdict.conflict });
+}
+
+interface Tenants {
+  named: Tenant;
+  byName: ReadonlyMap<string, Tenant>;
+}
+
+async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
+  const { rows } = await deps.db.execute<{
+    id: string;
+    slug: string;
+    name: string;
+    aliases: string;
+    certificate_pattern: string | null;
+  }>('SELECT id, slug, name, aliases, certificate_pattern FROM regroupements');
+  const byName = new Map<string, Tenant>();
+  let named: Tenant | undefined;
+  for (const row of rows) {
+    const tenant: Tenant = { id: row.id, slug: row.slug, certificatePattern: row.certificate_pattern };
+    if (row.slug === slug) named = tenant;
+    const aliases = z.array(z.string()).parse(JSON.parse(row.aliases));
+    for (const name of [row.slug, row.name, ...aliases]) byName.set(plain(name), tenant);
+  }
+  if (named === undefined) {
+    throw new FileRefused(
+      refusal(
+        `Le regroupement « ${slug} » n’existe pas. Il y a : ${rows.map((row) => row.slug).join(', ') || 'aucun'}.`,
+        `There is no association “${slug}”. There are: ${rows.map((row) => row.slug).join(', ') || 'none'}.`,
+      ),
+      0,
+    );
+  }
+  return { named, byName };
+}
+
+function tenantOf(cells: Cells, tenants: Tenants, unknown?: Set<string>): Tenant {
+  const name = cells.regroupement ?? '';
+  if (name === '') return tenants.named;
+  const found = tenants.byName.get(plain(name));
+  if (found === undefined && unknown !== undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
+  return found ?? tenants.named;
+}
+
+/** One import at a time; the answer renews the lease while the work goes on. */
+async function takeLease(deps: Deps, holder: string): Promise<() => Promise<void>> {
+  const take = async () => {
+    const now = deps.now();
+    const { rows } = await deps.db.execute(
+      `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
+       ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
+      [LEASE, holder, now + LEASE_MS, now],
+    );
+    return rows.length > 0;
+  };
+  if (!(await take())) throw new ImportBusy();
+  return async () => {
+    if (!(await take())) throw new ImportBusy();
+  };
+}

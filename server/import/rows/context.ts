@@ -1,0 +1,97 @@
+// What deciding about a row needs to know, and where its writes wait until the whole file is sound.
+import type { Deps } from '../../deps.ts';
+import { newId } from '../../deps.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import type { Cells } from '../reading/columns.ts';
+import type { DayOrder } from '../reading/dates.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** A staged row with its regroupement known. */
+export interface Row {
+  line: number;
+  cells: Cells;
+  regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern'>;
+}
+export type Verdict =
+  | { refused: Refusal }
+  | {
+      outcome: 'accepted' | 'unchanged';
+      totalCents?: number;
+      balanceCents?: number;
+      change?: Refusal;
+      conflict?: { invoice: string; fileBalanceCents: number; ourBalanceCents: number };
+    };
+
+export type Target =
+  | 'holders'
+  | 'certificates'
+  | 'invoices'
+  | 'invoice_lines'
+  | 'endorsements'
+  | 'ledger_entries';
+export interface Write {
+  target: Target;
+  lookup?: string;
+  data: Record<string, string | number | null>;
+}
+
+/** What the file as a whole showed. */
+export interface ImportEvidence {
+  dayOrder: DayOrder;
+  /** Digits of all-digit numbers that begin with a zero, when they have one width. */
+  certificateWidth: number | null;
+  invoiceWidth: number | null;
+}
+
+export class ImportContext {
+  readonly deps: Deps;
+  readonly importId: string;
+  readonly dayOrder: DayOrder;
+  readonly certificateWidth: number | null;
+  readonly invoiceWidth: number | null;
+  readonly warnings: { line?: number; message: Refusal }[] = [];
+  #writes: Write[] = [];
+  #seq = 0;
+
+  constructor(deps: Deps, importId: string, evidence: ImportEvidence) {
+    this.deps = deps;
+    this.importId = importId;
+    this.dayOrder = evidence.dayOrder;
+    this.certificateWidth = evidence.certificateWidth;
+    this.invoiceWidth = evidence.invoiceWidth;
+  }
+
+  id(): string {
+    return newId(this.deps);
+  }
+  write(write: Write): void {
+    this.#writes.push(write);
+  }
+  /** Puts the chunk's writes on the pile. */
+  async flush(): Promise<void> {
+    if (this.#writes.length === 0) return;
+    const rows = this.#writes.map((write) => [++this.#seq, write.target, write.lookup ?? null, write.data]);
+    this.#writes = [];
+    await this.deps.db.execute(
+      `INSERT INTO import_writes(import_id, seq, target, lookup, data)
+       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, jsonb(value -> 3) FROM json_each(?2) WHERE true
+       ON CONFLICT(import_id, seq) DO NOTHING`,
+      [this.importId, JSON.stringify(rows)],
+    );
+  }
+
+  /** Staged writes of earlier chunks by their lookup keys. */
+  async staged(
+    target: Target,
+    lookups: readonly string[],
+  ): Promise<{ lookup: string; data: Record<string, string | number | null> }[]> {
+    const { rows } = await this.deps.db.execute<{ lookup: string; data: string }>(
+      `SELECT lookup, json(data) AS data FROM import_writes WHERE import_id = ? AND target = ? AND lookup IN (SELECT value FROM json_each(?))`,
+      [this.importId, target, JSON.stringify(lookups)],
+    );
+    return rows.map((row) => ({
+      lookup: row.lookup,
+      data: JSON.parse(row.data) as Record<string, string | number | null>,
+    }));
+  }
+}

@@ -1,0 +1,293 @@
+// What an invoice in a file makes of ours: a new one with its charge, a revision with the difference, or nothing.
+import { torontoDay } from '../../ledger/toronto.ts';
+import { Bad } from '../reading/cells.ts';
+import { refusal } from '../refusal.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import type { KnownInvoice } from './known.ts';
+
+export interface InvoiceInFile {
+  number: string;
+  certificateId: string;
+  kind: string | null;
+  issuedOn: string;
+  dueOn: string;
+  periodStart: string;
+  periodEnd: string;
+  cancelled: boolean;
+  noAdminFee: number | null;
+  manualAmount: number | null;
+  totalCents: number;
+  /** What the file says is left; null when it does not say. */
+  balanceCents: number | null;
+  /** Null when the file has no detail: known lines stand. */
+  lines: { code: string; description: string; amountCents: number; rate: string | null }[] | null;
+}
+
+/** What a cancelled invoice was for, before its adjustment. */
+function totalOf(known: KnownInvoice): number {
+  return known.status === 'cancelled'
+    ? known.lines.reduce((sum, line) => sum + line.amountCents, 0)
+    : known.totalCents;
+}
+
+/**
+ * The rise of the premium tax that stays, in cents, because the file speaks of the invoice as it was before: a list that
+ * comes again every night must neither take it back nor leave a credit to whoever has paid it. 0 when the file says
+ * something else.
+ */
+function riseThatStays(
+  file: Pick<InvoiceInFile, 'totalCents' | 'cancelled' | 'lines'>,
+  known: KnownInvoice,
+): number {
+  const { raisedCents } = known;
+  if (raisedCents === 0 || file.cancelled || known.status === 'cancelled') return 0;
+  const same = file.lines === null || sameLines(file.lines, known.lines, raisedCents);
+  return same && file.totalCents === known.totalCents - raisedCents ? raisedCents : 0;
+}
+
+/** Before anything is written for the row. Throws Bad when a payment holds the invoice and its amount would change. */
+export function refuseHeld(
+  invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled' | 'lines'>,
+  known: KnownInvoice | undefined,
+): void {
+  if (known === undefined || known.held !== 1) return;
+  const total = totalOf(known) - riseThatStays(invoice, known);
+  if (invoice.totalCents === total && invoice.cancelled === (known.status === 'cancelled')) return;
+  throw new Bad(
+    refusal(
+      `Un paiement est en cours pour la facture ${invoice.number} : son montant ne peut pas changer maintenant. Réessayez dans une heure.`,
+      `A payment is under way for invoice ${invoice.number}: its amount cannot change now. Try again in an hour.`,
+    ),
+  );
+}
+
+/** Decides about one invoice and stages its writes. */
+export function writeInvoice(
+  ctx: ImportContext,
+  row: Row,
+  invoice: InvoiceInFile,
+  known: KnownInvoice | undefined,
+): Verdict {
+  return known === undefined ? create(ctx, row, invoice) : compare(ctx, row, invoice, known);
+}
+
+function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
+  const id = ctx.id();
+  const now = ctx.deps.now();
+  ctx.write({
+    target: 'invoices',
+    data: {
+      id,
+      regroupement_id: row.regroupement.id,
+      certificate_id: invoice.certificateId,
+      number: invoice.number,
+      kind: invoice.kind ?? '',
+      issued_on: invoice.issuedOn,
+      due_on: invoice.dueOn,
+      period_start: invoice.periodStart,
+      period_end: invoice.periodEnd,
+      status: invoice.cancelled ? 'cancelled' : 'open',
+      no_admin_fee: invoice.noAdminFee ?? 0,
+      manual_amount: invoice.manualAmount ?? 0,
+      revision: 1,
+      created_at: now,
+      updated_at: now,
+    },
+  });
+  writeLines(
+    ctx,
+    id,
+    1,
+    invoice.lines ?? [{ code: 'OTHER', description: 'Facture', amountCents: invoice.totalCents, rate: null }],
+  );
+  const at = noon(invoice.issuedOn);
+  if (invoice.totalCents !== 0)
+    entry(ctx, row, id, 'charge', invoice.totalCents, `invoice:${invoice.number}`, at);
+  if (invoice.cancelled) {
+    if (invoice.totalCents !== 0)
+      entry(ctx, row, id, 'adjustment', -invoice.totalCents, `invoice-cancelled:${invoice.number}`, at);
+  } else if (invoice.balanceCents !== null && invoice.totalCents !== invoice.balanceCents) {
+    // Paid before we knew of it: nobody is asked to pay it again.
+    entry(
+      ctx,
+      row,
+      id,
+      'payment',
+      invoice.balanceCents - invoice.totalCents,
+      `import-opening:${invoice.number}`,
+      at,
+    );
+  }
+  return { outcome: 'accepted', totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
+}
+
+function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: KnownInvoice): Verdict {
+  const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
+  const wasCancelled = known.status === 'cancelled';
+  const raised = riseThatStays(invoice, known);
+  const knownTotal = totalOf(known) - raised;
+  const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines, raised);
+  const otherTotal = invoice.totalCents !== knownTotal;
+  const otherFacts =
+    invoice.certificateId !== known.certificateId ||
+    invoice.issuedOn !== known.issuedOn ||
+    invoice.dueOn !== known.dueOn ||
+    invoice.periodStart !== known.periodStart ||
+    invoice.periodEnd !== known.periodEnd ||
+    invoice.cancelled !== wasCancelled ||
+    (invoice.kind !== null && invoice.kind !== known.kind) ||
+    (invoice.noAdminFee !== null && invoice.noAdminFee !== known.noAdminFee) ||
+    (invoice.manualAmount !== null && invoice.manualAmount !== known.manualAmount);
+  const expected = invoice.cancelled
+    ? 0
+    : raised !== 0 && known.balanceCents <= 0
+      ? known.balanceCents
+      : invoice.totalCents - (totalOf(known) - (wasCancelled ? knownTotal : known.balanceCents));
+  const conflict =
+    invoice.balanceCents !== null && !invoice.cancelled && invoice.balanceCents !== expected
+      ? {
+          conflict: {
+            invoice: invoice.number,
+            fileBalanceCents: invoice.balanceCents,
+            ourBalanceCents: expected,
+          },
+        }
+      : {};
+  if (!otherLines && !otherTotal && !otherFacts) return { outcome: 'unchanged', ...sums, ...conflict };
+  const redrawn = otherLines || (otherTotal && invoice.lines === null);
+  const revision = known.revision + (redrawn ? 1 : 0);
+  ctx.write({
+    target: 'invoices',
+    data: {
+      id: known.id,
+      regroupement_id: row.regroupement.id,
+      certificate_id: invoice.certificateId,
+      number: invoice.number,
+      kind: invoice.kind ?? known.kind,
+      issued_on: invoice.issuedOn,
+      due_on: invoice.dueOn,
+      period_start: invoice.periodStart,
+      period_end: invoice.periodEnd,
+      status: invoice.cancelled ? 'cancelled' : 'open',
+      no_admin_fee: invoice.noAdminFee ?? known.noAdminFee,
+      manual_amount: invoice.manualAmount ?? known.manualAmount,
+      revision,
+      created_at: known.createdAt,
+      updated_at: ctx.deps.now(),
+    },
+  });
+  if (redrawn) {
+    writeLines(
+      ctx,
+      known.id,
+      revision,
+      invoice.lines ?? [
+        { code: 'OTHER', description: 'Facture', amountCents: invoice.totalCents, rate: null },
+      ],
+    );
+  }
+  const charged = wasCancelled ? 0 : known.totalCents - raised;
+  const difference = (invoice.cancelled ? 0 : invoice.totalCents) - charged;
+  if (difference !== 0) {
+    entry(
+      ctx,
+      row,
+      known.id,
+      'adjustment',
+      difference,
+      `import-adjustment:${invoice.number}:${ctx.importId}`,
+      ctx.deps.now(),
+    );
+  }
+  return {
+    outcome: 'accepted',
+    ...sums,
+    ...conflict,
+    change:
+      difference === 0
+        ? refusal(`la facture ${invoice.number} est mise à jour.`, `invoice ${invoice.number} is updated.`)
+        : refusal(
+            `la facture ${invoice.number} passe de ${dollars(charged)} à ${dollars(charged + difference)}.`,
+            `invoice ${invoice.number} goes from ${dollars(charged)} to ${dollars(charged + difference)}.`,
+          ),
+  };
+}
+
+// Three columns of a list against the finer lines that we may have: premiums, their tax, fees with theirs.
+function sameLines(
+  file: NonNullable<InvoiceInFile['lines']>,
+  known: KnownInvoice['lines'],
+  raisedCents: number,
+): boolean {
+  const group = (code: string) =>
+    code === 'TPA' ? 1 : code === 'FADM' || code === 'TPS' || code === 'TVQ' ? 2 : 0;
+  const sums = (lines: readonly { code: string; amountCents: number }[], raised: number) => {
+    const totals = [0, -raised, 0];
+    for (const line of lines) totals[group(line.code)] = (totals[group(line.code)] ?? 0) + line.amountCents;
+    return totals.join();
+  };
+  return known.length > 0 && sums(file, 0) === sums(known, raisedCents);
+}
+
+function writeLines(
+  ctx: ImportContext,
+  invoiceId: string,
+  revision: number,
+  lines: NonNullable<InvoiceInFile['lines']>,
+): void {
+  for (const [index, line] of lines.entries()) {
+    ctx.write({
+      target: 'invoice_lines',
+      data: {
+        invoice_id: invoiceId,
+        revision,
+        position: index + 1,
+        code: line.code,
+        description: line.description,
+        amount_cents: line.amountCents,
+        rate: line.rate,
+      },
+    });
+  }
+}
+
+/** One ledger entry, signed as the ledger keeps it. */
+export function entry(
+  ctx: ImportContext,
+  row: Row,
+  invoiceId: string,
+  kind: string,
+  amountCents: number,
+  source: string,
+  at: number,
+  method = 'imported',
+): void {
+  ctx.write({
+    target: 'ledger_entries',
+    data: {
+      id: ctx.id(),
+      regroupement_id: row.regroupement.id,
+      invoice_id: invoiceId,
+      kind,
+      amount_cents: amountCents,
+      source,
+      method: kind === 'payment' || kind === 'refund' ? method : null,
+      day: torontoDay(at),
+      occurred_at: at,
+      posted_at: ctx.deps.now(),
+    },
+  });
+}
+
+function balanceInFile(invoice: InvoiceInFile): number {
+  return invoice.balanceCents ?? (invoice.cancelled ? 0 : invoice.totalCents);
+}
+
+/** Midday in Toronto, whatever the season. */
+export function noon(day: string): number {
+  return Date.parse(`${day}T17:00:00Z`);
+}
+
+function dollars(cents: number): string {
+  return new Intl.NumberFormat('fr-CA', { style: 'currency', currency: 'CAD' }).format(cents / 100);
+}

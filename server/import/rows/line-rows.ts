@@ -1,0 +1,139 @@
+// The lines of invoices: judged invoice by invoice, since they must add up to its total.
+import { Bad, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
+import { missing } from '../reading/text.ts';
+import { refusal } from '../refusal.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
+import { each, invoiceUnknown, shelf } from './rows.ts';
+
+/** Lines come by invoice: all of an invoice's rows are judged together, and replace what stood. */
+export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
+  const invoices = await shelf<KnownInvoice>(rows, async (id, mine) =>
+    (
+      await invoicesByNumber(
+        ctx,
+        id,
+        mine.map((row) => row.cells.invoice ?? ''),
+      )
+    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
+  );
+  const groups = Map.groupBy(rows, (row) => `${row.regroupement.id}|${invoiceKey(row.cells.invoice ?? '')}`);
+  const verdicts = new Map<Row, Verdict>();
+  for (const [key, group] of groups)
+    for (const [row, verdict] of linesOfOne(ctx, group, invoices.get(key))) verdicts.set(row, verdict);
+  return rows.map((row) => verdicts.get(row) ?? { refused: missing(titleOf('invoice')) });
+}
+
+const CODES = ['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER'];
+
+function linesOfOne(
+  ctx: ImportContext,
+  group: readonly Row[],
+  invoice: KnownInvoice | undefined,
+): [Row, Verdict][] {
+  const read = each(group, (row) => {
+    textCell(row, 'invoice', true);
+    textCell(row, 'description');
+    if (!/^\d{1,3}$/.test(row.cells.line ?? ''))
+      throw new Bad(refusal('« Ligne » n’est pas un numéro.', '“Ligne” is not a number.'));
+    if (!CODES.includes((row.cells.code ?? '').toUpperCase()))
+      throw new Bad(
+        refusal(
+          `Le code « ${row.cells.code ?? ''} » n’est pas connu (${CODES.join(', ')}).`,
+          `The code “${row.cells.code ?? ''}” is not known (${CODES.join(', ')}).`,
+        ),
+      );
+    return { outcome: 'accepted', totalCents: requiredMoney(row, 'amount') };
+  });
+  const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
+    group.map((row) => [row, { refused: why }]);
+  if (read.some((verdict) => 'refused' in verdict))
+    return group.map((row, i) => [row, read[i] ?? { refused: missing('Ligne') }]);
+  const number = group[0]?.cells.invoice ?? '';
+  if (invoice === undefined) return refuseAll(invoiceUnknown(number));
+  const lines = group
+    .map((row) => ({
+      position: Number(row.cells.line),
+      code: (row.cells.code ?? '').toUpperCase(),
+      description: row.cells.description ?? '',
+      amountCents: requiredMoney(row, 'amount'),
+      rate: /^0?[.,]\d{1,6}$/.test(row.cells.rate ?? '') ? (row.cells.rate ?? '').replace(',', '.') : null,
+    }))
+    .sort((a, b) => a.position - b.position);
+  const sum = lines.reduce((all, line) => all + line.amountCents, 0);
+  const total =
+    invoice.status === 'cancelled'
+      ? invoice.lines.reduce((all, line) => all + line.amountCents, 0)
+      : invoice.totalCents;
+  const totals = (row: Row) => ({ totalCents: requiredMoney(row, 'amount') });
+  // The lines of before the premium tax followed the day of payment (M6): they are known, and do not come back.
+  if (invoice.raisedCents !== 0 && sum === total - invoice.raisedCents && sameButTax(lines, invoice.lines))
+    return group.map((row) => [row, { outcome: 'unchanged', ...totals(row) }]);
+  if (sum !== total) {
+    return refuseAll(
+      refusal(
+        `Les lignes de la facture ${number} ne donnent pas son total. Importez d’abord la facture avec son montant exact.`,
+        `The lines of invoice ${number} do not add up to its total. Import the invoice with its exact amount first.`,
+      ),
+    );
+  }
+  if (new Set(lines.map((line) => line.position)).size < lines.length)
+    return refuseAll(
+      refusal(
+        `La facture ${number} a deux fois le même numéro de ligne.`,
+        `Invoice ${number} has the same line number twice.`,
+      ),
+    );
+  const bare = (
+    all: readonly { code: string; description: string; amountCents: number; rate: string | null }[],
+  ) => JSON.stringify(all.map((l) => [l.code, l.description, l.amountCents, l.rate]));
+  if (bare(lines) === bare(invoice.lines))
+    return group.map((row) => [row, { outcome: 'unchanged', ...totals(row) }]);
+  const revision = invoice.revision + 1;
+  for (const [index, line] of lines.entries()) {
+    ctx.write({
+      target: 'invoice_lines',
+      data: {
+        invoice_id: invoice.id,
+        revision,
+        position: index + 1,
+        code: line.code,
+        description: line.description,
+        amount_cents: line.amountCents,
+        rate: line.rate,
+      },
+    });
+  }
+  ctx.write({
+    target: 'invoices',
+    data: {
+      id: invoice.id,
+      regroupement_id: group[0]?.regroupement.id ?? '',
+      certificate_id: invoice.certificateId,
+      number: invoice.number,
+      kind: invoice.kind,
+      issued_on: invoice.issuedOn,
+      due_on: invoice.dueOn,
+      period_start: invoice.periodStart,
+      period_end: invoice.periodEnd,
+      status: invoice.status,
+      no_admin_fee: invoice.noAdminFee,
+      manual_amount: invoice.manualAmount,
+      revision,
+      created_at: invoice.createdAt,
+      updated_at: ctx.deps.now(),
+    },
+  });
+  return group.map((row) => [row, { outcome: 'accepted', ...totals(row) }]);
+}
+
+function sameButTax(
+  file: readonly { code: string; amountCents: number }[],
+  known: KnownInvoice['lines'],
+): boolean {
+  const others = (lines: readonly { code: string; amountCents: number }[]) =>
+    JSON.stringify(
+      lines.filter(({ code }) => code !== 'TPA').map(({ code, amountCents }) => [code, amountCents]),
+    );
+  return others(file) === others(known);
+}

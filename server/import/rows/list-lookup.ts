@@ -1,0 +1,86 @@
+// What the database knows of the certificates, people and invoices that a chunk of the list speaks of.
+import { emailKey } from '../../fields.ts';
+import type { ImportContext, Row } from './context.ts';
+import {
+  certificatesByNumber,
+  holdersByEmail,
+  holdersById,
+  invoiceKey,
+  invoicesByNumber,
+  type KnownCertificate,
+  type KnownHolder,
+  type KnownInvoice,
+  personKey,
+} from './known.ts';
+
+/** What a chunk of rows of one regroupement looks things up in. */
+export interface ListShelf {
+  certificates: KnownCertificate[];
+  holders: Map<string, KnownHolder>;
+  people: Map<string, string>;
+  invoices: Map<string, KnownInvoice>;
+  shortened: ReadonlySet<string>;
+}
+
+/** Looks up what a chunk of rows of one regroupement speaks of. */
+export async function shelfOf(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+): Promise<ListShelf> {
+  const certificates = await certificatesByNumber(
+    ctx,
+    regroupementId,
+    rows.map((row) => row.cells.certificate ?? ''),
+  );
+  const holders = await holdersById(ctx, [
+    ...new Set(certificates.map((certificate) => certificate.holderId)),
+  ]);
+  for (const { stagedHolder } of certificates) if (stagedHolder !== null) holders.push(stagedHolder);
+  const keys = [...new Set(rows.map((row) => emailKey(row.cells.email ?? '')).filter((key) => key !== ''))];
+  const byEmail = await holdersByEmail(ctx, regroupementId, keys);
+  const people = new Map<string, string>();
+  for (const holder of byEmail)
+    people.set(personKey(regroupementId, holder.firstName, holder.lastName, holder.emailKey), holder.id);
+  const persons = rows.map((row) =>
+    personKey(
+      regroupementId,
+      row.cells.firstName ?? '',
+      row.cells.lastName ?? '',
+      emailKey(row.cells.email ?? ''),
+    ),
+  );
+  for (const staged of await ctx.staged('holders', persons))
+    people.set(staged.lookup, String(staged.data.id));
+  const invoices = await invoicesByNumber(
+    ctx,
+    regroupementId,
+    rows.map((row) => row.cells.invoice ?? ''),
+  );
+  return {
+    certificates,
+    holders: new Map([...holders, ...byEmail].map((holder) => [holder.id, holder])),
+    people,
+    invoices: new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice])),
+    shortened: await shortened(ctx, regroupementId, rows),
+  };
+}
+
+/** All-digit numbers of these rows that our books know with zeros in front, and not without. */
+async function shortened(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+): Promise<Set<string>> {
+  const digits = [
+    ...new Set(rows.map((row) => row.cells.certificate ?? '').filter((number) => /^[1-9]\d*$/.test(number))),
+  ];
+  if (digits.length === 0) return new Set();
+  const { rows: found } = await ctx.deps.db.execute<{ bare: string }>(
+    `SELECT DISTINCT ltrim(number_key, '0') AS bare FROM certificates c
+     WHERE regroupement_id = ?1 AND number_key LIKE '0%' AND ltrim(number_key, '0') IN (SELECT value FROM json_each(?2))
+       AND NOT EXISTS (SELECT 1 FROM certificates w WHERE w.regroupement_id = ?1 AND w.number_key = ltrim(c.number_key, '0'))`,
+    [regroupementId, JSON.stringify(digits)],
+  );
+  return new Set(found.map((row) => row.bare));
+}

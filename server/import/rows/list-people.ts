@@ -1,0 +1,182 @@
+// Whose certificate a row of the list speaks of: found, corrected or made, with the certificate itself.
+import { namesMatch } from '../../certificates/names.ts';
+import { certificateKey } from '../../certificates/number.ts';
+import { emailKey } from '../../fields.ts';
+import { Bad, emailCell, textCell } from '../reading/cells.ts';
+import { plain } from '../reading/columns.ts';
+import { missing } from '../reading/text.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { ImportContext, Row } from './context.ts';
+import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';
+import type { ListShelf } from './list-lookup.ts';
+
+/** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
+export function certificateFor(
+  ctx: ImportContext,
+  row: Row,
+  shelf: ListShelf,
+  number: string,
+  period: { start: string; end: string },
+  people: boolean,
+): { certificate: KnownCertificate; corrected: Refusal | null } {
+  const key = certificateKey(number);
+  const same = shelf.certificates.filter((certificate) => certificate.numberKey === key);
+  const contains = ({ periodStart, periodEnd }: KnownCertificate) =>
+    periodStart <= period.start && period.start <= periodEnd;
+  const named = { firstName: row.cells.firstName ?? '', lastName: row.cells.lastName ?? '' };
+  const hers = ({ holderId }: KnownCertificate) => {
+    const holder = shelf.holders.get(holderId);
+    return !people || holder === undefined || samePerson(holder, named);
+  };
+  // An invoice in the middle of a period (an endorsement) belongs to the certificate of that period.
+  const exact =
+    same.find((certificate) => certificate.periodStart === period.start) ??
+    same.find((certificate) => contains(certificate) && hers(certificate));
+  if (!people) {
+    if (exact !== undefined) return { certificate: exact, corrected: null };
+    throw new Bad(
+      refusal(
+        `Le certificat ${number} n’est pas connu pour cette période. Importez d’abord les certificats.`,
+        `Certificate ${number} is not known for this period. Import the certificates first.`,
+      ),
+    );
+  }
+  // Another period's certificate of this number is hers only if she is the same person: numbers are used again.
+  const { holderId, corrected } = holderFor(
+    ctx,
+    row,
+    shelf,
+    exact?.holderId,
+    same.map((certificate) => certificate.holderId),
+  );
+  if (exact !== undefined) return { certificate: exact, corrected };
+  const certificate = {
+    id: ctx.id(),
+    regroupement_id: row.regroupement.id,
+    holder_id: holderId,
+    number,
+    number_key: key,
+    kind: '',
+    period_start: period.start,
+    period_end: period.end,
+    status: '',
+    created_at: ctx.deps.now(),
+    updated_at: ctx.deps.now(),
+  };
+  // With its holder, for the later rows of this file: she is not in the database yet.
+  const holder = JSON.stringify(shelf.holders.get(holderId) ?? null);
+  ctx.write({
+    target: 'certificates',
+    lookup: `${row.regroupement.id}|${key}`,
+    data: { ...certificate, holder },
+  });
+  const made = certificateOf(certificate);
+  shelf.certificates.push(made);
+  return { certificate: made, corrected };
+}
+
+function holderFor(
+  ctx: ImportContext,
+  row: Row,
+  shelf: ListShelf,
+  knownId: string | undefined,
+  otherPeriods: readonly string[],
+): { holderId: string; corrected: Refusal | null } {
+  const firstName = textCell(row, 'firstName');
+  const lastName = textCell(row, 'lastName');
+  if (firstName === '' && lastName === '') throw new Bad(missing('Nom'));
+  const usualName = textCell(row, 'usualName');
+  const email = emailCell(ctx, row);
+  const key = email === null ? null : emailKey(email);
+  const person = personKey(row.regroupement.id, firstName, lastName, key ?? '');
+  const renewed = otherPeriods.find((holderId) => {
+    const holder = shelf.holders.get(holderId);
+    return holder !== undefined && samePerson(holder, { firstName, lastName });
+  });
+  const id = knownId ?? renewed ?? (key === null ? undefined : shelf.people.get(person));
+  const known = id === undefined ? undefined : shelf.holders.get(id);
+  if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
+  if (known !== undefined) {
+    if (knownId !== undefined && !samePerson(known, { firstName, lastName })) {
+      throw new Bad(
+        refusal(
+          'Ce # de certificat est déjà au nom d’une autre personne. Vérifiez le numéro et le nom.',
+          'This certificate number already belongs to another person. Check the number and the name.',
+        ),
+      );
+    }
+    const same =
+      known.firstName === firstName &&
+      known.lastName === lastName &&
+      (row.cells.email === undefined || email === null || email === known.email) &&
+      (usualName === '' || usualName === known.usualName);
+    if (same) return { holderId: known.id, corrected: null };
+    const now = {
+      ...known,
+      firstName,
+      lastName,
+      usualName: usualName || known.usualName,
+      email: email ?? known.email,
+    };
+    writeHolder(ctx, row, now);
+    shelf.holders.set(known.id, now);
+    return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
+  }
+  const made: KnownHolder = {
+    id: ctx.id(),
+    externalId: null,
+    firstName,
+    lastName,
+    usualName,
+    email,
+    lang: 'fr-CA',
+    status: 'active',
+  };
+  writeHolder(ctx, row, made, person);
+  shelf.holders.set(made.id, made);
+  shelf.people.set(person, made.id);
+  return { holderId: made.id, corrected: null };
+}
+
+/** What is told of a holder who changes; her old and new data stay out of reports, which may be logged (I9). */
+function correction(before: KnownHolder, after: KnownHolder, certificate: string): Refusal {
+  const email = before.email !== after.email;
+  const name = before.firstName !== after.firstName || before.lastName !== after.lastName;
+  const what = email && name ? 'both' : email ? 'email' : 'name';
+  const fr = { both: 'le nom et le courriel', email: 'le courriel', name: 'le nom' }[what];
+  const en = { both: 'the name and the e-mail', email: 'the e-mail', name: 'the name' }[what];
+  return refusal(
+    `${fr} au dossier du certificat ${certificate} ${what === 'both' ? 'sont mis' : 'est mis'} à jour.`,
+    `${en} on file for certificate ${certificate} ${what === 'both' ? 'are' : 'is'} updated.`,
+  );
+}
+
+function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+  return (
+    namesMatch(known, typed) ||
+    plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
+  );
+}
+
+/** A holder, new or changed. */
+export function writeHolder(ctx: ImportContext, row: Row, holder: KnownHolder, lookup?: string): void {
+  const now = ctx.deps.now();
+  ctx.write({
+    target: 'holders',
+    ...(lookup === undefined ? {} : { lookup }),
+    data: {
+      id: holder.id,
+      regroupement_id: row.regroupement.id,
+      external_id: holder.externalId,
+      first_name: holder.firstName,
+      last_name: holder.lastName,
+      usual_name: holder.usualName,
+      email: holder.email,
+      email_key: holder.email === null ? null : emailKey(holder.email),
+      lang: holder.lang,
+      status: holder.status,
+      created_at: now,
+      updated_at: now,
+    },
+  });
+}

@@ -1,0 +1,181 @@
+// The combined list, one invoice a row, and the invoices of separate files: finds or makes the certificate and its
+// holder, then the invoice.
+import {
+  Bad,
+  certificateCell,
+  dayCell,
+  invoiceCell,
+  moneyCell,
+  periodCells,
+  requiredMoney,
+  textCell,
+  titleOf,
+  yes,
+} from '../reading/cells.ts';
+import { lostZerosRefusal } from '../reading/certificate-text.ts';
+import { plain } from '../reading/columns.ts';
+import { missing } from '../reading/text.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
+import { invoiceKey } from './known.ts';
+import { type ListShelf, shelfOf } from './list-lookup.ts';
+import { certificateFor } from './list-people.ts';
+
+/** Decides about rows of the combined list (`people`), or of separate invoices, which need their certificate first. */
+export async function invoiceRows(
+  ctx: ImportContext,
+  rows: readonly Row[],
+  people: boolean,
+): Promise<Verdict[]> {
+  const shelves = new Map<string, ListShelf>();
+  for (const id of new Set(rows.map((row) => row.regroupement.id))) {
+    shelves.set(
+      id,
+      await shelfOf(
+        ctx,
+        id,
+        rows.filter((row) => row.regroupement.id === id),
+      ),
+    );
+  }
+  return rows.map((row): Verdict => {
+    const shelf = shelves.get(row.regroupement.id);
+    if (shelf === undefined) throw new Error('a row has no shelf');
+    try {
+      return decide(ctx, row, shelf, people);
+    } catch (error) {
+      if (error instanceof Bad) return { refused: error.why };
+      throw error;
+    }
+  });
+}
+
+function decide(ctx: ImportContext, row: Row, shelf: ListShelf, people: boolean): Verdict {
+  const written = invoiceCell(ctx, row);
+  const certificateNumber = certificateCell(ctx, row);
+  if (shelf.shortened.has(certificateNumber))
+    throw new Bad(lostZerosRefusal(certificateNumber, '# de certificat'));
+  const totalCents = requiredMoney(row, 'total');
+  const paid = moneyCell(row, 'paid');
+  const balance = moneyCell(row, 'balance');
+  const status = plain(row.cells.status ?? '');
+  const cancelled = /^(annulee?|cancelled|canceled|void)$/.test(status);
+  checkSums(row, totalCents, paid, balance, cancelled);
+  checkPaid(row, status, balance ?? (paid === null ? null : totalCents - paid));
+  const issuedOn = dayCell(ctx, row, 'issuedOn');
+  const dueOn = dayCell(ctx, row, 'dueOn');
+  const known = shelf.invoices.get(invoiceKey(written));
+  // Another writing of the number that we have is no change.
+  const number = known?.number ?? written;
+  const period =
+    periodCells(ctx, row) ??
+    (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
+  const issued = issuedOn ?? known?.issuedOn ?? dueOn;
+  if (issued === null || issued === undefined) throw new Bad(missing(titleOf('issuedOn')));
+  if (period === null) throw new Bad(missing(titleOf('period')));
+  // Read before anything is written for this row: a refused row leaves nothing.
+  const kind = row.cells.type === undefined ? null : textCell(row, 'type');
+  const facts = {
+    number,
+    kind,
+    issuedOn: issued,
+    dueOn: dueOn ?? issued,
+    periodStart: period.start,
+    periodEnd: period.end,
+    cancelled,
+    noAdminFee: row.cells.noAdminFee === undefined ? null : Number(yes(row.cells.noAdminFee)),
+    manualAmount: row.cells.manualAmount === undefined ? null : Number(yes(row.cells.manualAmount)),
+    totalCents,
+    balanceCents: balance ?? (paid === null ? null : totalCents - paid),
+    lines: linesOf(row, totalCents),
+  };
+  refuseHeld(facts, known);
+  const { certificate, corrected } = certificateFor(ctx, row, shelf, certificateNumber, period, people);
+  const invoice: InvoiceInFile = { ...facts, certificateId: certificate.id };
+  return withCorrection(writeInvoice(ctx, row, invoice, known), corrected);
+}
+
+/** A correction of her name or e-mail is a change, also when the invoice beside it is as we know it. */
+function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
+  if (corrected === null || 'refused' in verdict) return verdict;
+  const also = verdict.change;
+  return {
+    ...verdict,
+    outcome: 'accepted',
+    change:
+      also === undefined ? corrected : refusal(`${corrected.fr} ${also.fr}`, `${corrected.en} ${also.en}`),
+  };
+}
+
+/** « payée » beside an amount that is left, or no amount at all: nobody is charged on a guess. */
+function checkPaid(row: Row, status: string, balance: number | null): void {
+  if (!/^(paye|payee|payees|acquittee?|reglee?|paid|paidinfull)$/.test(status) || balance === 0) return;
+  if (balance !== null && balance < 0) return;
+  throw new Bad(
+    refusal(
+      `« Statut » dit « ${row.cells.status ?? ''} », mais le solde ${balance === null ? 'est vide' : `est de ${dollars(balance)}`}. Écrivez le solde exact (0,00 $ si tout est payé).`,
+      `“Statut” says “${row.cells.status ?? ''}”, but the balance ${balance === null ? 'is empty' : `is ${dollars(balance)}`}. Write the exact balance (0,00 $ when all is paid).`,
+    ),
+  );
+}
+
+function checkSums(
+  row: Row,
+  total: number,
+  paid: number | null,
+  balance: number | null,
+  cancelled: boolean,
+): void {
+  const parts = (['premium', 'premiumTax', 'fees'] as const).map((field) => moneyCell(row, field));
+  if (parts.some((part) => part !== null)) {
+    const sum = parts.reduce<number>((all, part) => all + (part ?? 0), 0);
+    if (sum !== total) {
+      throw new Bad(
+        refusal(
+          `Les montants ne s’additionnent pas : ${dollars(sum)} en tout, mais le total dit ${dollars(total)}.`,
+          `The amounts do not add up: ${dollars(sum)} in all, but the total says ${dollars(total)}.`,
+        ),
+      );
+    }
+  }
+  if (balance !== null && balance > total && total >= 0 && !cancelled) {
+    throw new Bad(
+      refusal(
+        `Le solde (${dollars(balance)}) dépasse le total (${dollars(total)}).`,
+        `The balance (${dollars(balance)}) is more than the total (${dollars(total)}).`,
+      ),
+    );
+  }
+  if (paid !== null && balance !== null && !cancelled && total - paid !== balance) {
+    throw new Bad(
+      refusal(
+        '« Total », « Payé » et « Solde » ne s’accordent pas.',
+        '“Total”, “Payé” and “Solde” do not agree.',
+      ),
+    );
+  }
+}
+
+function linesOf(row: Row, total: number): InvoiceInFile['lines'] {
+  const premium = moneyCell(row, 'premium');
+  const tax = moneyCell(row, 'premiumTax');
+  const fees = moneyCell(row, 'fees');
+  if (premium === null && tax === null && fees === null) return null;
+  const lines = [
+    {
+      code: total < 0 ? 'CRED' : 'PRIME',
+      description: total < 0 ? 'Crédit' : 'Prime',
+      amountCents: premium ?? 0,
+      rate: null,
+    },
+    { code: 'TPA', description: 'Taxe sur les primes d’assurance', amountCents: tax ?? 0, rate: null },
+    { code: 'FADM', description: 'Frais d’administration', amountCents: fees ?? 0, rate: null },
+  ];
+  const present = lines.filter((line) => line.amountCents !== 0);
+  return present.length > 0 ? present : lines.slice(0, 1);
+}
+
+function dollars(cents: number): string {
+  return new Intl.NumberFormat('fr-CA', { style: 'currency', currency: 'CAD' }).format(cents / 100);
+}

@@ -1,0 +1,166 @@
+// Payments that staff recorded elsewhere: each posts once, under its own number.
+import { money } from '../../format.ts';
+import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
+import { referenceKey } from '../../offline-payments/doubts.ts';
+import { Bad, dayCell, requiredMoney, textCell } from '../reading/cells.ts';
+import { plain } from '../reading/columns.ts';
+import { missing } from '../reading/text.ts';
+import { refusal } from '../refusal.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import { entry } from './invoice-writes.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
+import { each, invoiceUnknown, shelf } from './rows.ts';
+
+/** Methods as files say them. */
+const METHODS: Readonly<Record<string, string>> = {
+  paypal: 'paypal',
+  cheque: 'cheque',
+  interac: 'interac',
+  prelevement: 'debit',
+  comptant: 'cash',
+};
+const methodOf = (row: Row): string => METHODS[plain(row.cells.method ?? '')] ?? 'imported';
+
+export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
+  const invoices = await shelf<KnownInvoice>(rows, async (id, mine) =>
+    (
+      await invoicesByNumber(
+        ctx,
+        id,
+        mine.map((row) => row.cells.invoice ?? ''),
+      )
+    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
+  );
+  const posted = await shelf(rows, async (id, mine) => {
+    const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
+    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
+      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(sources)],
+    );
+    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
+  });
+  const ours = await shelf(rows, async (id, mine) => {
+    const found = await ctx.deps.db.execute<{ capture_id: string }>(
+      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
+    );
+    return found.rows.map((one): [string, true] => [one.capture_id, true]);
+  });
+  const recorded = await shelf(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
+  const openingLeft = new Map<string, number>();
+  return each(rows, (row) => {
+    const paymentId = textCell(row, 'paymentId', true);
+    const number = textCell(row, 'invoice', true);
+    const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
+    if (invoice === undefined) throw new Bad(invoiceUnknown(number));
+    const cents = requiredMoney(row, 'amount');
+    const at = instantOf(ctx, row);
+    const status = plain(row.cells.status ?? '');
+    // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
+    if (/^(enattente|pending|annulee?|refusee?|echouee?|failed|declined)$/.test(status))
+      return { outcome: 'unchanged', totalCents: cents };
+    if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
+      return { outcome: 'unchanged', totalCents: cents };
+    const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
+    if (before === -cents) return { outcome: 'unchanged', totalCents: cents };
+    if (before !== undefined) {
+      throw new Bad(
+        refusal(
+          `Le paiement ${paymentId} est déjà inscrit avec un autre montant. Inscrivez plutôt une correction sous un nouveau numéro.`,
+          `Payment ${paymentId} is already posted with another amount. Post a correction under a new number instead.`,
+        ),
+      );
+    }
+    if (cents === 0) throw new Bad(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    const written = recorded
+      .get(`${row.regroupement.id}|${cents}`)
+      ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
+    if (written !== undefined) throw new Bad(isRecorded(written, cents));
+    entry(
+      ctx,
+      row,
+      invoice.id,
+      cents < 0 ? 'refund' : 'payment',
+      -cents,
+      `import:${paymentId}`,
+      at,
+      methodOf(row),
+    );
+    // What an earlier list only called « déjà payé » is now told payment by payment.
+    const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
+    if (cents > 0 && left > 0) {
+      const replaced = Math.min(left, cents);
+      openingLeft.set(invoice.id, left - replaced);
+      entry(
+        ctx,
+        row,
+        invoice.id,
+        'refund',
+        replaced,
+        `import-opening:${invoice.number}:told:${paymentId}`,
+        at,
+      );
+    }
+    return { outcome: 'accepted', totalCents: cents };
+  });
+}
+
+interface Recorded {
+  invoice: string;
+  day: string;
+  method: string;
+  reference: string;
+  key: string;
+  by: string;
+}
+const withinAYear = (one: string, other: string) =>
+  yearsBefore(one > other ? one : other, 1) <= (one > other ? other : one);
+
+// The rule of record-doubts.ts, but that without a reference the day tells: a file brings every month's debit.
+function isAlike(written: Recorded, row: Row, invoice: string, day: string): boolean {
+  const method = methodOf(row);
+  if (method !== 'imported' && method !== written.method) return false;
+  const key = referenceKey(row.cells.reference ?? '');
+  return key === '' || written.key === ''
+    ? written.invoice === invoice && written.day === day
+    : written.key === key && withinAYear(written.day, day);
+}
+
+// Money that staff wrote down by hand, and not taken back: the file may bring the same cheque.
+async function alreadyRecorded(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+): Promise<[string, Recorded[]][]> {
+  const found = await ctx.deps.db.execute<Recorded & { cents: number }>(
+    `SELECT i.number AS invoice, p.received_on AS day, p.reference, p.reference_key AS key, p.recorded_by AS "by", p.method,
+       p.amount_cents AS cents
+     FROM recorded_payments p JOIN invoices i ON i.id = p.invoice_id
+     WHERE p.regroupement_id = ?1 AND p.reverses IS NULL
+       AND (p.reference_key IN (SELECT value FROM json_each(?2)) OR i.number_key IN (SELECT value FROM json_each(?3)))
+       AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id)`,
+    [
+      regroupementId,
+      JSON.stringify(rows.map((row) => referenceKey(row.cells.reference ?? '')).filter((key) => key !== '')),
+      JSON.stringify(rows.map((row) => invoiceKey(row.cells.invoice ?? ''))),
+    ],
+  );
+  return [...Map.groupBy(found.rows, ({ cents }) => String(cents))];
+}
+
+function isRecorded({ invoice, day, reference, by }: Recorded, cents: number) {
+  const no = reference === '' ? '' : ` no ${reference},`;
+  const en = reference === '' ? '' : ` no. ${reference},`;
+  return refusal(
+    `Un paiement semblable est déjà inscrit : ${money(cents, 'fr-CA')},${no} le ${day}, sur la facture ${invoice}, par ${by}. Si c’est le même, retirez cette ligne; si c’en est un autre, inscrivez-le avec « record … --even-so possible-duplicate ».`,
+    `A payment like this one is written down already: ${money(cents, 'en-CA')},${en} on ${day}, on invoice ${invoice}, by ${by}. If it is the same, take this row out; if it is another one, write it down with “record … --even-so possible-duplicate”.`,
+  );
+}
+
+function instantOf(ctx: ImportContext, row: Row): number {
+  const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
+  const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
+  if (day === null) throw new Bad(missing('Date de paiement'));
+  return Date.parse(`${day}T17:00:00Z`);
+}

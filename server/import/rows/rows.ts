@@ -1,0 +1,42 @@
+// Looking things up for a chunk of rows at once, and deciding about them one by one.
+import { Bad } from '../reading/cells.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { Row, Verdict } from './context.ts';
+
+type Decide = (row: Row) => Verdict;
+
+/** Each row's verdict; a cell that cannot be read refuses its row. */
+export function each(rows: readonly Row[], decide: Decide): Verdict[] {
+  return rows.map((row) => {
+    try {
+      return decide(row);
+    } catch (error) {
+      if (error instanceof Bad) return { refused: error.why };
+      throw error;
+    }
+  });
+}
+
+/** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
+export async function shelf<T>(
+  rows: readonly Row[],
+  load: (regroupementId: string, rows: readonly Row[]) => Promise<[string, T][]>,
+): Promise<Map<string, T>> {
+  const all = new Map<string, T>();
+  for (const id of new Set(rows.map((row) => row.regroupement.id))) {
+    const found = await load(
+      id,
+      rows.filter((row) => row.regroupement.id === id),
+    );
+    for (const [key, value] of found) all.set(`${id}|${key}`, value);
+  }
+  return all;
+}
+
+/** What to do about an invoice that is not there yet. */
+export function invoiceUnknown(number: string): Refusal {
+  return refusal(
+    `La facture ${number} n’est pas connue. Importez d’abord les factures.`,
+    `Invoice ${number} is not known. Import the invoices first.`,
+  );
+}

@@ -1,0 +1,71 @@
+// The staff's API, below /v1/backoffice/{regroupement}/export: the books as a file, for the accountant's programs.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { exported } from '../export/export.ts';
+import { SHEETS } from '../export/sheets.ts';
+import { describe, validate } from '../http/validate.ts';
+import { type StaffEnv, staffKey } from './permission.ts';
+
+const Sheet = z.object({ sheet: z.enum(SHEETS) });
+const Query = z.object({
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  lang: z.enum(['fr', 'en']).default('fr'),
+});
+
+export function staffExportRoutes(deps: Deps) {
+  return new Hono<StaffEnv>().get(
+    '/export/:sheet',
+    describe({
+      summary:
+        'The books as CSV: UTF-8 with BOM, `;` and decimal comma in French; days of invoices, movements or starts of certificates',
+      tags: ['backoffice'],
+      staff: true,
+      ok: { status: 200, description: 'The file, written while it is read', media: 'text/csv' },
+      problems: ['forbidden', 'too-many-requests'],
+    }),
+    staffKey(deps, 'read'),
+    validate('param', Sheet),
+    validate('query', Query),
+    async (c) => {
+      const { sheet } = c.req.valid('param');
+      const { lang, from, to } = c.req.valid('query');
+      const regroupement = c.get('regroupement');
+      const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+      const pages = exported(deps, regroupement, { sheet, format: 'csv', lang, range });
+      // The titles and the first rows before anything is promised: a database that fails is answered as everywhere.
+      const begun = [await pages.next(), await pages.next()];
+      const failed = (error: unknown) =>
+        deps.log.error('export', { requestId: c.get('requestId'), sheet }, error);
+      return c.body(streamOf(begun, pages, failed), 200, {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="${regroupement.slug}-${sheet}.csv"`,
+      });
+    },
+  );
+}
+
+/** A page is read when the caller has taken the one before. What breaks off says no more than that it does. */
+function streamOf(
+  begun: IteratorResult<string>[],
+  rest: AsyncGenerator<string>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { value, done } = begun.shift() ?? (await rest.next());
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        failed(error);
+        controller.error(new Error('the export was interrupted'));
+      }
+    },
+    async cancel() {
+      await rest.return(undefined);
+    },
+  });
+}

@@ -1,0 +1,95 @@
+// The staff's API, /v1/backoffice/{regroupement}/imports: the same import as the command line's, by a program.
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { line } from '../fields.ts';
+import { bodyOf } from '../http/middleware.ts';
+import { describe, saying, validate } from '../http/validate.ts';
+import { ImportBusy, importFile } from '../import/import-file.ts';
+import { kindsTold } from '../import/reading/columns.ts';
+import { Problem } from '../problems/problem.ts';
+import { type StaffEnv, staffKey } from './permission.ts';
+import { ImportReport } from './schemas.ts';
+
+const TYPES = ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'];
+/** A regroupement's largest list is below one megabyte. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const FILE = {
+  type: 'string',
+  maxLength: MAX_FILE_BYTES,
+  description: `CSV of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
+${kindsTold()}
+Titles are compared without accents, case, spaces and punctuation; /docs#import-columns lists the others that are known.`,
+} as const;
+
+/** Takes only the types that it describes. */
+const csvFile = () =>
+  saying(
+    {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(TYPES.map((type) => [type, { schema: FILE }])),
+      },
+    },
+    createMiddleware(async (c, next) => {
+      const type = c.req.header('Content-Type')?.split(';')[0] ?? '';
+      if (!TYPES.includes(type.toLowerCase())) throw new Problem('unsupported-media-type');
+      await next();
+    }),
+  );
+
+const RETRY_AFTER_S = 60;
+const flag = z.enum(['true', 'false']).default('false');
+const Options = z.object({
+  name: line(200).default('import.csv').describe('what the file is called'),
+  dryRun: flag.describe('show what would change, and change nothing'),
+  acceptValid: flag.describe('import the valid rows although others are refused'),
+  lang: z.enum(['fr', 'en']).default('fr').describe('of reasons and warnings'),
+});
+
+export function staffImportRoutes(deps: Deps) {
+  return new Hono<StaffEnv>().post(
+    '/imports',
+    describe({
+      summary:
+        'Import a file: invoices, holders, certificates, lines, endorsements or payments. Rows that name another regroupement are refused. Unless acceptValid, one refused row and nothing is imported',
+      tags: ['backoffice'],
+      staff: true,
+      ok: { status: 200, description: 'What it did, or would do', schema: ImportReport },
+      problems: [
+        'import-refused',
+        'unsupported-media-type',
+        'too-large',
+        'forbidden',
+        'too-many-requests',
+        'busy',
+      ],
+    }),
+    staffKey(deps, 'import'),
+    validate('query', Options),
+    csvFile(),
+    bodyOf(MAX_FILE_BYTES),
+    async (c) => {
+      const { name, dryRun, acceptValid, lang } = c.req.valid('query');
+      try {
+        const report = await importFile(deps, {
+          // The key is this regroupement's alone.
+          regroupement: c.get('regroupement').slug,
+          only: true,
+          name,
+          bytes: new Uint8Array(await c.req.arrayBuffer()),
+          dryRun: dryRun === 'true',
+          acceptValid: acceptValid === 'true',
+          lang,
+        });
+        if (report.refused.length > 0 && (acceptValid !== 'true' || report.kind === null))
+          throw new Problem('import-refused', { report });
+        return c.json(report, 200);
+      } catch (error) {
+        if (error instanceof ImportBusy) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+        throw error;
+      }
+    },
+  );
+}

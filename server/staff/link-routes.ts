@@ -1,0 +1,103 @@
+// The staff's API, below /v1/backoffice/{regroupement}/links: matches that wait for a yes or a no, and the links that
+// stand, which staff undo when the person on file calls.
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { type Decision, decideLink, pendingLinks } from '../certificates/links/link-requests.ts';
+import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts';
+import type { Deps } from '../deps.ts';
+import { token } from '../fields.ts';
+import { describe, validate } from '../http/validate.ts';
+import { type StaffEnv, staffKey } from './permission.ts';
+import { LinkSearch, OpenedLink, PendingLink } from './schemas.ts';
+
+const tags: [string] = ['backoffice'];
+const Id = z.object({ id: token });
+const decided = (decision: Decision) => ({
+  status: 200,
+  description: 'Decided; the same again changes nothing',
+  schema: z.object({ decision: z.literal(decision) }),
+});
+
+export function staffLinkRoutes(deps: Deps) {
+  const by = (c: Context<StaffEnv>) => `key:${c.get('key').id}`;
+  const decide = async (c: Context<StaffEnv>, id: string, decision: Decision) =>
+    decideLink(deps, c.get('regroupement').id, id, decision, by(c));
+
+  return new Hono<StaffEnv>()
+    .get(
+      '/links',
+      describe({
+        summary: 'Requests to link a file to an account, oldest first',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The list', schema: z.object({ requests: z.array(PendingLink) }) },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      async (c) => c.json({ requests: await pendingLinks(deps, c.get('regroupement').id) }, 200),
+    )
+    .post(
+      '/links/:id/approve',
+      describe({
+        summary: 'Open the file to the account, and tell both',
+        tags,
+        staff: true,
+        ok: decided('approved'),
+        problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('param', Id),
+      async (c) => {
+        await decide(c, c.req.valid('param').id, 'approved');
+        return c.json({ decision: 'approved' as const }, 200);
+      },
+    )
+    .post(
+      '/links/:id/refuse',
+      describe({
+        summary: 'Leave the file closed; she is told on the third day, as everyone who waits is',
+        tags,
+        staff: true,
+        ok: decided('refused'),
+        problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('param', Id),
+      async (c) => {
+        await decide(c, c.req.valid('param').id, 'refused');
+        return c.json({ decision: 'refused' as const }, 200);
+      },
+    )
+    .post(
+      // Asked for in a body: addresses stand in logs, and the number is hers (I9).
+      '/links/search',
+      describe({
+        summary: 'The links that are open to a certificate, oldest first',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The list', schema: z.object({ links: z.array(OpenedLink) }) },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('json', LinkSearch),
+      async (c) => {
+        return c.json({ links: await openedLinks(deps, c.get('regroupement').id, c.req.valid('json')) }, 200);
+      },
+    )
+    .post(
+      '/links/:id/undo',
+      describe({
+        summary: 'Close the certificate to the account, which cannot link it again by itself; once',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'Undone', schema: z.object({ undone: z.literal(true) }) },
+        problems: ['forbidden', 'not-found', 'too-many-requests'],
+      }),
+      staffKey(deps, 'links'),
+      validate('param', Id),
+      async (c) => {
+        await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, by(c));
+        return c.json({ undone: true as const }, 200);
+      },
+    );
+}

@@ -1,0 +1,234 @@
+// What the staff's API takes and answers. Amounts are integer cents of CAD; instants ISO 8601 UTC; days Toronto days.
+import { z } from 'zod';
+import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
+import { cents, line, optionalLine } from '../fields.ts';
+import { RECORD_DOUBTS } from '../offline-payments/doubts.ts';
+import { RECORDED_METHODS } from '../offline-payments/offline-payments.ts';
+import { STATES } from '../payments/states.ts';
+import { MONEY_KINDS } from '../reconciliation/compare.ts';
+import { OTHER_KINDS } from '../reconciliation/reconcile.ts';
+import { REFUND_STATES } from '../refunds/store.ts';
+import { LINK_POLICIES } from '../regroupements/regroupements.ts';
+
+export const Day = z.iso.date();
+const Instant = z.string();
+
+export const RefundRequest = z.strictObject({
+  amountCents: cents.optional().describe('all that is left when not given'),
+  reason: line(200).describe('stands in the copy of her data'),
+});
+export const RecordRequest = z.strictObject({
+  invoiceNumber: line(60),
+  method: z.enum(RECORDED_METHODS),
+  amountCents: cents,
+  receivedOn: Day,
+  reference: optionalLine(60).default('').describe('number of the cheque…; stands in the copy of her data'),
+  evenSo: z
+    .array(z.enum(RECORD_DOUBTS))
+    .max(RECORD_DOUBTS.length)
+    .default([])
+    .describe(
+      'confirms, by its name, what it is otherwise refused for: the same method, reference and amount within twelve months, or more than is owed',
+    ),
+});
+export const ReverseRequest = z.strictObject({
+  reason: line(200).describe('stands in the copy of her data'),
+});
+export const NoteRequest = z.strictObject({
+  note: line(500).describe('about a payment: stands in the copy of the payer’s data'),
+});
+
+export const StaffRefund = z
+  .object({
+    id: z.string(),
+    amountCents: z.number().int(),
+    origin: z.enum(['staff', 'paypal', 'reversal']),
+    state: z.enum(REFUND_STATES),
+    reason: z.string(),
+    askedBy: z.string().nullable(),
+    paypalId: z.string().nullable(),
+    failure: z.string().nullable(),
+    createdAt: Instant,
+    completedAt: Instant.nullable(),
+  })
+  .meta({ ref: 'StaffRefund' });
+export const StaffPayment = z
+  .object({
+    number: z.string(),
+    state: z.enum(STATES),
+    amountCents: z.number().int(),
+    refundedCents: z.number().int(),
+    takenBackCents: z.number().int().describe('by a bank or PayPal, in all'),
+    givenBackCents: z.number().int().describe('of what was taken back, what came again'),
+    onlineFeeCents: z.number().int(),
+    paypalFeeCents: z.number().int().nullable(),
+    createdAt: Instant,
+    confirmedAt: Instant.nullable(),
+    completedAt: Instant.nullable(),
+    orderId: z.string().nullable(),
+    captureId: z.string().nullable(),
+    failure: z.string().nullable(),
+    invoices: z.array(
+      z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.number().int() }),
+    ),
+    refunds: z.array(StaffRefund).describe('what went back, reversals too'),
+    returns: z
+      .array(
+        z.object({
+          amountCents: z.number().int(),
+          paypalId: z.string().nullable().describe('null while PayPal’s list does not show it'),
+          corrects: z
+            .string()
+            .nullable()
+            .describe('a reversal of ours that PayPal’s record does not bear out'),
+          returnedAt: Instant,
+        }),
+      )
+      .describe('what had been taken back and came again'),
+    disputes: z.array(
+      z.object({
+        id: z.string(),
+        amountCents: z.number().int().nullable(),
+        openedAt: Instant,
+        resolvedAt: Instant.nullable(),
+        outcome: z.string().nullable(),
+      }),
+    ),
+    heldAt: Instant.nullable().describe('PayPal holds the money for a dispute since'),
+  })
+  .meta({ ref: 'StaffPayment' });
+export const RecordedAnswer = z
+  .object({
+    id: z.string(),
+    invoiceNumber: z.string(),
+    method: z.enum(RECORDED_METHODS),
+    amountCents: z.number().int(),
+    receivedOn: z.string(),
+    reference: z.string(),
+    reverses: z.string().nullable(),
+    recordedBy: z.string(),
+    recordedAt: Instant,
+    evenSo: z.array(z.enum(RECORD_DOUBTS)).describe('what stood against it, and was confirmed'),
+  })
+  .meta({ ref: 'RecordedPayment' });
+export const StaffException = z
+  .object({
+    id: z.string(),
+    kind: z.enum(EXCEPTION_KINDS),
+    paymentNumber: z.string().nullable(),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    message: z
+      .object({ 'fr-CA': z.string(), 'en-CA': z.string() })
+      .describe('what it means and what to do; of `premium-tax`, also the policies and the commands'),
+    openedAt: Instant,
+    closedAt: Instant.nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ ref: 'Exception' });
+const sumsOf = {
+  count: z.number().int(),
+  grossCents: z.number().int(),
+  feeCents: z.number().int(),
+  netCents: z.number().int(),
+};
+const Sums = z.object(sumsOf);
+export const DayReport = z
+  .object({
+    regroupement: z.string(),
+    day: z.string(),
+    paypal: Sums.describe('payments, what went back and what came again; what is not ours too'),
+    ours: Sums,
+    kinds: z
+      .array(
+        z.object({
+          kind: z.enum(MONEY_KINDS),
+          paypal: Sums.describe('of our payments'),
+          ours: Sums,
+          ledgerCents: z.number().int(),
+        }),
+      )
+      .describe('the same by kind, PayPal’s beside ours and the ledger’s'),
+    notOurs: Sums.describe('on a shared PayPal account: what no payment of ours knows'),
+    others: z
+      .array(z.object({ kind: z.enum(OTHER_KINDS), ...sumsOf }))
+      .describe('what the account did besides: held, released, paid out, fees…'),
+    otherCurrencies: z.number().int().describe('movements in another currency, in no sum'),
+    differences: z.array(
+      z.object({
+        kind: z.enum(EXCEPTION_KINDS),
+        transactionId: z.string(),
+        paymentNumber: z.string().nullable(),
+        paypalCents: z.number().int().nullable(),
+        ourCents: z.number().int().nullable(),
+      }),
+    ),
+    agrees: z.boolean(),
+  })
+  .meta({ ref: 'DayReport' });
+export const PendingLink = z
+  .object({
+    id: z.string(),
+    accountName: z.string(),
+    accountEmail: z.string(),
+    holderName: z.string(),
+    holderEmail: z.string().nullable(),
+    certificateNumber: z.string(),
+    askedAt: Instant,
+    undoneBefore: z.boolean().describe('the holder closed a link of this account’s before'),
+  })
+  .meta({ ref: 'PendingLink' });
+export const LinkSearch = z.strictObject({ certificateNumber: line(64) });
+export const OpenedLink = z
+  .object({
+    id: z.string(),
+    accountName: z.string(),
+    accountEmail: z.string(),
+    holderName: z.string(),
+    certificateNumber: z.string(),
+    level: z.enum(['pay', 'verified']),
+    method: z.enum(LINK_POLICIES).describe('what opened it beside the name and the number'),
+    openedAt: Instant,
+  })
+  .meta({ ref: 'OpenedLink' });
+export const ParkedMessage = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    attempts: z.number().int(),
+    why: z.string().nullable(),
+    createdAt: Instant,
+  })
+  .meta({ ref: 'ParkedMessage' });
+
+const RowMessage = z.object({ line: z.number().int(), message: z.string() });
+/** See import/report.ts. */
+export const ImportReport = z
+  .object({
+    imported: z.boolean().describe('whether the file’s rows are in the books now'),
+    dryRun: z.boolean(),
+    kind: z.string().nullable(),
+    encoding: z.string().nullable(),
+    delimiter: z.string().nullable(),
+    rows: z.number().int().describe('titles, blanks, totals and exact repeats not counted'),
+    accepted: z.number().int(),
+    unchanged: z.number().int(),
+    repeated: z.number().int(),
+    refused: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+    totalCents: z.number().int(),
+    balanceCents: z.number().int(),
+    warnings: z.array(z.object({ line: z.number().int().optional(), message: z.string() })),
+    conflicts: z.array(
+      z.object({
+        line: z.number().int(),
+        invoice: z.string(),
+        fileBalanceCents: z.number().int(),
+        ourBalanceCents: z.number().int(),
+      }),
+    ),
+    byRegroupement: z.record(
+      z.string(),
+      z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
+    ),
+    changes: z.array(RowMessage),
+  })
+  .meta({ ref: 'ImportReport' });

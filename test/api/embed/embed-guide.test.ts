@@ -1,0 +1,308 @@
+// What a webmaster takes from `/embed`: snippets that name files that are really there, and the WordPress plugin.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { crc32 } from 'node:zlib';
+import { buildWidget } from '../../../demo/build-widget.ts';
+import { pinnedAsset, readAssets } from '../../../server/embed/assets.ts';
+import { addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
+
+const PHP = spawnSync('php', ['--version']).error === undefined;
+
+describe('the guide for webmasters', () => {
+  let t: TestApp;
+  before(async () => {
+    await buildWidget();
+    t = await startTestApp();
+    await addRegroupement(t.deps, 'sans-site', { pages: [] });
+  });
+  after(() => t.close());
+
+  const get = async (path: string) => await t.app.request(`${PUBLIC_URL}${path}`);
+  /** The snippets of a page, as text. */
+  const snippetsOf = async (path: string) => {
+    const html = await (await get(path)).text();
+    return [...html.matchAll(/<pre>([\s\S]*?)<\/pre>/g)].map(([, text = '']) =>
+      text.replace(/&(lt|gt|quot|#39|amp);/g, (_all, name: string) => TEXT[name] ?? ''),
+    );
+  };
+  const TEXT: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
+
+  test('the usual snippet is the one that the README gives, with this server’s address and this regroupement', async () => {
+    const [plain] = await snippetsOf('/embed/petits-bouleaux');
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    assert.ok(plain !== undefined);
+    assert.ok(readme.includes(plain.replaceAll(PUBLIC_URL, 'https://pay.example.org')), plain);
+  });
+
+  test('in English the snippets speak English, and the page too', async () => {
+    const html = await (await get('/embed/petits-bouleaux?lang=en-CA')).text();
+    assert.match(html, /<html lang="en-CA"/);
+    assert.match(html, /Step by step/);
+    for (const snippet of (await snippetsOf('/embed/petits-bouleaux?lang=en-CA')).slice(0, 5)) {
+      assert.match(snippet, /lang="?=?en-CA/);
+      assert.match(snippet, /Pay my insurance/);
+    }
+  });
+
+  test('the pinned file is there for good, byte for byte what its integrity says', async () => {
+    const pinned = (await snippetsOf('/embed/petits-bouleaux')).find((text) => text.includes('integrity'));
+    const src = /src="([^"]+)"/.exec(pinned ?? '')?.[1] ?? '';
+    const [algorithm = '', hash] = (/integrity="([^"]+)"/.exec(pinned ?? '')?.[1] ?? '').split(/-(.*)/);
+    assert.match(
+      src,
+      new RegExp(`^${PUBLIC_URL}/v1/pinned/\\d+\\.\\d+\\.\\d+-[0-9a-f]{16}/amisgest-pay\\.js$`),
+    );
+    const response = await t.app.request(src);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    const body = Buffer.from(await response.arrayBuffer());
+    assert.equal(createHash(algorithm).update(body).digest('base64'), hash);
+    assert.doesNotMatch(
+      body.toString(),
+      /import\("\.\/c\//,
+      'one file: what comes later could not be checked',
+    );
+  });
+
+  test('after a new release, pages that pinned the old one or still run it find all their files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-dist-'));
+    const release = async (letter: string) => {
+      rmSync(join(folder, 'widget'), { recursive: true, force: true });
+      mkdirSync(join(folder, 'widget/c'), { recursive: true });
+      mkdirSync(join(folder, 'pinned'), { recursive: true });
+      writeFileSync(join(folder, 'widget/amisgest-pay.js'), `import('./c/${letter}.js')`);
+      writeFileSync(join(folder, `widget/c/${letter}.js`), letter);
+      writeFileSync(join(folder, 'pinned/amisgest-pay.js'), `all of ${letter}`);
+      return await readAssets(pathToFileURL(`${folder}/`));
+    };
+    const old = await release('a');
+    const today = await release('b');
+    const of = (path: string) => path.split('/')[3] ?? '';
+    const text = (asset: { body: Uint8Array } | undefined) => Buffer.from(asset?.body ?? []).toString();
+    assert.notEqual(today.pin.path, old.pin.path);
+    assert.equal(text(pinnedAsset(today, of(old.pin.path))), 'all of a');
+    assert.equal(text(pinnedAsset(today, of(today.pin.path))), 'all of b');
+    assert.equal(text(today.files.get('amisgest-pay.js')), "import('./c/b.js')");
+    assert.deepEqual([text(today.files.get('c/a.js')), text(today.files.get('c/b.js'))], ['a', 'b']);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a pinned file that never was, or a name out of shape, is not found', async () => {
+    for (const release of [
+      '0.1.0-0000000000000000',
+      '0.1.0',
+      'constructor',
+      '..%2fwidget',
+      'x'.repeat(500),
+    ]) {
+      assert.equal((await get(`/v1/pinned/${release}/amisgest-pay.js`)).status, 404, release);
+    }
+  });
+
+  test('the page may run its own two files and nothing else, and nobody may frame it', async () => {
+    const response = await get('/embed/petits-bouleaux');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    const html = await response.text();
+    const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
+    assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`));
+    assert.match(policy, /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.doesNotMatch(html, /<script(?![^>]*src=)|\son\w+=|\sstyle=/);
+    for (const file of ['/embed/guide.js', '/embed/height.js']) {
+      const script = await get(file);
+      assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
+      assert.equal(script.status, 200);
+    }
+    assert.equal((await get('/embed/other.js')).status, 404);
+  });
+
+  test('it says on which sites the payment works, or that there is none yet', async () => {
+    assert.match(await (await get('/embed/petits-bouleaux')).text(), /https:\/\/petits-bouleaux\.test</);
+    assert.match(await (await get('/embed/sans-site')).text(), /Aucun pour l’instant/);
+  });
+
+  test('without a name it lists nobody; with a name that nobody has, it says so', async () => {
+    const index = await (await get('/embed')).text();
+    assert.match(index, /\/embed\/mon-regroupement/);
+    assert.doesNotMatch(index, /petits-bouleaux|<form/);
+    for (const path of [
+      '/embed/nobody',
+      '/embed/%00',
+      '/embed/Petits-Bouleaux',
+      `/embed/${'a'.repeat(500)}`,
+    ]) {
+      assert.equal((await get(path)).status, 404, path);
+    }
+  });
+
+  test('the hosted page may stand in a frame on the regroupement’s own sites, and nowhere else', async () => {
+    const ancestors = async (slug: string) =>
+      /frame-ancestors ([^;]*)/.exec(
+        (await get(`/p/${slug}`)).headers.get('content-security-policy') ?? '',
+      )?.[1];
+    assert.equal(await ancestors('petits-bouleaux'), "'self' https://petits-bouleaux.test");
+    assert.equal(await ancestors('la-farandole'), "'self' https://la-farandole.test");
+    assert.equal(await ancestors('sans-site'), "'self'");
+    assert.equal(await ancestors('nobody'), "'none'");
+    assert.match(
+      await (await get('/p/petits-bouleaux')).text(),
+      /data-frames="https:\/\/petits-bouleaux\.test"/,
+    );
+  });
+
+  test('the WordPress plugin: a file to keep, that calls this server', async () => {
+    const response = await get('/embed/amisgest-pay-wordpress.php');
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+    assert.match(response.headers.get('content-disposition') ?? '', /^attachment; filename="[\w-]+\.php"$/);
+    const source = await response.text();
+    assert.ok(source.startsWith('<?php\n'), 'nothing before it, or WordPress sends headers too early');
+    assert.match(source, /const AMISGEST_PAY_SERVER = 'https:\/\/pay\.test';/);
+    assert.doesNotMatch(source, /example\.org/);
+  });
+
+  test('the same plugin in a .zip, as WordPress’s own screen takes it', async () => {
+    const response = await get('/embed/amisgest-pay-wordpress.zip');
+    assert.equal(response.headers.get('content-type'), 'application/zip');
+    const zip = Buffer.from(await response.arrayBuffer());
+    const source = Buffer.from(await (await get('/embed/amisgest-pay-wordpress.php')).arrayBuffer());
+    assert.equal(zip.readUInt32LE(14), crc32(source));
+    const unpacked = spawnSync(
+      'python3',
+      [
+        '-c',
+        'import sys,zipfile,io;z=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()));assert z.testzip() is None;[n]=z.namelist();print(n);sys.stdout.flush();sys.stdout.buffer.write(z.read(n))',
+      ],
+      { input: zip },
+    );
+    if (unpacked.error !== undefined) return;
+    assert.equal(unpacked.stderr.toString(), '');
+    assert.equal(
+      unpacked.stdout.toString(),
+      `amisgest-pay-wordpress/amisgest-pay-wordpress.php\n${source.toString()}`,
+    );
+  });
+
+  describe('the plugin, run by PHP', { skip: PHP ? false : 'php is not installed' }, () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-php-'));
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    /** What `code` prints after the plugin was loaded, with as much of WordPress as it calls. */
+    const run = async (code: string): Promise<string> => {
+      const file = join(folder, 'plugin.php');
+      writeFileSync(file, await (await get('/embed/amisgest-pay-wordpress.php')).text());
+      const { stdout, stderr } = spawnSync(
+        'php',
+        [
+          '-d',
+          'error_reporting=-1',
+          '-d',
+          'display_errors=1',
+          '-r',
+          `${WORDPRESS} require '${file}'; ${code}`,
+        ],
+        { encoding: 'utf8' },
+      );
+      assert.equal(stderr, '');
+      return stdout;
+    };
+
+    test('the shortcode gives the element, its link, and its script once', async () => {
+      assert.equal(
+        await run(
+          "echo amisgest_pay_render(['regroupement' => ' Petits-Bouleaux ']), '|', implode(',', $queued);",
+        ),
+        '<amisgest-pay regroupement="petits-bouleaux" lang="fr-CA" api="https://pay.test" style="display:block;min-height:760px"><a href="https://pay.test/p/petits-bouleaux">Payer mes assurances</a></amisgest-pay>|amisgest-pay',
+      );
+      assert.match(
+        await run("echo amisgest_pay_render(['regroupement' => 'a', 'lang' => 'en']);"),
+        /lang="en-CA".*\/p\/a\?lang=en-CA">Pay my insurance</,
+      );
+    });
+
+    test('a name out of shape prints nothing to visitors, and no markup to anyone', async () => {
+      for (const name of ['', '"><script>', "a' onclick='x", 'a\n', '../b']) {
+        const given = JSON.stringify(name).replaceAll('$', '\\$');
+        const printed = await run(`echo amisgest_pay_render(['regroupement' => ${given}]);`);
+        assert.equal(
+          printed,
+          name === 'a\n' ? await run("echo amisgest_pay_render(['regroupement' => 'a']);") : '',
+        );
+      }
+      assert.equal(await run("echo amisgest_pay_render('');"), '', 'a shortcode without attributes');
+    });
+
+    test('its script tag is a module that no optimiser may hold back', async () => {
+      const tag = await run(
+        "echo apply('script_loader_tag', '<script src=x></script>', 'amisgest-pay', 'https://pay.test/v1/amisgest-pay.js'), apply('script_loader_tag', 'other', 'other', 'x');",
+      );
+      assert.match(
+        tag,
+        /^<script type="module" data-cfasync="false" [^>]*data-no-optimize="1" data-no-defer="1"[^>]* src="https:\/\/pay\.test\/v1\/amisgest-pay\.js"><\/script>\nother$/,
+      );
+      assert.equal(
+        await run(
+          "foreach (['rocket_delay_js_exclusions', 'litespeed_optm_js_defer_exc', 'sgo_javascript_combine_excluded_external_paths'] as $hook) echo implode(',', apply($hook, ['kept.js'])), ' '; echo implode(',', apply('sgo_js_async_exclude', [])), ' ', apply('autoptimize_filter_js_exclude', 'a.js'), ' ', apply('autoptimize_filter_js_exclude', '');",
+        ),
+        `${'kept.js,/v1/amisgest-pay.js '.repeat(3)}amisgest-pay a.js, /v1/amisgest-pay.js /v1/amisgest-pay.js`,
+      );
+    });
+
+    test('the block is drawn by the same code, and its editor needs no build', async () => {
+      assert.equal(
+        await run(
+          "apply('init'); echo $blocks['amisgest/pay']['render_callback'], ' ', $shortcodes['amisgest_pay'];",
+        ),
+        'amisgest_pay_render amisgest_pay_render',
+      );
+      const editor = await run("apply('init'); echo $inline['amisgest-pay-editor'];");
+      const registered: unknown[] = [];
+      const wp = { blocks: { registerBlockType: (name: string) => registered.push(name) }, element: {} };
+      new Function('window', editor)({ wp });
+      assert.deepEqual(registered, ['amisgest/pay']);
+    });
+
+    test('a snippet pasted by hand gets its script, in both forms; another page does not', async () => {
+      for (const [content, queued] of [
+        ['<amisgest-pay regroupement="a"></amisgest-pay>', 'amisgest-pay'],
+        ['<div data-amisgest-pay="a"></div>', 'amisgest-pay'],
+        ['<p>amisgest-pay</p>', ''],
+      ]) {
+        assert.equal(
+          await run(`echo apply('the_content', '${content}'), '|', implode(',', $queued);`),
+          `${content}|${queued}`,
+        );
+      }
+    });
+  });
+});
+
+/** The parts of WordPress that the plugin calls, as its reference describes them. */
+const WORDPRESS = `
+define('ABSPATH', '/');
+$hooks = $queued = $blocks = $shortcodes = $inline = [];
+function add_filter($name, $callback, $priority = 10, $count = 1) { $GLOBALS['hooks'][$name][] = [$callback, $count]; }
+function add_action($name, $callback) { add_filter($name, $callback, 10, 0); }
+function apply($name, ...$given) { foreach ($GLOBALS['hooks'][$name] ?? [] as [$callback, $count]) { $given[0] = $callback(...array_slice($given, 0, $count)); } return $given[0] ?? null; }
+function shortcode_atts($pairs, $atts) { return array_merge($pairs, array_intersect_key((array) $atts, $pairs)); }
+function esc_attr($text) { return htmlspecialchars($text, ENT_QUOTES); }
+function esc_html($text) { return htmlspecialchars($text, ENT_QUOTES); }
+function esc_url($url) { return str_replace(['&', "'"], ['&#038;', '&#039;'], $url); }
+function current_user_can($what) { return false; }
+function get_user_locale() { return 'fr_CA'; }
+function wp_json_encode($value) { return json_encode($value); }
+function wp_enqueue_script($handle) { if (!in_array($handle, $GLOBALS['queued'])) $GLOBALS['queued'][] = $handle; }
+function wp_register_script($handle, $src, $deps, $version, $footer) {}
+function wp_add_inline_script($handle, $code) { $GLOBALS['inline'][$handle] = $code; }
+function add_shortcode($name, $callback) { $GLOBALS['shortcodes'][$name] = $callback; }
+function register_block_type($name, $settings) { $GLOBALS['blocks'][$name] = $settings; }
+`;

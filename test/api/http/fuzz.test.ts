@@ -1,0 +1,14 @@
+// A short run of the fuzzer; the long one is `npm run fuzz`.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuzz } from '../../fuzz/fuzz.ts';
+
+test('three thousand requests, described and hostile: no fault of ours, no hang, nobody else’s data', async () => {
+  const { requests, byStatus, faults, untaken, routes } = await fuzz({ requests: 3_000, seed: 417 });
+  assert.deepEqual(faults, []);
+  assert.equal(requests, 3_000);
+  // It means nothing if everything is refused at the door. The long run must get behind each one.
+  assert.ok(routes - untaken.length > routes * 0.75, `never taken: ${untaken.join(', ')}`);
+  const good = (byStatus[200] ?? 0) + (byStatus[201] ?? 0) + (byStatus[202] ?? 0) + (byStatus[204] ?? 0);
+  assert.ok(good > 900, `${good} were taken: ${JSON.stringify(byStatus)}`);
+});

@@ -1,0 +1,139 @@
+// A program of the regroupement's sends its list of invoices, with a key that may do that and nothing else.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { createKey, type Scope } from '../../../server/staff/api-keys.ts';
+import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
+import { regroupementId } from '../../support/books.ts';
+
+const LIST = `Facture;Certificat;Nom;Prénom;Courriel;Date;Échéance;Début;Fin;Prime;Taxe sur les primes;Total;Solde
+F-10;PB-000010;Roy;Ève;eve@example.org;2026-03-01;2026-04-01;2026-04-01;2027-03-31;100,00;9,00;109,00;109,00
+F-11;PB-000011;Côté;Anne;anne@example.org;2026-03-01;2026-04-01;2026-04-01;2027-03-31;100,00;9,00;109,00;109,00
+`;
+
+describe('an import by a program', () => {
+  let t: TestApp;
+  let secret: string;
+  const keyWith = async (scopes: Scope[]) =>
+    (
+      await createKey(t.deps, await regroupementId(t), {
+        name: 'logiciel',
+        scopes,
+        lifeMs: 86_400_000,
+        by: 'test',
+      })
+    ).secret;
+  beforeEach(async () => {
+    t = await startTestApp();
+    secret = await keyWith(['import']);
+  });
+  afterEach(() => t.close());
+
+  const send = async (
+    body: string | Uint8Array<ArrayBuffer>,
+    { query = '', type = 'text/csv; charset=utf-8', key = secret, slug = 'petits-bouleaux' } = {},
+  ) => {
+    const answer = await t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}/imports${query}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': type },
+      body,
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const invoices = async () =>
+    (await t.deps.db.execute<{ number: string }>('SELECT number FROM invoices ORDER BY number')).rows.map(
+      ({ number }) => number,
+    );
+
+  test('brings the file in, and says what it did; the same again changes nothing', async () => {
+    const first = await send(LIST);
+    assert.deepEqual(
+      [first.status, first.body.imported, first.body.accepted, first.body.totalCents],
+      [200, true, 2, 21_800],
+      JSON.stringify(first.body),
+    );
+    assert.deepEqual(await invoices(), ['F-10', 'F-11']);
+    const again = await send(LIST);
+    assert.deepEqual([again.status, again.body.accepted, again.body.unchanged], [200, 0, 2]);
+  });
+
+  test('reads what Excel writes in Québec, as the command line does', async () => {
+    const bytes = new Uint8Array(
+      readFileSync(new URL('../../support/files/01_excel_frCA_cp1252_pointvirgule.csv', import.meta.url)),
+    );
+    const { status, body } = await send(bytes, { query: '?dryRun=true', type: 'application/octet-stream' });
+    assert.deepEqual([status, body.encoding, body.imported, body.dryRun], [200, 'windows-1252', false, true]);
+    assert.ok(body.accepted > 0);
+    assert.deepEqual(await invoices(), []);
+  });
+
+  test('takes all or nothing, unless told to take what is sound', async () => {
+    const bad = `${LIST}F-12;;Gagnon;Lise;;2026-03-01;2026-04-01;2026-04-01;2027-03-31;1,00;0,09;abc;1,09\n`;
+    const refused = await send(bad, { query: '?lang=en' });
+    assert.deepEqual([refused.status, refused.body.type], [422, '/problems/import-refused']);
+    assert.equal(refused.body.report.refused[0].line, 4);
+    assert.deepEqual(await invoices(), []);
+    const partly = await send(bad, { query: '?acceptValid=true' });
+    assert.deepEqual([partly.status, partly.body.imported, partly.body.refused.length], [200, true, 1]);
+    assert.deepEqual(await invoices(), ['F-10', 'F-11']);
+  });
+
+  test('never writes into another regroupement, though the rows name it', async () => {
+    const named = LIST.replace('Facture;', 'Regroupement;Facture;').replaceAll(/^F-/gm, 'la-farandole;F-');
+    const { status, body } = await send(named);
+    assert.equal(status, 422, JSON.stringify(body));
+    assert.deepEqual(await invoices(), []);
+    assert.equal((await send(LIST, { slug: 'la-farandole' })).status, 401);
+  });
+
+  test('takes a key with that scope, of that regroupement, and is on the record', async () => {
+    for (const scopes of [['read'], ['record', 'refund', 'links']] as Scope[][])
+      assert.equal((await send(LIST, { key: await keyWith(scopes) })).status, 403);
+    await send(LIST);
+    const { rows } = await t.deps.db.execute<{ event: string }>(
+      "SELECT event FROM security_log WHERE event LIKE 'staff-key-%' AND event <> 'staff-key-created'",
+    );
+    assert.deepEqual(
+      rows.map(({ event }) => event),
+      ['staff-key-overstepped', 'staff-key-overstepped', 'staff-key-used'],
+    );
+    const answer = await t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux/payments`, {
+      headers: { Authorization: `Bearer ${secret}` },
+    });
+    assert.equal(answer.status, 403);
+  });
+
+  test('answers what is no file, too much of one, or another import under way, and is open again after', async () => {
+    assert.equal(
+      (await send('{}', { type: 'application/json' })).body.type,
+      '/problems/unsupported-media-type',
+    );
+    assert.equal((await send('')).body.type, '/problems/import-refused');
+    assert.equal((await send('\u0000\u0001PK')).body.type, '/problems/import-refused');
+    const big = new Uint8Array(10 * 1024 * 1024 + 1).fill(97);
+    assert.equal((await send(big)).body.type, '/problems/too-large');
+    await t.deps.db.execute("INSERT INTO leases(name, holder, until) VALUES ('import', 'other', ?)", [
+      t.clock.now + 60_000,
+    ]);
+    assert.equal((await send(LIST)).body.type, '/problems/busy');
+    await t.deps.db.execute('DELETE FROM leases');
+    assert.equal((await send(LIST)).status, 200);
+  });
+
+  test('leaves what was paid here as it is', async () => {
+    await addInvoice(t.deps, 'petits-bouleaux', {
+      firstName: 'Ève',
+      lastName: 'Roy',
+      email: 'eve@example.org',
+      certificate: 'PB-000010',
+      invoice: 'F-10',
+      totalCents: 10_900,
+    });
+    const { status } = await send(LIST);
+    assert.equal(status, 200);
+    const { rows } = await t.deps.db.execute<{ cents: number }>(
+      "SELECT SUM(amount_cents) AS cents FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id WHERE i.number = 'F-10'",
+    );
+    assert.equal(rows[0]?.cents, 10_900);
+  });
+});

@@ -1,0 +1,63 @@
+// What the machines that watch are told: enough to wake somebody, nothing that names anybody.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createApp } from '../../../server/app.ts';
+import { PUBLIC_URL } from '../../support/app.ts';
+import { type Checkout, startCheckout } from '../../support/checkout.ts';
+
+const TOKEN = 'a-token-for-the-machines';
+
+describe('/metrics', () => {
+  let c: Checkout;
+  before(async () => {
+    c = await startCheckout();
+  });
+  after(() => c.close());
+  const ask = async (token?: string, metricsToken: string | undefined = TOKEN) => {
+    const app = createApp({ ...c.t.deps, config: { ...c.t.deps.config, metricsToken } });
+    const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    return await app.request(`${PUBLIC_URL}/metrics`, { headers });
+  };
+
+  test('is there for whoever bears the token, and not at all without one', async () => {
+    assert.equal((await ask(TOKEN)).status, 200);
+    assert.equal((await ask('another-token')).status, 401);
+    assert.equal((await ask()).status, 401);
+    assert.equal((await c.t.app.request(`${PUBLIC_URL}/metrics`)).status, 404, 'METRICS_TOKEN is not set');
+  });
+
+  test('tells payments in doubt, open exceptions, e-mails and events that wait, webhooks refused', async () => {
+    const { id } = await c.paid();
+    assert.match(
+      await (await ask(TOKEN)).text(),
+      /^amisgest_pay_payments\{regroupement="petits-bouleaux",state="completed"\} 1$/m,
+    );
+    await c.webhooks();
+    c.fault('get', { kind: '503' }, 9);
+    const [capture] = c.standIn.books.captures.values();
+    assert.ok(capture);
+    c.standIn.books.reverse(capture, { cents: 5_000 });
+    await c.webhooks();
+    await c.t.deps.db.execute(
+      `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, unchecked, created_at, updated_at, completed_at)
+       SELECT 'old', regroupement_id, id, 1, 'reversal', 'completed', 1, 0, 0, 0 FROM payments`,
+      [],
+    );
+    await c.t.deps.db.execute("UPDATE payments SET state = 'unknown' WHERE id = ?", [id]);
+    await c.t.app.request(`${PUBLIC_URL}/v1/paypal/webhooks/petits-bouleaux`, { method: 'POST', body: '{}' });
+    c.t.clock.advance(90_000);
+    const text = await (await ask(TOKEN)).text();
+    assert.match(
+      text,
+      /^amisgest_pay_unsettled_seconds\{regroupement="petits-bouleaux"\} (9\d|[1-9]\d{2,})/m,
+    );
+    assert.match(text, /^amisgest_pay_messages\{state="waiting"\} \d+$/m);
+    assert.match(text, /^amisgest_pay_counted_total\{regroupement="petits-bouleaux",name="[\w:-]+"\} 1$/m);
+    assert.match(text, /^amisgest_pay_webhook_events\{regroupement="petits-bouleaux",state="waiting"\} 1$/m);
+    assert.match(text, /^amisgest_pay_reversals_unchecked\{regroupement="petits-bouleaux"\} 1$/m);
+    for (const line of text.trim().split('\n')) {
+      assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+]+)$/, line);
+    }
+    assert.doesNotMatch(text, /@|PB-0|Marie/);
+  });
+});

@@ -1,0 +1,85 @@
+// The words: complete in both languages, all of them used, typeset as Québec does.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { words as en } from '../../../widget/locales/en-CA.ts';
+import { first } from '../../../widget/locales/fr-CA.first.ts';
+import { words as rest } from '../../../widget/locales/fr-CA.rest.ts';
+import { addWords, type Key, parts, text } from '../../../widget/locales/text.ts';
+
+const french: Record<string, string> = { ...first, ...rest };
+const english: Record<string, string> = en;
+const placeholders = (words: string) => [...words.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort();
+
+test('both languages say everything, with the same values', () => {
+  assert.deepEqual(Object.keys(english).sort(), Object.keys(french).sort());
+  for (const [key, words] of Object.entries(french)) {
+    assert.deepEqual(placeholders(english[key] ?? ''), placeholders(words), key);
+  }
+});
+
+test('no word stands twice, in the first view and in the rest', () => {
+  assert.deepEqual(
+    Object.keys(first).filter((key) => key in rest),
+    [],
+  );
+});
+
+test('every sentence is used, and every sentence that is used exists', () => {
+  const folder = new URL('../../../widget/', import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/locales.(fr|en)-CA/.test(file))
+    .map((file) => readFileSync(new URL(file.replaceAll('\\', '/'), folder), 'utf8'))
+    .join('\n');
+  const unused = Object.keys(french).filter((key) => !sources.includes(`'${key}'`));
+  assert.deepEqual(unused, []);
+});
+
+test('French has a no-break space before « : $ % » and inside quotation marks, none before « ? ! ; »', () => {
+  for (const [key, words] of Object.entries(french)) {
+    assert.doesNotMatch(words, /[^\u00a0\d]:(?!\d)| [:$%»]|« |«(?!\u00a0)|(?<!\u00a0)»/, key);
+    assert.doesNotMatch(words, /[\s\u00a0][?!;]/, key);
+    assert.doesNotMatch(words, /'/, `${key}: apostrophe`);
+  }
+});
+
+test('no sentence says that anyone is covered, or not', () => {
+  for (const words of [...Object.values(french), ...Object.values(english)]) {
+    assert.doesNotMatch(
+      words,
+      /\b(êtes|es) (plus )?(couvert|assurée)|you are (not |no longer )?(covered|insured)/i,
+    );
+  }
+});
+
+test('plurals and values take their place', () => {
+  addWords('fr-CA', rest);
+  assert.equal(text('fr-CA', 'err.summary', { n: 1 }), 'Corrigez 1 case avant de continuer.');
+  assert.equal(text('fr-CA', 'err.summary', { n: 2 }), 'Corrigez 2 cases avant de continuer.');
+  addWords('en-CA', en);
+  assert.equal(text('en-CA', 'err.summary', { n: 0 }), 'Fix 0 fields before you continue.');
+  const link = { any: 'template' };
+  assert.deepEqual(parts('fr-CA', 'common.contact', { organisme: 'R', telephone: link, courriel: '$&' }), [
+    'Joindre ',
+    'R',
+    '\u00a0: ',
+    link,
+    ' ou ',
+    '$&',
+    '',
+  ]);
+});
+
+// The labels that people and scripts know are decided with the domain, not here.
+const agreed = new URL('../../../../shared/domain/strings.json', import.meta.url);
+test('the agreed words are the widget’s words', { skip: !existsSync(agreed) }, () => {
+  const { strings } = JSON.parse(readFileSync(agreed, 'utf8')) as {
+    strings: Record<string, Record<'fr-CA' | 'en-CA', string>>;
+  };
+  const plain = (words: string | undefined) => (words ?? '').replaceAll('\u00a0', ' ');
+  for (const [key, words] of Object.entries(strings)) {
+    if (!(key in french)) continue;
+    assert.equal(plain(french[key as Key]), plain(words['fr-CA']), key);
+    assert.equal(plain(english[key as Key]), plain(words['en-CA']), key);
+  }
+});

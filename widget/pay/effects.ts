@@ -1,0 +1,318 @@
+// The journey's edge: does what the state asks (`task`) and brings the answer back as an event; asks again by itself
+// where the state says so. One call at a time; a call that the state no longer wants is aborted.
+
+import { Api } from '../client/api.ts';
+import { CallProblem, type ProblemKind } from '../client/problem.ts';
+import { newId } from '../client/proof.ts';
+import { Session } from '../client/session.ts';
+import { openStore } from '../client/store.ts';
+import type { Certificate, Payment, Profile } from '../client/types.ts';
+import type { Lang } from '../locales/text.ts';
+import { next, pollDelay } from './journey/journey.ts';
+import {
+  type Answers,
+  type Ending,
+  type JourneyEvent,
+  type LinkKind,
+  type Marker,
+  START,
+  type State,
+  type Task,
+  type TaskName,
+  type TaskOf,
+} from './journey/state.ts';
+import { say } from './journey/transitions.ts';
+import type { DeskHost } from './my-account/my-account.ts';
+
+/** What the element gives its controller. */
+export interface Host {
+  /** See baseUrl. */
+  base: string;
+  lang(): Lang;
+  /** The page she is on, to be sent back to. */
+  page(): string;
+  /** Leaves for another site. */
+  leave(url: string): void;
+  /** The state changed, or the profile came (then both are the same). */
+  changed(state: State, before: State): void;
+  /** A call failed. */
+  failed(kind: ProblemKind | 'api-invalid'): void;
+}
+
+type Doers = {
+  [N in TaskName]: (task: TaskOf<N>, signal: AbortSignal) => Promise<Answers[N]>;
+};
+
+export class Controller {
+  state: State = START;
+  profile: Profile | null = null;
+  readonly #host: Host;
+  readonly #api: Api;
+  readonly #session: Session;
+  /** What this browser calls the sign-up that it sent last: its e-mail can be sent again, whoever else signed up. */
+  #attempt: string | undefined;
+  #running: { task: Task; stop: AbortController } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const store = openStore(host.base);
+    this.#api = new Api(host.base, () => store.key());
+    this.#session = new Session(
+      this.#api,
+      store,
+      Date.now,
+      () => this.send({ type: 'signedOutElsewhere' }),
+      () => this.#host.changed(this.state, this.state),
+      () => this.send({ type: 'left', notice: say('error', 'err.session') }),
+    );
+  }
+
+  /** Begins: the regroupement's profile, the session this browser may hold, what the address brought. */
+  start(link: { kind: LinkKind; token: string } | null, marker: Marker | null): void {
+    this.send({ type: 'start', link, marker });
+    this.#loadProfile();
+  }
+
+  /** The name and contact of the regroupement; the screens do without until it is there. */
+  async #loadProfile(): Promise<void> {
+    try {
+      const profile = await this.#api.call('$get', '/', {});
+      if (!profile?.slug) throw new CallProblem('internal', 200);
+      this.profile = profile;
+      this.#host.changed(this.state, this.state);
+    } catch (error) {
+      const { kind, status } = error instanceof CallProblem ? error : new CallProblem('internal');
+      // An answer, and not ours: whatever is at that address, it is no payment server. One in trouble may get over it.
+      const strange =
+        (kind === 'internal' || kind === 'offline') && status > 0 && status < 500 && status !== 429;
+      this.#host.failed(strange ? 'api-invalid' : kind);
+    }
+  }
+
+  /** Takes an event. Synchronous: the second click of a double click already finds the first one's task. */
+  send(event: JourneyEvent): void {
+    if (this.#disposed) return;
+    const before = this.state;
+    this.state = next(before, event);
+    if (this.state === before) return;
+    this.#follow();
+    this.#host.changed(this.state, before);
+  }
+
+  /** Her choice of language, kept with her account for e-mails and receipts. A refusal changes nothing on screen. */
+  tellLanguage(lang: Lang): void {
+    if (this.state.me === null) return;
+    this.#session.call('$patch', '/me', { json: { lang } }).catch(() => undefined);
+  }
+
+  /** Her session will soon end unless she goes on (`stay`). */
+  get ending(): boolean {
+    return this.state.me !== null && this.#session.ending;
+  }
+  async stay(): Promise<void> {
+    // Whatever the reason, asking for her file tells it.
+    if (!(await this.#session.stay())) this.send({ type: 'home' });
+  }
+
+  /** What « Mon compte » works with. */
+  desk(redraw: () => void): DeskHost {
+    return {
+      api: this.#api,
+      session: this.#session,
+      enter: async (tokens, notice) => this.send({ type: 'entered', notice, ...(await this.#enter(tokens)) }),
+      changed: (me) => this.send({ type: 'corrected', me }),
+      left: (notice) => this.send({ type: 'left', notice }),
+      redraw,
+    };
+  }
+
+  /** Stops everything; the controller is not used again. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#running?.stop.abort();
+    clearTimeout(this.#timer);
+    this.#session.dispose();
+  }
+
+  #follow(): void {
+    clearTimeout(this.#timer);
+    const { task } = this.state;
+    if (this.#running?.task !== task) {
+      this.#running?.stop.abort();
+      this.#running = null;
+      if (task !== null) this.#run(task);
+    }
+    const delay = task === null ? pollDelay(this.state) : null;
+    if (delay !== null) this.#timer = setTimeout(() => this.send({ type: 'poll' }), delay);
+  }
+
+  async #run<N extends TaskName>(task: TaskOf<N>): Promise<void> {
+    const stop = new AbortController();
+    this.#running = { task, stop };
+    let ending: Ending;
+    try {
+      const doer = this.#doers[task.do as N];
+      ending = { type: 'answer', task, answer: await doer(task, stop.signal) } as Ending;
+    } catch (error) {
+      const problem = error instanceof CallProblem ? error : new CallProblem('internal');
+      ending = { type: 'problem', task, problem };
+      if (problem.kind !== 'aborted') this.#host.failed(problem.kind);
+      // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
+      if (task.do === 'lookup' && problem.kind === 'validation') await this.#loadProfile();
+      // A page that may not call cannot read why: the profile's answer is the one that tells it.
+      if (problem.kind === 'offline' && this.profile === null) this.#loadProfile();
+    }
+    this.send(ending);
+  }
+
+  readonly #doers: Doers = {
+    resume: () => this.#session.resume(),
+    signIn: async ({ email, password }, signal) => {
+      const tokens = await this.#api.call('$post', '/sessions', {
+        json: { email, password },
+        signal,
+        proven: true,
+      });
+      return this.#enter(tokens);
+    },
+    signOut: async () => {
+      await this.#session.close();
+      return null;
+    },
+    signUp: async ({ name, email, password }, signal) => {
+      this.#attempt = newId();
+      const more = { lang: this.#host.lang(), page: this.#host.page(), attempt: this.#attempt };
+      const json = { name, email, password, ...more };
+      await this.#api.call('$post', '/accounts', { json, signal });
+      return { at: Date.now() };
+    },
+    resend: async ({ email }, signal) => {
+      const json = { email, attempt: this.#attempt, lang: this.#host.lang() };
+      await this.#api.call('$post', '/accounts/resend', { json, signal });
+      return { at: Date.now() };
+    },
+    checkLink: async ({ kind, token }, signal) => {
+      const path = LINK_PATHS[kind] ?? '/activations/check';
+      await this.#api.call('$post', path, { json: { token }, signal });
+      return null;
+    },
+    activate: async ({ token, password }, signal) =>
+      this.#enter(
+        await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
+      ),
+    forgot: async ({ email }, signal) => {
+      const json = { email, lang: this.#host.lang(), page: this.#host.page() };
+      await this.#api.call('$post', '/password-resets', { json, signal });
+      return { at: Date.now() };
+    },
+    newPassword: async ({ token, password }, signal) =>
+      this.#enter(
+        await this.#api.call('$post', '/password-resets/complete', {
+          json: { token, password },
+          signal,
+          proven: true,
+        }),
+      ),
+    undoLink: async ({ token }, signal) => {
+      await this.#api.call('$post', '/link-undo', { json: { token }, signal });
+      return null;
+    },
+    search: async (_task, signal) => {
+      const [list, { open }] = await Promise.all([
+        this.#session.call('$get', '/certificates', { signal }),
+        this.#session.call('$get', '/payments', { signal }),
+      ]);
+      return { ...list, open };
+    },
+    lookup: async ({ do: _do, ...json }, signal) => {
+      const answer = await this.#session.call('$post', '/certificates/links', { json, signal });
+      return 'certificates' in answer ? answer.certificates : answer;
+    },
+    confirmLink: async ({ do: _do, ...json }, signal) =>
+      (await this.#session.call('$post', '/certificates/links/confirm', { json, signal })).certificates,
+    quote: ({ invoiceIds, amountCents }, signal) => {
+      const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };
+      return this.#session.call('$post', '/quotes', { json, signal });
+    },
+    create: ({ attempt }, signal) => {
+      const { key, invoiceIds, amountCents, expectedTotalCents } = attempt;
+      const json = {
+        invoiceIds: [...invoiceIds],
+        ...(amountCents === null ? {} : { amountCents }),
+        expectedTotalCents,
+        page: this.#host.page(),
+        lang: this.#host.lang(),
+      };
+      return this.#session.call('$post', '/payments', {
+        json,
+        idempotencyKey: key,
+        signal,
+        timeLimit: 30_000,
+      });
+    },
+    leave: ({ url }) => {
+      this.#host.leave(url);
+      // The page goes; should the browser keep it, `cameBack` takes over.
+      return new Promise(() => undefined);
+    },
+    welcomeBack: async ({ marker }, signal) => {
+      const { payments } = await this.#session.call('$get', '/payments', { signal });
+      const [newest] = payments;
+      if (newest === undefined) return null;
+      const { payment } = await this.#session.call('$get', '/payments/:id', { id: newest.id, signal });
+      // She chose « annuler » at PayPal; only the server's own state lets us say that nothing was paid.
+      if (marker !== 'cancel' || payment.state !== 'created') return this.#outcome(payment, signal);
+      const answer = await this.#session.call('$post', '/payments/:id/cancel', { id: payment.id, signal });
+      return { payment: answer.payment };
+    },
+    read: async ({ paymentId }, signal) => {
+      const { payment } = await this.#session.call('$get', '/payments/:id', { id: paymentId, signal });
+      return this.#outcome(payment, signal);
+    },
+    confirm: async ({ paymentId, expectedTotalCents }, signal) => {
+      const { payment } = await this.#session.call('$post', '/payments/:id/confirm', {
+        id: paymentId,
+        json: { expectedTotalCents },
+        signal,
+        timeLimit: 40_000,
+      });
+      return this.#outcome(payment, signal);
+    },
+    cancel: async ({ paymentId }, signal) =>
+      (await this.#session.call('$post', '/payments/:id/cancel', { id: paymentId, signal })).payment,
+    reopen: ({ paymentId }, signal) =>
+      this.#session.call('$post', '/payments/:id/retry', { id: paymentId, signal, timeLimit: 30_000 }),
+    history: (_task, signal) => this.#session.call('$get', '/payments', { signal }),
+  };
+
+  async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {
+    await this.#session.open(tokens);
+    // Signing up on the hosted page itself leaves nowhere else to go back to.
+    const { me, returnPage } = tokens;
+    return { me, returnPage: returnPage === this.#host.page() ? null : returnPage };
+  }
+
+  /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */
+  async #outcome(
+    payment: Payment,
+    signal: AbortSignal,
+  ): Promise<{ payment: Payment; certificates?: readonly Certificate[] }> {
+    if (payment.state !== 'completed') return { payment };
+    try {
+      const { certificates } = await this.#session.call('$get', '/certificates', { signal });
+      return { payment, certificates };
+    } catch {
+      return { payment };
+    }
+  }
+}
+
+const LINK_PATHS: Partial<
+  Record<LinkKind, '/activations/check' | '/password-resets/check' | '/link-undo/check'>
+> = {
+  activate: '/activations/check',
+  reset: '/password-resets/check',
+  undo: '/link-undo/check',
+};

@@ -1,0 +1,133 @@
+// Moves of the first half: having an account, an open session, an e-mailed link.
+import { signedInWays } from './invoices.ts';
+import { type Acts, type Answers, type Move, type Screen, START, type State } from './state.ts';
+import { ask, bare, check, go, isEmpty, mend, say, search, signedOut } from './transitions.ts';
+
+const showDoor = {
+  show: (state, { screen }) =>
+    screen === 'signIn' || screen === 'signUp' || screen === 'forgot'
+      ? { ...go(state, screen), link: null }
+      : state,
+} satisfies Acts;
+
+/** A sign-in's and an activation's password is never judged here: only the server knows. */
+export const accountActs: Partial<Record<Screen, Acts>> = {
+  signIn: {
+    ...showDoor,
+    signIn: (state, { email, password }) => {
+      const errors = check({ email, password });
+      const kept = typed(state, { email });
+      return isEmpty(errors)
+        ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
+        : mend(kept, errors);
+    },
+  },
+  signUp: {
+    ...showDoor,
+    typed: (state, { email }) => typed(state, { email }),
+    signUp: (state, { name, email, password }) => {
+      const errors = check({ name, email, password }, true);
+      const kept = typed(state, { name, email });
+      return isEmpty(errors)
+        ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
+        : mend(kept, errors);
+    },
+  },
+  mailSent: {
+    ...showDoor,
+    resend: (state) =>
+      ask(
+        state,
+        state.mail?.about === 'reset'
+          ? { do: 'forgot', email: state.typed.email }
+          : { do: 'resend', email: state.typed.email },
+      ),
+  },
+  activate: {
+    ...showDoor,
+    activate: (state, { password }) => {
+      const errors = check({ password });
+      if (!isEmpty(errors) || state.link === null) return mend(state, errors);
+      return ask(state, { do: 'activate', token: state.link.token, password });
+    },
+  },
+  forgot: {
+    ...showDoor,
+    forgot: (state, { email }) => {
+      const errors = check({ email });
+      const kept = typed(state, { email });
+      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: kept.typed.email }) : mend(kept, errors);
+    },
+  },
+  newPassword: {
+    ...showDoor,
+    newPassword: (state, { password }) => {
+      const errors = check({ password }, true);
+      if (!isEmpty(errors) || state.link === null) return mend(state, errors);
+      return ask(state, { do: 'newPassword', token: state.link.token, password });
+    },
+  },
+  undo: {
+    undoLink: (state) =>
+      state.link === null ? state : ask(state, { do: 'undoLink', token: state.link.token }),
+  },
+  undone: showDoor,
+  linkDead: showDoor,
+  account: signedInWays,
+  emailLink: showDoor,
+};
+
+type AnswerMoves<N extends keyof Answers> = { [K in N]: Move<Answers[K]> };
+export const accountAnswers: AnswerMoves<
+  | 'resume'
+  | 'signIn'
+  | 'signOut'
+  | 'signUp'
+  | 'resend'
+  | 'checkLink'
+  | 'activate'
+  | 'forgot'
+  | 'newPassword'
+  | 'undoLink'
+> = {
+  resume: (state, me) => {
+    if (me !== null) return entered({ ...state, me });
+    if (state.marker === null) return go(state, 'signIn');
+    const key = state.marker === 'return' ? 'return.signIn' : 'return.signInCancelled';
+    return go(state, 'signIn', say('info', key));
+  },
+  signIn: (state, { me }) => entered({ ...state, me }),
+  signOut: (state) => ({ ...signedOut(state, START, say('info', 'session.signedOut')), typed: START.typed }),
+  signUp: (state, { at }) => sent(state, 'activate', at),
+  resend: (state, { at }) => sent(state, 'activate', at),
+  forgot: (state, { at }) => sent(state, 'reset', at),
+  checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
+  activate: (state, { me, returnPage }) =>
+    found({ ...state, me, returnPage, link: null }, say('success', 'activate.done')),
+  newPassword: (state, { me, returnPage }) =>
+    found({ ...state, me, returnPage, link: null }, say('success', 'reset.done')),
+  undoLink: (state) => ({ ...go(state, 'undone'), link: null }),
+};
+
+export const LINK_SCREENS = { activate: 'activate', reset: 'newPassword', undo: 'undo' } as const;
+
+/** Signed in: back to what PayPal sent her for, else to her file. */
+function entered(state: State): State {
+  const { marker } = state;
+  if (marker === null) return search(state);
+  return { ...ask(go(state, 'returning'), { do: 'welcomeBack', marker }), marker: null };
+}
+
+export function found(state: State, notice: State['notice']): State {
+  return { ...search(state), notice };
+}
+
+function sent(state: State, about: 'activate' | 'reset', at: number): State {
+  const again = state.screen === 'mailSent';
+  return { ...go(state, 'mailSent'), mail: { about, again, sentAt: at } };
+}
+
+/** What she may read again is what will be sent. */
+function typed(state: State, { email, ...more }: { email: string; name?: string }): State {
+  return { ...state, typed: { ...state.typed, ...more, email: bare(email) } };
+}

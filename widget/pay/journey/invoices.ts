@@ -1,0 +1,149 @@
+// Moves of the middle: finding the file, choosing what to pay, its price.
+import type { Certificate } from '../../client/types.ts';
+import type { Acts, Answers, Move, Screen, State, Task } from './state.ts';
+import { ask, bare, check, go, isEmpty, mend, required, search } from './transitions.ts';
+
+/** Ways on that every signed-in screen offers. */
+const ways = {
+  home: (state) => search(state),
+  show: (state, { screen }) => {
+    if (screen === 'history') return ask(go(state, 'history'), { do: 'history' });
+    if (screen === 'lookup' || screen === 'choose' || screen === 'account') return go(state, screen);
+    if (screen === 'proof' && state.proof !== null) return go(state, screen);
+    return state;
+  },
+  signOut: (state) => ask(state, { do: 'signOut' }),
+} satisfies Acts;
+export const signedInWays: Acts = ways;
+
+export const invoiceActs: Partial<Record<Screen, Acts>> = {
+  search: ways,
+  lookup: {
+    ...ways,
+    lookup: (state, { lastName, firstName, certificateNumber, invoiceSecret }) => {
+      const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
+      const errors = check({ certificateNumber });
+      // One of the two is enough: some people have one name, some type everything in one field.
+      if (bare(lastName + firstName) === '') {
+        return mend(kept, { lastName: required('lastName'), ...errors });
+      }
+      if (!isEmpty(errors)) return mend(kept, errors);
+      return ask(kept, {
+        do: 'lookup',
+        lastName: lastName.trim(),
+        firstName: firstName.trim(),
+        certificateNumber: bare(certificateNumber),
+        invoiceSecret: bare(invoiceSecret),
+      });
+    },
+  },
+  proof: {
+    ...ways,
+    confirmLink: (state, { code }) => {
+      if (state.proof?.proof !== 'code') return state;
+      const errors = check({ code });
+      if (!isEmpty(errors)) return mend(state, errors);
+      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
+    },
+  },
+  choose: {
+    ...ways,
+    choose: (state, { certificateId }) => openCertificate(state, certificateId),
+    payAll: (state) => price({ ...go(state, 'detail'), certificateId: null }, payableIds(state), null),
+  },
+  detail: {
+    ...ways,
+    select: (state, { invoiceIds }) =>
+      invoiceIds.length === 0
+        ? mend(
+            { ...state, task: null, selection: [], quote: null, amountCents: null },
+            { invoices: { key: 'invoice.pickNone' } },
+          )
+        : price(state, invoiceIds, null),
+    setAmount: (state, { amountCents, typed }) => {
+      const { quote } = state;
+      if (quote === null) return state;
+      if (amountCents === null && typed !== '') return mend(state, { amount: { key: 'err.amount' } });
+      const most = quote.invoices.reduce((sum, { balanceCents }) => sum + balanceCents, 0);
+      if (amountCents !== null && (amountCents < (quote.minimumCents ?? most) || amountCents > most)) {
+        return mend(state, { amount: { key: 'err.amountRange' } });
+      }
+      return price(state, state.selection, amountCents);
+    },
+    pay: (state, { key }) => {
+      if (state.quote === null || state.selection.length === 0) return state;
+      const wish = {
+        invoiceIds: state.selection,
+        amountCents: state.amountCents,
+        expectedTotalCents: state.quote.totalCents,
+      };
+      const { attempt: before } = state;
+      const same =
+        before !== null && JSON.stringify({ ...before, key: '' }) === JSON.stringify({ key: '', ...wish });
+      const attempt = same ? before : { key, ...wish };
+      return { ...ask(go(state, 'leaving'), { do: 'create', attempt }), attempt };
+    },
+  },
+  history: ways,
+};
+
+export const invoiceAnswers: { [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Move<Answers[N]> } = {
+  // An open payment comes first (P5); that move is in payment.ts.
+  search: (state, found) => showFile({ ...state, ...found, proof: found.proof ?? null }),
+  lookup: (state, found) =>
+    'proof' in found ? { ...go(state, 'proof'), proof: found } : opened(state, found),
+  confirmLink: (state, found) => opened({ ...state, proof: null }, found),
+  quote: (state, quote) => ({ ...state, quote }),
+};
+
+/** Her certificates, the ones that were just opened first. */
+function opened(state: State, found: readonly Certificate[]): State {
+  const others = state.certificates.filter((known) => !found.some(({ id }) => id === known.id));
+  return showFile(
+    {
+      ...state,
+      certificates: [...found, ...others],
+      typed: { ...state.typed, certificateNumber: '' },
+    },
+    found.map(({ id }) => id),
+  );
+}
+
+/** Invoices of these certificates (all of them when absent) that can be paid now. The API takes twenty at a time. */
+export function payableIds(state: State, certificateId?: string): string[] {
+  return state.certificates
+    .filter(({ id }) => certificateId === undefined || id === certificateId)
+    .flatMap(({ invoices }) => invoices)
+    .filter(({ payable, held }) => payable && !held)
+    .map(({ id }) => id)
+    .slice(0, 20);
+}
+
+/**
+ * The amount when there is one thing to show, else the choice (S20). The same number over two periods is one thing
+ * when only one of them is to be paid; two persons' files under one e-mail never are.
+ */
+function showFile(state: State, among: readonly string[] = state.certificates.map(({ id }) => id)): State {
+  const { notice } = state;
+  if (state.certificates.length === 0) return go(state, state.proof ? 'proof' : 'lookup', notice);
+  const shown = state.certificates.filter(({ id }) => among.includes(id));
+  const open = shown.filter(({ invoices }) => invoices.some(({ payable, held }) => payable || held));
+  const oneNumber = new Set(shown.map(({ number }) => number)).size === 1;
+  const onePerson = new Set(shown.map(({ holderName }) => holderName)).size === 1;
+  const only =
+    open.length === 1 && onePerson ? open[0] : open.length === 0 && oneNumber ? shown[0] : undefined;
+  if (only === undefined) return go(state, 'choose', notice);
+  return { ...openCertificate(state, only.id), notice };
+}
+
+function openCertificate(state: State, certificateId: string): State {
+  const ids = payableIds(state, certificateId);
+  const shown = { ...go(state, 'detail'), certificateId, selection: ids, amountCents: null, quote: null };
+  return ids.length === 0 ? shown : price(shown, ids, null);
+}
+
+/** Asks what these invoices cost now. Until the answer, there is no price and nothing can be paid. */
+function price(state: State, selection: readonly string[], amountCents: number | null): State {
+  const task: Task = { do: 'quote', invoiceIds: selection, amountCents };
+  return { ...ask(state, task), notice: state.notice, selection, amountCents, quote: null };
+}

@@ -1,0 +1,129 @@
+// The journey as a pure state machine: (state, event) → state. Every screen is a state, every move stands in a table
+// (pay/journey/account.ts, invoices.ts, payment.ts), and what must be asked of the server is in the state as data
+// (`task`). No DOM, no network, no clock here.
+import { accountActs, accountAnswers, found } from './account.ts';
+import { invoiceActs, invoiceAnswers } from './invoices.ts';
+import { paymentActs, paymentAnswers, show } from './payment.ts';
+import { failed } from './problems.ts';
+import {
+  type Act,
+  type Acts,
+  type Answers,
+  type Happening,
+  type JourneyEvent,
+  type Move,
+  READS,
+  SCREENS,
+  type Screen,
+  START,
+  type State,
+  type TaskName,
+} from './state.ts';
+import { ask, go, say, signedOut } from './transitions.ts';
+
+const acts = Object.fromEntries(
+  SCREENS.map((screen) => [
+    screen,
+    { ...accountActs[screen], ...invoiceActs[screen], ...paymentActs[screen] } as Acts,
+  ]),
+) as Record<Screen, Acts>;
+
+const answers: { [N in TaskName]: Move<Answers[N]> } = {
+  ...accountAnswers,
+  ...invoiceAnswers,
+  ...paymentAnswers,
+  // Wherever she comes back, a payment that waits for her comes first (P5).
+  search: (state, found) =>
+    found.open === null || found.open.id === state.dismissed
+      ? invoiceAnswers.search(state, found)
+      : show({ ...state, certificates: found.certificates, foundBy: found.foundBy }, { payment: found.open }),
+};
+
+/** The state after `event`. Total: an event that has no meaning here leaves the state as it is. */
+export function next(state: State, event: JourneyEvent): State {
+  switch (event.type) {
+    case 'answer':
+      // An answer to a question that is no longer asked says nothing.
+      if (event.task !== state.task) return state;
+      return answer(event.task.do, { ...state, task: null }, event.answer as never);
+    case 'problem':
+      return event.task === state.task ? failed({ ...state, task: null }, event) : state;
+    case 'start':
+    case 'cameBack':
+    case 'poll':
+    case 'corrected':
+    case 'entered':
+    case 'left':
+    case 'signedOutElsewhere':
+      return happen(state, event);
+    case 'retry':
+      return state.task === null && state.failed !== null ? ask(state, state.failed) : state;
+    default:
+      if (state.task !== null && !READS.includes(state.task.do)) return state;
+      return act(state, event);
+  }
+}
+
+function act<T extends Act['type']>(state: State, event: Extract<Act, { type: T }>): State {
+  const move = acts[state.screen][event.type as T] as Move<Extract<Act, { type: T }>> | undefined;
+  return move === undefined ? state : move(state, event);
+}
+
+function answer<N extends TaskName>(name: N, state: State, value: Answers[N]): State {
+  return answers[name](state, value);
+}
+
+function happen(state: State, event: Happening): State {
+  switch (event.type) {
+    case 'start': {
+      const { link, marker } = event;
+      if (state.screen !== 'starting' || state.task !== null) return state;
+      if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'emailLink'), link };
+      if (link === null) return { ...ask(state, { do: 'resume' }), marker };
+      const asked = ask(go(state, 'linkDead'), { do: 'checkLink', kind: link.kind, token: link.token });
+      return { ...asked, link, linkEnd: null };
+    }
+    case 'cameBack':
+      // Kept by the browser, or under PayPal's window: whatever it shows is old.
+      if (state.screen === 'leaving') {
+        return ask(go(state, 'returning'), { do: 'welcomeBack', marker: event.marker });
+      }
+      return state.payment !== null && state.screen in REREAD && state.task === null
+        ? { ...state, task: { do: 'read', paymentId: state.payment.id } }
+        : state;
+    case 'poll':
+      if (state.task !== null || pollDelay(state) === null) return state;
+      if (state.screen === 'history') return { ...state, task: { do: 'history' } };
+      return state.payment === null ? state : { ...state, task: { do: 'read', paymentId: state.payment.id } };
+    case 'corrected':
+      return state.me === null ? state : { ...state, me: event.me };
+    case 'entered':
+      // She has gone elsewhere meanwhile: the next call finds the session.
+      if (state.screen !== 'emailLink') return state;
+      return found({ ...state, me: event.me, returnPage: event.returnPage, link: null }, event.notice);
+    case 'left':
+      if (state.me === null) return state;
+      return { ...signedOut(state, START, event.notice), typed: START.typed };
+    case 'signedOutElsewhere':
+      return state.me === null ? state : signedOut(state, START, say('info', 'session.signedOut'));
+  }
+}
+
+const REREAD = { confirm: true, unknown: true, pending: true, declined: true, done: true };
+/** Links to receipts live 15 minutes. */
+const RECEIPT_LINKS = 12 * 60_000;
+
+/** Milliseconds until the server should be asked again by itself, or null. An unknown outcome is asked for more and more rarely. */
+export function pollDelay(state: State): number | null {
+  switch (state.screen) {
+    case 'unknown':
+      return Math.min(2_000 * 1.5 ** state.polls, 30_000);
+    case 'pending':
+      return 30_000;
+    case 'done':
+    case 'history':
+      return RECEIPT_LINKS;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,270 @@
+// « Mon compte »: what she sees and changes of her own account, and the two e-mailed links about its e-mail. Beside the
+// journey of paying, and loaded only when she comes here: one page at a time, one call at a time.
+import type { Answer, Api } from '../../client/api.ts';
+import { CallProblem } from '../../client/problem.ts';
+import type { Session } from '../../client/session.ts';
+import type { Me, Tokens } from '../../client/types.ts';
+import { addWords, type Lang } from '../../locales/text.ts';
+import { invalid, sentence } from '../journey/problems.ts';
+import type { FieldErrors, Notice, State } from '../journey/state.ts';
+import { bare, check, isEmpty, say } from '../journey/transitions.ts';
+
+export type Page =
+  | 'home'
+  | 'name'
+  | 'email'
+  | 'emailSent'
+  | 'password'
+  | 'erase'
+  | 'confirm'
+  | 'undo'
+  | 'dead';
+export type OpenSession = Answer<'$get', '/me/sessions'>['sessions'][number];
+export type ExportLinks = Answer<'$post', '/me/export-links'>;
+
+/** What the rest of the widget gives it. */
+export interface DeskHost {
+  api: Api;
+  session: Session;
+  /** An e-mailed link opened a session. */
+  enter(tokens: Tokens, notice: Notice): Promise<void>;
+  changed(me: Me): void;
+  /** The session is over, or the account is. */
+  left(notice: Notice | null): void;
+  redraw(): void;
+}
+
+/** A little less than the links live. */
+const LINKS_MS = 4.5 * 60_000;
+const ENDED = ['unauthenticated', 'session-ended', 'dpop-invalid'];
+
+export class Desk {
+  /** Null while an e-mailed link is looked at. */
+  page: Page | null = null;
+  notice: Notice | null = null;
+  errors: FieldErrors = {};
+  busy = false;
+  sessions: readonly OpenSession[] | null = null;
+  links: ExportLinks | null = null;
+  /** The address that the link was sent to. */
+  email = '';
+  /** Where the focus goes at the next drawing. */
+  focus: 'title' | 'summary' | 'notice' | null = null;
+  readonly #host: DeskHost;
+  readonly #link: State['link'];
+  readonly #asked = new Set<Lang>();
+  #spoken = false;
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
+
+  /** `link`: the e-mailed link that brought her here. */
+  constructor(host: DeskHost, link: State['link']) {
+    this.#host = host;
+    this.#link = link;
+    if (link !== null) this.#checkLink(link);
+    else {
+      this.page = 'home';
+      this.#loadSessions();
+    }
+  }
+
+  /** Whether there are words to draw with, those of the other language if need be; asks for that language's. */
+  speaks(lang: Lang): boolean {
+    if (!this.#asked.has(lang)) this.#loadWords(lang);
+    return this.#spoken;
+  }
+
+  async #loadWords(lang: Lang): Promise<void> {
+    this.#asked.add(lang);
+    try {
+      const { words } = await (lang === 'fr-CA'
+        ? import('../../locales/fr-CA.account.ts')
+        : import('../../locales/en-CA.account.ts'));
+      addWords(lang, words);
+      this.#spoken = true;
+    } catch {
+      // Asked again at the next drawing.
+      this.#asked.delete(lang);
+    }
+    this.#host.redraw();
+  }
+
+  show(page: Page, notice: Notice | null = null): void {
+    this.page = page;
+    this.notice = notice;
+    this.errors = {};
+    this.focus = 'title';
+    this.#host.redraw();
+  }
+
+  /** The link could not be looked at: once more. */
+  retry(): void {
+    if (this.#link !== null) this.#checkLink(this.#link);
+  }
+
+  async saveName(name: string): Promise<void> {
+    if (this.#mend(check({ name }))) return;
+    await this.#do(async () => {
+      this.#host.changed(await this.#host.session.call('$patch', '/me', { json: { name: name.trim() } }));
+      this.show('home', say('success', 'mine.saved'));
+    });
+  }
+
+  async askEmail(email: string, password: string): Promise<void> {
+    if (this.#mend(check({ email, currentPassword: password }))) return;
+    await this.#do(async () => {
+      const json = { email: bare(email), password };
+      await this.#host.session.call('$post', '/me/email', { json });
+      this.email = json.email;
+      this.show('emailSent');
+    });
+  }
+
+  async changePassword(currentPassword: string, password: string): Promise<void> {
+    if (this.#mend({ ...check({ currentPassword }), ...check({ password }, true) })) return;
+    await this.#do(async () => {
+      await this.#host.session.call('$post', '/me/password', { json: { currentPassword, password } });
+      this.show('home', say('success', 'mine.passwordSaved'));
+      await this.#loadSessions();
+    });
+  }
+
+  async end(id: string): Promise<void> {
+    await this.#do(async () => {
+      await this.#host.session.call('$delete', '/me/sessions/:id', { id });
+      await this.#ended();
+    });
+  }
+
+  async endOthers(): Promise<void> {
+    await this.#do(async () => {
+      await this.#host.session.call('$delete', '/me/sessions', {});
+      await this.#ended();
+    });
+  }
+
+  async getData(): Promise<void> {
+    await this.#do(async () => {
+      this.links = await this.#host.session.call('$post', '/me/export-links', {});
+      clearTimeout(this.#forgetting);
+      this.#forgetting = setTimeout(() => {
+        this.links = null;
+        this.#host.redraw();
+      }, LINKS_MS);
+    });
+  }
+
+  async erase(password: string): Promise<void> {
+    if (this.#mend(check({ currentPassword: password }))) return;
+    await this.#do(async () => {
+      await this.#host.session.call('$post', '/me/erasure', { json: { password } });
+      await this.#host.session.close();
+      this.#host.left(say('success', 'mine.erased'));
+    });
+  }
+
+  async confirmEmail(password: string): Promise<void> {
+    const link = this.#link;
+    if (link === null || this.#mend(check({ password }))) return;
+    await this.#do(async () => {
+      const json = { token: link.token, password };
+      const tokens = await this.#host.api.call('$post', '/email-changes/confirm', { json, proven: true });
+      await this.#host.enter(tokens, say('success', 'mine.confirmed'));
+    });
+  }
+
+  async takeBack(password: string): Promise<void> {
+    const link = this.#link;
+    if (link === null || this.#mend(check({ password }, true))) return;
+    await this.#do(async () => {
+      const json = { token: link.token, password };
+      const tokens = await this.#host.api.call('$post', '/email-changes/undo', { json, proven: true });
+      await this.#host.enter(tokens, say('success', 'mine.undone'));
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#forgetting);
+  }
+
+  async #checkLink({ kind, token }: NonNullable<State['link']>): Promise<void> {
+    await this.#do(async () => {
+      const json = { token };
+      if (kind === 'email') await this.#host.api.call('$post', '/email-changes/check', { json });
+      else await this.#host.api.call('$post', '/email-changes/undo/check', { json });
+      this.show(kind === 'email' ? 'confirm' : 'undo');
+    });
+  }
+
+  async #loadSessions(): Promise<void> {
+    try {
+      this.sessions = (await this.#host.session.call('$get', '/me/sessions', {})).sessions;
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#host.redraw();
+  }
+
+  async #ended(): Promise<void> {
+    this.notice = say('success', 'mine.ended');
+    this.focus = 'notice';
+    await this.#loadSessions();
+  }
+
+  /** One call at a time: the second click of a double click does nothing. */
+  async #do(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.notice = null;
+    this.errors = {};
+    this.#host.redraw();
+    try {
+      await work();
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.busy = false;
+      this.#host.redraw();
+    }
+  }
+
+  #failed(error: unknown): void {
+    const problem = error instanceof CallProblem ? error : new CallProblem('internal');
+    const { kind } = problem;
+    if (ENDED.includes(kind) && this.#link === null) this.#host.left(say('error', 'err.session'));
+    else if (kind === 'link-invalid' || kind === 'link-used') this.show('dead');
+    else if (kind === 'password-wrong') this.#wrong({ currentPassword: { key: 'mine.wrong' } });
+    else if (kind === 'sign-in-failed') this.#wrong({ password: { key: 'mine.confirmWrong' } });
+    else if (kind === 'account-in-use') this.#tell(say('error', 'mine.eraseHeld'));
+    else if (kind === 'validation') this.#refused(problem);
+    else this.#tell(sentence(problem));
+  }
+
+  #refused(problem: CallProblem): void {
+    const { errors, notice } = invalid(problem);
+    // These pages have one box for a password, the current one: what cannot be any password is not hers.
+    if (errors.password && (this.page === 'email' || this.page === 'erase')) {
+      delete errors.password;
+      errors.currentPassword = { key: 'mine.wrong' };
+    }
+    if (notice === null) this.#wrong(errors);
+    else this.#tell(notice);
+  }
+
+  #mend(errors: FieldErrors): boolean {
+    if (isEmpty(errors)) return false;
+    this.notice = null;
+    this.#wrong(errors);
+    this.#host.redraw();
+    return true;
+  }
+
+  #wrong(errors: FieldErrors): void {
+    this.errors = errors;
+    this.focus = 'summary';
+  }
+
+  #tell(notice: Notice): void {
+    this.notice = notice;
+    this.focus = 'notice';
+  }
+}

@@ -1,0 +1,190 @@
+// Finding the invoice: by itself, or by name and number; then choosing among several certificates.
+import { html, nothing } from 'lit';
+import type { Certificate } from '../../client/types.ts';
+import { field, typedIn } from '../../controls/field.ts';
+import { button, page, submit, waiting } from '../../controls/parts.ts';
+import { day, money } from '../../locales/format.ts';
+import { payableIds } from '../journey/invoices.ts';
+import type { View } from '../view.ts';
+import { contact } from './notice.ts';
+import { openPayment } from './payment-parts.ts';
+import { splitName } from './split-name.ts';
+
+export function search(view: View) {
+  const wait = view.state.task === null ? nothing : waiting(view, 'lookup.searching');
+  return page(view, view.t('lookup.title'), wait);
+}
+
+/** Nom, prénom, # de certificat, in that order (S17), with what she has typed already. */
+export function lookup(view: View) {
+  const { typed, me, certificates, notice, proof } = view.state;
+  const guess = splitName(me?.name ?? '');
+  const more = certificates.length > 0;
+  const example = view.profile?.certificateExample ?? '';
+  const given = view.around?.invoiceSecret;
+  // A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
+  // whose QR filled it may be an old one.
+  const asked = view.profile?.linkPolicy === 'secret';
+  return page(
+    view,
+    view.t('lookup.title'),
+    html`<p>${view.t(more ? 'lookup.another' : 'lookup.needCert')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => {
+          const of = typedIn(event);
+          view.send({
+            type: 'lookup',
+            lastName: of('lastName'),
+            firstName: of('firstName'),
+            certificateNumber: of('certificateNumber'),
+            invoiceSecret: of('invoiceSecret'),
+          });
+        }}
+      >
+        ${field(view, 'lastName', {
+          label: 'lookup.lastName',
+          autocomplete: 'family-name',
+          value: typed.lastName || guess.lastName,
+          enterkeyhint: 'next',
+        })}
+        ${field(view, 'firstName', {
+          label: 'lookup.firstName',
+          autocomplete: 'given-name',
+          value: typed.firstName || guess.firstName,
+          enterkeyhint: 'next',
+        })}
+        ${field(view, 'certificateNumber', {
+          label: 'lookup.cert',
+          autocomplete: 'off',
+          hint: example === '' ? nothing : view.t('lookup.certHint', { exemple: example }),
+          value: typed.certificateNumber,
+          enterkeyhint: 'search',
+        })}
+        ${
+          asked || given
+            ? field(view, 'invoiceSecret', {
+                label: 'lookup.secret',
+                autocomplete: 'off',
+                hint: view.t(asked ? 'lookup.secretHint' : 'lookup.secretOptional'),
+                optional: !asked,
+                value: given ?? '',
+                enterkeyhint: 'search',
+              })
+            : nothing
+        }
+        <details>
+          <summary>${view.t('lookup.whereIsIt')}</summary>
+          ${sketch(view, example)}
+          <p>${view.t('lookup.sketch')}</p>
+        </details>
+        <div class="actions">
+          ${submit(view, 'lookup.submit')}
+          ${proof?.proof === 'code' ? button(view, 'proof.code', { type: 'show', screen: 'proof' }, 'link') : nothing}
+          ${more ? button(view, 'common.back', { type: 'show', screen: 'choose' }, 'link') : nothing}
+        </div>
+      </form>
+      ${
+        notice?.key === 'lookup.err.notFound'
+          ? html`<p>${view.t('lookup.err.notFoundHelp', { contact: contact(view) })}</p>`
+          : nothing
+      }`,
+  );
+}
+
+/** One screen for a match and for a miss, so that it tells nobody which it was. */
+export function proof(view: View) {
+  const awaited = view.state.proof;
+  const back = button(view, 'proof.back', { type: 'show', screen: 'lookup' }, 'link');
+  if (awaited?.proof !== 'code') {
+    return page(
+      view,
+      view.t('proof.title'),
+      html`<p>${view.t('proof.approval')}</p>
+        <p>${contact(view)}</p>
+        <p class="below">${back}</p>`,
+    );
+  }
+  return page(
+    view,
+    view.t('proof.title'),
+    html`<p>${view.t('proof.body', { minutes: Math.ceil(awaited.expiresIn / 60) })}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => view.send({ type: 'confirmLink', code: typedIn(event)('code') })}
+      >
+        ${field(view, 'code', {
+          label: 'proof.code',
+          autocomplete: 'one-time-code',
+          inputmode: 'numeric',
+          hint: view.t('proof.hint'),
+          enterkeyhint: 'go',
+        })}
+        <div class="actions">${submit(view, 'proof.submit')} ${back}</div>
+      </form>
+      <p class="hint">${view.t('proof.none')} ${contact(view)}</p>`,
+  );
+}
+
+// An invoice in outline, the number standing out. Its words are in the text below it.
+function sketch(view: View, example: string) {
+  return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.plain('lookup.sketch')}>
+    <rect class="paper" x="1" y="1" width="318" height="168" rx="6" />
+    <path
+      class="ink"
+      d="M16 16h90v12H16zM16 36h64v7H16zM16 76h200v7H16zM256 76h48v7h-48zM16 96h170v7H16zM256 96h48v7h-48zM16 121h288v2H16zM196 138h108v11H196z"
+    />
+    <rect class="mark" x="166" y="12" width="138" height="46" rx="6" />
+    <text x="176" y="30">${view.t('lookup.cert')}</text>
+    <text class="number notranslate" x="176" y="49">${example}</text>
+  </svg>`;
+}
+
+export function choose(view: View) {
+  const { certificates } = view.state;
+  const payable = payableIds(view.state);
+  return page(
+    view,
+    view.t('lookup.chooseTitle'),
+    html`${openPayment(view)}
+      <p>
+        ${payable.length === 0 ? view.t('invoice.zero.body') : view.t('lookup.choose')}
+      </p>
+      <ul class="cards">
+        ${certificates.map((certificate) => card(view, certificate))}
+      </ul>
+      <div class="actions">
+        ${payable.length > 1 ? button(view, 'lookup.payAll', { type: 'payAll' }, 'primary') : nothing}
+        ${button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')}
+      </div>`,
+  );
+}
+
+function card(view: View, certificate: Certificate) {
+  const { lang } = view;
+  const period = view.plain('invoice.periodRange', {
+    debut: day(lang, certificate.periodStart),
+    fin: day(lang, certificate.periodEnd),
+  });
+  const late = certificate.invoices.some(({ overdue, payable }) => overdue && payable);
+  const held = certificate.invoices.some((invoice) => invoice.held);
+  return html`<li>
+    <h3>${view.t('lookup.certificate', { numero: certificate.number })}</h3>
+    ${certificate.holderName === null ? nothing : html`<p translate="no">${certificate.holderName}</p>`}
+    <p class="hint">${view.t('invoice.period')} ${period}</p>
+    <p class="amount">
+      <span>${view.t('invoice.balance')}</span> <strong translate="no">${money(lang, certificate.balanceCents)}</strong>
+    </p>
+    ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
+    ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}
+    <button
+      class="secondary"
+      part="button secondary"
+      type="button"
+      aria-label=${view.plain('lookup.chooseOneFor', { numero: certificate.number, periode: period })}
+      @click=${() => view.send({ type: 'choose', certificateId: certificate.id })}
+    >
+      ${view.t('lookup.chooseOne')}
+    </button>
+  </li>`;
+}

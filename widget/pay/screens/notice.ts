@@ -1,0 +1,90 @@
+// What there is to tell her above a screen: the notice, the fields to mend; and whom to call. Comes with the engine:
+// before it, nothing can have happened.
+import { html, nothing } from 'lit';
+import { button } from '../../controls/parts.ts';
+import type { Key } from '../../locales/text.ts';
+import type { Field } from '../journey/state.ts';
+import type { View } from '../view.ts';
+
+/** Notice and error summary. `wayOut`: what stands in for the contact while the regroupement is not known. */
+export function news(view: View, wayOut: unknown): unknown {
+  return html`${notice(view, wayOut)} ${summary(view)}`;
+}
+
+/** Warned in time, she goes on with one click; what she has typed is not touched (WCAG 2.2.1). */
+export function sessionEnding(view: View, stay: () => void): unknown {
+  return html`<div class="notice info" part="notice" role="alert">
+    <p>${view.t('session.ending')}</p>
+    <p><button class="secondary" part="button secondary" type="button" @click=${stay}>${view.t('session.stay')}</button></p>
+  </div>`;
+}
+
+function notice(view: View, wayOut: unknown): unknown {
+  const said = view.state.notice;
+  if (said === null) return nothing;
+  return html`<div
+    class="notice ${said.tone}"
+    id="notice"
+    part="notice"
+    tabindex="-1"
+    role=${said.tone === 'error' ? 'alert' : nothing}
+  >
+    <p>${view.say(said)}</p>
+    ${said.key === 'err.signIn' ? html`<p>${view.t('err.notActivated')}</p>` : nothing}
+    ${said.contact ? html`<p>${contact(view)}</p>` : nothing}
+    ${
+      view.state.failed === null
+        ? nothing
+        : html`<p>${button(view, 'common.retry', { type: 'retry' }, 'secondary')}</p>`
+    }
+    ${said.tone === 'error' && view.profile === null ? wayOut : nothing}
+  </div>`;
+}
+
+/** Field errors, summed up; each leads to its box. */
+function summary(view: View): unknown {
+  const wrong = Object.entries(view.state.errors) as [Field, { key: Key }][];
+  if (wrong.length === 0) return nothing;
+  return html`<div class="notice error" id="summary" tabindex="-1" role="alert">
+    <p>${view.t('err.summary', { n: wrong.length })}</p>
+    <ul>
+      ${wrong.map(
+        ([name, error]) =>
+          html`<li>
+            <a href="#${name}" @click=${(event: Event) => lead(event, name)}>${view.say(error)}</a>
+          </li>`,
+      )}
+    </ul>
+  </div>`;
+}
+
+function lead(event: Event, name: Field): void {
+  event.preventDefault();
+  const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
+  root.getElementById(name)?.focus();
+}
+
+/** To the page that says what is kept of her, her rights and whom to write to (P-39.1). */
+export function rights(view: View): unknown {
+  const { profile } = view;
+  if (profile === null) return nothing;
+  return html`<a href="${profile.privacy.url}?lang=${view.lang}" target="_blank" rel="noopener"
+    >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
+  >`;
+}
+
+/** How to reach the regroupement; nothing until its profile is known. */
+export function contact(view: View): unknown {
+  const { profile } = view;
+  if (profile === null) return nothing;
+  // « 819 555-0164, poste 4 »: the call goes to the number, the extension is for her to say.
+  const digits = (profile.phone.split(',')[0] ?? '').replace(/\D/g, '');
+  const phone =
+    view.lang === 'en-CA'
+      ? profile.phone.replace(/^(\d{3}) /, '$1-').replace('poste', 'ext.')
+      : profile.phone;
+  return view.t('common.contact', {
+    telephone: html`<a translate="no" href="tel:+1${digits}">${phone.replaceAll(' ', '\u00a0')}</a>`,
+    courriel: html`<a translate="no" href="mailto:${profile.email}">${profile.email}</a>`,
+  });
+}

@@ -1,0 +1,112 @@
+// What a screen is given to draw itself: the state, the words, and one way to tell what she does. Screens are pure
+// functions of it.
+import { html, type TemplateResult } from 'lit';
+import type { Profile } from '../client/types.ts';
+import { type Key, type Lang, parts, type Sentence, type Told, text, type Values } from '../locales/text.ts';
+import { type Act, READS, type State } from './journey/state.ts';
+
+export interface Host {
+  readonly state: State;
+  readonly lang: Lang;
+  readonly profile: Profile | null;
+  /** On our own page (`/p/{slug}`), not on the regroupement's. */
+  readonly hosted: boolean;
+  /** Milliseconds since 1970, for what counts down. */
+  readonly now: number;
+  send(act: Act): void;
+}
+
+export interface View extends Host {
+  /** Once the engine has come. */
+  around?: Surroundings;
+  /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
+  readonly busy: boolean;
+  /** The sentence, to stand on the page; a value may be a template (a link, a bold amount) or a sentence. */
+  t(key: Key, values?: Values): unknown;
+  /** As `t`, for attributes. */
+  plain(key: Key, values?: Values): string;
+  say(sentence: Sentence): unknown;
+}
+
+export type Render = (view: View) => TemplateResult;
+
+/** What stands around a screen, once the engine has come. */
+export interface Surroundings {
+  readonly nav: unknown;
+  /** The notice and the fields to mend, under the heading. */
+  readonly news: unknown;
+  readonly help: unknown;
+  /** The way to her rights, where neither the screen nor the hosted page has it. */
+  readonly rights: unknown;
+  /** What a screen reader says while a call is under way. */
+  readonly live: string;
+  /** The page where she can pay, when it is not this one: PayPal refuses to be framed. */
+  readonly payAt: string | null;
+  /** The code of the invoice whose QR she followed, or nothing. */
+  readonly invoiceSecret: string;
+  /** PayPal in a window of its own, once it is ready to open. */
+  readonly popup: PopupView | null;
+}
+export interface PopupView {
+  /** A card without a PayPal account has a button of its own. */
+  readonly card: boolean;
+  /** The window is open, or about to. */
+  readonly open: boolean;
+  start(means: 'paypal' | 'card'): void;
+  /** She says that she is done there. */
+  back(): void;
+}
+
+/** Amounts, numbers, names and addresses, which no translator may touch. Days and hours are words. */
+const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|appareil)$/;
+
+/**
+ * `early`: she has already asked for something that the engine, still coming, will do.
+ * `{organisme}` is known to every sentence.
+ */
+export function viewOf(host: Host, early = false): View {
+  const { lang, profile, state } = host;
+  const filled = (
+    values: Values | undefined,
+    say: View['t'],
+    put: (name: string, value: unknown) => unknown,
+  ) =>
+    Object.fromEntries(
+      Object.entries({ organisme: profile?.name ?? [text(lang, 'organisme.unknown')], ...values }).map(
+        ([name, value]) => [name, isSentence(value) ? say(value.key, value.values) : put(name, value)],
+      ),
+    );
+  const plain: View['plain'] = (key, values) =>
+    text(
+      lang,
+      key,
+      filled(values, plain, (_name, value) => value),
+    );
+  const kept = (value: string) => html`<span translate="no">${value}</span>`;
+  const t: View['t'] = (key, values) => {
+    const put = (name: string, value: unknown) =>
+      KEPT.test(name) && typeof value === 'string' ? kept(value) : value;
+    const pieces = parts(lang, key, filled(values, t, put));
+    return pieces.length > 1 ? pieces : pieces[0];
+  };
+  const told = ({ detail, detailEn, invoiceNumber }: Told) =>
+    (lang === 'fr-CA' ? detail : detailEn)
+      .split(invoiceNumber as string)
+      .map((piece, i) => (i ? [kept(invoiceNumber as string), piece] : piece));
+  return {
+    state,
+    lang,
+    profile,
+    hosted: host.hosted,
+    now: host.now,
+    send: (act) => host.send(act),
+    busy: early || (state.task !== null && state.screen !== 'starting' && !READS.includes(state.task.do)),
+    t,
+    plain,
+    say: (sentence) => (sentence.detail === undefined ? t(sentence.key, sentence.values) : told(sentence)),
+  };
+}
+
+function isSentence(value: unknown): value is Exclude<Sentence, Told> {
+  return typeof value === 'object' && value !== null && 'key' in value;
+}
