@@ -2,9 +2,9 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
+import { pathOfDatabase } from './db/db.ts';
 import { email } from './fields.ts';
 import { FileTrouble, otherKind, readWhole } from './input-file.ts';
 import type { LogLevel } from './log.ts';
@@ -239,13 +239,6 @@ function pemOf(variable: string, file: string): string {
       `${variable} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no certificate'}`,
     );
   }
-}
-
-/** The path of a `file:` database; null for one on a server. */
-export function pathOfDatabase(url: string): string | null {
-  if (!url.startsWith('file:')) return null;
-  const [path = ''] = url.split('?');
-  return path.startsWith('file://') ? fileURLToPath(path) : path.slice('file:'.length);
 }
 
 /** The same URL. Throws ConfigError when there is something else than a file where the database is to be. */

@@ -11,10 +11,9 @@ import {
   databaseFile,
   ordinaryFile,
   PayPalUrl,
-  pathOfDatabase,
   secretKeysOf,
 } from '../config.ts';
-import { type Db, openDb } from '../db/db.ts';
+import { type Db, openDb, pathOfDatabase } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
 import { parseMoney } from '../ledger/parse-money.ts';

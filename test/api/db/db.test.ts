@@ -67,6 +67,56 @@ for (const scheme of SQLD === undefined ? ['file'] : ['http', 'ws'])
       await assert.rejects(db.execute('SELECT nonsense'), (error) => !isUniqueViolation(error));
     });
 
+    test('what a refused statement leaves is no trouble for the next, asked in the same words', async () => {
+      const insert = (name: string) => db.execute('INSERT INTO pairs VALUES (?, 1) RETURNING name', [name]);
+      for (let n = 0; n < 3; n++) {
+        await insert(`again-${n}`);
+        await assert.rejects(insert(`again-${n}`), isUniqueViolation);
+        await assert.rejects(
+          db.batch([{ sql: 'INSERT INTO pairs VALUES (?, 1) RETURNING name', args: [`again-${n}`] }]),
+          isUniqueViolation,
+        );
+      }
+      const { rows } = await db.execute("SELECT name FROM pairs WHERE name LIKE 'again-%' ORDER BY name");
+      assert.deepEqual(rows, [{ name: 'again-0' }, { name: 'again-1' }, { name: 'again-2' }]);
+    });
+
+    test('what a statement returns of what it wrote is written: another connection reads it', async () => {
+      const other = await openDb(url);
+      const { rows } = await db.execute("INSERT INTO pairs VALUES ('returned', 5) RETURNING n");
+      assert.deepEqual(rows, [{ n: 5 }]);
+      assert.deepEqual((await other.execute("SELECT n FROM pairs WHERE name = 'returned'")).rows, [{ n: 5 }]);
+      const { changes } = await other.execute("UPDATE pairs SET n = 6 WHERE name = 'returned'");
+      assert.equal(changes, 1);
+      other.close();
+    });
+
+    test('a number that JavaScript would round is refused; the largest that it would not is whole', async () => {
+      assert.deepEqual((await db.execute('SELECT 9007199254740991 AS n')).rows, [
+        { n: 9_007_199_254_740_991 },
+      ]);
+      await assert.rejects(db.execute('SELECT 9007199254740993 AS n'), RangeError);
+      await assert.rejects(db.execute('SELECT -9007199254740993 AS n'), RangeError);
+    });
+
+    test('an answer with two columns of one name is refused, instead of losing one', async () => {
+      await assert.rejects(db.execute('SELECT 1 AS n, 2 AS n'), /two columns of one name/);
+    });
+
+    test('when another process changes a table, every value goes on having its own column’s name', async () => {
+      const other = await openDb(url);
+      await db.execute('CREATE TABLE amounts (id INTEGER, paid INTEGER, due INTEGER) STRICT');
+      await db.execute('INSERT INTO amounts VALUES (1, 20, 300)');
+      const look = async () => (await db.execute('SELECT * FROM amounts')).rows[0];
+      for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { id: 1, paid: 20, due: 300 });
+      await other.batch([
+        { sql: 'ALTER TABLE amounts DROP COLUMN paid' },
+        { sql: 'ALTER TABLE amounts ADD COLUMN taxes INTEGER' },
+      ]);
+      for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { id: 1, due: 300, taxes: null });
+      other.close();
+    });
+
     test('the ledger refuses UPDATE and DELETE', async () => {
       await db.batch([
         {

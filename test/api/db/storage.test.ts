@@ -2,8 +2,6 @@
 // or half done; and that all goes on by itself once it can be. On a disk that is really full, a database that is really
 // held by another process.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance as nodePerformance } from 'node:perf_hooks';
@@ -18,6 +16,7 @@ import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { SQLD } from '../../support/database.ts';
 import { until } from '../../support/demo.ts';
+import { holdLock } from '../../support/lock-holder.ts';
 import { newcomer } from '../../support/sign-up.ts';
 import { type SmallDisk, smallDisk } from '../../support/small-disk.ts';
 
@@ -190,17 +189,7 @@ describe('whoever asks /readyz', () => {
   after(() => t.close());
 
   /** Another process holds the database until it is let go. */
-  async function held() {
-    const file = t.deps.config.databaseUrl.replace('file:', '');
-    const hold = `const db = new (require('libsql'))(process.argv[1]); db.exec('BEGIN IMMEDIATE'); console.log('held'); process.stdin.resume();
-      process.stdin.on('end', () => { db.exec('ROLLBACK'); db.close(); })`;
-    const child = spawn(process.execPath, ['-e', hold, file], { stdio: ['pipe', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    return async () => {
-      child.stdin.end();
-      await once(child, 'close');
-    };
-  }
+  const held = () => holdLock(t.deps.config.databaseUrl);
 
   test('a thousand at once, and again: one look in ten seconds, the same answer for all', async () => {
     const { db } = t.deps;

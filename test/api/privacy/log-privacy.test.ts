@@ -261,7 +261,7 @@ describe('the log, when something goes wrong', () => {
     const error = await failed.catch((error: unknown) => error);
     assert.match(
       await logged(async () => c.t.deps.log.error('job', { job: 'x' }, error)),
-      /LibsqlError SQLITE_\w+: .*no such table: no_such_table/,
+      /DatabaseError SQLITE_\w+: .*no such table: no_such_table/,
     );
   });
 
