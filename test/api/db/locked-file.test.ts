@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sweepPayments } from '../../server/payments/sweep.ts';
-import { PUBLIC_URL } from '../support/app.ts';
-import { type Checkout, startCheckout } from '../support/checkout.ts';
-import { SQLD } from '../support/database.ts';
-import { until } from '../support/demo.ts';
-import { holdLock } from '../support/lock-holder.ts';
-import { newcomer } from '../support/sign-up.ts';
+import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { PUBLIC_URL } from '../../support/app.ts';
+import { type Checkout, startCheckout } from '../../support/checkout.ts';
+import { SQLD } from '../../support/database.ts';
+import { until } from '../../support/demo.ts';
+import { holdLock } from '../../support/lock-holder.ts';
+import { newcomer } from '../../support/sign-up.ts';
 
 const PATIENCE_MS = 30_000;
 
