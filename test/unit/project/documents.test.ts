@@ -62,6 +62,20 @@ test('each file that is named in a text is there', () => {
   assert.deepEqual(missing, []);
 });
 
+test('each test that is named in a text is there', () => {
+  const named = documents.flatMap((document) =>
+    inlineCode(document)
+      .filter((code) => /^(?:test\/)?(?:api|unit|browser|journey|simulation)\/[\w/-]+$/.test(code))
+      .map((code) => [document.path, code] as const),
+  );
+  assert.ok(named.length > 50);
+  const missing = named.filter(([, code]) => {
+    const path = join(ROOT, 'test', code.replace(/^test\//, ''));
+    return !existsSync(`${path}.test.ts`) && !existsSync(path);
+  });
+  assert.deepEqual(missing, []);
+});
+
 test('each npm script that is named in a text is one', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
   const named = documents.flatMap((document) =>
