@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -47,8 +56,8 @@ describe('the commands of the manuals', () => {
   const place = (name: string) => join(folder, name);
   let world: World;
   before(async () => {
-    for (const name of ['data', 'elsewhere', 'work', 'bin']) mkdirSync(place(name));
-    world = await makeWorld(place('data'));
+    for (const name of ['made', 'data', 'elsewhere', 'work', 'bin']) mkdirSync(place(name));
+    world = await makeWorld(place('made'), place('data'));
     copyFileSync(join(ROOT, 'demo/data/factures.csv'), join(place('work'), 'factures.csv'));
     // `npx` without its search for the package: the launcher, with the words of the line.
     const npx = join(place('bin'), 'npx');
@@ -152,7 +161,7 @@ interface World {
 }
 
 /** The demo's data, two payments, and PayPal's stand-in; no server runs any more. */
-async function makeWorld(dataDir: string): Promise<World> {
+async function makeWorld(made: string, dataDir: string): Promise<World> {
   const outer = new Hono();
   const server = createServer(getRequestListener(outer.fetch));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -168,7 +177,7 @@ async function makeWorld(dataDir: string): Promise<World> {
     server.close();
     server.closeAllConnections();
   };
-  const t = await startTestApp({ folder: dataDir, paypalBaseUrl: paypalUrl, now: Date.now() });
+  const t = await startTestApp({ folder: made, paypalBaseUrl: paypalUrl, now: Date.now() });
   try {
     // The demo brings its own of that name; only those are at this PayPal.
     await t.deps.db.execute("UPDATE regroupements SET slug = slug || '-test', paypal_client_id = NULL");
@@ -186,11 +195,16 @@ async function makeWorld(dataDir: string): Promise<World> {
     );
     assert.equal(doubtful.state, 'unknown');
     standIn.faults.clear();
-    const { databaseUrl, secretKeys } = t.deps.config;
-    writeFileSync(
-      join(dataDir, 'settings.env'),
-      `DATABASE_URL=${databaseUrl}\nPAYPAL_BASE_URL=${paypalUrl}\nPUBLIC_URL=http://127.0.0.1:8787\nSECRET_KEY=${secretKeys[0]}\n`,
-    );
+    const settings = [
+      `PAYPAL_BASE_URL=${paypalUrl}`,
+      'PUBLIC_URL=http://127.0.0.1:8787',
+      `SECRET_KEY=${t.deps.config.secretKeys[0]}`,
+    ];
+    writeFileSync(join(dataDir, 'settings.env'), settings.join('\n'));
+    // A copy, which this process has never opened: `restore` asks that nobody has.
+    for (const part of ['', '-wal'])
+      if (existsSync(join(made, `test.db${part}`)))
+        copyFileSync(join(made, `test.db${part}`), join(dataDir, `amisgest-pay.db${part}`));
     return { paid, doubtful, close };
   } catch (error) {
     close();
