@@ -1,4 +1,4 @@
-// Money, days and hours as people in Québec read them, for messages and receipts (domain glossary: formatting).
+// Money, days and hours as people in Québec read them (S40), for messages and receipts (domain glossary: formatting).
 import type { Lang } from './fields.ts';
 
 const ZONE = 'America/Toronto';

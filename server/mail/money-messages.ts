@@ -1,4 +1,5 @@
-// Messages about money: what came, what went back, what waits, what needs a person.
+// Messages about money: what came (the receipt, S31; « Paiement reçu », S45), what went back, what waits, what needs a
+// person.
 import type { Deps } from '../deps.ts';
 import { dateTime, money } from '../format.ts';
 import { receiptContent } from '../receipts/content.ts';

@@ -1,4 +1,4 @@
-// What a receipt says (M8), frozen when it is issued: HTML and PDF are only drawn from it. Its number is not in
+// What a receipt says (M8, S31), frozen when it is issued: HTML and PDF are only drawn from it. Its number is not in
 // here: it is given in the transaction that issues it (receipts.number, refund_receipts.number). It never says that
 // anyone is covered.
 import { z } from 'zod';

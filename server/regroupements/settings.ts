@@ -1,4 +1,4 @@
-// The settings of a regroupement that become headers, policies, addresses and names: the form of each, by which staff's
+// The settings of a regroupement that become headers, policies, addresses (of its support portal: S47–S49) and names: the form of each, by which staff's
 // command takes it, and by which a row that stands in the database already is read: what does not fit its form goes nowhere.
 import { z } from 'zod';
 import { secretly } from '../config.ts';

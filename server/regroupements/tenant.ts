@@ -1,4 +1,4 @@
-// Below /v1/regroupements/:regroupement: which tenant, from which site. The slug stands in the path so that even a
+// Below /v1/regroupements/:regroupement: which tenant (one instance, one organization: S46), from which site. The slug stands in the path so that even a
 // preflight, which carries no body and no token, can be answered by the right tenant's list (I8).
 import type { MiddlewareHandler } from 'hono';
 import { dpopNonce } from '../accounts/sessions/dpop.ts';

@@ -191,6 +191,10 @@ export class Person {
 
   async signsUp(name: string, email: string, password: string): Promise<void> {
     await this.clicks('Création de compte');
+    // Told before she types (S5–S7).
+    await this.sees(
+      /l’adresse courriel déjà présente à votre dossier d’assurance\. Votre dossier sera trouvé automatiquement\. Vous utilisez une autre adresse\? Ayez en main votre facture/,
+    );
     await this.types('Nom', name);
     await this.types('Courriel', email);
     await this.types('Mot de passe', password);

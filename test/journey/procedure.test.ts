@@ -46,6 +46,13 @@ describe('the procedure, from account to receipt', () => {
     assert.match(detail, /Solde 296,13 \$/);
     assert.match(detail, /Frais en ligne 9,15 \$/);
     assert.match(detail, /Il n’est pas nécessaire d’avoir un compte PayPal/);
+    for (const said of [
+      /Visa ou Mastercard/,
+      /« Payer par carte de crédit ou carte de débit Visa », vous pourrez .* sans créer de compte PayPal/,
+      /Remplissez toutes les cases demandées, puis cliquez sur « Continuer »/,
+      /PayPal affiche plutôt « Ouvrir un compte »/,
+    ])
+      assert.match(detail, said, 'what PayPal’s pages will say is told before');
     await sylvie.clicks('Effectuer un paiement');
 
     await sylvie.sees(/Simulation de PayPal.*305,28 \$/);

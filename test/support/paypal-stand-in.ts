@@ -159,7 +159,7 @@ export async function makeOrder(paypal: RunningStandIn, invoiceId: string): Prom
 
 /** The payer types a card on PayPal's page and presses « Continuer ». */
 export async function payByCard(
-  paypal: RunningStandIn,
+  paypal: Pick<RunningStandIn, 'url'>,
   orderId: string,
   number = '4111 1111 1111 1111',
   other: Record<string, string> = {},

@@ -1,4 +1,5 @@
-// What the payer sees: choose how to pay, log in or type a card, « Continuer » or go back. Plain forms, no script.
+// What the payer sees: choose how to pay (by card without a PayPal account, S41), log in or type a card, « Continuer » or go
+// back. Plain forms, no script.
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
