@@ -13,11 +13,11 @@ import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
 import type { Act, Marker, State, TaskName } from './journey/state.ts';
 import { bare } from './journey/transitions.ts';
 import type { Desk } from './my-account/my-account.ts';
+import { secondsLeft } from './screens/activation.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { news, rights, sessionEnding } from './screens/notice.ts';
 import { signIn, starting } from './screens/sign-in.ts';
-import { secondsLeft } from './screens/sign-up.ts';
 import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its guide. */
