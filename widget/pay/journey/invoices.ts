@@ -1,7 +1,7 @@
 // Moves of the middle: finding the file, choosing what to pay, its price.
 import type { Certificate } from '../../client/types.ts';
-import type { Acts, Answers, Move, Screen, State, Task } from './state.ts';
-import { ask, bare, check, go, isEmpty, mend, required, search } from './transitions.ts';
+import type { ActionTransitions, Answers, Screen, State, Task, Transition } from './state.ts';
+import { ask, bare, check, go, isEmpty, required, search, withErrors } from './transitions.ts';
 
 /** Ways on that every signed-in screen offers. */
 const ways = {
@@ -13,10 +13,10 @@ const ways = {
     return state;
   },
   signOut: (state) => ask(state, { do: 'signOut' }),
-} satisfies Acts;
-export const signedInWays: Acts = ways;
+} satisfies ActionTransitions;
+export const signedInTransitions: ActionTransitions = ways;
 
-export const invoiceActs: Partial<Record<Screen, Acts>> = {
+export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
   search: ways,
   lookup: {
     ...ways,
@@ -25,9 +25,9 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
       const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
       if (bare(lastName + firstName) === '') {
-        return mend(kept, { lastName: required('lastName'), ...errors });
+        return withErrors(kept, { lastName: required('lastName'), ...errors });
       }
-      if (!isEmpty(errors)) return mend(kept, errors);
+      if (!isEmpty(errors)) return withErrors(kept, errors);
       return ask(kept, {
         do: 'lookup',
         lastName: lastName.trim(),
@@ -42,7 +42,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
     confirmLink: (state, { code }) => {
       if (state.proof?.proof !== 'code') return state;
       const errors = check({ code });
-      if (!isEmpty(errors)) return mend(state, errors);
+      if (!isEmpty(errors)) return withErrors(state, errors);
       return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
     },
   },
@@ -55,7 +55,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
     ...ways,
     select: (state, { invoiceIds }) =>
       invoiceIds.length === 0
-        ? mend(
+        ? withErrors(
             { ...state, task: null, selection: [], quote: null, amountCents: null },
             { invoices: { key: 'invoice.pickNone' } },
           )
@@ -63,10 +63,10 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
     setAmount: (state, { amountCents, typed }) => {
       const { quote } = state;
       if (quote === null) return state;
-      if (amountCents === null && typed !== '') return mend(state, { amount: { key: 'err.amount' } });
+      if (amountCents === null && typed !== '') return withErrors(state, { amount: { key: 'err.amount' } });
       const most = quote.invoices.reduce((sum, { balanceCents }) => sum + balanceCents, 0);
       if (amountCents !== null && (amountCents < (quote.minimumCents ?? most) || amountCents > most)) {
-        return mend(state, { amount: { key: 'err.amountRange' } });
+        return withErrors(state, { amount: { key: 'err.amountRange' } });
       }
       return price(state, state.selection, amountCents);
     },
@@ -87,7 +87,9 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
   history: ways,
 };
 
-export const invoiceAnswers: { [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Move<Answers[N]> } = {
+export const invoiceAnswers: {
+  [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Transition<Answers[N]>;
+} = {
   // An open payment comes first (P5); that move is in payment.ts.
   search: (state, found) => showFile({ ...state, ...found, proof: found.proof ?? null }),
   lookup: (state, found) =>

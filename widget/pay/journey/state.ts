@@ -225,7 +225,7 @@ export interface Answers {
 }
 
 /** What she does. */
-export type Act =
+export type Action =
   | { type: 'signIn'; email: string; password: string }
   | { type: 'signOut' }
   | { type: 'signUp'; name: string; email: string; password: string }
@@ -261,7 +261,7 @@ export type Act =
     };
 
 /** What happens around her. */
-export type Happening =
+export type ExternalEvent =
   | { type: 'start'; link: State['link']; marker: Marker | null }
   | { type: 'cameBack'; marker: Marker } // the page stayed while she was at PayPal
   | { type: 'poll' }
@@ -271,12 +271,12 @@ export type Happening =
   | { type: 'signedOutElsewhere' }; // in another tab
 
 /** How a call ended. */
-export type Ending =
+export type TaskResult =
   | { [N in TaskName]: { type: 'answer'; task: TaskOf<N>; answer: Answers[N] } }[TaskName]
   | { type: 'problem'; task: Task; problem: Pick<CallProblem, 'kind' | 'extra' | 'retryAfter'> };
 
-export type JourneyEvent = Act | Happening | Ending;
+export type JourneyEvent = Action | ExternalEvent | TaskResult;
 
 /** A move: the next state. `S` of an act is one that the screen offers; anything else leaves the state as it is. */
-export type Move<E> = (state: State, event: E) => State;
-export type Acts = { [T in Act['type']]?: Move<Extract<Act, { type: T }>> };
+export type Transition<E> = (state: State, event: E) => State;
+export type ActionTransitions = { [T in Action['type']]?: Transition<Extract<Action, { type: T }>> };

@@ -12,11 +12,11 @@ export function go(state: State, screen: Screen, notice: Notice | null = null): 
   return { ...state, screen, task: null, failed: null, notice, errors: {}, polls: 0 };
 }
 
-export const say = (tone: Notice['tone'], key: Key, values?: Values): Notice =>
+export const noticeOf = (tone: Notice['tone'], key: Key, values?: Values): Notice =>
   values === undefined ? { tone, key } : { tone, key, values };
 
 /** Same screen, fields to mend. */
-export function mend(state: State, errors: FieldErrors): State {
+export function withErrors(state: State, errors: FieldErrors): State {
   return { ...state, errors, notice: null };
 }
 

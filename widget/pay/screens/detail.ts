@@ -82,10 +82,10 @@ function price(view: View) {
     quote.onlineFeeCents > 0 || quote.invoices.some(({ lines }) => lines.some(({ code }) => code === 'FADM'));
   const paid = quote.invoices.map((invoice) => ownerOf(view, invoice));
   // Where she may only pay, whose it is has no name: another such file may be anybody's.
-  const hers = view.state.certificates.filter((one) =>
+  const sameHolder = view.state.certificates.filter((one) =>
     paid.some((other) => other === one || (one.holderName && other?.holderName === one.holderName)),
   );
-  return html`${totals(view, quote)} ${credit(view, hers)}
+  return html`${totals(view, quote)} ${credit(view, sameHolder)}
     <p class="hint">${view.t('invoice.cad')}</p>
     ${
       fees
