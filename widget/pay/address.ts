@@ -1,6 +1,6 @@
 // What the page's address says: PayPal's marker on the regroupement's page, an e-mailed link's token on the hosted
-// page. The entry only looks; the engine takes them out, so that neither stays in the history, and neither is lost
-// when the engine could not be loaded and she reloads the page.
+// page. The entry only looks; later.ts takes them out, so that neither stays in the history, and neither is lost
+// when that file could not be loaded and she reloads the page.
 
 import type { Lang } from '../locales/text.ts';
 import type { LinkKind, Marker } from './journey/state.ts';

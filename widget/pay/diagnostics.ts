@@ -1,4 +1,5 @@
-// Why nothing can be paid on this page, and whether this page or the server's word is the reason; what its developer can do stands in fixes.ts.
+// Diagnostics: why nothing can be paid on this page. What its developer can do about it stands in
+// diagnostics-messages.ts.
 import type { ProblemKind } from '../client/problem.ts';
 import type { DiagnosticCode } from './events.ts';
 

@@ -1,5 +1,5 @@
-// The journey's edge: does what the state asks (`task`) and brings the answer back as an event; asks again by itself
-// where the state says so. One call at a time; a call that the state no longer wants is aborted.
+// The journey's side effects: does what the state asks (`task`) and brings the answer back as an event; polls where the
+// state says so. One call at a time; a call that the state no longer wants is aborted.
 
 import { Api } from '../client/api.ts';
 import { CallProblem, type ProblemKind } from '../client/problem.ts';
@@ -24,7 +24,7 @@ import {
 import { noticeOf } from './journey/transitions.ts';
 import type { MyAccountDeps } from './my-account/my-account.ts';
 
-/** What the element gives its controller. */
+/** What the presenter gives it. */
 export interface EffectsDeps {
   /** See baseUrl. */
   base: string;
@@ -128,7 +128,7 @@ export class Effects {
     };
   }
 
-  /** Stops everything; the controller is not used again. */
+  /** Stops everything; not used again. */
   dispose(): void {
     this.#disposed = true;
     this.#running?.stop.abort();
@@ -168,6 +168,7 @@ export class Effects {
   }
 
   readonly #handlers: TaskHandlers = {
+    // The session that this browser may hold.
     resume: () => this.#session.resume(),
     signIn: async ({ email, password }, signal) => {
       const tokens = await this.#api.call('$post', '/sessions', {
@@ -193,6 +194,7 @@ export class Effects {
       await this.#api.call('$post', '/accounts/resend', { json, signal });
       return { at: Date.now() };
     },
+    // Looks at an e-mailed link without using it up (S12).
     checkLink: async ({ kind, token }, signal) => {
       const path = LINK_PATHS[kind] ?? '/activations/check';
       await this.#api.call('$post', path, { json: { token }, signal });
@@ -219,6 +221,7 @@ export class Effects {
       await this.#api.call('$post', '/link-undo', { json: { token }, signal });
       return null;
     },
+    // Her file by the account's e-mail (S15), and a payment that waits for her (P5).
     search: async (_task, signal) => {
       const [list, { open }] = await Promise.all([
         this.#session.call('$get', '/certificates', { signal }),
@@ -226,16 +229,19 @@ export class Effects {
       ]);
       return { ...list, open };
     },
+    // By name and number (S17).
     lookup: async ({ do: _do, ...json }, signal) => {
       const answer = await this.#session.call('$post', '/certificates/links', { json, signal });
       return 'certificates' in answer ? answer.certificates : answer;
     },
+    // The code that the lookup sent to the e-mail on file.
     confirmLink: async ({ do: _do, ...json }, signal) =>
       (await this.#session.call('$post', '/certificates/links/confirm', { json, signal })).certificates,
     quote: ({ invoiceIds, amountCents }, signal) => {
       const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };
       return this.#session.call('$post', '/quotes', { json, signal });
     },
+    // « Effectuer un paiement » (S22): PayPal may take long.
     create: ({ attempt }, signal) => {
       const { key, invoiceIds, amountCents, expectedTotalCents } = attempt;
       const json = {
@@ -252,11 +258,13 @@ export class Effects {
         timeLimit: 30_000,
       });
     },
+    // To PayPal (S23).
     leave: ({ url }) => {
       this.#deps.leave(url);
       // The page goes; should the browser keep it, `cameBack` takes over.
       return new Promise(() => undefined);
     },
+    // Back from PayPal (S28).
     welcomeBack: async ({ marker }, signal) => {
       const { payments } = await this.#session.call('$get', '/payments', { signal });
       const [newest] = payments;
@@ -271,6 +279,7 @@ export class Effects {
       const { payment } = await this.#session.call('$get', '/payments/:id', { id: paymentId, signal });
       return this.#outcome(payment, signal);
     },
+    // « Confirmer » (S29): the capture itself.
     confirm: async ({ paymentId, expectedTotalCents }, signal) => {
       const { payment } = await this.#session.call('$post', '/payments/:id/confirm', {
         id: paymentId,
@@ -282,6 +291,7 @@ export class Effects {
     },
     cancel: async ({ paymentId }, signal) =>
       (await this.#session.call('$post', '/payments/:id/cancel', { id: paymentId, signal })).payment,
+    // The same payment once more, with another card.
     reopen: ({ paymentId }, signal) =>
       this.#session.call('$post', '/payments/:id/retry', { id: paymentId, signal, timeLimit: 30_000 }),
     history: (_task, signal) => this.#session.call('$get', '/payments', { signal }),

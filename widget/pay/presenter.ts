@@ -280,7 +280,7 @@ export class Presenter {
   }
 
   #failed(kind: ProblemKind | DiagnosticCode): void {
-    // No connection is told by whatever she asks next; a wrong `regroupement` or an unregistered site at once.
+    // A lost connection shows with whatever she asks next; a wrong `regroupement` or an unregistered site at once.
     if (kind === 'regroupement-unknown' || kind === 'origin-refused' || kind === 'api-invalid')
       this.#diagnostic = kind;
     // Once the server has answered, a lost call is the network's affair, not the page's.
@@ -299,6 +299,7 @@ export class Presenter {
 
 const hostedUrl = ({ api, regroupement }: PresenterDeps) => `${api}/p/${regroupement}`;
 
+/** Calls that only read: repeated by themselves once the browser is on line again. */
 const REPEATABLE: readonly TaskName[] = [
   'resume',
   'search',

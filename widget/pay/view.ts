@@ -25,7 +25,7 @@ export interface ViewInput {
 }
 
 export interface View extends ViewInput {
-  /** Once the engine has come. */
+  /** Once later.ts has been loaded. */
   around?: Surroundings;
   /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
   readonly busy: boolean;
@@ -38,7 +38,7 @@ export interface View extends ViewInput {
 
 export type Render = (view: View) => TemplateResult;
 
-/** What stands around a screen, once the engine has come. */
+/** What stands around a screen, once later.ts has been loaded. */
 export interface Surroundings {
   readonly nav: unknown;
   /** The notice and the fields to mend, under the heading. */
@@ -69,7 +69,7 @@ export interface PopupView {
 const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|appareil)$/;
 
 /**
- * `early`: she has already asked for something that the engine, still coming, will do.
+ * `early`: she has already asked for something that later.ts, still being loaded, will do.
  * `{organisme}` is known to every sentence.
  */
 export function viewOf(input: ViewInput, early = false): View {

@@ -1,4 +1,4 @@
-// Moves of the first half: having an account, an open session, an e-mailed link.
+// Transitions of the first step: having an account (S8–S13), an open session, an e-mailed link.
 import { signedInTransitions } from './invoices.ts';
 import {
   type ActionTransitions,
@@ -10,6 +10,7 @@ import {
 } from './state.ts';
 import { ask, bare, check, go, isEmpty, noticeOf, search, signedOut, withErrors } from './transitions.ts';
 
+/** Ways between the screens of someone who is not signed in. A link is used up or given up by then. */
 const signedOutTransitions = {
   show: (state, { screen }) =>
     screen === 'signIn' || screen === 'signUp' || screen === 'forgot'
@@ -31,6 +32,7 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   signUp: {
     ...signedOutTransitions,
+    // The box was left: a slip in the domain is looked for (email-typo.ts).
     typed: (state, { email }) => typed(state, { email }),
     signUp: (state, { name, email, password }) => {
       const errors = check({ name, email, password }, true);
@@ -42,6 +44,7 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   mailSent: {
     ...signedOutTransitions,
+    // The same e-mail again: the screen serves a sign-up and a password reset.
     resend: (state) =>
       ask(
         state,
@@ -82,6 +85,7 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   undone: signedOutTransitions,
   linkDead: signedOutTransitions,
+  // Both have pages and calls of their own (pay/my-account/); here only the ways out of them.
   account: signedInTransitions,
   emailLink: signedOutTransitions,
 };
@@ -99,6 +103,7 @@ export const accountAnswers: AnswerTransitions<
   | 'newPassword'
   | 'undoLink'
 > = {
+  // The browser's session, or none; what PayPal's marker says waits for the sign-in.
   resume: (state, me) => {
     if (me !== null) return entered({ ...state, me });
     if (state.marker === null) return go(state, 'signIn');
@@ -113,6 +118,7 @@ export const accountAnswers: AnswerTransitions<
   signUp: (state, { at }) => sent(state, 'activate', at),
   resend: (state, { at }) => sent(state, 'activate', at),
   forgot: (state, { at }) => sent(state, 'reset', at),
+  // The link is good: each kind has its screen.
   checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
   activate: (state, { me, returnPage }) =>
     found({ ...state, me, returnPage, link: null }, noticeOf('success', 'activate.done')),

@@ -1,4 +1,4 @@
-// Moves of the middle: finding the file, choosing what to pay, its price.
+// Transitions of the second step: finding the file (S15–S19), choosing what to pay (S20), its price (S18, S35).
 import type { Certificate } from '../../client/types.ts';
 import type { ActionTransitions, Answers, Screen, State, Task, Transition } from './state.ts';
 import { ask, bare, check, go, isEmpty, required, search, withErrors } from './transitions.ts';
@@ -53,6 +53,7 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   detail: {
     ...ways,
+    // Other boxes are ticked: another price.
     select: (state, { invoiceIds }) =>
       invoiceIds.length === 0
         ? withErrors(
@@ -60,6 +61,7 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
             { invoices: { key: 'invoice.pickNone' } },
           )
         : price(state, invoiceIds, null),
+    // A part of the balance; null is the whole of it again.
     setAmount: (state, { amountCents, typed }) => {
       const { quote } = state;
       if (quote === null) return state;
@@ -70,6 +72,7 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
       }
       return price(state, state.selection, amountCents);
     },
+    // « Effectuer un paiement » (S22).
     pay: (state, { key }) => {
       if (state.quote === null || state.selection.length === 0) return state;
       const wish = {
@@ -90,8 +93,9 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
 export const invoiceAnswers: {
   [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Transition<Answers[N]>;
 } = {
-  // An open payment comes first (P5); that move is in payment.ts.
+  // An open payment comes first (P5); that transition is in journey.ts.
   search: (state, found) => showFile({ ...state, ...found, proof: found.proof ?? null }),
+  // Found, or a proof is asked for: a code by e-mail, or the staff's approval.
   lookup: (state, found) =>
     'proof' in found ? { ...go(state, 'proof'), proof: found } : opened(state, found),
   confirmLink: (state, found) => opened({ ...state, proof: null }, found),

@@ -1,4 +1,4 @@
-// The journey as a pure state machine: (state, event) → state. Every screen is a state, every move stands in a table
+// The journey as a pure state machine: (state, event) → state. Every screen is a state, every transition stands in a table
 // (pay/journey/account.ts, invoices.ts, payment.ts), and what must be asked of the server is in the state as data
 // (`task`). No DOM, no network, no clock here.
 import { accountAnswers, accountTransitions, found } from './account.ts';

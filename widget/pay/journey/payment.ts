@@ -1,4 +1,4 @@
-// Moves of the end: PayPal and back, « Confirmer », and what came of it. « Rien n’a été payé » stands only where the
+// Transitions of the last steps: PayPal and back (S22–S28), « Confirmer » (S29), and what came of it (S30–S32). « Rien n’a été payé » stands only where the
 // server's state proves it; after « Confirmer », silence is « Nous ne savons pas encore… ».
 import type { Payment, PaymentState } from '../../client/types.ts';
 import type { ServerSentence } from '../../locales/text.ts';
@@ -57,6 +57,7 @@ const resumePayment: ActionTransitions['resumePayment'] = (state, { paymentId })
 export const paymentTransitions: Partial<Record<Screen, ActionTransitions>> = {
   confirm: {
     ...ways,
+    // « Confirmer » (S29), with the amount that she has read.
     confirm: (state) =>
       state.payment?.state === 'approved'
         ? ask(state, {
@@ -73,6 +74,7 @@ export const paymentTransitions: Partial<Record<Screen, ActionTransitions>> = {
   declined: {
     ...ways,
     cancelPayment,
+    // Another card, by the same payment.
     reopen: (state) =>
       state.payment?.state === 'declined'
         ? ask(go(state, 'leaving'), { do: 'reopen', paymentId: state.payment.id })
@@ -98,7 +100,9 @@ export const paymentAnswers: {
 } = {
   create: leave,
   reopen: leave,
+  // The page is going; nothing answers.
   leave: (state) => state,
+  // Back from PayPal (S28): the newest payment, as the server has it.
   welcomeBack: (state, outcome) => {
     if (outcome === null) return search(state);
     const { payment } = outcome;
@@ -107,6 +111,7 @@ export const paymentAnswers: {
     }
     return byHer(payment) ? cancelled(state, payment) : show(state, outcome);
   },
+  // Asked again by itself (pollDelay), or because the browser had kept the page.
   read: (state, outcome) => {
     const { payment } = outcome;
     if (state.screen === 'unknown' && payment.state === 'approved') {

@@ -168,7 +168,7 @@ const CODES: Readonly<Record<string, Sentence>> = {
   guessable: { key: 'err.passwordGuessable' },
 };
 
-/** The server's field errors, told at their fields; what has no field here becomes a sentence. */
+/** The server's field errors, each shown at its field; what has no field here becomes a sentence. */
 export function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
   const errors: FieldErrors = {};
   const given = Array.isArray(problem.extra.errors) ? problem.extra.errors : [];

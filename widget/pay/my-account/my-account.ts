@@ -241,7 +241,7 @@ export class MyAccount {
 
   #refused(problem: CallProblem): void {
     const { errors, notice } = invalid(problem);
-    // These pages have one box for a password, the current one: what cannot be any password is not hers.
+    // These pages have one box for a password, the current one: what cannot be any password is not the current one.
     if (errors.password && (this.page === 'email' || this.page === 'erase')) {
       delete errors.password;
       errors.currentPassword = { key: 'mine.wrong' };

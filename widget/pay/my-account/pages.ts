@@ -1,4 +1,4 @@
-// The pages of « Mon compte ».
+// The pages of « Mon compte », and those of the e-mailed links about its e-mail.
 import { html, nothing, type TemplateResult } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
@@ -10,7 +10,7 @@ import { notice, rights } from '../screens/notice.ts';
 import type { View } from '../view.ts';
 import type { MyAccount, Page } from './my-account.ts';
 
-/** The page that the account shows, with its own notice and fields to mend. */
+/** The page that `account` is on, with its own notice and fields to mend. */
 export function myAccountScreen(account: MyAccount, outer: View): TemplateResult {
   if (!account.speaks(outer.lang))
     return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));

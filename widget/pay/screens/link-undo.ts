@@ -1,4 +1,4 @@
-// « Ce n’est pas moi »: undoes the link between an account and a file, from the e-mail that announced it (S6, S17).
+// « Ce n’est pas vous? »: undoes the link between an account and a file, from the e-mail that announced it (S6, S17).
 import { html } from 'lit';
 import { button, page } from '../../controls/parts.ts';
 import type { View } from '../view.ts';

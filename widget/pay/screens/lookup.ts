@@ -18,10 +18,6 @@ export function lookup(view: View) {
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
-  const given = view.around?.invoiceSecret;
-  // A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
-  // whose QR filled it may be an old one.
-  const asked = view.profile?.linkPolicy === 'secret';
   return page(
     view,
     view.t('lookup.title'),
@@ -58,18 +54,7 @@ export function lookup(view: View) {
           value: typed.certificateNumber,
           enterkeyhint: 'search',
         })}
-        ${
-          asked || given
-            ? field(view, 'invoiceSecret', {
-                label: 'lookup.secret',
-                autocomplete: 'off',
-                hint: view.t(asked ? 'lookup.secretHint' : 'lookup.secretOptional'),
-                optional: !asked,
-                value: given ?? '',
-                enterkeyhint: 'search',
-              })
-            : nothing
-        }
+        ${invoiceSecret(view)}
         <details>
           <summary>${view.t('lookup.whereIsIt')}</summary>
           ${sketch(view, example)}
@@ -87,6 +72,22 @@ export function lookup(view: View) {
           : nothing
       }`,
   );
+}
+
+// A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
+// whose QR filled it may be an old one.
+function invoiceSecret(view: View) {
+  const given = view.around?.invoiceSecret;
+  const required = view.profile?.linkPolicy === 'secret';
+  if (!required && !given) return nothing;
+  return field(view, 'invoiceSecret', {
+    label: 'lookup.secret',
+    autocomplete: 'off',
+    hint: view.t(required ? 'lookup.secretHint' : 'lookup.secretOptional'),
+    optional: !required,
+    value: given ?? '',
+    enterkeyhint: 'search',
+  });
 }
 
 // An invoice in outline, the number standing out. Its words are in the text below it.

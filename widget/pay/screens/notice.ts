@@ -1,4 +1,4 @@
-// What there is to tell her above a screen: the notice, the fields to mend; and whom to call. Comes with the engine:
+// What stands above a screen: the notice, the fields to correct; and whom to call. Loaded with later.ts:
 // before it, nothing can have happened.
 import { html, nothing } from 'lit';
 import { button } from '../../controls/parts.ts';

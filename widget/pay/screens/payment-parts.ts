@@ -1,4 +1,4 @@
-// What screens share: facts with their names, those of a payment, and the banner of one that waits for her (P5).
+// What screens of a payment share: facts with their names, those of a payment, and the banner of one that waits for her (P5).
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Payment, PaymentState } from '../../client/types.ts';
 import { button, page } from '../../controls/parts.ts';
