@@ -368,6 +368,8 @@ function upgrade(): void {
 if (customElements.get('amisgest-pay') === undefined) {
   customElements.define('amisgest-pay', AmisgestPay);
   upgrade();
+  // For as long as the page lives, with or without an element on it: a site that turns its pages without loading them
+  // may bring the next <div> after the last element has gone.
   new MutationObserver(upgrade).observe(document, { childList: true, subtree: true });
 } else if (globalThis.window) {
   console.warn('<amisgest-pay> was loaded twice: the first one stays.');
