@@ -160,8 +160,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     const life = this.#life;
     const { regroupement, hosted } = this;
     const api = this.api ? originOf(this.api) : new URL(import.meta.url).origin;
-    const unsaid = chosenLang() === null && !(hosted && linkLang());
-    this.lang = asLang(chosenLang() ?? ((hosted && linkLang()) || this.lang));
+    const chosen = chosenLang() ?? (hosted ? linkLang() : null);
+    this.lang = asLang(chosen ?? this.lang);
     // The entry holds the first view's French.
     if (this.lang === 'fr-CA') this.#spoken ??= this.lang;
     // A framework may say in a moment who is to be paid; when it still has not once later.ts has come, that is said.
@@ -189,9 +189,9 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
         checkout: () => this.checkout,
         // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
         speak: (lang) => {
-          if (hosted && unsaid) this.lang = lang;
+          if (hosted && chosen === null) this.lang = lang;
         },
-        redraw: () => this.requestUpdate(),
+        redraw: this.#redraw,
       },
       this.#early,
     );
@@ -207,6 +207,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     this.#begun = '';
     this.#drawn = 'nothing';
   }
+
+  readonly #redraw = () => this.requestUpdate();
 
   readonly #shown = (event: PageTransitionEvent) => {
     if (event.persisted) this.#presenter?.cameBack();
@@ -229,7 +231,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   async #loadLater(): Promise<Later | null> {
     try {
       const [later] = await Promise.all([import('./pay/later.ts').catch(again<Later>), loadWords(this.lang)]);
-      if (!this.#installed) later.install(this.#drawing, () => this.requestUpdate());
+      if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;
     } catch {

@@ -30,7 +30,7 @@ export interface EffectsDeps {
   base: string;
   lang(): Lang;
   /** The page she is on, to be sent back to. */
-  pageUrl(): string;
+  page(): string;
   /** Leaves for another site. */
   leave(url: string): void;
   /** The state changed, or the profile came (then both are the same). */
@@ -184,7 +184,7 @@ export class Effects {
     },
     signUp: async ({ name, email, password }, signal) => {
       this.#attempt = newId();
-      const more = { lang: this.#deps.lang(), page: this.#deps.pageUrl(), attempt: this.#attempt };
+      const more = { lang: this.#deps.lang(), page: this.#deps.page(), attempt: this.#attempt };
       const json = { name, email, password, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
       return { at: Date.now() };
@@ -205,7 +205,7 @@ export class Effects {
         await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
       ),
     forgot: async ({ email }, signal) => {
-      const json = { email, lang: this.#deps.lang(), page: this.#deps.pageUrl() };
+      const json = { email, lang: this.#deps.lang(), page: this.#deps.page() };
       await this.#api.call('$post', '/password-resets', { json, signal });
       return { at: Date.now() };
     },
@@ -248,7 +248,7 @@ export class Effects {
         invoiceIds: [...invoiceIds],
         ...(amountCents === null ? {} : { amountCents }),
         expectedTotalCents,
-        page: this.#deps.pageUrl(),
+        page: this.#deps.page(),
         lang: this.#deps.lang(),
       };
       return this.#session.call('$post', '/payments', {
@@ -301,7 +301,7 @@ export class Effects {
     await this.#session.open(tokens);
     // Signing up on the hosted page itself leaves nowhere else to go back to.
     const { me, returnPage } = tokens;
-    return { me, returnPage: returnPage === this.#deps.pageUrl() ? null : returnPage };
+    return { me, returnPage: returnPage === this.#deps.page() ? null : returnPage };
   }
 
   /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */

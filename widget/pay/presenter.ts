@@ -17,7 +17,7 @@ import {
 } from './events.ts';
 import { focusTarget, moveFocus } from './focus.ts';
 import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
-import type { Action, Marker, State, TaskName } from './journey/state.ts';
+import { type Action, type Marker, READS, type State, type TaskName } from './journey/state.ts';
 import { bare } from './journey/transitions.ts';
 import type { MyAccount } from './my-account/my-account.ts';
 import { secondsLeft } from './screens/activation.ts';
@@ -64,7 +64,7 @@ export class Presenter {
     this.#effects = new Effects({
       base: baseUrl(deps.api, deps.regroupement),
       lang: deps.lang,
-      pageUrl,
+      page: pageUrl,
       leave: (url) => this.leave(url),
       changed: (state, before) => this.#changed(state, before),
       failed: (kind) => this.#failed(kind),
@@ -152,7 +152,7 @@ export class Presenter {
     return {
       nav: accountNav(view),
       notice: html`${this.#effects.ending ? sessionEnding(view, () => this.#effects.stay()) : nothing}
-      ${this.#diagnostic === null ? notice(view, html`<p>${this.#depsedLink(view)}</p><slot></slot>`) : nothing}`,
+      ${this.#diagnostic === null ? notice(view, html`<p>${this.#hostedLink(view)}</p><slot></slot>`) : nothing}`,
       help: help(view),
       rights:
         view.hosted || screen === 'signUp' || (this.#myAccount && this.#myAccount.model.page === 'home')
@@ -175,7 +175,7 @@ export class Presenter {
       moveFocus(root, account.model.focus);
       account.model.focus = null;
     }
-    if (before !== null && this.#interacted) moveFocus(root, focusTarget(this.state, before));
+    if (this.#interacted && before) moveFocus(root, focusTarget(this.state, before));
   }
 
   /** Stops everything; the presenter is not used again. */
@@ -192,12 +192,12 @@ export class Presenter {
     const elsewhere = diagnostic === 'insecure' || diagnostic === 'sandboxed';
     return html`<div class="notice error" id="notice" role="alert" tabindex="-1">
         <p>${view.t(elsewhere ? 'err.elsewhere' : 'err.config')}</p>
-        ${elsewhere || diagnostic === 'origin-refused' ? html`<p>${this.#depsedLink(view)}</p>` : nothing}
+        ${elsewhere || diagnostic === 'origin-refused' ? html`<p>${this.#hostedLink(view)}</p>` : nothing}
       </div>
       <slot></slot>`;
   }
 
-  #depsedLink(view: View): TemplateResult {
+  #hostedLink(view: View): TemplateResult {
     const boxed = this.#diagnostic === 'sandboxed';
     return html`<a href=${hostedUrl(this.#deps)} target=${boxed ? '_blank' : '_top'} rel="noopener"
       >${view.t('err.elsewhereLink')}</a
@@ -300,15 +300,7 @@ export class Presenter {
 const hostedUrl = ({ api, regroupement }: PresenterDeps) => `${api}/p/${regroupement}`;
 
 /** Calls that only read: repeated by themselves once the browser is on line again. */
-const REPEATABLE: readonly TaskName[] = [
-  'resume',
-  'search',
-  'quote',
-  'history',
-  'read',
-  'checkLink',
-  'welcomeBack',
-];
+const REPEATABLE: readonly TaskName[] = [...READS, 'resume', 'welcomeBack'];
 
 /** What is read out while a call is under way. */
 const LIVE_WORDS: Partial<Record<TaskName, Key>> = {
