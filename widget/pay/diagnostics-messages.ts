@@ -1,4 +1,4 @@
-// Console messages for the page's developer: what is wrong on this page, and how to mend it. Nothing personal is
+// Console messages for the page's developer: what is wrong on this page, and how to fix it. Nothing personal is
 // written: the console is anybody's.
 import type { ProblemKind } from '../client/problem.ts';
 import type { DiagnosticCode } from './events.ts';

@@ -41,7 +41,7 @@ export type Render = (view: View) => TemplateResult;
 /** What stands around a screen, once later.ts has been loaded. */
 export interface Surroundings {
   readonly nav: unknown;
-  /** The notice and the fields to mend, under the heading. */
+  /** The notice and the fields to correct, under the heading. */
   readonly notice: unknown;
   readonly help: unknown;
   /** The way to her rights, where neither the screen nor the hosted page has it. */

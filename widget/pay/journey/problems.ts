@@ -1,4 +1,4 @@
-// What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
+// What each problem becomes on screen: fields to correct, a sentence, or another screen. Total: a kind without a rule of
 // its own (a newer server may know more of them) is said in the server's own words; « Le service ne répond pas » is for
 // what no server of ours answered.
 import type { Key, Sentence } from '../../locales/text.ts';

@@ -10,7 +10,7 @@ import { notice, rights } from '../screens/notice.ts';
 import type { View } from '../view.ts';
 import type { MyAccount, Page } from './my-account.ts';
 
-/** The page that `account` is on, with its own notice and fields to mend. */
+/** The page that is open, with its own notice and fields to correct. */
 export function myAccountScreen(account: MyAccount, outer: View): TemplateResult {
   if (!account.speaks(outer.lang))
     return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));
