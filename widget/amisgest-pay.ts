@@ -1,30 +1,21 @@
-// <amisgest-pay>: attributes in, the first view out. The journey decides (journey.ts), the controller does
-// (controller.ts), the guide (guide.ts) joins them to the page, screens draw. This is the entry: what it imports
-// statically stands between the script tag and the first view, so the rest comes by engine.ts.
+// <amisgest-pay>: attributes in, the first view (S8) out. The journey decides (pay/journey/), effects call the server
+// (pay/effects.ts), the presenter joins both to the page (pay/presenter.ts), screens render. This is the entry: what it
+// imports statically stands between the script tag and the first view, so the rest is loaded lazily (pay/later.ts).
 import { html, nothing, type PropertyValues, ReactiveElement } from 'lit';
+import { baseUrl, mayBeSignedIn } from './client/session-hint.ts';
 import { addWords, type Lang } from './locales/text.ts';
-import {
-  baseUrl,
-  chosenLang,
-  hasLink,
-  hasMarker,
-  isSlug,
-  linkLang,
-  mayBeSignedIn,
-  originOf,
-  rememberLang,
-} from './pay/address.ts';
+import { chosenLang, hasLink, hasMarker, isSlug, linkLang, originOf, rememberLang } from './pay/address.ts';
 import { Drawing } from './pay/drawing.ts';
 import { AmisgestPayErrorEvent, AmisgestPayReadyEvent } from './pay/events.ts';
-import { type Act, START } from './pay/journey/state.ts';
-import type { Guide } from './pay/presenter.ts';
+import { type Action, START } from './pay/journey/state.ts';
+import type { Presenter } from './pay/presenter.ts';
 import { frame } from './pay/screens/frame.ts';
 import { signIn, starting } from './pay/screens/sign-in.ts';
 import { type View, viewOf } from './pay/view.ts';
 import type { AmisgestPayElement } from './public.d.ts';
 import { base } from './styles/first-view.ts';
 
-type Engine = typeof import('./pay/later.ts');
+type Later = typeof import('./pay/later.ts');
 
 /**
  * Lets a member of a regroupement pay her insurance invoice from that regroupement's own site.
@@ -34,9 +25,9 @@ type Engine = typeof import('./pay/later.ts');
  * ```
  *
  * @attr {string} regroupement - The regroupement's slug. Required.
- * @attr {fr-CA|en-CA} lang - Language to begin with; fr-CA unless told. Her own choice wins.
- * @attr {string} api - Where the server is, https://…; the script's own origin unless told.
- * @attr {redirect|popup} checkout - How PayPal opens; redirect unless told.
+ * @attr {fr-CA|en-CA} lang - Language to begin with; fr-CA by default. Her own choice wins.
+ * @attr {string} api - Where the server is, https://…; the script's own origin by default.
+ * @attr {redirect|popup} checkout - How PayPal opens; redirect by default.
  * @attr {boolean} hosted - Only on the server's own page: e-mailed links are read from the address.
  * @slot - The link that stays until the widget works.
  * @slot header - Instead of the regroupement's name.
@@ -67,9 +58,9 @@ type Engine = typeof import('./pay/later.ts');
  * @cssprop --amisgest-quiet - Hints; keep 4.5:1 on the background.
  * @cssprop --amisgest-line - Borders; keep 3:1 on the background.
  * @cssprop --amisgest-font - A font-family.
- * @cssprop --amisgest-base-size - Text size, 18px unless told; px.
+ * @cssprop --amisgest-base-size - Text size, 18px by default; px.
  * @cssprop --amisgest-radius - Corners.
- * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own unless told.
+ * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own by default.
  */
 export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   static override properties = {
@@ -118,7 +109,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     this.#hosted = Boolean(value);
   }
 
-  #guide: Guide | null = null;
+  #presenter: Presenter | null = null;
   /** Raised at each beginning and end: what an older one still waits for is dropped. */
   #life = 0;
   /** What it has begun with, or nothing. */
@@ -128,7 +119,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   /** A file of ours could not be loaded, twice. */
   #stuck = false;
   /** Clicked before the journey had begun: done as soon as it has. */
-  #early: Act | null = null;
+  #early: Action | null = null;
   #installed = false;
   /** The language on screen; follows `lang` once its words have come. */
   #spoken: Lang | null = null;
@@ -169,11 +160,11 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     const life = this.#life;
     const { regroupement, hosted } = this;
     const api = this.api ? originOf(this.api) : new URL(import.meta.url).origin;
-    const unsaid = chosenLang() === null && !(hosted && linkLang());
-    this.lang = asLang(chosenLang() ?? ((hosted && linkLang()) || this.lang));
+    const chosen = chosenLang() ?? (hosted ? linkLang() : null);
+    this.lang = asLang(chosen ?? this.lang);
     // The entry holds the first view's French.
     if (this.lang === 'fr-CA') this.#spoken ??= this.lang;
-    // A framework may say in a moment who is to be paid; when it still has not once the engine is here, that is said.
+    // A framework may say in a moment who is to be paid; when it still has not once later.ts has come, that is said.
     const known = isSlug(regroupement) && api !== '';
     // No session in this browser: the first view needs nothing more, and can be typed in at once.
     if (known) {
@@ -183,12 +174,12 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
           : 'signIn';
     }
     this.requestUpdate();
-    // An old phone first paints the form, which needs nothing of the engine.
+    // An old phone first paints the form, which needs nothing of later.ts.
     if (this.#drawn === 'signIn') await new Promise((painted) => setTimeout(painted, 50));
-    const engine = await this.#loadEngine();
-    if (engine === null || life !== this.#life) return;
+    const later = await this.#loadLater();
+    if (later === null || life !== this.#life) return;
     if (!known) this.#drawn = 'starting';
-    this.#guide = new engine.Guide(
+    this.#presenter = new later.Presenter(
       {
         element: this,
         regroupement,
@@ -198,27 +189,29 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
         checkout: () => this.checkout,
         // The hosted page is French unless its link says otherwise: whoever chose English before finds it again.
         speak: (lang) => {
-          if (hosted && unsaid) this.lang = lang;
+          if (hosted && chosen === null) this.lang = lang;
         },
-        redraw: () => this.requestUpdate(),
+        redraw: this.#redraw,
       },
       this.#early,
     );
     this.#early = null;
-    this.#guide.start();
+    this.#presenter.start();
   }
 
   #end(): void {
     this.#life += 1;
-    this.#guide?.dispose();
-    this.#guide = null;
+    this.#presenter?.dispose();
+    this.#presenter = null;
     this.#early = null;
     this.#begun = '';
     this.#drawn = 'nothing';
   }
 
+  readonly #redraw = () => this.requestUpdate();
+
   readonly #shown = (event: PageTransitionEvent) => {
-    if (event.persisted) this.#guide?.cameBack();
+    if (event.persisted) this.#presenter?.cameBack();
   };
 
   /** An e-mailed link opened in the tab that shows this page already: the document stays, the journey starts again. */
@@ -228,22 +221,19 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     this.#begin();
   };
 
-  #send(act: Act): void {
-    if (this.#guide) this.#guide.send(act);
-    else this.#early ??= act;
+  #send(action: Action): void {
+    if (this.#presenter) this.#presenter.send(action);
+    else this.#early ??= action;
     this.requestUpdate();
   }
 
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
-  async #loadEngine(): Promise<Engine | null> {
+  async #loadLater(): Promise<Later | null> {
     try {
-      const [engine] = await Promise.all([
-        import('./pay/later.ts').catch(again<Engine>),
-        loadWords(this.lang),
-      ]);
-      if (!this.#installed) engine.install(this.#drawing, () => this.requestUpdate());
+      const [later] = await Promise.all([import('./pay/later.ts').catch(again<Later>), loadWords(this.lang)]);
+      if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
-      return engine;
+      return later;
     } catch {
       this.#stuck = true;
       if (this.#drawn === 'nothing') this.#drawn = 'starting';
@@ -257,7 +247,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   /** Her own choice: kept for this site, and with her account. */
   readonly #switchTo = (lang: Lang): void => {
     rememberLang(lang);
-    this.#guide?.tellLanguage(lang);
+    this.#presenter?.tellLanguage(lang);
     this.lang = lang;
   };
 
@@ -288,29 +278,29 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       this.#isReady = true;
       this.dispatchEvent(new AmisgestPayReadyEvent());
     }
-    this.#guide?.drawn(this.renderRoot);
+    this.#presenter?.drawn(this.renderRoot);
   }
 
   #draw(lang: Lang): void {
-    const guide = this.#guide;
-    const state = guide?.state ?? START;
+    const presenter = this.#presenter;
+    const state = presenter?.state ?? START;
     const view = viewOf(
       {
         state,
         lang,
-        profile: guide?.profile ?? null,
+        profile: presenter?.profile ?? null,
         hosted: this.hosted,
         now: Date.now(),
-        send: (act) => this.#send(act),
+        send: (action) => this.#send(action),
       },
-      guide?.early ?? this.#early !== null,
+      presenter?.early ?? this.#early !== null,
     );
-    if (guide) view.around = guide.around(view);
+    if (presenter) view.around = presenter.around(view);
     const begun = this.#drawn === 'signIn';
     const screen = this.#stuck
       ? stuck(view)
-      : (guide?.screen(view, begun) ?? (begun ? signIn : starting)(view));
-    // Another server than the script's: its connection is made while the engine comes.
+      : (presenter?.screen(view, begun) ?? (begun ? signIn : starting)(view));
+    // Another server than the script's: its connection is made while later.ts is loaded.
     const link = this.api ? html`<link rel="preconnect" crossorigin href=${originOf(this.api)} />` : nothing;
     this.#drawing.draw({
       // The form she may already be typing in is that of the screen to come.
@@ -380,6 +370,8 @@ function upgrade(): void {
 if (customElements.get('amisgest-pay') === undefined) {
   customElements.define('amisgest-pay', AmisgestPay);
   upgrade();
+  // For as long as the page lives, with or without an element on it: a site that turns its pages without loading them
+  // may bring the next <div> after the last element has gone.
   new MutationObserver(upgrade).observe(document, { childList: true, subtree: true });
 } else if (globalThis.window) {
   console.warn('<amisgest-pay> was loaded twice: the first one stays.');

@@ -57,6 +57,18 @@ describe('on somebody else’s page', () => {
     assert.same(page.document.querySelectorAll('amisgest-pay').length, 2, 'each once');
   });
 
+  it('takes the place of a <div> that comes after the last one went, as on a site that turns its pages without loading', async () => {
+    const div = `<div data-amisgest-pay="${SLUG}" data-api="${API}" data-lang="en-CA"></div>`;
+    page = new HostPage(`<!doctype html>${SCRIPT}<main>${div}</main>`);
+    await page.reads('Sign in');
+    const main = page.document.querySelector('main');
+    if (main === null) throw new Error('no main');
+    main.replaceChildren();
+    await new Promise((next) => requestAnimationFrame(next));
+    main.innerHTML = div;
+    await until('again', () => main.querySelector('amisgest-pay')?.shadowRoot?.querySelector('form'));
+  });
+
   it('works in quirks mode, written by innerHTML, under a <base> that leads elsewhere', async () => {
     page = new HostPage(`<base href="https://elsewhere.example/">${SCRIPT}<table><td id=box></table>`);
     assert.same(page.document.compatMode, 'BackCompat');

@@ -512,6 +512,32 @@ describe('paying', () => {
 describe('what she typed', () => {
   afterEach(clear);
 
+  it('stays on its screen: each one has boxes of its own, with nothing in them from the one before', async () => {
+    const page = await open();
+    const boxes = () => [...page.root.querySelectorAll<HTMLInputElement>('.screen input')];
+    await until('the first view', () => boxes().length > 0);
+    for (const [words, screen] of [
+      ['Mot de passe oublié?', 'forgot'],
+      ['Retour', 'signIn'],
+      ['Création de compte', 'signUp'],
+      ['Vous avez déjà un compte? Connectez-vous', 'signIn'],
+      ['Mot de passe oublié?', 'forgot'],
+    ] as const) {
+      const before = boxes();
+      for (const box of before) box.value = `typed in ${page.screen}`;
+      await page.press(words);
+      await until(screen, () => page.screen === screen && page.root.querySelector(`.screen form`));
+      await page.element.updateComplete;
+      assert.ok(boxes().length > 0, `boxes on ${screen}`);
+      assert.ok(!boxes().some((box) => before.includes(box)), `none of ${screen} stood there before`);
+      assert.same(
+        boxes().map(({ type, value }) => type !== 'checkbox' && value),
+        boxes().map(({ type }) => type !== 'checkbox' && ''),
+        `nothing is typed on ${screen} yet`,
+      );
+    }
+  });
+
   it('stays through a language switch, in the same boxes', async () => {
     const page = await open();
     await page.press('Création de compte');

@@ -42,6 +42,41 @@ describe('the element', () => {
     assert.same(page.api.count('POST /sessions'), 1, 'signed in once');
   });
 
+  it('listens to nothing on the page once it is gone, whatever screen she left', async () => {
+    const heard = new Set<string>();
+    const restore = [window, document].map((target) => {
+      const { addEventListener, removeEventListener } = target;
+      const ids = new Map<unknown, number>();
+      const name = (type: string, listener: unknown) => {
+        if (!ids.has(listener)) ids.set(listener, ids.size);
+        return `${type} ${ids.get(listener)}`;
+      };
+      target.addEventListener = (...[type, listener, options]: Parameters<typeof addEventListener>) => {
+        heard.add(name(type, listener));
+        addEventListener.call(target, type, listener, options);
+      };
+      target.removeEventListener = (...[type, listener, options]: Parameters<typeof addEventListener>) => {
+        heard.delete(name(type, listener));
+        removeEventListener.call(target, type, listener, options);
+      };
+      return () => Object.assign(target, { addEventListener, removeEventListener });
+    });
+    try {
+      const page = await open();
+      await page.signIn();
+      await page.at('Détail du montant à payer');
+      assert.ok(
+        [...heard].some((name) => name.startsWith('online')),
+        'it listened while it was there',
+      );
+      page.element.remove();
+      await until('silence', () => heard.size === 0).catch(() => undefined);
+      assert.same([...heard], []);
+    } finally {
+      for (const back of restore) back();
+    }
+  });
+
   it('works where it is copied, written anew, or taken to another document', async () => {
     const page = await open();
     await page.reads('Petits-Bouleaux');

@@ -27,7 +27,7 @@ describe('under the strictest policy', () => {
       const found = frame.contentDocument?.querySelector('amisgest-pay')?.shadowRoot;
       return found?.querySelector('form') ? found : null;
     });
-    // The engine has come too once the second screen shows.
+    // later.ts has been loaded too once the second screen shows.
     root.querySelector<HTMLElement>('.aside button')?.click();
     await until('second screen', () => root.querySelector('#name'));
     const button = root.querySelector('button.primary');

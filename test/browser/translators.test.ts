@@ -282,7 +282,7 @@ describe('a page that somebody takes apart', () => {
   })) {
     it(`is there again, with what she typed, when somebody has emptied ${what}`, async () => {
       const page = await open();
-      await until('engine', () => page.text.includes('Petits-Bouleaux'));
+      await until('later.ts', () => page.text.includes('Petits-Bouleaux'));
       page.type('Courriel', 'marie-eve@example.org');
       empty(page.root);
       await until('the form', () => page.root.querySelector('.frame #email'));
@@ -292,7 +292,7 @@ describe('a page that somebody takes apart', () => {
     });
   }
 
-  it('stands a storm of changes, before the engine has come and after', async () => {
+  it('stands a storm of changes, before the rest of the widget has come and after', async () => {
     const page = await open();
     const storm = () => {
       const frame = page.root.querySelector('.frame') as Element;

@@ -25,7 +25,7 @@ interface Options {
   /** Opens or renews a session: proven, without a token. */
   proven?: boolean;
   idempotencyKey?: string;
-  /** Milliseconds; 15 s unless told. */
+  /** Milliseconds; 15 s by default. */
   timeLimit?: number;
 }
 export type CallOptions<M extends Method, P extends Path<M>> = Body<Endpoint<M, P>> & PathValues<P> & Options;

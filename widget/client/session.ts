@@ -44,7 +44,7 @@ export class Session {
 
   /**
    * `store`: where the token waits. `signedOutElsewhere`: another tab of this origin signed out. `endingChanged`: see
-   * `ending`. `over`: it ended unused, nothing of hers may stay on the screen.
+   * `ending`. `over`: it ended unused, nothing about her may stay on the screen.
    */
   constructor(
     api: Api,
@@ -96,7 +96,7 @@ export class Session {
     }
   }
 
-  /** Ends it here and in the other tabs at once; the server is told, and her wish holds even when it is not heard. */
+  /** Ends it here and in the other tabs at once; the server is asked to, and it is over here even if that call fails. */
   async close(): Promise<void> {
     const access = this.#access;
     this.#life += 1;

@@ -1,7 +1,7 @@
 // Where the refresh token and the browser's key wait between pages: IndexedDB of the page's own origin, or memory where
 // the browser refuses storage (private windows, sandboxed pages) or leaves it without an answer (Safari, now and then).
 // Never localStorage: every script of the host reads it at a glance. The key cannot be read out at all.
-import { rememberSignedIn } from '../pay/address.ts';
+import { rememberSignedIn } from './session-hint.ts';
 
 export interface Store {
   read(): Promise<string | null>;

@@ -52,27 +52,27 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
       aria-describedby=${described || nothing}
       aria-invalid=${error ? 'true' : nothing}
       ?required=${!options.optional}
-      @input=${options.typing ? (event: Event) => tell(event, options.typing) : nothing}
+      @input=${options.typing ? (event: Event) => announce(event, options.typing) : nothing}
       @change=${(event: Event) => options.changed?.((event.target as HTMLInputElement).value)}
     />
     ${options.typing ? html`<p class="hint" role="status" data-own></p>` : nothing}
     ${
       type === 'password'
         ? html`<label class="check"
-            ><input type="checkbox" id="${name}-show" @change=${reveal} /><span>${view.t('account.showPassword')}</span></label
+            ><input type="checkbox" id="${name}-show" @change=${togglePassword} /><span>${view.t('account.showPassword')}</span></label
           >`
         : nothing
     }
   </div>`;
 }
 
-function tell(event: Event, typing: FieldOptions['typing']): void {
+function announce(event: Event, typing: FieldOptions['typing']): void {
   const input = event.target as HTMLInputElement;
-  const told = input.closest('.field')?.querySelector('[role=status]');
-  if (told) told.textContent = typing?.(input.value) ?? '';
+  const status = input.closest('.field')?.querySelector('[role=status]');
+  if (status) status.textContent = typing?.(input.value) ?? '';
 }
 
-function reveal(event: Event): void {
+function togglePassword(event: Event): void {
   const box = event.currentTarget as HTMLInputElement;
   const input = box.closest('.field')?.querySelector('input');
   if (input) input.type = box.checked ? 'text' : 'password';

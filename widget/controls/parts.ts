@@ -1,13 +1,13 @@
-// What every screen is made of: the page with its heading and its news, buttons, the sign that something happens.
+// What every screen is made of: the page with its heading and its notice, buttons, the sign that something happens.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/text.ts';
-import type { Act } from '../pay/journey/state.ts';
+import type { Action } from '../pay/journey/state.ts';
 import type { View } from '../pay/view.ts';
 
 /** A screen: heading (focused when the screen changes), what there is to say, what there is to do. */
 export function page(view: View, title: unknown, body: unknown): TemplateResult {
   return html`<h2 id="title" part="heading" tabindex="-1">${title}</h2>
-    ${view.around?.news} ${body}`;
+    ${view.around?.notice} ${body}`;
 }
 
 /** A form's one primary button. Not `disabled` while busy, or it would lose the focus; the journey refuses the rest. */
@@ -17,18 +17,18 @@ export function submit(view: View, label: Key): TemplateResult {
   </button>`;
 }
 
-/** A button that does one act. */
+/** A button that sends one action. */
 export function button(
   view: View,
   label: Key,
-  act: Act | (() => Act),
+  action: Action | (() => Action),
   look: 'primary' | 'secondary' | 'link' = 'secondary',
   values?: Values,
 ): TemplateResult {
-  return press(view, label, look, () => view.send(typeof act === 'function' ? act() : act), values);
+  return press(view, label, look, () => view.send(typeof action === 'function' ? action() : action), values);
 }
 
-/** A button that does something else than an act of the journey. */
+/** A button that does something else than an action of the journey. */
 export function press(
   view: View,
   label: Key,

@@ -1,4 +1,4 @@
-// Amounts, rates, days and hours as they are written in Québec (fr-CA) and in English Canada (en-CA).
+// Amounts (S40), rates, days and hours as they are written in Québec (fr-CA) and in English Canada (en-CA).
 import type { Lang } from './text.ts';
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();

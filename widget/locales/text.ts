@@ -11,8 +11,8 @@ export type Catalogue = Readonly<Record<Exclude<Key, keyof typeof account>, stri
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What a sentence of ours is made of, kept apart from any language; or one of the server's own, in both. */
-export type Sentence = { key: Key; values?: Values; detail?: undefined } | Told;
-export interface Told {
+export type Sentence = { key: Key; values?: Values; detail?: undefined } | ServerSentence;
+export interface ServerSentence {
   detail: string;
   detailEn: string;
   /** Stands in it. */

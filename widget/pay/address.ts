@@ -1,6 +1,6 @@
 // What the page's address says: PayPal's marker on the regroupement's page, an e-mailed link's token on the hosted
-// page. The entry only looks; the engine takes them out, so that neither stays in the history, and neither is lost
-// when the engine could not be loaded and she reloads the page.
+// page. The entry only looks; later.ts takes them out, so that neither stays in the history, and neither is lost
+// when that file could not be loaded and she reloads the page.
 
 import type { Lang } from '../locales/text.ts';
 import type { LinkKind, Marker } from './journey/state.ts';
@@ -68,7 +68,7 @@ export function takeLink(): { kind: LinkKind; token: string } | null {
 }
 
 /** The page to come back to: without our marker; of the fragment, only a hash router's route (`#/…`, `#!/…`) stays. */
-export function page(): string {
+export function pageUrl(): string {
   const url = new URL(location.href);
   if (!/^#!?\//.test(url.hash)) url.hash = '';
   url.searchParams.delete(MARKER);
@@ -104,28 +104,3 @@ export function originOf(api: string): string {
 
 /** Whether a regroupement may be called so: what it says stands in addresses, which a server hears up to some length. */
 export const isSlug = (regroupement: string): boolean => /^[\w-]{1,400}$/.test(regroupement);
-
-/** Where a regroupement's routes begin; also the name of its session in this browser. */
-export function baseUrl(api: string, regroupement: string): string {
-  return `${api}/v1/regroupements/${regroupement}`;
-}
-
-/**
- * Whether this browser probably holds a session at that base: read at once, where the session itself takes a while,
- * so that nobody who is signed in sees a sign-in form flash by, and nobody else waits for it.
- */
-export function mayBeSignedIn(base: string): boolean {
-  try {
-    return localStorage.getItem(base) !== null;
-  } catch {
-    return false;
-  }
-}
-export function rememberSignedIn(base: string, signedIn: boolean): void {
-  try {
-    if (signedIn) localStorage.setItem(base, '1');
-    else localStorage.removeItem(base);
-  } catch {
-    // A sign-in form shows until the session is found.
-  }
-}

@@ -1,17 +1,17 @@
-// Console messages for the page's developer: what is wrong on this page, and how to mend it. Nothing personal is
+// Console messages for the page's developer: what is wrong on this page, and how to fix it. Nothing personal is
 // written: the console is anybody's.
 import type { ProblemKind } from '../client/problem.ts';
-import type { Trouble } from './events.ts';
+import type { DiagnosticCode } from './events.ts';
 
 /** What the messages speak of. */
-export interface Where {
+export interface PageContext {
   regroupement: string;
   api: string;
 }
 
 /** What does not lie at the page says nothing. */
-type Fix = string | Promise<string | undefined>;
-const FIXES: Partial<Record<ProblemKind | Trouble, (where: Where) => Fix>> = {
+type Message = string | Promise<string | undefined>;
+const MESSAGES: Partial<Record<ProblemKind | DiagnosticCode, (context: PageContext) => Message>> = {
   insecure: () => `${location.origin} is served over plain http: serve this page over https.`,
   sandboxed: () =>
     location.protocol === 'file:'
@@ -25,7 +25,7 @@ const FIXES: Partial<Record<ProblemKind | Trouble, (where: Where) => Fix>> = {
     `no regroupement "${regroupement.slice(0, 100)}" on ${api}: check the attribute regroupement.`,
   'origin-refused': ({ regroupement }) =>
     `${location.origin} is not among the pages of "${regroupement}": register it on the server among its pages: npx amisgest-pay regroupement set ${regroupement.replace(/[^\w-]/g, '')} --page ${location.origin}${pathForShell()} --page …`,
-  offline: ({ api }) => whySilent(new URL(api).origin),
+  offline: ({ api }) => diagnoseNoAnswer(new URL(api).origin),
 };
 
 /** The page's path, as it may be pasted into a terminal; the site's root, which is above it, where a shell would read more into it. */
@@ -34,21 +34,21 @@ function pathForShell(): string {
 }
 
 /** The browser tells a script nothing of why a call got no answer; this asks in ways that show it. */
-async function whySilent(server: string): Promise<string | undefined> {
+async function diagnoseNoAnswer(server: string): Promise<string | undefined> {
   if (!navigator.onLine) return undefined;
   let refused = false;
-  const hear = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
+  const onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
     refused ||= effectiveDirective === 'connect-src' && blockedURI.startsWith(server);
   };
-  document.addEventListener('securitypolicyviolation', hear);
+  document.addEventListener('securitypolicyviolation', onViolation);
   // Any answer will do, also one that this page may not read.
   const answers = await fetch(`${server}/v1/amisgest-pay.js`, { mode: 'no-cors', cache: 'no-store' }).then(
     () => true,
     () => false,
   );
   // The report of a violation is a task of its own.
-  if (!answers && !refused) await new Promise((told) => setTimeout(told, 100));
-  document.removeEventListener('securitypolicyviolation', hear);
+  if (!answers && !refused) await new Promise((resolve) => setTimeout(resolve, 100));
+  document.removeEventListener('securitypolicyviolation', onViolation);
   if (refused)
     return `this page's Content-Security-Policy blocks ${server}: add it to connect-src (${server}/embed has the whole list).`;
   return answers
@@ -56,12 +56,12 @@ async function whySilent(server: string): Promise<string | undefined> {
     : `no answer from ${server}: the server is down, or an extension or a network blocks it. It is not this page's Content-Security-Policy (connect-src).`;
 }
 
-const told = new Set<string>();
+const reported = new Set<string>();
 
 /** Writes the message of that cause, once. */
-export async function tell(kind: ProblemKind | Trouble, where: Where): Promise<void> {
-  const fix = await FIXES[kind]?.(where);
-  if (fix === undefined || told.has(fix)) return;
-  told.add(fix);
-  console.error(`<amisgest-pay>: ${fix}`);
+export async function report(kind: ProblemKind | DiagnosticCode, context: PageContext): Promise<void> {
+  const message = await MESSAGES[kind]?.(context);
+  if (message === undefined || reported.has(message)) return;
+  reported.add(message);
+  console.error(`<amisgest-pay>: ${message}`);
 }

@@ -1,17 +1,22 @@
-// Why nothing can be paid on this page, and whether this page or the server's word is the reason; what its developer can do stands in fixes.ts.
+// Diagnostics: why nothing can be paid on this page. What its developer can do about it stands in
+// diagnostics-messages.ts.
 import type { ProblemKind } from '../client/problem.ts';
-import type { Trouble } from './events.ts';
+import type { DiagnosticCode } from './events.ts';
 
 /** What this very page forbids. */
-export function troubleHere(): Trouble | null {
+export function diagnosePage(): DiagnosticCode | null {
   if (!isSecureContext) return 'insecure';
   return self.origin === 'null' ? 'sandboxed' : null;
 }
 
 /** Tells the developer, once for each cause; the words come when they are needed, by a file that visitors never load. */
-export async function warn(kind: ProblemKind | Trouble, regroupement: string, api: string): Promise<void> {
+export async function warn(
+  kind: ProblemKind | DiagnosticCode,
+  regroupement: string,
+  api: string,
+): Promise<void> {
   try {
-    await (await import('./diagnostics-messages.ts')).tell(kind, { regroupement, api });
+    await (await import('./diagnostics-messages.ts')).report(kind, { regroupement, api });
   } catch {
     // Without a connection there is nothing to fix in the page.
   }

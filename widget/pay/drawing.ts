@@ -1,6 +1,6 @@
 // The shadow tree: a few islands in a frame, each drawn by Lit on its own, so that what others do to one of them can be
-// mended without the rest (mending.ts, which comes with the engine).
-import { html, render } from 'lit';
+// mended without the rest (mending.ts, which is loaded with later.ts).
+import { html, nothing, render } from 'lit';
 import type { Lang } from '../locales/text.ts';
 
 export interface Picture {
@@ -29,7 +29,7 @@ export interface Mender {
   mend(picture: Picture): boolean;
 }
 
-/** How many things that others did are kept until the engine comes. */
+/** How many things that others did are kept until later.ts is loaded. */
 export const KEPT_RECORDS = 999;
 
 /** The frame's elements: an island each, then what is read out. */
@@ -89,10 +89,12 @@ export class Drawing {
     try {
       if (!this.frame) this.replace(islands);
       else if (!this.#mender?.mend(picture)) {
+        // Another screen begins empty: no box of the one before is used again, with what was typed in it.
+        if (place !== this.place) render(nothing, this.islands[2]?.box as HTMLElement);
         this.islands = islands.map((drawn, i) => island(this.islands[i]?.box, drawn));
       }
     } catch {
-      // Before the engine has come, the form she types in matters more than what it says.
+      // Before later.ts is loaded, the form she types in matters more than what it says.
       if (this.#mender || place !== this.place) this.replace(islands);
     }
     this.place = place;

@@ -1,5 +1,5 @@
-// The journey's edge: does what the state asks (`task`) and brings the answer back as an event; asks again by itself
-// where the state says so. One call at a time; a call that the state no longer wants is aborted.
+// The journey's side effects: does what the state asks (`task`) and brings the answer back as an event; polls where the
+// state says so. One call at a time; a call that the state no longer wants is aborted.
 
 import { Api } from '../client/api.ts';
 import { CallProblem, type ProblemKind } from '../client/problem.ts';
@@ -11,7 +11,6 @@ import type { Lang } from '../locales/text.ts';
 import { next, pollDelay } from './journey/journey.ts';
 import {
   type Answers,
-  type Ending,
   type JourneyEvent,
   type LinkKind,
   type Marker,
@@ -20,12 +19,13 @@ import {
   type Task,
   type TaskName,
   type TaskOf,
+  type TaskResult,
 } from './journey/state.ts';
-import { say } from './journey/transitions.ts';
-import type { DeskHost } from './my-account/my-account.ts';
+import { noticeOf } from './journey/transitions.ts';
+import type { MyAccountDeps } from './my-account/my-account.ts';
 
-/** What the element gives its controller. */
-export interface Host {
+/** What the presenter gives it. */
+export interface EffectsDeps {
   /** See baseUrl. */
   base: string;
   lang(): Lang;
@@ -39,14 +39,14 @@ export interface Host {
   failed(kind: ProblemKind | 'api-invalid'): void;
 }
 
-type Doers = {
+type TaskHandlers = {
   [N in TaskName]: (task: TaskOf<N>, signal: AbortSignal) => Promise<Answers[N]>;
 };
 
-export class Controller {
+export class Effects {
   state: State = START;
   profile: Profile | null = null;
-  readonly #host: Host;
+  readonly #deps: EffectsDeps;
   readonly #api: Api;
   readonly #session: Session;
   /** What this browser calls the sign-up that it sent last: its e-mail can be sent again, whoever else signed up. */
@@ -55,17 +55,17 @@ export class Controller {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
-  constructor(host: Host) {
-    this.#host = host;
-    const store = openStore(host.base);
-    this.#api = new Api(host.base, () => store.key());
+  constructor(deps: EffectsDeps) {
+    this.#deps = deps;
+    const store = openStore(deps.base);
+    this.#api = new Api(deps.base, () => store.key());
     this.#session = new Session(
       this.#api,
       store,
       Date.now,
       () => this.send({ type: 'signedOutElsewhere' }),
-      () => this.#host.changed(this.state, this.state),
-      () => this.send({ type: 'left', notice: say('error', 'err.session') }),
+      () => this.#deps.changed(this.state, this.state),
+      () => this.send({ type: 'left', notice: noticeOf('error', 'err.session') }),
     );
   }
 
@@ -81,13 +81,13 @@ export class Controller {
       const profile = await this.#api.call('$get', '/', {});
       if (!profile?.slug) throw new CallProblem('internal', 200);
       this.profile = profile;
-      this.#host.changed(this.state, this.state);
+      this.#deps.changed(this.state, this.state);
     } catch (error) {
       const { kind, status } = error instanceof CallProblem ? error : new CallProblem('internal');
       // An answer, and not ours: whatever is at that address, it is no payment server. One in trouble may get over it.
       const strange =
         (kind === 'internal' || kind === 'offline') && status > 0 && status < 500 && status !== 429;
-      this.#host.failed(strange ? 'api-invalid' : kind);
+      this.#deps.failed(strange ? 'api-invalid' : kind);
     }
   }
 
@@ -98,7 +98,7 @@ export class Controller {
     this.state = next(before, event);
     if (this.state === before) return;
     this.#follow();
-    this.#host.changed(this.state, before);
+    this.#deps.changed(this.state, before);
   }
 
   /** Her choice of language, kept with her account for e-mails and receipts. A refusal changes nothing on screen. */
@@ -117,7 +117,7 @@ export class Controller {
   }
 
   /** What « Mon compte » works with. */
-  desk(redraw: () => void): DeskHost {
+  myAccountDeps(redraw: () => void): MyAccountDeps {
     return {
       api: this.#api,
       session: this.#session,
@@ -128,7 +128,7 @@ export class Controller {
     };
   }
 
-  /** Stops everything; the controller is not used again. */
+  /** Stops everything; not used again. */
   dispose(): void {
     this.#disposed = true;
     this.#running?.stop.abort();
@@ -151,23 +151,24 @@ export class Controller {
   async #run<N extends TaskName>(task: TaskOf<N>): Promise<void> {
     const stop = new AbortController();
     this.#running = { task, stop };
-    let ending: Ending;
+    let result: TaskResult;
     try {
-      const doer = this.#doers[task.do as N];
-      ending = { type: 'answer', task, answer: await doer(task, stop.signal) } as Ending;
+      const handler = this.#handlers[task.do as N];
+      result = { type: 'answer', task, answer: await handler(task, stop.signal) } as TaskResult;
     } catch (error) {
       const problem = error instanceof CallProblem ? error : new CallProblem('internal');
-      ending = { type: 'problem', task, problem };
-      if (problem.kind !== 'aborted') this.#host.failed(problem.kind);
+      result = { type: 'problem', task, problem };
+      if (problem.kind !== 'aborted') this.#deps.failed(problem.kind);
       // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
       if (task.do === 'lookup' && problem.kind === 'validation') await this.#loadProfile();
       // A page that may not call cannot read why: the profile's answer is the one that tells it.
       if (problem.kind === 'offline' && this.profile === null) this.#loadProfile();
     }
-    this.send(ending);
+    this.send(result);
   }
 
-  readonly #doers: Doers = {
+  readonly #handlers: TaskHandlers = {
+    // The session that this browser may hold.
     resume: () => this.#session.resume(),
     signIn: async ({ email, password }, signal) => {
       const tokens = await this.#api.call('$post', '/sessions', {
@@ -183,16 +184,17 @@ export class Controller {
     },
     signUp: async ({ name, email, password }, signal) => {
       this.#attempt = newId();
-      const more = { lang: this.#host.lang(), page: this.#host.page(), attempt: this.#attempt };
+      const more = { lang: this.#deps.lang(), page: this.#deps.page(), attempt: this.#attempt };
       const json = { name, email, password, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
       return { at: Date.now() };
     },
     resend: async ({ email }, signal) => {
-      const json = { email, attempt: this.#attempt, lang: this.#host.lang() };
+      const json = { email, attempt: this.#attempt, lang: this.#deps.lang() };
       await this.#api.call('$post', '/accounts/resend', { json, signal });
       return { at: Date.now() };
     },
+    // Looks at an e-mailed link without using it up (S12).
     checkLink: async ({ kind, token }, signal) => {
       const path = LINK_PATHS[kind] ?? '/activations/check';
       await this.#api.call('$post', path, { json: { token }, signal });
@@ -203,7 +205,7 @@ export class Controller {
         await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
       ),
     forgot: async ({ email }, signal) => {
-      const json = { email, lang: this.#host.lang(), page: this.#host.page() };
+      const json = { email, lang: this.#deps.lang(), page: this.#deps.page() };
       await this.#api.call('$post', '/password-resets', { json, signal });
       return { at: Date.now() };
     },
@@ -219,6 +221,7 @@ export class Controller {
       await this.#api.call('$post', '/link-undo', { json: { token }, signal });
       return null;
     },
+    // Her file by the account's e-mail (S15), and a payment that waits for her (P5).
     search: async (_task, signal) => {
       const [list, { open }] = await Promise.all([
         this.#session.call('$get', '/certificates', { signal }),
@@ -226,24 +229,27 @@ export class Controller {
       ]);
       return { ...list, open };
     },
+    // By name and number (S17).
     lookup: async ({ do: _do, ...json }, signal) => {
       const answer = await this.#session.call('$post', '/certificates/links', { json, signal });
       return 'certificates' in answer ? answer.certificates : answer;
     },
+    // The code that the lookup sent to the e-mail on file.
     confirmLink: async ({ do: _do, ...json }, signal) =>
       (await this.#session.call('$post', '/certificates/links/confirm', { json, signal })).certificates,
     quote: ({ invoiceIds, amountCents }, signal) => {
       const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };
       return this.#session.call('$post', '/quotes', { json, signal });
     },
+    // « Effectuer un paiement » (S22): PayPal may take long.
     create: ({ attempt }, signal) => {
       const { key, invoiceIds, amountCents, expectedTotalCents } = attempt;
       const json = {
         invoiceIds: [...invoiceIds],
         ...(amountCents === null ? {} : { amountCents }),
         expectedTotalCents,
-        page: this.#host.page(),
-        lang: this.#host.lang(),
+        page: this.#deps.page(),
+        lang: this.#deps.lang(),
       };
       return this.#session.call('$post', '/payments', {
         json,
@@ -252,11 +258,13 @@ export class Controller {
         timeLimit: 30_000,
       });
     },
+    // To PayPal (S23).
     leave: ({ url }) => {
-      this.#host.leave(url);
+      this.#deps.leave(url);
       // The page goes; should the browser keep it, `cameBack` takes over.
       return new Promise(() => undefined);
     },
+    // Back from PayPal (S28).
     welcomeBack: async ({ marker }, signal) => {
       const { payments } = await this.#session.call('$get', '/payments', { signal });
       const [newest] = payments;
@@ -271,6 +279,7 @@ export class Controller {
       const { payment } = await this.#session.call('$get', '/payments/:id', { id: paymentId, signal });
       return this.#outcome(payment, signal);
     },
+    // « Confirmer » (S29): the capture itself.
     confirm: async ({ paymentId, expectedTotalCents }, signal) => {
       const { payment } = await this.#session.call('$post', '/payments/:id/confirm', {
         id: paymentId,
@@ -282,6 +291,7 @@ export class Controller {
     },
     cancel: async ({ paymentId }, signal) =>
       (await this.#session.call('$post', '/payments/:id/cancel', { id: paymentId, signal })).payment,
+    // The same payment once more, with another card.
     reopen: ({ paymentId }, signal) =>
       this.#session.call('$post', '/payments/:id/retry', { id: paymentId, signal, timeLimit: 30_000 }),
     history: (_task, signal) => this.#session.call('$get', '/payments', { signal }),
@@ -291,7 +301,7 @@ export class Controller {
     await this.#session.open(tokens);
     // Signing up on the hosted page itself leaves nowhere else to go back to.
     const { me, returnPage } = tokens;
-    return { me, returnPage: returnPage === this.#host.page() ? null : returnPage };
+    return { me, returnPage: returnPage === this.#deps.page() ? null : returnPage };
   }
 
   /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */

@@ -7,7 +7,7 @@ import type { Screen } from './journey/state.ts';
  * `insecure`: the page came over plain http. `sandboxed`: it has no origin of its own. `regroupement-missing`,
  * `api-invalid`: what the attributes say cannot be used. The others are the server's answers.
  */
-export type Trouble =
+export type DiagnosticCode =
   | 'insecure'
   | 'sandboxed'
   | 'regroupement-missing'
@@ -48,8 +48,8 @@ export class AmisgestPayPaidEvent extends Event implements Public.AmisgestPayPai
 /** A call failed, nothing can be paid on this page, or a file of the widget could not be loaded (`chunk`). */
 export class AmisgestPayErrorEvent extends Event implements Public.AmisgestPayErrorEvent {
   declare readonly type: 'amisgest-pay-error';
-  readonly code: ProblemKind | Trouble | 'chunk';
-  constructor(code: ProblemKind | Trouble | 'chunk') {
+  readonly code: ProblemKind | DiagnosticCode | 'chunk';
+  constructor(code: ProblemKind | DiagnosticCode | 'chunk') {
     super('amisgest-pay-error', OPTIONS);
     this.code = code;
   }

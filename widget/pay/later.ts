@@ -1,10 +1,10 @@
-// Everything behind the first view, in one file that is fetched while she looks at it: the journey and what it asks of
-// the server, the other screens, their styles.
+// Everything behind the first view, in one lazily loaded file: the journey and what it asks of the server, the other
+// screens, their styles.
 import { adoptStyles } from 'lit';
 import { restStyles } from '../styles/screens.ts';
 import type { Drawing } from './drawing.ts';
 import { Mending } from './mending.ts';
-import { Guide } from './presenter.ts';
+import { Presenter } from './presenter.ts';
 
 /** Puts the styles in place after the first view's; called once, when the file has come. Old phones adopt none: Lit's <style>. */
 export function install(drawing: Drawing, redraw: () => void): void {
@@ -13,4 +13,4 @@ export function install(drawing: Drawing, redraw: () => void): void {
   adoptStyles(root, [...(root.adoptedStyleSheets ?? []), restStyles]);
 }
 
-export { Guide };
+export { Presenter };

@@ -2,10 +2,18 @@
 // functions of it.
 import { html, type TemplateResult } from 'lit';
 import type { Profile } from '../client/types.ts';
-import { type Key, type Lang, parts, type Sentence, type Told, text, type Values } from '../locales/text.ts';
-import { type Act, READS, type State } from './journey/state.ts';
+import {
+  type Key,
+  type Lang,
+  parts,
+  type Sentence,
+  type ServerSentence,
+  text,
+  type Values,
+} from '../locales/text.ts';
+import { type Action, READS, type State } from './journey/state.ts';
 
-export interface Host {
+export interface ViewInput {
   readonly state: State;
   readonly lang: Lang;
   readonly profile: Profile | null;
@@ -13,11 +21,11 @@ export interface Host {
   readonly hosted: boolean;
   /** Milliseconds since 1970, for what counts down. */
   readonly now: number;
-  send(act: Act): void;
+  send(action: Action): void;
 }
 
-export interface View extends Host {
-  /** Once the engine has come. */
+export interface View extends ViewInput {
+  /** Once later.ts has been loaded. */
   around?: Surroundings;
   /** A call that must end first is under way: buttons show it, and the journey refuses a second one. */
   readonly busy: boolean;
@@ -30,11 +38,11 @@ export interface View extends Host {
 
 export type Render = (view: View) => TemplateResult;
 
-/** What stands around a screen, once the engine has come. */
+/** What stands around a screen, once later.ts has been loaded. */
 export interface Surroundings {
   readonly nav: unknown;
-  /** The notice and the fields to mend, under the heading. */
-  readonly news: unknown;
+  /** The notice and the fields to correct, under the heading. */
+  readonly notice: unknown;
   readonly help: unknown;
   /** The way to her rights, where neither the screen nor the hosted page has it. */
   readonly rights: unknown;
@@ -61,11 +69,11 @@ export interface PopupView {
 const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|appareil)$/;
 
 /**
- * `early`: she has already asked for something that the engine, still coming, will do.
+ * `early`: she has already asked for something that later.ts, still being loaded, will do.
  * `{organisme}` is known to every sentence.
  */
-export function viewOf(host: Host, early = false): View {
-  const { lang, profile, state } = host;
+export function viewOf(input: ViewInput, early = false): View {
+  const { lang, profile, state } = input;
   const filled = (
     values: Values | undefined,
     say: View['t'],
@@ -89,7 +97,7 @@ export function viewOf(host: Host, early = false): View {
     const pieces = parts(lang, key, filled(values, t, put));
     return pieces.length > 1 ? pieces : pieces[0];
   };
-  const told = ({ detail, detailEn, invoiceNumber }: Told) =>
+  const fromServer = ({ detail, detailEn, invoiceNumber }: ServerSentence) =>
     (lang === 'fr-CA' ? detail : detailEn)
       .split(invoiceNumber as string)
       .map((piece, i) => (i ? [kept(invoiceNumber as string), piece] : piece));
@@ -97,16 +105,17 @@ export function viewOf(host: Host, early = false): View {
     state,
     lang,
     profile,
-    hosted: host.hosted,
-    now: host.now,
-    send: (act) => host.send(act),
+    hosted: input.hosted,
+    now: input.now,
+    send: (action) => input.send(action),
     busy: early || (state.task !== null && state.screen !== 'starting' && !READS.includes(state.task.do)),
     t,
     plain,
-    say: (sentence) => (sentence.detail === undefined ? t(sentence.key, sentence.values) : told(sentence)),
+    say: (sentence) =>
+      sentence.detail === undefined ? t(sentence.key, sentence.values) : fromServer(sentence),
   };
 }
 
-function isSentence(value: unknown): value is Exclude<Sentence, Told> {
+function isSentence(value: unknown): value is Exclude<Sentence, ServerSentence> {
   return typeof value === 'object' && value !== null && 'key' in value;
 }

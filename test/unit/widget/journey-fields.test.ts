@@ -6,7 +6,7 @@ import { CallProblem } from '../../../widget/client/problem.ts';
 import { failed } from '../../../widget/pay/journey/problems.ts';
 import { START } from '../../../widget/pay/journey/state.ts';
 import { check, PASSWORD_MIN } from '../../../widget/pay/journey/transitions.ts';
-import { Desk, type DeskHost } from '../../../widget/pay/my-account/my-account.ts';
+import { MyAccount, type MyAccountDeps } from '../../../widget/pay/my-account/my-account.ts';
 import { emailSuggestion } from '../../../widget/pay/screens/email-typo.ts';
 import { splitName } from '../../../widget/pay/screens/split-name.ts';
 
@@ -46,9 +46,9 @@ describe('each reason that the server has against a password is told at its box'
 
     test(`${code}, in « Mon compte »`, async () => {
       const host = { session: { call: () => Promise.reject(problem) }, redraw() {} };
-      const desk = new Desk(host as unknown as DeskHost, null);
-      await desk.changePassword('the present one', 'a new one of some length');
-      assert.equal(desk.errors.password?.key, key);
+      const account = new MyAccount(host as unknown as MyAccountDeps, null);
+      await account.changePassword('the present one', 'a new one of some length');
+      assert.equal(account.errors.password?.key, key);
     });
   }
 });

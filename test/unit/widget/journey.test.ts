@@ -7,9 +7,8 @@ import { PROBLEMS } from '../../../server/problems/catalogue.ts';
 import type { Certificate, Invoice, Payment, PaymentState, Quote } from '../../../widget/client/types.ts';
 import { next, pollDelay } from '../../../widget/pay/journey/journey.ts';
 import {
-  type Act,
+  type Action,
   type Answers,
-  type Ending,
   type JourneyEvent,
   SCREENS,
   type Screen,
@@ -17,6 +16,7 @@ import {
   type State,
   type Task,
   type TaskName,
+  type TaskResult,
 } from '../../../widget/pay/journey/state.ts';
 
 const SECRET = 'un secret de douze';
@@ -182,7 +182,7 @@ const problemArb = fc.record({
 });
 
 const words = fc.constantFrom('', ' ', 'sylvie@example.org', 'pas un courriel', 'Tremblay');
-const actArb: fc.Arbitrary<Act> = fc.oneof(
+const actArb: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ type: fc.constant('signIn' as const), email: words, password: fc.constantFrom('', SECRET) }),
   fc.record({
     type: fc.constant('signUp' as const),
@@ -218,7 +218,7 @@ const actArb: fc.Arbitrary<Act> = fc.oneof(
   }),
   fc.record({ type: fc.constant('pay' as const), key: fc.uuid() }),
   fc.record({ type: fc.constant('resumePayment' as const), paymentId: fc.constantFrom('p1', 'p2') }),
-  fc.constantFrom<Act>(
+  fc.constantFrom<Action>(
     { type: 'signOut' },
     { type: 'resend' },
     { type: 'undoLink' },
@@ -243,7 +243,7 @@ const startArb = fc.record({
 });
 
 /** What a person would do there, so that walks get far. */
-const SENSIBLE: Partial<Record<Screen, readonly Act[]>> = {
+const SENSIBLE: Partial<Record<Screen, readonly Action[]>> = {
   signIn: [
     { type: 'signIn', email: me.email, password: SECRET },
     { type: 'show', screen: 'signUp' },
@@ -295,7 +295,7 @@ const stepArb: fc.Arbitrary<Step> = fc.oneof(
             seed: luck.seed,
             numRuns: 1,
           });
-          return { type: 'answer', task, answer } as Ending;
+          return { type: 'answer', task, answer } as TaskResult;
         };
       }),
   },

@@ -4,7 +4,7 @@ import { loadCustomScript } from '@paypal/paypal-js';
 import type { PayPalV6Namespace, SdkInstance } from '@paypal/paypal-js/sdk-v6';
 import { newId } from '../../client/proof.ts';
 import type { Lang } from '../../locales/text.ts';
-import type { Act, Marker, State } from '../journey/state.ts';
+import type { Action, Marker, State } from '../journey/state.ts';
 import type { PopupView } from '../view.ts';
 
 const COMPONENTS = ['paypal-payments', 'paypal-guest-payments'] as const;
@@ -17,9 +17,9 @@ const PATIENCE = 8_000;
 /** `paypal`: with her PayPal account, or a card on PayPal's page. `card`: straight to the card, without an account. */
 export type Means = 'paypal' | 'card';
 /** What the window needs of the journey around it. */
-export interface Journey {
-  state(): State;
-  send(act: Act): void;
+export interface PopupDeps {
+  readonly state: State;
+  send(action: Action): void;
   /** She is back from PayPal. */
   cameBack(marker: Marker): void;
   /** By redirect, where the window fails. */
@@ -43,14 +43,14 @@ export class Popup implements PopupView {
   /** A card without a PayPal account is offered by a button of its own. */
   readonly card: boolean;
   readonly #sdk: Sdk;
-  readonly #journey: Journey;
+  readonly #deps: PopupDeps;
   #session: { destroy(): void } | null = null;
   /** From the click until it ends: where its order goes, and by which address it goes on without the window. */
   #waiting: { url: string | null; tell(order: { orderId: string }): void; refuse(): void } | null = null;
 
-  private constructor(sdk: Sdk, journey: Journey, card: boolean) {
+  private constructor(sdk: Sdk, deps: PopupDeps, card: boolean) {
     this.#sdk = sdk;
-    this.#journey = journey;
+    this.#deps = deps;
     this.card = card;
   }
 
@@ -58,7 +58,7 @@ export class Popup implements PopupView {
   static async prepare(
     paypal: { clientId: string; sdkUrl: string },
     lang: Lang,
-    journey: Journey,
+    deps: PopupDeps,
   ): Promise<Popup | null> {
     const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
     const ready = async () => {
@@ -70,7 +70,7 @@ export class Popup implements PopupView {
         pageType: 'checkout',
       });
       const methods = await sdk.findEligibleMethods({ currencyCode: 'CAD', paymentFlow: 'ONE_TIME_PAYMENT' });
-      return methods.isEligible('paypal') ? new Popup(sdk, journey, methods.isEligible('card')) : null;
+      return methods.isEligible('paypal') ? new Popup(sdk, deps, methods.isEligible('card')) : null;
     };
     return Promise.race([ready().catch(() => null), late]);
   }
@@ -81,7 +81,7 @@ export class Popup implements PopupView {
 
   /** Opens PayPal's window and asks for its order. To be called in the click itself: browsers open none later. */
   start(means: Means): void {
-    if (this.open || this.#journey.state().task !== null) return;
+    if (this.open || this.#deps.state.task !== null) return;
     let tell: (order: { orderId: string }) => void = () => {};
     let refuse: () => void = () => {};
     const order = new Promise<{ orderId: string }>((resolve, reject) => {
@@ -92,7 +92,7 @@ export class Popup implements PopupView {
     order.catch(() => undefined);
     this.#waiting = { url: null, tell, refuse };
     this.#openWindow(means, order);
-    this.#journey.send({ type: 'pay', key: newId() });
+    this.#deps.send({ type: 'pay', key: newId() });
   }
 
   /** The order has come, at PayPal's address `url`. False when no window waits for it: then it is for the redirect. */
@@ -101,7 +101,7 @@ export class Popup implements PopupView {
     if (this.#waiting === null || orderId === null) return false;
     this.#waiting.url = url;
     this.#waiting.tell({ orderId });
-    this.#journey.redraw();
+    this.#deps.redraw();
     return true;
   }
 
@@ -150,14 +150,14 @@ export class Popup implements PopupView {
 
   #end(marker: Marker): void {
     this.dispose();
-    this.#journey.cameBack(marker);
+    this.#deps.cameBack(marker);
   }
 
   // The same order, by redirect: now, or as soon as it is there.
   #failed(): void {
     const url = this.#waiting?.url ?? null;
     this.dispose();
-    if (url !== null && this.#journey.state().screen === 'leaving') this.#journey.leave(url);
-    this.#journey.redraw();
+    if (url !== null && this.#deps.state.screen === 'leaving') this.#deps.leave(url);
+    this.#deps.redraw();
   }
 }

@@ -1,40 +1,50 @@
-// Moves of the first half: having an account, an open session, an e-mailed link.
-import { signedInWays } from './invoices.ts';
-import { type Acts, type Answers, type Move, type Screen, START, type State } from './state.ts';
-import { ask, bare, check, go, isEmpty, mend, say, search, signedOut } from './transitions.ts';
+// Transitions of the first step: having an account (S8–S13), an open session, an e-mailed link.
+import { signedInTransitions } from './invoices.ts';
+import {
+  type ActionTransitions,
+  type Answers,
+  type Screen,
+  START,
+  type State,
+  type Transition,
+} from './state.ts';
+import { ask, bare, check, go, isEmpty, noticeOf, search, signedOut, withErrors } from './transitions.ts';
 
-const showDoor = {
+/** Ways between the screens of someone who is not signed in. A link is used up or given up by then. */
+const signedOutTransitions = {
   show: (state, { screen }) =>
     screen === 'signIn' || screen === 'signUp' || screen === 'forgot'
       ? { ...go(state, screen), link: null }
       : state,
-} satisfies Acts;
+} satisfies ActionTransitions;
 
 /** A sign-in's and an activation's password is never judged here: only the server knows. */
-export const accountActs: Partial<Record<Screen, Acts>> = {
+export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   signIn: {
-    ...showDoor,
+    ...signedOutTransitions,
     signIn: (state, { email, password }) => {
       const errors = check({ email, password });
       const kept = typed(state, { email });
       return isEmpty(errors)
         ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
-        : mend(kept, errors);
+        : withErrors(kept, errors);
     },
   },
   signUp: {
-    ...showDoor,
+    ...signedOutTransitions,
+    // The box was left: a slip in the domain is looked for (email-typo.ts).
     typed: (state, { email }) => typed(state, { email }),
     signUp: (state, { name, email, password }) => {
       const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });
       return isEmpty(errors)
         ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
-        : mend(kept, errors);
+        : withErrors(kept, errors);
     },
   },
   mailSent: {
-    ...showDoor,
+    ...signedOutTransitions,
+    // The same e-mail again: the screen serves a sign-up and a password reset.
     resend: (state) =>
       ask(
         state,
@@ -44,26 +54,28 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
       ),
   },
   activate: {
-    ...showDoor,
+    ...signedOutTransitions,
     activate: (state, { password }) => {
       const errors = check({ password });
-      if (!isEmpty(errors) || state.link === null) return mend(state, errors);
+      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
       return ask(state, { do: 'activate', token: state.link.token, password });
     },
   },
   forgot: {
-    ...showDoor,
+    ...signedOutTransitions,
     forgot: (state, { email }) => {
       const errors = check({ email });
       const kept = typed(state, { email });
-      return isEmpty(errors) ? ask(kept, { do: 'forgot', email: kept.typed.email }) : mend(kept, errors);
+      return isEmpty(errors)
+        ? ask(kept, { do: 'forgot', email: kept.typed.email })
+        : withErrors(kept, errors);
     },
   },
   newPassword: {
-    ...showDoor,
+    ...signedOutTransitions,
     newPassword: (state, { password }) => {
       const errors = check({ password }, true);
-      if (!isEmpty(errors) || state.link === null) return mend(state, errors);
+      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
       return ask(state, { do: 'newPassword', token: state.link.token, password });
     },
   },
@@ -71,14 +83,15 @@ export const accountActs: Partial<Record<Screen, Acts>> = {
     undoLink: (state) =>
       state.link === null ? state : ask(state, { do: 'undoLink', token: state.link.token }),
   },
-  undone: showDoor,
-  linkDead: showDoor,
-  account: signedInWays,
-  emailLink: showDoor,
+  undone: signedOutTransitions,
+  linkDead: signedOutTransitions,
+  // Both have pages and calls of their own (pay/my-account/); here only the ways out of them.
+  account: signedInTransitions,
+  emailLink: signedOutTransitions,
 };
 
-type AnswerMoves<N extends keyof Answers> = { [K in N]: Move<Answers[K]> };
-export const accountAnswers: AnswerMoves<
+type AnswerTransitions<N extends keyof Answers> = { [K in N]: Transition<Answers[K]> };
+export const accountAnswers: AnswerTransitions<
   | 'resume'
   | 'signIn'
   | 'signOut'
@@ -90,22 +103,27 @@ export const accountAnswers: AnswerMoves<
   | 'newPassword'
   | 'undoLink'
 > = {
+  // The browser's session, or none; what PayPal's marker says waits for the sign-in.
   resume: (state, me) => {
     if (me !== null) return entered({ ...state, me });
     if (state.marker === null) return go(state, 'signIn');
     const key = state.marker === 'return' ? 'return.signIn' : 'return.signInCancelled';
-    return go(state, 'signIn', say('info', key));
+    return go(state, 'signIn', noticeOf('info', key));
   },
   signIn: (state, { me }) => entered({ ...state, me }),
-  signOut: (state) => ({ ...signedOut(state, START, say('info', 'session.signedOut')), typed: START.typed }),
+  signOut: (state) => ({
+    ...signedOut(state, START, noticeOf('info', 'session.signedOut')),
+    typed: START.typed,
+  }),
   signUp: (state, { at }) => sent(state, 'activate', at),
   resend: (state, { at }) => sent(state, 'activate', at),
   forgot: (state, { at }) => sent(state, 'reset', at),
+  // The link is good: each kind has its screen.
   checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
   activate: (state, { me, returnPage }) =>
-    found({ ...state, me, returnPage, link: null }, say('success', 'activate.done')),
+    found({ ...state, me, returnPage, link: null }, noticeOf('success', 'activate.done')),
   newPassword: (state, { me, returnPage }) =>
-    found({ ...state, me, returnPage, link: null }, say('success', 'reset.done')),
+    found({ ...state, me, returnPage, link: null }, noticeOf('success', 'reset.done')),
   undoLink: (state) => ({ ...go(state, 'undone'), link: null }),
 };
 

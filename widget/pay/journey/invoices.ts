@@ -1,7 +1,7 @@
-// Moves of the middle: finding the file, choosing what to pay, its price.
+// Transitions of the second step: finding the file (S15–S19), choosing what to pay (S20), its price (S18, S35).
 import type { Certificate } from '../../client/types.ts';
-import type { Acts, Answers, Move, Screen, State, Task } from './state.ts';
-import { ask, bare, check, go, isEmpty, mend, required, search } from './transitions.ts';
+import type { ActionTransitions, Answers, Screen, State, Task, Transition } from './state.ts';
+import { ask, bare, check, go, isEmpty, required, search, withErrors } from './transitions.ts';
 
 /** Ways on that every signed-in screen offers. */
 const ways = {
@@ -13,10 +13,10 @@ const ways = {
     return state;
   },
   signOut: (state) => ask(state, { do: 'signOut' }),
-} satisfies Acts;
-export const signedInWays: Acts = ways;
+} satisfies ActionTransitions;
+export const signedInTransitions: ActionTransitions = ways;
 
-export const invoiceActs: Partial<Record<Screen, Acts>> = {
+export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
   search: ways,
   lookup: {
     ...ways,
@@ -25,9 +25,9 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
       const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
       if (bare(lastName + firstName) === '') {
-        return mend(kept, { lastName: required('lastName'), ...errors });
+        return withErrors(kept, { lastName: required('lastName'), ...errors });
       }
-      if (!isEmpty(errors)) return mend(kept, errors);
+      if (!isEmpty(errors)) return withErrors(kept, errors);
       return ask(kept, {
         do: 'lookup',
         lastName: lastName.trim(),
@@ -42,7 +42,7 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
     confirmLink: (state, { code }) => {
       if (state.proof?.proof !== 'code') return state;
       const errors = check({ code });
-      if (!isEmpty(errors)) return mend(state, errors);
+      if (!isEmpty(errors)) return withErrors(state, errors);
       return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
     },
   },
@@ -53,23 +53,26 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
   },
   detail: {
     ...ways,
+    // Other boxes are ticked: another price.
     select: (state, { invoiceIds }) =>
       invoiceIds.length === 0
-        ? mend(
+        ? withErrors(
             { ...state, task: null, selection: [], quote: null, amountCents: null },
             { invoices: { key: 'invoice.pickNone' } },
           )
         : price(state, invoiceIds, null),
+    // A part of the balance; null is the whole of it again.
     setAmount: (state, { amountCents, typed }) => {
       const { quote } = state;
       if (quote === null) return state;
-      if (amountCents === null && typed !== '') return mend(state, { amount: { key: 'err.amount' } });
+      if (amountCents === null && typed !== '') return withErrors(state, { amount: { key: 'err.amount' } });
       const most = quote.invoices.reduce((sum, { balanceCents }) => sum + balanceCents, 0);
       if (amountCents !== null && (amountCents < (quote.minimumCents ?? most) || amountCents > most)) {
-        return mend(state, { amount: { key: 'err.amountRange' } });
+        return withErrors(state, { amount: { key: 'err.amountRange' } });
       }
       return price(state, state.selection, amountCents);
     },
+    // « Effectuer un paiement » (S22).
     pay: (state, { key }) => {
       if (state.quote === null || state.selection.length === 0) return state;
       const wish = {
@@ -87,9 +90,12 @@ export const invoiceActs: Partial<Record<Screen, Acts>> = {
   history: ways,
 };
 
-export const invoiceAnswers: { [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Move<Answers[N]> } = {
-  // An open payment comes first (P5); that move is in payment.ts.
+export const invoiceAnswers: {
+  [N in 'search' | 'lookup' | 'confirmLink' | 'quote']: Transition<Answers[N]>;
+} = {
+  // An open payment comes first (P5); that transition is in journey.ts.
   search: (state, found) => showFile({ ...state, ...found, proof: found.proof ?? null }),
+  // Found, or a proof is asked for: a code by e-mail, or the staff's approval.
   lookup: (state, found) =>
     'proof' in found ? { ...go(state, 'proof'), proof: found } : opened(state, found),
   confirmLink: (state, found) => opened({ ...state, proof: null }, found),

@@ -1,34 +1,38 @@
-// The journey as a pure state machine: (state, event) → state. Every screen is a state, every move stands in a table
+// The journey as a pure state machine: (state, event) → state. Every screen is a state, every transition stands in a table
 // (pay/journey/account.ts, invoices.ts, payment.ts), and what must be asked of the server is in the state as data
 // (`task`). No DOM, no network, no clock here.
-import { accountActs, accountAnswers, found } from './account.ts';
-import { invoiceActs, invoiceAnswers } from './invoices.ts';
-import { paymentActs, paymentAnswers, show } from './payment.ts';
+import { accountAnswers, accountTransitions, found } from './account.ts';
+import { invoiceAnswers, invoiceTransitions } from './invoices.ts';
+import { paymentAnswers, paymentTransitions, show } from './payment.ts';
 import { failed } from './problems.ts';
 import {
-  type Act,
-  type Acts,
+  type Action,
+  type ActionTransitions,
   type Answers,
-  type Happening,
+  type ExternalEvent,
   type JourneyEvent,
-  type Move,
   READS,
   SCREENS,
   type Screen,
   START,
   type State,
   type TaskName,
+  type Transition,
 } from './state.ts';
-import { ask, go, say, signedOut } from './transitions.ts';
+import { ask, go, noticeOf, signedOut } from './transitions.ts';
 
-const acts = Object.fromEntries(
+const actionTransitions = Object.fromEntries(
   SCREENS.map((screen) => [
     screen,
-    { ...accountActs[screen], ...invoiceActs[screen], ...paymentActs[screen] } as Acts,
+    {
+      ...accountTransitions[screen],
+      ...invoiceTransitions[screen],
+      ...paymentTransitions[screen],
+    } as ActionTransitions,
   ]),
-) as Record<Screen, Acts>;
+) as Record<Screen, ActionTransitions>;
 
-const answers: { [N in TaskName]: Move<Answers[N]> } = {
+const answerTransitions: { [N in TaskName]: Transition<Answers[N]> } = {
   ...accountAnswers,
   ...invoiceAnswers,
   ...paymentAnswers,
@@ -45,7 +49,7 @@ export function next(state: State, event: JourneyEvent): State {
     case 'answer':
       // An answer to a question that is no longer asked says nothing.
       if (event.task !== state.task) return state;
-      return answer(event.task.do, { ...state, task: null }, event.answer as never);
+      return onAnswer(event.task.do, { ...state, task: null }, event.answer as never);
     case 'problem':
       return event.task === state.task ? failed({ ...state, task: null }, event) : state;
     case 'start':
@@ -55,25 +59,27 @@ export function next(state: State, event: JourneyEvent): State {
     case 'entered':
     case 'left':
     case 'signedOutElsewhere':
-      return happen(state, event);
+      return onExternalEvent(state, event);
     case 'retry':
       return state.task === null && state.failed !== null ? ask(state, state.failed) : state;
     default:
       if (state.task !== null && !READS.includes(state.task.do)) return state;
-      return act(state, event);
+      return onAction(state, event);
   }
 }
 
-function act<T extends Act['type']>(state: State, event: Extract<Act, { type: T }>): State {
-  const move = acts[state.screen][event.type as T] as Move<Extract<Act, { type: T }>> | undefined;
-  return move === undefined ? state : move(state, event);
+function onAction<T extends Action['type']>(state: State, event: Extract<Action, { type: T }>): State {
+  const transition = actionTransitions[state.screen][event.type as T] as
+    | Transition<Extract<Action, { type: T }>>
+    | undefined;
+  return transition === undefined ? state : transition(state, event);
 }
 
-function answer<N extends TaskName>(name: N, state: State, value: Answers[N]): State {
-  return answers[name](state, value);
+function onAnswer<N extends TaskName>(name: N, state: State, value: Answers[N]): State {
+  return answerTransitions[name](state, value);
 }
 
-function happen(state: State, event: Happening): State {
+function onExternalEvent(state: State, event: ExternalEvent): State {
   switch (event.type) {
     case 'start': {
       const { link, marker } = event;
@@ -105,7 +111,7 @@ function happen(state: State, event: Happening): State {
       if (state.me === null) return state;
       return { ...signedOut(state, START, event.notice), typed: START.typed };
     case 'signedOutElsewhere':
-      return state.me === null ? state : signedOut(state, START, say('info', 'session.signedOut'));
+      return state.me === null ? state : signedOut(state, START, noticeOf('info', 'session.signedOut'));
   }
 }
 

@@ -1,12 +1,12 @@
-// Moves of the end: PayPal and back, « Confirmer », and what came of it. « Rien n’a été payé » stands only where the
+// Transitions of the last steps: PayPal and back (S22–S28), « Confirmer » (S29), and what came of it (S30–S32). « Rien n’a été payé » stands only where the
 // server's state proves it; after « Confirmer », silence is « Nous ne savons pas encore… ».
 import type { Payment, PaymentState } from '../../client/types.ts';
-import type { Told } from '../../locales/text.ts';
-import { signedInWays } from './invoices.ts';
-import type { Acts, Answers, Ending, Move, Outcome, Screen, State } from './state.ts';
-import { ask, go, say, search } from './transitions.ts';
+import type { ServerSentence } from '../../locales/text.ts';
+import { signedInTransitions } from './invoices.ts';
+import type { ActionTransitions, Answers, Outcome, Screen, State, TaskResult, Transition } from './state.ts';
+import { ask, go, noticeOf, search } from './transitions.ts';
 
-const leave: Move<{ payment: Payment; approveUrl: string }> = (state, { payment, approveUrl }) => ({
+const leave: Transition<{ payment: Payment; approveUrl: string }> = (state, { payment, approveUrl }) => ({
   ...ask(state, { do: 'leave', url: approveUrl }),
   payment,
   attempt: null,
@@ -44,19 +44,20 @@ const cancelPayment = (state: State) =>
   state.payment === null ? state : ask(state, { do: 'cancel', paymentId: state.payment.id });
 
 /** Her invoices, past a payment that is not over: it is not put before her again at once. */
-const ways: Acts = {
-  ...signedInWays,
+const ways: ActionTransitions = {
+  ...signedInTransitions,
   home: (state) => search({ ...state, dismissed: state.payment?.id ?? null }),
 };
-const resumePayment: Acts['resumePayment'] = (state, { paymentId }) => {
+const resumePayment: ActionTransitions['resumePayment'] = (state, { paymentId }) => {
   const known = state.open === null ? state.payments : [state.open, ...state.payments];
   const payment = known.find(({ id }) => id === paymentId);
   return payment === undefined ? state : show(state, { payment });
 };
 
-export const paymentActs: Partial<Record<Screen, Acts>> = {
+export const paymentTransitions: Partial<Record<Screen, ActionTransitions>> = {
   confirm: {
     ...ways,
+    // « Confirmer » (S29), with the amount that she has read.
     confirm: (state) =>
       state.payment?.state === 'approved'
         ? ask(state, {
@@ -73,6 +74,7 @@ export const paymentActs: Partial<Record<Screen, Acts>> = {
   declined: {
     ...ways,
     cancelPayment,
+    // Another card, by the same payment.
     reopen: (state) =>
       state.payment?.state === 'declined'
         ? ask(go(state, 'leaving'), { do: 'reopen', paymentId: state.payment.id })
@@ -82,30 +84,39 @@ export const paymentActs: Partial<Record<Screen, Acts>> = {
   done: ways,
   choose: { resumePayment },
   detail: { resumePayment },
-  history: { ...signedInWays, resumePayment },
+  history: { ...signedInTransitions, resumePayment },
 };
 
 export const paymentAnswers: {
-  [N in 'create' | 'leave' | 'welcomeBack' | 'read' | 'confirm' | 'cancel' | 'reopen' | 'history']: Move<
-    Answers[N]
-  >;
+  [N in
+    | 'create'
+    | 'leave'
+    | 'welcomeBack'
+    | 'read'
+    | 'confirm'
+    | 'cancel'
+    | 'reopen'
+    | 'history']: Transition<Answers[N]>;
 } = {
   create: leave,
   reopen: leave,
+  // The page is going; nothing answers.
   leave: (state) => state,
+  // Back from PayPal (S28): the newest payment, as the server has it.
   welcomeBack: (state, outcome) => {
     if (outcome === null) return search(state);
     const { payment } = outcome;
     if (payment.state === 'created') {
-      return { ...search({ ...state, payment }), notice: say('info', 'return.notApproved') };
+      return { ...search({ ...state, payment }), notice: noticeOf('info', 'return.notApproved') };
     }
     return byHer(payment) ? cancelled(state, payment) : show(state, outcome);
   },
+  // Asked again by itself (pollDelay), or because the browser had kept the page.
   read: (state, outcome) => {
     const { payment } = outcome;
     if (state.screen === 'unknown' && payment.state === 'approved') {
       // The server never began: the confirmation was lost on the way.
-      return { ...show(state, outcome), notice: say('error', 'confirm.notReceived') };
+      return { ...show(state, outcome), notice: noticeOf('error', 'confirm.notReceived') };
     }
     if (SCREEN_OF[payment.state] === state.screen) return { ...state, payment, polls: state.polls + 1 };
     return show(state, outcome);
@@ -120,15 +131,15 @@ const byHer = ({ state, stopped }: Payment) => state === 'cancelled' && !stopped
 
 /** The server's record says that she cancelled it, so these words are true. */
 function cancelled(state: State, payment: Payment): State {
-  return { ...search({ ...state, payment }), notice: say('info', 'err.cancelled') };
+  return { ...search({ ...state, payment }), notice: noticeOf('info', 'err.cancelled') };
 }
 
-type Problem = Extract<Ending, { type: 'problem' }>['problem'];
+type Problem = Extract<TaskResult, { type: 'problem' }>['problem'];
 
 /** Why an invoice cannot be paid any more. A sentence in any other problem, of whoever answered, ends no payment. */
 export const causeIn = ({ kind, extra }: Problem) =>
   /^(already-paid|invoice-|nothing-to-pay|part-)/.test(kind) && extra.detailEn
-    ? (extra as unknown as Told)
+    ? (extra as unknown as ServerSentence)
     : null;
 
 /**
@@ -149,7 +160,7 @@ export function confirmProblem(state: State, problem: Problem): State | null {
         newTotalCents: typeof extra.totalCents === 'number' ? extra.totalCents : null,
       };
     case 'payment-in-progress':
-      return { ...state, notice: say('error', 'invoice.held') };
+      return { ...state, notice: noticeOf('error', 'invoice.held') };
     case 'too-many-requests':
     case 'payments-stopped':
     case 'unauthenticated':

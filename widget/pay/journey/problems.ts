@@ -1,12 +1,21 @@
-// What each problem becomes on screen: fields to mend, a sentence, or another screen. Total: a kind without a rule of
+// What each problem becomes on screen: fields to correct, a sentence, or another screen. Total: a kind without a rule of
 // its own (a newer server may know more of them) is said in the server's own words; « Le service ne répond pas » is for
 // what no server of ours answered.
 import type { Key, Sentence } from '../../locales/text.ts';
 import { causeIn, confirmProblem } from './payment.ts';
-import { type Ending, type Field, type FieldErrors, type Notice, START, type State } from './state.ts';
-import { ask, FIELD_LABELS, go, mend, PASSWORD_MIN, required, say, signedOut } from './transitions.ts';
+import { type Field, type FieldErrors, type Notice, START, type State, type TaskResult } from './state.ts';
+import {
+  ask,
+  FIELD_LABELS,
+  go,
+  noticeOf,
+  PASSWORD_MIN,
+  required,
+  signedOut,
+  withErrors,
+} from './transitions.ts';
 
-type Failure = Extract<Ending, { type: 'problem' }>;
+type Failure = Extract<TaskResult, { type: 'problem' }>;
 type Problem = Failure['problem'];
 
 /** The state after `task` failed. `state.task` is already cleared. */
@@ -14,11 +23,11 @@ export function failed(state: State, { task, problem }: Failure): State {
   const { kind } = problem;
   if (kind === 'aborted') return state;
   if (kind === 'unauthenticated' || kind === 'session-ended' || kind === 'dpop-invalid') {
-    return signedOut(state, START, say('error', 'err.session'));
+    return signedOut(state, START, noticeOf('error', 'err.session'));
   }
   switch (task.do) {
     case 'signIn':
-      if (kind === 'sign-in-failed') return { ...state, notice: say('error', 'err.signIn') };
+      if (kind === 'sign-in-failed') return { ...state, notice: noticeOf('error', 'err.signIn') };
       break;
     case 'activate':
       if (kind === 'sign-in-failed') return { ...state, errors: { password: { key: 'activate.wrong' } } };
@@ -31,17 +40,20 @@ export function failed(state: State, { task, problem }: Failure): State {
       break;
     case 'lookup':
       if (kind === 'lookup-not-found') {
-        return { ...state, notice: say('error', 'lookup.err.notFound') };
+        return { ...state, notice: noticeOf('error', 'lookup.err.notFound') };
       }
       if (kind === 'too-many-requests') {
         const minutes = Math.max(1, Math.ceil(problem.retryAfter / 60));
-        return { ...state, notice: { ...say('error', 'lookup.err.tooMany', { minutes }), contact: true } };
+        return {
+          ...state,
+          notice: { ...noticeOf('error', 'lookup.err.tooMany', { minutes }), contact: true },
+        };
       }
       break;
     case 'confirmLink':
-      if (kind === 'code-wrong') return mend(state, { code: { key: 'proof.wrong' } });
+      if (kind === 'code-wrong') return withErrors(state, { code: { key: 'proof.wrong' } });
       if (kind === 'code-expired') {
-        return { ...go(state, 'lookup'), proof: null, notice: say('error', 'proof.expired') };
+        return { ...go(state, 'lookup'), proof: null, notice: noticeOf('error', 'proof.expired') };
       }
       break;
     case 'quote':
@@ -60,7 +72,7 @@ export function failed(state: State, { task, problem }: Failure): State {
       // Asked again by itself; the screen already says that nothing is known yet.
       return { ...state, polls: state.polls + 1 };
     case 'signOut':
-      return signedOut(state, START, say('info', 'session.signedOut'));
+      return signedOut(state, START, noticeOf('info', 'session.signedOut'));
   }
   if (kind === 'validation') return { ...state, ...invalid(problem) };
   return { ...state, notice: sentence(problem), failed: task };
@@ -75,12 +87,12 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
   switch (problem.kind) {
     case 'amount-changed': {
       const quote = { do: 'quote', invoiceIds: state.selection, amountCents: state.amountCents } as const;
-      return { ...ask(detail, quote), quote: null, notice: say('info', 'invoice.changed') };
+      return { ...ask(detail, quote), quote: null, notice: noticeOf('info', 'invoice.changed') };
     }
     case 'not-found':
-      return { ...outdated, notice: say('info', 'invoice.gone') };
+      return { ...outdated, notice: noticeOf('info', 'invoice.gone') };
     case 'payment-in-progress':
-      return { ...outdated, notice: say('error', 'invoice.held') };
+      return { ...outdated, notice: noticeOf('error', 'invoice.held') };
     case 'validation': {
       // The part she asked for is not allowed (any more): the whole balance, with what was wrong.
       const quote = { do: 'quote', invoiceIds: state.selection, amountCents: null } as const;
@@ -93,9 +105,9 @@ function priceProblem(state: State, task: Failure['task'], problem: Problem): St
       // The same key would be refused again: her next try is another one.
       return { ...detail, attempt: null, notice: sentence(problem) };
     default: {
-      const told = sentence(problem);
+      const general = sentence(problem);
       // Nothing can have been captured: she has not confirmed anything yet.
-      const notice = told.key === 'err.noAnswer' ? say('error', 'err.server') : told;
+      const notice = general.key === 'err.noAnswer' ? noticeOf('error', 'err.server') : general;
       return { ...detail, notice, failed: task.do === 'quote' ? task : null };
     }
   }
@@ -114,26 +126,26 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
   switch (kind) {
     case 'offline':
       // Where the browser has a connection, it is the service that is silent.
-      return say('error', extra.online ? 'err.noAnswer' : 'err.offline');
+      return noticeOf('error', extra.online ? 'err.noAnswer' : 'err.offline');
     case 'too-many-requests': {
       const wait: Sentence =
         retryAfter > 90
           ? { key: 'wait.minutes', values: { n: Math.ceil(retryAfter / 60) } }
           : { key: 'wait.seconds', values: { n: Math.max(retryAfter, 10) } };
-      return say('error', 'err.tooMany', { attente: wait });
+      return noticeOf('error', 'err.tooMany', { attente: wait });
     }
     case 'regroupement-unknown':
     case 'origin-refused':
     case 'payment-not-configured':
-      return { ...say('error', 'err.config'), contact: true };
+      return { ...noticeOf('error', 'err.config'), contact: true };
     case 'payments-stopped':
-      return say('error', 'err.stopped');
+      return noticeOf('error', 'err.stopped');
     case 'page-refused':
-      return { ...say('error', 'err.page'), contact: true };
+      return { ...noticeOf('error', 'err.page'), contact: true };
     case 'paypal-unavailable':
-      return say('error', 'err.paypalDown');
+      return noticeOf('error', 'err.paypalDown');
     case 'idempotency-mismatch':
-      return say('error', 'pay.again');
+      return noticeOf('error', 'pay.again');
     case 'bad-request':
     case 'dpop-nonce':
     case 'method-not-allowed':
@@ -141,11 +153,11 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
     case 'too-large':
     case 'unsupported-media-type':
       // This page and the server do not speak the same language any more.
-      return say('error', 'err.chunk');
+      return noticeOf('error', 'err.chunk');
     default:
       return detail && detailEn
         ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' }
-        : say('error', 'err.noAnswer');
+        : noticeOf('error', 'err.noAnswer');
   }
 }
 
@@ -156,7 +168,7 @@ const CODES: Readonly<Record<string, Sentence>> = {
   guessable: { key: 'err.passwordGuessable' },
 };
 
-/** The server's field errors, told at their fields; what has no field here becomes a sentence. */
+/** The server's field errors, each shown at its field; what has no field here becomes a sentence. */
 export function invalid(problem: Problem): Pick<State, 'errors' | 'notice'> {
   const errors: FieldErrors = {};
   const given = Array.isArray(problem.extra.errors) ? problem.extra.errors : [];

@@ -1,5 +1,5 @@
 // The vocabulary of the journey: its screens, what it knows, what can be asked of the server, what can happen.
-// Types and empty values only; the moves are in the files beside.
+// Types and empty values only; the transitions are in the files beside.
 import type { CallProblem } from '../../client/problem.ts';
 import type {
   Certificate,
@@ -39,8 +39,8 @@ export const SCREENS = [
   'ended', // expired, failed or cancelled, by whatever came before the capture: nothing was taken by this payment
   'done',
   'history',
-  'account', // « Mon compte », which has its own pages (account/)
-  'emailLink', // an e-mailed link to another e-mail, or back to the old one; pages of account/ too
+  'account', // « Mon compte », which has its own pages (pay/my-account/)
+  'emailLink', // an e-mailed link to another e-mail, or back to the old one; pages of pay/my-account/ too
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 
@@ -152,7 +152,7 @@ export const START: State = {
   polls: 0,
 };
 
-/** What the journey asks of the outside, as data; the controller does it. */
+/** What the journey asks of the outside, as data; effects.ts does it. */
 export type Task =
   | { do: 'resume' }
   | { do: 'signIn'; email: string; password: string }
@@ -185,7 +185,7 @@ export type Task =
 export type TaskName = Task['do'];
 export type TaskOf<N extends TaskName> = Extract<Task, { do: N }>;
 
-/** Calls that only read: she may turn away from them. Any other must end before the next act. */
+/** Calls that only read: she may turn away from them. Any other must end before the next action. */
 export const READS: readonly TaskName[] = ['search', 'quote', 'history', 'read', 'checkLink'];
 
 interface Search extends CertificateList {
@@ -225,7 +225,7 @@ export interface Answers {
 }
 
 /** What she does. */
-export type Act =
+export type Action =
   | { type: 'signIn'; email: string; password: string }
   | { type: 'signOut' }
   | { type: 'signUp'; name: string; email: string; password: string }
@@ -261,22 +261,23 @@ export type Act =
     };
 
 /** What happens around her. */
-export type Happening =
+export type ExternalEvent =
   | { type: 'start'; link: State['link']; marker: Marker | null }
   | { type: 'cameBack'; marker: Marker } // the page stayed while she was at PayPal
   | { type: 'poll' }
   | { type: 'corrected'; me: Me } // in « Mon compte »
-  | ({ type: 'entered'; notice: Notice } & SignedIn) // by a link of hers
+  | ({ type: 'entered'; notice: Notice } & SignedIn) // by an e-mailed link
   | { type: 'left'; notice: Notice | null } // her session is over, or her account
   | { type: 'signedOutElsewhere' }; // in another tab
 
 /** How a call ended. */
-export type Ending =
+export type TaskResult =
   | { [N in TaskName]: { type: 'answer'; task: TaskOf<N>; answer: Answers[N] } }[TaskName]
   | { type: 'problem'; task: Task; problem: Pick<CallProblem, 'kind' | 'extra' | 'retryAfter'> };
 
-export type JourneyEvent = Act | Happening | Ending;
+export type JourneyEvent = Action | ExternalEvent | TaskResult;
 
-/** A move: the next state. `S` of an act is one that the screen offers; anything else leaves the state as it is. */
-export type Move<E> = (state: State, event: E) => State;
-export type Acts = { [T in Act['type']]?: Move<Extract<Act, { type: T }>> };
+/** From a state and an event to the next state. */
+export type Transition<E> = (state: State, event: E) => State;
+/** What a screen offers; any other action leaves the state as it is. */
+export type ActionTransitions = { [T in Action['type']]?: Transition<Extract<Action, { type: T }>> };

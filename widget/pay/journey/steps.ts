@@ -1,4 +1,4 @@
-// « Étape n de 4 ».
+// « Étape n de 4 »: account (S2–S13), invoice (S14–S20), payment (S21–S28), confirmation (S29–S31).
 import type { Screen } from './state.ts';
 
 /** Which of the four visible steps a screen belongs to; null where steps would only confuse. */
@@ -6,14 +6,14 @@ export function stepOf(screen: Screen): 1 | 2 | 3 | 4 | null {
   return STEPS[screen];
 }
 const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
-  starting: 1,
+  starting: 1, // she may turn out to be signed in
   signIn: 1,
   signUp: 1,
   mailSent: 1,
   activate: 1,
   forgot: 1,
   newPassword: 1,
-  undo: null,
+  undo: null, // these three are not on the way to a payment
   undone: null,
   linkDead: null,
   search: 2,
@@ -23,14 +23,14 @@ const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
   detail: 2,
   leaving: 3,
   returning: 3,
-  confirm: 4,
+  confirm: 4, // the procedure's last step, which is so easily missed (S29)
   changed: 4,
   unknown: 4,
   pending: 4,
-  declined: 3,
-  ended: 3,
+  declined: 3, // back to PayPal, with another card
+  ended: 3, // nothing was paid: from the payment on, again
   done: 4,
-  history: null,
+  history: null, // these three are beside the way
   account: null,
   emailLink: null,
 };

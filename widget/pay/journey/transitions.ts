@@ -1,4 +1,4 @@
-// What several moves share: asking the server, changing screen, saying what went wrong.
+// What several transitions share: asking the server, changing screen, saying what went wrong.
 import type { Key, Sentence, Values } from '../../locales/text.ts';
 import type { Field, FieldErrors, Notice, Screen, State, Task } from './state.ts';
 
@@ -12,11 +12,11 @@ export function go(state: State, screen: Screen, notice: Notice | null = null): 
   return { ...state, screen, task: null, failed: null, notice, errors: {}, polls: 0 };
 }
 
-export const say = (tone: Notice['tone'], key: Key, values?: Values): Notice =>
+export const noticeOf = (tone: Notice['tone'], key: Key, values?: Values): Notice =>
   values === undefined ? { tone, key } : { tone, key, values };
 
-/** Same screen, fields to mend. */
-export function mend(state: State, errors: FieldErrors): State {
+/** Same screen, fields to correct. */
+export function withErrors(state: State, errors: FieldErrors): State {
   return { ...state, errors, notice: null };
 }
 
@@ -25,7 +25,7 @@ export function search(state: State): State {
   return { ...ask(go(state, 'search'), { do: 'search' }), quote: null, certificateId: null, selection: [] };
 }
 
-/** Back to the door; nothing of hers stays in memory. `typed.email` does: she is about to type it again. */
+/** Back to the sign-in form; nothing about her stays in memory. `typed.email` does: she is about to type it again. */
 export function signedOut(state: State, start: State, notice: Notice | null): State {
   return {
     ...go(start, 'signIn', notice),
@@ -68,7 +68,7 @@ export function required(field: Field): Sentence {
   return { key: 'err.required', values: { champ: { key: FIELD_LABELS[field] } } };
 }
 
-/** What must be mended before these fields are worth sending. */
+/** What must be corrected before these fields are worth sending. */
 export function check(fields: Partial<Record<Field, string>>, newPassword = false): FieldErrors {
   const errors: FieldErrors = {};
   for (const [name, value] of Object.entries(fields) as [Field, string][]) {

@@ -1,3 +1,3 @@
 // One file for what « Mon compte » needs.
-export { Desk } from './my-account.ts';
-export { accountScreen } from './pages.ts';
+export { MyAccount } from './my-account.ts';
+export { myAccountScreen } from './pages.ts';

@@ -7,7 +7,7 @@ import type { Me, Tokens } from '../../client/types.ts';
 import { addWords, type Lang } from '../../locales/text.ts';
 import { invalid, sentence } from '../journey/problems.ts';
 import type { FieldErrors, Notice, State } from '../journey/state.ts';
-import { bare, check, isEmpty, say } from '../journey/transitions.ts';
+import { bare, check, isEmpty, noticeOf } from '../journey/transitions.ts';
 
 export type Page =
   | 'home'
@@ -23,7 +23,7 @@ export type OpenSession = Answer<'$get', '/me/sessions'>['sessions'][number];
 export type ExportLinks = Answer<'$post', '/me/export-links'>;
 
 /** What the rest of the widget gives it. */
-export interface DeskHost {
+export interface MyAccountDeps {
   api: Api;
   session: Session;
   /** An e-mailed link opened a session. */
@@ -38,7 +38,7 @@ export interface DeskHost {
 const LINKS_MS = 4.5 * 60_000;
 const ENDED = ['unauthenticated', 'session-ended', 'dpop-invalid'];
 
-export class Desk {
+export class MyAccount {
   /** Null while an e-mailed link is looked at. */
   page: Page | null = null;
   notice: Notice | null = null;
@@ -50,15 +50,15 @@ export class Desk {
   email = '';
   /** Where the focus goes at the next drawing. */
   focus: 'title' | 'summary' | 'notice' | null = null;
-  readonly #host: DeskHost;
+  readonly #deps: MyAccountDeps;
   readonly #link: State['link'];
   readonly #asked = new Set<Lang>();
   #spoken = false;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
 
   /** `link`: the e-mailed link that brought her here. */
-  constructor(host: DeskHost, link: State['link']) {
-    this.#host = host;
+  constructor(deps: MyAccountDeps, link: State['link']) {
+    this.#deps = deps;
     this.#link = link;
     if (link !== null) this.#checkLink(link);
     else {
@@ -85,7 +85,7 @@ export class Desk {
       // Asked again at the next drawing.
       this.#asked.delete(lang);
     }
-    this.#host.redraw();
+    this.#deps.redraw();
   }
 
   show(page: Page, notice: Notice | null = null): void {
@@ -93,7 +93,7 @@ export class Desk {
     this.notice = notice;
     this.errors = {};
     this.focus = 'title';
-    this.#host.redraw();
+    this.#deps.redraw();
   }
 
   /** The link could not be looked at: once more. */
@@ -102,83 +102,83 @@ export class Desk {
   }
 
   async saveName(name: string): Promise<void> {
-    if (this.#mend(check({ name }))) return;
+    if (this.#invalid(check({ name }))) return;
     await this.#do(async () => {
-      this.#host.changed(await this.#host.session.call('$patch', '/me', { json: { name: name.trim() } }));
-      this.show('home', say('success', 'mine.saved'));
+      this.#deps.changed(await this.#deps.session.call('$patch', '/me', { json: { name: name.trim() } }));
+      this.show('home', noticeOf('success', 'mine.saved'));
     });
   }
 
   async askEmail(email: string, password: string): Promise<void> {
-    if (this.#mend(check({ email, currentPassword: password }))) return;
+    if (this.#invalid(check({ email, currentPassword: password }))) return;
     await this.#do(async () => {
       const json = { email: bare(email), password };
-      await this.#host.session.call('$post', '/me/email', { json });
+      await this.#deps.session.call('$post', '/me/email', { json });
       this.email = json.email;
       this.show('emailSent');
     });
   }
 
   async changePassword(currentPassword: string, password: string): Promise<void> {
-    if (this.#mend({ ...check({ currentPassword }), ...check({ password }, true) })) return;
+    if (this.#invalid({ ...check({ currentPassword }), ...check({ password }, true) })) return;
     await this.#do(async () => {
-      await this.#host.session.call('$post', '/me/password', { json: { currentPassword, password } });
-      this.show('home', say('success', 'mine.passwordSaved'));
+      await this.#deps.session.call('$post', '/me/password', { json: { currentPassword, password } });
+      this.show('home', noticeOf('success', 'mine.passwordSaved'));
       await this.#loadSessions();
     });
   }
 
   async end(id: string): Promise<void> {
     await this.#do(async () => {
-      await this.#host.session.call('$delete', '/me/sessions/:id', { id });
+      await this.#deps.session.call('$delete', '/me/sessions/:id', { id });
       await this.#ended();
     });
   }
 
   async endOthers(): Promise<void> {
     await this.#do(async () => {
-      await this.#host.session.call('$delete', '/me/sessions', {});
+      await this.#deps.session.call('$delete', '/me/sessions', {});
       await this.#ended();
     });
   }
 
   async getData(): Promise<void> {
     await this.#do(async () => {
-      this.links = await this.#host.session.call('$post', '/me/export-links', {});
+      this.links = await this.#deps.session.call('$post', '/me/export-links', {});
       clearTimeout(this.#forgetting);
       this.#forgetting = setTimeout(() => {
         this.links = null;
-        this.#host.redraw();
+        this.#deps.redraw();
       }, LINKS_MS);
     });
   }
 
   async erase(password: string): Promise<void> {
-    if (this.#mend(check({ currentPassword: password }))) return;
+    if (this.#invalid(check({ currentPassword: password }))) return;
     await this.#do(async () => {
-      await this.#host.session.call('$post', '/me/erasure', { json: { password } });
-      await this.#host.session.close();
-      this.#host.left(say('success', 'mine.erased'));
+      await this.#deps.session.call('$post', '/me/erasure', { json: { password } });
+      await this.#deps.session.close();
+      this.#deps.left(noticeOf('success', 'mine.erased'));
     });
   }
 
   async confirmEmail(password: string): Promise<void> {
     const link = this.#link;
-    if (link === null || this.#mend(check({ password }))) return;
+    if (link === null || this.#invalid(check({ password }))) return;
     await this.#do(async () => {
       const json = { token: link.token, password };
-      const tokens = await this.#host.api.call('$post', '/email-changes/confirm', { json, proven: true });
-      await this.#host.enter(tokens, say('success', 'mine.confirmed'));
+      const tokens = await this.#deps.api.call('$post', '/email-changes/confirm', { json, proven: true });
+      await this.#deps.enter(tokens, noticeOf('success', 'mine.confirmed'));
     });
   }
 
   async takeBack(password: string): Promise<void> {
     const link = this.#link;
-    if (link === null || this.#mend(check({ password }, true))) return;
+    if (link === null || this.#invalid(check({ password }, true))) return;
     await this.#do(async () => {
       const json = { token: link.token, password };
-      const tokens = await this.#host.api.call('$post', '/email-changes/undo', { json, proven: true });
-      await this.#host.enter(tokens, say('success', 'mine.undone'));
+      const tokens = await this.#deps.api.call('$post', '/email-changes/undo', { json, proven: true });
+      await this.#deps.enter(tokens, noticeOf('success', 'mine.undone'));
     });
   }
 
@@ -189,23 +189,23 @@ export class Desk {
   async #checkLink({ kind, token }: NonNullable<State['link']>): Promise<void> {
     await this.#do(async () => {
       const json = { token };
-      if (kind === 'email') await this.#host.api.call('$post', '/email-changes/check', { json });
-      else await this.#host.api.call('$post', '/email-changes/undo/check', { json });
+      if (kind === 'email') await this.#deps.api.call('$post', '/email-changes/check', { json });
+      else await this.#deps.api.call('$post', '/email-changes/undo/check', { json });
       this.show(kind === 'email' ? 'confirm' : 'undo');
     });
   }
 
   async #loadSessions(): Promise<void> {
     try {
-      this.sessions = (await this.#host.session.call('$get', '/me/sessions', {})).sessions;
+      this.sessions = (await this.#deps.session.call('$get', '/me/sessions', {})).sessions;
     } catch (error) {
       this.#failed(error);
     }
-    this.#host.redraw();
+    this.#deps.redraw();
   }
 
   async #ended(): Promise<void> {
-    this.notice = say('success', 'mine.ended');
+    this.notice = noticeOf('success', 'mine.ended');
     this.focus = 'notice';
     await this.#loadSessions();
   }
@@ -216,32 +216,32 @@ export class Desk {
     this.busy = true;
     this.notice = null;
     this.errors = {};
-    this.#host.redraw();
+    this.#deps.redraw();
     try {
       await work();
     } catch (error) {
       this.#failed(error);
     } finally {
       this.busy = false;
-      this.#host.redraw();
+      this.#deps.redraw();
     }
   }
 
   #failed(error: unknown): void {
     const problem = error instanceof CallProblem ? error : new CallProblem('internal');
     const { kind } = problem;
-    if (ENDED.includes(kind) && this.#link === null) this.#host.left(say('error', 'err.session'));
+    if (ENDED.includes(kind) && this.#link === null) this.#deps.left(noticeOf('error', 'err.session'));
     else if (kind === 'link-invalid' || kind === 'link-used') this.show('dead');
     else if (kind === 'password-wrong') this.#wrong({ currentPassword: { key: 'mine.wrong' } });
     else if (kind === 'sign-in-failed') this.#wrong({ password: { key: 'mine.confirmWrong' } });
-    else if (kind === 'account-in-use') this.#tell(say('error', 'mine.eraseHeld'));
+    else if (kind === 'account-in-use') this.#tell(noticeOf('error', 'mine.eraseHeld'));
     else if (kind === 'validation') this.#refused(problem);
     else this.#tell(sentence(problem));
   }
 
   #refused(problem: CallProblem): void {
     const { errors, notice } = invalid(problem);
-    // These pages have one box for a password, the current one: what cannot be any password is not hers.
+    // These pages have one box for a password, the current one: what cannot be any password is not the current one.
     if (errors.password && (this.page === 'email' || this.page === 'erase')) {
       delete errors.password;
       errors.currentPassword = { key: 'mine.wrong' };
@@ -250,11 +250,11 @@ export class Desk {
     else this.#tell(notice);
   }
 
-  #mend(errors: FieldErrors): boolean {
+  #invalid(errors: FieldErrors): boolean {
     if (isEmpty(errors)) return false;
     this.notice = null;
     this.#wrong(errors);
-    this.#host.redraw();
+    this.#deps.redraw();
     return true;
   }
 

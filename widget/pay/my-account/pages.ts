@@ -1,4 +1,4 @@
-// The pages of « Mon compte ».
+// The pages of « Mon compte », and those of the e-mailed links about its e-mail.
 import { html, nothing, type TemplateResult } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
@@ -6,66 +6,67 @@ import { page, press, submit, waiting } from '../../controls/parts.ts';
 import { dateTime } from '../../locales/format.ts';
 import type { Key } from '../../locales/text.ts';
 import type { Field } from '../journey/state.ts';
-import { news, rights } from '../screens/notice.ts';
+import { notice, rights } from '../screens/notice.ts';
 import type { View } from '../view.ts';
-import type { Desk, Page } from './my-account.ts';
+import type { MyAccount, Page } from './my-account.ts';
 
-/** The page that the desk shows, with its own notice and fields to mend. */
-export function accountScreen(desk: Desk, outer: View): TemplateResult {
-  if (!desk.speaks(outer.lang)) return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));
-  const state = { ...outer.state, notice: desk.notice, errors: desk.errors, failed: null };
-  const view: View = { ...outer, state, busy: desk.busy };
-  if (outer.around) view.around = { ...outer.around, news: news(view, nothing) };
-  if (desk.page !== null) return PAGES[desk.page](desk, view);
+/** The page that is open, with its own notice and fields to correct. */
+export function myAccountScreen(account: MyAccount, outer: View): TemplateResult {
+  if (!account.speaks(outer.lang))
+    return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));
+  const state = { ...outer.state, notice: account.notice, errors: account.errors, failed: null };
+  const view: View = { ...outer, state, busy: account.busy };
+  if (outer.around) view.around = { ...outer.around, notice: notice(view, nothing) };
+  if (account.page !== null) return PAGES[account.page](account, view);
   const looking =
-    desk.notice === null
+    account.notice === null
       ? waiting(view, 'link.checking')
-      : press(view, 'common.retry', 'secondary', () => desk.retry());
+      : press(view, 'common.retry', 'secondary', () => account.retry());
   return page(view, view.t('common.brand'), looking);
 }
 
-type Draw = (desk: Desk, view: View) => TemplateResult;
+type Draw = (account: MyAccount, view: View) => TemplateResult;
 
-const home: Draw = (desk, view) =>
+const home: Draw = (account, view) =>
   page(
     view,
     view.t('mine.title'),
     html`<h3>${view.t('mine.who')}</h3>
       <dl class="facts">
-        ${fact(view, 'account.name', view.state.me?.name, to(desk, view, 'name', 'mine.change', 'mine.name'))}
-        ${fact(view, 'account.email', view.state.me?.email, to(desk, view, 'email', 'mine.change', 'mine.email'))}
-        ${fact(view, 'account.password', '••••••••', to(desk, view, 'password', 'mine.change', 'mine.password'))}
+        ${editableFact(view, 'account.name', view.state.me?.name, to(account, view, 'name', 'mine.change', 'mine.name'))}
+        ${editableFact(view, 'account.email', view.state.me?.email, to(account, view, 'email', 'mine.change', 'mine.email'))}
+        ${editableFact(view, 'account.password', '••••••••', to(account, view, 'password', 'mine.change', 'mine.password'))}
       </dl>
       <h3>${view.t('mine.sessions')}</h3>
-      ${sessions(desk, view)}
+      ${sessions(account, view)}
       <h3>${view.t('mine.data')}</h3>
       <p>${view.t('mine.dataNote')}</p>
-      ${data(desk, view)} ${officer(view)}
+      ${data(account, view)} ${officer(view)}
       <h3>${view.t('mine.erase')}</h3>
       <p>${view.t('mine.eraseAbout')}</p>
-      <p>${to(desk, view, 'erase', 'mine.erase')}</p>`,
+      <p>${to(account, view, 'erase', 'mine.erase')}</p>`,
   );
 
-const fact = (view: View, label: Key, value: string | undefined, change: TemplateResult) =>
+const editableFact = (view: View, label: Key, value: string | undefined, change: TemplateResult) =>
   html`<div><dt>${view.t(label)}</dt><dd><span translate="no">${value}</span> ${change}</dd></div>`;
 
 /** A button to another page; `names` where several on the page read the same. */
-function to(desk: Desk, view: View, target: Page, label: Key, names?: Key): TemplateResult {
+function to(account: MyAccount, view: View, target: Page, label: Key, names?: Key): TemplateResult {
   return html`<button
     class="link"
     part="button link"
     type="button"
     aria-label=${names === undefined ? nothing : view.plain(names)}
-    @click=${() => desk.show(target)}
+    @click=${() => account.show(target)}
   >
     ${view.t(label)}
   </button>`;
 }
 
-function sessions(desk: Desk, view: View) {
-  if (desk.sessions === null) return waiting(view, 'common.loading');
+function sessions(account: MyAccount, view: View) {
+  if (account.sessions === null) return waiting(view, 'common.loading');
   return html`<ul class="cards">
-      ${desk.sessions.map(({ id, browser, lastUsedAt, current }) => {
+      ${account.sessions.map(({ id, browser, lastUsedAt, current }) => {
         const appareil = browser || view.t('mine.unknownBrowser');
         return html`<li>
           <p><strong translate="no">${appareil}</strong>${current ? ` (${view.t('mine.here')})` : nothing}</p>
@@ -78,7 +79,7 @@ function sessions(desk: Desk, view: View) {
                   part="button secondary"
                   type="button"
                   aria-label=${view.plain('mine.endOne', { appareil })}
-                  @click=${() => desk.end(id)}
+                  @click=${() => account.end(id)}
                 >
                   ${view.t('mine.end')}
                 </button>`
@@ -87,15 +88,16 @@ function sessions(desk: Desk, view: View) {
       })}
     </ul>
     ${
-      desk.sessions.length > 2
-        ? html`<p>${press(view, 'mine.endOthers', 'secondary', () => desk.endOthers())}</p>`
+      account.sessions.length > 2
+        ? html`<p>${press(view, 'mine.endOthers', 'secondary', () => account.endOthers())}</p>`
         : nothing
     }`;
 }
 
-function data(desk: Desk, view: View) {
-  const { links } = desk;
-  if (links === null) return html`<p>${press(view, 'mine.dataGet', 'secondary', () => desk.getData())}</p>`;
+function data(account: MyAccount, view: View) {
+  const { links } = account;
+  if (links === null)
+    return html`<p>${press(view, 'mine.dataGet', 'secondary', () => account.getData())}</p>`;
   return html`<p role="status">${view.t('mine.dataReady')}</p>
     <ul class="links">
       <li><a href=${links.htmlUrl} target="_blank" rel="noopener">${view.t('mine.dataPage')} ${view.t('common.newWindow')}</a></li>
@@ -113,7 +115,7 @@ function officer(view: View) {
 
 /** A page that asks for something: what for, the boxes, one button, and the way back. */
 function asking(
-  desk: Desk,
+  account: MyAccount,
   view: View,
   words: { title: Key; body: readonly unknown[]; button: Key; back?: false },
   boxes: unknown,
@@ -127,7 +129,7 @@ function asking(
         ${boxes}
         <div class="actions">
           ${submit(view, words.button)}
-          ${words.back === false ? nothing : press(view, 'common.back', 'link', () => desk.show('home'))}
+          ${words.back === false ? nothing : press(view, 'common.back', 'link', () => account.show('home'))}
         </div>
       </form>`,
   );
@@ -142,9 +144,9 @@ const current = (view: View) =>
   });
 const fresh = (view: View) => newPasswordField(view, 'mine.new');
 
-const name: Draw = (desk, view) =>
+const name: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     { title: 'mine.name', body: [view.t('mine.nameNote')], button: 'mine.save' },
     field(view, 'name', {
@@ -153,12 +155,12 @@ const name: Draw = (desk, view) =>
       value: view.state.me?.name ?? '',
       enterkeyhint: 'go',
     }),
-    (of) => desk.saveName(of('name')),
+    (of) => account.saveName(of('name')),
   );
 
-const email: Draw = (desk, view) =>
+const email: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     { title: 'mine.email', body: [view.t('mine.emailNote')], button: 'mine.emailSend' },
     html`${field(view, 'email', {
@@ -168,30 +170,30 @@ const email: Draw = (desk, view) =>
       enterkeyhint: 'next',
     })}
     ${current(view)}`,
-    (of) => desk.askEmail(of('email'), of('currentPassword')),
+    (of) => account.askEmail(of('email'), of('currentPassword')),
   );
 
-const emailSent: Draw = (desk, view) =>
+const emailSent: Draw = (account, view) =>
   page(
     view,
     view.t('account.sent.title'),
-    html`<p>${view.t('mine.emailSent', { courriel: html`<strong class="address" translate="no">${desk.email}</strong>` })}</p>
+    html`<p>${view.t('mine.emailSent', { courriel: html`<strong class="address" translate="no">${account.email}</strong>` })}</p>
       <p>${view.t('account.sent.spam')}</p>
-      <div class="actions">${press(view, 'common.back', 'secondary', () => desk.show('home'))}</div>`,
+      <div class="actions">${press(view, 'common.back', 'secondary', () => account.show('home'))}</div>`,
   );
 
-const password: Draw = (desk, view) =>
+const password: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     { title: 'mine.password', body: [view.t('mine.passwordNote')], button: 'mine.save' },
     html`${current(view)} ${fresh(view)}`,
-    (of) => desk.changePassword(of('currentPassword'), of('password')),
+    (of) => account.changePassword(of('currentPassword'), of('password')),
   );
 
-const erase: Draw = (desk, view) =>
+const erase: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     {
       title: 'mine.erase',
@@ -199,12 +201,12 @@ const erase: Draw = (desk, view) =>
       button: 'mine.eraseNow',
     },
     current(view),
-    (of) => desk.erase(of('currentPassword')),
+    (of) => account.erase(of('currentPassword')),
   );
 
-const confirm: Draw = (desk, view) =>
+const confirm: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     {
       title: 'mine.confirmTitle',
@@ -218,19 +220,19 @@ const confirm: Draw = (desk, view) =>
       autocomplete: 'current-password',
       enterkeyhint: 'go',
     }),
-    (of) => desk.confirmEmail(of('password')),
+    (of) => account.confirmEmail(of('password')),
   );
 
-const undo: Draw = (desk, view) =>
+const undo: Draw = (account, view) =>
   asking(
-    desk,
+    account,
     view,
     { title: 'mine.undoTitle', body: [view.t('mine.undoBody')], button: 'mine.undoNow', back: false },
     fresh(view),
-    (of) => desk.takeBack(of('password')),
+    (of) => account.takeBack(of('password')),
   );
 
-const dead: Draw = (_desk, view) =>
+const dead: Draw = (_account, view) =>
   page(
     view,
     view.t('link.expiredTitle'),

@@ -1,11 +1,19 @@
 // Every screen but the first view's, by its name.
 import type { Screen } from '../journey/state.ts';
 import type { Render } from '../view.ts';
+import { activate, mailSent } from './activation.ts';
+import { choose } from './choose.ts';
+import { changed, confirm } from './confirm.ts';
+import { linkDead } from './dead-link.ts';
 import { detail } from './detail.ts';
 import { history } from './history.ts';
-import { choose, lookup, proof, search } from './lookup.ts';
-import { changed, confirm, declined, done, ended, leaving, pending, returning, unknown } from './outcome.ts';
-import { activate, forgot, linkDead, mailSent, newPassword, signUp, undo, undone } from './sign-up.ts';
+import { undo, undone } from './link-undo.ts';
+import { lookup, search } from './lookup.ts';
+import { declined, done, ended, pending, unknown } from './outcome.ts';
+import { forgot, newPassword } from './password-reset.ts';
+import { leaving, returning } from './paypal.ts';
+import { proof } from './proof.ts';
+import { signUp } from './sign-up.ts';
 
 export const screens: Readonly<
   Record<Exclude<Screen, 'starting' | 'signIn' | 'account' | 'emailLink'>, Render>

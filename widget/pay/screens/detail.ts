@@ -1,5 +1,6 @@
-// « Détail du montant à payer » and « Paiement de votre facture » on one screen: what it costs, what comes next, one
-// button. Without anything to pay, why, and whom to ask (S33, M7).
+// « Détail du montant à payer » (S18) and « Paiement de votre facture » (S21) on one screen: what it costs, what PayPal
+// will ask (S24–S27, S43), and « Effectuer un paiement » (S22, S42). Without anything to pay, why, and whom to ask (S33,
+// S34, M7).
 import { html, nothing } from 'lit';
 import { newId } from '../../client/proof.ts';
 import type { Certificate, Invoice } from '../../client/types.ts';
@@ -32,7 +33,7 @@ export function detail(view: View) {
   );
 }
 
-/** The chosen invoices, as last told by the server. */
+/** The chosen invoices, as the server last sent them. */
 function chosen(view: View): readonly Invoice[] {
   const { quote, selection, certificates } = view.state;
   if (quote !== null) return quote.invoices;
@@ -82,10 +83,10 @@ function price(view: View) {
     quote.onlineFeeCents > 0 || quote.invoices.some(({ lines }) => lines.some(({ code }) => code === 'FADM'));
   const paid = quote.invoices.map((invoice) => ownerOf(view, invoice));
   // Where she may only pay, whose it is has no name: another such file may be anybody's.
-  const hers = view.state.certificates.filter((one) =>
+  const sameHolder = view.state.certificates.filter((one) =>
     paid.some((other) => other === one || (one.holderName && other?.holderName === one.holderName)),
   );
-  return html`${totals(view, quote)} ${credit(view, hers)}
+  return html`${totals(view, quote)} ${credit(view, sameHolder)}
     <p class="hint">${view.t('invoice.cad')}</p>
     ${
       fees
@@ -143,7 +144,7 @@ function instalment(view: View) {
   </details>`;
 }
 
-// The notes come before the button: PayPal's own pages cannot be changed, so she is told what they will say.
+// The notes come before the button: PayPal's own pages cannot be changed, so she reads here what they will say.
 function pay(view: View) {
   if (view.profile?.payable === false) {
     return html`<div class="notice info"><p>${view.t('err.config')} ${contact(view)}</p></div>`;

@@ -1,4 +1,4 @@
-// « Vouliez-vous écrire …? »: a mistyped domain is the commonest reason for an e-mail that never comes. Only offers;
+// « Vouliez-vous écrire …? » (S4): a mistyped domain is the commonest reason for an e-mail that never comes. Only offers;
 // her own word stands.
 import { bare } from '../journey/transitions.ts';
 

@@ -1,4 +1,5 @@
-// What stands around a screen once the server has been asked: the signed-in person's few ways, and whom to call.
+// What stands around a screen once the server has been asked: the signed-in person's few ways, whom to call, and the
+// « Portail de support » (S47, S48).
 import { html, nothing } from 'lit';
 import { button } from '../../controls/parts.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,4 @@
-// Around every screen: who is paid, which step, the language, her account's few ways, and how to get help.
+// Around every screen: who is paid (S46), which step, the language, her account's few ways, and how to get help (S47).
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Key, Lang } from '../../locales/text.ts';
 import { stepOf } from '../journey/steps.ts';

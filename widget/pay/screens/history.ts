@@ -1,4 +1,4 @@
-// Her payments, newest first, each with its receipt.
+// Her payments, newest first, each with its receipt (beyond the procedure).
 import { html, nothing } from 'lit';
 import type { Payment, PaymentState } from '../../client/types.ts';
 import { button, page, waiting } from '../../controls/parts.ts';

@@ -1,4 +1,5 @@
-// An invoice line by line (S35): what the paper says, in the paper's order, then what was paid and what is left.
+// An invoice line by line (S35), with « Frais d'administration » and « Frais en ligne » as lines of their own (S36–S38):
+// what the paper says, in the paper's order, then what was paid and what is left.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Certificate, Invoice, Line, Quote } from '../../client/types.ts';
 import { day, money, percent } from '../../locales/format.ts';

@@ -1,13 +1,10 @@
-// Finding the invoice: by itself, or by name and number; then choosing among several certificates.
+// « Recherche de votre facture » (S14–S17, S19): found by itself from the account's e-mail, or by « nom, prénom et le #
+// de certificat ».
 import { html, nothing } from 'lit';
-import type { Certificate } from '../../client/types.ts';
 import { field, typedIn } from '../../controls/field.ts';
 import { button, page, submit, waiting } from '../../controls/parts.ts';
-import { day, money } from '../../locales/format.ts';
-import { payableIds } from '../journey/invoices.ts';
 import type { View } from '../view.ts';
 import { contact } from './notice.ts';
-import { openPayment } from './payment-parts.ts';
 import { splitName } from './split-name.ts';
 
 export function search(view: View) {
@@ -21,10 +18,6 @@ export function lookup(view: View) {
   const guess = splitName(me?.name ?? '');
   const more = certificates.length > 0;
   const example = view.profile?.certificateExample ?? '';
-  const given = view.around?.invoiceSecret;
-  // A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
-  // whose QR filled it may be an old one.
-  const asked = view.profile?.linkPolicy === 'secret';
   return page(
     view,
     view.t('lookup.title'),
@@ -61,18 +54,7 @@ export function lookup(view: View) {
           value: typed.certificateNumber,
           enterkeyhint: 'search',
         })}
-        ${
-          asked || given
-            ? field(view, 'invoiceSecret', {
-                label: 'lookup.secret',
-                autocomplete: 'off',
-                hint: view.t(asked ? 'lookup.secretHint' : 'lookup.secretOptional'),
-                optional: !asked,
-                value: given ?? '',
-                enterkeyhint: 'search',
-              })
-            : nothing
-        }
+        ${invoiceSecret(view)}
         <details>
           <summary>${view.t('lookup.whereIsIt')}</summary>
           ${sketch(view, example)}
@@ -92,38 +74,20 @@ export function lookup(view: View) {
   );
 }
 
-/** One screen for a match and for a miss, so that it tells nobody which it was. */
-export function proof(view: View) {
-  const awaited = view.state.proof;
-  const back = button(view, 'proof.back', { type: 'show', screen: 'lookup' }, 'link');
-  if (awaited?.proof !== 'code') {
-    return page(
-      view,
-      view.t('proof.title'),
-      html`<p>${view.t('proof.approval')}</p>
-        <p>${contact(view)}</p>
-        <p class="below">${back}</p>`,
-    );
-  }
-  return page(
-    view,
-    view.t('proof.title'),
-    html`<p>${view.t('proof.body', { minutes: Math.ceil(awaited.expiresIn / 60) })}</p>
-      <form
-        novalidate
-        @submit=${(event: SubmitEvent) => view.send({ type: 'confirmLink', code: typedIn(event)('code') })}
-      >
-        ${field(view, 'code', {
-          label: 'proof.code',
-          autocomplete: 'one-time-code',
-          inputmode: 'numeric',
-          hint: view.t('proof.hint'),
-          enterkeyhint: 'go',
-        })}
-        <div class="actions">${submit(view, 'proof.submit')} ${back}</div>
-      </form>
-      <p class="hint">${view.t('proof.none')} ${contact(view)}</p>`,
-  );
+// A proof wherever she has one; asked for where the regroupement wants it. Elsewhere she may empty the box: the card
+// whose QR filled it may be an old one.
+function invoiceSecret(view: View) {
+  const given = view.around?.invoiceSecret;
+  const required = view.profile?.linkPolicy === 'secret';
+  if (!required && !given) return nothing;
+  return field(view, 'invoiceSecret', {
+    label: 'lookup.secret',
+    autocomplete: 'off',
+    hint: view.t(required ? 'lookup.secretHint' : 'lookup.secretOptional'),
+    optional: !required,
+    value: given ?? '',
+    enterkeyhint: 'search',
+  });
 }
 
 // An invoice in outline, the number standing out. Its words are in the text below it.
@@ -138,53 +102,4 @@ function sketch(view: View, example: string) {
     <text x="176" y="30">${view.t('lookup.cert')}</text>
     <text class="number notranslate" x="176" y="49">${example}</text>
   </svg>`;
-}
-
-export function choose(view: View) {
-  const { certificates } = view.state;
-  const payable = payableIds(view.state);
-  return page(
-    view,
-    view.t('lookup.chooseTitle'),
-    html`${openPayment(view)}
-      <p>
-        ${payable.length === 0 ? view.t('invoice.zero.body') : view.t('lookup.choose')}
-      </p>
-      <ul class="cards">
-        ${certificates.map((certificate) => card(view, certificate))}
-      </ul>
-      <div class="actions">
-        ${payable.length > 1 ? button(view, 'lookup.payAll', { type: 'payAll' }, 'primary') : nothing}
-        ${button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')}
-      </div>`,
-  );
-}
-
-function card(view: View, certificate: Certificate) {
-  const { lang } = view;
-  const period = view.plain('invoice.periodRange', {
-    debut: day(lang, certificate.periodStart),
-    fin: day(lang, certificate.periodEnd),
-  });
-  const late = certificate.invoices.some(({ overdue, payable }) => overdue && payable);
-  const held = certificate.invoices.some((invoice) => invoice.held);
-  return html`<li>
-    <h3>${view.t('lookup.certificate', { numero: certificate.number })}</h3>
-    ${certificate.holderName === null ? nothing : html`<p translate="no">${certificate.holderName}</p>`}
-    <p class="hint">${view.t('invoice.period')} ${period}</p>
-    <p class="amount">
-      <span>${view.t('invoice.balance')}</span> <strong translate="no">${money(lang, certificate.balanceCents)}</strong>
-    </p>
-    ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
-    ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}
-    <button
-      class="secondary"
-      part="button secondary"
-      type="button"
-      aria-label=${view.plain('lookup.chooseOneFor', { numero: certificate.number, periode: period })}
-      @click=${() => view.send({ type: 'choose', certificateId: certificate.id })}
-    >
-      ${view.t('lookup.chooseOne')}
-    </button>
-  </li>`;
 }

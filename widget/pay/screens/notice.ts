@@ -1,4 +1,4 @@
-// What there is to tell her above a screen: the notice, the fields to mend; and whom to call. Comes with the engine:
+// What stands above a screen: the notice, the fields to correct; and whom to call. Loaded with later.ts:
 // before it, nothing can have happened.
 import { html, nothing } from 'lit';
 import { button } from '../../controls/parts.ts';
@@ -7,8 +7,8 @@ import type { Field } from '../journey/state.ts';
 import type { View } from '../view.ts';
 
 /** Notice and error summary. `wayOut`: what stands in for the contact while the regroupement is not known. */
-export function news(view: View, wayOut: unknown): unknown {
-  return html`${notice(view, wayOut)} ${summary(view)}`;
+export function notice(view: View, wayOut: unknown): unknown {
+  return html`${message(view, wayOut)} ${summary(view)}`;
 }
 
 /** Warned in time, she goes on with one click; what she has typed is not touched (WCAG 2.2.1). */
@@ -19,25 +19,25 @@ export function sessionEnding(view: View, stay: () => void): unknown {
   </div>`;
 }
 
-function notice(view: View, wayOut: unknown): unknown {
-  const said = view.state.notice;
-  if (said === null) return nothing;
+function message(view: View, wayOut: unknown): unknown {
+  const shown = view.state.notice;
+  if (shown === null) return nothing;
   return html`<div
-    class="notice ${said.tone}"
+    class="notice ${shown.tone}"
     id="notice"
     part="notice"
     tabindex="-1"
-    role=${said.tone === 'error' ? 'alert' : nothing}
+    role=${shown.tone === 'error' ? 'alert' : nothing}
   >
-    <p>${view.say(said)}</p>
-    ${said.key === 'err.signIn' ? html`<p>${view.t('err.notActivated')}</p>` : nothing}
-    ${said.contact ? html`<p>${contact(view)}</p>` : nothing}
+    <p>${view.say(shown)}</p>
+    ${shown.key === 'err.signIn' ? html`<p>${view.t('err.notActivated')}</p>` : nothing}
+    ${shown.contact ? html`<p>${contact(view)}</p>` : nothing}
     ${
       view.state.failed === null
         ? nothing
         : html`<p>${button(view, 'common.retry', { type: 'retry' }, 'secondary')}</p>`
     }
-    ${said.tone === 'error' && view.profile === null ? wayOut : nothing}
+    ${shown.tone === 'error' && view.profile === null ? wayOut : nothing}
   </div>`;
 }
 
@@ -51,14 +51,14 @@ function summary(view: View): unknown {
       ${wrong.map(
         ([name, error]) =>
           html`<li>
-            <a href="#${name}" @click=${(event: Event) => lead(event, name)}>${view.say(error)}</a>
+            <a href="#${name}" @click=${(event: Event) => focusField(event, name)}>${view.say(error)}</a>
           </li>`,
       )}
     </ul>
   </div>`;
 }
 
-function lead(event: Event, name: Field): void {
+function focusField(event: Event, name: Field): void {
   event.preventDefault();
   const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
   root.getElementById(name)?.focus();

@@ -1,77 +1,10 @@
-// From « Effectuer un paiement » to the receipt. Each state of the payment has its screen; only `completed`, which the
-// server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (P6).
-import { html, nothing, type TemplateResult } from 'lit';
-import type { Payment } from '../../client/types.ts';
-import { button, page, press, waiting } from '../../controls/parts.ts';
+// What became of a confirmed payment (S30–S32). Each state of the payment has its screen; only `completed`, which the
+// server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (S31, P6).
+import { html, nothing } from 'lit';
+import { button, page, waiting } from '../../controls/parts.ts';
 import { dateTime, money } from '../../locales/format.ts';
 import { payableIds } from '../journey/invoices.ts';
-import type { View } from '../view.ts';
-import { fact, paymentFacts, remaining, takenBack } from './payment-parts.ts';
-
-/** A payment's screens without a payment cannot be reached; an empty page is the honest fallback. */
-const withPayment = (draw: (view: View, payment: Payment) => TemplateResult) => (view: View) =>
-  view.state.payment === null ? page(view, view.t('pay.title'), nothing) : draw(view, view.state.payment);
-
-export function leaving(view: View) {
-  const { task } = view.state;
-  const popup = view.around?.popup;
-  const inWindow = popup?.open === true && task?.do === 'leave';
-  return page(
-    view,
-    view.t('pay.title'),
-    html`${inWindow ? html`<p>${view.t('pay.popupOpen')}</p>` : waiting(view, 'pay.redirecting')}
-      <p class="important">${view.t('pay.comeBack')}</p>
-      ${inWindow ? html`<div class="actions">${press(view, 'pay.popupDone', 'secondary', () => popup.back())}</div>` : nothing}
-      ${
-        task?.do === 'leave'
-          ? html`<p class="below"><a href=${task.url}>${view.t('pay.redirectLink')}</a></p>`
-          : nothing
-      }`,
-  );
-}
-
-export function returning(view: View) {
-  const wait = view.state.notice === null ? waiting(view, 'return.checking') : nothing;
-  return page(view, view.t('pay.title'), wait);
-}
-
-export const confirm = withPayment((view, payment) => {
-  const { task } = view.state;
-  return page(
-    view,
-    view.t('confirm.title'),
-    html`<p class="important strong">${view.t('confirm.notYet')}</p>
-      <p>
-        ${view.t('confirm.body', {
-          montant: html`<strong translate="no">${money(view.lang, payment.totalCents)}</strong>`,
-        })}
-      </p>
-      ${paymentFacts(view, payment)}
-      <div class="actions">
-        ${button(view, 'confirm.button', { type: 'confirm' }, 'primary')}
-        ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
-      </div>
-      ${task?.do === 'confirm' ? waiting(view, 'confirm.working') : nothing}
-      ${task?.do === 'cancel' ? waiting(view, 'confirm.cancelling') : nothing}`,
-  );
-});
-
-export function changed(view: View) {
-  const { newTotalCents } = view.state;
-  return page(
-    view,
-    view.t('changed.title'),
-    html`<p>${view.t('err.amountMismatch')}</p>
-      ${
-        newTotalCents === null
-          ? nothing
-          : html`<p class="important">
-              ${view.t('changed.total', { montant: money(view.lang, newTotalCents) })}
-            </p>`
-      }
-      <div class="actions">${button(view, 'confirm.again', { type: 'home' }, 'primary')}</div>`,
-  );
-}
+import { fact, paymentFacts, remaining, takenBack, withPayment } from './payment-parts.ts';
 
 export const unknown = withPayment((view, payment) =>
   page(

@@ -1,7 +1,7 @@
-// What screens share: facts with their names, those of a payment, and the banner of one that waits for her (P5).
-import { html, nothing } from 'lit';
+// What screens of a payment share: facts with their names, those of a payment, and the banner of one that waits for her (P5).
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Payment, PaymentState } from '../../client/types.ts';
-import { button } from '../../controls/parts.ts';
+import { button, page } from '../../controls/parts.ts';
 import { dateTime, money } from '../../locales/format.ts';
 import type { Key } from '../../locales/text.ts';
 import type { View } from '../view.ts';
@@ -13,6 +13,10 @@ export function fact(name: unknown, value: unknown) {
     <dd translate=${typeof value === 'object' ? nothing : 'no'}>${value}</dd>
   </div>`;
 }
+
+/** A payment's screens without a payment cannot be reached; an empty page is the honest fallback. */
+export const withPayment = (draw: (view: View, payment: Payment) => TemplateResult) => (view: View) =>
+  view.state.payment === null ? page(view, view.t('pay.title'), nothing) : draw(view, view.state.payment);
 
 /** Amount, payee, invoices: what she agrees to, or has paid; and `more` facts. */
 export function paymentFacts(view: View, payment: Payment, more: unknown = nothing) {

@@ -1,4 +1,4 @@
-// First view: sign in, or create an account (S8).
+// First view: sign in, or create an account (S1, S3, S8, S13).
 import { html } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { button, page, submit, waiting } from '../../controls/parts.ts';

@@ -1,0 +1,46 @@
+// The forgotten password (S13): asking for the e-mail, and choosing a new one by its link.
+import { html } from 'lit';
+import { field, typedIn } from '../../controls/field.ts';
+import { newPasswordField } from '../../controls/new-password.ts';
+import { button, page, submit } from '../../controls/parts.ts';
+import type { View } from '../view.ts';
+
+export function forgot(view: View) {
+  return page(
+    view,
+    view.t('reset.title'),
+    html`<p>${view.t('reset.body')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) => view.send({ type: 'forgot', email: typedIn(event)('email') })}
+      >
+        ${field(view, 'email', {
+          label: 'account.email',
+          type: 'email',
+          autocomplete: 'username',
+          value: view.state.typed.email,
+          enterkeyhint: 'send',
+        })}
+        <div class="actions">
+          ${submit(view, 'reset.submit')}
+          ${button(view, 'common.back', { type: 'show', screen: 'signIn' }, 'link')}
+        </div>
+      </form>`,
+  );
+}
+
+export function newPassword(view: View) {
+  return page(
+    view,
+    view.t('reset.newTitle'),
+    html`<p>${view.t('reset.newBody')}</p>
+      <form
+        novalidate
+        @submit=${(event: SubmitEvent) =>
+          view.send({ type: 'newPassword', password: typedIn(event)('password') })}
+      >
+        ${newPasswordField(view, 'reset.newField')}
+        <div class="actions">${submit(view, 'reset.newSubmit')}</div>
+      </form>`,
+  );
+}
