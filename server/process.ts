@@ -24,7 +24,7 @@ import { applyDueEvents } from './paypal-events/inbox.ts';
 import { keepNoLonger } from './privacy/retention.ts';
 import { reconcileDue } from './reconciliation/reconcile.ts';
 import { recoverStopped } from './reconciliation/recover.ts';
-import { followDisputes } from './refunds/follow-ups.ts';
+import { followDisputes } from './refunds/disputes.ts';
 import { checkOldReversals } from './refunds/old-reversals.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
 

@@ -12,7 +12,7 @@ import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { write } from './settle.ts';
+import { write } from './record.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
 
 /**

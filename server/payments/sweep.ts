@@ -9,7 +9,7 @@ import { finishRefund } from '../refunds/refunds.ts';
 import { refundsWhere } from '../refunds/store.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { mailToPayer, write } from './settle.ts';
+import { mailToPayer, write } from './record.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 import { syncPayment } from './sync.ts';
 

@@ -11,8 +11,8 @@ import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Capture, cadCents, captureIdOf, Link, orderIdOf } from '../paypal/wire.ts';
+import type { Told } from '../refunds/follow.ts';
 import { takeRefund } from '../refunds/record.ts';
-import type { Told } from '../refunds/reversals.ts';
 import {
   type Regroupement,
   regroupementById,

@@ -5,7 +5,7 @@ import { openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { payeeOf } from '../payments/receipt-document.ts';
-import { payerOf } from '../payments/settle.ts';
+import { payerOf } from '../payments/record.ts';
 import { standingOf } from '../payments/states.ts';
 import { isInDispute, moveTo, readPayment, type StoredPayment } from '../payments/store.ts';
 import { PayPalFailure } from '../paypal/errors.ts';

@@ -11,8 +11,8 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
+import { followMoney } from './follow.ts';
 import { fail, takeRefund, update } from './record.ts';
-import { followMoney } from './reversals.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './store.ts';
 
 /** PayPal keeps a refund's request id for 45 days: after that the same id would be a new refund. */

@@ -15,7 +15,7 @@ import { WebhookEvent } from '../../server/paypal-events/apply.ts';
 import { applyDueEvents, keepEvent } from '../../server/paypal-events/inbox.ts';
 import { Problem } from '../../server/problems/problem.ts';
 import { reconcileDay, reconcileDue } from '../../server/reconciliation/reconcile.ts';
-import { followDisputes } from '../../server/refunds/follow-ups.ts';
+import { followDisputes } from '../../server/refunds/disputes.ts';
 import { refundPayment } from '../../server/refunds/refunds.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PAGE, type Stage } from './fixture.ts';

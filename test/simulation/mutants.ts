@@ -30,7 +30,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the settlement is torn in two',
-    file: 'server/payments/settle.ts',
+    file: 'server/payments/record.ts',
     from: 'await deps.db.batch(await completion(deps, regroupement, payment, capture));',
     to: 'const all = await completion(deps, regroupement, payment, capture);\n      await deps.db.batch(all.slice(0, 4));\n      await deps.db.batch(all.slice(4));',
   },
@@ -66,13 +66,13 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a reversal is all of the payment, whatever was taken back',
-    file: 'server/refunds/reversals.ts',
+    file: 'server/refunds/follow.ts',
     from: "await insertFound(deps, payment, id, cents, 'reversal');",
     to: "await insertFound(deps, payment, id, payment.amountCents, 'reversal');",
   },
   {
     name: 'what comes again after a reversal is posted nowhere',
-    file: 'server/refunds/reversals.ts',
+    file: 'server/refunds/follow.ts',
     from: "  if (news.kind === 'return') {\n",
     to: "  if (news.kind === 'return') return;\n  if (news.kind === 'return') {\n",
   },
@@ -90,7 +90,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the number of a receipt is counted before it is written',
-    file: 'server/payments/settle.ts',
+    file: 'server/payments/record.ts',
     from: 'SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1, ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,',
     to: "SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1 + (SELECT COUNT(*) FROM outbox WHERE kind = 'receipt' AND state = 'waiting'), ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,",
   },
@@ -102,7 +102,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'whoever comes may finish a try: no claim',
-    file: 'server/payments/claim.ts',
+    file: 'server/payments/lease.ts',
     from: 'AND (claim_until IS NULL OR claim_until <= ?)\n     RETURNING id`,\n    [token, now + CLAIM_MS, paymentId, now],',
     to: 'RETURNING id`,\n    [token, now + CLAIM_MS, paymentId],',
   },

@@ -11,7 +11,7 @@ import { readPayment } from '../../../server/payments/store.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { syncPayment } from '../../../server/payments/sync.ts';
 import { reconcileDay } from '../../../server/reconciliation/reconcile.ts';
-import { followDisputes } from '../../../server/refunds/follow-ups.ts';
+import { followDisputes } from '../../../server/refunds/disputes.ts';
 import { checkOldReversals } from '../../../server/refunds/old-reversals.ts';
 import { leftToRefund } from '../../../server/refunds/refunds.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';

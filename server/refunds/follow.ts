@@ -5,7 +5,7 @@ import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/
 import { type Deps, newId } from '../deps.ts';
 import { closeFor, openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
-import { atItsRate, openHeld } from '../payments/settle.ts';
+import { atItsRate, openHeld } from '../payments/record.ts';
 import { standingOf } from '../payments/states.ts';
 import { hasOpenDispute, isInDispute, moveTo, readPayment, type StoredPayment } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';

@@ -9,7 +9,7 @@ import { torontoDay } from '../ledger/toronto.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import { type Capture, captureOf, feeOf, isHeld, type Order, toCents } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { stillClaimed } from './claim.ts';
+import { stillClaimed } from './lease.ts';
 import { receiptDocument } from './receipt-document.ts';
 import { after, type Event, HOLDING } from './states.ts';
 import { allocationsOf, move, readPayment, type StoredPayment } from './store.ts';
