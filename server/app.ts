@@ -22,6 +22,7 @@ import { exportRoutes } from './privacy/export-routes.ts';
 import { privacyPages } from './privacy/pages.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
+import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
 import { staffExportRoutes } from './staff/export-routes.ts';
@@ -38,7 +39,7 @@ function tenantRoutes(deps: Deps, paypal: PayPal) {
     .route('/', meRoutes(deps))
     .route('/', privacyRoutes(deps))
     .route('/', certificatesRoutes(deps))
-    .route('/', paymentsRoutes(deps, paypal));
+    .route('/', paymentsRoutes(deps, paypal, checkReversals));
 }
 /** The type that the widget's client is made of: paths, inputs and answers of its routes. */
 export type TenantApi = ReturnType<typeof tenantRoutes>;
@@ -60,7 +61,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
   app.route('/', jwksRoutes(deps));
-  app.route('/', returnRoutes(deps, paypal));
+  app.route('/', returnRoutes(deps, paypal, checkReversals));
   app.route('/', webhookRoutes(deps, paypal, certificates));
   app.route('/', receiptRoutes(deps));
   app.route('/', exportRoutes(deps));

@@ -12,8 +12,8 @@ import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { write } from './record.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
+import { advance } from './transitions.ts';
 
 /**
  * Why this payment cannot be taken as she agreed to it: one of NOT_PAYABLE, or `amount-changed` (with the new
@@ -65,7 +65,7 @@ export function stopPayment(
   also: readonly Statement[] = [],
 ): Promise<StoredPayment> {
   const facts: NotPayableFacts = cause.extra;
-  return write(deps, payment, 'cancelled', {
+  return advance(deps, payment, 'cancelled', {
     set: { failure: cause.kind },
     detail: Object.fromEntries(
       Object.entries({

@@ -18,7 +18,7 @@ import { cancelPayment, confirmPayment, retryPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { ConfirmRequest, CreateRequest, PaymentAnswer, PaymentList, PaymentToApprove } from './schemas.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
-import { syncPayment } from './sync.ts';
+import { type CheckReversals, syncPayment } from './sync.ts';
 import { paymentView } from './view.ts';
 
 /** PayPal is asked about one payment no more often than this. */
@@ -31,7 +31,7 @@ const IdempotencyKey = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x
 const Id = z.object({ id: token });
 const tags: [string] = ['payments'];
 
-export function paymentsRoutes(deps: Deps, paypal: PayPal) {
+export function paymentsRoutes(deps: Deps, paypal: PayPal, checkReversals: CheckReversals) {
   const own = async (
     session: { accountId: string; regroupementId: string },
     id: string,
@@ -59,7 +59,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
     try {
       return (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0
         ? payment
-        : await syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS });
+        : await syncPayment(deps, paypal, checkReversals, payment.id, { limitMs: LOOK_LIMIT_MS });
     } catch (error) {
       // What PayPal says cannot be written down right now; what we know can be read.
       if (storageFault(error) === undefined) throw error;
@@ -194,6 +194,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal) {
         const after = await confirmPayment(
           deps,
           paypal,
+          checkReversals,
           c.get('regroupement'),
           payment,
           c.req.valid('json').expectedTotalCents,

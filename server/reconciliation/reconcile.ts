@@ -2,13 +2,13 @@
 // side comes from Transaction Search, which also shows money that no row of ours knows, and what the account did besides.
 import type { Deps } from '../deps.ts';
 import { torontoBounds, torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { paymentOf } from '../payments/find.ts';
 import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { MOVEMENT_KINDS, type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
-import { paymentOf } from '../paypal-events/apply.ts';
 import { Problem } from '../problems/problem.ts';
+import { followPayment } from '../refunds/follow-payment.ts';
 import { refundsWhere, returnsWhere } from '../refunds/store.ts';
 import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import {
@@ -227,7 +227,7 @@ async function takeIn(
       custom: transaction.customId ?? undefined,
     });
     if (payment !== undefined && (payment.captureId !== transaction.id || payment.completedAt === null))
-      await syncPayment(deps, paypal, payment.id, { told: true });
+      await followPayment(deps, paypal, payment.id);
     return;
   }
   const known =
@@ -237,7 +237,7 @@ async function takeIn(
   const payment = await paymentBehind(deps, regroupement.id, transaction.referenceId);
   const { kind, id } = transaction;
   if (payment !== undefined && payment.completedAt !== null)
-    await syncPayment(deps, paypal, payment.id, { told: kind === 'reversal' ? { kind, id } : true });
+    await followPayment(deps, paypal, payment.id, kind === 'reversal' ? { kind, id } : undefined);
 }
 
 // What went back refers to the capture; what came again, to it or to what was taken back.

@@ -5,15 +5,16 @@ import type { Deps } from '../deps.ts';
 import { sha256 } from '../hash.ts';
 import { post } from '../ledger/entries.ts';
 import { torontoBounds, torontoDay } from '../ledger/toronto.ts';
+import { paymentOf } from '../payments/find.ts';
 import { itemOf, returnNonce } from '../payments/paypal-order.ts';
 import { type PaymentStop, paymentStop, resumePayments, stoppedRegroupements } from '../payments/stops.ts';
 import { paymentsWhere } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, refreshedAt, transactionsOf } from '../paypal/transactions.ts';
 import { type Capture, type Order, orderIdOf, toCents } from '../paypal/wire.ts';
-import { paymentOf, unknownCapture } from '../paypal-events/apply.ts';
+import { unknownCapture } from '../paypal-events/apply.ts';
+import { followPayment } from '../refunds/follow-payment.ts';
 import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import { LAG_MS } from './compare.ts';
 import { type DayReport, reconcileDay } from './reconcile.ts';
@@ -115,7 +116,7 @@ async function place(
   });
   if (known !== undefined) {
     if (known.captureId === transaction.id && known.completedAt !== null) return true;
-    const synced = await syncPayment(deps, paypal, known.id, { told: true });
+    const synced = await followPayment(deps, paypal, known.id);
     return synced.captureId === transaction.id;
   }
   const { customId, invoiceId } = transaction;
@@ -202,7 +203,7 @@ async function rebuild(
   ]);
   const [payment] = await paymentsWhere(deps, 'id = ? AND regroupement_id = ?', [paymentId, account.id]);
   if (payment === undefined) return false;
-  const synced = await syncPayment(deps, paypal, payment.id, { told: true });
+  const synced = await followPayment(deps, paypal, payment.id);
   if (synced.captureId !== capture.id) return false;
   // It may have found no place before.
   await deps.db.execute(

@@ -9,14 +9,16 @@ import { recordPayment, reverseRecorded } from '../../server/offline-payments/of
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
 import { paymentsWhere, readPayment } from '../../server/payments/store.ts';
-import { sweepPayments, sweepRefunds } from '../../server/payments/sweep.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
 import { syncPayment } from '../../server/payments/sync.ts';
 import { WebhookEvent } from '../../server/paypal-events/apply.ts';
 import { applyDueEvents, keepEvent } from '../../server/paypal-events/inbox.ts';
 import { Problem } from '../../server/problems/problem.ts';
 import { reconcileDay, reconcileDue } from '../../server/reconciliation/reconcile.ts';
+import { checkReversals } from '../../server/refunds/check-reversals.ts';
 import { followDisputes } from '../../server/refunds/disputes.ts';
 import { refundPayment } from '../../server/refunds/refunds.ts';
+import { sweepRefunds } from '../../server/refunds/sweep.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PAGE, type Stage } from './fixture.ts';
 import { FAIR, type Server, type Surroundings, startServer, type Weather } from './server.ts';
@@ -330,7 +332,8 @@ class History {
 
   #look(tab: Tab): void {
     this.#ofTab(tab, 'look', async (server) => {
-      if (tab.paymentId !== null) await syncPayment(server.deps, server.paypal, tab.paymentId);
+      if (tab.paymentId !== null)
+        await syncPayment(server.deps, server.paypal, checkReversals, tab.paymentId);
     });
   }
 
@@ -340,7 +343,14 @@ class History {
       if (tab.paymentId === null) return;
       const regroupement = await regroupementBySlug(server.deps, 'petits-bouleaux');
       const payment = await readPayment(server.deps, tab.paymentId);
-      await confirmPayment(server.deps, server.paypal, regroupement, payment, payment.amountCents);
+      await confirmPayment(
+        server.deps,
+        server.paypal,
+        checkReversals,
+        regroupement,
+        payment,
+        payment.amountCents,
+      );
     });
   }
 
@@ -360,7 +370,7 @@ class History {
 
   #jobs(server: Server): void {
     this.#run(server, 'sweep', async () => {
-      await sweepPayments(server.deps, server.paypal);
+      await sweepPayments(server.deps, server.paypal, checkReversals);
     });
     this.#run(server, 'refunds', async () => {
       await sweepRefunds(server.deps, server.paypal);
