@@ -5,6 +5,7 @@ import { accountsRoutes } from './accounts/routes.ts';
 import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
+import type { DocsTable } from './docs/pages.ts';
 import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv, TenantEnv } from './http/context.ts';
@@ -12,6 +13,7 @@ import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/middleware.ts';
 import { columnTable } from './import/reading/columns.ts';
 import { healthRoutes } from './operations/health.ts';
 import { metricsRoutes } from './operations/metrics.ts';
+import { confirmedTable, recordTable } from './payments/decision-table.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { stateTable } from './payments/states.ts';
@@ -72,7 +74,13 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
-  mountDocs(app, deps, [
+  mountDocs(app, deps, rulesAsTables());
+  return app;
+}
+
+// Rules that are data, shown on /docs as they stand in the code.
+function rulesAsTables(): DocsTable[] {
+  return [
     {
       id: 'payment-states',
       title: 'A payment’s life',
@@ -81,14 +89,27 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
       ...stateTable(),
     },
     {
+      id: 'payment-decisions',
+      title: 'What PayPal’s record means',
+      about:
+        'What is made of a payment in each state when PayPal’s record of its order is read. Money as asked: amount, currency, payment and payee, to the cent. For staff: an exception is opened, nothing is posted.',
+      ...recordTable(),
+    },
+    {
+      id: 'confirmed-decisions',
+      title: 'When PayPal is asked for the money',
+      about:
+        'The same for a payment that was confirmed. Captures in PayPal’s answer, and in its record after a refusal, mean what they mean above.',
+      ...confirmedTable(),
+    },
+    {
       id: 'import-columns',
       title: 'The columns of an import',
       about:
         'Titles are compared without accents, case, spaces and punctuation. What else stands in a file is left aside.',
       ...columnTable(),
     },
-  ]);
-  return app;
+  ];
 }
 
 // A stand-in signs with its own root, which the configuration must name (P4); without one nothing is believed.

@@ -113,17 +113,31 @@ function ofCaptures(payment: Subject, merchantId: string | null, order: Order): 
   const { state } = payment;
   const capture = captureOf(order);
   if (capture === null) return null;
-  if (!isWhatWasAsked(order, capture, payment, merchantId))
-    return hasCome(state) ? KEEP : { kind: 'park', reason: 'mismatch', captureId: capture.id };
-  if (capture.status === 'DECLINED' || capture.status === 'FAILED') return refused(state, capture.status);
+  switch (meaningOf(order, capture, payment, merchantId)) {
+    case 'mismatch':
+      return hasCome(state) ? KEEP : { kind: 'park', reason: 'mismatch', captureId: capture.id };
+    case 'refused':
+      return refused(state, capture.status);
+    case 'pending':
+      if (after(state, 'pending') !== null) return { kind: 'pending', captureId: capture.id };
+      // Of one that had ended, money is on its way: it is taken in when it comes.
+      return ['failed', 'expired', 'cancelled'].includes(state) ? UNDECIDED : KEEP;
+    case 'taken':
+      return hasCome(state) ? KEEP : { kind: 'complete', capture };
+  }
+}
+
+function meaningOf(
+  order: Order,
+  capture: Capture,
+  payment: Subject,
+  merchantId: string | null,
+): 'mismatch' | 'refused' | 'pending' | 'taken' {
+  if (!isWhatWasAsked(order, capture, payment, merchantId)) return 'mismatch';
+  if (capture.status === 'DECLINED' || capture.status === 'FAILED') return 'refused';
   // Only what had come can be held for a dispute: the payer has paid, whether or not we saw it before. Waiting for PayPal's
   // decision as for money to come would call « being checked » what has left the payer's account, for weeks.
-  if (capture.status === 'PENDING' && !isHeld(capture)) {
-    if (after(state, 'pending') !== null) return { kind: 'pending', captureId: capture.id };
-    // Of one that had ended, money is on its way: it is taken in when it comes.
-    return ['failed', 'expired', 'cancelled'].includes(state) ? UNDECIDED : KEEP;
-  }
-  return hasCome(state) ? KEEP : { kind: 'complete', capture };
+  return capture.status === 'PENDING' && !isHeld(capture) ? 'pending' : 'taken';
 }
 
 // An answer without a capture proves nothing, unless PayPal says that the order is over.
@@ -142,8 +156,9 @@ function ofRefusal(
   const { state } = payment;
   // A refusal is final only once the record shows no capture: an earlier try whose answer was lost may have worked.
   if (record === 'no-answer') return lost(state);
-  const captured = record === 'gone' ? null : ofCaptures(payment, merchantId, record);
-  if (captured !== null && captured.kind !== 'refused') return captured;
+  const capture = record === 'gone' ? null : captureOf(record);
+  if (record !== 'gone' && capture !== null && meaningOf(record, capture, payment, merchantId) !== 'refused')
+    return ofCaptures(payment, merchantId, record) ?? KEEP;
   switch (decision) {
     case 'declined':
     case 'not-approved':
