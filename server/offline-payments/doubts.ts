@@ -1,8 +1,9 @@
-// What makes it doubtful that money received otherwise is new: it looks like what is written down already, or is more
+// What makes it doubtful that money received otherwise is new (S32): it looks like what is written down already, or is more
 // than is owed. Refused, unless whoever writes it names the doubt (`evenSo`, `--even-so`); that stands in the row.
 import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import type { RecordedMethod } from './offline-payments.ts';
+import { balanceOf } from '../ledger/balance.ts';
+import type { RecordedMethod } from './methods.ts';
 
 /** The doubts, by the names of their problem types. */
 export const RECORD_DOUBTS = ['possible-duplicate', 'more-than-balance'] as const;
@@ -65,8 +66,7 @@ const RECORDED = `p.regroupement_id = m.regroupement_id AND p.reverses IS NULL A
 // A file has numbers of its own: what it brought is told by invoice, amount, day and, where it says, method.
 const IMPORTED = `e.invoice_id = m.invoice_id AND e.regroupement_id = m.regroupement_id AND e.kind = 'payment'
   AND e.method IN (m.method, 'imported') AND e.amount_cents = -m.cents AND e.day = m.day AND e.source LIKE 'import:%'`;
-const BALANCE = `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries
-  WHERE invoice_id = m.invoice_id AND regroupement_id = m.regroupement_id)`;
+const BALANCE = balanceOf('m.invoice_id', 'm.regroupement_id');
 
 /** SQL: whether the doubt is there. */
 const STANDS: Readonly<Record<RecordDoubt, string>> = {

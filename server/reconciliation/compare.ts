@@ -1,16 +1,13 @@
-// The two sides of one day, movement by movement: what does not agree becomes a difference, and an exception for staff.
+// The two sides of one day, movement by movement (S31, and after): what does not agree becomes a difference, and an exception for staff.
 import type { Deps } from '../deps.ts';
 import { type ExceptionKind, openException } from '../exceptions/exceptions.ts';
 import type { PayPalTransaction } from '../paypal/transactions.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { MONEY_KINDS, type MoneyKind } from './kinds.ts';
 import { type Books, type Ours, ourBooks } from './our-books.ts';
 
 /** PayPal's search may lag up to three hours. */
 export const LAG_MS = 4 * 3_600_000;
-
-/** What moves money of payments; the rest of an account's movements are sums of their own. */
-export const MONEY_KINDS = ['capture', 'refund', 'reversal', 'return'] as const;
-export type MoneyKind = (typeof MONEY_KINDS)[number];
 
 export interface Difference {
   kind: ExceptionKind;

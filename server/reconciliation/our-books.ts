@@ -1,8 +1,8 @@
-// Our side of a day: the rows of what moved, each beside what the ledger has of it, and what the ledger has without a row.
+// Our side of a day (S31, and after): the rows of what moved, each beside what the ledger has of it, and what the ledger has without a row.
 import type { Deps } from '../deps.ts';
 import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
 import { refundsWhere, returnsWhere } from '../refunds/store.ts';
-import type { MoneyKind } from './compare.ts';
+import type { MoneyKind } from './kinds.ts';
 
 /** A movement as our rows have it, signed as money: what came is positive. */
 export interface Ours {

@@ -1,4 +1,4 @@
-// A day of PayPal's books beside ours and the ledger's: sums by kind, gross, fee and net, and what does not agree. PayPal's
+// A day of PayPal's books beside ours and the ledger's (S31, and after): sums by kind, gross, fee and net, and what does not agree. PayPal's
 // side comes from Transaction Search, which also shows money that no row of ours knows, and what the account did besides.
 import type { Deps } from '../deps.ts';
 import { torontoBounds, torontoDay, yearsBefore } from '../ledger/toronto.ts';
@@ -17,12 +17,11 @@ import {
   isEqual,
   type KindSums,
   LAG_MS,
-  MONEY_KINDS,
-  type MoneyKind,
   type Movement,
   type Sums,
   sums,
 } from './compare.ts';
+import { MONEY_KINDS, type MoneyKind } from './kinds.ts';
 
 const DAY_MS = 86_400_000;
 /** A day is looked at again as often, since money moves late. */

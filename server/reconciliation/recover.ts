@@ -1,4 +1,4 @@
-// Brings back what a restored database forgot: every capture on the regroupement's PayPal account since the backup is
+// Brings back what a restored database forgot (S31, S32): every capture on the regroupement's PayPal account since the backup is
 // found in our books, or made anew from PayPal's record of its order, before anyone may pay again.
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
