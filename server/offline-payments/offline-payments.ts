@@ -43,7 +43,7 @@ export interface RecordRequest {
   evenSo?: readonly RecordDoubt[];
 }
 
-/** What the problem's title tells a payer, for staff. */
+/** What the problem's title says to a payer, said to staff. */
 const HELD = {
   detail:
     'Un paiement en ligne est en cours pour cette facture. Attendez sa fin, ou libérez-le s’il n’est pas fait chez PayPal, puis recommencez.',

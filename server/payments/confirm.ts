@@ -20,7 +20,7 @@ const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;
 
 /**
- * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
+ * Takes the money of a payment that was approved at PayPal, once, however often it is asked. Answers the payment
  * as it then is; a payment confirmed before answers what became of it, whatever it is asked for. Throws `amount-changed`
  * (with the new `totalCents`); with the members of notPayable, `already-paid`, `invoice-cancelled`, `invoice-not-in-file`,
  * `invoice-changed`, `nothing-to-pay`, `part-not-allowed`; `payment-in-progress`, `payment-state` (with `state`),
@@ -92,8 +92,8 @@ export async function retryPayment(deps: Deps, payment: StoredPayment): Promise<
 }
 
 /**
- * Staff looked at PayPal's site: this payment will not be. Lets the invoice go, on their word, audited; money that
- * comes all the same is posted and told (P3b). Throws `payment-state` unless it holds an invoice.
+ * Staff looked at PayPal's site: this payment will not be. Lets the invoice go, audited; money that comes all the same is
+ * posted, and staff are told (P3b). Throws `payment-state` unless it holds an invoice.
  */
 export async function releasePayment(
   deps: Deps,
@@ -104,7 +104,7 @@ export async function releasePayment(
   if (!HOLDING.includes(payment.state)) throw new Problem('payment-state', { state: payment.state });
   const released = await advance(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
-    // Beside the payment: staff's words may name her, and the security log names nobody.
+    // Beside the payment: staff's reason may name the payer, and the security log names nobody.
     detail: { reason: by.reason },
     also: [
       securityEvent(deps, payment.regroupementId, 'staff-released-payment', null, {

@@ -6,28 +6,32 @@ import { orderIdOf } from '../paypal/wire.ts';
 import { type Regroupement, withEachAccount } from '../regroupements/regroupements.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 
-/** The regroupement's payment of this confirmation number; undefined when it has none. */
-export async function paymentNumbered(
-  deps: Pick<Deps, 'db'>,
-  regroupementId: string,
-  number: string,
-): Promise<StoredPayment | undefined> {
-  return first(deps, regroupementId, 'number', number);
+/** What a payment can be found by: its confirmation number, PayPal's ids, and ours as PayPal bears it. */
+export interface PaymentIds {
+  number?: string | undefined;
+  orderId?: string | undefined;
+  custom?: string | undefined;
+  captureId?: string | undefined;
 }
 
 /** The regroupement's own payment behind these ids, by whichever of them finds it. */
 export async function paymentOf(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  ids: { orderId?: string | undefined; custom?: string | undefined; captureId?: string | undefined },
+  ids: PaymentIds,
 ): Promise<StoredPayment | undefined> {
   const wanted = [
+    ['number', ids.number],
     ['order_id', ids.orderId],
     ['id', ids.custom],
     ['capture_id', ids.captureId],
   ] as const;
   for (const [column, value] of wanted) {
-    const payment = value === undefined ? undefined : await first(deps, regroupementId, column, value);
+    if (value === undefined) continue;
+    const [payment] = await paymentsWhere(deps, `${column} = ? AND regroupement_id = ?`, [
+      value,
+      regroupementId,
+    ]);
     if (payment !== undefined) return payment;
   }
   return undefined;
@@ -71,17 +75,4 @@ export async function fromAnyAccount<T>(
     }
   }
   throw failure ?? new PayPalFailure('configuration');
-}
-
-async function first(
-  deps: Pick<Deps, 'db'>,
-  regroupementId: string,
-  column: 'number' | 'order_id' | 'id' | 'capture_id',
-  value: string,
-): Promise<StoredPayment | undefined> {
-  const [payment] = await paymentsWhere(deps, `${column} = ? AND regroupement_id = ?`, [
-    value,
-    regroupementId,
-  ]);
-  return payment;
 }

@@ -1,4 +1,4 @@
-// Gathers what a payment's receipt will say, from the books as they stand before the payment is posted.
+// Gathers what a payment's receipt will say (S30, S31), from the books as they stand before the payment is posted.
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../ledger/invoices.ts';
 import type { Payee, ReceiptDocument } from '../receipts/document.ts';

@@ -10,7 +10,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { paymentsWhere } from './store.ts';
 import { type CheckReversals, syncPayment } from './sync.ts';
 
-/** She is on her way back: what PayPal does not say within this, the page she lands on asks again. */
+/** The payer is on the way back: what PayPal does not say within this, the page there asks again. */
 const LOOK_LIMIT_MS = 3_000;
 
 export function returnRoutes(deps: Deps, paypal: PayPal, checkReversals: CheckReversals) {
@@ -19,7 +19,7 @@ export function returnRoutes(deps: Deps, paypal: PayPal, checkReversals: CheckRe
     const nonce = c.req.query('n') ?? '';
     const [payment] = await paymentsWhere(deps, 'nonce_hash = ?', [sha256(nonce)]);
     if (payment === undefined) return c.html(lost(), 404);
-    // Even if that page never loads again, her approval is known (P5).
+    // Even if that page never loads again, the approval is known (P5).
     await syncPayment(deps, paypal, checkReversals, payment.id, { limitMs: LOOK_LIMIT_MS }).catch(
       (error: unknown) => {
         deps.log.error('return-sync', { payment: payment.id }, error);

@@ -100,7 +100,7 @@ export async function readPayment(deps: Pick<Deps, 'db'>, id: string): Promise<S
 export interface Allocation {
   invoiceId: string;
   invoiceNumber: string;
-  /** Of the certificate that it was of when the order was made: whose it is now may be none of hers. */
+  /** Of the certificate that it was of when the order was made: today's may be somebody else's. */
   certificateNumber: string;
   /** It has gone to another certificate since. */
   moved: boolean;
@@ -186,7 +186,7 @@ export interface Dispute {
   outcome: string | null;
 }
 
-/** What PayPal told of complaints about a payment, oldest first. */
+/** The complaints about a payment that PayPal's record shows, oldest first. */
 export async function disputesOf(deps: Pick<Deps, 'db'>, paymentId: string): Promise<Dispute[]> {
   const { rows } = await deps.db.execute<Dispute & Row>(
     `SELECT dispute_id AS id, amount_cents AS amountCents, opened_at AS openedAt, resolved_at AS resolvedAt, outcome

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const STALE_CAPTURE_MS = 2 * MINUTE;
 /** « Il reste une étape » goes out this long after the approval (P5). */
 const REMIND_AFTER_MS = 10 * MINUTE;
-/** Her browser may never have come back, and the webhook may be lost: looked at then, and each time its age doubles. */
+/** The payer's browser may never have come back, and the webhook may be lost: looked at then, and whenever its age has doubled. */
 const FIRST_LOOK_MS = 5 * MINUTE;
 /** PayPal's window is 3 to 6 hours: what it still does not know of after that is over. */
 const ORDER_LIFE_MS = 6.5 * 60 * MINUTE;
@@ -83,8 +83,8 @@ async function sweep(
   }
 }
 
-// « Il reste une étape » would be untrue of what cannot be paid any more: she is told why instead, once. An amount that
-// changed she is told when she comes to confirm, where she can agree to the new one.
+// « Il reste une étape » would be untrue of what cannot be paid any more: the payer reads why instead, once. A changed amount is
+// said at « Confirmer », where the payer can agree to the new one.
 async function isStopped(deps: Deps, payment: StoredPayment): Promise<boolean> {
   try {
     const cause = await causeToStop(deps, await regroupementOf(deps, payment), payment);

@@ -130,9 +130,9 @@ async function captured(
   regroupementId: string,
   { resource, event_type: type }: WebhookEvent,
 ): Promise<void> {
-  // What tells of a reversal is a refund, or so PayPal's own example has it: the capture is the one it points up to.
+  // The resource of a reversal's event is a refund, or so PayPal's own example has it: the capture is what it points up to.
   const captureId = captureIdOf(resource) ?? resource.id ?? '';
-  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order tells whose it is.
+  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order says whose it is.
   let payment = await paymentOf(deps, regroupementId, {
     orderId: resource.supplementary_data?.related_ids?.order_id,
     captureId,
@@ -183,7 +183,7 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
     );
     return;
   }
-  // A refund can be told before its capture.
+  // The event of a refund can come before that of its capture.
   const synced = await followPaymentAndMoney(deps, paypal, payment, { kind: 'refund', id: refund.id });
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
   await recordRefund(deps, await regroupementOf(deps, synced), synced, refund);

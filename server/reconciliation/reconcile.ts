@@ -122,7 +122,7 @@ export async function reconcileDue(deps: Deps, paypal: PayPal): Promise<number> 
         made++;
       }
     } catch (error) {
-      // One regroupement's trouble is not another's.
+      // A failure at one regroupement keeps no other waiting.
       if (error instanceof PayPalFailure)
         deps.log.warn('reconcile-later', { regroupement: id, decision: error.decision });
       else deps.log.error('reconcile', { regroupement: id }, error);
@@ -267,10 +267,10 @@ async function takeFee(deps: Deps, regroupementId: string, { id, feeCents }: Mov
     );
 }
 
-// What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is told.
+// What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is reported.
 function unlessDefinite(deps: Deps, id: string, error: unknown): void {
   if (!(error instanceof PayPalFailure)) {
-    // Our own books refuse it: a difference too, and the day is told all the same.
+    // Our own books refuse it: a difference too, and the day is reported all the same.
     deps.log.error('reconcile-take-in', { transaction: id }, error);
     return;
   }

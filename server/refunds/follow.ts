@@ -1,4 +1,4 @@
-// What becomes of money after it came, on PayPal's word alone (after S31): held for a dispute, taken back whole or in part,
+// What becomes of money after it came, as PayPal's record shows it (after S31): held for a dispute, taken back whole or in part,
 // given back. PayPal's record of the capture says how things stand, its lists say what moved; explain.ts decides, and what it
 // decides is written here, in one order.
 import type { Deps } from '../deps.ts';
@@ -40,7 +40,7 @@ export async function followMoney(
 ): Promise<StoredPayment> {
   if (payment.captureId === null || payment.completedAt === null) return payment;
   const capture = await readCapture(paypal, regroupement, payment.captureId);
-  // What PayPal has forgotten has no more to tell.
+  // What PayPal has forgotten has nothing more to show.
   if (capture === null) return payment;
   if (capture.status === 'DECLINED' || capture.status === 'FAILED')
     await deps.db.batch(openMissing(deps, regroupement, payment, capture));

@@ -1,5 +1,5 @@
-// Reversals (after S31) of before each had an amount and an id of PayPal's: written down as all that was left of the payment. Each is
-// compared with PayPal's record, once, and corrected by new entries; while PayPal does not answer it stays as it is.
+// Reversals (after S31) from before they had an amount and an id of PayPal's: they were recorded as all that was left of the
+// payment. Each is compared with PayPal's record, once, and corrected by new entries; while PayPal does not answer it stays as it is.
 import type { Deps } from '../deps.ts';
 import { paymentsWhere } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';

@@ -23,7 +23,7 @@ const REFUNDABLE: readonly State[] = ['completed', 'partly-refunded', 'partly-re
 export interface RefundRequest {
   /** Null: all that is left. */
   cents: number | null;
-  /** Staff's words, for staff. */
+  /** Written by staff, for staff. */
   reason: string;
   askedBy: string;
   idempotencyKey: string;

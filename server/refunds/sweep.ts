@@ -1,4 +1,4 @@
-// The periodic look at refunds that are not at their end (beside the procedure: it names no refunds).
+// The periodic look at refunds that are not at their end (after S31; the procedure knows no refunds).
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
