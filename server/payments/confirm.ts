@@ -8,13 +8,13 @@ import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
-import { stillLeased } from './lease.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
+import { stillLeased } from './settlement/lease.ts';
+import { type CheckReversals, settle, syncPayment, underLease } from './settlement/sync.ts';
+import { advance, transition } from './settlement/transitions.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
 import { allocationsOf, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
-import { type CheckReversals, settle, syncPayment, underLease } from './sync.ts';
-import { advance, transition } from './transitions.ts';
 
 const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;

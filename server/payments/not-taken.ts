@@ -12,8 +12,8 @@ import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { advance } from './settlement/transitions.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
-import { advance } from './transitions.ts';
 
 /**
  * Why this payment cannot be taken as it was agreed to: one of NOT_PAYABLE, or `amount-changed` (with the new

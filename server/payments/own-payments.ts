@@ -9,8 +9,8 @@ import { documentUrls } from '../receipts/links.ts';
 import { yearsOf } from '../receipts/year-content.ts';
 import { securityEvent } from '../security-log.ts';
 import type { PaymentList } from './schemas.ts';
+import { type CheckReversals, syncPayment } from './settlement/sync.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
-import { type CheckReversals, syncPayment } from './sync.ts';
 import { paymentView } from './view.ts';
 
 /** PayPal is asked about one payment no more often than this. */

@@ -7,8 +7,8 @@ import { sha256 } from '../hash.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { type CheckReversals, syncPayment } from './settlement/sync.ts';
 import { paymentsWhere } from './store.ts';
-import { type CheckReversals, syncPayment } from './sync.ts';
 
 /** The payer is on the way back: what PayPal does not say within this, the page there asks again. */
 const LOOK_LIMIT_MS = 3_000;

@@ -14,8 +14,8 @@ import { cancelPayment, confirmPayment, retryPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { lookedAt, ownPayment, paymentList } from './own-payments.ts';
 import { ConfirmRequest, CreateRequest, PaymentAnswer, PaymentList, PaymentToApprove } from './schemas.ts';
+import type { CheckReversals } from './settlement/sync.ts';
 import type { StoredPayment } from './store.ts';
-import type { CheckReversals } from './sync.ts';
 import { paymentView } from './view.ts';
 
 const CREATE = { burst: 20, periodMs: 3_600_000 };

@@ -5,11 +5,11 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
-import { mailToPayer } from './messages.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
+import { mailToPayer } from './settlement/messages.ts';
+import { type CheckReversals, syncPayment } from './settlement/sync.ts';
+import { advance } from './settlement/transitions.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
-import { type CheckReversals, syncPayment } from './sync.ts';
-import { advance } from './transitions.ts';
 
 const MINUTE = 60_000;
 /** A confirmation takes seconds; after this its process is gone. */

@@ -1,7 +1,8 @@
 // Before « Confirmer » takes money (S29): what a bank or PayPal took back of earlier payments of the same invoices may be there
 // again without anyone having told us.
+
+import type { CheckReversals } from '../payments/settlement/sync.ts';
 import { paymentsWhere } from '../payments/store.ts';
-import type { CheckReversals } from '../payments/sync.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { followEnded } from './follow-ended.ts';

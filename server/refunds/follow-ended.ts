@@ -1,14 +1,14 @@
 // A payment that had ended, paid or not (S31, S32): what PayPal's record shows beyond that is taken in, such as money that came
 // late or went back.
 import type { Deps } from '../deps.ts';
+import { lookAtRecord } from '../payments/settlement/sync.ts';
 import { readPayment, type StoredPayment } from '../payments/store.ts';
-import { lookAtRecord } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
-import { followMoney } from './follow.ts';
-import type { Reported } from './movements.ts';
+import { followMoney } from './reversals/follow.ts';
+import type { Reported } from './reversals/movements.ts';
 
 /** The payment after a look at PayPal's record. Throws PayPalFailure while PayPal does not say. */
 export async function followEnded(

@@ -1,15 +1,15 @@
 // PayPal says that something happened to a payment (S30–S32, and after): its record is looked at whatever the payment's state,
 // and what is not certain yet is asked about again.
 import type { Deps } from '../deps.ts';
+import { lookAtRecord, syncPayment } from '../payments/settlement/sync.ts';
 import { HOLDING, OPEN } from '../payments/states.ts';
 import { readPayment, type StoredPayment } from '../payments/store.ts';
-import { lookAtRecord, syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
 import { checkReversals } from './check-reversals.ts';
 import { followEnded } from './follow-ended.ts';
-import type { Reported } from './movements.ts';
+import type { Reported } from './reversals/movements.ts';
 
 /**
  * The payment after a look at PayPal's record: money that came late or went back is taken in. `reported`: the movement that

@@ -2,8 +2,8 @@
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { enqueueMail } from '../mail/outbox.ts';
-import { payerOf } from '../payments/messages.ts';
-import { payeeOf } from '../payments/receipt-document.ts';
+import { payerOf } from '../payments/settlement/messages.ts';
+import { payeeOf } from '../payments/settlement/receipt-document.ts';
 import type { StoredPayment } from '../payments/store.ts';
 import type { RefundDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';

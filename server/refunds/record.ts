@@ -4,9 +4,9 @@ import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/
 import { type Deps, newId } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
+import { transitionOrStay } from '../payments/settlement/transitions.ts';
 import { standingOf } from '../payments/states.ts';
 import { isInDispute, readPayment, type StoredPayment } from '../payments/store.ts';
-import { transitionOrStay } from '../payments/transitions.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { cadCents, type Refund } from '../paypal/wire.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';

@@ -3,7 +3,7 @@
 // (record.ts), as are those made on PayPal's site.
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { withLease } from '../payments/lease.ts';
+import { withLease } from '../payments/settlement/lease.ts';
 import type { State } from '../payments/states.ts';
 import { refuseWhileStopped } from '../payments/stops.ts';
 import { IN_DISPUTE, isInDispute, readPayment, type StoredPayment } from '../payments/store.ts';
@@ -12,8 +12,8 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
-import { followMoney } from './follow.ts';
 import { fail, recordRefund, updateState } from './record.ts';
+import { followMoney } from './reversals/follow.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './store.ts';
 
 /** PayPal keeps a refund's request id for 45 days: after that the same id would be a new refund. */

@@ -1,13 +1,18 @@
 // What PayPal's record of an order means for its payment: every record that PayPal can show, in every state.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Decision, decide, type Evidence, type OrderRecord } from '../../../server/payments/decide.ts';
+import {
+  type Decision,
+  decide,
+  type Evidence,
+  type OrderRecord,
+} from '../../../server/payments/settlement/decide.ts';
 import {
   confirmedTable,
   decisionText,
   recordTable,
   STATE_GROUPS,
-} from '../../../server/payments/decision-table.ts';
+} from '../../../server/payments/settlement/decision-table.ts';
 import { after, CAME, EVENTS, type Event, STATES, type State } from '../../../server/payments/states.ts';
 import { DECISION_BY_ISSUE, type Decision as Refusal } from '../../../server/paypal/issues.ts';
 import type { Capture, Order } from '../../../server/paypal/wire.ts';

@@ -1,11 +1,11 @@
 // What moved of a payment's money after it came (after S31), each movement under PayPal's own id of it.
-import type { Deps } from '../deps.ts';
-import type { StoredPayment } from '../payments/store.ts';
-import type { PayPal } from '../paypal/client.ts';
-import { PayPalFailure } from '../paypal/errors.ts';
-import { movementsAfter } from '../paypal/transactions.ts';
-import { cadCents, type Refund } from '../paypal/wire.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { Deps } from '../../deps.ts';
+import type { StoredPayment } from '../../payments/store.ts';
+import type { PayPal } from '../../paypal/client.ts';
+import { PayPalFailure } from '../../paypal/errors.ts';
+import { movementsAfter } from '../../paypal/transactions.ts';
+import { cadCents, type Refund } from '../../paypal/wire.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
 
 /** `refund`: given back by the regroupement. `reversal`: taken back by a bank or PayPal. `return`: a reversal undone. */
 export interface Movement {

@@ -1,8 +1,8 @@
 // What a payment's payer is told by e-mail when nobody waits at a screen (S32), and who that is.
-import type { Statement } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
-import { enqueueMail } from '../mail/outbox.ts';
-import type { StoredPayment } from './store.ts';
+import type { Statement } from '../../db/db.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueueMail } from '../../mail/outbox.ts';
+import type { StoredPayment } from '../store.ts';
 
 /** A message about the payment to whoever makes it; once per kind. */
 export async function mailToPayer(

@@ -1,17 +1,17 @@
 // Brings a payment up to PayPal's own record (S28–S32): after the payer comes back, at « Confirmer », while the payer waits,
 // from the sweeper and the webhooks. One loop: what is known is decided upon, and either written down or, for a payment that
 // was confirmed, PayPal is asked for the money, under the lease, with the request id of its attempt (P1, P3).
-import type { Deps } from '../deps.ts';
-import type { PayPal } from '../paypal/client.ts';
-import { PayPalFailure } from '../paypal/errors.ts';
-import { Problem } from '../problems/problem.ts';
-import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
+import type { Deps } from '../../deps.ts';
+import type { PayPal } from '../../paypal/client.ts';
+import { PayPalFailure } from '../../paypal/errors.ts';
+import { Problem } from '../../problems/problem.ts';
+import { type Regroupement, regroupementOf } from '../../regroupements/regroupements.ts';
+import { HOLDING, OPEN } from '../states.ts';
+import { paymentStop } from '../stops.ts';
+import { allocationsOf, readPayment, type StoredPayment } from '../store.ts';
 import { decide, type Evidence, type Obstacle, type OrderRecord } from './decide.ts';
 import { withLease } from './lease.ts';
 import { record } from './record.ts';
-import { HOLDING, OPEN } from './states.ts';
-import { paymentStop } from './stops.ts';
-import { allocationsOf, readPayment, type StoredPayment } from './store.ts';
 
 /**
  * Brings what a bank or PayPal took back of earlier payments of the same invoices up to PayPal's record, before money is taken

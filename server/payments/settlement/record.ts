@@ -1,13 +1,13 @@
 // Writes down what was decided of a payment (S30–S32): one function for the confirmation, the polling, the sweeper and the
 // webhooks. Each decision is written in one batch that fails whole when someone else was faster.
-import type { Deps } from '../deps.ts';
-import { openException } from '../exceptions/exceptions.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { Deps } from '../../deps.ts';
+import { openException } from '../../exceptions/exceptions.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { after } from '../states.ts';
+import { readPayment, type StoredPayment } from '../store.ts';
 import { complete } from './complete.ts';
 import type { Decision } from './decide.ts';
 import { mailToPayer } from './messages.ts';
-import { after } from './states.ts';
-import { readPayment, type StoredPayment } from './store.ts';
 import { advance } from './transitions.ts';
 
 /**

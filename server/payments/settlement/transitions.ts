@@ -1,9 +1,9 @@
 // Moving a payment from one state to the next (S29–S32), on condition that nobody else did meanwhile.
-import { guard, isGuardFailure, type Statement } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
+import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
+import { after, type Event, HOLDING } from '../states.ts';
+import { readPayment, type StoredPayment } from '../store.ts';
 import { stillLeased } from './lease.ts';
-import { after, type Event, HOLDING } from './states.ts';
-import { readPayment, type StoredPayment } from './store.ts';
 
 /**
  * The statements that move a payment by `event`, in a batch that fails whole unless it is still in `payment.state`

@@ -1,8 +1,8 @@
 // Whoever asks PayPal to take money (S29), or to give it back, holds the lease of its row: one process at a time, for a
 // bounded time. The token fences: a holder that was too slow finds another's token when it comes to write, and writes
 // nothing (P0).
-import { guard, type Statement } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
+import { guard, type Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
 
 /** Longer than a call that writes can take with its retries (paypal/client.ts). */
 const LEASE_MS = 120_000;

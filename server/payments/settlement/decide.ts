@@ -1,10 +1,10 @@
 // What PayPal says of a payment's order, and what that means for the payment (S29–S32): a decision, as data. Pure and
 // total: every answer of PayPal's has a decision in every state. What is decided is written by record.ts; the table of all
 // decisions stands on /docs (decision-table.ts).
-import type { PayPalFailure } from '../paypal/errors.ts';
-import { type Capture, captureOf, isHeld, type Order, toCents } from '../paypal/wire.ts';
-import { after, CAME, HOLDING, type State } from './states.ts';
-import type { StoredPayment } from './store.ts';
+import type { PayPalFailure } from '../../paypal/errors.ts';
+import { type Capture, captureOf, isHeld, type Order, toCents } from '../../paypal/wire.ts';
+import { after, CAME, HOLDING, type State } from '../states.ts';
+import type { StoredPayment } from '../store.ts';
 
 /** PayPal's record of an order: the order, that PayPal does not know it (any more), or nothing definite. */
 export type OrderRecord = Order | 'gone' | 'no-answer';

@@ -1,18 +1,18 @@
 // The money is there (S30, S31): payment, ledger, receipt and messages in one batch (P2), once, whoever sees it first.
-import { isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
-import { openException } from '../exceptions/exceptions.ts';
-import { stillBalances } from '../ledger/balance.ts';
-import { type Entry, post } from '../ledger/entries.ts';
-import { taxAsOf } from '../ledger/premium-tax.ts';
-import { torontoDay } from '../ledger/toronto.ts';
-import { enqueueMail } from '../mail/outbox.ts';
-import { type Capture, feeOf, isHeld } from '../paypal/wire.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import { isGuardFailure, isUniqueViolation, type Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
+import { openException } from '../../exceptions/exceptions.ts';
+import { stillBalances } from '../../ledger/balance.ts';
+import { type Entry, post } from '../../ledger/entries.ts';
+import { taxAsOf } from '../../ledger/premium-tax.ts';
+import { torontoDay } from '../../ledger/toronto.ts';
+import { enqueueMail } from '../../mail/outbox.ts';
+import { type Capture, feeOf, isHeld } from '../../paypal/wire.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { after, HOLDING } from '../states.ts';
+import { type Allocation, allocationsOf, readPayment, type StoredPayment } from '../store.ts';
 import { payerOf } from './messages.ts';
 import { receiptDocument } from './receipt-document.ts';
-import { after, HOLDING } from './states.ts';
-import { type Allocation, allocationsOf, readPayment, type StoredPayment } from './store.ts';
 import { transition } from './transitions.ts';
 
 /**

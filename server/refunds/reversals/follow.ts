@@ -1,20 +1,20 @@
 // What becomes of money after it came, as PayPal's record shows it (after S31): held for a dispute, taken back whole or in part,
 // given back. PayPal's record of the capture says how things stand, its lists say what moved; explain.ts decides, and what it
 // decides is written here, in one order.
-import type { Deps } from '../deps.ts';
-import { openException } from '../exceptions/exceptions.ts';
-import type { StoredPayment } from '../payments/store.ts';
-import type { PayPal } from '../paypal/client.ts';
-import { PayPalFailure } from '../paypal/errors.ts';
-import type { Capture, Refund } from '../paypal/wire.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { Deps } from '../../deps.ts';
+import { openException } from '../../exceptions/exceptions.ts';
+import type { StoredPayment } from '../../payments/store.ts';
+import type { PayPal } from '../../paypal/client.ts';
+import { PayPalFailure } from '../../paypal/errors.ts';
+import type { Capture, Refund } from '../../paypal/wire.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { recordRefund } from '../record.ts';
+import { wentBack } from '../store.ts';
 import { type Explanation, explain, needsList } from './explain.ts';
 import { listedMovements, type Movement, type Reported } from './movements.ts';
-import { recordRefund } from './record.ts';
 import { nameReturn, recordReturn, undoReversal } from './record-return.ts';
 import { openBeyond, recordReversal } from './record-reversal.ts';
 import { recordStanding } from './standing.ts';
-import { wentBack } from './store.ts';
 
 /** What PayPal's record and lists are compared for. */
 interface Following {

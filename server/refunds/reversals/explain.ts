@@ -1,9 +1,9 @@
 // Whether what PayPal lists of a payment's money makes what its record of the capture shows, and what then is to be posted
 // (after S31). Pure: our books follow once the two agree, never by a guess.
-import type { StoredPayment } from '../payments/store.ts';
-import { type Capture, isHeld, isTakenBack, type Refund } from '../paypal/wire.ts';
+import type { StoredPayment } from '../../payments/store.ts';
+import { type Capture, isHeld, isTakenBack, type Refund } from '../../paypal/wire.ts';
+import type { StoredRefund, WentBack } from '../store.ts';
 import { type Movement, movementOf, type Reported } from './movements.ts';
-import type { StoredRefund, WentBack } from './store.ts';
 
 /** PayPal's list of movements may lag by three hours. */
 const LISTED_AFTER_MS = 4 * 3_600_000;

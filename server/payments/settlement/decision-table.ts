@@ -1,7 +1,7 @@
 // The decisions of decide.ts as tables for people (S28–S32), made by deciding about an example of each thing that PayPal says.
-import type { Capture, Order } from '../paypal/wire.ts';
+import type { Capture, Order } from '../../paypal/wire.ts';
+import { after, CAME, type State } from '../states.ts';
 import { type Decision, decide, type Evidence } from './decide.ts';
-import { after, CAME, type State } from './states.ts';
 
 /** The columns: states in which PayPal's record means the same. */
 export const STATE_GROUPS: readonly { title: string; states: readonly State[] }[] = [

@@ -1,19 +1,19 @@
 // Writes down money that had been taken back and is there again (after S31): its row, the ledger, the state and the exception
 // for staff in one batch; once.
-import { isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
-import { closeFor, openException } from '../exceptions/exceptions.ts';
-import { stillBalances } from '../ledger/balance.ts';
-import { post } from '../ledger/entries.ts';
-import { requoteAsConfirmed } from '../payments/complete.ts';
-import { standingOf } from '../payments/states.ts';
-import { isInDispute, readPayment, type StoredPayment } from '../payments/store.ts';
-import { transitionOrStay } from '../payments/transitions.ts';
-import { PayPalFailure } from '../paypal/errors.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import { isGuardFailure, isUniqueViolation, type Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
+import { closeFor, openException } from '../../exceptions/exceptions.ts';
+import { stillBalances } from '../../ledger/balance.ts';
+import { post } from '../../ledger/entries.ts';
+import { requoteAsConfirmed } from '../../payments/settlement/complete.ts';
+import { transitionOrStay } from '../../payments/settlement/transitions.ts';
+import { standingOf } from '../../payments/states.ts';
+import { isInDispute, readPayment, type StoredPayment } from '../../payments/store.ts';
+import { PayPalFailure } from '../../paypal/errors.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { returnShareOf, type Share } from '../share.ts';
+import { returnsWhere, type StoredRefund, type WentBack, wentBack } from '../store.ts';
 import type { Movement } from './movements.ts';
-import { returnShareOf, type Share } from './share.ts';
-import { returnsWhere, type StoredRefund, type WentBack, wentBack } from './store.ts';
 
 /** What a return is posted as: see StoredReturn. `cents` and `at` are PayPal's. */
 interface Return {

@@ -1,15 +1,15 @@
 // Where a payment stands once its money came (after S31): whether PayPal holds it for a dispute, and the state that this and
 // the sums make.
-import { guard, isGuardFailure } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
-import { closeFor } from '../exceptions/exceptions.ts';
-import { openHeldException } from '../payments/complete.ts';
-import { standingOf } from '../payments/states.ts';
-import { hasOpenDispute, readPayment, type StoredPayment } from '../payments/store.ts';
-import { transitionOrStay } from '../payments/transitions.ts';
-import { type Capture, isHeld } from '../paypal/wire.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
-import { wentBack } from './store.ts';
+import { guard, isGuardFailure } from '../../db/db.ts';
+import type { Deps } from '../../deps.ts';
+import { closeFor } from '../../exceptions/exceptions.ts';
+import { openHeldException } from '../../payments/settlement/complete.ts';
+import { transitionOrStay } from '../../payments/settlement/transitions.ts';
+import { standingOf } from '../../payments/states.ts';
+import { hasOpenDispute, readPayment, type StoredPayment } from '../../payments/store.ts';
+import { type Capture, isHeld } from '../../paypal/wire.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { wentBack } from '../store.ts';
 
 /** Writes down how PayPal's record of the capture stands. Answers the payment as it then is. */
 export async function recordStanding(

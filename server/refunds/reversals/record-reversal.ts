@@ -1,11 +1,11 @@
 // Writes down money that a bank or PayPal took back (after S31): its row, the ledger, the state and the exception for staff.
-import type { Statement } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
-import { closeFor, openException } from '../exceptions/exceptions.ts';
-import type { StoredPayment } from '../payments/store.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
+import type { Statement } from '../../db/db.ts';
+import type { Deps } from '../../deps.ts';
+import { closeFor, openException } from '../../exceptions/exceptions.ts';
+import type { StoredPayment } from '../../payments/store.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import { complete, insertFound } from '../record.ts';
 import type { Movement } from './movements.ts';
-import { complete, insertFound } from './record.ts';
 
 /** Posts a reversal, once. `staffKnow`: they were told of it before, under no id of PayPal's. */
 export async function recordReversal(
