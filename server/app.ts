@@ -92,7 +92,7 @@ function rulesAsTables(): DocsTable[] {
       id: 'payment-decisions',
       title: 'What PayPal’s record means',
       about:
-        'What is made of a payment in each state when PayPal’s record of its order is read. Money as asked: amount, currency, payment and payee, to the cent. For staff: an exception is opened, nothing is posted.',
+        'What is made of a payment in each state when PayPal’s record of its order is read. Money as asked: amount, currency, payment and payee, to the cent. For staff: an exception is opened, nothing is posted. What becomes of money after it came is followed by PayPal’s record of the capture and its lists.',
       ...recordTable(),
     },
     {

@@ -2,7 +2,7 @@
 // again without anyone having told us.
 
 import type { CheckReversals } from '../payments/settlement/sync.ts';
-import { paymentsWhere } from '../payments/store.ts';
+import { paymentsWhere, readPayment } from '../payments/store.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { followEnded } from './follow-ended.ts';
@@ -20,7 +20,7 @@ export const checkReversals: CheckReversals = async (deps, paypal, payment) => {
   );
   for (const { id } of earlier) {
     try {
-      await followEnded(deps, paypal, id);
+      await followEnded(deps, paypal, await readPayment(deps, id));
     } catch (error) {
       if (!(error instanceof PayPalFailure)) throw error;
       if (error.issue === 'NOT_EXPLAINED_YET') throw new Problem('payment-in-progress');

@@ -2,7 +2,7 @@
 // late or went back.
 import type { Deps } from '../deps.ts';
 import { lookAtRecord } from '../payments/settlement/sync.ts';
-import { readPayment, type StoredPayment } from '../payments/store.ts';
+import type { StoredPayment } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
@@ -14,10 +14,9 @@ import type { Reported } from './reversals/movements.ts';
 export async function followEnded(
   deps: Deps,
   paypal: PayPal,
-  paymentId: string,
+  payment: StoredPayment,
   reported?: Reported,
 ): Promise<StoredPayment> {
-  const payment = await readPayment(deps, paymentId);
   if (payment.orderId === null) return payment;
   const regroupement = await regroupementOf(deps, payment);
   const { payment: seen, record, decided } = await lookAtRecord(deps, paypal, regroupement, payment);

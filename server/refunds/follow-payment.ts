@@ -22,7 +22,7 @@ export async function followPayment(
   reported?: Reported,
 ): Promise<StoredPayment> {
   const payment = await readPayment(deps, paymentId);
-  if (!OPEN.includes(payment.state)) return followEnded(deps, paypal, paymentId, reported);
+  if (!OPEN.includes(payment.state)) return followEnded(deps, paypal, payment, reported);
   // The sweeper asks about what is in doubt until PayPal says.
   if (payment.orderId === null || HOLDING.includes(payment.state))
     return syncPayment(deps, paypal, checkReversals, paymentId);

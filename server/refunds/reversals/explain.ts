@@ -24,7 +24,7 @@ export interface Shown {
 export interface Facts extends Shown {
   /** PayPal's list; empty where it was not needed, null where it may not be read. */
   listed: readonly Movement[] | null;
-  /** A dispute of this payment that ended in the regroupement's favour, and under which nothing came again yet. */
+  /** A dispute of this payment that ended in the regroupement's favour, and under which nothing came again yet, if known. */
   wonDispute: string | null;
   now: number;
 }
@@ -32,6 +32,8 @@ export interface Facts extends Shown {
 export interface Explanation {
   /** Whether it all adds up. If not, nothing may be posted yet. */
   explained: boolean;
+  /** PayPal's record says that money is there again, and its list does not show how: a dispute that was won would explain it. */
+  backUnlisted: boolean;
   /** To be posted, in this order. */
   movements: Movement[];
   /** What PayPal took, or gave back, beyond what was left of the payment: for staff, never posted. */
@@ -67,7 +69,8 @@ export function explain(facts: Facts): Explanation {
   const { all, unexplained } = movementsOf(facts);
   const { named, unknown } = notInBooks(books, all);
   const { movements, beyond } = splitBeyond(payment, confirmed, unknown, listed ?? [], now);
-  if (wonDispute !== null && isBackUnlisted(capture, payment, confirmed, movements)) {
+  const backUnlisted = isBackUnlisted(capture, payment, confirmed, movements);
+  if (wonDispute !== null && backUnlisted) {
     const cents = netOf(confirmed, movements).reversed;
     movements.push({ kind: 'return', id: wonDispute, cents, at: now, unlisted: true });
   }
@@ -81,6 +84,7 @@ export function explain(facts: Facts): Explanation {
   const agreed = !unexplained && (beyond.length > 0 || agree(capture, payment, confirmed, movements));
   return {
     explained: forgotten || agreed,
+    backUnlisted,
     movements,
     beyond,
     named,

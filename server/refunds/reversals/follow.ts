@@ -69,11 +69,12 @@ async function explanationOf(
   { deps, paypal, regroupement, payment }: Following,
   shown: { capture: Capture; unrecorded: readonly Refund[]; reported: Reported | undefined },
 ): Promise<Explanation> {
-  const facts = { ...shown, payment, books: await wentBack(deps, payment.id) };
-  if (!needsList(facts)) return explain({ ...facts, listed: [], wonDispute: null, now: deps.now() });
-  const listed = await listedMovements(deps, paypal, regroupement, payment);
-  const wonDispute = await wonDisputeOf(deps, payment);
-  return explain({ ...facts, listed, wonDispute, now: deps.now() });
+  const compared = { ...shown, payment, books: await wentBack(deps, payment.id) };
+  const listed = needsList(compared) ? await listedMovements(deps, paypal, regroupement, payment) : [];
+  const facts = { ...compared, listed, now: deps.now() };
+  const explanation = explain({ ...facts, wonDispute: null });
+  const wonDispute = explanation.backUnlisted ? await wonDisputeOf(deps, payment) : null;
+  return wonDispute === null ? explanation : explain({ ...facts, wonDispute });
 }
 
 async function write(following: Following, explanation: Explanation): Promise<void> {
