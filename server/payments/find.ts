@@ -7,7 +7,7 @@ import { type Regroupement, withEachAccount } from '../regroupements/regroupemen
 import { paymentsWhere, type StoredPayment } from './store.ts';
 
 /** What a payment can be found by: its confirmation number, PayPal's ids, and ours as PayPal bears it. */
-export interface PaymentIds {
+interface PaymentIds {
   number?: string | undefined;
   orderId?: string | undefined;
   custom?: string | undefined;

@@ -1,5 +1,5 @@
-// What a webhook makes happen (S31, S32, and after). It is only a hint that something happened: what it says is checked against PayPal's own
-// record, and written by the same functions as everything else (P4). In any order, any number of times.
+// What a webhook makes happen (S31, S32, and after). It is only a hint that something happened: what it says is checked
+// against PayPal's own record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';

@@ -172,7 +172,7 @@ class History {
         const reason = dice.chance(0.5) ? 'CHARGEBACK' : 'BUYER_COMPLAINT';
         this.#outside(() => books.reverse(capture, { ...part, reason }), 'taken back');
       });
-    if (came.length > 0 && dice.chance(0.25))
+    if (came.length > 0 && dice.chance(0.4))
       often(1, () => {
         const capture = dice.pick(came);
         const hold = dice.chance(0.5);
@@ -181,7 +181,7 @@ class History {
       });
     const open = [...books.disputes.values()].filter(({ status }) => status === 'OPEN');
     if (open.length > 0)
-      often(1, () => {
+      often(2, () => {
         const won = dice.chance(0.6);
         const outcome = won ? 'RESOLVED_SELLER_FAVOUR' : 'RESOLVED_BUYER_FAVOUR';
         this.#outside(() => books.resolve(dice.pick(open), outcome), won ? 'dispute won' : 'dispute lost');

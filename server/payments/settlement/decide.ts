@@ -32,7 +32,7 @@ export type Evidence =
   | { from: 'refusal'; failure: Pick<PayPalFailure, 'decision' | 'issue'>; record: OrderRecord };
 
 /** Why a payment waits for a person. */
-export type ParkReason = 'mismatch' | 'less-owed' | 'duplicate-invoice';
+type ParkReason = 'mismatch' | 'less-owed' | 'duplicate-invoice';
 
 export type Decision =
   /** Nothing changes. */

@@ -71,7 +71,7 @@ export async function lookAtRecord(
   return { payment: seen, record: known, decided: decision.kind !== 'undecided' };
 }
 
-export interface Settling {
+interface Settling {
   deps: Deps;
   paypal: PayPal;
   checkReversals: CheckReversals;

@@ -12,7 +12,7 @@ const LISTED_AFTER_MS = 4 * 3_600_000;
 type Books = Omit<WentBack, 'unchanged'>;
 
 /** What PayPal's record shows, and our books have, before PayPal's list is asked for. */
-export interface Shown {
+interface Shown {
   capture: Capture;
   payment: Pick<StoredPayment, 'amountCents'>;
   books: Books;
