@@ -5,6 +5,7 @@ import { accountsRoutes } from './accounts/routes.ts';
 import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
+import type { DocsTable } from './docs/pages.ts';
 import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv, TenantEnv } from './http/context.ts';
@@ -14,6 +15,7 @@ import { healthRoutes } from './operations/health.ts';
 import { metricsRoutes } from './operations/metrics.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
+import { confirmedTable, recordTable } from './payments/settlement/decision-table.ts';
 import { stateTable } from './payments/states.ts';
 import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
@@ -22,6 +24,7 @@ import { exportRoutes } from './privacy/export-routes.ts';
 import { privacyPages } from './privacy/pages.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
+import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { tenant } from './regroupements/tenant.ts';
 import { staffExportRoutes } from './staff/export-routes.ts';
@@ -38,7 +41,7 @@ function tenantRoutes(deps: Deps, paypal: PayPal) {
     .route('/', meRoutes(deps))
     .route('/', privacyRoutes(deps))
     .route('/', certificatesRoutes(deps))
-    .route('/', paymentsRoutes(deps, paypal));
+    .route('/', paymentsRoutes(deps, paypal, checkReversals));
 }
 /** The type that the widget's client is made of: paths, inputs and answers of its routes. */
 export type TenantApi = ReturnType<typeof tenantRoutes>;
@@ -60,7 +63,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
   app.route('/', jwksRoutes(deps));
-  app.route('/', returnRoutes(deps, paypal));
+  app.route('/', returnRoutes(deps, paypal, checkReversals));
   app.route('/', webhookRoutes(deps, paypal, certificates));
   app.route('/', receiptRoutes(deps));
   app.route('/', exportRoutes(deps));
@@ -71,7 +74,13 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
-  mountDocs(app, deps, [
+  mountDocs(app, deps, rulesAsTables());
+  return app;
+}
+
+// Rules that are data, shown on /docs as they stand in the code.
+function rulesAsTables(): DocsTable[] {
+  return [
     {
       id: 'payment-states',
       title: 'A payment’s life',
@@ -80,14 +89,27 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
       ...stateTable(),
     },
     {
+      id: 'payment-decisions',
+      title: 'What PayPal’s record means',
+      about:
+        'What is made of a payment in each state when PayPal’s record of its order is read. Money as asked: amount, currency, payment and payee, to the cent. For staff: an exception is opened, nothing is posted. What becomes of money after it came is followed by PayPal’s record of the capture and its lists.',
+      ...recordTable(),
+    },
+    {
+      id: 'confirmed-decisions',
+      title: 'When PayPal is asked for the money',
+      about:
+        'The same for a payment that was confirmed. Captures in PayPal’s answer, and in its record after a refusal, mean what they mean above.',
+      ...confirmedTable(),
+    },
+    {
       id: 'import-columns',
       title: 'The columns of an import',
       about:
         'Titles are compared without accents, case, spaces and punctuation. What else stands in a file is left aside.',
       ...columnTable(),
     },
-  ]);
-  return app;
+  ];
 }
 
 // A stand-in signs with its own root, which the configuration must name (P4); without one nothing is believed.

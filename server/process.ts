@@ -18,14 +18,16 @@ import { followTaxRates } from './ledger/premium-tax.ts';
 import { createLog } from './log.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { CONNECTIONS, isAskedDue, MailWorker } from './mail/worker.ts';
-import { sweepPayments, sweepRefunds } from './payments/sweep.ts';
+import { sweepPayments } from './payments/sweep.ts';
 import { PayPal } from './paypal/client.ts';
 import { applyDueEvents } from './paypal-events/inbox.ts';
 import { keepNoLonger } from './privacy/retention.ts';
 import { reconcileDue } from './reconciliation/reconcile.ts';
 import { recoverStopped } from './reconciliation/recover.ts';
-import { followDisputes } from './refunds/follow-ups.ts';
+import { checkReversals } from './refunds/check-reversals.ts';
+import { followDisputes } from './refunds/disputes.ts';
 import { checkOldReversals } from './refunds/old-reversals.ts';
+import { sweepRefunds } from './refunds/sweep.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
 
 export interface RunningServer {
@@ -144,7 +146,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       due: () => isAskedDue(deps),
       work: () => mail.releaseAsked(ASKED_ROUND_MS),
     },
-    { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal) },
+    { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal, checkReversals) },
     { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
     { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
     { name: 'disputes', everyMs: TIDY_EVERY_MS, work: () => followDisputes(deps, paypal) },

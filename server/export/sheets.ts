@@ -1,5 +1,6 @@
 // What is exported: each sheet's columns, and its rows page by page as the books have them.
 import type { Db } from '../db/db.ts';
+import { balanceOf } from '../ledger/balance.ts';
 
 export const SHEETS = ['invoices', 'payments', 'ledger', 'certificates'] as const;
 export type SheetName = (typeof SHEETS)[number];
@@ -98,7 +99,7 @@ const invoices: Sheet = {
          i.period_start || '/' || i.period_end AS period, i.status AS state, i.manual_amount AS manualAmount,
          i.no_admin_fee AS noAdminFee,
          (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')) AS charged,
-         (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) AS balanceCents,
+         ${balanceOf('i.id', 'i.regroupement_id')} AS balanceCents,
          ${linesWith('1')} AS lines, ${linesWith("code = 'TPA'")} AS tax, ${linesWith("code IN ('FADM', 'TPS', 'TVQ')")} AS fees,
          ${linesWith("code NOT IN ('TPA', 'FADM', 'TPS', 'TVQ')")} AS premium
        FROM invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
@@ -291,7 +292,7 @@ const certificates: Sheet = {
       `SELECT c.number_key AS after0, c.period_start AS after1, h.external_id AS holderId, h.first_name AS firstName,
          h.last_name AS lastName, h.usual_name AS usualName, h.email, c.number AS certificate, c.kind AS type,
          c.period_start || '/' || c.period_end AS period, c.status,
-         (SELECT COALESCE(SUM(e.amount_cents), 0) FROM invoices i JOIN ledger_entries e ON e.invoice_id = i.id
+         (SELECT COALESCE(SUM(${balanceOf('i.id', 'i.regroupement_id')}), 0) FROM invoices i
           WHERE i.certificate_id = c.id) AS balanceCents
        FROM certificates c JOIN holders h ON h.id = c.holder_id
        WHERE c.regroupement_id = ?1 AND (c.number_key, c.period_start) > (?2, ?3) AND c.period_start BETWEEN ?4 AND ?5

@@ -1,5 +1,20 @@
-// What is left to pay on an invoice (« solde »): the sum of its ledger entries, never a stored field (M2).
+// What is left to pay on an invoice (« solde », S18, S33): the sum of its ledger entries, never a stored field (M2).
 import { guard, type Statement } from '../db/db.ts';
+
+/**
+ * SQL: the balance in cents of an invoice of a regroupement, both given as SQL expressions of their ids, e.g.
+ * `balanceOf('i.id', 'i.regroupement_id')` or `balanceOf('?1', '?2')`.
+ */
+export function balanceOf(invoiceId: string, regroupementId: string): string {
+  // The + keeps SQLite from walking all the regroupement's entries instead of looking up the invoice's.
+  return `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries
+    WHERE invoice_id = ${invoiceId} AND +regroupement_id = ${regroupementId})`;
+}
+
+/** Fails its batch unless, at that point, the balance of the invoice is exactly `cents`. */
+export function stillBalances(regroupementId: string, invoiceId: string, cents: number): Statement {
+  return guard(`${balanceOf('?1', '?2')} = ?3`, [invoiceId, regroupementId, cents]);
+}
 
 /**
  * Fails its batch unless, at that point, the invoice is open, owes exactly `cents`, and no payment but `paymentId`
@@ -13,7 +28,7 @@ export function stillOwes(
 ): Statement {
   return guard(
     `EXISTS (SELECT 1 FROM invoices WHERE id = ?1 AND regroupement_id = ?2 AND status = 'open')
-     AND (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?1 AND regroupement_id = ?2) = ?3
+     AND ${balanceOf('?1', '?2')} = ?3
      AND NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?1 AND payment_id <> ?4)`,
     [invoiceId, regroupementId, cents, paymentId],
   );

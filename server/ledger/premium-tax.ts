@@ -3,6 +3,7 @@
 // difference. An order made before, at the old amount, is then refused at « Confirmer » like any other change (M4).
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { balanceOf } from './balance.ts';
 import { post } from './entries.ts';
 import { type Invoice, readInvoices } from './invoices.ts';
 import { PREMIUM_TAX_RATES } from './rates.ts';
@@ -106,7 +107,7 @@ async function* unpaid(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string): 
   for (;;) {
     const { rows } = await deps.db.execute<{ id: string }>(
       `SELECT i.id FROM invoices i WHERE i.regroupement_id = ? AND i.status = 'open' AND i.id > ?
-         AND (SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id) > 0
+         AND ${balanceOf('i.id', 'i.regroupement_id')} > 0
        ORDER BY i.id LIMIT ${AT_ONCE}`,
       [regroupementId, after],
     );
@@ -127,7 +128,7 @@ function revision(
   return [
     // As it was read: the same balance, the same tax, and nobody paying.
     guard(
-      `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = ?1) = ?2
+      `${balanceOf('?1', '?3')} = ?2
        AND NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?1)
        AND EXISTS (SELECT 1 FROM invoices WHERE id = ?1 AND regroupement_id = ?3)
        AND (SELECT SUM(l.amount_cents) FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id AND i.revision = l.revision

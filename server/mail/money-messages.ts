@@ -2,6 +2,7 @@
 // person.
 import type { Deps } from '../deps.ts';
 import { dateTime, money } from '../format.ts';
+import { balanceOf } from '../ledger/balance.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
 import { contentPdf } from '../receipts/pdf.ts';
@@ -232,7 +233,7 @@ async function paymentFacts(
     `SELECT p.number, p.amount_cents AS amountCents, p.capture_id AS captureId,
        group_concat(DISTINCT trim(h.first_name || ' ' || h.last_name)) AS holder,
        group_concat(DISTINCT c.number) AS certificate, group_concat(DISTINCT i.number) AS invoices,
-       max(i.status = 'open' AND (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) > 0) AS owed
+       max(i.status = 'open' AND ${balanceOf('i.id', 'i.regroupement_id')} > 0) AS owed
      FROM payments p JOIN allocations a ON a.payment_id = p.id JOIN invoices i ON i.id = a.invoice_id
      JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
      WHERE p.id = ? AND p.regroupement_id = ? GROUP BY p.id`,

@@ -1,8 +1,9 @@
-// What makes it doubtful that money received otherwise is new: it looks like what is written down already, or is more
+// What makes it doubtful that money received otherwise is new (S32): it looks like what is written down already, or is more
 // than is owed. Refused, unless whoever writes it names the doubt (`evenSo`, `--even-so`); that stands in the row.
 import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import type { RecordedMethod } from './offline-payments.ts';
+import { balanceOf } from '../ledger/balance.ts';
+import type { RecordedMethod } from './methods.ts';
 
 /** The doubts, by the names of their problem types. */
 export const RECORD_DOUBTS = ['possible-duplicate', 'more-than-balance'] as const;
@@ -49,24 +50,23 @@ export function referenceKey(reference: string): string {
     .toUpperCase()
     .split(/[^\p{L}\p{N}]+/u);
   const numbers = words.filter((word) => /\d/.test(word)).map((word) => word.replace(BEFORE_NUMBER, ''));
-  const telling = numbers.length > 0 ? numbers : words.filter((word) => !NOTHING.test(word));
-  return telling.join('').replace(/^0+/, '');
+  const significant = numbers.length > 0 ? numbers : words.filter((word) => !NOTHING.test(word));
+  return significant.join('').replace(/^0+/, '');
 }
 
 // The row `m` is what is about to be written down. Alike is what was recorded and not taken back, in the whole
-// regroupement: a cheque has one number. Where either has no reference, nothing tells one person's money from another's,
-// nor two cheques of hers from one: the same invoice counts then.
+// regroupement: a cheque has one number. Where either has no reference, nothing distinguishes one person's money from another's,
+// nor two cheques of one person from one: the same invoice counts then.
 const M = `(SELECT ?1 AS regroupement_id, ?2 AS invoice_id, ?3 AS method, ?4 AS cents, ?5 AS day, ?6 AS reference_key) m`;
 const RECORDED = `p.regroupement_id = m.regroupement_id AND p.reverses IS NULL AND p.method = m.method
   AND p.amount_cents = m.cents AND (p.reference_key = m.reference_key OR '' IN (p.reference_key, m.reference_key))
   AND (p.invoice_id = m.invoice_id OR '' NOT IN (p.reference_key, m.reference_key))
   AND p.received_on BETWEEN date(m.day, '-12 months') AND date(m.day, '+12 months')
   AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id)`;
-// A file has numbers of its own: what it brought is told by invoice, amount, day and, where it says, method.
+// A file has numbers of its own: what it brought is known by invoice, amount, day and, where it says, method.
 const IMPORTED = `e.invoice_id = m.invoice_id AND e.regroupement_id = m.regroupement_id AND e.kind = 'payment'
   AND e.method IN (m.method, 'imported') AND e.amount_cents = -m.cents AND e.day = m.day AND e.source LIKE 'import:%'`;
-const BALANCE = `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries
-  WHERE invoice_id = m.invoice_id AND regroupement_id = m.regroupement_id)`;
+const BALANCE = balanceOf('m.invoice_id', 'm.regroupement_id');
 
 /** SQL: whether the doubt is there. */
 const STANDS: Readonly<Record<RecordDoubt, string>> = {

@@ -1,4 +1,4 @@
-// Money that came otherwise: cheque, Interac, pre-authorized debit, cash, written down by staff. A mistake is corrected
+// Money that came otherwise (S32: an invoice paid meanwhile): cheque, Interac, pre-authorized debit, cash, written down by staff. A mistake is corrected
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
@@ -9,12 +9,10 @@ import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import { Problem } from '../problems/problem.ts';
 import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './doubts.ts';
+import type { RecordedMethod } from './methods.ts';
 
 /** A day before is a slip of the pen. */
 const OLDEST_YEARS = 10;
-
-export const RECORDED_METHODS = ['cheque', 'interac', 'debit', 'cash'] as const;
-export type RecordedMethod = (typeof RECORDED_METHODS)[number];
 
 export interface RecordedPayment {
   id: string;
@@ -45,7 +43,7 @@ export interface RecordRequest {
   evenSo?: readonly RecordDoubt[];
 }
 
-/** What the problem's title tells a payer, for staff. */
+/** What the problem's title says to a payer, said to staff. */
 const HELD = {
   detail:
     'Un paiement en ligne est en cours pour cette facture. Attendez sa fin, ou libérez-le s’il n’est pas fait chez PayPal, puis recommencez.',

@@ -1,4 +1,4 @@
-// « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card.
+// « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card (S32).
 
 import { stillReaches } from '../certificates/access.ts';
 import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
@@ -8,19 +8,19 @@ import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
-import { stillClaimed } from './claim.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { write } from './settle.ts';
+import { stillLeased } from './settlement/lease.ts';
+import { type CheckReversals, settle, syncPayment, underLease } from './settlement/sync.ts';
+import { advance, transition } from './settlement/transitions.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
-import { allocationsOf, move, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
-import { capture, lookAtTakenBack, syncPayment, underClaim } from './sync.ts';
+import { allocationsOf, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
 
 const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;
 
 /**
- * Takes the money of a payment that PayPal says she approved, once, however often it is asked. Answers the payment
+ * Takes the money of a payment that was approved at PayPal, once, however often it is asked. Answers the payment
  * as it then is; a payment confirmed before answers what became of it, whatever it is asked for. Throws `amount-changed`
  * (with the new `totalCents`); with the members of notPayable, `already-paid`, `invoice-cancelled`, `invoice-not-in-file`,
  * `invoice-changed`, `nothing-to-pay`, `part-not-allowed`; `payment-in-progress`, `payment-state` (with `state`),
@@ -29,39 +29,38 @@ const WAIT_TURN_MS = 200;
 export async function confirmPayment(
   deps: Deps,
   paypal: PayPal,
+  checkReversals: CheckReversals,
   regroupement: Regroupement,
   payment: StoredPayment,
   expectedTotalCents: number,
 ): Promise<StoredPayment> {
-  // Her tab may know of the approval before we do.
-  const seen = payment.state === 'created' ? await syncPayment(deps, paypal, payment.id) : payment;
-  if (HOLDING.includes(seen.state)) {
-    const synced = await syncPayment(deps, paypal, seen.id);
-    return isUnderWay(synced) ? othersWork(deps, synced) : synced;
-  }
+  const look = (id: string) => syncPayment(deps, paypal, checkReversals, id);
+  // The payer's tab may know of the approval before we do.
+  const seen = payment.state === 'created' ? await look(payment.id) : payment;
+  if (HOLDING.includes(seen.state)) return outcomeOf(deps, await look(seen.id));
   if (seen.state !== 'approved') {
     if (seen.confirmedAt !== null || seen.state === 'expired') return seen;
     throw new Problem('payment-state', { state: seen.state });
   }
   if (seen.amountCents !== expectedTotalCents)
     throw new Problem('amount-changed', { totalCents: seen.amountCents });
-  const confirmed = await underClaim(deps, seen, async (held, token) => {
+  const confirmed = await underLease(deps, seen.id, async (held, token) => {
     if (held.state !== 'approved') return held;
     await refuseWhileStopped(deps, regroupement.id);
-    await lookAtTakenBack(deps, paypal, held);
+    await checkReversals(deps, paypal, held);
     // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
     const then = deps.now();
     const at = { ...deps, now: () => then };
-    await stillTheSame(at, regroupement, held);
+    await requireUnchanged(at, regroupement, held);
     await hold(at, regroupement, held, token);
-    const account = await regroupementOf(deps, held);
-    return capture(deps, paypal, account, await readPayment(deps, held.id), token);
+    const settling = { deps, paypal, checkReversals, regroupement: await regroupementOf(deps, held) };
+    return settle(settling, await readPayment(deps, held.id), { from: 'confirmation' }, token);
   });
-  return isUnderWay(confirmed) ? othersWork(deps, confirmed) : confirmed;
+  return outcomeOf(deps, confirmed);
 }
 
 // A double click, or another tab: the first click is at it, and this one answers what the first one gets.
-async function othersWork(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
+async function outcomeOf(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
   let seen = payment;
   for (let n = 0; n < WAIT_TURNS && isUnderWay(seen); n++) {
     await deps.sleep(WAIT_TURN_MS);
@@ -80,7 +79,7 @@ export async function cancelPayment(deps: Deps, payment: StoredPayment): Promise
     return payment;
   const stopped = HOLDING.includes(payment.state)
     ? payment
-    : await write(deps, payment, 'cancelled', { set: { failure: 'by-payer' } });
+    : await advance(deps, payment, 'cancelled', { set: { failure: 'by-payer' } });
   if (stopped.state !== 'cancelled') throw new Problem('payment-state', { state: stopped.state });
   return stopped;
 }
@@ -89,12 +88,12 @@ export async function cancelPayment(deps: Deps, payment: StoredPayment): Promise
 export async function retryPayment(deps: Deps, payment: StoredPayment): Promise<StoredPayment> {
   if (payment.state === 'created') return payment;
   if (payment.state !== 'declined') throw new Problem('payment-state', { state: payment.state });
-  return write(deps, payment, 'unapproved', {});
+  return advance(deps, payment, 'unapproved');
 }
 
 /**
- * Staff looked at PayPal's site: this payment will not be. Lets the invoice go, on their word, audited; money that
- * comes all the same is posted and told (P3b). Throws `payment-state` unless it holds an invoice.
+ * Staff looked at PayPal's site: this payment will not be. Lets the invoice go, audited; money that comes all the same is
+ * posted, and staff are told (P3b). Throws `payment-state` unless it holds an invoice.
  */
 export async function releasePayment(
   deps: Deps,
@@ -103,9 +102,9 @@ export async function releasePayment(
 ): Promise<StoredPayment> {
   if (payment.state === 'cancelled' && payment.failure === 'released') return payment;
   if (!HOLDING.includes(payment.state)) throw new Problem('payment-state', { state: payment.state });
-  const released = await write(deps, payment, 'released', {
+  const released = await advance(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
-    // Beside the payment: staff's words may name her, and the security log names nobody.
+    // Beside the payment: staff's reason may name the payer, and the security log names nobody.
     detail: { reason: by.reason },
     also: [
       securityEvent(deps, payment.regroupementId, 'staff-released-payment', null, {
@@ -118,8 +117,12 @@ export async function releasePayment(
   return released;
 }
 
-// P2, first half. If it is not the same any more, the payment ends here, and she is told why.
-async function stillTheSame(deps: Deps, regroupement: Regroupement, payment: StoredPayment): Promise<void> {
+// P2, first half. If it is not what was agreed to any more, the payment ends here, and the payer is told why.
+async function requireUnchanged(
+  deps: Deps,
+  regroupement: Regroupement,
+  payment: StoredPayment,
+): Promise<void> {
   const cause = await causeToStop(deps, regroupement, payment);
   if (cause === null) return;
   const ended = await stopPayment(deps, payment, cause);
@@ -139,7 +142,7 @@ async function hold(
   const allocations = await allocationsOf(deps, payment);
   try {
     await deps.db.batch([
-      stillClaimed(payment.id, token),
+      stillLeased(payment.id, token),
       stillReaches(
         { regroupementId: regroupement.id, accountId: payment.accountId },
         allocations.map(({ invoiceId }) => invoiceId),
@@ -152,13 +155,13 @@ async function hold(
           args: [allocation.invoiceId, payment.id, now],
         },
       ]),
-      ...move(deps, payment, 'confirmed', { confirmed_at: now, failure: null }),
+      ...transition(deps, payment, 'confirmed', { confirmed_at: now, failure: null }),
     ]);
   } catch (error) {
     // Another payment, a cheque or an import came between the look and the hold.
     if (isUniqueViolation(error)) throw new Problem('payment-in-progress');
     if (!isGuardFailure(error)) throw error;
-    await stillTheSame(deps, regroupement, payment);
+    await requireUnchanged(deps, regroupement, payment);
     throw new Problem('payment-state', { state: (await readPayment(deps, payment.id)).state });
   }
 }

@@ -1,8 +1,10 @@
-// « Effectuer un paiement »: an intent of ours first, then one order at PayPal for it (P0, P1). Asking again with the
+// « Effectuer un paiement » (S22, S23): an intent of ours first, then one order at PayPal for it (P0, P1). Asking again with the
 // same key, or for the same thing while an order is young, leads to the same order.
 import type { z } from 'zod';
 import { quote } from '../certificates/quote.ts';
+import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import type { Lang } from '../fields.ts';
 import { sha256 } from '../hash.ts';
 import { allocate } from '../ledger/quote.ts';
 import type { PayPal } from '../paypal/client.ts';
@@ -32,43 +34,66 @@ export async function createPayment(
   idempotencyKey: string,
 ): Promise<StoredPayment> {
   const { regroupement, accountId } = payer;
-  if (regroupement.paypal === null) throw new Problem('payment-not-configured');
+  const { paypal: account } = regroupement;
+  if (account === null) throw new Problem('payment-not-configured');
   await refuseWhileStopped(deps, regroupement.id);
   const page = registeredPage(regroupement, deps.config.publicUrl, request.page);
   if (page === null) throw new Problem('page-refused');
-  const requestHash = sha256(
-    JSON.stringify([
-      request.invoiceIds,
-      request.amountCents ?? null,
-      request.expectedTotalCents,
-      page,
-      request.lang,
-    ]),
-  );
-  const [known] = await paymentsWhere(deps, 'account_id = ? AND idempotency_key = ?', [
+  const { invoiceIds, amountCents = null, expectedTotalCents, lang } = request;
+  const requestHash = sha256(JSON.stringify([invoiceIds, amountCents, expectedTotalCents, page, lang]));
+  const key = { accountId, idempotencyKey, requestHash };
+  const known = await paymentOfKey(deps, key);
+  if (known !== undefined) return withOrder(deps, paypal, known);
+  const asked = await quote(deps, payer, invoiceIds, request.amountCents);
+  const { totalCents } = asked;
+  if (totalCents !== expectedTotalCents) throw new Problem('amount-changed', { totalCents });
+  const parts = allocate(asked.invoices, asked.subtotalCents);
+  const wanted = { page, lang, totalCents, version: account.version };
+  const again = await youngOrder(deps, accountId, wanted, parts);
+  if (again !== undefined) return again;
+  await deps.db.batch(insertion(deps, { ...wanted, ...key, regroupementId: regroupement.id, asked, parts }));
+  // A double click with one key: whoever came first made the row.
+  const payment = await paymentOfKey(deps, key);
+  if (payment === undefined) throw new Error('an intent was not kept');
+  return withOrder(deps, paypal, payment);
+}
+
+interface Key {
+  accountId: string;
+  idempotencyKey: string;
+  requestHash: string;
+}
+
+/** The payment that was made with this key, if there is one. Throws `idempotency-mismatch` when it was for another request. */
+async function paymentOfKey(
+  deps: Deps,
+  { accountId, idempotencyKey, requestHash }: Key,
+): Promise<StoredPayment | undefined> {
+  const [payment] = await paymentsWhere(deps, 'account_id = ? AND idempotency_key = ?', [
     accountId,
     idempotencyKey,
   ]);
-  if (known !== undefined) {
-    await sameRequest(deps, known, requestHash);
-    return withOrder(deps, paypal, known);
-  }
-  const asked = await quote(deps, payer, request.invoiceIds, request.amountCents);
-  if (asked.totalCents !== request.expectedTotalCents)
-    throw new Problem('amount-changed', { totalCents: asked.totalCents });
-  const parts = allocate(asked.invoices, asked.subtotalCents);
-  const again = await youngOrder(
-    deps,
-    accountId,
-    { page, lang: request.lang, totalCents: asked.totalCents, version: regroupement.paypal.version },
-    parts,
-  );
-  if (again !== undefined) return again;
+  if (payment !== undefined) await requireSameRequest(deps, payment, requestHash);
+  return payment;
+}
 
+interface Intent extends Key {
+  regroupementId: string;
+  page: string;
+  lang: Lang;
+  totalCents: number;
+  /** Of the PayPal account. */
+  version: number;
+  asked: Awaited<ReturnType<typeof quote>>;
+  parts: ReturnType<typeof allocate>;
+}
+
+/** The statements that write down what is to be paid; nothing where someone with the same key was faster. */
+function insertion(deps: Deps, intent: Intent): Statement[] {
   const id = newId(deps);
   const now = deps.now();
-  const of = new Map(asked.invoices.map((invoice) => [invoice.id, invoice]));
-  await deps.db.batch([
+  const of = new Map(intent.asked.invoices.map((invoice) => [invoice.id, invoice]));
+  return [
     {
       sql: `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, online_fee_cents, lang,
               idempotency_key, request_hash, nonce_hash, page, paypal_version, created_at, updated_at)
@@ -76,21 +101,21 @@ export async function createPayment(
             ON CONFLICT(account_id, idempotency_key) DO NOTHING`,
       args: [
         id,
-        regroupement.id,
-        accountId,
+        intent.regroupementId,
+        intent.accountId,
         newNumber(deps),
-        asked.totalCents,
-        asked.onlineFeeCents,
-        request.lang,
-        idempotencyKey,
-        requestHash,
+        intent.totalCents,
+        intent.asked.onlineFeeCents,
+        intent.lang,
+        intent.idempotencyKey,
+        intent.requestHash,
         sha256(returnNonce(deps, id)),
-        page,
-        regroupement.paypal.version,
+        intent.page,
+        intent.version,
         now,
       ],
     },
-    ...parts.map((part) => ({
+    ...intent.parts.map((part) => ({
       sql: `INSERT INTO allocations(payment_id, invoice_id, amount_cents, owed_cents, certificate_id)
             SELECT id, ?, ?, ?, ? FROM payments WHERE id = ?`,
       args: [
@@ -105,15 +130,7 @@ export async function createPayment(
       sql: `INSERT INTO payment_events(id, payment_id, at, event, to_state) SELECT ?, id, ?, 'created', 'created' FROM payments WHERE id = ?`,
       args: [newId(deps), now, id],
     },
-  ]);
-  // A double click with one key: whoever came first made the row.
-  const [payment] = await paymentsWhere(deps, 'account_id = ? AND idempotency_key = ?', [
-    accountId,
-    idempotencyKey,
-  ]);
-  if (payment === undefined) throw new Error('an intent was not kept');
-  await sameRequest(deps, payment, requestHash);
-  return withOrder(deps, paypal, payment);
+  ];
 }
 
 /** The payment with its order at PayPal, made now if it has none yet: the same request makes the same order. */
@@ -156,7 +173,7 @@ async function withOrder(deps: Deps, paypal: PayPal, payment: StoredPayment): Pr
   return readPayment(deps, payment.id);
 }
 
-async function sameRequest(deps: Deps, payment: StoredPayment, requestHash: string): Promise<void> {
+async function requireSameRequest(deps: Deps, payment: StoredPayment, requestHash: string): Promise<void> {
   const { rows } = await deps.db.execute<{ request_hash: string }>(
     'SELECT request_hash FROM payments WHERE id = ?',
     [payment.id],
@@ -164,7 +181,7 @@ async function sameRequest(deps: Deps, payment: StoredPayment, requestHash: stri
   if (rows[0]?.request_hash !== requestHash) throw new Problem('idempotency-mismatch');
 }
 
-/** Her own young payment of exactly this, if there is one: a second tab or a second click gets the same order. */
+/** The account's own young payment of exactly this, if there is one: a second tab or a second click gets the same order. */
 async function youngOrder(
   deps: Deps,
   accountId: string,

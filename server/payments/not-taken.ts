@@ -1,5 +1,5 @@
-// Between her approval at PayPal and « Confirmer », what she agreed to may stop being so: one cause, told as it is, and
-// nothing is taken.
+// Between the approval at PayPal and « Confirmer » (S29, S32), what was agreed to may change: then nothing is taken, and the
+// payer reads the one cause.
 import { reachedInvoices } from '../certificates/access.ts';
 import {
   isNotPayable,
@@ -12,11 +12,11 @@ import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { write } from './settle.ts';
+import { advance } from './settlement/transitions.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
 
 /**
- * Why this payment cannot be taken as she agreed to it: one of NOT_PAYABLE, or `amount-changed` (with the new
+ * Why this payment cannot be taken as it was agreed to: one of NOT_PAYABLE, or `amount-changed` (with the new
  * `totalCents` where there is one); null when nothing has changed. Throws `payment-in-progress` while another payment
  * holds an invoice of it: that may pass.
  */
@@ -31,7 +31,7 @@ export async function causeToStop(
   const cause = (kind: NotPayable, facts: NotPayableFacts) =>
     new Problem(kind, notPayable(kind, facts, true));
   const reached = await reachedInvoices(deps, { regroupementId: regroupement.id, accountId }, ids);
-  // What has become of what is no longer hers is not hers to know (I6).
+  // What became of an invoice that the account does not reach any more is not disclosed (I6).
   const gone = allocations.find(({ invoiceId }) => !reached.has(invoiceId));
   if (gone !== undefined) return cause('invoice-not-in-file', { invoiceNumber: gone.invoiceNumber });
   const paid = allocations.reduce((sum, { amountCents }) => sum + amountCents, 0);
@@ -48,7 +48,7 @@ export async function causeToStop(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (isNotPayable(error.kind)) return cause(error.kind, error.extra);
-    // A part of what she owes is more than that now, or her regroupement takes no such part any more.
+    // The part is more than what is owed now, or the regroupement takes no such part any more.
     if (error.kind === 'validation')
       return changed
         ? new Problem('amount-changed')
@@ -65,7 +65,7 @@ export function stopPayment(
   also: readonly Statement[] = [],
 ): Promise<StoredPayment> {
   const facts: NotPayableFacts = cause.extra;
-  return write(deps, payment, 'cancelled', {
+  return advance(deps, payment, 'cancelled', {
     set: { failure: cause.kind },
     detail: Object.fromEntries(
       Object.entries({

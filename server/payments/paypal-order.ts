@@ -1,4 +1,4 @@
-// The order that PayPal is asked to make: what it says to the payer and how it is found again. It names invoices,
+// The order that PayPal is asked to make (S22–S26): what it says to the payer and how it is found again. It names invoices,
 // never a person nor a certificate (I9).
 import { createHmac } from 'node:crypto';
 import type { CreateOrderRequestBody } from '@paypal/paypal-js';

@@ -1,4 +1,4 @@
-// PayPal sends the browser back here; we send it on to the very page it left from. The nonce only says which payment
+// PayPal sends the browser back here (S28); we send it on to the very page it left from. The nonce only says which payment
 // to look up: what PayPal's record says decides, and nothing in the request chooses where the browser goes.
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
@@ -7,22 +7,24 @@ import { sha256 } from '../hash.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { type CheckReversals, syncPayment } from './settlement/sync.ts';
 import { paymentsWhere } from './store.ts';
-import { syncPayment } from './sync.ts';
 
-/** She is on her way back: what PayPal does not say within this, the page she lands on asks again. */
+/** The payer is on the way back: what PayPal does not say within this, the page there asks again. */
 const LOOK_LIMIT_MS = 3_000;
 
-export function returnRoutes(deps: Deps, paypal: PayPal) {
+export function returnRoutes(deps: Deps, paypal: PayPal, checkReversals: CheckReversals) {
   const back = (marker: 'retour' | 'annule') => async (c: Context<BaseEnv>) => {
     c.header('Cache-Control', 'no-store');
     const nonce = c.req.query('n') ?? '';
     const [payment] = await paymentsWhere(deps, 'nonce_hash = ?', [sha256(nonce)]);
     if (payment === undefined) return c.html(lost(), 404);
-    // Even if that page never loads again, her approval is known (P5).
-    await syncPayment(deps, paypal, payment.id, { limitMs: LOOK_LIMIT_MS }).catch((error: unknown) => {
-      deps.log.error('return-sync', { payment: payment.id }, error);
-    });
+    // Even if that page never loads again, the approval is known (P5).
+    await syncPayment(deps, paypal, checkReversals, payment.id, { limitMs: LOOK_LIMIT_MS }).catch(
+      (error: unknown) => {
+        deps.log.error('return-sync', { payment: payment.id }, error);
+      },
+    );
     const page = new URL(payment.page);
     page.searchParams.set('amisgest-pay', marker);
     return c.redirect(page.href, 303);

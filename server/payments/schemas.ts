@@ -1,4 +1,4 @@
-// What the payment routes take and answer. Amounts are integer cents of CAD; instants ISO 8601 UTC.
+// What the payment routes take and answer (S22–S32). Amounts are integer cents of CAD; instants ISO 8601 UTC.
 import { z } from 'zod';
 import { cents, lang, token } from '../fields.ts';
 import { STATES } from './states.ts';

@@ -1,5 +1,5 @@
-// One payment's life as a table: what each event makes of each state. Pure and total; an event that has no place in
-// a state changes nothing, and its author is told so. Nothing is captured without her recorded « Confirmer ».
+// One payment's life as a table (S22–S32): what each event makes of each state. Pure and total; an event that has no place in
+// a state changes nothing, and `after` answers null. Nothing is captured without a recorded « Confirmer ».
 export const STATES = [
   'created',
   'approved',
@@ -20,11 +20,11 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 export const EVENTS = [
-  /** PayPal's record says she agreed. */
+  /** PayPal's record says that the payer agreed. */
   'approved',
-  /** PayPal's record says she must choose how to pay. */
+  /** PayPal's record says that the payer must choose how to pay. */
   'unapproved',
-  /** Her « Confirmer », recorded with the invoice held (P2). */
+  /** « Confirmer », recorded with the invoice held (P2). */
   'confirmed',
   /** PayPal's record says COMPLETED. */
   'captured',
@@ -37,9 +37,9 @@ export const EVENTS = [
   'refused',
   /** PayPal does not know the order any more, and no capture was made. */
   'expired',
-  /** She, or what was found before capturing, stopped it. */
+  /** The payer, or what was found before capturing, stopped it. */
   'cancelled',
-  /** Staff looked at PayPal's site and let the invoice go, on their word (audited). */
+  /** Staff looked at PayPal's site and let the invoice go (audited). */
   'released',
   'partly-refunded',
   'refunded',
@@ -56,7 +56,7 @@ export type Event = (typeof EVENTS)[number];
 
 type Row = Partial<Record<Event, State>>;
 
-// Only money that came can be disputed: PayPal's first word of it may be that. P3b: what turns up after an end is taken
+// Only money that came can be disputed: PayPal's record may show that first. P3b: what turns up after an end is taken
 // in, never ignored.
 const CAME_IN: Row = { captured: 'completed', disputed: 'disputed' };
 const UNCONFIRMED_END: Row = { expired: 'expired', cancelled: 'cancelled', refused: 'failed' };
@@ -155,5 +155,5 @@ function same<S extends CameState & Event>(state: S): { state: S; event: S } {
 
 /** These hold the invoice: nobody else may take money for it. */
 export const HOLDING: readonly State[] = ['capturing', 'unknown', 'pending'];
-/** These need her, or PayPal, before they end. */
+/** These need the payer, or PayPal, before they end. */
 export const OPEN: readonly State[] = ['created', 'approved', 'declined', ...HOLDING];

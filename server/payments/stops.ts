@@ -1,5 +1,5 @@
-// After a restore our books lack what happened since the backup: no money moves on their word until PayPal's record of
-// that time is in them (recover.ts), or staff say that they have looked.
+// After a restore our books lack what happened since the backup (S22, S29): no money moves until PayPal's record of that time
+// is in them (recover.ts), or staff say that they have looked.
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';

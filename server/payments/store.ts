@@ -1,8 +1,9 @@
-// The payments' own rows: reading them, and moving one from a state to the next, on condition that nobody else did.
+// The payments' own rows (S22–S32), as they are read; transitions.ts moves them.
 import { guard, type Row, type Statement } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
-import { after, type Event, HOLDING, type State } from './states.ts';
+import { balanceOf } from '../ledger/balance.ts';
+import type { State } from './states.ts';
 
 export interface StoredPayment {
   id: string;
@@ -99,7 +100,7 @@ export async function readPayment(deps: Pick<Deps, 'db'>, id: string): Promise<S
 export interface Allocation {
   invoiceId: string;
   invoiceNumber: string;
-  /** Of the certificate that it was of when the order was made: whose it is now may be none of hers. */
+  /** Of the certificate that it was of when the order was made: today's may be somebody else's. */
   certificateNumber: string;
   /** It has gone to another certificate since. */
   moved: boolean;
@@ -126,7 +127,7 @@ export async function allocationsOf(
   }>(
     `SELECT a.invoice_id, i.number, c.number AS certificate, a.amount_cents, a.owed_cents,
        COALESCE(a.certificate_id <> i.certificate_id, 0) AS moved,
-       (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id) AS balance
+       ${balanceOf('i.id', 'i.regroupement_id')} AS balance
      FROM allocations a JOIN invoices i ON i.id = a.invoice_id
        JOIN certificates c ON c.id = COALESCE(a.certificate_id, i.certificate_id)
      WHERE a.payment_id = ? AND i.regroupement_id = ? ORDER BY i.due_on, i.number`,
@@ -150,48 +151,6 @@ export function stillOfItsCertificates(paymentId: string): Statement {
        WHERE a.payment_id = ? AND a.certificate_id <> i.certificate_id)`,
     [paymentId],
   );
-}
-
-/**
- * The statements that move a payment by `event`, in a batch that fails whole unless it is still in `payment.state`
- * at that point. Holds are released when the new state holds nothing. Throws when the table has no such move.
- * `set` adds columns, e.g. `{ confirmed_at: now }`.
- */
-export function move(
-  deps: Pick<Deps, 'now' | 'randomBytes'>,
-  payment: Pick<StoredPayment, 'id' | 'state'>,
-  event: Event,
-  set: Readonly<Record<string, string | number | null>> = {},
-  detail: Readonly<Record<string, string | number | boolean>> = {},
-): Statement[] {
-  const to = after(payment.state, event);
-  if (to === null) throw new Error(`${event} has no place in ${payment.state}`);
-  const now = deps.now();
-  const columns = Object.keys(set);
-  return [
-    guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]),
-    {
-      sql: `UPDATE payments SET state = ?, updated_at = ?${columns.map((column) => `, ${column} = ?`).join('')} WHERE id = ?`,
-      args: [to, now, ...columns.map((column) => set[column] ?? null), payment.id],
-    },
-    {
-      sql: 'INSERT INTO payment_events(id, payment_id, at, event, from_state, to_state, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      args: [newId(deps), payment.id, now, event, payment.state, to, JSON.stringify(detail)],
-    },
-    ...(HOLDING.includes(to)
-      ? []
-      : [{ sql: 'DELETE FROM invoice_holds WHERE payment_id = ?', args: [payment.id] }]),
-  ];
-}
-
-/** The same for an event that may change nothing here: then the payment must only still be in `payment.state`. */
-export function moveTo(
-  deps: Pick<Deps, 'now' | 'randomBytes'>,
-  payment: Pick<StoredPayment, 'id' | 'state'>,
-  event: Event,
-): Statement[] {
-  if (after(payment.state, event) !== null) return move(deps, payment, event);
-  return [guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state])];
 }
 
 /** True on an SQL row of `payments` while PayPal holds its money, or its payer complains there. */
@@ -227,7 +186,7 @@ export interface Dispute {
   outcome: string | null;
 }
 
-/** What PayPal told of complaints about a payment, oldest first. */
+/** The complaints about a payment that PayPal's record shows, oldest first. */
 export async function disputesOf(deps: Pick<Deps, 'db'>, paymentId: string): Promise<Dispute[]> {
   const { rows } = await deps.db.execute<Dispute & Row>(
     `SELECT dispute_id AS id, amount_cents AS amountCents, opened_at AS openedAt, resolved_at AS resolvedAt, outcome

@@ -1,24 +1,22 @@
-// The periodic look at payments that someone walked away from: settles what was confirmed, reminds of what was
+// The periodic look at payments that someone walked away from (S28, S29, S32): settles what was confirmed, reminds of what was
 // approved, ends what PayPal ended. Never takes money for a payment that was not confirmed.
 import { isNotPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
-import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
-import { finishRefund } from '../refunds/refunds.ts';
-import { refundsWhere } from '../refunds/store.ts';
 import { regroupementOf } from '../regroupements/regroupements.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { mailToPayer, write } from './settle.ts';
+import { mailToPayer } from './settlement/messages.ts';
+import { type CheckReversals, syncPayment } from './settlement/sync.ts';
+import { advance } from './settlement/transitions.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
-import { syncPayment } from './sync.ts';
 
 const MINUTE = 60_000;
 /** A confirmation takes seconds; after this its process is gone. */
 const STALE_CAPTURE_MS = 2 * MINUTE;
 /** « Il reste une étape » goes out this long after the approval (P5). */
 const REMIND_AFTER_MS = 10 * MINUTE;
-/** Her browser may never have come back, and the webhook may be lost: looked at then, and each time its age doubles. */
+/** The payer's browser may never have come back, and the webhook may be lost: looked at then, and whenever its age has doubled. */
 const FIRST_LOOK_MS = 5 * MINUTE;
 /** PayPal's window is 3 to 6 hours: what it still does not know of after that is over. */
 const ORDER_LIFE_MS = 6.5 * 60 * MINUTE;
@@ -29,7 +27,11 @@ const AT_ONCE = 50;
 const NOT_SINCE = 'COALESCE(looked_at, 0) <=';
 
 /** One round. Answers how many payments were looked at. An error on one does not keep the others waiting. */
-export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number> {
+export async function sweepPayments(
+  deps: Deps,
+  paypal: PayPal,
+  checkReversals: CheckReversals,
+): Promise<number> {
   const now = deps.now();
   const due = await paymentsWhere(
     deps,
@@ -54,7 +56,7 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
   );
   for (const payment of due) {
     try {
-      await settle(deps, paypal, payment);
+      await sweep(deps, paypal, checkReversals, payment);
     } catch (error) {
       deps.log.error('sweep', { payment: payment.id }, error);
     }
@@ -62,28 +64,14 @@ export async function sweepPayments(deps: Deps, paypal: PayPal): Promise<number>
   return due.length;
 }
 
-/** One round over refunds whose answer was lost or is still to come. */
-export async function sweepRefunds(deps: Deps, paypal: PayPal): Promise<number> {
-  const due = await refundsWhere(deps, "state IN ('asked', 'unknown', 'pending') AND updated_at <= ?", [
-    deps.now() - MINUTE,
-  ]);
-  // The longest unseen come first here too.
-  due.sort((a, b) => a.updatedAt - b.updatedAt);
-  for (const refund of due.slice(0, AT_ONCE)) {
-    try {
-      await deps.db.execute('UPDATE refunds SET updated_at = ? WHERE id = ?', [deps.now(), refund.id]);
-      await finishRefund(deps, paypal, refund);
-    } catch (error) {
-      if (error instanceof PayPalFailure) deps.log.warn('sweep-refund-later', { refund: refund.id });
-      else deps.log.error('sweep-refund', { refund: refund.id }, error);
-    }
-  }
-  return due.length;
-}
-
-async function settle(deps: Deps, paypal: PayPal, payment: StoredPayment): Promise<void> {
+async function sweep(
+  deps: Deps,
+  paypal: PayPal,
+  checkReversals: CheckReversals,
+  payment: StoredPayment,
+): Promise<void> {
   await deps.db.execute('UPDATE payments SET looked_at = ? WHERE id = ?', [deps.now(), payment.id]);
-  const synced = await syncPayment(deps, paypal, payment.id);
+  const synced = await syncPayment(deps, paypal, checkReversals, payment.id);
   if (synced.state === 'approved') {
     if (await isStopped(deps, synced)) return;
     await deps.db.batch([await mailToPayer(deps, synced, 'unconfirmed')]);
@@ -91,12 +79,12 @@ async function settle(deps: Deps, paypal: PayPal, payment: StoredPayment): Promi
   }
   const over = deps.now() - synced.updatedAt > ORDER_LIFE_MS;
   if (over && (synced.state === 'created' || synced.state === 'declined')) {
-    await write(deps, synced, 'expired', { set: { failure: 'expired' } });
+    await advance(deps, synced, 'expired', { set: { failure: 'expired' } });
   }
 }
 
-// « Il reste une étape » would be untrue of what cannot be paid any more: she is told why instead, once. An amount that
-// changed she is told when she comes to confirm, where she can agree to the new one.
+// « Il reste une étape » would be untrue of what cannot be paid any more: the payer reads why instead, once. A changed amount is
+// said at « Confirmer », where the payer can agree to the new one.
 async function isStopped(deps: Deps, payment: StoredPayment): Promise<boolean> {
   try {
     const cause = await causeToStop(deps, await regroupementOf(deps, payment), payment);

@@ -1,4 +1,4 @@
-// A payment as the widget shows it.
+// A payment as the widget shows it (S29–S32).
 import { isNotPayable, type NotPayableFacts, notPayable } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
 import { takenBackOf } from '../ledger/taken-back.ts';
@@ -72,7 +72,7 @@ async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['s
     [id],
   );
   const facts = JSON.parse(rows[0]?.detail ?? '{}') as NotPayableFacts;
-  // Before causes were told apart, each was called `already-paid`: which it was is not known.
+  // Before causes were distinguished, all were called `already-paid`: which it was is not known.
   if (facts.invoiceNumber === undefined) return STOPPED;
   const { detail, detailEn } = notPayable(failure, facts, true);
   return { detail, detailEn, invoiceNumber: facts.invoiceNumber };
@@ -86,7 +86,7 @@ const AMOUNT_CHANGED = {
   detail: 'Le total à payer a changé. Ce paiement est annulé\u00a0: PayPal n’a rien pris. Recommencez.',
   detailEn: 'The total to pay has changed. This payment is cancelled: PayPal took nothing. Start again.',
 };
-/** On their word only (P3b): whether PayPal took anything, nobody here knows for sure. */
+/** Staff said so (P3b): whether PayPal took anything, nobody here knows for sure. */
 const RELEASED = {
   detail:
     'Votre regroupement a mis fin à ce paiement. Pour savoir ce qu’il en est chez PayPal, communiquez avec lui.',

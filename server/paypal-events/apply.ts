@@ -1,24 +1,18 @@
-// What a webhook makes happen. It is only a hint that something happened: what it says is checked against PayPal's own
-// record, and written by the same functions as everything else (P4). In any order, any number of times.
+// What a webhook makes happen (S31, S32, and after). It is only a hint that something happened: what it says is checked
+// against PayPal's own record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
-import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { sha256 } from '../hash.ts';
+import { fromAnyAccount, paymentOf, paymentOfCapture } from '../payments/find.ts';
 import { paymentStop } from '../payments/stops.ts';
-import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type Capture, cadCents, captureIdOf, Link, orderIdOf } from '../paypal/wire.ts';
-import { takeRefund } from '../refunds/record.ts';
-import type { Told } from '../refunds/reversals.ts';
-import {
-  type Regroupement,
-  regroupementById,
-  regroupementOf,
-  withEachAccount,
-} from '../regroupements/regroupements.ts';
+import { followDispute } from '../refunds/disputes.ts';
+import { followPaymentAndMoney } from '../refunds/follow-payment.ts';
+import { recordRefund } from '../refunds/record.ts';
+import { type Regroupement, regroupementById, regroupementOf } from '../regroupements/regroupements.ts';
 
 const PayPalId = z.string().regex(/^[A-Z0-9-]{1,64}$/);
 
@@ -112,7 +106,7 @@ export async function applyEvent(
       orderId: resource.order_id ?? (type.startsWith('CHECKOUT.ORDER.') ? resource.id : undefined),
       custom: resource.purchase_units?.[0]?.custom_id,
     });
-    if (payment !== undefined) await bringUp(deps, paypal, payment);
+    if (payment !== undefined) await followPaymentAndMoney(deps, paypal, payment);
     return;
   }
   if (
@@ -136,16 +130,16 @@ async function captured(
   regroupementId: string,
   { resource, event_type: type }: WebhookEvent,
 ): Promise<void> {
-  // What tells of a reversal is a refund, or so PayPal's own example has it: the capture is the one it points up to.
+  // The resource of a reversal's event is a refund, or so PayPal's own example has it: the capture is what it points up to.
   const captureId = captureIdOf(resource) ?? resource.id ?? '';
-  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order tells whose it is.
+  // Never by its custom_id: whatever else uses the PayPal account may bear any id of ours. The order says whose it is.
   let payment = await paymentOf(deps, regroupementId, {
     orderId: resource.supplementary_data?.related_ids?.order_id,
     captureId,
   });
   if (payment === undefined) {
     const regroupement = await regroupementById(deps, regroupementId);
-    const capture = await fromItsAccount(deps, regroupement, (account) =>
+    const capture = await fromAnyAccount(deps, regroupement, (account) =>
       paypal.readCapture(account, captureId),
     );
     payment = await paymentOf(deps, regroupementId, { orderId: orderIdOf(capture) });
@@ -158,12 +152,8 @@ async function captured(
   }
   const reversed = type === 'PAYMENT.CAPTURE.REVERSED';
   const id = resource.id ?? captureId;
-  const synced = await bringUp(
-    deps,
-    paypal,
-    payment,
-    reversed && id !== captureId ? { kind: 'reversal', id } : true,
-  );
+  const reported = reversed && id !== captureId ? ({ kind: 'reversal', id } as const) : undefined;
+  const synced = await followPaymentAndMoney(deps, paypal, payment, reported);
   // Only money that our books have can leave them: what is in doubt here is asked about again.
   if (reversed && synced.completedAt === null)
     throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
@@ -177,7 +167,7 @@ async function unlessRecovering(deps: Deps, regroupementId: string): Promise<voi
 
 async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refundId: string): Promise<void> {
   const regroupement = await regroupementById(deps, regroupementId);
-  const refund = await fromItsAccount(deps, regroupement, (account) => paypal.readRefund(account, refundId));
+  const refund = await fromAnyAccount(deps, regroupement, (account) => paypal.readRefund(account, refundId));
   const captureId = captureIdOf(refund);
   const payment =
     captureId === null ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
@@ -193,90 +183,10 @@ async function refunded(deps: Deps, paypal: PayPal, regroupementId: string, refu
     );
     return;
   }
-  // A refund can be told before its capture.
-  const synced = await bringUp(deps, paypal, payment, { kind: 'refund', id: refund.id });
+  // The event of a refund can come before that of its capture.
+  const synced = await followPaymentAndMoney(deps, paypal, payment, { kind: 'refund', id: refund.id });
   if (synced.completedAt === null) throw new PayPalFailure('unavailable', { issue: 'CAPTURE_NOT_SETTLED' });
-  await takeRefund(deps, await regroupementOf(deps, synced), synced, refund);
-}
-
-// A refund can be told before we know of its capture: then PayPal says which order's the capture is.
-async function paymentOfCapture(
-  deps: Deps,
-  paypal: PayPal,
-  regroupement: Regroupement,
-  captureId: string,
-): Promise<StoredPayment | undefined> {
-  const known = await paymentOf(deps, regroupement.id, { captureId });
-  if (known !== undefined) return known;
-  const capture = await fromItsAccount(deps, regroupement, (account) =>
-    paypal.readCapture(account, captureId),
-  );
-  return paymentOf(deps, regroupement.id, { orderId: orderIdOf(capture) });
-}
-
-/** Brings what we know of a dispute up to PayPal's record of it. Throws PayPalFailure when PayPal does not answer. */
-export async function followDispute(
-  deps: Deps,
-  paypal: PayPal,
-  regroupementId: string,
-  disputeId: string,
-): Promise<void> {
-  const regroupement = await regroupementById(deps, regroupementId);
-  const dispute = await fromItsAccount(deps, regroupement, (account) =>
-    paypal.readDispute(account, disputeId),
-  );
-  const captureId = dispute.disputed_transactions?.[0]?.seller_transaction_id;
-  const payment =
-    captureId === undefined ? undefined : await paymentOfCapture(deps, paypal, regroupement, captureId);
-  const asked = dispute.dispute_amount === undefined ? null : cadCents(dispute.dispute_amount);
-  const amountCents = asked ?? payment?.amountCents ?? null;
-  const outcome =
-    dispute.status === 'RESOLVED' ? (dispute.dispute_outcome?.outcome_code ?? dispute.status) : null;
-  await deps.db.batch([
-    ...openException(deps, regroupement, {
-      kind: 'dispute',
-      about: dispute.dispute_id,
-      ...(payment === undefined ? {} : { paymentId: payment.id }),
-      detail: { disputeId: dispute.dispute_id, captureId: captureId ?? null, amountCents },
-    }),
-    ...(payment === undefined ? [] : [keptDispute(deps, payment, dispute.dispute_id, amountCents, outcome)]),
-    ...(outcome === null
-      ? []
-      : [
-          {
-            sql: `UPDATE exceptions SET closed_at = ?, closed_by = 'paypal', note = ?
-                  WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
-            args: [deps.now(), outcome, `${regroupementId}:dispute:${dispute.dispute_id}`, regroupementId],
-          },
-        ]),
-  ]);
-  if (payment !== undefined) await bringUp(deps, paypal, payment);
-}
-
-// Told in any order: one that is over stays so.
-function keptDispute(
-  deps: Deps,
-  payment: StoredPayment,
-  disputeId: string,
-  amountCents: number | null,
-  outcome: string | null,
-): Statement {
-  const now = deps.now();
-  return {
-    sql: `INSERT INTO disputes(regroupement_id, dispute_id, payment_id, amount_cents, opened_at, resolved_at, outcome, looked_at)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5) ON CONFLICT(regroupement_id, dispute_id)
-          DO UPDATE SET resolved_at = COALESCE(resolved_at, excluded.resolved_at), outcome = COALESCE(outcome, excluded.outcome),
-            amount_cents = excluded.amount_cents, looked_at = excluded.looked_at`,
-    args: [
-      payment.regroupementId,
-      disputeId,
-      payment.id,
-      amountCents,
-      now,
-      outcome === null ? null : now,
-      outcome,
-    ],
-  };
+  await recordRefund(deps, await regroupementOf(deps, synced), synced, refund);
 }
 
 /** Money that no payment of ours knows: for a person, never for a file. */
@@ -292,59 +202,4 @@ export async function unknownCapture(
       detail: { captureId: capture.id, amountCents: cadCents(capture.amount) },
     }),
   );
-}
-
-// A webhook may be about an account that the regroupement had before: whichever knows the thing answers.
-async function fromItsAccount<T>(
-  deps: Deps,
-  regroupement: Regroupement,
-  read: (account: Regroupement) => Promise<T>,
-): Promise<T> {
-  let first: PayPalFailure | undefined;
-  for (const account of await withEachAccount(deps, regroupement)) {
-    try {
-      return await read(account);
-    } catch (error) {
-      if (!(error instanceof PayPalFailure)) throw error;
-      first ??= error;
-      if (error.decision !== 'gone' && error.decision !== 'configuration') throw error;
-    }
-  }
-  throw first ?? new PayPalFailure('configuration');
-}
-
-async function bringUp(
-  deps: Deps,
-  paypal: PayPal,
-  payment: StoredPayment,
-  told: true | Told = true,
-): Promise<StoredPayment> {
-  const synced = await syncPayment(deps, paypal, payment.id, { told });
-  // It was settled only now: what became of the money since is looked at too.
-  return payment.completedAt === null && synced.completedAt !== null
-    ? syncPayment(deps, paypal, payment.id, { told })
-    : synced;
-}
-
-/** The regroupement's own payment behind these ids, by whichever of them finds it. */
-export async function paymentOf(
-  deps: Pick<Deps, 'db'>,
-  regroupementId: string,
-  ids: { orderId?: string | undefined; custom?: string | undefined; captureId?: string | undefined },
-): Promise<StoredPayment | undefined> {
-  const wanted = (
-    [
-      ['order_id', ids.orderId],
-      ['id', ids.custom],
-      ['capture_id', ids.captureId],
-    ] as const
-  ).filter((pair): pair is readonly [(typeof pair)[0], string] => pair[1] !== undefined);
-  for (const [column, value] of wanted) {
-    const [payment] = await paymentsWhere(deps, `${column} = ? AND regroupement_id = ?`, [
-      value,
-      regroupementId,
-    ]);
-    if (payment !== undefined) return payment;
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-// PayPal's webhooks as they wait: stored before anything is done about them, applied once, tried again while
+// PayPal's webhooks as they wait (S31, S32, and after): stored before anything is done about them, applied once, tried again while
 // PayPal's own record cannot be read, parked where staff see them. Only what is done makes a repeat a repeat.
 import type { Deps } from '../deps.ts';
 import { newId } from '../deps.ts';
@@ -17,7 +17,7 @@ const LONGEST_WAIT_MS = 4 * 3_600_000;
 
 /**
  * Keeps a verified event; false when this event is here already. Of what PayPal signed only the ids are kept: the
- * payer's name, e-mail and address that it tells beside them are nobody's business here (I9).
+ * payer's name, e-mail and address that stand beside them are nobody's business here (I9).
  */
 export async function keepEvent(deps: Deps, regroupementId: string, event: WebhookEvent): Promise<boolean> {
   const now = deps.now();

@@ -1,4 +1,4 @@
-// Where PayPal tells us that something happened. Verified over the raw bytes, kept, answered at once; what comes of it
+// Where PayPal's webhooks arrive (S31, S32, and after). Verified over the raw bytes, kept, answered at once; what comes of it
 // is decided afterwards, from PayPal's own record (P4).
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ import { securityEvent } from '../security-log.ts';
 import { type Passed, readEvent } from './apply.ts';
 import { keepEvent } from './inbox.ts';
 
-/** Each refusal, each event passed over is counted; not each is worth a line of its own. */
+/** Every refusal and every event passed over is counted; not all are worth a line of their own. */
 const LOGGED = { burst: 5, periodMs: 12 * 60_000 };
 /** Of one address, counted at all. One that PayPal signed is never held up by it. */
 const MISSES = { burst: 60, periodMs: 60_000 };
@@ -79,7 +79,7 @@ export function webhookRoutes(deps: Deps, paypal: PayPal, certificates: SigningC
   );
 }
 
-// By the webhook's id of today's account, and of those before it. What cannot be told here is asked of PayPal itself.
+// By the webhook's id of today's account, and of those before it. What cannot be verified here is asked of PayPal itself.
 async function judge(
   deps: Deps,
   certificates: SigningCertificates,
@@ -97,7 +97,7 @@ async function judge(
     if ((await takeTry(deps, `webhook-ask:${regroupement.id}`, ASKED)) > 0) return verdict;
     try {
       const options = { certificates, now: deps.now };
-      const told = await verifyAtPayPal(
+      const answer = await verifyAtPayPal(
         paypal,
         { ...regroupement, paypal: account },
         headers,
@@ -105,8 +105,8 @@ async function judge(
         account.webhookId,
         options,
       );
-      if (told.verdict === 'verified') return told;
-      verdict = told;
+      if (answer.verdict === 'verified') return answer;
+      verdict = answer;
     } catch (error) {
       if (!(error instanceof PayPalFailure)) throw error;
       return verdict;

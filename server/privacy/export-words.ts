@@ -6,7 +6,7 @@ import type { NotPayable } from '../certificates/not-payable.ts';
 import type { Lang } from '../fields.ts';
 import type { Invoice } from '../ledger/invoices.ts';
 import type { HerMail } from '../mail/outbox.ts';
-import type { RecordedMethod } from '../offline-payments/offline-payments.ts';
+import type { RecordedMethod } from '../offline-payments/methods.ts';
 import type { State } from '../payments/states.ts';
 import type { StoredRefund } from '../refunds/store.ts';
 import type { ToldEvent } from './export.ts';

@@ -1,16 +1,13 @@
-// The two sides of one day, movement by movement: what does not agree becomes a difference, and an exception for staff.
+// The two sides of one day, movement by movement (S31, and after): what does not agree becomes a difference, and an exception for staff.
 import type { Deps } from '../deps.ts';
 import { type ExceptionKind, openException } from '../exceptions/exceptions.ts';
 import type { PayPalTransaction } from '../paypal/transactions.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
+import { MONEY_KINDS, type MoneyKind } from './kinds.ts';
 import { type Books, type Ours, ourBooks } from './our-books.ts';
 
 /** PayPal's search may lag up to three hours. */
 export const LAG_MS = 4 * 3_600_000;
-
-/** What moves money of payments; the rest of an account's movements are sums of their own. */
-export const MONEY_KINDS = ['capture', 'refund', 'reversal', 'return'] as const;
-export type MoneyKind = (typeof MONEY_KINDS)[number];
 
 export interface Difference {
   kind: ExceptionKind;
@@ -64,7 +61,7 @@ export async function compare(
 ): Promise<Compared> {
   const books = await ourBooks(deps, regroupement.id, day, [...theirs.keys()]);
   const differences: Found[] = [];
-  const strangers: Movement[] = [];
+  const notOurs: Movement[] = [];
   // Posted to an invoice after a restore, and no payment of ours can hold it.
   const postedOnly: Movement[] = [];
   // Of a payment of ours, and in none of our rows.
@@ -85,12 +82,12 @@ export async function compare(
       if (books.ledgerOnly.get(id) === transaction.grossCents) {
         books.ledgerOnly.delete(id);
         postedOnly.push(transaction);
-      } else strangers.push(transaction);
+      } else notOurs.push(transaction);
       if (!(await isSettled(deps, regroupement.id, id))) differences.push(unknown(transaction));
     }
   }
   for (const [id, mine] of books.rows) {
-    // Close to midnight the two sides may put a thing on two days: then it is told on PayPal's.
+    // Close to midnight the two sides may put a movement on two days: then it is reported on PayPal's.
     if (theirs.has(id) || !mine.ofTheDay || around.has(id)) continue;
     pairs.push({ transaction: null, mine });
   }
@@ -112,11 +109,11 @@ export async function compare(
         paypalCents: one.paypal.grossCents,
         ourCents: one.ours.grossCents === one.paypal.grossCents ? one.ledgerCents : one.ours.grossCents,
       });
-  await tell(deps, regroupement, differences);
+  await openExceptions(deps, regroupement, differences);
   return {
     kinds,
     ours: sums([...pairs.map(({ mine }) => mine), ...postedOnly]),
-    notOurs: sums(strangers),
+    notOurs: sums(notOurs),
     differences: differences.map(({ paymentId: _, early: __, ...difference }) => difference),
   };
 }
@@ -215,7 +212,11 @@ async function takenBeyond(
   return rows[0] ?? null;
 }
 
-async function tell(deps: Deps, regroupement: Regroupement, differences: readonly Found[]): Promise<void> {
+async function openExceptions(
+  deps: Deps,
+  regroupement: Regroupement,
+  differences: readonly Found[],
+): Promise<void> {
   for (const { kind, transactionId, paypalCents, ourCents, paymentId, early } of differences) {
     if (early) continue;
     await deps.db.batch(

@@ -1,8 +1,9 @@
-// Our side of a day: the rows of what moved, each beside what the ledger has of it, and what the ledger has without a row.
+// Our side of a day (S31, and after): the rows of what moved, each beside what the ledger has of it, and what the ledger has
+// without a row.
 import type { Deps } from '../deps.ts';
 import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
 import { refundsWhere, returnsWhere } from '../refunds/store.ts';
-import type { MoneyKind } from './compare.ts';
+import type { MoneyKind } from './kinds.ts';
 
 /** A movement as our rows have it, signed as money: what came is positive. */
 export interface Ours {
@@ -29,54 +30,7 @@ export async function ourBooks(
   { from, to }: { from: number; to: number },
   ids: readonly string[],
 ): Promise<Books> {
-  const named = JSON.stringify(ids);
-  const when = (id: string, at: string) =>
-    `regroupement_id = ? AND ((${at} >= ? AND ${at} < ?) OR ${id} IN (SELECT value FROM json_each(?)))`;
-  const args = [regroupementId, from, to, named];
-  const paid = await paymentsWhere(
-    deps,
-    `completed_at IS NOT NULL AND ${when('capture_id', 'completed_at')}`,
-    args,
-  );
-  const back = await refundsWhere(deps, `state = 'completed' AND ${when('refund_id', 'completed_at')}`, args);
-  const again = await returnsWhere(deps, when('transaction_id', 'returned_at'), args);
-  // A reversal that PayPal's record did not bear out, and what took it away again: nothing moved.
-  const corrected = new Set(
-    (await returnsWhere(deps, 'regroupement_id = ? AND corrects IS NOT NULL', [regroupementId])).map(
-      ({ corrects }) => corrects,
-    ),
-  );
-  const moved = [
-    ...paid.map((one) => ({
-      id: one.captureId ?? one.id,
-      kind: 'capture' as const,
-      paymentId: one.id,
-      cents: one.amountCents,
-      fee: one.paypalFeeCents,
-      at: one.completedAt ?? 0,
-    })),
-    ...back
-      .filter(({ id }) => !corrected.has(id))
-      .map((one) => ({
-        id: one.refundId ?? one.id,
-        kind: one.origin === 'reversal' ? ('reversal' as const) : ('refund' as const),
-        paymentId: one.paymentId,
-        cents: -one.amountCents,
-        fee: one.paypalFeeCents,
-        at: one.completedAt ?? 0,
-      })),
-    ...again
-      .filter(({ corrects }) => corrects === null)
-      .map((one) => ({
-        id: one.transactionId ?? one.source,
-        postedAs: one.source,
-        kind: 'return' as const,
-        paymentId: one.paymentId,
-        cents: one.amountCents,
-        fee: one.paypalFeeCents,
-        at: one.returnedAt,
-      })),
-  ];
+  const moved = await movementsOf(deps, regroupementId, { from, to }, ids);
   const paymentIds = JSON.stringify([...new Set(moved.map(({ paymentId }) => paymentId))]);
   const payments = new Map(
     (await paymentsWhere(deps, 'id IN (SELECT value FROM json_each(?))', [paymentIds])).map((one) => [
@@ -86,21 +40,89 @@ export async function ourBooks(
   );
   const posted = await postedBy(deps, 'payment_id IN (SELECT value FROM json_each(?))', [paymentIds]);
   const rows = new Map<string, Ours>();
-  for (const one of moved) {
-    const payment = payments.get(one.paymentId);
+  for (const { id, kind, paymentId, cents, fee, at, postedAs } of moved) {
+    const payment = payments.get(paymentId);
     if (payment === undefined) continue;
-    rows.set(one.id, {
-      transactionId: one.id,
-      kind: one.kind,
+    rows.set(id, {
+      transactionId: id,
+      kind,
       payment,
-      grossCents: one.cents,
-      feeCents: one.fee,
-      ledgerCents: posted.get('postedAs' in one ? one.postedAs : one.id) ?? 0,
-      at: one.at,
-      ofTheDay: one.at >= from && one.at < to,
+      grossCents: cents,
+      feeCents: fee,
+      ledgerCents: posted.get(postedAs) ?? 0,
+      at,
+      ofTheDay: at >= from && at < to,
     });
   }
   return { rows, ledgerOnly: await withoutRow(deps, regroupementId, from, to) };
+}
+
+interface Moved {
+  id: string;
+  /** The id in the source of its entries. */
+  postedAs: string;
+  kind: MoneyKind;
+  paymentId: string;
+  cents: number;
+  fee: number | null;
+  at: number;
+}
+
+// The rows of the three tables as movements: captures, what went back, what came again.
+async function movementsOf(
+  deps: Deps,
+  regroupementId: string,
+  { from, to }: { from: number; to: number },
+  ids: readonly string[],
+): Promise<Moved[]> {
+  const when = (id: string, at: string) =>
+    `regroupement_id = ? AND ((${at} >= ? AND ${at} < ?) OR ${id} IN (SELECT value FROM json_each(?)))`;
+  const args = [regroupementId, from, to, JSON.stringify(ids)];
+  const came = `completed_at IS NOT NULL AND ${when('capture_id', 'completed_at')}`;
+  const paid = await paymentsWhere(deps, came, args);
+  const back = await refundsWhere(deps, `state = 'completed' AND ${when('refund_id', 'completed_at')}`, args);
+  const again = await returnsWhere(deps, when('transaction_id', 'returned_at'), args);
+  // A reversal that PayPal's record did not bear out, and what took it away again: nothing moved.
+  const corrections = 'regroupement_id = ? AND corrects IS NOT NULL';
+  const corrected = new Set(
+    (await returnsWhere(deps, corrections, [regroupementId])).map(({ corrects }) => corrects),
+  );
+  const captures = paid.map(
+    (one): Omit<Moved, 'postedAs'> => ({
+      id: one.captureId ?? one.id,
+      kind: 'capture',
+      paymentId: one.id,
+      cents: one.amountCents,
+      fee: one.paypalFeeCents,
+      at: one.completedAt ?? 0,
+    }),
+  );
+  const wentBack = back
+    .filter(({ id }) => !corrected.has(id))
+    .map(
+      (one): Omit<Moved, 'postedAs'> => ({
+        id: one.refundId ?? one.id,
+        kind: one.origin === 'reversal' ? 'reversal' : 'refund',
+        paymentId: one.paymentId,
+        cents: -one.amountCents,
+        fee: one.paypalFeeCents,
+        at: one.completedAt ?? 0,
+      }),
+    );
+  const returned = again
+    .filter(({ corrects }) => corrects === null)
+    .map(
+      (one): Moved => ({
+        id: one.transactionId ?? one.source,
+        postedAs: one.source,
+        kind: 'return',
+        paymentId: one.paymentId,
+        cents: one.amountCents,
+        fee: one.paypalFeeCents,
+        at: one.returnedAt,
+      }),
+    );
+  return [...[...captures, ...wentBack].map((one) => ({ ...one, postedAs: one.id })), ...returned];
 }
 
 // Everything posted for PayPal's movements, by the id in its source, signed as money.

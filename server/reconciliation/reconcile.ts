@@ -1,14 +1,14 @@
-// A day of PayPal's books beside ours and the ledger's: sums by kind, gross, fee and net, and what does not agree. PayPal's
+// A day of PayPal's books beside ours and the ledger's (S31, and after): sums by kind, gross, fee and net, and what does not agree. PayPal's
 // side comes from Transaction Search, which also shows money that no row of ours knows, and what the account did besides.
 import type { Deps } from '../deps.ts';
 import { torontoBounds, torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { paymentOf } from '../payments/find.ts';
 import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { MOVEMENT_KINDS, type PayPalTransaction, transactionsOf } from '../paypal/transactions.ts';
-import { paymentOf } from '../paypal-events/apply.ts';
 import { Problem } from '../problems/problem.ts';
+import { followPayment } from '../refunds/follow-payment.ts';
 import { refundsWhere, returnsWhere } from '../refunds/store.ts';
 import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import {
@@ -17,12 +17,11 @@ import {
   isEqual,
   type KindSums,
   LAG_MS,
-  MONEY_KINDS,
-  type MoneyKind,
   type Movement,
   type Sums,
   sums,
 } from './compare.ts';
+import { MONEY_KINDS, type MoneyKind } from './kinds.ts';
 
 const DAY_MS = 86_400_000;
 /** A day is looked at again as often, since money moves late. */
@@ -123,7 +122,7 @@ export async function reconcileDue(deps: Deps, paypal: PayPal): Promise<number> 
         made++;
       }
     } catch (error) {
-      // One regroupement's trouble is not another's.
+      // A failure at one regroupement keeps no other waiting.
       if (error instanceof PayPalFailure)
         deps.log.warn('reconcile-later', { regroupement: id, decision: error.decision });
       else deps.log.error('reconcile', { regroupement: id }, error);
@@ -227,7 +226,7 @@ async function takeIn(
       custom: transaction.customId ?? undefined,
     });
     if (payment !== undefined && (payment.captureId !== transaction.id || payment.completedAt === null))
-      await syncPayment(deps, paypal, payment.id, { told: true });
+      await followPayment(deps, paypal, payment.id);
     return;
   }
   const known =
@@ -237,7 +236,7 @@ async function takeIn(
   const payment = await paymentBehind(deps, regroupement.id, transaction.referenceId);
   const { kind, id } = transaction;
   if (payment !== undefined && payment.completedAt !== null)
-    await syncPayment(deps, paypal, payment.id, { told: kind === 'reversal' ? { kind, id } : true });
+    await followPayment(deps, paypal, payment.id, kind === 'reversal' ? { kind, id } : undefined);
 }
 
 // What went back refers to the capture; what came again, to it or to what was taken back.
@@ -268,10 +267,10 @@ async function takeFee(deps: Deps, regroupementId: string, { id, feeCents }: Mov
     );
 }
 
-// What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is told.
+// What PayPal's record definitely does not explain is a difference; while PayPal gives no answer no day is reported.
 function unlessDefinite(deps: Deps, id: string, error: unknown): void {
   if (!(error instanceof PayPalFailure)) {
-    // Our own books refuse it: a difference too, and the day is told all the same.
+    // Our own books refuse it: a difference too, and the day is reported all the same.
     deps.log.error('reconcile-take-in', { transaction: id }, error);
     return;
   }

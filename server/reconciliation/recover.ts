@@ -1,19 +1,20 @@
-// Brings back what a restored database forgot: every capture on the regroupement's PayPal account since the backup is
+// Brings back what a restored database forgot (S31, S32): every capture on the regroupement's PayPal account since the backup is
 // found in our books, or made anew from PayPal's record of its order, before anyone may pay again.
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
+import type { Lang } from '../fields.ts';
 import { sha256 } from '../hash.ts';
 import { post } from '../ledger/entries.ts';
 import { torontoBounds, torontoDay } from '../ledger/toronto.ts';
+import { paymentOf } from '../payments/find.ts';
 import { itemOf, returnNonce } from '../payments/paypal-order.ts';
 import { type PaymentStop, paymentStop, resumePayments, stoppedRegroupements } from '../payments/stops.ts';
-import { paymentsWhere } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { type PayPalTransaction, refreshedAt, transactionsOf } from '../paypal/transactions.ts';
 import { type Capture, type Order, orderIdOf, toCents } from '../paypal/wire.ts';
-import { paymentOf, unknownCapture } from '../paypal-events/apply.ts';
+import { unknownCapture } from '../paypal-events/apply.ts';
+import { followPayment } from '../refunds/follow-payment.ts';
 import { type Regroupement, regroupementById, withEachAccount } from '../regroupements/regroupements.ts';
 import { LAG_MS } from './compare.ts';
 import { type DayReport, reconcileDay } from './reconcile.ts';
@@ -45,7 +46,7 @@ export async function recover(deps: Deps, paypal: PayPal, regroupementId: string
   for (const account of await withEachAccount(deps, regroupement)) {
     try {
       const until = (await refreshedAt(paypal, account, deps.now())) ?? deps.now() - LAG_MS;
-      // PayPal tells seconds.
+      // PayPal's instants are whole seconds.
       if (until < Math.floor(stop.stoppedAt / 1000) * 1000) listed = false;
       for (const transaction of await capturesSince(deps, paypal, account, stop))
         if (!(await place(deps, paypal, account, transaction))) unplaced.push(transaction.id);
@@ -77,7 +78,7 @@ export async function recoverStopped(deps: Deps, paypal: PayPal): Promise<void> 
         unplaced: recovery?.unplaced.length ?? 0,
       });
     } catch (error) {
-      // One regroupement's trouble is not another's.
+      // A failure at one regroupement keeps no other waiting.
       if (error instanceof PayPalFailure)
         deps.log.warn('recover-later', { regroupement: regroupementId, decision: error.decision });
       else deps.log.error('recover', { regroupement: regroupementId }, error);
@@ -115,7 +116,7 @@ async function place(
   });
   if (known !== undefined) {
     if (known.captureId === transaction.id && known.completedAt !== null) return true;
-    const synced = await syncPayment(deps, paypal, known.id, { told: true });
+    const synced = await followPayment(deps, paypal, known.id);
     return synced.captureId === transaction.id;
   }
   const { customId, invoiceId } = transaction;
@@ -162,31 +163,66 @@ async function rebuild(
     parts.map((part) => part.invoiceId),
   );
   if (accountId === null) {
-    // Whose receipt it is cannot be told. The invoice is paid all the same, and the capture stays on staff's list.
+    // Whose receipt it is cannot be known. The invoice is paid all the same, and the capture stays on staff's list.
     if (capture.status === 'PENDING') return false;
     await deps.db.batch(paidWithoutPayer(deps, account.id, capture.id, at, parts, fee));
     return true;
   }
-  await deps.db.batch([
+  const lang: Lang = items.some((item) => item.lang === 'en-CA') ? 'en-CA' : 'fr-CA';
+  const forgotten = { paymentId, number, accountId, total, fee, lang, orderId: order.id, at };
+  await deps.db.batch(insertion(deps, account, forgotten, parts));
+  const payment = await paymentOf(deps, account.id, { custom: paymentId });
+  if (payment === undefined) return false;
+  const synced = await followPayment(deps, paypal, payment.id);
+  if (synced.captureId !== capture.id) return false;
+  // It may have found no place before.
+  await deps.db.execute(
+    `UPDATE exceptions SET closed_at = ?, closed_by = 'reconcile', payment_id = ?
+     WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
+    [deps.now(), paymentId, `${account.id}:unknown-capture:${capture.id}`, account.id],
+  );
+  return true;
+}
+
+interface ForgottenPayment {
+  paymentId: string;
+  number: string;
+  accountId: string;
+  total: number;
+  fee: number;
+  lang: Lang;
+  orderId: string;
+  at: number;
+}
+
+// The statements that write the payment down again, as one of which it is not known what became of it.
+function insertion(
+  deps: Deps,
+  account: Regroupement,
+  forgotten: ForgottenPayment,
+  parts: readonly Part[],
+): Statement[] {
+  const { paymentId } = forgotten;
+  return [
     {
-      // `unknown` holds the invoices until PayPal's record has told what became of it.
+      // `unknown` holds the invoices until PayPal's record has shown what became of it.
       sql: `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, online_fee_cents, lang,
               idempotency_key, request_hash, nonce_hash, page, paypal_version, order_id, created_at, updated_at, confirmed_at)
             VALUES (?1, ?2, ?3, ?4, 'unknown', ?5, ?6, ?7, ?8, '', ?9, ?10, ?11, ?12, ?13, ?13, ?13) ON CONFLICT DO NOTHING`,
       args: [
         paymentId,
         account.id,
-        accountId,
-        number,
-        total,
-        fee,
-        items.some((item) => item.lang === 'en-CA') ? 'en-CA' : 'fr-CA',
+        forgotten.accountId,
+        forgotten.number,
+        forgotten.total,
+        forgotten.fee,
+        forgotten.lang,
         `restored:${paymentId}`,
         sha256(returnNonce(deps, paymentId)),
         account.pages[0] ?? `${deps.config.publicUrl}/p/${account.slug}`,
         account.paypal?.version ?? 1,
-        order.id,
-        at,
+        forgotten.orderId,
+        forgotten.at,
       ],
     },
     ...parts.map((part) => ({
@@ -199,18 +235,7 @@ async function rebuild(
             SELECT ?2, id, ?3 FROM payments WHERE id = ?1 ON CONFLICT DO NOTHING`,
       args: [paymentId, part.invoiceId, deps.now()],
     })),
-  ]);
-  const [payment] = await paymentsWhere(deps, 'id = ? AND regroupement_id = ?', [paymentId, account.id]);
-  if (payment === undefined) return false;
-  const synced = await syncPayment(deps, paypal, payment.id, { told: true });
-  if (synced.captureId !== capture.id) return false;
-  // It may have found no place before.
-  await deps.db.execute(
-    `UPDATE exceptions SET closed_at = ?, closed_by = 'reconcile', payment_id = ?
-     WHERE dedupe_key = ? AND regroupement_id = ? AND closed_at IS NULL`,
-    [deps.now(), paymentId, `${account.id}:unknown-capture:${capture.id}`, account.id],
-  );
-  return true;
+  ];
 }
 
 interface Part {

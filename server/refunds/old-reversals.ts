@@ -1,10 +1,10 @@
-// Reversals of before each had an amount and an id of PayPal's: written down as all that was left of the payment. Each is
-// compared with PayPal's record, once, and corrected by new entries; while PayPal does not answer it stays as it is.
+// Reversals (after S31) from before they had an amount and an id of PayPal's: they were recorded as all that was left of the
+// payment. Each is compared with PayPal's record, once, and corrected by new entries; while PayPal does not answer it stays as it is.
 import type { Deps } from '../deps.ts';
 import { paymentsWhere } from '../payments/store.ts';
-import { syncPayment } from '../payments/sync.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
+import { followPayment } from './follow-payment.ts';
 
 const AT_ONCE = 50;
 
@@ -26,7 +26,7 @@ export async function checkOldReversals(deps: Deps, paypal: PayPal): Promise<num
   for (const payment of due) {
     try {
       await deps.db.execute('UPDATE payments SET looked_at = ? WHERE id = ?', [deps.now(), payment.id]);
-      await syncPayment(deps, paypal, payment.id, { told: true });
+      await followPayment(deps, paypal, payment.id);
       done++;
     } catch (error) {
       if (error instanceof PayPalFailure)

@@ -1,24 +1,24 @@
-// What a refund does to our books, whoever asked for it: its row, the ledger, the receipt and the message, in one batch.
+// What a refund does to our books (after S31), whoever asked for it: its row, the ledger, the receipt and the message, in one
+// batch.
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
 import { post } from '../ledger/entries.ts';
-import { enqueueMail } from '../mail/outbox.ts';
-import { payeeOf } from '../payments/receipt-document.ts';
-import { payerOf } from '../payments/settle.ts';
+import { transitionOrStay } from '../payments/settlement/transitions.ts';
 import { standingOf } from '../payments/states.ts';
-import { isInDispute, moveTo, readPayment, type StoredPayment } from '../payments/store.ts';
+import { isInDispute, readPayment, type StoredPayment } from '../payments/store.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { cadCents, type Refund } from '../paypal/wire.ts';
-import type { RefundDocument } from '../receipts/document.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { readRefund, refundsWhere, type Share, type StoredRefund, shareOf, wentBack } from './store.ts';
+import { refundReceipt } from './receipt.ts';
+import { type Share, shareOf } from './share.ts';
+import { readRefund, refundsWhere, type StoredRefund, wentBack } from './store.ts';
 
 /**
  * Writes down what PayPal's record says of a refund, whoever asked for it. Answers our row of it. A refund that we
  * did not ask for gets a row of its own. Throws PayPalFailure where its amount is not in Canadian dollars: no row has it then.
  */
-export async function takeRefund(
+export async function recordRefund(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
@@ -36,13 +36,13 @@ export async function takeRefund(
         detail: { captureId: payment.captureId, refundId: refund.id, amountCents: cents },
       }),
     );
-    return update(deps, row, 'pending', refund.id);
+    return updateState(deps, row, 'pending', refund.id);
   }
   switch (refund.status) {
     case 'COMPLETED':
       return complete(deps, regroupement, row, refund.id, Date.parse(refund.create_time ?? '') || deps.now());
     case 'PENDING':
-      return update(deps, row, 'pending', refund.id);
+      return updateState(deps, row, 'pending', refund.id);
     default:
       return fail(deps, regroupement, payment, row, refund.status, refund.id);
   }
@@ -63,6 +63,7 @@ async function rowOf(
   return insertFound(deps, payment, refund.id, cents, 'paypal');
 }
 
+/** Our row of what PayPal shows under this id; made now where there is none. */
 export async function insertFound(
   deps: Deps,
   payment: StoredPayment,
@@ -81,7 +82,7 @@ export async function insertFound(
   return row;
 }
 
-/** Payment, ledger, receipt and message in one batch; once, however often it is told. */
+/** Payment, ledger, receipt and message in one batch; once, however often it is asked for. */
 export async function complete(
   deps: Deps,
   regroupement: Regroupement,
@@ -105,18 +106,6 @@ export async function complete(
       reversedCents,
       held: await isInDispute(deps, payment),
     });
-    const entries = share.invoices.flatMap(({ allocation, cents }) =>
-      post(deps, {
-        regroupementId: regroupement.id,
-        invoiceId: allocation.invoiceId,
-        kind: 'refund',
-        cents,
-        source: `paypal-refund:${refundId}:${allocation.invoiceId}`,
-        paymentId: payment.id,
-        method: 'paypal',
-        occurredAt: at,
-      }),
-    );
     try {
       await deps.db.batch([
         guard("EXISTS (SELECT 1 FROM refunds WHERE id = ? AND state <> 'completed')", [refund.id]),
@@ -126,12 +115,11 @@ export async function complete(
           sql: "UPDATE refunds SET state = 'completed', refund_id = ?, failure = NULL, completed_at = ?, updated_at = ? WHERE id = ?",
           args: [refundId, at, deps.now(), refund.id],
         },
-        ...entries,
-        ...feeEntries(deps, regroupement, payment, share, refundId, at),
-        ...moveTo(deps, payment, event),
+        ...entries(deps, payment, share, { refundId, at }),
+        ...transitionOrStay(deps, payment, event),
         ...(taken
           ? []
-          : await receipt(deps, regroupement, payment, refund, share, {
+          : await refundReceipt(deps, regroupement, payment, refund, share, {
               refundId,
               at,
               inAll: refundedCents,
@@ -145,81 +133,40 @@ export async function complete(
   }
 }
 
-// The fee was charged and paid in one; both go. Not as an adjustment: what the invoice itself asks for does not change.
-function feeEntries(
+function entries(
   deps: Deps,
-  regroupement: Regroupement,
   payment: StoredPayment,
   share: Share,
-  refundId: string,
-  at: number,
+  { refundId, at }: { refundId: string; at: number },
 ): Statement[] {
-  if (share.feeCents <= 0) return [];
-  return (['refund', 'online-fee'] as const).flatMap((kind) =>
+  const entry = (invoiceId: string, kind: 'refund' | 'online-fee', cents: number, part: string) =>
     post(deps, {
-      regroupementId: regroupement.id,
-      invoiceId: share.feeInvoiceId,
+      regroupementId: payment.regroupementId,
+      invoiceId,
       kind,
-      cents: kind === 'refund' ? share.feeCents : -share.feeCents,
-      source: `paypal-refund:${refundId}:fee${kind === 'refund' ? '' : '-waived'}`,
+      cents,
+      source: `paypal-refund:${refundId}:${part}`,
       paymentId: payment.id,
       ...(kind === 'refund' ? { method: 'paypal' as const } : {}),
       occurredAt: at,
-    }),
-  );
-}
-
-async function receipt(
-  deps: Deps,
-  regroupement: Regroupement,
-  payment: StoredPayment,
-  refund: StoredRefund,
-  share: Share,
-  facts: { refundId: string; at: number; inAll: number },
-): Promise<Statement[]> {
-  const payer = await payerOf(deps, payment);
-  const { rows } = await deps.db.execute<{ number: number }>(
-    'SELECT number FROM receipts WHERE payment_id = ?',
-    [payment.id],
-  );
-  const document: RefundDocument = {
-    version: 1,
-    lang: payment.lang,
-    payee: payeeOf(regroupement),
-    payer,
-    confirmationNumber: payment.number,
-    receiptNumber: rows[0]?.number ?? null,
-    paypalTransaction: facts.refundId,
-    refundedAt: new Date(facts.at).toISOString(),
-    invoices: share.invoices.map(({ allocation, cents }) => ({
-      number: allocation.invoiceNumber,
-      certificateNumber: allocation.certificateNumber,
-      amountCents: cents,
-    })),
-    onlineFeeCents: share.feeCents,
-    totalCents: refund.amountCents,
-    refundedInAllCents: facts.inAll,
-    paidCents: payment.amountCents,
-  };
-  const receiptId = newId(deps);
+    });
+  const { feeCents, feeInvoiceId } = share;
   return [
-    {
-      sql: `INSERT INTO refund_receipts(id, regroupement_id, number, refund_id, account_id, issued_at, document)
-            SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1, ?3, ?4, ?5, ?6 FROM refund_receipts WHERE regroupement_id = ?2`,
-      args: [receiptId, regroupement.id, refund.id, payment.accountId, deps.now(), JSON.stringify(document)],
-    },
-    enqueueMail(deps, {
-      regroupementId: regroupement.id,
-      dedupeKey: `refund-receipt:${refund.id}`,
-      kind: 'refund-receipt',
-      recipient: payer.email,
-      lang: payment.lang,
-      payload: { receiptId },
-    }),
+    ...share.invoices.flatMap(({ allocation: { invoiceId }, cents }) =>
+      entry(invoiceId, 'refund', cents, invoiceId),
+    ),
+    // The fee was charged and paid in one; both go. Not as an adjustment: what the invoice itself asks for does not change.
+    ...(feeCents <= 0
+      ? []
+      : [
+          ...entry(feeInvoiceId, 'refund', feeCents, 'fee'),
+          ...entry(feeInvoiceId, 'online-fee', -feeCents, 'fee-waived'),
+        ]),
   ];
 }
 
-export async function update(
+/** Writes down how far a refund that is not at its end has come. */
+export async function updateState(
   deps: Deps,
   refund: StoredRefund,
   state: 'unknown' | 'pending',
@@ -233,6 +180,7 @@ export async function update(
   return readRefund(deps, refund.id);
 }
 
+/** Writes down that a refund will not be made, and tells staff. */
 export async function fail(
   deps: Deps,
   regroupement: Regroupement,
@@ -262,7 +210,7 @@ export async function fail(
   return readRefund(deps, refund.id);
 }
 
-// Someone else was faster: their word stands.
-export function unlessGuard(error: unknown): void {
+// Someone else was faster: what they wrote stands.
+function unlessGuard(error: unknown): void {
   if (!isGuardFailure(error)) throw error;
 }

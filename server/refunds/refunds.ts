@@ -1,8 +1,9 @@
-// Money that goes back. Asked by staff: a row of ours first, then one call to PayPal under its own request id, asked
-// again until the answer is definite. Made on PayPal's site: taken in from PayPal's record. Each is posted once, with
-// its receipt and its message, in one batch (refund-books.ts).
+// Refunds that staff ask for (after S31; the procedure knows none): a row of ours first, then one call to PayPal under its own
+// request id, asked again until the answer is definite. Each is posted once, with its receipt and its message, in one batch
+// (record.ts), as are those made on PayPal's site.
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { withLease } from '../payments/settlement/lease.ts';
 import type { State } from '../payments/states.ts';
 import { refuseWhileStopped } from '../payments/stops.ts';
 import { IN_DISPUTE, isInDispute, readPayment, type StoredPayment } from '../payments/store.ts';
@@ -11,19 +12,18 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { refundsOf } from '../paypal/wire.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
-import { fail, takeRefund, update } from './record.ts';
-import { followMoney } from './reversals.ts';
+import { fail, recordRefund, updateState } from './record.ts';
+import { followMoney } from './reversals/follow.ts';
 import { readRefund, refundsWhere, type StoredRefund } from './store.ts';
 
 /** PayPal keeps a refund's request id for 45 days: after that the same id would be a new refund. */
 const REPEATABLE_MS = 44 * 86_400_000;
-const CLAIM_MS = 120_000;
 const REFUNDABLE: readonly State[] = ['completed', 'partly-refunded', 'partly-reversed', 'disputed'];
 
 export interface RefundRequest {
   /** Null: all that is left. */
   cents: number | null;
-  /** Staff's words, for staff. */
+  /** Written by staff, for staff. */
   reason: string;
   askedBy: string;
   idempotencyKey: string;
@@ -109,21 +109,15 @@ export async function leftToRefund(
 
 /** Brings a refund to an end, or as far as PayPal says; safe to call at any time, from anywhere. */
 export async function finishRefund(deps: Deps, paypal: PayPal, refund: StoredRefund): Promise<StoredRefund> {
-  if (refund.state === 'completed' || refund.state === 'failed') return refund;
-  const token = newId(deps);
-  try {
-    const mine = await claimRefund(deps, refund.id, token);
+  const ended = ({ state }: StoredRefund) => state === 'completed' || state === 'failed';
+  if (ended(refund)) return refund;
+  const done = await withLease(deps, { table: 'refunds', id: refund.id }, async () => {
     const held = await readRefund(deps, refund.id);
-    if (!mine || held.state === 'completed' || held.state === 'failed') return held;
+    if (ended(held)) return held;
     const payment = await readPayment(deps, held.paymentId);
-    const regroupement = await regroupementOf(deps, payment);
-    return await ask(deps, paypal, regroupement, payment, held);
-  } finally {
-    await deps.db.execute(
-      'UPDATE refunds SET claim_token = NULL, claim_until = NULL WHERE id = ? AND claim_token = ?',
-      [refund.id, token],
-    );
-  }
+    return ask(deps, paypal, await regroupementOf(deps, payment), payment, held);
+  });
+  return done ?? readRefund(deps, refund.id);
 }
 
 async function ask(
@@ -138,13 +132,13 @@ async function ask(
     const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
     await followMoney(deps, paypal, regroupement, payment, {
       refunds: refundsOf(order).filter(({ id }) => id === refund.refundId),
-      told: refund.refundId === null ? undefined : { kind: 'reversal', id: refund.refundId },
+      reported: refund.refundId === null ? undefined : { kind: 'reversal', id: refund.refundId },
     });
     return readRefund(deps, refund.id);
   }
   try {
     if (refund.refundId !== null)
-      return await takeRefund(
+      return await recordRefund(
         deps,
         regroupement,
         payment,
@@ -156,11 +150,11 @@ async function ask(
       cents: refund.amountCents,
       customId: refund.id,
     });
-    return await takeRefund(deps, regroupement, payment, { ...answer, custom_id: refund.id });
+    return await recordRefund(deps, regroupement, payment, { ...answer, custom_id: refund.id });
   } catch (error) {
     if (!(error instanceof PayPalFailure)) throw error;
     const passing = error.decision === 'unknown' || error.decision === 'unavailable';
-    if (passing || refund.refundId !== null) return update(deps, refund, 'unknown', null);
+    if (passing || refund.refundId !== null) return updateState(deps, refund, 'unknown', null);
     return afterRefusal(deps, paypal, regroupement, payment, refund, error.issue ?? error.decision);
   }
 }
@@ -177,19 +171,10 @@ async function afterRefusal(
   try {
     const order = await paypal.readOrder(regroupement, payment.orderId ?? '');
     const made = refundsOf(order).find((one) => one.custom_id === refund.id);
-    if (made !== undefined) return await takeRefund(deps, regroupement, payment, made);
+    if (made !== undefined) return await recordRefund(deps, regroupement, payment, made);
     return await fail(deps, regroupement, payment, refund, issue);
   } catch (error) {
     if (!(error instanceof PayPalFailure)) throw error;
-    return update(deps, refund, 'unknown', null);
+    return updateState(deps, refund, 'unknown', null);
   }
-}
-
-async function claimRefund(deps: Deps, id: string, token: string): Promise<boolean> {
-  const now = deps.now();
-  const { rows } = await deps.db.execute(
-    'UPDATE refunds SET claim_token = ?, claim_until = ? WHERE id = ? AND (claim_until IS NULL OR claim_until <= ?) RETURNING id',
-    [token, now + CLAIM_MS, id, now],
-  );
-  return rows.length > 0;
 }

@@ -4,9 +4,10 @@ import { Hono } from 'hono';
 import { createPayPalStandIn } from '../../demo/paypal/stand-in.ts';
 import { confirmPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
+import { syncPayment } from '../../server/payments/settlement/sync.ts';
 import { readPayment } from '../../server/payments/store.ts';
-import { syncPayment } from '../../server/payments/sync.ts';
 import { PayPal } from '../../server/paypal/client.ts';
+import { checkReversals } from '../../server/refunds/check-reversals.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, merchantIdOf, PAGE, startTestApp, type TestApp } from '../support/app.ts';
 import { signIn } from '../support/payer.ts';
@@ -88,11 +89,11 @@ async function measure(books: number): Promise<{ ours: number; bare: number }> {
         { id: 'P', email: 'a@b.ca', givenName: 'A', surname: 'B' },
         { label: '', outcome: 'accepted' },
       );
-      await syncPayment(t.deps, paypal, made.id);
+      await syncPayment(t.deps, paypal, checkReversals, made.id);
       const approved = await readPayment(t.deps, made.id);
       away = 0;
       const started = performance.now();
-      const done = await confirmPayment(t.deps, paypal, regroupement, approved, 10_000);
+      const done = await confirmPayment(t.deps, paypal, checkReversals, regroupement, approved, 10_000);
       ours.push(performance.now() - started - away);
       if (done.state !== 'completed') throw new Error(done.state);
       const before = performance.now();

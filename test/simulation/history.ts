@@ -8,15 +8,17 @@ import { RECORD_DOUBTS } from '../../server/offline-payments/doubts.ts';
 import { recordPayment, reverseRecorded } from '../../server/offline-payments/offline-payments.ts';
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
+import { syncPayment } from '../../server/payments/settlement/sync.ts';
 import { paymentsWhere, readPayment } from '../../server/payments/store.ts';
-import { sweepPayments, sweepRefunds } from '../../server/payments/sweep.ts';
-import { syncPayment } from '../../server/payments/sync.ts';
+import { sweepPayments } from '../../server/payments/sweep.ts';
 import { WebhookEvent } from '../../server/paypal-events/apply.ts';
 import { applyDueEvents, keepEvent } from '../../server/paypal-events/inbox.ts';
 import { Problem } from '../../server/problems/problem.ts';
 import { reconcileDay, reconcileDue } from '../../server/reconciliation/reconcile.ts';
-import { followDisputes } from '../../server/refunds/follow-ups.ts';
+import { checkReversals } from '../../server/refunds/check-reversals.ts';
+import { followDisputes } from '../../server/refunds/disputes.ts';
 import { refundPayment } from '../../server/refunds/refunds.ts';
+import { sweepRefunds } from '../../server/refunds/sweep.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { PAGE, type Stage } from './fixture.ts';
 import { FAIR, type Server, type Surroundings, startServer, type Weather } from './server.ts';
@@ -170,7 +172,7 @@ class History {
         const reason = dice.chance(0.5) ? 'CHARGEBACK' : 'BUYER_COMPLAINT';
         this.#outside(() => books.reverse(capture, { ...part, reason }), 'taken back');
       });
-    if (came.length > 0 && dice.chance(0.25))
+    if (came.length > 0 && dice.chance(0.4))
       often(1, () => {
         const capture = dice.pick(came);
         const hold = dice.chance(0.5);
@@ -179,7 +181,7 @@ class History {
       });
     const open = [...books.disputes.values()].filter(({ status }) => status === 'OPEN');
     if (open.length > 0)
-      often(1, () => {
+      often(2, () => {
         const won = dice.chance(0.6);
         const outcome = won ? 'RESOLVED_SELLER_FAVOUR' : 'RESOLVED_BUYER_FAVOUR';
         this.#outside(() => books.resolve(dice.pick(open), outcome), won ? 'dispute won' : 'dispute lost');
@@ -331,7 +333,8 @@ class History {
 
   #look(tab: Tab): void {
     this.#ofTab(tab, 'look', async (server) => {
-      if (tab.paymentId !== null) await syncPayment(server.deps, server.paypal, tab.paymentId);
+      if (tab.paymentId !== null)
+        await syncPayment(server.deps, server.paypal, checkReversals, tab.paymentId);
     });
   }
 
@@ -341,7 +344,14 @@ class History {
       if (tab.paymentId === null) return;
       const regroupement = await regroupementBySlug(server.deps, 'petits-bouleaux');
       const payment = await readPayment(server.deps, tab.paymentId);
-      await confirmPayment(server.deps, server.paypal, regroupement, payment, payment.amountCents);
+      await confirmPayment(
+        server.deps,
+        server.paypal,
+        checkReversals,
+        regroupement,
+        payment,
+        payment.amountCents,
+      );
     });
   }
 
@@ -361,7 +371,7 @@ class History {
 
   #jobs(server: Server): void {
     this.#run(server, 'sweep', async () => {
-      await sweepPayments(server.deps, server.paypal);
+      await sweepPayments(server.deps, server.paypal, checkReversals);
     });
     this.#run(server, 'refunds', async () => {
       await sweepRefunds(server.deps, server.paypal);

@@ -15,7 +15,7 @@ interface Mutant {
   from: string;
   to: string;
 }
-const MUTANTS: readonly Mutant[] = [
+export const MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing holds the invoice while the money is taken',
     file: 'server/payments/confirm.ts',
@@ -24,21 +24,21 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a silence of PayPal is taken for a refusal',
-    file: 'server/payments/sync.ts',
-    from: 'return afterRefusal(deps, paypal, regroupement, payment, token, error);',
-    to: "return record(deps, regroupement, payment, { kind: 'refused', issue: 'x' }, token);",
+    file: 'server/payments/settlement/sync.ts',
+    from: "return { from: 'refusal', failure: error, record: await readRecord(paypal, regroupement, payment) };",
+    to: "return { from: 'refusal', failure: { decision: 'refused', issue: 'x' }, record: 'gone' };",
   },
   {
     name: 'the settlement is torn in two',
-    file: 'server/payments/settle.ts',
+    file: 'server/payments/settlement/complete.ts',
     from: 'await deps.db.batch(await completion(deps, regroupement, payment, capture));',
     to: 'const all = await completion(deps, regroupement, payment, capture);\n      await deps.db.batch(all.slice(0, 4));\n      await deps.db.batch(all.slice(4));',
   },
   {
     name: 'a payment moves on without being in the state it was read in',
-    file: 'server/payments/store.ts',
-    from: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]),",
-    to: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND ? IS NOT NULL)', [payment.id, payment.state]),",
+    file: 'server/payments/settlement/transitions.ts',
+    from: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]);",
+    to: "guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND ? IS NOT NULL)', [payment.id, payment.state]);",
   },
   {
     name: 'a message is marked sent before it is',
@@ -61,25 +61,25 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'refunds under way do not count',
     file: 'server/refunds/refunds.ts',
-    from: "WHERE payment_id = ?1 AND state <> 'failed') + ?2",
-    to: "WHERE payment_id = ?1 AND state = 'completed') + ?2",
+    from: "FROM refunds WHERE payment_id = ?1 AND state <> 'failed')",
+    to: "FROM refunds WHERE payment_id = ?1 AND state = 'completed')",
   },
   {
     name: 'a reversal is all of the payment, whatever was taken back',
-    file: 'server/refunds/reversals.ts',
+    file: 'server/refunds/reversals/record-reversal.ts',
     from: "await insertFound(deps, payment, id, cents, 'reversal');",
     to: "await insertFound(deps, payment, id, payment.amountCents, 'reversal');",
   },
   {
     name: 'what comes again after a reversal is posted nowhere',
-    file: 'server/refunds/reversals.ts',
-    from: "  if (news.kind === 'return') {\n",
-    to: "  if (news.kind === 'return') return;\n  if (news.kind === 'return') {\n",
+    file: 'server/refunds/reversals/follow.ts',
+    from: "  if (kind === 'return') {\n",
+    to: "  if (kind === 'return') return;\n  if (kind === 'return') {\n",
   },
   {
     name: 'what was taken back and came again is not looked for before the money is taken',
     file: 'server/payments/confirm.ts',
-    from: '    await lookAtTakenBack(deps, paypal, held);\n',
+    from: '    await checkReversals(deps, paypal, held);\n',
     to: '',
   },
   {
@@ -90,35 +90,37 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the number of a receipt is counted before it is written',
-    file: 'server/payments/settle.ts',
+    file: 'server/payments/settlement/complete.ts',
     from: 'SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1, ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,',
     to: "SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1 + (SELECT COUNT(*) FROM outbox WHERE kind = 'receipt' AND state = 'waiting'), ?3, ?4, ?5, ?6 FROM receipts WHERE regroupement_id = ?2`,",
   },
   {
     name: 'a declined try is asked again under the same request id',
-    file: 'server/payments/sync.ts',
-    from: 'set: { failure: issue, capture_attempt: payment.captureAttempt + 1 },',
-    to: 'set: { failure: issue },',
+    file: 'server/payments/settlement/record.ts',
+    from: 'set: { failure: decision.issue, capture_attempt: payment.captureAttempt + 1 },',
+    to: 'set: { failure: decision.issue },',
   },
   {
-    name: 'whoever comes may finish a try: no claim',
-    file: 'server/payments/claim.ts',
-    from: 'AND (claim_until IS NULL OR claim_until <= ?)\n     RETURNING id`,\n    [token, now + CLAIM_MS, paymentId, now],',
-    to: 'RETURNING id`,\n    [token, now + CLAIM_MS, paymentId],',
+    name: 'whoever comes may finish a try: no lease',
+    file: 'server/payments/settlement/lease.ts',
+    from: 'AND (claim_until IS NULL OR claim_until <= ?)\n       RETURNING id`,\n      [token, now + LEASE_MS, row.id, now],',
+    to: 'RETURNING id`,\n      [token, now + LEASE_MS, row.id],',
   },
 ];
 
-const asked = process.argv.slice(2);
-for (const mutant of MUTANTS) {
-  if (asked.length > 0 && !asked.some((name) => mutant.name.includes(name))) continue;
+/** The file's text with the mutant's fault in it. Throws when the code has changed and the mutant must be mended. */
+export function mutated(mutant: Mutant, root = ROOT): string {
+  const text = readFileSync(join(root, mutant.file), 'utf8');
+  if (!text.includes(mutant.from)) throw new Error(`${mutant.name}: the code has changed, mend this mutant`);
+  return text.replace(mutant.from, mutant.to);
+}
+
+function run(mutant: Mutant): void {
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-mutant-'));
   for (const part of ['server', 'demo', 'test', 'package.json'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const file = join(folder, mutant.file);
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes(mutant.from)) throw new Error(`${mutant.name}: the code has changed, mend this mutant`);
-  writeFileSync(file, text.replace(mutant.from, mutant.to));
+  writeFileSync(join(folder, mutant.file), mutated(mutant, folder));
   const { stdout, status } = spawnSync(
     process.execPath,
     ['test/simulation/simulate.ts', '--seed', '1', '--histories', String(MOST)],
@@ -132,4 +134,10 @@ for (const mutant of MUTANTS) {
       : `${mutant.name}: NOT caught in ${histories} (exit ${status})`,
   );
   rmSync(folder, { recursive: true, force: true });
+}
+
+if (import.meta.main) {
+  const asked = process.argv.slice(2);
+  for (const mutant of MUTANTS)
+    if (asked.length === 0 || asked.some((name) => mutant.name.includes(name))) run(mutant);
 }

@@ -2,7 +2,8 @@
 import type { Deps } from '../../deps.ts';
 import { money } from '../../format.ts';
 import { releasePayment } from '../../payments/confirm.ts';
-import { paymentsWhere, type StoredPayment } from '../../payments/store.ts';
+import { paymentOf } from '../../payments/find.ts';
+import type { StoredPayment } from '../../payments/store.ts';
 import { Problem } from '../../problems/problem.ts';
 import { refundPayment } from '../../refunds/refunds.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
@@ -108,10 +109,7 @@ function two(call: Call): [string, string] {
 
 async function paymentNumbered(deps: Deps, slug: string, number: string): Promise<StoredPayment> {
   const regroupement = await regroupementBySlug(deps, slug);
-  const [payment] = await paymentsWhere(deps, 'regroupement_id = ? AND number = ?', [
-    regroupement.id,
-    number,
-  ]);
+  const payment = await paymentOf(deps, regroupement.id, { number });
   if (payment === undefined) throw new Problem('not-found');
   return payment;
 }

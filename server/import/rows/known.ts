@@ -3,6 +3,7 @@
 
 import { foldName } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
+import { balanceOf } from '../../ledger/balance.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
 import type { ImportContext } from './context.ts';
 
@@ -151,7 +152,7 @@ export async function invoicesByNumber(
        i.period_start AS periodStart, i.period_end AS periodEnd, i.status, i.no_admin_fee AS noAdminFee,
        i.manual_amount AS manualAmount, i.revision, i.created_at AS createdAt,
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')), 0) AS totalCents,
-       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id), 0) AS balanceCents,
+       ${balanceOf('i.id', 'i.regroupement_id')} AS balanceCents,
        COALESCE((SELECT -SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-opening:%'), 0) AS openingCents,
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'premium-tax:%'
          AND rowid > COALESCE((SELECT MAX(rowid) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-adjustment:%'), 0)), 0) AS raisedCents,

@@ -6,6 +6,7 @@ import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
 import { decideLink, pendingLinks } from '../../../server/certificates/links/link-requests.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
@@ -32,7 +33,7 @@ describe('an account that ends in the middle of', () => {
     for (const { status } of all) assert.ok(status < 500, String(status));
     assert.deepEqual(await outcome(c.marie.call('GET', '/me')), [401, 'unauthenticated']);
     c.t.clock.advance(2 * 86_400_000);
-    await sweepPayments(c.t.deps, c.paypal);
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
     await c.booksAgree(0);
   });
 
@@ -43,7 +44,7 @@ describe('an account that ends in the middle of', () => {
       const both = await Promise.all(first === 'confirm' ? [a(), b()] : [b(), a()]);
       for (const { status } of both) assert.ok([200, 204, 401, 409].includes(status), String(status));
       c.t.clock.advance(600_000);
-      await sweepPayments(c.t.deps, c.paypal);
+      await sweepPayments(c.t.deps, c.paypal, checkReversals);
       await c.booksAgree(c.captures().length);
       if ((await c.marie.call('GET', '/me')).status === 401) return;
       assert.equal(c.captures().length, 1, 'she stayed: her payment was made');

@@ -11,6 +11,7 @@ import { startJobs } from '../../../server/jobs.ts';
 import { enqueueMail } from '../../../server/mail/outbox.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
@@ -114,7 +115,7 @@ describe('a disk that is full', { skip: SQLD !== undefined }, () => {
     assert.equal(await c.owed(), TOTAL);
     await free();
     t.clock.advance(180_000);
-    await sweepPayments(t.deps, c.paypal);
+    await sweepPayments(t.deps, c.paypal, checkReversals);
     assert.equal((await c.look(payment.id)).state, 'completed');
     await c.booksAgree(1);
   });
@@ -137,7 +138,7 @@ describe('a disk that is full', { skip: SQLD !== undefined }, () => {
     const sent = t.outgoing.length;
     const jobs = startJobs(t.deps, [
       { name: 'mail', everyMs: 1, shared: true, work: () => sendDueMail(t.deps) },
-      { name: 'payments', everyMs: 1, work: () => sweepPayments(t.deps, c.paypal) },
+      { name: 'payments', everyMs: 1, work: () => sweepPayments(t.deps, c.paypal, checkReversals) },
       { name: 'count', everyMs: 1, shared: true, work: async () => rounds++ },
     ]);
     try {

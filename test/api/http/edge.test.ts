@@ -286,6 +286,8 @@ describe('the edge', () => {
     }
     const page = await (await get('/docs')).text();
     assert.ok(page.includes('/v1/regroupements/{regroupement}/payments'));
+    for (const table of ['payment-states', 'payment-decisions', 'confirmed-decisions', 'import-columns'])
+      assert.ok(page.includes(`<h2 id="${table}">`), table);
   });
 
   test('without a proxy that we trust, an invented X-Forwarded-For makes nobody a new caller', async () => {

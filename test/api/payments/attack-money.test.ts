@@ -11,11 +11,13 @@ import { torontoDay } from '../../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { recordPayment, reverseRecorded } from '../../../server/offline-payments/offline-payments.ts';
 import { readPayment } from '../../../server/payments/store.ts';
-import { sweepPayments, sweepRefunds } from '../../../server/payments/sweep.ts';
+import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { applyDueEvents } from '../../../server/paypal-events/inbox.ts';
 import { reconcileDay, reconcileDue } from '../../../server/reconciliation/reconcile.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { leftToRefund, refundPayment } from '../../../server/refunds/refunds.ts';
 import { readRefund } from '../../../server/refunds/store.ts';
+import { sweepRefunds } from '../../../server/refunds/sweep.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
 import { merchantIdOf, PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
@@ -313,7 +315,7 @@ describe('taken back by the bank at a bad moment', () => {
     for (let n = 0; n < 12; n++) {
       c.t.clock.advance(600_000);
       await c.webhooks();
-      await sweepPayments(c.t.deps, c.paypal);
+      await sweepPayments(c.t.deps, c.paypal, checkReversals);
     }
     assert.equal((await readPayment(c.t.deps, payment.id)).state, 'reversed');
     assert.equal(await c.owed(), TOTAL);
@@ -606,7 +608,7 @@ describe('what waits for a person', () => {
       c.fault('get', { kind: 'slow', ms: 1 }, 1_000);
       for (let minute = 0; minute < 24 * 60; minute += 5) {
         c.t.clock.advance(5 * 60_000);
-        await sweepPayments(c.t.deps, c.paypal);
+        await sweepPayments(c.t.deps, c.paypal, checkReversals);
       }
       const asked = 1_000 - (c.standIn.faults.list().get?.length ?? 0);
       assert.ok(asked >= 12 && asked <= 30, `asked ${asked} times in a day`);

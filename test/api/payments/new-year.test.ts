@@ -13,6 +13,7 @@ import { releasePayment } from '../../../server/payments/confirm.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { readPayment } from '../../../server/payments/store.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { addInvoice, fromBrowser, PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
@@ -274,7 +275,7 @@ describe('over midnight', () => {
     at(AFTER);
     assert.equal(await followTaxRates(c.t.deps), 0, 'what a payment holds waits');
     assert.equal((await balance(await her())).certificates[0]?.balanceCents, TOTAL);
-    await sweepPayments(c.t.deps, c.paypal);
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
     assert.equal(c.captures()[0]?.amountCents, TOTAL);
     assert.equal(await c.owed(), 0);
     assert.equal(await followTaxRates(c.t.deps), 0);

@@ -7,6 +7,7 @@ import { sendDueMail } from '../../../server/mail/worker.ts';
 import { recordPayment } from '../../../server/offline-payments/offline-payments.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { addInvoice } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
@@ -363,7 +364,7 @@ describe('she has agreed at PayPal; meanwhile', () => {
     await cheque();
     for (let n = 0; n < 4; n++) {
       c.t.clock.advance(11 * 60_000);
-      await sweepPayments(c.t.deps, c.paypal);
+      await sweepPayments(c.t.deps, c.paypal, checkReversals);
     }
     await sendDueMail(c.t.deps);
     assert.deepEqual(

@@ -8,6 +8,7 @@ import { sendDueMail } from '../../../server/mail/worker.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { PayPal } from '../../../server/paypal/client.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { fromBrowser, PAGE, type TestApp } from '../../support/app.ts';
 import { pay } from '../../support/books.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
@@ -233,7 +234,7 @@ describe('paying', () => {
     );
     await capturing;
     t.clock.advance(5 * 60_000);
-    await sweepPayments(t.deps, new PayPal(t.deps));
+    await sweepPayments(t.deps, new PayPal(t.deps), checkReversals);
     assert.equal((await look(payment.id)).state, 'completed');
     await booksAgree(1);
   });
@@ -283,7 +284,7 @@ describe('paying', () => {
     const paypal = new PayPal(t.deps);
     for (let i = 0; i < 5; i++) {
       t.clock.advance(11 * 60_000);
-      await sweepPayments(t.deps, paypal);
+      await sweepPayments(t.deps, paypal, checkReversals);
     }
     const kinds = async () =>
       (await t.deps.db.execute<{ kind: string }>('SELECT kind FROM outbox')).rows.map((row) => row.kind);
@@ -292,7 +293,7 @@ describe('paying', () => {
     assert.match(t.outgoing[0]?.subject ?? '', /^Il reste une étape\u00a0: confirmez votre paiement$/);
     assert.match(t.outgoing[0]?.text ?? '', /296,13\u00a0\$.*https:\/\/pay\.test\/p\/petits-bouleaux\n/s);
     t.clock.advance(4 * 3_600_000);
-    await sweepPayments(t.deps, paypal);
+    await sweepPayments(t.deps, paypal, checkReversals);
     const { rows } = await t.deps.db.execute<{ state: string }>('SELECT state FROM payments WHERE id = ?', [
       payment.id,
     ]);

@@ -8,6 +8,7 @@ import { createApp } from '../../../server/app.ts';
 import { createLog } from '../../../server/log.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { applyDueEvents } from '../../../server/paypal-events/inbox.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 
@@ -83,7 +84,7 @@ describe('webhooks', () => {
     await c.agree(body.approveUrl);
     for (let minute = 0; minute < 16; minute++) {
       c.t.clock.advance(60_000);
-      await sweepPayments(c.t.deps, c.paypal);
+      await sweepPayments(c.t.deps, c.paypal, checkReversals);
     }
     assert.equal(await state(body.payment.id), 'approved');
     assert.equal((await c.rows("SELECT 1 FROM outbox WHERE kind = 'unconfirmed'")).length, 1);
@@ -403,7 +404,7 @@ describe('webhooks', () => {
     const [capture] = c.standIn.books.captures.values();
     c.standIn.books.resolvePending(capture?.id ?? '', true);
     c.t.clock.advance(5 * 60_000);
-    await sweepPayments(c.t.deps, c.paypal);
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
     assert.equal(await state(payment.id), 'completed');
     await c.booksAgree(1);
   });

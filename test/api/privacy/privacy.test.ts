@@ -10,6 +10,7 @@ import { ERASED_NAME } from '../../../server/privacy/erase.ts';
 import type { HerData } from '../../../server/privacy/export.ts';
 import { INVENTORY, NOTHING_PERSONAL } from '../../../server/privacy/inventory.ts';
 import { keepNoLonger, NOTICE_MS, RULES, UNUSED_MS } from '../../../server/privacy/retention.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
 import { addInvoice, PAGE, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
@@ -512,7 +513,7 @@ describe('an account that she deletes', () => {
     await c.start();
     assert.equal((await erase()).status, 204);
     c.t.clock.advance(2 * DAY);
-    await sweepPayments(c.t.deps, c.paypal);
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
     const [payment] = await c.rows<{ state: string }>('SELECT state FROM payments');
     assert.equal(payment?.state, 'expired');
     assert.equal((await c.rows("SELECT 1 FROM outbox WHERE recipient = ''")).length, 0);

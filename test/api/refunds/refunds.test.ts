@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { sendDueMail } from '../../../server/mail/worker.ts';
-import { sweepRefunds } from '../../../server/payments/sweep.ts';
+import { sweepRefunds } from '../../../server/refunds/sweep.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';

@@ -9,9 +9,10 @@ import { torontoDay } from '../../../server/ledger/toronto.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { readPayment } from '../../../server/payments/store.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
-import { syncPayment } from '../../../server/payments/sync.ts';
 import { reconcileDay } from '../../../server/reconciliation/reconcile.ts';
-import { followDisputes } from '../../../server/refunds/follow-ups.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
+import { followDisputes } from '../../../server/refunds/disputes.ts';
+import { followPayment } from '../../../server/refunds/follow-payment.ts';
 import { checkOldReversals } from '../../../server/refunds/old-reversals.ts';
 import { leftToRefund } from '../../../server/refunds/refunds.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
@@ -193,7 +194,7 @@ describe('money taken back after it came', () => {
     const look = async () => {
       c.standIn.faults.clear();
       c.t.clock.advance(120_000);
-      await sweepPayments(c.t.deps, c.paypal);
+      await sweepPayments(c.t.deps, c.paypal, checkReversals);
       await c.look(payment.id);
     };
 
@@ -534,7 +535,7 @@ describe('money taken back after it came', () => {
 
   // The webhook's process and the sweeper's, at each statement of the slower one.
   describe('another process takes it in first, at whatever moment', () => {
-    const follow = (deps: Deps) => syncPayment(deps, c.paypal, payment.id, { told: true });
+    const follow = (deps: Deps) => followPayment(deps, c.paypal, payment.id);
     const slowedAt = (moment: number) => {
       let statements = 0;
       const before = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,9 +1,9 @@
-// Gathers what a payment's receipt will say, from the books as they stand before the payment is posted.
-import type { Deps } from '../deps.ts';
-import { readInvoices } from '../ledger/invoices.ts';
-import type { Payee, ReceiptDocument } from '../receipts/document.ts';
-import type { Regroupement } from '../regroupements/regroupements.ts';
-import type { Allocation, StoredPayment } from './store.ts';
+// Gathers what a payment's receipt will say (S30, S31), from the books as they stand before the payment is posted.
+import type { Deps } from '../../deps.ts';
+import { readInvoices } from '../../ledger/invoices.ts';
+import type { Payee, ReceiptDocument } from '../../receipts/document.ts';
+import type { Regroupement } from '../../regroupements/regroupements.ts';
+import type { Allocation, StoredPayment } from '../store.ts';
 
 /** Gathers what the receipt of this payment says, as the books stand before it is posted. */
 export async function receiptDocument(
