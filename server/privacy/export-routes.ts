@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { sessionLives } from '../accounts/sessions/sessions.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv, Session } from '../http/context.ts';
-import { openedBy, signLink } from '../http/signed-links.ts';
 import { describeFile } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
+import { openedBy, signLink } from '../signed-links.ts';
 import { herData } from './export.ts';
 import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 

@@ -1,7 +1,7 @@
-// Links to a receipt, for a quarter of an hour (http/signed-links.ts says why they carry no session).
+// Links to a receipt, for a quarter of an hour (signed-links.ts says why they carry no session).
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { openedBy, signLink } from '../http/signed-links.ts';
+import { openedBy, signLink } from '../signed-links.ts';
 
 const LIFE_S = 15 * 60;
 

@@ -3,7 +3,7 @@
 import { hkdfSync } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from './deps.ts';
 
 /** What the links are for: one purpose's links open nothing of another's. */
 type Purpose = 'receipt' | 'export';
