@@ -1,22 +1,22 @@
 // Another e-mail for an account. Asked with the password, proven by a link to the new address together with the
 // password: so that nobody's click on a link that she did not ask for gives her address to somebody else's account
 // (the trojan identifier of Sudhodanan and Paverd, 2022). The old address is told, and can take the account back.
+
+import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { emailKey, type Lang } from '../fields.ts';
-import { sha256 } from '../hash.ts';
-import type { Session } from '../http/context.ts';
 import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
 import { passwordWasRight, tryEmailChange, tryNewPassword, tryPassword } from './account-limits.ts';
 import { accountByEmail, accountById } from './accounts.ts';
-import { endEmailChanges } from './email-change-rows.ts';
-import { type LinkRow, live, stillValid } from './emailed-links.ts';
+import { endEmailChanges, type LinkRow, live, stillValid } from './emailed-links.ts';
 import { provePassword } from './passwords/password-changes.ts';
 import { checkPassword } from './passwords/password-rules.ts';
 import { hashPassword, passwordFits } from './passwords/passwords.ts';
+import type { Session } from './sessions/access-tokens.ts';
 import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions/sessions.ts';
 import { endAttempts } from './sign-up/sign-up.ts';
 

@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { email, lang, line, password, token } from '../fields.ts';
-import type { SignedInEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { changeMe, Me, readMe } from './accounts.ts';
@@ -11,7 +10,7 @@ import { requestEmailChange } from './email-changes.ts';
 import { changePassword } from './passwords/password-changes.ts';
 import { newPassword } from './passwords/password-rules.ts';
 import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './sessions/my-sessions.ts';
-import { signedIn } from './sessions/signed-in.ts';
+import { type SignedInEnv, signedIn } from './sessions/signed-in.ts';
 
 export const MeChange = z
   .strictObject({ name: line(120).optional(), lang: lang.optional() })

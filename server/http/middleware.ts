@@ -1,4 +1,5 @@
 // The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
+
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -6,8 +7,9 @@ import { routePath } from 'hono/route';
 import { clientAddress } from '../addresses.ts';
 import { storageFault } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { answerProblem, asProblem, Problem } from '../problems/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import type { BaseEnv } from './context.ts';
+import { answerProblem, asProblem } from './errors.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 /**

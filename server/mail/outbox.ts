@@ -1,10 +1,10 @@
 // Messages wait in the database and leave after the transaction that caused them: a row is written in the same
 // batch as the fact it tells, so that neither can be without the other.
 import { networkOf } from '../addresses.ts';
+import { keyedHash } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../fields.ts';
-import { keyedHash } from '../hash.ts';
 
 /** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
 export interface MailPayloads {

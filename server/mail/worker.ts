@@ -8,11 +8,11 @@
 // usually takes, so that a relay that takes one message at a time has done with it before the next. What could not be sent
 // leaves that line for a third, since what is no message never fails: it is tried again at a moment of its own, drawn at
 // random, so that those that failed together do not follow each other as they were asked for.
-import type { Deps } from '../deps.ts';
-import { sha256 } from '../hash.ts';
+
+import { sha256 } from '../crypto.ts';
+import { type Deps, MailError } from '../deps.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
-import { MailError } from './transport.ts';
 
 /** Sends side by side in each line. */
 const AT_ONCE = { own: 6, asked: 12, again: 2 } as const;

@@ -1,10 +1,10 @@
 // What a webhook makes happen. It is only a hint that something happened: what it says is checked against PayPal's own
 // record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
+import { sha256 } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
-import { sha256 } from '../hash.ts';
 import { paymentStop } from '../payments/stops.ts';
 import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
 import { syncPayment } from '../payments/sync.ts';

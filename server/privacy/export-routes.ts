@@ -1,9 +1,11 @@
 // Her data by a short-lived link: to read, print or save, without the session's token but while the session lives.
+
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import type { Session } from '../accounts/sessions/access-tokens.ts';
 import { sessionLives } from '../accounts/sessions/sessions.ts';
 import type { Deps } from '../deps.ts';
-import type { BaseEnv, Session } from '../http/context.ts';
+import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';

@@ -2,10 +2,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { provePassword } from '../accounts/passwords/password-changes.ts';
-import { signedIn } from '../accounts/sessions/signed-in.ts';
+import { type SignedInEnv, signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import { password } from '../fields.ts';
-import type { SignedInEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { eraseAccount } from './erase.ts';

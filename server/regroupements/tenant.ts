@@ -3,9 +3,14 @@
 import type { MiddlewareHandler } from 'hono';
 import { dpopNonce } from '../accounts/sessions/dpop.ts';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
+import type { BaseEnv } from '../http/context.ts';
 import { Problem } from '../problems/problem.ts';
-import { regroupementBySlug } from './regroupements.ts';
+import { type Regroupement, regroupementBySlug } from './regroupements.ts';
+
+/** Routes below /v1/regroupements/:regroupement. */
+export interface TenantEnv {
+  Variables: BaseEnv['Variables'] & { regroupement: Regroupement };
+}
 
 const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';
 const EXPOSE_HEADERS = 'DPoP-Nonce, Retry-After, X-Request-Id';

@@ -1,8 +1,8 @@
 // Keys of the staff's API: shown once, kept hashed, for one regroupement, with only the scopes they were given, until
 // they expire or are revoked.
 import { z } from 'zod';
+import { sha256 } from '../crypto.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
-import { sha256 } from '../hash.ts';
 import { securityEvent } from '../security-log.ts';
 
 export const SCOPES = ['read', 'record', 'refund', 'links', 'import'] as const;

@@ -2,11 +2,11 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
 import { saying } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { Problem } from '../problems/problem.ts';
 import { regroupementBySlug } from '../regroupements/regroupements.ts';
+import type { TenantEnv } from '../regroupements/tenant.ts';
 import { securityEvent } from '../security-log.ts';
 import { type ApiKey, keyOf, type Scope } from './api-keys.ts';
 

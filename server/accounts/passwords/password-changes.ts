@@ -2,14 +2,14 @@
 import { guard, isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
-import type { Session } from '../../http/context.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { passwordWasRight, tryNewPassword, tryPassword } from '../account-limits.ts';
 import { type Account, accountById } from '../accounts.ts';
-import { endEmailChanges } from '../email-change-rows.ts';
+import { endEmailChanges } from '../emailed-links.ts';
+import type { Session } from '../sessions/access-tokens.ts';
 import { endSessionsBut } from '../sessions/sessions.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';

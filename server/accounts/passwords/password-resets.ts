@@ -1,17 +1,17 @@
 // A forgotten password. The link proves the mailbox; what it opens, nobody else keeps: every session and pending
 // link ends and the old password dies (I5). With only unfinished sign-ups to its name, it activates.
+
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { tryNewPassword, tryReset } from '../account-limits.ts';
 import { accountByEmail } from '../accounts.ts';
-import { endEmailChanges } from '../email-change-rows.ts';
-import { type LinkRow, live, stillValid } from '../emailed-links.ts';
+import { endEmailChanges, type LinkRow, live, stillValid } from '../emailed-links.ts';
 import { endSessionsOf, type NewBrowser, openSession, type Tokens } from '../sessions/sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from '../sign-up/sign-up.ts';
 import { checkPassword } from './password-rules.ts';

@@ -1,9 +1,10 @@
 // The message with the link for a new password: for a forgotten one, and in place of whatever was asked for when too much
 // was asked for her mailbox. It opens her account, or activates what she began, whoever asked for it (I5).
+
+import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked, type Mail, replaceWaiting } from '../../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
 import type { Leave } from '../account-limits.ts';

@@ -2,17 +2,16 @@
 // next is derived from it, so that a lost answer or a second tab gets the same one instead of losing its session.
 import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
-import type { Session } from '../../http/context.ts';
 import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { tryDeadToken } from '../account-limits.ts';
 import { Me, readMe } from '../accounts.ts';
-import { issueAccessToken } from './access-tokens.ts';
+import { issueAccessToken, type Session } from './access-tokens.ts';
 import type { Proof } from './dpop.ts';
 import { ACCESS_TOKEN_S } from './signing-keys.ts';
 

@@ -2,12 +2,17 @@
 // it is in the browser it was given to (I7).
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Deps } from '../../deps.ts';
-import type { SignedInEnv } from '../../http/context.ts';
 import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
-import { readAccessToken } from './access-tokens.ts';
+import type { TenantEnv } from '../../regroupements/tenant.ts';
+import { readAccessToken, type Session } from './access-tokens.ts';
 import { readProof, refused } from './dpop.ts';
 import { sessionLives } from './sessions.ts';
+
+/** Routes behind `signedIn`. */
+export interface SignedInEnv {
+  Variables: TenantEnv['Variables'] & { session: Session };
+}
 
 const SCHEME = /^DPoP +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 /** Each call that may change something leaves its proof behind for a while: hundreds a minute are no person's. */

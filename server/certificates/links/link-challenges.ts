@@ -1,9 +1,9 @@
 // A proof that is awaited: a code sent to the e-mail on file, or the staff's yes. A search that found nobody writes the
 // same rows but for the message and the request themselves, and answers the same (I6).
 import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';

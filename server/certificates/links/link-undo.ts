@@ -2,8 +2,8 @@
 // e-mail acts only on a click that POSTs (I4); looking at it changes nothing. The regroupement can do it for her: she may
 // have no e-mail on file, or no longer that message.
 
+import { sha256 } from '../../crypto.ts';
 import type { Deps } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
 import { type AccessLevel, printedNumber } from '../access.ts';

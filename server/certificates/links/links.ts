@@ -1,10 +1,10 @@
 // A certificate opened to an account: the link is written once a level, and whoever is on file there is told of it
 // and can undo it, whatever proved it (I6).
 
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked, enqueueMail, type Mail } from '../../mail/outbox.ts';
 import type { LinkPolicy } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';

@@ -1,6 +1,5 @@
 // The lines of invoices: judged invoice by invoice, since they must add up to its total.
-import { Bad, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
-import { missing } from '../reading/text.ts';
+import { Bad, missing, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';

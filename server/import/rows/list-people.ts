@@ -2,9 +2,8 @@
 import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
-import { Bad, emailCell, textCell } from '../reading/cells.ts';
+import { Bad, emailCell, missing, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';

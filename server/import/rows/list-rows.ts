@@ -5,6 +5,7 @@ import {
   certificateCell,
   dayCell,
   invoiceCell,
+  missing,
   moneyCell,
   periodCells,
   requiredMoney,
@@ -14,7 +15,6 @@ import {
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';

@@ -2,9 +2,8 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { Bad, dayCell, requiredMoney, textCell } from '../reading/cells.ts';
+import { Bad, dayCell, missing, requiredMoney, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';

@@ -6,6 +6,7 @@ import {
   certificateCell,
   dayCell,
   emailCell,
+  missing,
   periodCells,
   requiredMoney,
   textCell,
@@ -13,7 +14,6 @@ import {
   yes,
 } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import {
