@@ -4,13 +4,13 @@ import { endAllSessions, endSessionsBut } from '../../accounts/sessions/sessions
 import { candidatesFor, NOBODY } from '../../certificates/lookup/candidates.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import type { Deps } from '../../deps.ts';
-import { deliver, OUT_HELP, OUT_OPTIONS } from '../../output-file.ts';
 import { eraseAccount } from '../../privacy/erase.ts';
 import { type HerData, type HerFile, herData, herFile } from '../../privacy/export.ts';
 import { exportPage } from '../../privacy/export-page.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { asker, type Call, type Command, needed, Refused, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 const ACTIONS: Readonly<
   Record<string, (deps: Deps, of: Regroupement, id: string, call: Call) => Promise<void>>

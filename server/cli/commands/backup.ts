@@ -7,8 +7,8 @@ import {
   databasePath,
 } from '../../operations/backup.ts';
 import { type RestoreReport, restore } from '../../operations/restore.ts';
-import { newFile } from '../../output-file.ts';
 import { type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
+import { newFile } from '../output-file.ts';
 
 export const backupCommand: Command = {
   options: {},

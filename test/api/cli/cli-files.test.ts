@@ -24,7 +24,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../server/cli/cli.ts', import.meta.url));
-const OUTPUT = new URL('../../../server/output-file.ts', import.meta.url).href;
+const OUTPUT = new URL('../../../server/cli/output-file.ts', import.meta.url).href;
 const INPUT = new URL('../../../server/input-file.ts', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 const SAMPLE = fileURLToPath(

@@ -17,8 +17,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Call, serverFiles, Usage } from './cli/command.ts';
-import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from './input-file.ts';
+import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from '../input-file.ts';
+import { type Call, serverFiles, Usage } from './command.ts';
 
 /** The options of a command that writes a file, and what its help says of them. */
 export const OUT_OPTIONS = { out: { type: 'string' }, force: { type: 'boolean' } } as const;
