@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
+import { offersNonce } from './accounts/sessions/signed-in.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
 import { mountDocs } from './docs/routes.ts';
@@ -32,7 +33,7 @@ import { staffRoutes } from './staff/routes.ts';
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
 function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
-    .use(tenant(deps), bodyOf(MAX_BODY_BYTES))
+    .use(tenant(deps), offersNonce(deps), bodyOf(MAX_BODY_BYTES))
     .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
     .route('/', meRoutes(deps))

@@ -1,16 +1,12 @@
 // What commands write for people: names, balances, codes. Under its own name only once it is whole and on the disk,
 // readable by this user alone, and never in the place of something that was there unless --force says so.
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   createWriteStream,
-  fsyncSync,
-  linkSync,
   lstatSync,
   openSync,
   readSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
@@ -18,6 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from '../input-file.ts';
+import { exists, intoPlace, partFor } from '../whole-file.ts';
 import { type Call, serverFiles, Usage } from './command.ts';
 
 /** The options of a command that writes a file, and what its help says of them. */
@@ -97,43 +94,6 @@ export function newFile(path: string, force: boolean | null): string {
   return target;
 }
 
-/** Where a file is made until it is whole: beside its place, so that it can be given its name in one step. */
-export function partFor(target: string): string {
-  return join(dirname(target), `.amisgest-pay-${randomBytes(6).toString('hex')}.part`);
-}
-
-/** Gives a whole file its name. Throws FileTrouble when that was taken meanwhile, unless `replaces`. */
-export function intoPlace(part: string, target: string, replaces: boolean): void {
-  if (replaces) renameSync(part, target);
-  else named(part, target);
-  sync(dirname(target));
-}
-
-/** The file's, or the folder's, bytes are on the disk. */
-export function sync(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-// Unlike a rename, a link never takes the place of a file that came meanwhile.
-function named(part: string, target: string): void {
-  try {
-    linkSync(part, target);
-    rmSync(part);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw exists(target, false);
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error;
-    // A disk without links, such as a USB key: the name is taken first, by nobody else.
-    closeSync(openSync(target, 'wx', 0o600));
-    renameSync(part, target);
-  }
-}
-
 async function toStdout(pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), process.stdout, { end: false });
@@ -184,13 +144,6 @@ function isDatabase(path: string): boolean {
       closeSync(file);
     }
   });
-}
-
-function exists(path: string, forGood: boolean): FileTrouble {
-  return new FileTrouble(
-    `${path} existe déjà. Choisissez un autre nom${forGood ? '' : ', ou ajoutez --force pour le remplacer'}.`,
-    `${path} exists already. Choose another name${forGood ? '' : ', or add --force to replace it'}.`,
-  );
 }
 
 // Of the disk: a database on another machine has troubles of its own.

@@ -1,8 +1,8 @@
 // A copy of the database while the server runs, checked before it bears its name. One file, whole as of one instant.
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
-import { intoPlace, partFor, sync } from '../cli/output-file.ts';
 import { pathOfDatabase } from '../config.ts';
+import { intoPlace, partFor, sync } from '../whole-file.ts';
 
 /** Why a backup or a restore was not made. */
 export type BackupTrouble =

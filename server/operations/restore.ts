@@ -5,12 +5,12 @@ import { appendFileSync, existsSync, linkSync, renameSync, rmSync, statSync, wri
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords/passwords.ts';
-import { sync } from '../cli/output-file.ts';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { FileTrouble, inputFile, isSameFile, refuseNoName } from '../input-file.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
+import { sync } from '../whole-file.ts';
 import { BackupRefused, refusalOf, refuseDamaged, vacuumInto } from './backup.ts';
 import { type Closed, closedIn, formerEmails } from './kept-closed.ts';
 

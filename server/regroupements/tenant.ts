@@ -1,7 +1,6 @@
 // Below /v1/regroupements/:regroupement: which tenant, from which site. The slug stands in the path so that even a
 // preflight, which carries no body and no token, can be answered by the right tenant's list (I8).
 import type { MiddlewareHandler } from 'hono';
-import { dpopNonce } from '../accounts/sessions/dpop.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { Problem } from '../problems/problem.ts';
@@ -45,7 +44,6 @@ export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
       return c.body(null, 204);
     }
     c.set('regroupement', regroupement);
-    c.header('DPoP-Nonce', dpopNonce(deps));
     await next();
   };
 }

@@ -6,7 +6,7 @@ import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
 import { readAccessToken, type Session } from './access-tokens.ts';
-import { readProof, refused } from './dpop.ts';
+import { dpopNonce, readProof, refused } from './dpop.ts';
 import { sessionLives } from './sessions.ts';
 
 /** Routes behind `signedIn`. */
@@ -19,6 +19,14 @@ const SCHEME = /^DPoP +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 const PROOFS: Limit = { burst: 600, periodMs: 60_000 };
 /** Ours are below 500 characters; what is longer is not worth verifying. */
 const MAX_TOKEN = 2_000;
+
+/** Gives every answer the nonce that the browser's next proof must carry (RFC 9449, section 8). */
+export function offersNonce(deps: Deps): MiddlewareHandler<TenantEnv> {
+  return async (c, next) => {
+    c.header('DPoP-Nonce', dpopNonce(deps));
+    await next();
+  };
+}
 
 /**
  * Sets `session` for the routes below. Throws `unauthenticated` for whatever is wrong with the Authorization header

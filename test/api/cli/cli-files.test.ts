@@ -25,6 +25,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../server/cli/cli.ts', import.meta.url));
 const OUTPUT = new URL('../../../server/cli/output-file.ts', import.meta.url).href;
+const WHOLE = new URL('../../../server/whole-file.ts', import.meta.url).href;
 const INPUT = new URL('../../../server/input-file.ts', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 const SAMPLE = fileURLToPath(
@@ -171,7 +172,7 @@ describe('files of the command line', () => {
   });
 
   test('a name that is taken while the file is made stays whose it is', async () => {
-    const { intoPlace, partFor } = await import(OUTPUT);
+    const { intoPlace, partFor } = await import(WHOLE);
     const target = join(work, 'sortie');
     const part = partFor(target);
     writeFileSync(part, 'ours');
