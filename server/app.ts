@@ -25,9 +25,6 @@ import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { type TenantEnv, tenant } from './regroupements/tenant.ts';
-import { staffExportRoutes } from './staff/export-routes.ts';
-import { staffImportRoutes } from './staff/import-routes.ts';
-import { staffLinkRoutes } from './staff/link-routes.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
@@ -67,9 +64,6 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', exportRoutes(deps));
   app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
-  app.route('/v1/backoffice/:regroupement', staffLinkRoutes(deps));
-  app.route('/v1/backoffice/:regroupement', staffExportRoutes(deps));
-  app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, [

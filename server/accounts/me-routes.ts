@@ -7,6 +7,7 @@ import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { changeMe, Me, readMe } from './accounts.ts';
 import { requestEmailChange } from './email-changes.ts';
+import { Sent } from './emailed-link-routes.ts';
 import { changePassword } from './passwords/password-changes.ts';
 import { newPassword } from './passwords/password-rules.ts';
 import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './sessions/my-sessions.ts';
@@ -17,7 +18,6 @@ export const MeChange = z
   .refine((change) => change.name !== undefined || change.lang !== undefined, 'required');
 export const PasswordChange = z.strictObject({ currentPassword: password, password: newPassword });
 export const EmailChange = z.strictObject({ email, password });
-const Sent = z.object({ email: z.literal('sent') });
 const Sessions = z.object({ sessions: z.array(OpenSession) });
 
 const tags: [string] = ['account'];
@@ -26,7 +26,7 @@ const account = { status: 200, description: 'The account', schema: Me };
 export function meRoutes(deps: Deps) {
   const me = async (session: { regroupementId: string; accountId: string }): Promise<Me> => {
     const found = await readMe(deps, session.regroupementId, session.accountId);
-    if (found === undefined) throw new Problem('unauthenticated'); // erased since the door let her in
+    if (found === undefined) throw new Problem('unauthenticated'); // erased since signedIn let her in
     return found;
   };
   return new Hono<SignedInEnv>()

@@ -1,5 +1,5 @@
 // The door of the staff's API: a living key of this regroupement, with the scope that the route wants.
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Deps } from '../deps.ts';
 import { saying } from '../http/validate.ts';
@@ -44,4 +44,21 @@ export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> 
     c.set('key', key);
     await next();
   });
+}
+
+/** Who asks, for the record: the key. */
+export function actor(c: Context<StaffEnv>): string {
+  return `key:${c.get('key').id}`;
+}
+
+/** Writes down what the key's holder does, before or with its doing. */
+export async function recordAction(
+  deps: Deps,
+  c: Context<StaffEnv>,
+  event: Parameters<typeof securityEvent>[2],
+  detail: Record<string, string>,
+): Promise<void> {
+  await deps.db.batch([
+    securityEvent(deps, c.get('regroupement').id, event, null, { ...detail, by: actor(c) }),
+  ]);
 }
