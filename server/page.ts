@@ -38,15 +38,13 @@ export const PAGE_FOOT = '</body></html>\n';
  * `directives` add to it, or stand in a directive's place: `{ 'script-src': "'self'" }`.
  */
 export function pagePolicy(style: string, directives: Record<string, string> = {}): string {
-  const all = {
-    'default-src': "'none'",
+  const usual = {
     'style-src': styleSource(style),
     'base-uri': "'none'",
     'form-action': "'none'",
     'frame-ancestors': "'none'",
-    ...directives,
   };
-  return Object.entries(all)
+  return Object.entries({ 'default-src': "'none'", ...directives, ...usual, ...directives })
     .map(([name, sources]) => `${name} ${sources}`)
     .join('; ');
 }

@@ -1,4 +1,4 @@
-// Reading one cell: its value, or why it has none. `Bad` carries the refusal out of a row.
+// Reading one cell: its value, or why it has none. `CellRefused` carries the refusal out of a row.
 import { certificateKey } from '../../certificates/number.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
 import { emailText, isEmail, isLine } from '../../text.ts';
@@ -9,7 +9,7 @@ import type { Field } from './columns.ts';
 import { isDay, parseDay, parsePeriod } from './dates.ts';
 
 /** Thrown by a reader of cells, caught where the row is decided. */
-export class Bad extends Error {
+export class CellRefused extends Error {
   readonly why: Refusal;
   constructor(why: Refusal) {
     super(why.fr);
@@ -83,9 +83,9 @@ export function usableEmail(text: string): string | null {
 
 export function textCell(row: Row, field: Field, required = false): string {
   const text = row.cells[field] ?? '';
-  if (required && text === '') throw new Bad(missing(titleOf(field)));
+  if (required && text === '') throw new CellRefused(missing(titleOf(field)));
   const why = unsound(text, titleOf(field));
-  if (why !== null) throw new Bad(why);
+  if (why !== null) throw new CellRefused(why);
   return text;
 }
 
@@ -95,7 +95,7 @@ export function moneyCell(row: Row, field: Field): number | null {
   if (text === '') return null;
   const cents = parseMoney(text);
   if (cents !== null) return cents;
-  throw new Bad(
+  throw new CellRefused(
     refusal(
       `« ${titleOf(field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
       `“${titleOf(field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
@@ -105,7 +105,7 @@ export function moneyCell(row: Row, field: Field): number | null {
 
 export function requiredMoney(row: Row, field: Field): number {
   const cents = moneyCell(row, field);
-  if (cents === null) throw new Bad(missing(titleOf(field)));
+  if (cents === null) throw new CellRefused(missing(titleOf(field)));
   return cents;
 }
 
@@ -114,7 +114,7 @@ export function dayCell(ctx: ImportContext, row: Row, field: Field): string | nu
   if (text === '') return null;
   const day = parseDay(text, ctx.dayOrder);
   if (isDay(day)) return day;
-  throw new Bad(badDay(text, day, titleOf(field)));
+  throw new CellRefused(badDay(text, day, titleOf(field)));
 }
 
 function badDay(text: string, why: string, title: string): Refusal {
@@ -142,7 +142,7 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   if (text !== '') {
     const period = parsePeriod(text, ctx.dayOrder);
     if (period !== null) return period;
-    throw new Bad(
+    throw new CellRefused(
       refusal(
         `« Période » : « ${text.slice(0, 60)} » n’est pas claire. Écrivez-la comme 2026-04-01/2027-03-31.`,
         `“Période”: “${text.slice(0, 60)}” is not clear. Write it like 2026-04-01/2027-03-31.`,
@@ -153,7 +153,9 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   const end = dayCell(ctx, row, 'periodEnd');
   if (start === null || end === null) return null;
   if (start > end)
-    throw new Bad(refusal('La période finit avant de commencer.', 'The period ends before it starts.'));
+    throw new CellRefused(
+      refusal('La période finit avant de commencer.', 'The period ends before it starts.'),
+    );
   return { start, end };
 }
 
@@ -163,8 +165,8 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
   const why =
     scientific(text, '# de certificat') ??
     lostZeros(text, '# de certificat', row.regroupement.certificatePattern, ctx.certificateWidth);
-  if (why !== null) throw new Bad(why);
-  if (certificateKey(text) === '') throw new Bad(missing(titleOf('certificate')));
+  if (why !== null) throw new CellRefused(why);
+  if (certificateKey(text) === '') throw new CellRefused(missing(titleOf('certificate')));
   return text;
 }
 
@@ -172,7 +174,7 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
 export function invoiceCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'invoice', true);
   const why = scientific(text, 'No de facture') ?? lostZeros(text, 'No de facture', null, ctx.invoiceWidth);
-  if (why !== null) throw new Bad(why);
+  if (why !== null) throw new CellRefused(why);
   return text;
 }
 
