@@ -245,9 +245,9 @@ export function restApi(deps: ApiDeps): Hono {
     return capture;
   }
 
-  const doors = { bearer, serve };
-  notificationRoutes(app, doors, deps);
-  reportingRoutes(app, doors, deps);
+  const handlers = { bearer, serve };
+  notificationRoutes(app, handlers, deps);
+  reportingRoutes(app, handlers, deps);
   return app;
 }
 

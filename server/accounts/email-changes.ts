@@ -1,7 +1,6 @@
 // Another e-mail for an account. Asked with the password, proven by a link to the new address together with the
 // password: so that nobody's click on a link that she did not ask for gives her address to somebody else's account
 // (the trojan identifier of Sudhodanan and Paverd, 2022). The old address is told, and can take the account back.
-
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
@@ -193,7 +192,7 @@ export async function undoEmailChange(
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountById(deps, regroupement.id, change.account_id);
   if (account === undefined) throw new Problem('link-invalid');
-  const hers = { regroupementId: regroupement.id, accountId: account.id };
+  const owner = { regroupementId: regroupement.id, accountId: account.id };
   try {
     await deps.db.batch([
       guard('EXISTS (SELECT 1 FROM email_changes WHERE id = ? AND undone_at IS NULL)', [change.id]),
@@ -209,7 +208,7 @@ export async function undoEmailChange(
       },
       endAttempts(regroupement.id, oldKey, now),
       endResets(regroupement.id, [oldKey, emailKey(account.email)], now),
-      endSessionsBut(hers, null, 'email-changed', now),
+      endSessionsBut(owner, null, 'email-changed', now),
       enqueueMail(deps, {
         regroupementId: regroupement.id,
         dedupeKey: `password-changed:${change.id}`,

@@ -103,7 +103,7 @@ export function closeFor(
   ];
 }
 
-export interface Exception {
+export interface ListedException {
   id: string;
   kind: ExceptionKind;
   paymentNumber: string | null;
@@ -118,7 +118,7 @@ export async function listExceptions(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   options: { all?: boolean } = {},
-): Promise<Exception[]> {
+): Promise<ListedException[]> {
   const { rows } = await deps.db.execute<{
     id: string;
     kind: ExceptionKind;
@@ -137,7 +137,7 @@ export async function listExceptions(
     id: row.id,
     kind: row.kind,
     paymentNumber: row.number,
-    detail: JSON.parse(row.detail) as Exception['detail'],
+    detail: JSON.parse(row.detail) as ListedException['detail'],
     openedAt: new Date(row.opened_at).toISOString(),
     closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
     note: row.note,

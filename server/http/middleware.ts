@@ -1,5 +1,4 @@
 // The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
-
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -13,10 +12,10 @@ import { answerProblem, asProblem } from './errors.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 /**
- * Have a limit of their own, behind their doors: nobody without a key makes us hold a long list, and a page that may call
+ * Have a limit of their own, behind their guards: nobody without a key makes us hold a long list, and a page that may call
  * may read that it sent too much.
  */
-const BEHIND_DOORS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
+const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
 
 /** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
 export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
@@ -42,7 +41,7 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
     await next();
   });
   const body = bodyOf(MAX_BODY_BYTES);
-  app.use((c, next) => (BEHIND_DOORS.test(c.req.path) ? next() : body(c, next)));
+  app.use((c, next) => (BEHIND_GUARDS.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);

@@ -1,5 +1,4 @@
 // One schema per input: it validates the request, types the handler and the widget's client, and becomes OpenAPI.
-
 import type { ValidationTargets } from 'hono';
 import { type DescribeRouteOptions, describeRoute, resolver, uniqueSymbol, validator } from 'hono-openapi';
 import { z } from 'zod';
@@ -64,8 +63,11 @@ export const problemResponse = (description: string) => ({
   content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });
 
-/** A door or a limit that says in the description of its routes what it wants: where it is enforced, nowhere else. */
-export function saying<Handler extends object>(spec: DescribeRouteOptions, handler: Handler): Handler {
+/** A guard or a limit that documents itself: `spec` goes into the description of every route behind `handler`. */
+export function documentedGuard<Handler extends object>(
+  spec: DescribeRouteOptions,
+  handler: Handler,
+): Handler {
   return Object.assign(handler, { [uniqueSymbol]: { spec } });
 }
 

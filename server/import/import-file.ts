@@ -46,10 +46,10 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  const beat = await takeLease(deps, importId);
+  const renewLease = await takeLease(deps, importId);
   try {
     await sweepStaging(deps);
-    await run(deps, importId, request, report, lang, beat);
+    await run(deps, importId, request, report, lang, renewLease);
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
@@ -66,7 +66,7 @@ async function run(
   request: ImportRequest,
   report: ImportReport,
   lang: Lang,
-  beat: () => Promise<void>,
+  renewLease: () => Promise<void>,
 ): Promise<void> {
   const tenants = await tenantsOf(deps, request.regroupement);
   const file = await openText(request.bytes ?? request.name);
@@ -82,12 +82,23 @@ async function run(
   const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
   const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
-    await beat();
+    await renewLease();
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
-  await decideAll(deps, importId, layout.kind, staged, tenants, unknownNames, request, report, lang, beat);
+  await decideAll(
+    deps,
+    importId,
+    layout.kind,
+    staged,
+    tenants,
+    unknownNames,
+    request,
+    report,
+    lang,
+    renewLease,
+  );
   if (report.rows === 0) {
     report.warnings.push({
       message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
@@ -95,7 +106,7 @@ async function run(
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
   if (report.dryRun || !sound || report.accepted === 0) return;
-  await beat();
+  await renewLease();
   try {
     await merge(
       deps,
@@ -106,7 +117,7 @@ async function run(
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
     // Which of the two guards it was: the lease, or an invoice that is being paid.
-    await beat();
+    await renewLease();
     throw new FileRefused(
       refusal(
         'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
@@ -126,7 +137,7 @@ async function decideAll(
   request: ImportRequest,
   report: ImportReport,
   lang: Lang,
-  beat: () => Promise<void>,
+  renewLease: () => Promise<void>,
 ): Promise<void> {
   const ctx = new ImportContext(deps, importId, {
     dayOrder: staged.days.order(),
@@ -166,7 +177,7 @@ async function decideAll(
     await ctx.flush();
     done += stagedRows.length;
     request.progress?.('check', done);
-    await beat();
+    await renewLease();
     await breath();
   }
   report.refused.sort((a, b) => a.line - b.line);

@@ -58,7 +58,7 @@ export const OFFICE_KINDS = [
   'exception',
 ] as const satisfies readonly MailKind[];
 /** Messages to a person. */
-export type HerMail = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
+export type PersonMailKind = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
 
 /** Messages that bear a link or a code: their payload is emptied once they have gone, or never will. */
 export const SECRET_KINDS: readonly MailKind[] = [

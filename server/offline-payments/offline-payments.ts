@@ -1,6 +1,5 @@
 // Money that came otherwise: cheque, Interac, pre-authorized debit, cash, written down by staff. A mistake is corrected
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
-
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';

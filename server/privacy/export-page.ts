@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
 import { dateTime, day, money } from '../format.ts';
 import { type Markup, page, pagePolicy } from '../page.ts';
-import type { HerData, HerFile } from './export.ts';
+import type { AccountData, HolderData } from './export.ts';
 import { exportWords } from './export-words.ts';
 
 const STYLE = `
@@ -29,7 +29,7 @@ const SECTIONS: readonly Section[] = [
   'events',
 ];
 
-export function exportPage(data: HerData | HerFile, lang: Lang) {
+export function exportPage(data: AccountData | HolderData, lang: Lang) {
   const w = exportWords(lang);
   const { regroupement } = data;
   const { about, links } = 'account' in data ? { about: w.about, links: w.sections.links } : w.onFile;

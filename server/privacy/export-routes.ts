@@ -1,5 +1,4 @@
 // Her data by a short-lived link: to read, print or save, without the session's token but while the session lives.
-
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Session } from '../accounts/sessions/access-tokens.ts';
@@ -11,7 +10,7 @@ import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
 import { openedBy, signLink } from '../signed-links.ts';
-import { herData } from './export.ts';
+import { accountData } from './export.ts';
 import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 
 const LIFE_S = 5 * 60;
@@ -49,7 +48,7 @@ export function exportRoutes(deps: Deps) {
       const session = await openedBy(deps, 'export', Opens, link);
       if (session === null || kind === undefined || !(await sessionLives(deps, session))) return expired(c);
       await takeCopy(deps, session);
-      const data = await herData(
+      const data = await accountData(
         deps,
         await regroupementById(deps, session.regroupementId),
         session.accountId,

@@ -8,7 +8,7 @@ import { password } from '../fields.ts';
 import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { eraseAccount } from './erase.ts';
-import { HerData, herData } from './export.ts';
+import { AccountData, accountData } from './export.ts';
 import { exportUrls, takeCopy } from './export-routes.ts';
 
 export const Erasure = z.strictObject({ password });
@@ -25,14 +25,14 @@ export function privacyRoutes(deps: Deps) {
       describe({
         summary: 'All that is held on her, and on the files proven to be hers',
         tags,
-        ok: { status: 200, description: 'Her data', schema: HerData },
+        ok: { status: 200, description: 'Her data', schema: AccountData },
         problems: ['too-many-requests'],
         signedIn: true,
       }),
       signedIn(deps),
       async (c) => {
         await takeCopy(deps, c.get('session'));
-        const data = await herData(deps, c.get('regroupement'), c.get('session').accountId);
+        const data = await accountData(deps, c.get('regroupement'), c.get('session').accountId);
         if (data === null) throw new Problem('unauthenticated');
         return c.json(data, 200);
       },

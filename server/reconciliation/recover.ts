@@ -1,6 +1,5 @@
 // Brings back what a restored database forgot: every capture on the regroupement's PayPal account since the backup is
 // found in our books, or made anew from PayPal's record of its order, before anyone may pay again.
-
 import { sha256 } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';

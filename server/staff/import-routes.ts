@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
-import { describe, saying, validate } from '../http/validate.ts';
+import { describe, documentedGuard, validate } from '../http/validate.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
 import { kindsTold } from '../import/reading/columns.ts';
 import { Problem } from '../problems/problem.ts';
@@ -25,7 +25,7 @@ Titles are compared without accents, case, spaces and punctuation; /docs#import-
 
 /** Takes only the types that it describes. */
 const csvFile = () =>
-  saying(
+  documentedGuard(
     {
       requestBody: {
         required: true,

@@ -1,8 +1,8 @@
-// The door of the staff's API: a living key of this regroupement, with the scope that the route wants.
+// The guard of the staff's API: a living key of this regroupement, with the scope that the route wants.
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Deps } from '../deps.ts';
-import { saying } from '../http/validate.ts';
+import { documentedGuard } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { Problem } from '../problems/problem.ts';
 import { regroupementBySlug } from '../regroupements/regroupements.ts';
@@ -22,7 +22,7 @@ const MISSES = { burst: 20, periodMs: 60_000 };
  * the scope. Browsers of other sites are not let in: keys are for programs.
  */
 export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> {
-  return saying({ security: [{ staffKey: [scope] }] }, async (c, next) => {
+  return documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => {
     c.header('Cache-Control', 'no-store');
     const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
     const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';

@@ -4,7 +4,7 @@ import { Problem } from '../../problems/problem.ts';
 
 const RETRY_AFTER_S = 2;
 
-export class Gate {
+export class HashQueue {
   #free: number;
   readonly #places: number;
   readonly #waiting: (() => void)[] = [];

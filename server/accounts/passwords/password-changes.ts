@@ -57,7 +57,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(deps, given.password);
   const key = emailKey(account.email);
   const now = deps.now();
-  const hers = { regroupementId: regroupement.id, accountId: account.id };
+  const owner = { regroupementId: regroupement.id, accountId: account.id };
   try {
     await deps.db.batch([
       guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND password_hash = ?)', [
@@ -74,7 +74,7 @@ export async function changePassword(
         args: [now, regroupement.id, key],
       },
       endEmailChanges(regroupement.id, key, now),
-      endSessionsBut(hers, session.sessionId, 'password-changed', now),
+      endSessionsBut(owner, session.sessionId, 'password-changed', now),
       enqueueMail(deps, {
         regroupementId: regroupement.id,
         dedupeKey: `password-changed:${newId(deps)}`,

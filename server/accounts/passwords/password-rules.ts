@@ -96,8 +96,8 @@ function contextWords({ email, regroupement }: PasswordContext): string[] {
   const local = email.slice(0, email.lastIndexOf('@'));
   const whole = [local, regroupement.name, regroupement.slug];
   const parts = whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{N}]+/u));
-  const hers = [...whole, ...whole.map(lettersAndDigits), ...parts].filter((word) => word.length >= 3);
-  return withUnaccented([...hers, ...EVERYWHERE, ...HERE]);
+  const personal = [...whole, ...whole.map(lettersAndDigits), ...parts].filter((word) => word.length >= 3);
+  return withUnaccented([...personal, ...EVERYWHERE, ...HERE]);
 }
 
 function unaccented(text: string): string {

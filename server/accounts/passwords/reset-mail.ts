@@ -1,6 +1,5 @@
 // The message with the link for a new password: for a forgotten one, and in place of whatever was asked for when too much
 // was asked for her mailbox. It opens her account, or activates what she began, whoever asked for it (I5).
-
 import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';

@@ -1,4 +1,4 @@
-// The door of every signed-in route: a token of ours, for this regroupement, whose session still lives, and a proof that
+// The guard of every signed-in route: a token of ours, for this regroupement, whose session still lives, and a proof that
 // it is in the browser it was given to (I7).
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Deps } from '../../deps.ts';

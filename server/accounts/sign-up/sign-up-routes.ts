@@ -6,14 +6,21 @@ import type { Deps } from '../../deps.ts';
 import { email, lang, line, password, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
-import { linkCheck, page, sent } from '../emailed-link-routes.ts';
+import { linkCheck, pageAddress, sent } from '../emailed-link-routes.ts';
 import { newPassword } from '../passwords/password-rules.ts';
 import { browserOf, opened } from '../sessions/session-routes.ts';
 import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
 
 /** A random name that a browser gives to its sign-up, and tells nobody else. */
 const attempt = token.optional();
-export const SignUp = z.strictObject({ name: line(120), email, password: newPassword, lang, page, attempt });
+export const SignUp = z.strictObject({
+  name: line(120),
+  email,
+  password: newPassword,
+  lang,
+  page: pageAddress,
+  attempt,
+});
 export const Resend = z.strictObject({ email, lang, attempt });
 export const Activation = z.strictObject({ token, password });
 

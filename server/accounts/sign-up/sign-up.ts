@@ -1,7 +1,6 @@
 // Creating an account (S9–S12). Each attempt is a row of its own with its own password (I5): whoever activates has
 // the mailbox, through the link, and knows the password of that attempt. So an account that somebody else began in
 // her name never becomes hers with somebody else's password.
-
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';

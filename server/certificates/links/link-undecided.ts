@@ -1,6 +1,5 @@
 // The e-mail that answers a search which awaits a proof, when none has come after three days. Whoever searched gets it,
 // whatever was found, undecided or refused: a refusal of its own would tell her that there was something to refuse.
-
 import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,6 +1,5 @@
 // A certificate opened to an account: the link is written once a level, and whoever is on file there is told of it
 // and can undo it, whatever proved it (I6).
-
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
@@ -70,7 +69,7 @@ export async function openLink(
   const { regroupementId, accountId } = account;
   const linkId = newId(deps);
   const undoToken = newSecret(deps);
-  const told: Mail<'linked'> = {
+  const notice: Mail<'linked'> = {
     regroupementId,
     dedupeKey: `linked:${linkId}`,
     kind: 'linked',
@@ -105,8 +104,8 @@ export async function openLink(
       securityEvent(deps, regroupementId, 'certificate-linked', accountId, { linkId, method: by.method }),
       forgetAnswer(account, holder.numberKey),
       by.clientAddress === undefined
-        ? enqueueMail(deps, told)
-        : enqueueAsked(deps, told, { by: by.clientAddress }),
+        ? enqueueMail(deps, notice)
+        : enqueueAsked(deps, notice, { by: by.clientAddress }),
     ]);
   } catch (error) {
     // Two clicks at once: the other one opened it, and told the holder. Or the account ended, or the holder closed it.

@@ -1,5 +1,4 @@
 // `secrets make`: the secrets that a regroupement prints on its invoices. They leave here once, and are kept hashed.
-
 import {
   type CertificateForSecret,
   certificatesForSecrets,

@@ -23,14 +23,14 @@ export function certificateFor(
   const contains = ({ periodStart, periodEnd }: KnownCertificate) =>
     periodStart <= period.start && period.start <= periodEnd;
   const named = { firstName: row.cells.firstName ?? '', lastName: row.cells.lastName ?? '' };
-  const hers = ({ holderId }: KnownCertificate) => {
+  const isHolders = ({ holderId }: KnownCertificate) => {
     const holder = lookup.holders.get(holderId);
     return !people || holder === undefined || samePerson(holder, named);
   };
   // An invoice in the middle of a period (an endorsement) belongs to the certificate of that period.
   const exact =
     same.find((certificate) => certificate.periodStart === period.start) ??
-    same.find((certificate) => contains(certificate) && hers(certificate));
+    same.find((certificate) => contains(certificate) && isHolders(certificate));
   if (!people) {
     if (exact !== undefined) return { certificate: exact, corrected: null };
     throw new CellRefused(
