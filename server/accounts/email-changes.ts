@@ -3,6 +3,7 @@
 // (the trojan identifier of Sudhodanan and Paverd, 2022). The old address is told, and can take the account back.
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { emailKey, type Lang } from '../fields.ts';
 import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
@@ -63,11 +64,10 @@ export async function requestEmailChange(
       account.passwordHash,
     ]),
     endEmailChanges(regroupement.id, emailKey(account.email), now),
-    {
-      sql: `INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      args: [id, regroupement.id, account.id, given.email, key, sha256(secret), now, now + EMAIL_CHANGE_MS],
-    },
+    sql`INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at)
+        VALUES (${id}, ${regroupement.id}, ${account.id}, ${given.email}, ${key}, ${sha256(secret)}, ${now},
+          ${now + EMAIL_CHANGE_MS})
+        ON CONFLICT DO NOTHING`,
     taken
       ? enqueueAsked(
           deps,
@@ -196,16 +196,12 @@ export async function undoEmailChange(
   try {
     await deps.db.batch([
       guard('EXISTS (SELECT 1 FROM email_changes WHERE id = ? AND undone_at IS NULL)', [change.id]),
-      {
-        // Changes that came after it, and their undoing, go with it: they were made by whoever made this one.
-        sql: `UPDATE email_changes SET undone_at = ?1, ended_at = coalesce(ended_at, ?1)
-              WHERE account_id = ?2 AND regroupement_id = ?3 AND (id = ?4 OR created_at >= ?5)`,
-        args: [now, account.id, regroupement.id, change.id, change.used_at],
-      },
-      {
-        sql: 'UPDATE accounts SET email = ?, email_key = ?, password_hash = ?, updated_at = ? WHERE id = ? AND regroupement_id = ?',
-        args: [change.old_email, oldKey, passwordHash, now, account.id, regroupement.id],
-      },
+      // Changes that came after it, and their undoing, go with it: they were made by whoever made this one.
+      sql`UPDATE email_changes SET undone_at = ${now}, ended_at = coalesce(ended_at, ${now})
+          WHERE account_id = ${account.id} AND regroupement_id = ${regroupement.id}
+            AND (id = ${change.id} OR created_at >= ${change.used_at})`,
+      sql`UPDATE accounts SET email = ${change.old_email}, email_key = ${oldKey}, password_hash = ${passwordHash},
+            updated_at = ${now} WHERE id = ${account.id} AND regroupement_id = ${regroupement.id}`,
       endAttempts(regroupement.id, oldKey, now),
       endResets(regroupement.id, [oldKey, emailKey(account.email)], now),
       endSessionsBut(owner, null, 'email-changed', now),

@@ -1,5 +1,6 @@
 // What a person must look at: kept on a list for staff, who are told once by e-mail; never settled by a guess.
 import type { Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
@@ -63,19 +64,10 @@ export function openException(
 ): Statement[] {
   const key = `${regroupement.id}:${facts.kind}:${facts.about}`;
   return [
-    {
-      sql: `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, payment_id, detail, opened_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(dedupe_key) DO NOTHING`,
-      args: [
-        newId(deps),
-        regroupement.id,
-        key,
-        facts.kind,
-        facts.paymentId ?? null,
-        JSON.stringify(facts.detail ?? {}),
-        deps.now(),
-      ],
-    },
+    sql`INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, payment_id, detail, opened_at)
+        VALUES (${newId(deps)}, ${regroupement.id}, ${key}, ${facts.kind}, ${facts.paymentId ?? null},
+          ${JSON.stringify(facts.detail ?? {})}, ${deps.now()})
+        ON CONFLICT(dedupe_key) DO NOTHING`,
     enqueueMail(deps, {
       regroupementId: regroupement.id,
       dedupeKey: `exception:${key}`,

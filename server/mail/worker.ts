@@ -9,6 +9,7 @@
 // leaves that line for a third, since what is no message never fails: it is tried again at a moment of its own, drawn at
 // random, so that those that failed together do not follow each other as they were asked for.
 import { sha256 } from '../crypto.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, MailError } from '../deps.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
@@ -220,18 +221,12 @@ async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> 
   deps.log.warn('mail-not-sent', { outbox: row.id, kind: row.kind, attempts, parked, why });
   if (!(error instanceof MailError))
     deps.log.error('mail-compose', { outbox: row.id, kind: row.kind }, error);
-  await deps.db.execute(
-    `UPDATE outbox SET state = ?1, attempts = ?2, next_at = ?3, claim_until = NULL, last_error = ?4, payload = ?5,
-       asked_by = iif(?1 = 'parked', '', asked_by) WHERE id = ?6`,
-    [
-      parked ? 'parked' : 'waiting',
-      attempts,
-      deps.now() + wait,
-      why,
-      parked ? withoutSecrets(row) : row.payload,
-      row.id,
-    ],
-  );
+  const state = parked ? 'parked' : 'waiting';
+  const update = sql`UPDATE outbox SET state = ${state}, attempts = ${attempts}, next_at = ${deps.now() + wait}, claim_until = NULL,
+      last_error = ${why}, payload = ${parked ? withoutSecrets(row) : row.payload},
+      asked_by = iif(${state} = 'parked', '', asked_by)
+    WHERE id = ${row.id}`;
+  await deps.db.execute(update.sql, update.args);
 }
 
 // A link's secret is stored hashed where it counts; once its message has gone, or never will, it stands nowhere else.

@@ -4,6 +4,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
@@ -71,11 +72,9 @@ export async function openSession(
         `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND regroupement_id = ?2 AND password_hash = coalesce(?3, password_hash))`,
         [accountId, regroupement.id, provenBy ?? null],
       ),
-      {
-        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
-              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
-        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt, name],
-      },
+      sql`INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
+          VALUES (${session.sessionId}, ${regroupement.id}, ${accountId}, ${now}, ${now}, ${now + ABSOLUTE_MS}, ${jkt}, ${name})
+          ON CONFLICT DO NOTHING`,
       {
         sql: 'UPDATE accounts SET last_seen_at = ?, ending_told_at = NULL WHERE id = ? AND regroupement_id = ?',
         args: [now, accountId, regroupement.id],

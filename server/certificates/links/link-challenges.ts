@@ -3,6 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { enqueueAsked } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
@@ -57,21 +58,10 @@ export async function askForProof(
             AND ended_at IS NULL AND used_at IS NULL`,
       args: [now, accountId, sha256(typedKey), regroupement.id],
     },
-    {
-      sql: `INSERT INTO link_challenges(id, regroupement_id, account_id, asked_key, holder_id, number_key, code_hash, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      args: [
-        challengeId,
-        regroupement.id,
-        accountId,
-        sha256(typedKey),
-        sent ? holder.holderId : null,
-        sent ? holder.numberKey : '',
-        codeHash(challengeId, code, holder.emailKey),
-        now,
-        now + CODE_LIVES_MS,
-      ],
-    },
+    sql`INSERT INTO link_challenges(id, regroupement_id, account_id, asked_key, holder_id, number_key, code_hash,
+          created_at, expires_at)
+        VALUES (${challengeId}, ${regroupement.id}, ${accountId}, ${sha256(typedKey)}, ${sent ? holder.holderId : null},
+          ${sent ? holder.numberKey : ''}, ${codeHash(challengeId, code, holder.emailKey)}, ${now}, ${now + CODE_LIVES_MS})`,
     enqueueAsked(
       deps,
       {
