@@ -1,4 +1,4 @@
-// HTTP of opening a certificate: the search, the code that proves it, and undoing what somebody opened.
+// HTTP of opening a certificate (S16–S19): the search, the code that proves it, and undoing what somebody opened.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { signedIn } from '../accounts/sessions/signed-in.ts';

@@ -1,4 +1,4 @@
-// HTTP of the files: those that an account reaches, opening one, quoting a payment.
+// HTTP of the files (S14–S20): those that an account reaches, opening one, quoting a payment.
 import { Hono } from 'hono';
 import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';

@@ -1,4 +1,4 @@
-// The hosted page, `/p/{slug}`: for links, e-mails and sites that allow no script. The widget, the regroupement's
+// The hosted page, `/p/{slug}` (S46): for links, e-mails and sites that allow no script. The widget, the regroupement's
 // name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
 import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';

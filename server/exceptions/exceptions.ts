@@ -1,4 +1,4 @@
-// What a person must look at: kept on a list for staff, who are told once by e-mail; never settled by a guess.
+// What a person must look at (S44, S45): kept on a list for staff, who are told once by e-mail; never settled by a guess.
 import type { Statement } from '../db/db.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';

@@ -52,7 +52,12 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
   });
 }
 
-/** Refuses a body of more bytes as `too-large`. */
+/**
+ * Refuses a body of more bytes as `too-large`.
+ *
+ * @example
+ * app.post('/imports', bodyOf(10 * 1024 * 1024), importHandler);
+ */
 export function bodyOf(maxSize: number): MiddlewareHandler {
   return bodyLimit({
     maxSize,

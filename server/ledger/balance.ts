@@ -1,4 +1,4 @@
-// What is left to pay on an invoice (« solde »): the sum of its ledger entries, never a stored field (M2).
+// What is left to pay on an invoice (« solde », S33): the sum of its ledger entries, never a stored field (M2).
 import { guard, type Statement } from '../db/db.ts';
 
 /**

@@ -1,4 +1,4 @@
-// Invoices as they stand: the lines of the revision in force, what the ledger says was paid and is left, and who
+// Invoices as they stand (S18, S34, S35): the lines of the revision in force, what the ledger says was paid and is left, and who
 // holds them. Read-only; who may see which is decided in certificates/access.ts.
 import type { Deps } from '../deps.ts';
 import type { PaymentMethod } from './entries.ts';

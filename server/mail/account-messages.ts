@@ -1,4 +1,4 @@
-// Messages about having an account, and about what it is linked to.
+// Messages about having an account (S11–S13), and about what it is linked to.
 import { day } from '../format.ts';
 import type { Writers } from './writers.ts';
 

@@ -1,4 +1,4 @@
-// Messages about money: what came, what went back, what waits, what needs a person.
+// Messages about money (S44, S45 to staff): what came, what went back, what waits, what needs a person.
 import type { Deps } from '../deps.ts';
 import { dateTime, money } from '../format.ts';
 import { receiptContent } from '../receipts/content.ts';

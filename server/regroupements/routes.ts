@@ -1,4 +1,4 @@
-// What anyone may know of a regroupement: its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
+// What anyone may know of a regroupement (S46, S47): its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { sdkUrl } from '../config.ts';

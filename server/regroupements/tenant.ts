@@ -1,4 +1,4 @@
-// Below /v1/regroupements/:regroupement: which tenant, from which site. The slug stands in the path so that even a
+// Below /v1/regroupements/:regroupement: which tenant (S46), from which site. The slug stands in the path so that even a
 // preflight, which carries no body and no token, can be answered by the right tenant's list (I8).
 import type { MiddlewareHandler } from 'hono';
 import type { Deps } from '../deps.ts';
@@ -21,6 +21,9 @@ const PROFILE = /^\/v1\/regroupements\/[^/]+$/;
  * Finds the regroupement, answers preflights, refuses other sites' calls. A call without Origin is no browser's cross-site
  * call. Whatever keeps a page from the public profile, the page may read it: its webmaster mistyped a name or has not
  * registered the page, and the widget there says so before she types anything.
+ *
+ * @example
+ * new Hono<TenantEnv>().use(tenant(deps)).get('/', (c) => c.json({ name: c.get('regroupement').name }));
  */
 export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
   const own = new URL(deps.config.publicUrl).origin;

@@ -20,6 +20,9 @@ const MISSES = { burst: 20, periodMs: 60_000 };
 /**
  * Sets `regroupement` and `key`. Throws `unauthenticated` for whatever is wrong with the key, `forbidden` when it lacks
  * the scope. Browsers of other sites are not let in: keys are for programs.
+ *
+ * @example
+ * new Hono<StaffEnv>().get('/payments', staffKey(deps, 'read'), (c) => c.json(paymentsOf(c.get('regroupement'))));
  */
 export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> {
   return documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => {

@@ -1,4 +1,4 @@
-// A forgotten password: asked for, and set anew by the e-mailed link. The answer never tells whether an account exists (I3).
+// A forgotten password (S13): asked for, and set anew by the e-mailed link. The answer never tells whether an account exists (I3).
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';

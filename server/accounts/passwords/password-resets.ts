@@ -1,4 +1,4 @@
-// A forgotten password. The link proves the mailbox; what it opens, nobody else keeps: every session and pending
+// A forgotten password (S13). The link proves the mailbox; what it opens, nobody else keeps: every session and pending
 // link ends and the old password dies (I5). With only unfinished sign-ups to its name, it activates.
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure } from '../../db/db.ts';

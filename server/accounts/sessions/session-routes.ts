@@ -1,4 +1,4 @@
-// Signing in (S13), going on, signing out.
+// Signing in, renewing a session, signing out (S13).
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';

@@ -1,4 +1,4 @@
-// Signing in: one answer, in the same time, whether the account or the password is wrong (I3).
+// Signing in (S13): one answer, in the same time, whether the account or the password is wrong (I3).
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';

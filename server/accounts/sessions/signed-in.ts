@@ -20,7 +20,12 @@ const PROOFS: Limit = { burst: 600, periodMs: 60_000 };
 /** Ours are below 500 characters; what is longer is not worth verifying. */
 const MAX_TOKEN = 2_000;
 
-/** Gives every answer the nonce that the browser's next proof must carry (RFC 9449, section 8). */
+/**
+ * Gives every answer the nonce that the browser's next proof must carry (RFC 9449, section 8).
+ *
+ * @example
+ * app.use(tenant(deps), offersNonce(deps));
+ */
 export function offersNonce(deps: Deps): MiddlewareHandler<TenantEnv> {
   return async (c, next) => {
     c.header('DPoP-Nonce', dpopNonce(deps));
@@ -31,6 +36,9 @@ export function offersNonce(deps: Deps): MiddlewareHandler<TenantEnv> {
 /**
  * Sets `session` for the routes below. Throws `unauthenticated` for whatever is wrong with the Authorization header
  * (absent, malformed, expired, tampered with, of another regroupement, signed out), and see readProof.
+ *
+ * @example
+ * app.get('/me', signedIn(deps), (c) => c.json(readMe(c.get('session'))));
  */
 export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
   return async (c, next) => {

@@ -1,4 +1,4 @@
-// The combined list, one invoice a row, and the invoices of separate files: finds or makes the certificate and its
+// The combined list, one invoice a row (S34), and the invoices of separate files: finds or makes the certificate and its
 // holder, then the invoice.
 import {
   CellRefused,

@@ -1,4 +1,4 @@
-// The separate files of holders, certificates and endorsements. Each row names what it belongs to; what
+// The separate files of holders, certificates and endorsements (S33). Each row names what it belongs to; what
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
 import {
