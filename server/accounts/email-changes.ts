@@ -21,9 +21,9 @@ import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './ses
 import { endAttempts } from './sign-up/sign-up.ts';
 
 /** A day, as for a new account. */
-export const EMAIL_CHANGE_MS = 24 * 3_600_000;
+const EMAIL_CHANGE_MS = 24 * 3_600_000;
 /** A week: long enough to read it, short for a mailbox that she gives up because somebody else can read it. */
-export const EMAIL_UNDO_MS = 7 * 24 * 3_600_000;
+const EMAIL_UNDO_MS = 7 * 24 * 3_600_000;
 
 interface ChangeRow extends LinkRow {
   id: string;

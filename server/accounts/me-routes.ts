@@ -13,11 +13,11 @@ import { newPassword } from './passwords/password-rules.ts';
 import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './sessions/my-sessions.ts';
 import { type SignedInEnv, signedIn } from './sessions/signed-in.ts';
 
-export const MeChange = z
+const MeChange = z
   .strictObject({ name: line(120).optional(), lang: lang.optional() })
   .refine((change) => change.name !== undefined || change.lang !== undefined, 'required');
-export const PasswordChange = z.strictObject({ currentPassword: password, password: newPassword });
-export const EmailChange = z.strictObject({ email, password });
+const PasswordChange = z.strictObject({ currentPassword: password, password: newPassword });
+const EmailChange = z.strictObject({ email, password });
 const Sessions = z.object({ sessions: z.array(OpenSession) });
 
 const tags: [string] = ['account'];

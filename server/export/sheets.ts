@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts';
 export const SHEETS = ['invoices', 'payments', 'ledger', 'certificates'] as const;
 export type SheetName = (typeof SHEETS)[number];
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 export type Row = Record<string, Cell>;
 export interface Column {
   /** In JSON; money ends in `Cents`. */
@@ -17,7 +17,7 @@ export interface Range {
   from: string;
   to: string;
 }
-export interface Reading {
+interface Reading {
   db: Pick<Db, 'execute'>;
   regroupement: { id: string; name: string };
   range: Range;

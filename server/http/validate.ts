@@ -63,7 +63,7 @@ const ProblemSchema = z
   .meta({ ref: 'Problem' });
 
 /** An answer of any problem, described so. */
-export const problemResponse = (description: string) => ({
+const problemResponse = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });

@@ -14,7 +14,7 @@ const SIGN = {
   payment: -1,
   credit: -1,
 } as const;
-export type EntryKind = keyof typeof SIGN;
+type EntryKind = keyof typeof SIGN;
 const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 

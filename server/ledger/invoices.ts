@@ -5,7 +5,7 @@ import type { PaymentMethod } from './entries.ts';
 import { sum } from './money.ts';
 import { torontoDay } from './toronto.ts';
 
-export type LineCode = 'PRIME' | 'AVEN' | 'CRED' | 'TPA' | 'FADM' | 'TPS' | 'TVQ' | 'OTHER';
+type LineCode = 'PRIME' | 'AVEN' | 'CRED' | 'TPA' | 'FADM' | 'TPS' | 'TVQ' | 'OTHER';
 export interface InvoiceLine {
   code: LineCode;
   description: string;

@@ -104,7 +104,7 @@ const OF_NETWORK = 8;
 const MOST_COUNTED = 10_000;
 
 /** Stands in the line where a hit would have a message. */
-export const NOTHING = 'nothing';
+const NOTHING = 'nothing';
 
 /**
  * The same for what somebody's asking may cause, from the network address `by`. Where `only` is false, there is nobody to

@@ -5,7 +5,7 @@ import type { Part } from './layout.ts';
 import type { MailKind, MailPayloads } from './outbox.ts';
 import type { texts } from './texts.ts';
 
-export interface Draft {
+interface Draft {
   subject: string;
   parts: Part[];
   attachments?: MailMessage['attachments'];

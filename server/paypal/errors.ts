@@ -5,7 +5,7 @@ import { DECISION_BY_ISSUE, type Decision } from './issues.ts';
 import { ErrorBody } from './wire.ts';
 
 /** What an answer that is not a success calls for. */
-export function decisionOf(status: number, issue: string | undefined): Decision {
+function decisionOf(status: number, issue: string | undefined): Decision {
   const known = issue === undefined ? undefined : DECISION_BY_ISSUE.get(issue);
   if (known !== undefined) return known;
   if (issue?.startsWith('PAYEE_') === true) return 'configuration';

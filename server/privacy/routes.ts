@@ -11,7 +11,7 @@ import { eraseAccount } from './erase.ts';
 import { AccountData, accountData } from './export.ts';
 import { exportUrls, takeCopy } from './export-routes.ts';
 
-export const Erasure = z.strictObject({ password });
+const Erasure = z.strictObject({ password });
 const ExportLinks = z
   .object({ htmlUrl: z.url(), jsonUrl: z.url() })
   .describe('work for five minutes, while the session lives');

@@ -29,7 +29,7 @@ const Profile = z
       .describe('for PayPal’s own script in a page; the client id is public'),
   })
   .meta({ ref: 'Regroupement' });
-export type RegroupementProfile = z.infer<typeof Profile>;
+type RegroupementProfile = z.infer<typeof Profile>;
 
 export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
   return new Hono<TenantEnv>().get(

@@ -27,7 +27,7 @@ const HELD = { kind: 'pending', reason: 'PENDING_REVIEW' } as const;
 const DECLINED = '4000 0000 0000 0002';
 const DIST = new URL('../../dist/widget/c/', import.meta.url);
 
-export interface Person {
+interface Person {
   slug: string;
   email: string;
   accountId: string;

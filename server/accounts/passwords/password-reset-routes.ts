@@ -10,7 +10,7 @@ import { browserOf, opened } from '../sessions/session-routes.ts';
 import { checkReset, completeReset, requestReset } from './password-resets.ts';
 import { newPassword } from './password-rules.ts';
 
-export const ResetRequest = z.strictObject({ email, lang, page: pageAddress });
+const ResetRequest = z.strictObject({ email, lang, page: pageAddress });
 /** A link that sets a new password, and the password. */
 export const ResetCompletion = z.strictObject({ token, password: newPassword });
 

@@ -11,8 +11,8 @@ import { endSession, type NewBrowser, refreshSession, Tokens } from './sessions.
 import { signIn } from './sign-in.ts';
 import { signedIn } from './signed-in.ts';
 
-export const SignIn = z.strictObject({ email, password });
-export const Refresh = z.strictObject({ refreshToken: token });
+const SignIn = z.strictObject({ email, password });
+const Refresh = z.strictObject({ refreshToken: token });
 
 const tags: [string] = ['accounts'];
 /** The answer of every route that opens a session. */

@@ -19,9 +19,9 @@ import { ACCESS_TOKEN_S } from './signing-keys.ts';
 /** Half a day without use ends a session: a payment left open over lunch survives, a shared computer's does not. */
 export const IDLE_MS = 12 * 3_600_000;
 /** A month after signing in she signs in again, however busy the session was (ASVS 5.0 7.3.2, 10.4.8). */
-export const ABSOLUTE_MS = 30 * 24 * 3_600_000;
+const ABSOLUTE_MS = 30 * 24 * 3_600_000;
 /** For so long a used refresh token is a lost answer or a second tab; after that, a stolen copy. */
-export const GRACE_MS = 60_000;
+const GRACE_MS = 60_000;
 
 /** A tab renews every ten minutes, and when it wakes; each leaves a row. */
 const REFRESHES: Limit = { burst: 120, periodMs: 60_000 };

@@ -13,7 +13,7 @@ import { activate, checkActivation, resendActivation, signUp } from './sign-up.t
 
 /** A random name that a browser gives to its sign-up, and tells nobody else. */
 const attempt = token.optional();
-export const SignUp = z.strictObject({
+const SignUp = z.strictObject({
   name: line(120),
   email,
   password: newPassword,
@@ -21,7 +21,7 @@ export const SignUp = z.strictObject({
   page: pageAddress,
   attempt,
 });
-export const Resend = z.strictObject({ email, lang, attempt });
+const Resend = z.strictObject({ email, lang, attempt });
 export const Activation = z.strictObject({ token, password });
 
 const tags: [string] = ['accounts'];

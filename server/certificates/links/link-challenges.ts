@@ -17,8 +17,8 @@ import { requestApproval } from './link-requests.ts';
 import { promiseAnswer } from './link-undecided.ts';
 import { maskEmail, openLink, type Standing, standingOf } from './links.ts';
 
-export const CODE_LIVES_MS = 15 * 60_000;
-export const CODE_TRIES = 5;
+const CODE_LIVES_MS = 15 * 60_000;
+const CODE_TRIES = 5;
 const CODE_DIGITS = 8;
 
 /**

@@ -8,7 +8,7 @@ import { enqueueMail } from '../../mail/outbox.ts';
 import { countedKey } from '../number.ts';
 
 const DAY = 24 * 60 * 60_000;
-export const ANSWER_AFTER_MS = 3 * DAY;
+const ANSWER_AFTER_MS = 3 * DAY;
 
 interface Account {
   regroupementId: string;

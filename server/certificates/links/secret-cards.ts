@@ -6,7 +6,7 @@ import { CSV_MARK, csvLine } from '../../csv.ts';
 import type { Lang } from '../../fields.ts';
 import { PAGE_FOOT, pageHead } from '../../page.ts';
 
-export interface PrintedCode {
+interface PrintedCode {
   certificateNumber: string;
   holderName: string;
   holderLang: Lang;

@@ -299,7 +299,7 @@ function balanceInFile(invoice: InvoiceInFile): number {
 }
 
 /** Midday in Toronto, whatever the season. */
-export function noon(day: string): number {
+function noon(day: string): number {
   return Date.parse(`${day}T17:00:00Z`);
 }
 
