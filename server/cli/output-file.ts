@@ -72,8 +72,8 @@ export async function deliver(
  */
 export function newFile(path: string, force: boolean | null): string {
   refuseNoName(path);
-  const target = told(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
-  const stats = told(path, () => lstatSync(target, { throwIfNoEntry: false }));
+  const target = asFileTrouble(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
+  const stats = asFileTrouble(path, () => lstatSync(target, { throwIfNoEntry: false }));
   if (serverFiles().some((file) => isSame(file, target)))
     throw new FileTrouble(
       `${path} est un fichier du serveur\u00a0: il n’est jamais remplacé. Choisissez un autre nom.`,
@@ -134,7 +134,7 @@ function isSame(file: string, target: string): boolean {
 
 // A backup, or a database that a restore set aside, may be the last of its kind.
 function isDatabase(path: string): boolean {
-  return told(path, () => {
+  return asFileTrouble(path, () => {
     const file = openSync(path, 'r');
     try {
       const head = Buffer.alloc(16);
@@ -156,7 +156,8 @@ function unwritable(path: string, { code }: NodeJS.ErrnoException): FileTrouble 
   return new FileTrouble(`Impossible d’écrire ${path} (${code}).`, `${path} cannot be written (${code}).`);
 }
 
-function told<T>(path: string, work: () => T): T {
+/** The work; what the disk says against it as FileTrouble. */
+function asFileTrouble<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

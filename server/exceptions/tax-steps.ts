@@ -17,7 +17,7 @@ export async function tellOfTaxSteps(deps: Deps, rates = PREMIUM_TAX_RATES): Pro
   const today = torontoDay(deps.now());
   const steps = rateSteps(rates);
   const current = steps.findLast(({ day }) => day <= today);
-  let told = 0;
+  let count = 0;
   for (const step of steps) {
     if (step.day <= today && step !== current) continue;
     const telling = tellingOf(step, today);
@@ -39,10 +39,10 @@ export async function tellOfTaxSteps(deps: Deps, rates = PREMIUM_TAX_RATES): Pro
           },
         }),
       );
-      told++;
+      count++;
     }
   }
-  return told;
+  return count;
 }
 
 function tellingOf({ day }: RateStep, today: string): Telling {
