@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
 import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv } from './http/context.ts';
-import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/middleware.ts';
+import { bodyOf, MAX_BODY_BYTES, mountMiddleware } from './http/middleware.ts';
 import { columnTable } from './import/reading/columns.ts';
 import { healthRoutes } from './operations/health-routes.ts';
 import { metricsRoutes } from './operations/metrics-routes.ts';
@@ -54,7 +54,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
     fetch: (...call) => deps.fetch(...call),
   });
   const app = new Hono<BaseEnv>();
-  mountEdge(app, deps);
+  mountMiddleware(app, deps);
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
   app.route('/', jwksRoutes(deps));

@@ -23,7 +23,7 @@ export async function signLink(
 }
 
 /** What the token opens, or null when it is not ours, for something else, or too old. */
-export async function openedBy<Schema extends z.ZodType>(
+export async function readLink<Schema extends z.ZodType>(
   deps: Pick<Deps, 'config' | 'now'>,
   purpose: Purpose,
   schema: Schema,

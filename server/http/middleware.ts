@@ -18,7 +18,7 @@ export const MAX_BODY_BYTES = 64 * 1024;
 const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
 
 /** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
-export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
+export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
   app.use(identify(deps));
   app.use(async (c, next) => {
     await next();

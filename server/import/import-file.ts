@@ -1,5 +1,5 @@
 // One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
@@ -138,7 +138,7 @@ async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants)
     done += stagedRows.length;
     request.progress?.('check', done);
     await run.renewLease();
-    await breath();
+    await nextTurn();
   }
   report.refused.sort((a, b) => a.line - b.line);
   report.warnings.push(

@@ -9,7 +9,7 @@ import { describeFile } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
-import { openedBy, signLink } from '../signed-links.ts';
+import { readLink, signLink } from '../signed-links.ts';
 import { accountData } from './export.ts';
 import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 
@@ -45,7 +45,7 @@ export function exportRoutes(deps: Deps) {
       c.header('Cache-Control', 'private, no-store');
       c.header('Content-Security-Policy', EXPORT_POLICY);
       const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(html|json)$/.exec(c.req.param('file')) ?? [];
-      const session = await openedBy(deps, 'export', Opens, link);
+      const session = await readLink(deps, 'export', Opens, link);
       if (session === null || kind === undefined || !(await sessionLives(deps, session))) return expired(c);
       await takeCopy(deps, session);
       const data = await accountData(

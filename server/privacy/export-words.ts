@@ -8,7 +8,7 @@ import type { PersonMailKind } from '../mail/outbox.ts';
 import type { RecordedMethod } from '../offline-payments/offline-payments.ts';
 import type { State } from '../payments/states.ts';
 import type { StoredRefund } from '../refunds/store.ts';
-import type { ToldEvent } from './export.ts';
+import type { ExportedEvent } from './export.ts';
 
 type Code =
   | Lang
@@ -34,7 +34,7 @@ type Code =
   | RecordedMethod
   | 'paypal'
   | 'imported'
-  | ToldEvent
+  | ExportedEvent
   | PersonMailKind;
 
 const FR = {

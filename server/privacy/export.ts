@@ -145,7 +145,7 @@ export interface HolderData extends Pick<AccountData, 'madeAt' | 'regroupement' 
 
 // Of her searches for a file nothing is told but the links that they opened: whether one met a file that waits for its
 // proof, or none, is about somebody else (I6).
-const TOLD = [
+const EXPORTED_EVENTS = [
   'activated',
   'signed-in',
   'sign-in-failed',
@@ -165,7 +165,7 @@ const TOLD = [
   'certificate-linked',
   'certificate-link-undone',
 ] as const satisfies readonly SecurityEvent[];
-export type ToldEvent = (typeof TOLD)[number];
+export type ExportedEvent = (typeof EXPORTED_EVENTS)[number];
 
 /** Gathers it, as it stands now; null when there is no such account. */
 export async function accountData(
@@ -203,10 +203,10 @@ export async function accountData(
     events: await rows(
       `SELECT json_object('event', event, 'at', ${iso('at')}) AS row
        FROM security_log WHERE regroupement_id = ?1 AND account_id = ?2
-         AND event IN (SELECT value FROM json_each('${JSON.stringify(TOLD)}')) ORDER BY at DESC, rowid DESC`,
+         AND event IN (SELECT value FROM json_each('${JSON.stringify(EXPORTED_EVENTS)}')) ORDER BY at DESC, rowid DESC`,
     ),
     messages: await rows(
-      `WITH ${HER_ADDRESSES}
+      `WITH ${ADDRESSES_OVER_TIME}
        SELECT ${MESSAGE} AS row
        FROM outbox o
        WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
@@ -342,7 +342,7 @@ async function filesOf(
  * SQL: the addresses that the account has (?2) or had, each for as long as it was hers: whoever had it before or has it
  * since got messages of their own there. `before`: so long before an account the link came that began it.
  */
-const HER_ADDRESSES = `changes AS (SELECT email_key AS new_key, lower(old_email) AS old_key, used_at FROM email_changes
+const ADDRESSES_OVER_TIME = `changes AS (SELECT email_key AS new_key, lower(old_email) AS old_key, used_at FROM email_changes
     WHERE regroupement_id = ?1 AND account_id = ?2 AND used_at IS NOT NULL),
   held AS (SELECT created_at, email_key, ${Number.MAX_SAFE_INTEGER} AS until FROM accounts WHERE regroupement_id = ?1 AND id = ?2
     UNION ALL SELECT a.created_at, c.old_key, c.used_at FROM changes c JOIN accounts a ON a.id = ?2),

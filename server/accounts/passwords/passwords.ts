@@ -24,15 +24,15 @@ export async function hashPassword(deps: Pick<Deps, 'randomBytes'>, password: st
   );
 }
 
-let nobodys: Promise<string> | undefined;
+let hashOfNobody: Promise<string> | undefined;
 
 /**
  * Whether the password fits. Without a stored hash (no such account) it takes as long, and says no: the answer's
  * time tells nothing (I3). Throws `busy` when too many wait.
  */
 export async function passwordFits(stored: string | undefined, password: string): Promise<boolean> {
-  nobodys ??= hash(randomBytes(32), PARAMETERS);
-  const against = stored ?? (await nobodys);
+  hashOfNobody ??= hash(randomBytes(32), PARAMETERS);
+  const against = stored ?? (await hashOfNobody);
   const fits = await hashQueue.run(() => verify(against, normalised(password)));
   return fits && stored !== undefined;
 }

@@ -45,10 +45,10 @@ export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
     const token = tokenOf(c.req.header('Authorization'));
     const read =
       token === undefined ? undefined : await readAccessToken(deps, c.get('regroupement').id, token);
-    if (token === undefined || read === undefined) throw stranger(c);
+    if (token === undefined || read === undefined) throw unauthenticated(c);
     const proof = await readProof(deps, c, { accessToken: token });
     if (proof.jkt !== read.jkt) throw refused(c, 'dpop-invalid');
-    if (!(await sessionLives(deps, read.session))) throw stranger(c);
+    if (!(await sessionLives(deps, read.session))) throw unauthenticated(c);
     // Reading twice changes nothing; whatever else takes a proof of its own.
     if (c.req.method !== 'GET') await proof.take([`proofs:${read.session.sessionId}`, PROOFS]);
     c.set('session', read.session);
@@ -56,7 +56,7 @@ export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
   };
 }
 
-function stranger(c: Context<SignedInEnv>): Problem {
+function unauthenticated(c: Context<SignedInEnv>): Problem {
   c.header('WWW-Authenticate', 'DPoP algs="ES256"');
   return new Problem('unauthenticated');
 }

@@ -28,7 +28,7 @@ import { type NewBrowser, openSession, type Tokens } from '../sessions/sessions.
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
 /** Name, e-mail, its key and the password of the row that an e-mail with an account leaves: as large a write, of nobody. */
-const NOBODYS = ['', '', '', ''] as const;
+const NOTHING_TYPED = ['', '', '', ''] as const;
 
 interface SignUpRow extends LinkRow {
   id: string;
@@ -68,7 +68,7 @@ export async function signUp(
   const tokenHash = sha256(secret);
   const now = deps.now();
   const [name, email, ofEmail, hash] =
-    account === undefined ? ([given.name, given.email, key, passwordHash] as const) : NOBODYS;
+    account === undefined ? ([given.name, given.email, key, passwordHash] as const) : NOTHING_TYPED;
   const page = given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page);
   await deps.db.batch([
     // The name that her browser gave stays free, should the account end before she signs up again.
