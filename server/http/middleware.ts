@@ -1,4 +1,4 @@
-// The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
+// What every request passes first: an id, the caller's address, a size limit, security headers, one log line.
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -17,7 +17,7 @@ export const MAX_BODY_BYTES = 64 * 1024;
  */
 const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
 
-/** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
+/** Mounts it on the whole app; first, so that everything below has a request id and an honest error. */
 export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
   app.use(identify(deps));
   app.use(async (c, next) => {
