@@ -3,16 +3,17 @@ import { Hono } from 'hono';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
+import { offersNonce } from './accounts/sessions/signed-in.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
 import type { DocsTable } from './docs/pages.ts';
 import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
-import type { BaseEnv, TenantEnv } from './http/context.ts';
-import { bodyOf, MAX_BODY_BYTES, mountEdge } from './http/middleware.ts';
+import type { BaseEnv } from './http/context.ts';
+import { bodyOf, MAX_BODY_BYTES, mountMiddleware } from './http/middleware.ts';
 import { columnTable } from './import/reading/columns.ts';
-import { healthRoutes } from './operations/health.ts';
-import { metricsRoutes } from './operations/metrics.ts';
+import { healthRoutes } from './operations/health-routes.ts';
+import { metricsRoutes } from './operations/metrics-routes.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { confirmedTable, recordTable } from './payments/settlement/decision-table.ts';
@@ -26,16 +27,13 @@ import { privacyRoutes } from './privacy/routes.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
-import { tenant } from './regroupements/tenant.ts';
-import { staffExportRoutes } from './staff/export-routes.ts';
-import { staffImportRoutes } from './staff/import-routes.ts';
-import { staffLinkRoutes } from './staff/link-routes.ts';
+import { type TenantEnv, tenant } from './regroupements/tenant.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
 function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
-    .use(tenant(deps), bodyOf(MAX_BODY_BYTES))
+    .use(tenant(deps), offersNonce(deps), bodyOf(MAX_BODY_BYTES))
     .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
     .route('/', meRoutes(deps))
@@ -59,7 +57,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
     fetch: (...call) => deps.fetch(...call),
   });
   const app = new Hono<BaseEnv>();
-  mountEdge(app, deps);
+  mountMiddleware(app, deps);
   app.route('/', healthRoutes(deps));
   app.route('/', metricsRoutes(deps));
   app.route('/', jwksRoutes(deps));
@@ -69,9 +67,6 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', exportRoutes(deps));
   app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
-  app.route('/v1/backoffice/:regroupement', staffLinkRoutes(deps));
-  app.route('/v1/backoffice/:regroupement', staffExportRoutes(deps));
-  app.route('/v1/backoffice/:regroupement', staffImportRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, rulesAsTables());

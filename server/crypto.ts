@@ -1,7 +1,12 @@
+// Secrets at rest, encrypted or hashed.
+//
 // What must be stored and read back (PayPal secrets, private signing keys) is encrypted with SECRET_KEY:
 // AES-256-GCM, a fresh 96-bit nonce each time, and the purpose as additional data so that one secret cannot be put
 // in another's place. Format: `v1.{key id}.{base64url nonce|tag|text}`. The first key encrypts, all decrypt.
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+//
+// One-way: SHA-256 for secrets that are random already (links, refresh tokens), where it suffices, unlike for passwords;
+// a keyed hash for what can be guessed (e-mails, network addresses).
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import type { Deps } from './deps.ts';
 import { derivedKey } from './derived-key.ts';
 
@@ -47,6 +52,24 @@ export function decrypt(
 export function isNewest(deps: { config: { secretKeys: readonly string[] } }, stored: string): boolean {
   const [key] = deps.config.secretKeys;
   return key !== undefined && stored.split('.')[1] === keyId(key);
+}
+
+/** base64url SHA-256 of the text. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/**
+ * base64url HMAC-SHA-256 of the text for one purpose, by the first SECRET_KEY: whoever has the database alone cannot find
+ * out which e-mail or address it is of. Another first key gives another one.
+ */
+export function keyedHash(
+  deps: { config: { secretKeys: readonly string[] } },
+  purpose: string,
+  text: string,
+): string {
+  const key = derivedKey(deps.config.secretKeys[0] ?? '', `${purpose} hashes`);
+  return createHmac('sha256', key).update(text).digest('base64url');
 }
 
 function keyId(key: string): string {

@@ -3,7 +3,6 @@
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
 import type { Log } from './log.ts';
-import type { MailTransport } from './mail/transport.ts';
 
 export interface Deps {
   config: Config;
@@ -30,4 +29,32 @@ export function newId(deps: Pick<Deps, 'randomBytes'>): string {
 /** A secret for a link or a token: 256 random bits, URL-safe. Store only its hash. */
 export function newSecret(deps: Pick<Deps, 'randomBytes'>): string {
   return Buffer.from(deps.randomBytes(32)).toString('base64url');
+}
+
+/** One message, ready to send. `key` becomes the Message-ID, so that a repeat is recognised as one. */
+export interface MailMessage {
+  key: string;
+  from: { name: string; address: string };
+  replyTo: string;
+  to: string;
+  lang: 'fr-CA' | 'en-CA';
+  subject: string;
+  text: string;
+  html: string;
+  attachments?: { filename: string; contentType: string; content: Uint8Array }[];
+}
+
+export interface MailTransport {
+  /** Resolves once the next server has accepted the message; rejects with a MailError otherwise. */
+  send(message: MailMessage): Promise<void>;
+  close(): void;
+}
+
+/** `permanent`: the address or message was refused for good (5xx); otherwise try again later. */
+export class MailError extends Error {
+  readonly permanent: boolean;
+  constructor(message: string, permanent: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.permanent = permanent;
+  }
 }

@@ -1,7 +1,7 @@
 // Rate limits held in the database, so that every process counts together. GCRA: one row a key, one statement a
 // check; a key regains one try each `periodMs / burst`. Fails closed: no answer from the database is a refusal.
+import { sha256 } from './crypto.ts';
 import type { Deps } from './deps.ts';
-import { sha256 } from './hash.ts';
 import { Problem } from './problems/problem.ts';
 
 export interface Limit {

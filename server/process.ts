@@ -74,7 +74,7 @@ const IDLE_LOOK_MS = 100;
 const SOON_MS = 1_000;
 const ASKED_LOOK_MS = 250;
 const ASSUMED_SEND_MS = 300;
-/** The beats of two processes must not fall together: the lease outlasts the round. */
+/** The intervals of two processes must not fall together: the lease outlasts the round. */
 const ASKED_ROUND_MS = 10_000;
 const ASKED_LEASE_MS = 30_000;
 const SWEEP_EVERY_MS = 60_000;

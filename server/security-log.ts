@@ -1,5 +1,6 @@
 // What happened around accounts, append-only, without anything personal: ids and codes (I9).
 import type { Statement } from './db/db.ts';
+import { sql } from './db/sql.ts';
 import { type Deps, newId } from './deps.ts';
 
 export type SecurityEvent =
@@ -57,9 +58,8 @@ export function securityEvent(
   detail: Readonly<Record<string, string>> = {},
   { ifChanged = false } = {},
 ): Statement {
-  return {
-    sql: `INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail)
-          SELECT ?, ?, ?, ?, ?, ? WHERE ${ifChanged ? 'changes() > 0' : 'true'} ON CONFLICT DO NOTHING`,
-    args: [newId(deps), regroupementId, deps.now(), event, accountId ?? null, JSON.stringify(detail)],
-  };
+  const condition = { sql: ifChanged ? 'changes() > 0' : 'true' };
+  return sql`INSERT INTO security_log(id, regroupement_id, at, event, account_id, detail)
+    SELECT ${newId(deps)}, ${regroupementId}, ${deps.now()}, ${event}, ${accountId ?? null}, ${JSON.stringify(detail)}
+    WHERE ${condition} ON CONFLICT DO NOTHING`;
 }

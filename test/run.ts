@@ -23,6 +23,7 @@ type Suite = { name: string; run(): Promise<Counts> };
 const SUITES: Suite[] = [
   { name: 'lint', run: () => tool('biome', ['ci', '.']) },
   { name: 'types', run: () => tool('tsc', ['--noEmit']) },
+  { name: 'unused', run: () => tool('knip', []) },
   { name: 'audit', run: () => audit() },
   { name: 'build', run: () => tool('npm', ['run', '--silent', 'build']) },
   { name: 'unit', run: () => nodeTests('test/unit/**/*.test.ts', 2) },

@@ -40,10 +40,10 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
     const id = known.rows[0]?.id ?? newId(deps);
     // The port may be another than last time, and with it the pages' addresses.
     await deps.db.execute(
-      `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email, admin_fee_cents,
-         admin_fee_taxable, gst_number, qst_number, online_fee, instalments, certificate_pattern, certificate_example, pages,
+      `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email,
+         gst_number, qst_number, online_fee, instalments, certificate_pattern, certificate_example, pages,
          theme, paypal_client_id, paypal_secret, paypal_merchant_id, paypal_webhook_id, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, paypal_webhook_id = excluded.paypal_webhook_id,
          updated_at = excluded.updated_at`,
       [
@@ -56,8 +56,6 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
         r.address,
         r.privacyTitle,
         r.privacyEmail,
-        r.adminFeeCents,
-        r.adminFeeTaxable ? 1 : 0,
         r.gstNumber,
         r.qstNumber,
         JSON.stringify(r.onlineFee),

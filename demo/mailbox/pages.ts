@@ -20,7 +20,7 @@ ul{list-style:none;padding:0}li{border:1px solid #8886;border-radius:.5rem;margi
 p{margin:.2rem 0}.small{opacity:.8;font-size:.92rem}iframe{width:100%;height:36rem;border:1px solid #8886;border-radius:.5rem;background:#fff}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8886;border-radius:.5rem;padding:1rem}`;
 
-function page(title: string, content: unknown) {
+function shell(title: string, content: unknown) {
   return html`<!doctype html><html lang="fr-CA"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${raw(STYLE)}</style></head>
     <body>${content}</body></html>`;
@@ -28,7 +28,7 @@ function page(title: string, content: unknown) {
 
 /** The list, newest first. */
 export function mailboxPage(mails: readonly ReceivedMail[]) {
-  return page(
+  return shell(
     'Boîte de courriels de la démonstration',
     html`<p><a href="/">← Le site du regroupement</a></p><h1>Boîte de courriels</h1>
       <p>Tous les courriels envoyés par la démonstration arrivent ici, par SMTP. <a href="/demo/mail">Actualiser</a></p>
@@ -42,7 +42,7 @@ export function mailboxPage(mails: readonly ReceivedMail[]) {
 
 /** One message: its own HTML in a frame that may do nothing but follow a link, and its text. */
 export function messagePage(mail: ReceivedMail) {
-  return page(
+  return shell(
     mail.subject,
     html`<p><a href="/demo/mail">← Boîte de courriels</a></p><h1>${mail.subject}</h1>
       <p class="small">à ${mail.to} · de ${mail.from} · répondre à ${mail.replyTo}</p>

@@ -60,7 +60,7 @@ export function restApi(deps: ApiDeps): Hono {
     if (fault?.kind === 'timeout-before') return await silence(c);
     let answer: Answer;
     try {
-      refuseAtTheDoor(fault);
+      refuseBeforeWork(fault);
       // A slow write is slow once its PayPal-Request-Id is taken, so that a second call finds it in progress.
       if (!WRITES.includes(operation)) await slowness(fault);
       answer = await work(fault);
@@ -245,9 +245,9 @@ export function restApi(deps: ApiDeps): Hono {
     return capture;
   }
 
-  const doors = { bearer, serve };
-  notificationRoutes(app, doors, deps);
-  reportingRoutes(app, doors, deps);
+  const handlers = { bearer, serve };
+  notificationRoutes(app, handlers, deps);
+  reportingRoutes(app, handlers, deps);
   return app;
 }
 
@@ -266,7 +266,7 @@ async function bodyOf(c: Context, operation: Operation): Promise<{ text: string;
   }
 }
 
-function refuseAtTheDoor(fault: Fault | undefined): void {
+function refuseBeforeWork(fault: Fault | undefined): void {
   if (fault?.kind === '500') throw new PayPalError(500);
   if (fault?.kind === '503') throw new PayPalError(503);
   if (fault?.kind === '401') throw new PayPalError(401);

@@ -104,7 +104,7 @@ export type BookEvent =
   | { type: string; dispute: Dispute };
 
 /** An order nobody approved, and an approval nobody captured, are gone after this long (Orders 2.13). */
-export const ORDER_LIFE_MS = 3 * 3_600_000;
+const ORDER_LIFE_MS = 3 * 3_600_000;
 
 /** Refusals after which the payer may choose another means on the same order. */
 const ASKS_PAYER_AGAIN = [

@@ -28,7 +28,7 @@ export interface Detail {
   location?: 'body' | 'path' | 'query';
 }
 
-/** A refusal in PayPal's words; thrown by the rules, turned into JSON at the door. */
+/** A refusal in PayPal's words; thrown by the rules, turned into JSON by the API. */
 export class PayPalError extends Error {
   readonly status: ErrorStatus;
   readonly details: readonly Detail[];

@@ -1,7 +1,7 @@
 // The misbehaviour that can be ordered (see README.md): a list per operation, each fault used up by one call.
 import { z } from 'zod';
 
-export const OPERATIONS = [
+const OPERATIONS = [
   'token',
   'create',
   'get',

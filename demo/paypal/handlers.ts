@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 /** How every route lets callers in and misbehaves when told to. */
-export interface Doors {
+export interface Handlers {
   /** Whose token it is. Throws 401. */
   bearer(c: Context): Merchant;
   serve(

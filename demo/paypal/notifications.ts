@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deliveries } from './deliveries.ts';
 import { failure, malformed } from './errors.ts';
-import type { Doors } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
 
 const Create = z.object({
   url: z.url(),
@@ -23,7 +23,7 @@ const Verify = z.object({
 
 export function notificationRoutes(
   app: Hono,
-  { bearer }: Doors,
+  { bearer }: Handlers,
   deps: { deliveries: Deliveries; id(length: number): string; publicUrl: string },
 ): void {
   const { deliveries } = deps;

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type Books, type Capture, type Merchant, pends } from './books.ts';
 import { malformed } from './errors.ts';
-import type { Doors } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
 
 const MAX_WINDOW_MS = 31 * 86_400_000;
 const Query = z.object({
@@ -28,7 +28,7 @@ interface Movement {
 
 export function reportingRoutes(
   app: Hono,
-  { bearer, serve }: Doors,
+  { bearer, serve }: Handlers,
   deps: { books: Books; now(): number; delayMs: number; publicUrl: string },
 ): void {
   app.get('/v1/reporting/transactions', (c) =>

@@ -47,7 +47,7 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
   const deliveries = new Deliveries({ now, id, publicUrl, signer, takeFault });
   deliveries.subscriptions.push(...(deps.webhooks ?? []));
   books.tell = (event) => {
-    const { resource, merchant } = toldOf(books, event, publicUrl);
+    const { resource, merchant } = subjectOf(books, event, publicUrl);
     deliveries.tell(webhookBody({ now, id, publicUrl }, event.type, resource), merchant);
   };
   const app = new Hono();
@@ -71,7 +71,7 @@ export function createPayPalStandIn(deps: StandInDeps): StandIn {
   return { app, books, faults, deliveries };
 }
 
-function toldOf(books: Books, event: BookEvent, base: string): { resource: object; merchant: Merchant } {
+function subjectOf(books: Books, event: BookEvent, base: string): { resource: object; merchant: Merchant } {
   if ('order' in event)
     return { resource: orderJson(books, event.order, base), merchant: event.order.merchant };
   const capture =

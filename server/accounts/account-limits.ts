@@ -4,8 +4,8 @@
 // to use whoever asked. None of it shows in an answer, and all of it is counted whether or not there is an account.
 import { setTimeout as delay } from 'node:timers/promises';
 import { networkOf } from '../addresses.ts';
+import { keyedHash } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
-import { keyedHash } from '../hash.ts';
 import { giveBack, type Limit, limited, type Try, takeTry } from '../limits.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 // Someone who signs in, inside one regroupement (I1): her name, e-mail, language and password's hash.
 import { z } from 'zod';
 import type { Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { emailKey, type Lang, lang } from '../fields.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
@@ -24,20 +25,9 @@ export function insertAccount(
   account: Account & { regroupementId: string; name: string },
   now: number,
 ): Statement {
-  return {
-    sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)`,
-    args: [
-      account.id,
-      account.regroupementId,
-      account.name,
-      account.email,
-      emailKey(account.email),
-      account.passwordHash,
-      account.lang,
-      now,
-    ],
-  };
+  return sql`INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+    VALUES (${account.id}, ${account.regroupementId}, ${account.name}, ${account.email}, ${emailKey(account.email)},
+      ${account.passwordHash}, ${account.lang}, ${now}, ${now})`;
 }
 
 /**

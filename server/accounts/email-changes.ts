@@ -1,29 +1,29 @@
 // Another e-mail for an account. Asked with the password, proven by a link to the new address together with the
 // password: so that nobody's click on a link that she did not ask for gives her address to somebody else's account
 // (the trojan identifier of Sudhodanan and Paverd, 2022). The old address is told, and can take the account back.
+import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { emailKey, type Lang } from '../fields.ts';
-import { sha256 } from '../hash.ts';
-import type { Session } from '../http/context.ts';
 import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
 import { passwordWasRight, tryEmailChange, tryNewPassword, tryPassword } from './account-limits.ts';
 import { accountByEmail, accountById } from './accounts.ts';
-import { endEmailChanges } from './email-change-rows.ts';
-import { type LinkRow, live, stillValid } from './emailed-links.ts';
+import { endEmailChanges, type LinkRow, live, stillValid } from './emailed-links.ts';
 import { provePassword } from './passwords/password-changes.ts';
 import { checkPassword } from './passwords/password-rules.ts';
 import { hashPassword, passwordFits } from './passwords/passwords.ts';
+import type { Session } from './sessions/access-tokens.ts';
 import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions/sessions.ts';
 import { endAttempts } from './sign-up/sign-up.ts';
 
 /** A day, as for a new account. */
-export const EMAIL_CHANGE_MS = 24 * 3_600_000;
+const EMAIL_CHANGE_MS = 24 * 3_600_000;
 /** A week: long enough to read it, short for a mailbox that she gives up because somebody else can read it. */
-export const EMAIL_UNDO_MS = 7 * 24 * 3_600_000;
+const EMAIL_UNDO_MS = 7 * 24 * 3_600_000;
 
 interface ChangeRow extends LinkRow {
   id: string;
@@ -64,11 +64,10 @@ export async function requestEmailChange(
       account.passwordHash,
     ]),
     endEmailChanges(regroupement.id, emailKey(account.email), now),
-    {
-      sql: `INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      args: [id, regroupement.id, account.id, given.email, key, sha256(secret), now, now + EMAIL_CHANGE_MS],
-    },
+    sql`INSERT INTO email_changes(id, regroupement_id, account_id, email, email_key, token_hash, created_at, expires_at)
+        VALUES (${id}, ${regroupement.id}, ${account.id}, ${given.email}, ${key}, ${sha256(secret)}, ${now},
+          ${now + EMAIL_CHANGE_MS})
+        ON CONFLICT DO NOTHING`,
     taken
       ? enqueueAsked(
           deps,
@@ -193,23 +192,19 @@ export async function undoEmailChange(
   const passwordHash = await hashPassword(deps, given.password);
   const account = await accountById(deps, regroupement.id, change.account_id);
   if (account === undefined) throw new Problem('link-invalid');
-  const hers = { regroupementId: regroupement.id, accountId: account.id };
+  const owner = { regroupementId: regroupement.id, accountId: account.id };
   try {
     await deps.db.batch([
       guard('EXISTS (SELECT 1 FROM email_changes WHERE id = ? AND undone_at IS NULL)', [change.id]),
-      {
-        // Changes that came after it, and their undoing, go with it: they were made by whoever made this one.
-        sql: `UPDATE email_changes SET undone_at = ?1, ended_at = coalesce(ended_at, ?1)
-              WHERE account_id = ?2 AND regroupement_id = ?3 AND (id = ?4 OR created_at >= ?5)`,
-        args: [now, account.id, regroupement.id, change.id, change.used_at],
-      },
-      {
-        sql: 'UPDATE accounts SET email = ?, email_key = ?, password_hash = ?, updated_at = ? WHERE id = ? AND regroupement_id = ?',
-        args: [change.old_email, oldKey, passwordHash, now, account.id, regroupement.id],
-      },
+      // Changes that came after it, and their undoing, go with it: they were made by whoever made this one.
+      sql`UPDATE email_changes SET undone_at = ${now}, ended_at = coalesce(ended_at, ${now})
+          WHERE account_id = ${account.id} AND regroupement_id = ${regroupement.id}
+            AND (id = ${change.id} OR created_at >= ${change.used_at})`,
+      sql`UPDATE accounts SET email = ${change.old_email}, email_key = ${oldKey}, password_hash = ${passwordHash},
+            updated_at = ${now} WHERE id = ${account.id} AND regroupement_id = ${regroupement.id}`,
       endAttempts(regroupement.id, oldKey, now),
       endResets(regroupement.id, [oldKey, emailKey(account.email)], now),
-      endSessionsBut(hers, null, 'email-changed', now),
+      endSessionsBut(owner, null, 'email-changed', now),
       enqueueMail(deps, {
         regroupementId: regroupement.id,
         dedupeKey: `password-changed:${change.id}`,

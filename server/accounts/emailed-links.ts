@@ -1,5 +1,6 @@
-// What the two kinds of e-mailed links, activation and reset, have in common (I4): a secret stored hashed, used
+// What the e-mailed links (activation, reset, change of e-mail) have in common (I4): a secret stored hashed, used
 // once, by a person's POST.
+import type { Statement } from '../db/db.ts';
 import { Problem } from '../problems/problem.ts';
 
 /** Instants in a link's row, UTC milliseconds. */
@@ -19,4 +20,13 @@ export function stillValid<Row extends LinkRow>(row: Row | undefined, now: numbe
 /** SQL: the link's row can still be used at `now` (the one parameter, named by the caller). */
 export function live(now: string): string {
   return `used_at IS NULL AND ended_at IS NULL AND expires_at > ${now}`;
+}
+
+/** A statement that voids the pending changes of e-mail of the account with this address: whatever makes it hers again ends them (I5). */
+export function endEmailChanges(regroupementId: string, emailKey: string, now: number): Statement {
+  return {
+    sql: `UPDATE email_changes SET ended_at = ? WHERE used_at IS NULL AND ended_at IS NULL AND account_id IN
+            (SELECT id FROM accounts WHERE regroupement_id = ? AND email_key = ?)`,
+    args: [now, regroupementId, emailKey],
+  };
 }

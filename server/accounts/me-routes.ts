@@ -3,22 +3,21 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { email, lang, line, password, token } from '../fields.ts';
-import type { SignedInEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { changeMe, Me, readMe } from './accounts.ts';
 import { requestEmailChange } from './email-changes.ts';
+import { Sent } from './emailed-link-routes.ts';
 import { changePassword } from './passwords/password-changes.ts';
 import { newPassword } from './passwords/password-rules.ts';
 import { endMyOthers, endOneOfMine, OpenSession, openSessions } from './sessions/my-sessions.ts';
-import { signedIn } from './sessions/signed-in.ts';
+import { type SignedInEnv, signedIn } from './sessions/signed-in.ts';
 
-export const MeChange = z
+const MeChange = z
   .strictObject({ name: line(120).optional(), lang: lang.optional() })
   .refine((change) => change.name !== undefined || change.lang !== undefined, 'required');
-export const PasswordChange = z.strictObject({ currentPassword: password, password: newPassword });
-export const EmailChange = z.strictObject({ email, password });
-const Sent = z.object({ email: z.literal('sent') });
+const PasswordChange = z.strictObject({ currentPassword: password, password: newPassword });
+const EmailChange = z.strictObject({ email, password });
 const Sessions = z.object({ sessions: z.array(OpenSession) });
 
 const tags: [string] = ['account'];
@@ -27,7 +26,7 @@ const account = { status: 200, description: 'The account', schema: Me };
 export function meRoutes(deps: Deps) {
   const me = async (session: { regroupementId: string; accountId: string }): Promise<Me> => {
     const found = await readMe(deps, session.regroupementId, session.accountId);
-    if (found === undefined) throw new Problem('unauthenticated'); // erased since the door let her in
+    if (found === undefined) throw new Problem('unauthenticated'); // erased since signedIn let her in
     return found;
   };
   return new Hono<SignedInEnv>()

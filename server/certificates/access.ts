@@ -1,4 +1,4 @@
-// Who may see and pay what (I1, I6): the one place where that is decided. An account reaches a certificate because
+// Who may see and pay what (S6, S15; I1, I6): the one place where that is decided. An account reaches a certificate because
 // its verified e-mail is the holder’s e-mail on file (compared live, no row), or because a link opened it. Level
 // `verified` is the whole file; level `pay` is what is left to pay, and what this account itself has paid.
 import { guard, type Statement } from '../db/db.ts';

@@ -1,10 +1,10 @@
-// HTTP of opening a certificate: the search, the code that proves it, and undoing what somebody opened.
+// HTTP of opening a certificate (S16–S19): the search, the code that proves it, and undoing what somebody opened.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
+import type { TenantEnv } from '../regroupements/tenant.ts';
 import { confirmCode } from './links/link-challenges.ts';
 import { checkUndo, undoLink } from './links/link-undo.ts';
 import { searchByNameAndNumber } from './lookup/lookup.ts';

@@ -1,4 +1,4 @@
-// Is the typed name the one on file? The rules of domain NAMES §4.1: forgiving about how a name is written
+// Is the typed name the one on file (S17)? The rules of domain NAMES §4.1: forgiving about how a name is written
 // (accents, case, hyphens, apostrophes, particles, either half of a double name, order), never about which name it
 // is. No substring, no distance: Roy is not Leroy, Martine is not Martin. The certificate number chooses the file;
 // this only confirms it.

@@ -1,4 +1,4 @@
-// Why an invoice cannot be paid (any more): one cause, one true sentence, with what to do. What it says of an invoice is
+// Why an invoice cannot be paid, or no longer (S32, S33): one cause, one true sentence, with what to do. What it says of an invoice is
 // no more than this account may see of it (I6).
 
 import type { Lang } from '../fields.ts';

@@ -1,4 +1,4 @@
-// The certificate number (« # de certificat ») as it is compared: opaque text, exact once its dress is off
+// The certificate number (« # de certificat ») as it is compared (S17): opaque text, exact but for spaces, punctuation and case
 // (domain rule NAMES §4.1-1). Never a number: zeros count, O is not 0, nothing is padded or guessed.
 import { bare } from '../text.ts';
 
@@ -6,14 +6,14 @@ import { bare } from '../text.ts';
 // only when something stands between it and the number: NO1234 may be a number that begins with NO.
 const LABEL = /^\s*(?:#|N\s*°|NO(?=[\s.:#°]|$))[\s.:°#]*/;
 // Dashes and slashes of every drawing: also the hyphen bullet, the minus of phonetics, the slashes of fractions and division.
-const DRESS = /[#\s./\\\p{Pd}\u2212\u2043\u02d7\u2044\u2215]/gu;
+const PUNCTUATION = /[#\s./\\\p{Pd}\u2212\u2043\u02d7\u2044\u2215]/gu;
 
 /**
  * What two writings of one number have in common; '' when nothing is left. Stored as `certificates.number_key`
  * and compared with `=`, nothing else.
  */
 export function certificateKey(text: string): string {
-  return upper(text).replace(LABEL, '').replace(DRESS, '');
+  return upper(text).replace(LABEL, '').replace(PUNCTUATION, '');
 }
 
 /**
@@ -23,7 +23,7 @@ export function certificateKey(text: string): string {
  */
 export function searchKeys(typed: string): readonly [string, string] {
   const key = certificateKey(typed);
-  const whole = upper(typed).replace(DRESS, '');
+  const whole = upper(typed).replace(PUNCTUATION, '');
   const other = whole !== key ? whole : key.replace(/^NO(?=.)/, '');
   return [key, other];
 }

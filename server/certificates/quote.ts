@@ -1,4 +1,4 @@
-// What it costs this payer to pay these invoices now: the rule of access and the sum, together. The balance screen,
+// What it costs this payer to pay these invoices now (S18, S20): the rule of access and the sum, together. The balance screen,
 // the order and the confirmation all ask here, so that they cannot differ.
 import type { Deps } from '../deps.ts';
 import { howPaid, type Invoice } from '../ledger/invoices.ts';

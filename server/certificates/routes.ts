@@ -1,9 +1,9 @@
-// HTTP of the files: those that an account reaches, opening one, quoting a payment.
+// HTTP of the files (S14–S20): those that an account reaches, opening one, quoting a payment.
 import { Hono } from 'hono';
 import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
+import type { TenantEnv } from '../regroupements/tenant.ts';
 import { certificatesOf } from './certificates.ts';
 import { linkRoutes } from './link-routes.ts';
 import { awaitedCode } from './links/link-challenges.ts';

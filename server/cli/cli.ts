@@ -1,4 +1,4 @@
-// The command line: `amisgest-pay <command>`. Exit 0 done, 1 refused, 2 the call's words are off.
+// The command line: `amisgest-pay <command>`. Exit 0 done, 1 refused, 2 the arguments are invalid.
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { FileTrouble } from '../input-file.ts';

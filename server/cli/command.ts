@@ -36,7 +36,7 @@ export interface Command {
   run(call: Call): Promise<number>;
 }
 
-/** The call's words are off: said, with the help, exit 2. */
+/** The arguments are invalid: said, with the help, exit 2. */
 export class Usage extends Error {}
 
 /** What was asked cannot be done, and why: said in the caller's language, exit 1. */

@@ -1,7 +1,7 @@
 // `/docs/element`: the element for developers, drawn from the manifest that its source gives (dist/custom-elements.json).
 import { readFile } from 'node:fs/promises';
 import { html } from 'hono/html';
-import { page } from './pages.ts';
+import { docsPage } from './pages.ts';
 
 /** The manifest, where the build leaves it. */
 export const MANIFEST = new URL('../../dist/custom-elements.json', import.meta.url);
@@ -27,7 +27,7 @@ export async function elementPage() {
   };
   const element = manifest.modules[0]?.declarations[0] ?? {};
   const [summary = ''] = (element.description ?? '').split('\n');
-  return page(
+  return docsPage(
     'en',
     'The element: <amisgest-pay>',
     html`<h1><code>&lt;amisgest-pay&gt;</code></h1><p>${summary}</p>

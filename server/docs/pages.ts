@@ -1,7 +1,7 @@
 // The pages that show the API to a person: each route with what it takes and answers, each problem with its meaning.
 // No script, nothing from elsewhere.
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
+import { page, pagePolicy } from '../page.ts';
 import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
 
 /** The part of JSON Schema that our schemas use. */
@@ -45,7 +45,7 @@ pre{overflow-x:auto;background:light-dark(#f2f4f7,#1d232b);padding:.7rem .9rem;b
 table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0}code{font-size:.95em}.wide{overflow-x:auto;font-size:.8rem}`;
 
 /** What these pages may load: their own style. */
-export const DOCS_POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const DOCS_POLICY = pagePolicy(STYLE, { 'img-src': 'data:' });
 
 /** A rule that is data, shown as it stands in the code. */
 export interface DocsTable {
@@ -56,11 +56,11 @@ export interface DocsTable {
   rows: readonly (readonly string[])[];
 }
 
-export function docsPage(spec: Spec, tables: readonly DocsTable[] = []) {
+export function apiPage(spec: Spec, tables: readonly DocsTable[] = []) {
   const routes = Object.entries(spec.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
-  return page(
+  return docsPage(
     'en',
     'amisgest-pay: the API',
     html`<h1>amisgest-pay: the API</h1><p>${spec.info.description}</p>
@@ -87,7 +87,7 @@ function tableSection({ id, title, about, columns, rows }: DocsTable) {
 /** What a problem's `type` leads to. */
 export function problemPage(type: ProblemType) {
   const { status, title, titleEn } = PROBLEMS[type];
-  return page(
+  return docsPage(
     'fr-CA',
     title,
     html`<h1>${title}</h1><p lang="en">${titleEn}</p><p><code>${type}</code>, HTTP ${status}. <a href="/docs">API</a></p>`,
@@ -157,7 +157,6 @@ function limits(schema: Schema): string[] {
 }
 
 /** A page of the documentation. */
-export function page(lang: string, title: string, content: unknown) {
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body>${content}</body></html>`;
+export function docsPage(lang: string, title: string, content: unknown) {
+  return page({ lang, title, style: STYLE, listed: true }, content);
 }

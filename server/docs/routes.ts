@@ -7,7 +7,7 @@ import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
-import { DOCS_POLICY, type DocsTable, docsPage, problemPage, type Spec } from './pages.ts';
+import { apiPage, DOCS_POLICY, type DocsTable, problemPage, type Spec } from './pages.ts';
 
 /**
  * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
@@ -56,7 +56,7 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
   );
   app.get('/docs', describeFile('The same for people', 'text/html'), async (c) => {
     c.header('Content-Security-Policy', DOCS_POLICY);
-    return c.html(docsPage(await specification(), tables));
+    return c.html(apiPage(await specification(), tables));
   });
   app.get(
     '/problems/:type',

@@ -10,7 +10,7 @@ import type { Pin } from './snippets.ts';
 const DIST = new URL('../../dist/', import.meta.url);
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
-export type Coding = 'br' | 'gzip';
+type Coding = 'br' | 'gzip';
 export interface Asset {
   body: Uint8Array<ArrayBuffer>;
   /** Off the event loop: the best compression of one file takes a tenth of a second, and builds add up. */

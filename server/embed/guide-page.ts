@@ -1,7 +1,7 @@
 // `/embed/{slug}`: a regroupement's own snippets, ready to copy, with a preview and the steps for each site builder.
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { page, pagePolicy } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { words } from './guide-words.ts';
 import * as snippets from './snippets.ts';
@@ -19,18 +19,13 @@ button:hover{text-decoration:underline}:focus-visible{outline:3px solid light-da
 details{border-top:1px solid light-dark(#c9d0d8,#3a434e);padding:6px 0}summary{min-height:32px;padding:4px 0;font-weight:600;cursor:pointer}ol,ul{padding-left:24px;margin:4px 0 12px}li{margin:4px 0}`;
 
 /** What the guide may load: its style, its script, the preview. */
-export const GUIDE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "frame-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+export const GUIDE_POLICY = pagePolicy(STYLE, {
+  'script-src': "'self'",
+  'frame-src': "'self'",
+  'img-src': 'data:',
+  'require-trusted-types-for': "'script'",
+  'trusted-types': "'none'",
+});
 
 /** The guide of one regroupement. `server` is the public address, which every snippet carries. */
 export function guidePage(regroupement: Regroupement, server: string, lang: Lang, pin: snippets.Pin) {
@@ -45,7 +40,7 @@ export function guidePage(regroupement: Regroupement, server: string, lang: Lang
   ] as const;
   const policy = snippets.policies(of);
   const preview = `/p/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
-  return page(
+  return inGuide(
     lang,
     `${w.title} – ${regroupement.name}`,
     html`<p>${w.intro}</p>
@@ -65,7 +60,7 @@ ${w.steps(regroupement.slug).map(({ name, steps }) => html`<details><summary>${n
 /** `/embed` alone: where the pages are. It lists nobody. */
 export function guideIndex(lang: Lang) {
   const w = words(lang);
-  return page(lang, w.title, html`<p>${w.index}</p>`);
+  return inGuide(lang, w.title, html`<p>${w.index}</p>`);
 }
 
 // The button shows only once the script that makes it work is there.
@@ -75,13 +70,13 @@ function copyable(lang: Lang, title: string, text: string) {
 <button type="button" hidden aria-label="${w.copy}${lang === 'en-CA' ? ': ' : '\u00a0: '}${title}" data-copied="${w.copied}" data-selected="${w.selected}">${w.copy}</button><span role="status"></span></div>`;
 }
 
-function page(lang: Lang, title: string, main: unknown) {
+function inGuide(lang: Lang, title: string, main: unknown) {
   const other: Lang = lang === 'en-CA' ? 'fr-CA' : 'en-CA';
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
-<title>${title}</title><style>${raw(STYLE)}</style><script type="module" src="/embed/guide.js"></script></head><body>
-<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words(lang).other}</a></nav>
+  return page(
+    { lang, title, style: STYLE, head: html`<script type="module" src="/embed/guide.js"></script>` },
+    html`<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words(lang).other}</a></nav>
 <main><h1>${title}</h1>
 ${main}
-</main></body></html>`;
+</main>`,
+  );
 }

@@ -1,8 +1,8 @@
-// The hosted page, `/p/{slug}`: for links, e-mails and sites that allow no script. The widget, the regroupement's
+// The hosted page, `/p/{slug}` (S46): for links, e-mails and sites that allow no script. The widget, the regroupement's
 // name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { page, pagePolicy, styleSource } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
@@ -28,23 +28,16 @@ export function hostedPolicy(
   regroupement: Pick<Regroupement, 'theme' | 'origins'> | null,
   nonce?: string,
 ): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src ${styleSource(regroupement?.theme ?? {})}${nonce === undefined ? '' : ` 'nonce-${nonce}'`}`,
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    `frame-ancestors ${regroupement === null ? "'none'" : ["'self'", ...regroupement.origins].join(' ')}`,
-    "require-trusted-types-for 'script'",
-    'trusted-types amisgest-pay',
-  ].join('; ');
-}
-
-/** The source expression that lets this style, and no other, through a Content-Security-Policy. */
-function styleSource(theme: Regroupement['theme']): string {
-  return `'sha256-${createHash('sha256').update(styleOf(theme)).digest('base64')}'`;
+  const style = styleOf(regroupement?.theme ?? {});
+  return pagePolicy(style, {
+    'script-src': "'self'",
+    'style-src': `${styleSource(style)}${nonce === undefined ? '' : ` 'nonce-${nonce}'`}`,
+    'connect-src': "'self'",
+    'img-src': "'self' data:",
+    'frame-ancestors': regroupement === null ? "'none'" : ["'self'", ...regroupement.origins].join(' '),
+    'require-trusted-types-for': "'script'",
+    'trusted-types': 'amisgest-pay',
+  });
 }
 
 const WORDS = {
@@ -56,37 +49,32 @@ const WORDS = {
 export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null, nonce: string) {
   const { title, privacy, colon } = WORDS[lang];
   const assessment = `/privacy/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
-  // height.js reads in `data-frames` whom it may tell this page's height.
   return page(
-    `${title} – ${regroupement.name}`,
-    regroupement.theme,
-    lang,
-    html`<script type="module" src="/v1/amisgest-pay.js" nonce="${nonce}"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
-    <header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
+    {
+      lang,
+      title: `${title} – ${regroupement.name}`,
+      style: styleOf(regroupement.theme),
+      head: html`<script type="module" src="/v1/amisgest-pay.js" nonce="${nonce}"></script><script type="module" src="/embed/height.js"></script>`,
+      // height.js reads there whom it may tell this page's height.
+      bodyAttributes: html` data-frames="${regroupement.origins.join(' ')}"`,
+    },
+    html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
       <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
     <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
-    <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a translate="no" href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
+    <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a translate="no" href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer>`,
   );
 }
 
 /** No such regroupement: said in both languages, with the way out. */
 export function unknownPage() {
   return page(
-    'Page introuvable',
-    {},
-    'fr-CA',
-    html`</head><body><main><h1>Cette page n’existe pas.</h1>
+    { lang: 'fr-CA', title: 'Page introuvable', style: STYLE },
+    html`<main><h1>Cette page n’existe pas.</h1>
     <p>Vérifiez l’adresse, ou demandez à votre regroupement le lien de sa page de paiement.</p>
     <div lang="en"><h2>This page does not exist.</h2><p>Check the address, or ask your association for the link to its payment page.</p></div>
-    </main></body></html>`,
+    </main>`,
   );
-}
-
-function page(title: string, theme: Regroupement['theme'], lang: Lang, rest: unknown) {
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(styleOf(theme))}</style>
-    ${rest}`;
 }

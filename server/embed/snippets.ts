@@ -17,7 +17,7 @@ export interface Pin {
 const LABEL = { 'fr-CA': 'Payer mes assurances', 'en-CA': 'Pay my insurance' };
 
 /** The hosted page's address: for links, e-mails, QR codes. */
-export function hostedUrl({ server, slug, lang }: SnippetOf): string {
+function hostedUrl({ server, slug, lang }: SnippetOf): string {
   return `${server}/p/${slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
 }
 

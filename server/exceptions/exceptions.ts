@@ -1,5 +1,6 @@
-// What a person must look at: kept on a list for staff, who are told once by e-mail; never settled by a guess.
+// What a person must look at (S44, S45): kept on a list for staff, who are told once by e-mail; never settled by a guess.
 import type { Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
@@ -63,19 +64,10 @@ export function openException(
 ): Statement[] {
   const key = `${regroupement.id}:${facts.kind}:${facts.about}`;
   return [
-    {
-      sql: `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, payment_id, detail, opened_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(dedupe_key) DO NOTHING`,
-      args: [
-        newId(deps),
-        regroupement.id,
-        key,
-        facts.kind,
-        facts.paymentId ?? null,
-        JSON.stringify(facts.detail ?? {}),
-        deps.now(),
-      ],
-    },
+    sql`INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, payment_id, detail, opened_at)
+        VALUES (${newId(deps)}, ${regroupement.id}, ${key}, ${facts.kind}, ${facts.paymentId ?? null},
+          ${JSON.stringify(facts.detail ?? {})}, ${deps.now()})
+        ON CONFLICT(dedupe_key) DO NOTHING`,
     enqueueMail(deps, {
       regroupementId: regroupement.id,
       dedupeKey: `exception:${key}`,
@@ -103,7 +95,7 @@ export function closeFor(
   ];
 }
 
-export interface Exception {
+export interface ListedException {
   id: string;
   kind: ExceptionKind;
   paymentNumber: string | null;
@@ -118,7 +110,7 @@ export async function listExceptions(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   options: { all?: boolean } = {},
-): Promise<Exception[]> {
+): Promise<ListedException[]> {
   const { rows } = await deps.db.execute<{
     id: string;
     kind: ExceptionKind;
@@ -137,7 +129,7 @@ export async function listExceptions(
     id: row.id,
     kind: row.kind,
     paymentNumber: row.number,
-    detail: JSON.parse(row.detail) as Exception['detail'],
+    detail: JSON.parse(row.detail) as ListedException['detail'],
     openedAt: new Date(row.opened_at).toISOString(),
     closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
     note: row.note,

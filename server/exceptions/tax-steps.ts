@@ -10,25 +10,25 @@ import { openException } from './exceptions.ts';
 
 const LAST_DAYS = 7;
 /** Its place in the exception’s key. */
-type Telling = 'announced' | 'last-week' | 'in-force';
+type NoticeKind = 'announced' | 'last-week' | 'in-force';
 
 /** The job. Answers how many were told. Several processes may do it at once. */
 export async function tellOfTaxSteps(deps: Deps, rates = PREMIUM_TAX_RATES): Promise<number> {
   const today = torontoDay(deps.now());
   const steps = rateSteps(rates);
   const current = steps.findLast(({ day }) => day <= today);
-  let told = 0;
+  let count = 0;
   for (const step of steps) {
     if (step.day <= today && step !== current) continue;
-    const telling = tellingOf(step, today);
-    for (const regroupement of await untold(deps, step, telling)) {
+    const notice = noticeFor(step, today);
+    for (const regroupement of await notYetTold(deps, step, notice)) {
       // Taken one by one: a regroupement may have thousands of invoices.
       const changes = await taxChanges(deps, regroupement.id, step.day, rates);
       if (changes.length === 0) continue;
       await deps.db.batch(
         openException(deps, regroupement, {
           kind: 'premium-tax',
-          about: `${step.day}:${telling}`,
+          about: `${step.day}:${notice}`,
           detail: {
             day: step.day,
             fromRate: rateText(step.fromRate),
@@ -39,22 +39,22 @@ export async function tellOfTaxSteps(deps: Deps, rates = PREMIUM_TAX_RATES): Pro
           },
         }),
       );
-      told++;
+      count++;
     }
   }
-  return told;
+  return count;
 }
 
-function tellingOf({ day }: RateStep, today: string): Telling {
+function noticeFor({ day }: RateStep, today: string): NoticeKind {
   if (today >= day) return 'in-force';
   return today >= daysBefore(day, LAST_DAYS) ? 'last-week' : 'announced';
 }
 
-/** Whom this telling concerns. After the day only those whose invoices stay as they are: the others follow it. */
-async function untold(
+/** Whom this notice concerns. After the day only those whose invoices stay as they are: the others follow it. */
+async function notYetTold(
   deps: Pick<Deps, 'db'>,
   step: RateStep,
-  telling: Telling,
+  notice: NoticeKind,
 ): Promise<Pick<Regroupement, 'id' | 'email'>[]> {
   const { rows } = await deps.db.execute<Pick<Regroupement, 'id' | 'email'>>(
     `SELECT r.id, r.email FROM regroupements r
@@ -63,7 +63,7 @@ async function untold(
        AND NOT EXISTS (SELECT 1 FROM exceptions
          WHERE ?2 = 'in-force' AND dedupe_key = r.id || ':premium-tax:' || ?1 || ':last-week')
      ORDER BY r.slug`,
-    [step.day, telling],
+    [step.day, notice],
   );
   return rows;
 }

@@ -5,7 +5,7 @@ import { balanceOf } from '../ledger/balance.ts';
 export const SHEETS = ['invoices', 'payments', 'ledger', 'certificates'] as const;
 export type SheetName = (typeof SHEETS)[number];
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 export type Row = Record<string, Cell>;
 export interface Column {
   /** In JSON; money ends in `Cents`. */
@@ -18,7 +18,7 @@ export interface Range {
   from: string;
   to: string;
 }
-export interface Reading {
+interface Reading {
   db: Pick<Db, 'execute'>;
   regroupement: { id: string; name: string };
   range: Range;

@@ -1,4 +1,4 @@
-// The edge of every request: an id, the caller's address, a size limit, security headers, one log line.
+// What every request passes first: an id, the caller's address, a size limit, security headers, one log line.
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -6,18 +6,19 @@ import { routePath } from 'hono/route';
 import { clientAddress } from '../addresses.ts';
 import { storageFault } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { answerProblem, asProblem, Problem } from '../problems/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import type { BaseEnv } from './context.ts';
+import { answerProblem, asProblem } from './errors.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 /**
- * Have a limit of their own, behind their doors: nobody without a key makes us hold a long list, and a page that may call
+ * Have a limit of their own, behind their guards: nobody without a key makes us hold a long list, and a page that may call
  * may read that it sent too much.
  */
-const BEHIND_DOORS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
+const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
 
-/** Mounts the edge on the whole app; first, so that everything below has a request id and an honest error. */
-export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
+/** Mounts it on the whole app; first, so that everything below has a request id and an honest error. */
+export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
   app.use(identify(deps));
   app.use(async (c, next) => {
     await next();
@@ -40,7 +41,7 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
     await next();
   });
   const body = bodyOf(MAX_BODY_BYTES);
-  app.use((c, next) => (BEHIND_DOORS.test(c.req.path) ? next() : body(c, next)));
+  app.use((c, next) => (BEHIND_GUARDS.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
@@ -51,7 +52,12 @@ export function mountEdge(app: Hono<BaseEnv>, deps: Deps): void {
   });
 }
 
-/** Refuses a body of more bytes as `too-large`. */
+/**
+ * Refuses a body of more bytes as `too-large`.
+ *
+ * @example
+ * app.post('/imports', bodyOf(10 * 1024 * 1024), importHandler);
+ */
 export function bodyOf(maxSize: number): MiddlewareHandler {
   return bodyLimit({
     maxSize,

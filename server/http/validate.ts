@@ -1,5 +1,4 @@
 // One schema per input: it validates the request, types the handler and the widget's client, and becomes OpenAPI.
-
 import type { ValidationTargets } from 'hono';
 import { type DescribeRouteOptions, describeRoute, resolver, uniqueSymbol, validator } from 'hono-openapi';
 import { z } from 'zod';
@@ -9,6 +8,11 @@ import { type FieldError, Problem } from '../problems/problem.ts';
 /**
  * Middleware that parses `target` by `schema`, or refuses with `validation` and a code per field.
  * The submitted values are never repeated in the answer (they may be passwords).
+ *
+ * @example
+ * app.post('/sessions', validate('json', z.strictObject({ email, password })), (c) => {
+ *   const { email } = c.req.valid('json');
+ * });
  */
 export function validate<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
   target: Target,
@@ -59,17 +63,30 @@ const ProblemSchema = z
   .meta({ ref: 'Problem' });
 
 /** An answer of any problem, described so. */
-export const problemResponse = (description: string) => ({
+const problemResponse = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: resolver(ProblemSchema) } },
 });
 
-/** A door or a limit that says in the description of its routes what it wants: where it is enforced, nowhere else. */
-export function saying<Handler extends object>(spec: DescribeRouteOptions, handler: Handler): Handler {
+/**
+ * A guard or a limit that documents itself: `spec` goes into the description of every route behind `handler`.
+ *
+ * @example
+ * const staffKey = (scope: Scope) => documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => { … });
+ */
+export function documentedGuard<Handler extends object>(
+  spec: DescribeRouteOptions,
+  handler: Handler,
+): Handler {
   return Object.assign(handler, { [uniqueSymbol]: { spec } });
 }
 
-/** Documents a page or a file: what it is, and of which kind. */
+/**
+ * Documents a page or a file: what it is, and of which kind.
+ *
+ * @example
+ * app.get('/docs', describeFile('The API for people', 'text/html'), (c) => c.html(page));
+ */
 export function describeFile(
   summary: string,
   media: string,
@@ -83,7 +100,22 @@ export function describeFile(
   });
 }
 
-/** Documents a route: what it is for, what it answers, which problems it may meet. */
+/**
+ * Documents a route: what it is for, what it answers, which problems it may meet.
+ *
+ * @example
+ * app.get(
+ *   '/me',
+ *   describe({
+ *     summary: 'Who is signed in',
+ *     tags: ['account'],
+ *     ok: { status: 200, description: 'The account', schema: Me },
+ *     signedIn: true,
+ *   }),
+ *   signedIn(deps),
+ *   (c) => c.json(me, 200),
+ * );
+ */
 export function describe(route: {
   summary: string;
   tags: [string, ...string[]];

@@ -1,5 +1,5 @@
 // One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
@@ -16,7 +16,7 @@ import { lineRows } from './rows/line-rows.ts';
 import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
 import { certificateRows, endorsementRows, holderRows } from './rows/separate-rows.ts';
-import { chunks, type Staged, stageRows } from './staging.ts';
+import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
 
 export interface ImportRequest {
   /** Slug of the regroupement that rows belong to unless they name another. */
@@ -38,6 +38,17 @@ const LEASE_MS = 60_000;
 
 type Tenant = Row['regroupement'];
 
+/** One import under way. */
+interface Run {
+  deps: Deps;
+  importId: string;
+  request: ImportRequest;
+  report: ImportReport;
+  lang: Lang;
+  /** Throws ImportBusy when another import has taken over. */
+  renewLease(): Promise<void>;
+}
+
 /** Thrown when another import is at work: nothing was looked at. */
 export class ImportBusy extends Error {}
 
@@ -46,10 +57,10 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  const beat = await takeLease(deps, importId);
+  const renewLease = await takeLease(deps, importId);
   try {
     await sweepStaging(deps);
-    await run(deps, importId, request, report, lang, beat);
+    await importAll({ deps, importId, request, report, lang, renewLease });
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
@@ -60,14 +71,8 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
   return report;
 }
 
-async function run(
-  deps: Deps,
-  importId: string,
-  request: ImportRequest,
-  report: ImportReport,
-  lang: Lang,
-  beat: () => Promise<void>,
-): Promise<void> {
+async function importAll(run: Run): Promise<void> {
+  const { deps, importId, request, report, lang, renewLease } = run;
   const tenants = await tenantsOf(deps, request.regroupement);
   const file = await openText(request.bytes ?? request.name);
   report.encoding = file.encoding;
@@ -82,12 +87,13 @@ async function run(
   const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
   const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
-    await beat();
+    await renewLease();
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
-  await decideAll(deps, importId, layout.kind, staged, tenants, unknownNames, request, report, lang, beat);
+  await decideAll(run, layout.kind, staged, tenants);
+  warnOfNames(run, unknownNames);
   if (report.rows === 0) {
     report.warnings.push({
       message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
@@ -95,7 +101,7 @@ async function run(
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
   if (report.dryRun || !sound || report.accepted === 0) return;
-  await beat();
+  await renewLease();
   try {
     await merge(
       deps,
@@ -106,7 +112,7 @@ async function run(
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
     // Which of the two guards it was: the lease, or an invoice that is being paid.
-    await beat();
+    await renewLease();
     throw new FileRefused(
       refusal(
         'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
@@ -116,18 +122,8 @@ async function run(
   }
 }
 
-async function decideAll(
-  deps: Deps,
-  importId: string,
-  kind: Kind,
-  staged: Staged,
-  tenants: Tenants,
-  unknownNames: ReadonlySet<string>,
-  request: ImportRequest,
-  report: ImportReport,
-  lang: Lang,
-  beat: () => Promise<void>,
-): Promise<void> {
+async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants): Promise<void> {
+  const { deps, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, importId, {
     dayOrder: staged.days.order(),
     certificateWidth: staged.certificates.zeroWidth(),
@@ -135,39 +131,14 @@ async function decideAll(
   });
   let done = 0;
   for await (const stagedRows of chunks(deps, importId, kind)) {
-    const rows: Row[] = [];
-    for (const row of stagedRows) {
-      if (row.reason !== null) {
-        report.refused.push({
-          line: row.line,
-          reason: lang === 'fr' ? row.reason : (row.reason_en ?? row.reason),
-        });
-        continue;
-      }
-      const cells = JSON.parse(row.cells) as Cells;
-      const tenant = tenantOf(cells, tenants);
-      if (request.only === true && tenant.id !== tenants.named.id) {
-        report.refused.push({
-          line: row.line,
-          reason: say(
-            refusal(
-              `Cette ligne est d’un autre regroupement (${tenant.slug}).`,
-              `This row belongs to another association (${tenant.slug}).`,
-            ),
-            lang,
-          ),
-        });
-        continue;
-      }
-      rows.push({ line: row.line, cells, regroupement: tenant });
-    }
+    const rows = stagedRows.flatMap((row) => soundRow(run, row, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
     await ctx.flush();
     done += stagedRows.length;
     request.progress?.('check', done);
-    await beat();
-    await breath();
+    await run.renewLease();
+    await nextTurn();
   }
   report.refused.sort((a, b) => a.line - b.line);
   report.warnings.push(
@@ -176,28 +147,44 @@ async function decideAll(
       message: say(message, lang),
     })),
   );
-  for (const name of unknownNames) {
-    report.warnings.push({
-      message: say(
-        refusal(
-          `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
-          `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
-        ),
-        lang,
+}
+
+/** The row with the regroupement it belongs to; null when it is refused, which the report then says. */
+function soundRow({ request, report, lang }: Run, row: StagedRow, tenants: Tenants): Row | null {
+  const refuse = (reason: string) => {
+    report.refused.push({ line: row.line, reason });
+    return null;
+  };
+  if (row.reason !== null) return refuse(lang === 'fr' ? row.reason : (row.reason_en ?? row.reason));
+  const cells = JSON.parse(row.cells) as Cells;
+  const regroupement = tenantOf(cells, tenants);
+  if (request.only !== true || regroupement.id === tenants.named.id)
+    return { line: row.line, cells, regroupement };
+  return refuse(
+    say(
+      refusal(
+        `Cette ligne est d’un autre regroupement (${regroupement.slug}).`,
+        `This row belongs to another association (${regroupement.slug}).`,
       ),
-    });
-  }
+      lang,
+    ),
+  );
+}
+
+/** Warns of rows that name a regroupement unknown here, or another one than was asked for. */
+function warnOfNames({ request, report, lang }: Run, unknownNames: ReadonlySet<string>): void {
+  const warn = (fr: string, en: string) => report.warnings.push({ message: say(refusal(fr, en), lang) });
+  for (const name of unknownNames)
+    warn(
+      `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
+      `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
+    );
   for (const slug of Object.keys(report.byRegroupement)) {
     if (slug === request.regroupement) continue;
-    report.warnings.push({
-      message: say(
-        refusal(
-          `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
-          `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
-        ),
-        lang,
-      ),
-    });
+    warn(
+      `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
+      `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+    );
   }
 }
 

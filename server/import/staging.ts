@@ -2,9 +2,9 @@
 // (order of days, width of numbers). Titles, blanks, totals and exact repeats fall away here.
 import { foldName } from '../certificates/names.ts';
 import { certificateKey } from '../certificates/number.ts';
+import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey } from '../fields.ts';
-import { sha256 } from '../hash.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
 import { type Cells, cellsOf, type Field, headerScore, type Kind, plain } from './reading/columns.ts';
 import { DayOrderEvidence } from './reading/dates.ts';

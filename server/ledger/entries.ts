@@ -1,6 +1,7 @@
 // Posting to the append-only ledger (M2, M3). One outside fact, one source, one entry: posting it again changes
 // nothing, and posting something else under the same source fails the batch.
 import { guard, type Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { torontoDay } from './toronto.ts';
 
@@ -13,7 +14,7 @@ const SIGN = {
   payment: -1,
   credit: -1,
 } as const;
-export type EntryKind = keyof typeof SIGN;
+type EntryKind = keyof typeof SIGN;
 const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 
@@ -42,26 +43,12 @@ export function post(deps: Pick<Deps, 'now' | 'randomBytes'>, entry: Entry): Sta
   }
   const amount = SIGN[entry.kind] * entry.cents;
   return [
-    {
-      sql: `INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, method,
-              day, occurred_at, posted_at)
-            SELECT ?1, i.regroupement_id, i.id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-            FROM invoices i WHERE i.id = ?3 AND i.regroupement_id = ?2
-            ON CONFLICT(regroupement_id, source) DO NOTHING`,
-      args: [
-        newId(deps),
-        entry.regroupementId,
-        entry.invoiceId,
-        entry.kind,
-        amount,
-        entry.source,
-        entry.paymentId ?? null,
-        entry.method ?? null,
-        torontoDay(entry.occurredAt),
-        entry.occurredAt,
-        deps.now(),
-      ],
-    },
+    sql`INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, method,
+          day, occurred_at, posted_at)
+        SELECT ${newId(deps)}, i.regroupement_id, i.id, ${entry.kind}, ${amount}, ${entry.source}, ${entry.paymentId ?? null},
+          ${entry.method ?? null}, ${torontoDay(entry.occurredAt)}, ${entry.occurredAt}, ${deps.now()}
+        FROM invoices i WHERE i.id = ${entry.invoiceId} AND i.regroupement_id = ${entry.regroupementId}
+        ON CONFLICT(regroupement_id, source) DO NOTHING`,
     guard(
       `EXISTS (SELECT 1 FROM ledger_entries WHERE regroupement_id = ? AND source = ? AND invoice_id = ?
          AND kind = ? AND amount_cents = ?)`,

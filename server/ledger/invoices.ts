@@ -1,11 +1,11 @@
-// Invoices as they stand, line by line (S18, S35): the lines of the revision in force, what the ledger says was paid and is left, and who
+// Invoices as they stand, line by line (S18, S34, S35): the lines of the revision in force, what the ledger says was paid and is left, and who
 // holds them. Read-only; who may see which is decided in certificates/access.ts.
 import type { Deps } from '../deps.ts';
 import type { PaymentMethod } from './entries.ts';
 import { sum } from './money.ts';
 import { torontoDay } from './toronto.ts';
 
-export type LineCode = 'PRIME' | 'AVEN' | 'CRED' | 'TPA' | 'FADM' | 'TPS' | 'TVQ' | 'OTHER';
+type LineCode = 'PRIME' | 'AVEN' | 'CRED' | 'TPA' | 'FADM' | 'TPS' | 'TVQ' | 'OTHER';
 export interface InvoiceLine {
   code: LineCode;
   description: string;
@@ -116,9 +116,14 @@ export async function howPaid(
   accountId: string,
   invoiceId: string,
 ): Promise<{ method?: PaymentMethod; paidOn?: string; yours?: boolean }> {
-  const { rows } = await deps.db.execute<{ method: PaymentMethod; day: string; yours: 0 | 1; told: 0 | 1 }>(
+  const { rows } = await deps.db.execute<{
+    method: PaymentMethod;
+    day: string;
+    yours: 0 | 1;
+    detailed: 0 | 1;
+  }>(
     `SELECT COALESCE(e.method, 'imported') AS method, e.day, COALESCE(p.account_id = ?3, 0) AS yours,
-       e.source NOT LIKE 'import-opening:%' AS told
+       e.source NOT LIKE 'import-opening:%' AS detailed
      FROM ledger_entries e LEFT JOIN payments p ON p.id = e.payment_id
      WHERE e.invoice_id = ?1 AND e.regroupement_id = ?2 AND e.kind = 'payment'
        AND COALESCE(p.state, '') NOT IN ('refunded', 'reversed')
@@ -127,9 +132,9 @@ export async function howPaid(
     [invoiceId, regroupementId, accountId],
   );
   const [last] = rows;
-  if (last === undefined || last.told === 0) return {};
+  if (last === undefined || last.detailed === 0) return {};
   const alike = rows.every(
-    ({ method, yours, told }) => told && method === last.method && yours === last.yours,
+    ({ method, yours, detailed }) => detailed && method === last.method && yours === last.yours,
   );
   return { paidOn: last.day, ...(alike ? { method: last.method, yours: last.yours === 1 } : {}) };
 }

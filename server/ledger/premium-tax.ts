@@ -2,6 +2,7 @@
 // still unpaid when the rate changes is re-quoted, as a new revision of the invoice's lines and an adjustment for the
 // difference. An order made before, at the old amount, is then refused at « Confirmer » like any other change (M4).
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { balanceOf } from './balance.ts';
 import { post } from './entries.ts';
@@ -140,11 +141,12 @@ function revision(
       sql: 'UPDATE invoices SET revision = revision + 1, updated_at = ? WHERE id = ?',
       args: [deps.now(), invoice.id],
     },
-    ...lines.map((line, index) => ({
-      sql: `INSERT INTO invoice_lines(invoice_id, revision, position, code, description, amount_cents, rate)
-            SELECT id, revision, ?, ?, ?, ?, ? FROM invoices WHERE id = ?`,
-      args: [index + 1, line.code, line.description, line.amountCents, line.rate, invoice.id],
-    })),
+    ...lines.map(
+      (line, index) =>
+        sql`INSERT INTO invoice_lines(invoice_id, revision, position, code, description, amount_cents, rate)
+            SELECT id, revision, ${index + 1}, ${line.code}, ${line.description}, ${line.amountCents}, ${line.rate}
+            FROM invoices WHERE id = ${invoice.id}`,
+    ),
     ...post(deps, {
       regroupementId,
       invoiceId: invoice.id,

@@ -1,4 +1,4 @@
-// What paying these invoices online costs now (M4). Pure: the same sum on the balance screen, when the order is
+// What paying these invoices online costs now, line by line (S35–S38; M4). Pure: the same sum on the balance screen, when the order is
 // made and when she confirms. Who may pay them is certificates/quote.ts’s business.
 import { Problem } from '../problems/problem.ts';
 import { onlineFee } from './fees.ts';

@@ -1,6 +1,6 @@
 // Turns an outbox row into a message: who it is from, what it says, in her language. Facts are read now; what a
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
-import type { Deps } from '../deps.ts';
+import type { Deps, MailMessage } from '../deps.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { asLine } from '../text.ts';
 import { accountMessages } from './account-messages.ts';
@@ -8,7 +8,6 @@ import { layout } from './layout.ts';
 import { moneyMessages } from './money-messages.ts';
 import type { MailKind, MailPayloads, OutboxRow } from './outbox.ts';
 import { texts } from './texts.ts';
-import type { MailMessage } from './transport.ts';
 import type { Place, Writer, Writers } from './writers.ts';
 
 const WRITERS: Writers<MailKind> = { ...accountMessages, ...moneyMessages };

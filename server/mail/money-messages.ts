@@ -1,5 +1,5 @@
-// Messages about money: what came (the receipt, S31; « Paiement reçu », S45), what went back, what waits, what needs a
-// person.
+// Messages about money: what came (the receipt, S31; « Paiement reçu » to staff, S44, S45), what went back, what waits,
+// what needs a person.
 import type { Deps } from '../deps.ts';
 import { dateTime, money } from '../format.ts';
 import { balanceOf } from '../ledger/balance.ts';

@@ -1,10 +1,11 @@
 // Messages wait in the database and leave after the transaction that caused them: a row is written in the same
 // batch as the fact it tells, so that neither can be without the other.
 import { networkOf } from '../addresses.ts';
+import { keyedHash } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../fields.ts';
-import { keyedHash } from '../hash.ts';
 
 /** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
 export interface MailPayloads {
@@ -58,7 +59,7 @@ export const OFFICE_KINDS = [
   'exception',
 ] as const satisfies readonly MailKind[];
 /** Messages to a person. */
-export type HerMail = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
+export type PersonMailKind = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
 
 /** Messages that bear a link or a code: their payload is emptied once they have gone, or never will. */
 export const SECRET_KINDS: readonly MailKind[] = [
@@ -91,21 +92,10 @@ export function enqueueMail<K extends MailKind>(
   { at }: { at?: number } = {},
 ): Statement {
   const now = deps.now();
-  return {
-    sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
-          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ?5 <> '' ON CONFLICT(dedupe_key) DO NOTHING`,
-    args: [
-      newId(deps),
-      mail.regroupementId,
-      mail.dedupeKey,
-      mail.kind,
-      mail.recipient,
-      mail.lang,
-      JSON.stringify(mail.payload),
-      at ?? now,
-      now,
-    ],
-  };
+  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
+    SELECT ${newId(deps)}, ${mail.regroupementId}, ${mail.dedupeKey}, ${mail.kind}, ${mail.recipient}, ${mail.lang},
+      ${JSON.stringify(mail.payload)}, ${at ?? now}, ${now}
+    WHERE ${mail.recipient} <> '' ON CONFLICT(dedupe_key) DO NOTHING`;
 }
 
 /** Of what a whole network asked, so many have the turn that one of a single address has. */
@@ -114,7 +104,7 @@ const OF_NETWORK = 8;
 const MOST_COUNTED = 10_000;
 
 /** Stands in the line where a hit would have a message. */
-export const NOTHING = 'nothing';
+const NOTHING = 'nothing';
 
 /**
  * The same for what somebody's asking may cause, from the network address `by`. Where `only` is false, there is nobody to
@@ -129,32 +119,23 @@ export function enqueueAsked<K extends MailKind>(
 ): Statement {
   const now = deps.now();
   const network = keyedHash(deps, 'network', networkOf(by));
-  return {
-    // Only what nobody has taken from the line counts for the turn: how its sending goes must not show there.
-    sql: `INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
-          SELECT ?1, ?2, iif(real OR free AND ?13 = 1, ?3, ?11 || ':' || ?1), iif(real, ?4, ?11), iif(real, ?5, ''), ?6, iif(real, ?7, '{}'), ?8, ?9, ?12,
-            iif(?8 > ?9, 0, (SELECT max(count(*) FILTER (WHERE asked_by = ?12), count(*) / ${OF_NETWORK}) FROM
-              (SELECT asked_by FROM outbox WHERE asked_by >= ?14 || '.' AND asked_by < ?14 || '/' AND asked_by <> ''
-               AND state = 'waiting' AND attempts = 0 AND claim_until IS NULL AND next_at <= ?9 LIMIT ${MOST_COUNTED})))
-          FROM (SELECT free, free AND ?10 = 1 AS real FROM (SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ?3) AS free))
-          WHERE true ON CONFLICT DO NOTHING`,
-    args: [
-      newId(deps),
-      mail.regroupementId,
-      mail.dedupeKey,
-      mail.kind,
-      mail.recipient,
-      mail.lang,
-      JSON.stringify(mail.payload),
-      at ?? now,
-      now,
-      only && mail.recipient !== '' ? 1 : 0,
-      NOTHING,
-      `${network}.${keyedHash(deps, 'network address', by)}`,
-      kept ? 1 : 0,
-      network,
-    ],
-  };
+  const id = newId(deps);
+  const nextAt = at ?? now;
+  const asker = `${network}.${keyedHash(deps, 'network address', by)}`;
+  // Only what nobody has taken from the line counts for the turn: how its sending goes must not show there.
+  const turn = sql`iif(${nextAt} > ${now}, 0,
+    (SELECT max(count(*) FILTER (WHERE asked_by = ${asker}), count(*) / ${{ sql: String(OF_NETWORK) }}) FROM
+      (SELECT asked_by FROM outbox WHERE asked_by >= ${network} || '.' AND asked_by < ${network} || '/' AND asked_by <> ''
+       AND state = 'waiting' AND attempts = 0 AND claim_until IS NULL AND next_at <= ${now}
+       LIMIT ${{ sql: String(MOST_COUNTED) }})))`;
+  // `free`: no message has this key yet; `real`: and this one is for somebody. The rest is written as nothing, to nobody.
+  const taken = sql`SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ${mail.dedupeKey}) AS free`;
+  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
+    SELECT ${id}, ${mail.regroupementId}, iif(real OR free AND ${kept ? 1 : 0} = 1, ${mail.dedupeKey}, ${NOTHING} || ':' || ${id}),
+      iif(real, ${mail.kind}, ${NOTHING}), iif(real, ${mail.recipient}, ''), ${mail.lang},
+      iif(real, ${JSON.stringify(mail.payload)}, '{}'), ${nextAt}, ${now}, ${asker}, ${turn}
+    FROM (SELECT free, free AND ${only && mail.recipient !== '' ? 1 : 0} = 1 AS real FROM (${taken}))
+    WHERE true ON CONFLICT DO NOTHING`;
 }
 
 /**
@@ -162,19 +143,10 @@ export function enqueueAsked<K extends MailKind>(
  * as much and changes nothing.
  */
 export function replaceWaiting<K extends MailKind>(mail: Mail<K>): Statement {
-  return {
-    sql: `UPDATE outbox SET kind = iif(?1 = '', kind, ?2), lang = iif(?1 = '', lang, ?3), payload = iif(?1 = '', payload, ?4),
-            recipient = iif(?1 = '', recipient, ?1)
-          WHERE dedupe_key = ?5 AND regroupement_id = ?6 AND state = 'waiting'`,
-    args: [
-      mail.recipient,
-      mail.kind,
-      mail.lang,
-      JSON.stringify(mail.payload),
-      mail.dedupeKey,
-      mail.regroupementId,
-    ],
-  };
+  const to = mail.recipient;
+  return sql`UPDATE outbox SET kind = iif(${to} = '', kind, ${mail.kind}), lang = iif(${to} = '', lang, ${mail.lang}),
+      payload = iif(${to} = '', payload, ${JSON.stringify(mail.payload)}), recipient = iif(${to} = '', recipient, ${to})
+    WHERE dedupe_key = ${mail.dedupeKey} AND regroupement_id = ${mail.regroupementId} AND state = 'waiting'`;
 }
 
 /** A message that waits, as it stands in the database. */

@@ -2,8 +2,8 @@
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { isLoopback } from '../addresses.ts';
+import { MailError, type MailMessage, type MailTransport } from '../deps.ts';
 import { asciiHtml } from './ascii-html.ts';
-import { MailError, type MailMessage, type MailTransport } from './transport.ts';
 
 /**
  * What an address of the settings means: whom to call, as whom, and that nothing is said in clear beyond this machine.

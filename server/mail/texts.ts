@@ -2,7 +2,7 @@
 import type { Lang } from '../fields.ts';
 
 /** Hours that an activation link lives; the same as accounts/ gives it. */
-export const ACTIVATION_HOURS = 24;
+const ACTIVATION_HOURS = 24;
 
 export function texts(lang: Lang): Texts {
   return lang === 'fr-CA' ? FR : EN;

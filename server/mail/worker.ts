@@ -2,17 +2,17 @@
 // every try. What is refused for good, or too often, is parked for staff to see; nothing is forgotten.
 //
 // There are three lines. What nobody's asking caused (receipts, what staff must know) is sent by several connections side by
-// side. What a stranger can cause leaves one a beat, whatever becomes of the one before: a send that hangs holds
-// its own connection only, and a row that is no message takes its beat, and a place for as long as a send takes. So when
-// his own arrive, he learns how many asked before him and nothing else (I3, I6). A beat is longer than a send
+// side. What a stranger can cause leaves one at each interval, whatever becomes of the one before: a send that hangs holds
+// its own connection only, and a row that is no message takes its turn, and a place for as long as a send takes. So when
+// his own arrive, he learns how many asked before him and nothing else (I3, I6). The interval is longer than a send
 // usually takes, so that a relay that takes one message at a time has done with it before the next. What could not be sent
 // leaves that line for a third, since what is no message never fails: it is tried again at a moment of its own, drawn at
 // random, so that those that failed together do not follow each other as they were asked for.
-import type { Deps } from '../deps.ts';
-import { sha256 } from '../hash.ts';
+import { sha256 } from '../crypto.ts';
+import { sql } from '../db/sql.ts';
+import { type Deps, MailError } from '../deps.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
-import { MailError } from './transport.ts';
 
 /** Sends side by side in each line. */
 const AT_ONCE = { own: 6, asked: 12, again: 2 } as const;
@@ -26,11 +26,11 @@ const MAX_ATTEMPTS = 12;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
-const SHORTEST_BEAT_MS = 25;
-const LONGEST_BEAT_MS = 2_000;
-/** A beat in sends of usual length. */
-const BEAT = 1.5;
-/** Recipients whose last sends tell the usual length. One person is one of them: hers alone moves no beat. */
+const SHORTEST_INTERVAL_MS = 25;
+const LONGEST_INTERVAL_MS = 2_000;
+/** The interval in sends of usual length. */
+const INTERVAL = 1.5;
+/** Recipients whose last sends tell the usual length. One person is one of them: hers alone changes no interval. */
 const REMEMBERED = 15;
 
 /** SQL: what is due in the line, and what comes first there; `?1`: now. */
@@ -96,8 +96,8 @@ export class MailWorker {
   }
 
   /**
-   * Begins to send what was asked for, one a beat, until none is due or `forMs` are over. By one process at a time: the
-   * beats of two would fall together.
+   * Begins to send what was asked for, one at each interval, until none is due or `forMs` are over. By one process at a time: the
+   * intervals of two would fall together.
    */
   async releaseAsked(forMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#complain();
@@ -109,8 +109,8 @@ export class MailWorker {
       const row = await this.#claim('asked');
       if (row === undefined) return;
       this.#start('asked', row);
-      // What the database took is part of the beat: the work on hers must not lengthen it.
-      await this.#deps.sleep(Math.max(0, this.#beat() - (this.#deps.now() - began)));
+      // What the database took is part of the interval: the work on one message must not lengthen it.
+      await this.#deps.sleep(Math.max(0, this.#interval() - (this.#deps.now() - began)));
     }
   }
 
@@ -157,8 +157,8 @@ export class MailWorker {
     if (oldest !== undefined && this.#took.size > REMEMBERED) this.#took.delete(oldest);
   }
 
-  #beat(): number {
-    return Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, Math.ceil(BEAT * this.#usual())));
+  #interval(): number {
+    return Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, Math.ceil(INTERVAL * this.#usual())));
   }
 
   #usual(): number {
@@ -221,18 +221,12 @@ async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> 
   deps.log.warn('mail-not-sent', { outbox: row.id, kind: row.kind, attempts, parked, why });
   if (!(error instanceof MailError))
     deps.log.error('mail-compose', { outbox: row.id, kind: row.kind }, error);
-  await deps.db.execute(
-    `UPDATE outbox SET state = ?1, attempts = ?2, next_at = ?3, claim_until = NULL, last_error = ?4, payload = ?5,
-       asked_by = iif(?1 = 'parked', '', asked_by) WHERE id = ?6`,
-    [
-      parked ? 'parked' : 'waiting',
-      attempts,
-      deps.now() + wait,
-      why,
-      parked ? withoutSecrets(row) : row.payload,
-      row.id,
-    ],
-  );
+  const state = parked ? 'parked' : 'waiting';
+  const update = sql`UPDATE outbox SET state = ${state}, attempts = ${attempts}, next_at = ${deps.now() + wait}, claim_until = NULL,
+      last_error = ${why}, payload = ${parked ? withoutSecrets(row) : row.payload},
+      asked_by = iif(${state} = 'parked', '', asked_by)
+    WHERE id = ${row.id}`;
+  await deps.db.execute(update.sql, update.args);
 }
 
 // A link's secret is stored hashed where it counts; once its message has gone, or never will, it stands nowhere else.

@@ -1,12 +1,11 @@
 // What a message is written from: its kind, its facts, and where it is from.
-import type { Deps } from '../deps.ts';
+import type { Deps, MailMessage } from '../deps.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import type { Part } from './layout.ts';
 import type { MailKind, MailPayloads } from './outbox.ts';
 import type { texts } from './texts.ts';
-import type { MailMessage } from './transport.ts';
 
-export interface Draft {
+interface Draft {
   subject: string;
   parts: Part[];
   attachments?: MailMessage['attachments'];

@@ -1,9 +1,9 @@
 // Money that came otherwise (S32: an invoice paid meanwhile): cheque, Interac, pre-authorized debit, cash, written down by staff. A mistake is corrected
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
+import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
-import { sha256 } from '../hash.ts';
 import { post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
 import { pathOfDatabase } from '../db/db.ts';
-import { intoPlace, partFor, sync } from '../output-file.ts';
+import { intoPlace, partFor, sync } from '../whole-file.ts';
 
 /** Why a backup or a restore was not made. */
 export type BackupTrouble =

@@ -1,6 +1,6 @@
 // What was closed after a backup was made, and stays closed when it is put back: who asked to be forgotten stays so, and
 // nobody gets back in where a key was revoked, a link undone, an e-mail taken back or a password changed. Nothing of the
-// replaced database opens a door: it may be what was attacked.
+// replaced database lets anyone in again: it may be what was attacked.
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import type { Db, Statement } from '../db/db.ts';

@@ -8,9 +8,9 @@ import { hashPassword } from '../accounts/passwords/passwords.ts';
 import { openDb, type Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { FileTrouble, inputFile, isSameFile, refuseNoName } from '../input-file.ts';
-import { sync } from '../output-file.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
+import { sync } from '../whole-file.ts';
 import { BackupRefused, refusalOf, refuseDamaged, vacuumInto } from './backup.ts';
 import { type Closed, closedIn, formerEmails } from './kept-closed.ts';
 
@@ -124,7 +124,7 @@ async function prepare(
     const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
     const former = await formerEmails(db, takenBack, now);
-    const nobodys = await hashPassword(random, randomBytes(32).toString('base64'));
+    const hashOfNobody = await hashPassword(random, randomBytes(32).toString('base64'));
     const [sessions, links, laterLinks, accounts] = await db.batch([
       // These four first, so that their counts are told. Refresh tokens that were used since would live again.
       {
@@ -147,7 +147,7 @@ async function prepare(
       {
         sql: `UPDATE accounts SET password_hash = ?, updated_at = ? WHERE erased_at IS NULL AND id IN
                 (SELECT a.id FROM json_each(?) was JOIN accounts a ON a.id = was.key WHERE was.value <> a.password_hash)`,
-        args: [nobodys, now, JSON.stringify(passwords)],
+        args: [hashOfNobody, now, JSON.stringify(passwords)],
       },
       ...former.statements,
       {

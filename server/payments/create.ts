@@ -2,10 +2,10 @@
 // same key, or for the same thing while an order is young, leads to the same order.
 import type { z } from 'zod';
 import { quote } from '../certificates/quote.ts';
+import { sha256 } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../fields.ts';
-import { sha256 } from '../hash.ts';
 import { allocate } from '../ledger/quote.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';

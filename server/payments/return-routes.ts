@@ -2,8 +2,8 @@
 // to look up: what PayPal's record says decides, and nothing in the request chooses where the browser goes.
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
-import { sha256 } from '../hash.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import type { PayPal } from '../paypal/client.ts';

@@ -1,11 +1,10 @@
 // Paying, over HTTP (S22–S32): only one's own payments, each answer what our books say after a look at PayPal's record.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { signedIn } from '../accounts/sessions/signed-in.ts';
+import { type SignedInEnv, signedIn } from '../accounts/sessions/signed-in.ts';
 import { NOT_PAYABLE } from '../certificates/not-payable.ts';
 import type { Deps } from '../deps.ts';
 import { token } from '../fields.ts';
-import type { SignedInEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { takeTry } from '../limits.ts';
 import type { PayPal } from '../paypal/client.ts';

@@ -1,9 +1,9 @@
 // What a webhook makes happen (S31, S32, and after). It is only a hint that something happened: what it says is checked
 // against PayPal's own record, and written by the same functions as everything else (P4). In any order, any number of times.
 import { z } from 'zod';
+import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import { openException } from '../exceptions/exceptions.ts';
-import { sha256 } from '../hash.ts';
 import { fromAnyAccount, paymentOf, paymentOfCapture } from '../payments/find.ts';
 import { paymentStop } from '../payments/stops.ts';
 import type { PayPal } from '../paypal/client.ts';

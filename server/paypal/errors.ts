@@ -5,7 +5,7 @@ import { DECISION_BY_ISSUE, type Decision } from './issues.ts';
 import { ErrorBody } from './wire.ts';
 
 /** What an answer that is not a success calls for. */
-export function decisionOf(status: number, issue: string | undefined): Decision {
+function decisionOf(status: number, issue: string | undefined): Decision {
   const known = issue === undefined ? undefined : DECISION_BY_ISSUE.get(issue);
   if (known !== undefined) return known;
   if (issue?.startsWith('PAYEE_') === true) return 'configuration';
@@ -43,8 +43,8 @@ export class PayPalFailure extends Error {
 }
 
 /** PayPal's number of one answer, for its support. */
-export function debugIdOf(response: Response, told?: string): string | undefined {
-  const id = told ?? response.headers.get('PayPal-Debug-Id') ?? '';
+export function debugIdOf(response: Response, reported?: string): string | undefined {
+  const id = reported ?? response.headers.get('PayPal-Debug-Id') ?? '';
   return /^[\w-]{1,64}$/.test(id) ? id : undefined;
 }
 
@@ -57,12 +57,12 @@ function codeOf(said: string | undefined): string | undefined {
 /** What PayPal answered instead of what was asked, as a failure. */
 export function failureOf(response: Response, body: unknown): PayPalFailure {
   const parsed = ErrorBody.safeParse(body);
-  const told: z.infer<typeof ErrorBody> = parsed.success ? parsed.data : {};
-  const issue = codeOf(told.details?.[0]?.issue);
+  const reported: z.infer<typeof ErrorBody> = parsed.success ? parsed.data : {};
+  const issue = codeOf(reported.details?.[0]?.issue);
   const wait = Number(response.headers.get('Retry-After'));
   return new PayPalFailure(decisionOf(response.status, issue), {
-    issue: issue ?? codeOf(told.name) ?? `HTTP_${response.status}`,
-    debugId: debugIdOf(response, told.debug_id),
+    issue: issue ?? codeOf(reported.name) ?? `HTTP_${response.status}`,
+    debugId: debugIdOf(response, reported.debug_id),
     ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}),
   });
 }

@@ -21,7 +21,7 @@ export const MOVEMENT_KINDS = [
   'fee',
   'other',
 ] as const;
-export type MovementKind = (typeof MOVEMENT_KINDS)[number];
+type MovementKind = (typeof MOVEMENT_KINDS)[number];
 
 const DAY_MS = 86_400_000;
 /** PayPal's clock and ours. */

@@ -7,7 +7,7 @@ import { type CertificateReason, CertificateTrouble, type SigningCertificates } 
 import type { PayPal } from './client.ts';
 
 /** Why a webhook was not accepted, for the log: never what its headers said. */
-export type WebhookReason =
+type WebhookReason =
   | CertificateReason
   | 'header-missing'
   | 'header-malformed'

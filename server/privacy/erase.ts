@@ -1,6 +1,5 @@
 // The end of an account (P-39.1, s. 23 and 28; I9). What is hers goes: name, e-mail, password, sessions, links, messages.
 // The books stay, pointing to a row with nothing in it; her file at the regroupement is the regroupement's to correct.
-
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey, type Lang } from '../fields.ts';
@@ -110,7 +109,7 @@ async function formerAddresses(deps: Pick<Deps, 'db'>, { id, regroupementId }: A
 
 function forgetAddress(regroupementId: string, { email, until }: Address): Statement[] {
   const args = [regroupementId, emailKey(email), until];
-  const hers = `regroupement_id = ?1 AND lower(recipient) = ?2 AND created_at <= ?3
+  const toAddress = `regroupement_id = ?1 AND lower(recipient) = ?2 AND created_at <= ?3
     AND kind NOT IN (SELECT value FROM json_each(?4))`;
   return [
     ...['sign_ups', 'password_resets'].map((table) => ({
@@ -119,11 +118,11 @@ function forgetAddress(regroupementId: string, { email, until }: Address): State
     })),
     // Receipts still leave, and what she gets as the holder on file.
     {
-      sql: `DELETE FROM outbox WHERE ${hers} AND state = 'waiting'`,
+      sql: `DELETE FROM outbox WHERE ${toAddress} AND state = 'waiting'`,
       args: [...args, JSON.stringify([...OFFICE_KINDS, 'receipt', 'refund-receipt', 'linked', 'link-code'])],
     },
     {
-      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${hers} AND state <> 'waiting'`,
+      sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${toAddress} AND state <> 'waiting'`,
       args: [...args, JSON.stringify(OFFICE_KINDS)],
     },
   ];
@@ -131,7 +130,7 @@ function forgetAddress(regroupementId: string, { email, until }: Address): State
 
 function forget(now: number, account: Account, former: readonly Address[]): Statement[] {
   const { id, regroupementId } = account;
-  const hers = ['links', 'link_challenges', 'link_requests', 'email_changes', 'sessions'];
+  const tables = ['links', 'link_challenges', 'link_requests', 'email_changes', 'sessions'];
   // Messages to the other addresses that she gave, or had.
   const changes = `regroupement_id = ?1 AND dedupe_key IN (SELECT kind || ':' || id FROM email_changes WHERE account_id = ?2)`;
   return [
@@ -147,7 +146,7 @@ function forget(now: number, account: Account, former: readonly Address[]): Stat
       sql: 'DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE account_id = ?)',
       args: [id],
     },
-    ...hers.map((table) => ({
+    ...tables.map((table) => ({
       sql: `DELETE FROM ${table} WHERE account_id = ? AND regroupement_id = ?`,
       args: [id, regroupementId],
     })),

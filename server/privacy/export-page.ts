@@ -1,9 +1,9 @@
 // Her data as a page to read, print and keep: the same as the JSON, in words. No script, nothing fetched.
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
 import { dateTime, day, money } from '../format.ts';
-import type { HerData, HerFile } from './export.ts';
+import { type Markup, page, pagePolicy } from '../page.ts';
+import type { AccountData, HolderData } from './export.ts';
 import { exportWords } from './export-words.ts';
 
 const STYLE = `
@@ -15,7 +15,7 @@ dt{color:#48525f}dd{margin:0}dd dl{margin:0 0 6px;padding:4px 0}
 @media(max-width:460px){dl{grid-template-columns:1fr}dt{margin-top:6px}dd dl{padding-left:12px}}`;
 
 /** The policy under which the page is served. */
-export const EXPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const EXPORT_POLICY = pagePolicy(STYLE);
 
 type Section = keyof ReturnType<typeof exportWords>['sections'];
 const SECTIONS: readonly Section[] = [
@@ -29,12 +29,12 @@ const SECTIONS: readonly Section[] = [
   'events',
 ];
 
-export function exportPage(data: HerData | HerFile, lang: Lang) {
+export function exportPage(data: AccountData | HolderData, lang: Lang) {
   const w = exportWords(lang);
   const { regroupement } = data;
   const { about, links } = 'account' in data ? { about: w.about, links: w.sections.links } : w.onFile;
   const held: Partial<Record<Section, object>> = data;
-  return page(
+  return inPage(
     lang,
     w.title,
     html`<h1>${w.title}</h1><p><strong>${regroupement.name}</strong>, ${dateTime(Date.parse(data.madeAt), lang)}</p>
@@ -48,15 +48,13 @@ ${SECTIONS.filter((name) => held[name] !== undefined).map((name) => {
 
 /** The link was too old, or she has signed out. */
 export function exportExpiredPage() {
-  return page(
+  return inPage(
     'fr-CA',
     'Ce lien n’est plus valide',
     html`<h1>Ce lien n’est plus valide.</h1><p>Retournez au site de votre regroupement, ouvrez «&nbsp;Mon compte&nbsp;» et demandez vos renseignements de nouveau.</p>
 <div lang="en"><h2>This link is no longer valid.</h2><p>Go back to your association’s site, open “My account” and ask for your information again.</p></div>`,
   );
 }
-
-type Markup = ReturnType<typeof html>;
 
 // How a value is read is told by its name, never by its looks: people and files write what they like.
 const INSTANT = /^at$|At$/;
@@ -98,7 +96,6 @@ function shown(name: string, within: string, value: unknown, lang: Lang): string
   return CODED.includes(`${within}.${name}`) && Object.hasOwn(codes, text) ? (codes[text] ?? text) : text;
 }
 
-function page(lang: Lang, title: string, body: Markup) {
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main>${body}</main></body></html>`;
+function inPage(lang: string, title: string, content: Markup) {
+  return page({ lang, title, style: STYLE }, html`<main>${content}</main>`);
 }

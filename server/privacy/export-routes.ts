@@ -1,15 +1,16 @@
 // Her data by a short-lived link: to read, print or save, without the session's token but while the session lives.
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import type { Session } from '../accounts/sessions/access-tokens.ts';
 import { sessionLives } from '../accounts/sessions/sessions.ts';
 import type { Deps } from '../deps.ts';
-import type { BaseEnv, Session } from '../http/context.ts';
-import { openedBy, signLink } from '../http/signed-links.ts';
+import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
-import { herData } from './export.ts';
+import { readLink, signLink } from '../signed-links.ts';
+import { accountData } from './export.ts';
 import { EXPORT_POLICY, exportExpiredPage, exportPage } from './export-page.ts';
 
 const LIFE_S = 5 * 60;
@@ -44,10 +45,10 @@ export function exportRoutes(deps: Deps) {
       c.header('Cache-Control', 'private, no-store');
       c.header('Content-Security-Policy', EXPORT_POLICY);
       const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(html|json)$/.exec(c.req.param('file')) ?? [];
-      const session = await openedBy(deps, 'export', Opens, link);
+      const session = await readLink(deps, 'export', Opens, link);
       if (session === null || kind === undefined || !(await sessionLives(deps, session))) return expired(c);
       await takeCopy(deps, session);
-      const data = await herData(
+      const data = await accountData(
         deps,
         await regroupementById(deps, session.regroupementId),
         session.accountId,

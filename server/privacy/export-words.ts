@@ -1,15 +1,14 @@
 // How the page of her data names what it shows. What the program keeps as a code is said in words, every one of them in
 // both languages; what a file brought in (a kind, a status) shows as it is.
-
 import type { LinkMethod } from '../certificates/links/links.ts';
 import type { NotPayable } from '../certificates/not-payable.ts';
 import type { Lang } from '../fields.ts';
 import type { Invoice } from '../ledger/invoices.ts';
-import type { HerMail } from '../mail/outbox.ts';
+import type { PersonMailKind } from '../mail/outbox.ts';
 import type { RecordedMethod } from '../offline-payments/methods.ts';
 import type { State } from '../payments/states.ts';
 import type { StoredRefund } from '../refunds/store.ts';
-import type { ToldEvent } from './export.ts';
+import type { ExportedEvent } from './export.ts';
 
 type Code =
   | Lang
@@ -35,8 +34,8 @@ type Code =
   | RecordedMethod
   | 'paypal'
   | 'imported'
-  | ToldEvent
-  | HerMail;
+  | ExportedEvent
+  | PersonMailKind;
 
 const FR = {
   title: 'Vos renseignements personnels',

@@ -16,7 +16,7 @@ const instant = z.iso.datetime();
 const cents = z.int();
 const person = z.object({ name: z.string(), email: z.string() }).nullable();
 
-export const HerData = z
+export const AccountData = z
   .object({
     madeAt: instant,
     regroupement: z.object({ name: z.string(), privacyTitle: z.string(), privacyEmail: z.string() }),
@@ -135,17 +135,17 @@ export const HerData = z
       }),
     ),
   })
-  .meta({ ref: 'HerData' });
-export type HerData = z.infer<typeof HerData>;
+  .meta({ ref: 'AccountData' });
+export type AccountData = z.infer<typeof AccountData>;
 
 /** What is held on somebody on file, without an account. */
-export interface HerFile extends Pick<HerData, 'madeAt' | 'regroupement' | 'messages' | 'files'> {
-  links: (HerData['links'][number] & { accountEmailMasked: string })[];
+export interface HolderData extends Pick<AccountData, 'madeAt' | 'regroupement' | 'messages' | 'files'> {
+  links: (AccountData['links'][number] & { accountEmailMasked: string })[];
 }
 
 // Of her searches for a file nothing is told but the links that they opened: whether one met a file that waits for its
 // proof, or none, is about somebody else (I6).
-const TOLD = [
+const EXPORTED_EVENTS = [
   'activated',
   'signed-in',
   'sign-in-failed',
@@ -165,18 +165,18 @@ const TOLD = [
   'certificate-linked',
   'certificate-link-undone',
 ] as const satisfies readonly SecurityEvent[];
-export type ToldEvent = (typeof TOLD)[number];
+export type ExportedEvent = (typeof EXPORTED_EVENTS)[number];
 
 /** Gathers it, as it stands now; null when there is no such account. */
-export async function herData(
+export async function accountData(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupement: Regroupement,
   accountId: string,
-): Promise<HerData | null> {
+): Promise<AccountData | null> {
   const ids = [regroupement.id, accountId];
   const rows = async <T>(sql: string) =>
     (await deps.db.execute<{ row: string }>(sql, ids)).rows.map(({ row }) => JSON.parse(row) as T);
-  const [account] = await rows<HerData['account'] & { email: string }>(
+  const [account] = await rows<AccountData['account'] & { email: string }>(
     `SELECT json_object('name', name, 'email', email, 'lang', lang, 'createdAt', ${iso('created_at')},
        'lastSignInAt', ${iso('nullif(last_seen_at, 0)')}) AS row
      FROM accounts WHERE regroupement_id = ?1 AND id = ?2 AND erased_at IS NULL`,
@@ -203,10 +203,10 @@ export async function herData(
     events: await rows(
       `SELECT json_object('event', event, 'at', ${iso('at')}) AS row
        FROM security_log WHERE regroupement_id = ?1 AND account_id = ?2
-         AND event IN (SELECT value FROM json_each('${JSON.stringify(TOLD)}')) ORDER BY at DESC, rowid DESC`,
+         AND event IN (SELECT value FROM json_each('${JSON.stringify(EXPORTED_EVENTS)}')) ORDER BY at DESC, rowid DESC`,
     ),
     messages: await rows(
-      `WITH ${HER_ADDRESSES}
+      `WITH ${ADDRESSES_OVER_TIME}
        SELECT ${MESSAGE} AS row
        FROM outbox o
        WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
@@ -246,11 +246,11 @@ export async function herData(
 }
 
 /** The same of somebody on file: whoever asks for it has made sure that it is she who gets it. */
-export async function herFile(
+export async function holderData(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupement: Regroupement,
   holderId: string,
-): Promise<HerFile> {
+): Promise<HolderData> {
   const ids = [regroupement.id, holderId];
   const { rows: certificates } = await deps.db.execute<{ id: string }>(
     'SELECT id FROM certificates WHERE regroupement_id = ? AND holder_id = ?',
@@ -271,7 +271,7 @@ export async function herFile(
   return {
     ...madeFor(deps, regroupement),
     links: links.map(({ row, email }) => ({ ...JSON.parse(row), accountEmailMasked: maskEmail(email) })),
-    messages: messages.map(({ row }) => JSON.parse(row) as HerData['messages'][number]),
+    messages: messages.map(({ row }) => JSON.parse(row) as AccountData['messages'][number]),
     files: await filesOf(
       deps,
       regroupement.id,
@@ -280,7 +280,7 @@ export async function herFile(
   };
 }
 
-function madeFor(deps: Pick<Deps, 'now'>, from: Regroupement): Pick<HerData, 'madeAt' | 'regroupement'> {
+function madeFor(deps: Pick<Deps, 'now'>, from: Regroupement): Pick<AccountData, 'madeAt' | 'regroupement'> {
   const { name, privacyTitle, privacyEmail } = from;
   return {
     madeAt: new Date(deps.now()).toISOString(),
@@ -292,7 +292,7 @@ async function filesOf(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   certificateIds: readonly string[],
-): Promise<HerData['files']> {
+): Promise<AccountData['files']> {
   // Whose account paid is not told here: no account is asked about.
   const invoices = await readInvoices(deps, regroupementId, '', { certificateIds });
   const { rows } = await deps.db.execute<{ id: string; row: string }>(
@@ -317,7 +317,7 @@ async function filesOf(
     [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],
   );
   return rows.map(({ id, row }) => ({
-    ...(JSON.parse(row) as HerData['files'][number]),
+    ...(JSON.parse(row) as AccountData['files'][number]),
     invoices: invoices
       .filter(({ certificateId }) => certificateId === id)
       .map((invoice) => ({
@@ -332,7 +332,7 @@ async function filesOf(
           .filter((entry) => entry.invoice === invoice.id)
           .map(
             (entry) =>
-              JSON.parse(entry.row) as HerData['files'][number]['invoices'][number]['entries'][number],
+              JSON.parse(entry.row) as AccountData['files'][number]['invoices'][number]['entries'][number],
           ),
       })),
   }));
@@ -342,7 +342,7 @@ async function filesOf(
  * SQL: the addresses that the account has (?2) or had, each for as long as it was hers: whoever had it before or has it
  * since got messages of their own there. `before`: so long before an account the link came that began it.
  */
-const HER_ADDRESSES = `changes AS (SELECT email_key AS new_key, lower(old_email) AS old_key, used_at FROM email_changes
+const ADDRESSES_OVER_TIME = `changes AS (SELECT email_key AS new_key, lower(old_email) AS old_key, used_at FROM email_changes
     WHERE regroupement_id = ?1 AND account_id = ?2 AND used_at IS NOT NULL),
   held AS (SELECT created_at, email_key, ${Number.MAX_SAFE_INTEGER} AS until FROM accounts WHERE regroupement_id = ?1 AND id = ?2
     UNION ALL SELECT a.created_at, c.old_key, c.used_at FROM changes c JOIN accounts a ON a.id = ?2),

@@ -1,5 +1,6 @@
 // The register of confidentiality incidents that a regroupement must keep (P-39.1, s. 3.8; Regulation respecting
 // confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to, until their time is over.
+import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 
@@ -38,32 +39,15 @@ export async function recordIncident(
   given: Omit<Incident, 'id' | 'recordedAt'>,
 ): Promise<string> {
   const id = newId(deps);
-  const { changes } = await deps.db.execute(
-    `INSERT INTO incidents(id, regroupement_id, occurred_on, occurred_until, known_on, information, what, persons, serious, risk,
-       commission_told_on, persons_told_on, told, measures, corrects, recorded_by, recorded_at)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
-     WHERE ?15 IS NULL OR EXISTS (SELECT 1 FROM incidents WHERE id = ?15 AND regroupement_id = ?2)
-     ON CONFLICT DO NOTHING`,
-    [
-      id,
-      regroupementId,
-      given.occurredOn,
-      given.occurredUntil,
-      given.knownOn,
-      given.information,
-      given.what,
-      given.persons,
-      given.serious ? 1 : 0,
-      given.risk,
-      given.commissionToldOn,
-      given.personsToldOn,
-      given.told,
-      given.measures,
-      given.corrects,
-      given.recordedBy,
-      deps.now(),
-    ],
-  );
+  const insert = sql`INSERT INTO incidents(id, regroupement_id, occurred_on, occurred_until, known_on, information, what, persons,
+      serious, risk, commission_told_on, persons_told_on, told, measures, corrects, recorded_by, recorded_at)
+    SELECT ${id}, ${regroupementId}, ${given.occurredOn}, ${given.occurredUntil}, ${given.knownOn}, ${given.information},
+      ${given.what}, ${given.persons}, ${given.serious ? 1 : 0}, ${given.risk}, ${given.commissionToldOn},
+      ${given.personsToldOn}, ${given.told}, ${given.measures}, ${given.corrects}, ${given.recordedBy}, ${deps.now()}
+    WHERE ${given.corrects} IS NULL
+      OR EXISTS (SELECT 1 FROM incidents WHERE id = ${given.corrects} AND regroupement_id = ${regroupementId})
+    ON CONFLICT DO NOTHING`;
+  const { changes } = await deps.db.execute(insert.sql, insert.args);
   if (changes === 0) throw new Problem('not-found');
   return id;
 }

@@ -1,13 +1,13 @@
 // `/privacy/{slug}` and `/privacy`: the privacy impact assessment that the law asks for (P-39.1, s. 3.3 and 17), filled in,
 // for anyone to read. What is measured or decided elsewhere is not said twice: the tables are the program's own.
-import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Deps } from '../deps.ts';
 import { hostedPolicy, unknownPage } from '../embed/hosted-page.ts';
 import type { Lang } from '../fields.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
+import { page, pagePolicy } from '../page.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { assessmentWords } from './assessment-words.ts';
@@ -23,14 +23,7 @@ dl{display:grid;grid-template-columns:minmax(8em,max-content) 1fr;gap:2px 20px;m
 table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid light-dark(#c9d0d8,#3a434e)}
 code{font-size:.9em}@media(max-width:520px){dl{grid-template-columns:1fr}dt{margin-top:6px}.pairs th,.pairs td{display:block;padding:0}.pairs th{border:0;padding-top:12px}.pairs td{padding-bottom:8px}}`;
 
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const POLICY = pagePolicy(STYLE, { 'img-src': 'data:' });
 
 export function privacyPages(deps: Deps) {
   const { dataPlace, mailPlace } = deps.config;
@@ -75,9 +68,10 @@ function assessment(regroupement: Regroupement | null, lang: Lang, { dataPlace, 
 <dt>${w.where}</dt><dd>${tables.map((table) => html`<code>${table}</code> `)}</dd></dl>`;
   const pairs = (rows: readonly (readonly [string, string])[]) =>
     html`<table class="pairs"><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`)}</tbody></table>`;
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<link rel="icon" href="data:,"><title>${w.title}${regroupement === null ? '' : ` – ${regroupement.name}`}</title><style>${raw(STYLE)}</style></head><body>
-<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${assessmentWords(other).language}</a></nav>
+  const title = `${w.title}${regroupement === null ? '' : ` – ${regroupement.name}`}`;
+  return page(
+    { lang, title, style: STYLE, listed: true },
+    html`<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${assessmentWords(other).language}</a></nav>
 <main><h1>${w.title}</h1>
 ${
   regroupement === null
@@ -94,5 +88,6 @@ ${
 <table><thead><tr><th scope="col">${w.where}</th><th scope="col">${w.days}</th><th scope="col">${w.since}</th></tr></thead>
 <tbody>${RULES.map((rule) => html`<tr><td><code>${rule.table}</code></td><td>${rule.days}</td><td>${rule.since[of]}</td></tr>`)}</tbody></table>
 <h2>${w.incidents}</h2><p>${w.incidentsText}</p>
-</main></body></html>`;
+</main>`,
+  );
 }

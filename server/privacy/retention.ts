@@ -158,18 +158,18 @@ export async function keepNoLonger(deps: Deps): Promise<void> {
 
 const A_ROUND = 200;
 
-const UNTOLD = 'erased_at IS NULL AND ending_told_at IS NULL AND max(last_seen_at, created_at) < ?';
+const NOT_WARNED = 'erased_at IS NULL AND ending_told_at IS NULL AND max(last_seen_at, created_at) < ?';
 
 async function tellUnused(deps: Deps): Promise<void> {
   const now = deps.now();
   const { rows } = await deps.db.execute<{ id: string; regroupementId: string; email: string; lang: Lang }>(
-    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts WHERE ${UNTOLD} LIMIT ?`,
+    `SELECT id, regroupement_id AS regroupementId, email, lang FROM accounts WHERE ${NOT_WARNED} LIMIT ?`,
     [now - UNUSED_MS, A_ROUND],
   );
   for (const account of rows)
     await deps.db
       .batch([
-        guard(`EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email = ? AND ${UNTOLD})`, [
+        guard(`EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email = ? AND ${NOT_WARNED})`, [
           account.id,
           account.email,
           now - UNUSED_MS,

@@ -2,17 +2,16 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { provePassword } from '../accounts/passwords/password-changes.ts';
-import { signedIn } from '../accounts/sessions/signed-in.ts';
+import { type SignedInEnv, signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import { password } from '../fields.ts';
-import type { SignedInEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { eraseAccount } from './erase.ts';
-import { HerData, herData } from './export.ts';
+import { AccountData, accountData } from './export.ts';
 import { exportUrls, takeCopy } from './export-routes.ts';
 
-export const Erasure = z.strictObject({ password });
+const Erasure = z.strictObject({ password });
 const ExportLinks = z
   .object({ htmlUrl: z.url(), jsonUrl: z.url() })
   .describe('work for five minutes, while the session lives');
@@ -26,14 +25,14 @@ export function privacyRoutes(deps: Deps) {
       describe({
         summary: 'All that is held on her, and on the files proven to be hers',
         tags,
-        ok: { status: 200, description: 'Her data', schema: HerData },
+        ok: { status: 200, description: 'Her data', schema: AccountData },
         problems: ['too-many-requests'],
         signedIn: true,
       }),
       signedIn(deps),
       async (c) => {
         await takeCopy(deps, c.get('session'));
-        const data = await herData(deps, c.get('regroupement'), c.get('session').accountId);
+        const data = await accountData(deps, c.get('regroupement'), c.get('session').accountId);
         if (data === null) throw new Problem('unauthenticated');
         return c.json(data, 200);
       },

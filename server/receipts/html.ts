@@ -1,6 +1,6 @@
 // A document as a page to read and print: no script, its one style sheet named in the policy by its hash.
-import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
+import { type Markup, page, pagePolicy } from '../page.ts';
 import { keep, words } from '../untranslated.ts';
 import type { Content } from './content.ts';
 
@@ -16,10 +16,10 @@ tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}tbody.sums td{padding-
 @media print{:root{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}}`;
 
 /** The policy under which the page is served. */
-export const RECEIPT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const RECEIPT_POLICY = pagePolicy(STYLE);
 
 export function contentHtml(content: Content) {
-  return page(
+  return inPage(
     content.lang,
     content.title,
     html`<p translate="no"><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p translate="no">${line}</p>`)}
@@ -33,7 +33,7 @@ ${content.sections.map(sectionHtml)}
 
 /** Said when a link is too old or not ours. */
 export function expiredLinkHtml() {
-  return page(
+  return inPage(
     'fr-CA',
     'Ce lien n’est plus valide',
     html`<h1>Ce lien n’est plus valide.</h1><p>Votre reçu est toujours là. Retournez au site de votre regroupement, ouvrez «&nbsp;Mes paiements&nbsp;» et téléchargez-le de nouveau.</p>
@@ -49,7 +49,6 @@ function sectionHtml(section: Content['sections'][number]) {
 <tbody>${section.lines.map(row)}</tbody><tbody class="sums">${section.sums.map(row)}</tbody></table>`;
 }
 
-function page(lang: string, title: string, content: unknown) {
-  return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main>${content}</main></body></html>`;
+function inPage(lang: string, title: string, content: Markup) {
+  return page({ lang, title, style: STYLE }, html`<main>${content}</main>`);
 }

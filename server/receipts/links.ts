@@ -1,7 +1,7 @@
-// Links to a receipt, for a quarter of an hour (http/signed-links.ts says why they carry no session).
+// Links to a receipt, for a quarter of an hour (signed-links.ts says why they carry no session).
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { openedBy, signLink } from '../http/signed-links.ts';
+import { readLink, signLink } from '../signed-links.ts';
 
 const LIFE_S = 15 * 60;
 
@@ -33,5 +33,5 @@ export async function documentOpenedBy(
   deps: Pick<Deps, 'config' | 'now'>,
   token: string,
 ): Promise<Opens | null> {
-  return await openedBy(deps, 'receipt', Opens, token);
+  return await readLink(deps, 'receipt', Opens, token);
 }

@@ -1,9 +1,9 @@
 // Brings back what a restored database forgot (S31, S32): every capture on the regroupement's PayPal account since the backup is
 // found in our books, or made anew from PayPal's record of its order, before anyone may pay again.
+import { sha256 } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
-import { sha256 } from '../hash.ts';
 import { post } from '../ledger/entries.ts';
 import { torontoBounds, torontoDay } from '../ledger/toronto.ts';
 import { paymentOf } from '../payments/find.ts';

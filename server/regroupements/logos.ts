@@ -1,6 +1,6 @@
 // The picture on a regroupement's hosted page: taken from a file by staff's command, told apart by its first bytes.
+import { sha256 } from '../crypto.ts';
 import type { Db, Statement } from '../db/db.ts';
-import { sha256 } from '../hash.ts';
 
 export interface Logo {
   type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/svg+xml';

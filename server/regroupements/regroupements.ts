@@ -1,4 +1,4 @@
-// The tenants: who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
+// The tenants, one instance each (S46): who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
@@ -20,7 +20,6 @@ export interface Regroupement {
   privacyTitle: string;
   privacyEmail: string;
   helpUrl: string | null;
-  adminFeeCents: number;
   gstNumber: string | null;
   qstNumber: string | null;
   onlineFee: z.infer<typeof OnlineFee>;
@@ -57,7 +56,6 @@ interface RegroupementRow {
   privacy_title: string;
   privacy_email: string;
   help_url: string | null;
-  admin_fee_cents: number;
   gst_number: string | null;
   qst_number: string | null;
   online_fee: string;
@@ -198,7 +196,6 @@ function made(row: RegroupementRow): Regroupement {
     privacyTitle: asLine(row.privacy_title),
     privacyEmail: emailOf(row.privacy_email),
     helpUrl: helpUrlOf(row.help_url),
-    adminFeeCents: row.admin_fee_cents,
     gstNumber: row.gst_number,
     qstNumber: row.qst_number,
     onlineFee: OnlineFee.parse(JSON.parse(row.online_fee)),

@@ -1,12 +1,12 @@
-// What anyone may know of a regroupement: its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
+// What anyone may know of a regroupement (S46, S47): its name, how to reach it, who answers for privacy (Loi 25, s. 3.1).
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { sdkUrl } from '../config.ts';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
-import { sdkUrl } from '../paypal/sdk.ts';
 import { LINK_POLICIES } from './regroupements.ts';
+import type { TenantEnv } from './tenant.ts';
 
 const Profile = z
   .object({
@@ -29,7 +29,7 @@ const Profile = z
       .describe('for PayPal’s own script in a page; the client id is public'),
   })
   .meta({ ref: 'Regroupement' });
-export type RegroupementProfile = z.infer<typeof Profile>;
+type RegroupementProfile = z.infer<typeof Profile>;
 
 export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
   return new Hono<TenantEnv>().get(

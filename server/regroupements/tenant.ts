@@ -1,11 +1,16 @@
-// Below /v1/regroupements/:regroupement: which tenant (one instance, one organization: S46), from which site. The slug stands in the path so that even a
+// Below /v1/regroupements/:regroupement: which tenant (one instance, one organization: S46), from which site. The slug
+// stands in the path so that even a
 // preflight, which carries no body and no token, can be answered by the right tenant's list (I8).
 import type { MiddlewareHandler } from 'hono';
-import { dpopNonce } from '../accounts/sessions/dpop.ts';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
+import type { BaseEnv } from '../http/context.ts';
 import { Problem } from '../problems/problem.ts';
-import { regroupementBySlug } from './regroupements.ts';
+import { type Regroupement, regroupementBySlug } from './regroupements.ts';
+
+/** Routes below /v1/regroupements/:regroupement. */
+export interface TenantEnv {
+  Variables: BaseEnv['Variables'] & { regroupement: Regroupement };
+}
 
 const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';
 const EXPOSE_HEADERS = 'DPoP-Nonce, Retry-After, X-Request-Id';
@@ -17,6 +22,9 @@ const PROFILE = /^\/v1\/regroupements\/[^/]+$/;
  * Finds the regroupement, answers preflights, refuses other sites' calls. A call without Origin is no browser's cross-site
  * call. Whatever keeps a page from the public profile, the page may read it: its webmaster mistyped a name or has not
  * registered the page, and the widget there says so before she types anything.
+ *
+ * @example
+ * new Hono<TenantEnv>().use(tenant(deps)).get('/', (c) => c.json({ name: c.get('regroupement').name }));
  */
 export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
   const own = new URL(deps.config.publicUrl).origin;
@@ -40,7 +48,6 @@ export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
       return c.body(null, 204);
     }
     c.set('regroupement', regroupement);
-    c.header('DPoP-Nonce', dpopNonce(deps));
     await next();
   };
 }

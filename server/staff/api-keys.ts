@@ -1,8 +1,9 @@
 // Keys of the staff's API: shown once, kept hashed, for one regroupement, with only the scopes they were given, until
 // they expire or are revoked.
 import { z } from 'zod';
+import { sha256 } from '../crypto.ts';
+import { sql } from '../db/sql.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
-import { sha256 } from '../hash.ts';
 import { securityEvent } from '../security-log.ts';
 
 export const SCOPES = ['read', 'record', 'refund', 'links', 'import'] as const;
@@ -33,19 +34,9 @@ export async function createKey(
   const secret = `agp_${newSecret(deps)}`;
   const now = deps.now();
   await deps.db.batch([
-    {
-      sql: `INSERT INTO api_keys(id, regroupement_id, name, secret_hash, scopes, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      args: [
-        id,
-        regroupementId,
-        given.name,
-        sha256(secret),
-        JSON.stringify(given.scopes),
-        now,
-        now + given.lifeMs,
-      ],
-    },
+    sql`INSERT INTO api_keys(id, regroupement_id, name, secret_hash, scopes, created_at, expires_at)
+        VALUES (${id}, ${regroupementId}, ${given.name}, ${sha256(secret)}, ${JSON.stringify(given.scopes)}, ${now},
+          ${now + given.lifeMs})`,
     securityEvent(deps, regroupementId, 'staff-key-created', null, { key: id, by: given.by }),
   ]);
   return { id, secret, expiresAt: now + given.lifeMs };

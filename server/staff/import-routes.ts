@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
-import { describe, saying, validate } from '../http/validate.ts';
+import { describe, documentedGuard, validate } from '../http/validate.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
-import { kindsTold } from '../import/reading/columns.ts';
+import { kindsHelp } from '../import/reading/columns.ts';
 import { Problem } from '../problems/problem.ts';
 import { type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
@@ -19,13 +19,13 @@ const FILE = {
   type: 'string',
   maxLength: MAX_FILE_BYTES,
   description: `CSV of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
-${kindsTold()}
+${kindsHelp()}
 Titles are compared without accents, case, spaces and punctuation; /docs#import-columns lists the others that are known.`,
 } as const;
 
 /** Takes only the types that it describes. */
 const csvFile = () =>
-  saying(
+  documentedGuard(
     {
       requestBody: {
         required: true,

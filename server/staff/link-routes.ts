@@ -5,13 +5,11 @@ import { z } from 'zod';
 import { type Decision, decideLink, pendingLinks } from '../certificates/links/link-requests.ts';
 import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts';
 import type { Deps } from '../deps.ts';
-import { token } from '../fields.ts';
 import { describe, validate } from '../http/validate.ts';
-import { type StaffEnv, staffKey } from './permission.ts';
-import { LinkSearch, OpenedLink, PendingLink } from './schemas.ts';
+import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { Id, LinkSearch, OpenedLink, PendingLink } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
-const Id = z.object({ id: token });
 const decided = (decision: Decision) => ({
   status: 200,
   description: 'Decided; the same again changes nothing',
@@ -19,9 +17,8 @@ const decided = (decision: Decision) => ({
 });
 
 export function staffLinkRoutes(deps: Deps) {
-  const by = (c: Context<StaffEnv>) => `key:${c.get('key').id}`;
   const decide = async (c: Context<StaffEnv>, id: string, decision: Decision) =>
-    decideLink(deps, c.get('regroupement').id, id, decision, by(c));
+    decideLink(deps, c.get('regroupement').id, id, decision, actor(c));
 
   return new Hono<StaffEnv>()
     .get(
@@ -96,7 +93,7 @@ export function staffLinkRoutes(deps: Deps) {
       staffKey(deps, 'links'),
       validate('param', Id),
       async (c) => {
-        await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, by(c));
+        await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, actor(c));
         return c.json({ undone: true as const }, 200);
       },
     );

@@ -1,12 +1,12 @@
-// The door of the staff's API: a living key of this regroupement, with the scope that the route wants.
-import type { MiddlewareHandler } from 'hono';
+// The guard of the staff's API: a living key of this regroupement, with the scope that the route wants.
+import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Deps } from '../deps.ts';
-import type { TenantEnv } from '../http/context.ts';
-import { saying } from '../http/validate.ts';
+import { documentedGuard } from '../http/validate.ts';
 import { limited } from '../limits.ts';
 import { Problem } from '../problems/problem.ts';
 import { regroupementBySlug } from '../regroupements/regroupements.ts';
+import type { TenantEnv } from '../regroupements/tenant.ts';
 import { securityEvent } from '../security-log.ts';
 import { type ApiKey, keyOf, type Scope } from './api-keys.ts';
 
@@ -20,9 +20,12 @@ const MISSES = { burst: 20, periodMs: 60_000 };
 /**
  * Sets `regroupement` and `key`. Throws `unauthenticated` for whatever is wrong with the key, `forbidden` when it lacks
  * the scope. Browsers of other sites are not let in: keys are for programs.
+ *
+ * @example
+ * new Hono<StaffEnv>().get('/payments', staffKey(deps, 'read'), (c) => c.json(paymentsOf(c.get('regroupement'))));
  */
 export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> {
-  return saying({ security: [{ staffKey: [scope] }] }, async (c, next) => {
+  return documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => {
     c.header('Cache-Control', 'no-store');
     const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
     const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? '';
@@ -44,4 +47,21 @@ export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> 
     c.set('key', key);
     await next();
   });
+}
+
+/** Who asks, for the record: the key. */
+export function actor(c: Context<StaffEnv>): string {
+  return `key:${c.get('key').id}`;
+}
+
+/** Writes down what the key's holder does, before or with its doing. */
+export async function recordAction(
+  deps: Deps,
+  c: Context<StaffEnv>,
+  event: Parameters<typeof securityEvent>[2],
+  detail: Record<string, string>,
+): Promise<void> {
+  await deps.db.batch([
+    securityEvent(deps, c.get('regroupement').id, event, null, { ...detail, by: actor(c) }),
+  ]);
 }

@@ -1,7 +1,7 @@
 // What the staff's API takes and answers. Amounts are integer cents of CAD; instants ISO 8601 UTC; days Toronto days.
 import { z } from 'zod';
 import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
-import { cents, line, optionalLine } from '../fields.ts';
+import { cents, line, optionalLine, token } from '../fields.ts';
 import { RECORD_DOUBTS } from '../offline-payments/doubts.ts';
 import { RECORDED_METHODS } from '../offline-payments/methods.ts';
 import { STATES } from '../payments/states.ts';
@@ -12,6 +12,10 @@ import { LINK_POLICIES } from '../regroupements/regroupements.ts';
 
 export const Day = z.iso.date();
 const Instant = z.string();
+export const Id = z.object({ id: token });
+export const IdempotencyKey = z.object({
+  'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/, 'invalid'),
+});
 
 export const RefundRequest = z.strictObject({
   amountCents: cents.optional().describe('all that is left when not given'),

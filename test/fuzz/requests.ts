@@ -32,7 +32,7 @@ export interface Spec {
 export interface Route {
   method: string;
   path: string;
-  door: 'session' | 'staffKey' | 'none';
+  guard: 'session' | 'staffKey' | 'none';
   query: { name: string; schema: Schema }[];
   body: Schema | undefined;
 }
@@ -41,11 +41,11 @@ export interface Route {
 export function routesOf(spec: Spec): Route[] {
   return Object.entries(spec.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security = [], parameters = [], requestBody }]) => {
-      const door = Object.keys(security[0] ?? {})[0];
+      const guard = Object.keys(security[0] ?? {})[0];
       return {
         method: method.toUpperCase(),
         path,
-        door: door === 'session' || door === 'staffKey' ? door : 'none',
+        guard: guard === 'session' || guard === 'staffKey' ? guard : 'none',
         query: parameters
           .filter(({ in: where }) => where === 'query')
           .map(({ name, schema }) => ({ name, schema: schema ?? {} })),
@@ -118,7 +118,7 @@ export class Maker {
   readonly #schemas: Record<string, Schema>;
   /** Strings that stand somewhere in the database: ids, numbers, names, e-mails. */
   readonly #known: readonly string[];
-  /** By a field's name, alone or behind one of `scopes`: values with which a request goes on behind the door. */
+  /** By a field's name, alone or behind one of `scopes`: values with which a request goes on behind the guards. */
   readonly #fits: ReadonlyMap<string, readonly unknown[]>;
   /** Whose request it is, and to what. */
   scopes: readonly string[] = [];

@@ -1,5 +1,5 @@
 // What there is to find: two people with files and invoices, one in Marie's regroupement and one in another whose staff
-// have a key, and the values that fit now. A request of which every part is invented never gets past the door.
+// have a key, and the values that fit now. A request of which every part is invented never gets past the guards.
 import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { hashPassword } from '../../server/accounts/passwords/passwords.ts';
@@ -27,7 +27,7 @@ const HELD = { kind: 'pending', reason: 'PENDING_REVIEW' } as const;
 const DECLINED = '4000 0000 0000 0002';
 const DIST = new URL('../../dist/widget/c/', import.meta.url);
 
-export interface Person {
+interface Person {
   slug: string;
   email: string;
   accountId: string;

@@ -7,7 +7,7 @@ import { typed } from '../support/log-search.ts';
 
 // Long, for busy machines: what is there is found at once.
 const LIMIT_MS = 30_000;
-export const PHONE = { width: 320, height: 640 };
+const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 900 };
 
 /** With a profile of its own, which goes when it is closed. */

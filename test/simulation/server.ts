@@ -2,8 +2,7 @@
 // refused by a bad network, and ends where the process dies.
 import type { StandIn } from '../../demo/paypal/stand-in.ts';
 import type { Db } from '../../server/db/db.ts';
-import type { Deps } from '../../server/deps.ts';
-import { MailError } from '../../server/mail/transport.ts';
+import { type Deps, MailError } from '../../server/deps.ts';
 import { PayPal } from '../../server/paypal/client.ts';
 import { Life, type World } from './world.ts';
 

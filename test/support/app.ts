@@ -8,9 +8,8 @@ import type { Config } from '../../server/config.ts';
 import { encrypt } from '../../server/crypto.ts';
 import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
-import { type Deps, newId } from '../../server/deps.ts';
+import { type Deps, type MailMessage, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
-import type { MailMessage } from '../../server/mail/transport.ts';
 import { withProof } from './browser-key.ts';
 import { copyMigrated, newDatabase } from './database.ts';
 

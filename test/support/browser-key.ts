@@ -1,7 +1,7 @@
 // The key that a browser keeps for itself, and the proofs it makes (RFC 9449), as the widget's own code would.
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { sha256 } from '../../server/hash.ts';
+import { sha256 } from '../../server/crypto.ts';
 
 export interface Proof {
   method: string;

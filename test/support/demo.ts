@@ -14,14 +14,14 @@ import { REGROUPEMENTS } from '../../demo/data/regroupements.ts';
 import { typed, Unspeakable } from './log-search.ts';
 import type { People } from './people.ts';
 
-export interface Mail {
+interface Mail {
   to: string;
   subject: string;
   text: string;
   html: string;
   attachments: { filename: string; contentType: string; size: number }[];
 }
-export interface Captured {
+interface Captured {
   id: string;
   order_id: string;
   invoice_id: string;

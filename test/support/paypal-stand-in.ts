@@ -19,7 +19,7 @@ export const MERCHANTS: readonly [Merchant, Merchant] = [
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely; their shape is checked on arrival.
-export type Answer = { status: number; headers: Headers; body: any };
+type Answer = { status: number; headers: Headers; body: any };
 
 export interface RunningStandIn extends Omit<StandIn, 'books'> {
   /** Its base, path included: what PAYPAL_BASE_URL would be. */

@@ -8,7 +8,7 @@ import { certificateKey } from '../../server/certificates/number.ts';
 import { ConfirmLinkRequest } from '../../server/certificates/schemas.ts';
 import { readConfig } from '../../server/config.ts';
 import { email, line, optionalLine, password } from '../../server/fields.ts';
-import { usableEmail } from '../../server/import/reading/text.ts';
+import { usableEmail } from '../../server/import/reading/cells.ts';
 import { FORMS, pageAddress } from '../../server/regroupements/settings.ts';
 import {
   asLine,

@@ -57,10 +57,13 @@ export function payerPages(deps: PageDeps): Hono {
     const order = deps.books.orders.get(c.req.query('token') ?? '');
     const t = texts(order?.experience.locale);
     if (order === undefined || deps.books.isGone(order)) {
-      return await c.html(page(t, t.gone, html`<h1>${t.gone}</h1><p>${t.goneHelp}</p>`), 404);
+      return await c.html(checkoutPage(t, t.gone, html`<h1>${t.gone}</h1><p>${t.goneHelp}</p>`), 404);
     }
     if (order.status === 'COMPLETED') {
-      return await c.html(page(t, t.alreadyDone, html`<h1>${t.alreadyDone}</h1>${back(order, t)}`), 409);
+      return await c.html(
+        checkoutPage(t, t.alreadyDone, html`<h1>${t.alreadyDone}</h1>${back(order, t)}`),
+        409,
+      );
     }
     return { order, t };
   };
@@ -81,7 +84,7 @@ export function payerPages(deps: PageDeps): Hono {
     if (c.req.query('popup') === undefined) inPopup.delete(order.id);
     const here = (way: string) => `${deps.publicUrl}/checkoutnow/${way}?token=${order.id}`;
     return c.html(
-      page(
+      checkoutPage(
         t,
         t.title,
         html`${summary(order, t)}
@@ -96,7 +99,7 @@ export function payerPages(deps: PageDeps): Hono {
     const it = await found(c);
     return it instanceof Response
       ? it
-      : c.html(page(it.t, it.t.logIn, loginForm(deps, it.order, it.t, {}, {})));
+      : c.html(checkoutPage(it.t, it.t.logIn, loginForm(deps, it.order, it.t, {}, {})));
   });
   app.post('/checkoutnow/login', async (c) => {
     const it = await found(c);
@@ -107,7 +110,7 @@ export function payerPages(deps: PageDeps): Hono {
     if (!/^\S+@\S+\.\S+$/.test(typed.email ?? '')) errors.email = t.errEmail;
     if ((typed.password ?? '') === '') errors.password = t.errRequired;
     if (Object.keys(errors).length > 0)
-      return c.html(page(t, t.logIn, loginForm(deps, order, t, typed, errors)), 422);
+      return c.html(checkoutPage(t, t.logIn, loginForm(deps, order, t, typed, errors)), 422);
     return approve(
       c,
       order,
@@ -120,7 +123,7 @@ export function payerPages(deps: PageDeps): Hono {
     const it = await found(c);
     return it instanceof Response
       ? it
-      : c.html(page(it.t, it.t.payByCard, cardForm(deps, it.order, it.t, {}, {})));
+      : c.html(checkoutPage(it.t, it.t.payByCard, cardForm(deps, it.order, it.t, {}, {})));
   });
   app.post('/checkoutnow/card', async (c) => {
     const it = await found(c);
@@ -139,7 +142,7 @@ export function payerPages(deps: PageDeps): Hono {
       if ((typed[field] ?? '') === '') errors[field] = t.errRequired;
     if (!/^\S+@\S+\.\S+$/.test(typed.email ?? '')) errors.email = t.errEmail;
     if (typeof card === 'string' || Object.keys(errors).length > 0) {
-      return c.html(page(t, t.payByCard, cardForm(deps, order, t, typed, errors)), 422);
+      return c.html(checkoutPage(t, t.payByCard, cardForm(deps, order, t, typed, errors)), 422);
     }
     return approve(
       c,
@@ -154,7 +157,7 @@ export function payerPages(deps: PageDeps): Hono {
     if (it instanceof Response) return it;
     const url = withQuery(it.order.experience.cancel_url, { token: it.order.id });
     return url === null
-      ? c.html(page(it.t, it.t.cancelled, html`<h1>${it.t.cancelled}</h1>`))
+      ? c.html(checkoutPage(it.t, it.t.cancelled, html`<h1>${it.t.cancelled}</h1>`))
       : leave(c, it.order, url, { end: 'cancelled' });
   });
 
@@ -169,13 +172,13 @@ export function payerPages(deps: PageDeps): Hono {
     const url = withQuery(order.experience.return_url, { token: order.id, PayerID: id });
     const t = texts(order.experience.locale);
     return url === null
-      ? (c.html(page(t, t.approved, html`<h1>${t.approved}</h1>`)) as unknown as Response)
+      ? (c.html(checkoutPage(t, t.approved, html`<h1>${t.approved}</h1>`)) as unknown as Response)
       : (leave(c, order, url, { end: 'approved', payerId: id }) as Response);
   }
   return app;
 }
 
-function page(t: Texts, title: string, content: Content | Promise<Content>): Content {
+function checkoutPage(t: Texts, title: string, content: Content | Promise<Content>): Content {
   return html`<!doctype html><html lang="${t.lang}"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
     <title>${title} – ${t.simulation}</title><style>${raw(STYLE)}</style></head>

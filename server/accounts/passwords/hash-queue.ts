@@ -1,15 +1,15 @@
-// How many costly works may run at once, and how many may wait for their turn. The rest is told to come back:
-// a queue without an end is an outage that nobody was told of.
+// A bounded queue for costly work such as hashing: so many tasks at once, so many waiting; beyond that the caller is refused
+// and may try again, since a queue without a bound hides an overload until nothing is answered.
 import { Problem } from '../../problems/problem.ts';
 
 const RETRY_AFTER_S = 2;
 
-export class Gate {
+export class HashQueue {
   #free: number;
   readonly #places: number;
   readonly #waiting: (() => void)[] = [];
 
-  /** `atOnce` works side by side; up to `places` more wait, in order. */
+  /** `atOnce` tasks side by side; up to `places` more wait, in order. */
   constructor(atOnce: number, places: number) {
     this.#free = atOnce;
     this.#places = places;

@@ -2,14 +2,14 @@
 import { guard, isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
-import type { Session } from '../../http/context.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { passwordWasRight, tryNewPassword, tryPassword } from '../account-limits.ts';
 import { type Account, accountById } from '../accounts.ts';
-import { endEmailChanges } from '../email-change-rows.ts';
+import { endEmailChanges } from '../emailed-links.ts';
+import type { Session } from '../sessions/access-tokens.ts';
 import { endSessionsBut } from '../sessions/sessions.ts';
 import { checkPassword } from './password-rules.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
@@ -57,7 +57,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(deps, given.password);
   const key = emailKey(account.email);
   const now = deps.now();
-  const hers = { regroupementId: regroupement.id, accountId: account.id };
+  const owner = { regroupementId: regroupement.id, accountId: account.id };
   try {
     await deps.db.batch([
       guard('EXISTS (SELECT 1 FROM accounts WHERE id = ? AND password_hash = ?)', [
@@ -74,7 +74,7 @@ export async function changePassword(
         args: [now, regroupement.id, key],
       },
       endEmailChanges(regroupement.id, key, now),
-      endSessionsBut(hers, session.sessionId, 'password-changed', now),
+      endSessionsBut(owner, session.sessionId, 'password-changed', now),
       enqueueMail(deps, {
         regroupementId: regroupement.id,
         dedupeKey: `password-changed:${newId(deps)}`,

@@ -1,17 +1,16 @@
-// A forgotten password. The link proves the mailbox; what it opens, nobody else keeps: every session and pending
+// A forgotten password (S13). The link proves the mailbox; what it opens, nobody else keeps: every session and pending
 // link ends and the old password dies (I5). With only unfinished sign-ups to its name, it activates.
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { tryNewPassword, tryReset } from '../account-limits.ts';
 import { accountByEmail } from '../accounts.ts';
-import { endEmailChanges } from '../email-change-rows.ts';
-import { type LinkRow, live, stillValid } from '../emailed-links.ts';
+import { endEmailChanges, type LinkRow, live, stillValid } from '../emailed-links.ts';
 import { endSessionsOf, type NewBrowser, openSession, type Tokens } from '../sessions/sessions.ts';
 import { accountFromNewestAttempt, endAttempts, newestAttempt } from '../sign-up/sign-up.ts';
 import { checkPassword } from './password-rules.ts';
@@ -115,8 +114,8 @@ export async function completeReset(
     stillValid(await resetByLink(deps, regroupement.id, given.token), now);
     throw new Problem('link-invalid'); // the sign-up that it would have activated is gone
   }
-  const hers = account ?? (await accountByEmail(deps, regroupement.id, key));
-  const tokens = await openSession(deps, regroupement, hers?.id ?? '', browser, { provenBy: passwordHash });
+  const owner = account ?? (await accountByEmail(deps, regroupement.id, key));
+  const tokens = await openSession(deps, regroupement, owner?.id ?? '', browser, { provenBy: passwordHash });
   return {
     ...tokens,
     returnPage: reset.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, reset.page),

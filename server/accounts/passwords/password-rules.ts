@@ -18,7 +18,7 @@ const MIN_BARE_LENGTH = 8;
 // Estimates take milliseconds, on the event loop: these bounds keep the worst password that we found below about fifty.
 const MAX_LOOKED_AT = 40;
 const MAX_LOOK_ALIKES = 4;
-const EVERYWHERE = [
+const COMMON_WORDS = [
   'motdepasse',
   'amisgest',
   'paypal',
@@ -30,7 +30,7 @@ const EVERYWHERE = [
   'rsg',
 ];
 // What people here choose, and the lists of English and of European French leave out.
-const HERE = [
+const LOCAL_WORDS = [
   'tabarnak',
   'tabarnac',
   'calisse',
@@ -96,8 +96,8 @@ function contextWords({ email, regroupement }: PasswordContext): string[] {
   const local = email.slice(0, email.lastIndexOf('@'));
   const whole = [local, regroupement.name, regroupement.slug];
   const parts = whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{N}]+/u));
-  const hers = [...whole, ...whole.map(lettersAndDigits), ...parts].filter((word) => word.length >= 3);
-  return withUnaccented([...hers, ...EVERYWHERE, ...HERE]);
+  const personal = [...whole, ...whole.map(lettersAndDigits), ...parts].filter((word) => word.length >= 3);
+  return withUnaccented([...personal, ...COMMON_WORDS, ...LOCAL_WORDS]);
 }
 
 function unaccented(text: string): string {

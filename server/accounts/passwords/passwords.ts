@@ -3,14 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import type { Deps } from '../../deps.ts';
-import { Gate } from './hash-queue.ts';
+import { HashQueue } from './hash-queue.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default algorithm), 19 MiB, 2 passes, 1 lane.
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 
 // Two at once leave the event loop a core and hold 38 MiB; a hundred waiting is about two seconds' work.
-const gate = new Gate(2, 100);
+const hashQueue = new HashQueue(2, 100);
 
 /** The text that is hashed: the same keys typed on another system give the same code points (NIST 800-63B). */
 function normalised(password: string): string {
@@ -19,21 +19,21 @@ function normalised(password: string): string {
 
 /** The PHC string to store. Throws `busy` when too many wait. */
 export async function hashPassword(deps: Pick<Deps, 'randomBytes'>, password: string): Promise<string> {
-  return await gate.run(() =>
+  return await hashQueue.run(() =>
     hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
   );
 }
 
-let nobodys: Promise<string> | undefined;
+let hashOfNobody: Promise<string> | undefined;
 
 /**
  * Whether the password fits. Without a stored hash (no such account) it takes as long, and says no: the answer's
  * time tells nothing (I3). Throws `busy` when too many wait.
  */
 export async function passwordFits(stored: string | undefined, password: string): Promise<boolean> {
-  nobodys ??= hash(randomBytes(32), PARAMETERS);
-  const against = stored ?? (await nobodys);
-  const fits = await gate.run(() => verify(against, normalised(password)));
+  hashOfNobody ??= hash(randomBytes(32), PARAMETERS);
+  const against = stored ?? (await hashOfNobody);
+  const fits = await hashQueue.run(() => verify(against, normalised(password)));
   return fits && stored !== undefined;
 }
 

@@ -1,9 +1,10 @@
 // The message with the link for a new password: for a forgotten one, and in place of whatever was asked for when too much
 // was asked for her mailbox. It opens her account, or activates what she began, whoever asked for it (I5).
+import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked, type Mail, replaceWaiting } from '../../mail/outbox.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
 import type { Leave } from '../account-limits.ts';
@@ -35,20 +36,12 @@ export function sendReset(
     lang: to.lang,
     payload: leave === 'now' ? { token: secret } : { token: secret, instead: true },
   };
+  const page = to.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, to.page);
   return [
-    {
-      sql: `INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      args: [
-        id,
-        regroupement.id,
-        recipient === undefined ? '' : to.key,
-        sha256(secret),
-        to.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, to.page),
-        now,
-        at + RESET_MS,
-      ],
-    },
+    sql`INSERT INTO password_resets(id, regroupement_id, email_key, token_hash, page, created_at, expires_at)
+        VALUES (${id}, ${regroupement.id}, ${recipient === undefined ? '' : to.key}, ${sha256(secret)}, ${page}, ${now},
+          ${at + RESET_MS})
+        ON CONFLICT DO NOTHING`,
     // The link of the message that waits already may have died meanwhile; the newest one lives.
     ...(leave === 'now' ? [] : [replaceWaiting(mail)]),
     enqueueAsked(deps, mail, { by: clientAddress, at, kept: leave !== 'now' }),

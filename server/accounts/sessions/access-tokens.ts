@@ -2,8 +2,14 @@
 // session's row does not confirm at each request; so leaving, resetting and reuse take effect at once.
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Deps } from '../../deps.ts';
-import type { Session } from '../../http/context.ts';
 import { ACCESS_TOKEN_S, ALGORITHM, signingKey, verifyingKey } from './signing-keys.ts';
+
+/** Who is signed in, checked against the database at each request. */
+export interface Session {
+  sessionId: string;
+  accountId: string;
+  regroupementId: string;
+}
 
 const TYPE = 'at+jwt';
 

@@ -3,9 +3,9 @@
 // wrong by days works as well.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
+import { sha256 } from '../../crypto.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { derivedKey } from '../../derived-key.ts';
-import { sha256 } from '../../hash.ts';
 import { spent, type Try, takingTry } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Statement } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';
-import type { Session } from '../../http/context.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
+import type { Session } from './access-tokens.ts';
 import { endSessionsBut, IDLE_MS } from './sessions.ts';
 
 export const OpenSession = z

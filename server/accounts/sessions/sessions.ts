@@ -2,26 +2,26 @@
 // next is derived from it, so that a lost answer or a second tab gets the same one instead of losing its session.
 import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
-import type { Session } from '../../http/context.ts';
 import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { tryDeadToken } from '../account-limits.ts';
 import { Me, readMe } from '../accounts.ts';
-import { issueAccessToken } from './access-tokens.ts';
+import { issueAccessToken, type Session } from './access-tokens.ts';
 import type { Proof } from './dpop.ts';
 import { ACCESS_TOKEN_S } from './signing-keys.ts';
 
 /** Half a day without use ends a session: a payment left open over lunch survives, a shared computer's does not. */
 export const IDLE_MS = 12 * 3_600_000;
 /** A month after signing in she signs in again, however busy the session was (ASVS 5.0 7.3.2, 10.4.8). */
-export const ABSOLUTE_MS = 30 * 24 * 3_600_000;
+const ABSOLUTE_MS = 30 * 24 * 3_600_000;
 /** For so long a used refresh token is a lost answer or a second tab; after that, a stolen copy. */
-export const GRACE_MS = 60_000;
+const GRACE_MS = 60_000;
 
 /** A tab renews every ten minutes, and when it wakes; each leaves a row. */
 const REFRESHES: Limit = { burst: 120, periodMs: 60_000 };
@@ -72,11 +72,9 @@ export async function openSession(
         `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND regroupement_id = ?2 AND password_hash = coalesce(?3, password_hash))`,
         [accountId, regroupement.id, provenBy ?? null],
       ),
-      {
-        sql: `INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
-              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
-        args: [session.sessionId, regroupement.id, accountId, now, now + ABSOLUTE_MS, jkt, name],
-      },
+      sql`INSERT INTO sessions(id, regroupement_id, account_id, created_at, last_used_at, expires_at, jkt, browser)
+          VALUES (${session.sessionId}, ${regroupement.id}, ${accountId}, ${now}, ${now}, ${now + ABSOLUTE_MS}, ${jkt}, ${name})
+          ON CONFLICT DO NOTHING`,
       {
         sql: 'UPDATE accounts SET last_seen_at = ?, ending_told_at = NULL WHERE id = ? AND regroupement_id = ?',
         args: [now, accountId, regroupement.id],

@@ -1,4 +1,4 @@
-// Signing in: one answer, in the same time, whether the account or the password is wrong (I3).
+// Signing in (S13): one answer, in the same time, whether the account or the password is wrong (I3).
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
@@ -31,11 +31,11 @@ export async function signIn(
   await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
   const known = await isKnownBrowser(deps, account.id, browser.jkt);
-  const told =
+  const notice =
     known || !(await mayTellOfBrowser(deps, account.id))
       ? []
       : [newBrowser(deps, regroupement, account, browser.name)];
-  return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: told });
+  return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: notice });
 }
 
 /** Whether this account was opened in the browser before, as far back as sessions are kept. */

@@ -2,6 +2,7 @@
 // force: the newest signs, the others verify until what they signed has expired.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { decrypt, encrypt } from '../../crypto.ts';
+import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 
 export const ALGORITHM = 'ES256';
@@ -103,21 +104,12 @@ async function addKey(deps: Deps, after: string | null): Promise<void> {
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   const now = deps.now();
+  const privateJwk = encrypt(deps, `signing-key:${kid}`, JSON.stringify(await exportJWK(pair.privateKey)));
   await deps.db.batch([
-    {
-      sql: `INSERT INTO signing_keys(kid, algorithm, public_jwk, private_jwk, created_at)
-            SELECT ?, ?, ?, ?, ? WHERE ? IS
-              (SELECT kid FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, kid LIMIT 1)
-            ON CONFLICT DO NOTHING`,
-      args: [
-        kid,
-        ALGORITHM,
-        JSON.stringify({ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }),
-        encrypt(deps, `signing-key:${kid}`, JSON.stringify(await exportJWK(pair.privateKey))),
-        now,
-        after,
-      ],
-    },
+    sql`INSERT INTO signing_keys(kid, algorithm, public_jwk, private_jwk, created_at)
+        SELECT ${kid}, ${ALGORITHM}, ${JSON.stringify({ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' })}, ${privateJwk}, ${now}
+        WHERE ${after} IS (SELECT kid FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, kid LIMIT 1)
+        ON CONFLICT DO NOTHING`,
     {
       sql: `UPDATE signing_keys SET retired_at = ? WHERE retired_at IS NULL AND kid <> ?
             AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?)`,

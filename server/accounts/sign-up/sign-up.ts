@@ -1,10 +1,11 @@
 // Creating an account (S9–S12). Each attempt is a row of its own with its own password (I5): whoever activates has
 // the mailbox, through the link, and knows the password of that attempt. So an account that somebody else began in
 // her name never becomes hers with somebody else's password.
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
@@ -27,7 +28,7 @@ import { type NewBrowser, openSession, type Tokens } from '../sessions/sessions.
 /** A day: she may read her e-mail in the evening, or have it read to her. */
 export const ACTIVATION_MS = 24 * 3_600_000;
 /** Name, e-mail, its key and the password of the row that an e-mail with an account leaves: as large a write, of nobody. */
-const NOBODYS = ['', '', '', ''];
+const NOTHING_TYPED = ['', '', '', ''] as const;
 
 interface SignUpRow extends LinkRow {
   id: string;
@@ -66,22 +67,16 @@ export async function signUp(
   const secret = newSecret(deps);
   const tokenHash = sha256(secret);
   const now = deps.now();
+  const [name, email, ofEmail, hash] =
+    account === undefined ? ([given.name, given.email, key, passwordHash] as const) : NOTHING_TYPED;
+  const page = given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page);
   await deps.db.batch([
-    {
-      sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      args: [
-        // The name that her browser gave stays free, should the account end before she signs up again.
-        account === undefined ? id : tokenHash,
-        regroupement.id,
-        ...(account === undefined ? [given.name, given.email, key, passwordHash] : NOBODYS),
-        tokenHash,
-        given.lang,
-        given.page == null ? null : registeredPage(regroupement, deps.config.publicUrl, given.page),
-        now,
-        now + ACTIVATION_MS,
-      ],
-    },
+    // The name that her browser gave stays free, should the account end before she signs up again.
+    sql`INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page,
+          created_at, expires_at)
+        VALUES (${account === undefined ? id : tokenHash}, ${regroupement.id}, ${name}, ${email}, ${ofEmail}, ${hash}, ${tokenHash},
+          ${given.lang}, ${page}, ${now}, ${now + ACTIVATION_MS})
+        ON CONFLICT DO NOTHING`,
     ...sendLink(deps, regroupement, id, { ...given, account, leave, clientAddress }, secret),
     securityEvent(
       deps,
@@ -118,21 +113,13 @@ export async function resendActivation(
   const secret = newSecret(deps);
   const now = deps.now();
   await deps.db.batch([
-    {
-      sql: `INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page, created_at, expires_at)
-            SELECT ?1, ?7, coalesce(name, ''), coalesce(email, ''), coalesce(email_key, ''), coalesce(password_hash, ''), ?2, ?3, page, ?4, ?5
-            FROM (SELECT 1) LEFT JOIN sign_ups ON id = ?6 AND regroupement_id = ?7 AND ${live('?4')}
-            WHERE true ON CONFLICT DO NOTHING`,
-      args: [
-        id,
-        sha256(secret),
-        given.lang,
-        now,
-        now + ACTIVATION_MS,
-        account === undefined ? (attempt?.id ?? '') : '',
-        regroupement.id,
-      ],
-    },
+    sql`INSERT INTO sign_ups(id, regroupement_id, name, email, email_key, password_hash, token_hash, lang, page,
+          created_at, expires_at)
+        SELECT ${id}, ${regroupement.id}, coalesce(name, ''), coalesce(email, ''), coalesce(email_key, ''),
+          coalesce(password_hash, ''), ${sha256(secret)}, ${given.lang}, page, ${now}, ${now + ACTIVATION_MS}
+        FROM (SELECT 1) LEFT JOIN sign_ups ON id = ${account === undefined ? (attempt?.id ?? '') : ''}
+          AND regroupement_id = ${regroupement.id} AND ${{ sql: live('?'), args: [now] }}
+        WHERE true ON CONFLICT DO NOTHING`,
     ...sendLink(
       deps,
       regroupement,
@@ -229,16 +216,13 @@ export function accountFromNewestAttempt(
   account: { id: string; regroupementId: string; emailKey: string; passwordHash: string },
   now: number,
 ): Statement {
-  return {
-    sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
-          WITH tried AS (SELECT rowid AS nth, * FROM sign_ups
-                         WHERE regroupement_id = ?4 AND email_key = ?5 AND used_at IS NULL AND ended_at IS NULL)
-          SELECT ?1, regroupement_id, iif((SELECT count(DISTINCT name) FROM tried) = 1, name, email), email, email_key, ?2,
-            iif((SELECT count(DISTINCT lang) FROM tried) = 1, lang, 'fr-CA'), ?3, ?3
-          FROM tried ORDER BY created_at DESC, nth DESC LIMIT 1
-          ON CONFLICT(regroupement_id, email_key) DO NOTHING`,
-    args: [account.id, account.passwordHash, now, account.regroupementId, account.emailKey],
-  };
+  return sql`INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+    WITH tried AS (SELECT rowid AS nth, * FROM sign_ups WHERE regroupement_id = ${account.regroupementId}
+                   AND email_key = ${account.emailKey} AND used_at IS NULL AND ended_at IS NULL)
+    SELECT ${account.id}, regroupement_id, iif((SELECT count(DISTINCT name) FROM tried) = 1, name, email), email, email_key,
+      ${account.passwordHash}, iif((SELECT count(DISTINCT lang) FROM tried) = 1, lang, 'fr-CA'), ${now}, ${now}
+    FROM tried ORDER BY created_at DESC, nth DESC LIMIT 1
+    ON CONFLICT(regroupement_id, email_key) DO NOTHING`;
 }
 
 /** Ends the e-mail's pending attempts. */

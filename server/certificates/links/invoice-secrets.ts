@@ -3,6 +3,7 @@
 // wrong letter and every two swapped, so that a slip is told before anything is compared.
 import { createHash, scrypt } from 'node:crypto';
 import type { Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
 import { bare, plainDigits } from '../../text.ts';
@@ -82,21 +83,11 @@ export function saveInvoiceSecret(
   secret: { regroupementId: string; holderId: string; numberKey: string; hash: string; madeBy: string },
   { replaces }: { replaces: boolean },
 ): Statement {
-  return {
-    sql: `INSERT INTO invoice_secrets(regroupement_id, holder_id, number_key, secret_hash, made_at, made_by)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(regroupement_id, number_key, holder_id)
-          DO UPDATE SET secret_hash = excluded.secret_hash, made_at = excluded.made_at, made_by = excluded.made_by
-          WHERE ?7 = 1`,
-    args: [
-      secret.regroupementId,
-      secret.holderId,
-      secret.numberKey,
-      secret.hash,
-      deps.now(),
-      secret.madeBy,
-      replaces ? 1 : 0,
-    ],
-  };
+  return sql`INSERT INTO invoice_secrets(regroupement_id, holder_id, number_key, secret_hash, made_at, made_by)
+    VALUES (${secret.regroupementId}, ${secret.holderId}, ${secret.numberKey}, ${secret.hash}, ${deps.now()}, ${secret.madeBy})
+    ON CONFLICT(regroupement_id, number_key, holder_id)
+    DO UPDATE SET secret_hash = excluded.secret_hash, made_at = excluded.made_at, made_by = excluded.made_by
+    WHERE ${replaces ? 1 : 0} = 1`;
 }
 
 /** Which of these hashes are stored: the others gave way to a secret that somebody else made at the same time. */

@@ -1,9 +1,10 @@
 // A proof that is awaited: a code sent to the e-mail on file, or the staff's yes. A search that found nobody writes the
 // same rows but for the message and the request themselves, and answers the same (I6).
 import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
@@ -16,8 +17,8 @@ import { requestApproval } from './link-requests.ts';
 import { promiseAnswer } from './link-undecided.ts';
 import { maskEmail, openLink, type Standing, standingOf } from './links.ts';
 
-export const CODE_LIVES_MS = 15 * 60_000;
-export const CODE_TRIES = 5;
+const CODE_LIVES_MS = 15 * 60_000;
+const CODE_TRIES = 5;
 const CODE_DIGITS = 8;
 
 /**
@@ -57,21 +58,10 @@ export async function askForProof(
             AND ended_at IS NULL AND used_at IS NULL`,
       args: [now, accountId, sha256(typedKey), regroupement.id],
     },
-    {
-      sql: `INSERT INTO link_challenges(id, regroupement_id, account_id, asked_key, holder_id, number_key, code_hash, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      args: [
-        challengeId,
-        regroupement.id,
-        accountId,
-        sha256(typedKey),
-        sent ? holder.holderId : null,
-        sent ? holder.numberKey : '',
-        codeHash(challengeId, code, holder.emailKey),
-        now,
-        now + CODE_LIVES_MS,
-      ],
-    },
+    sql`INSERT INTO link_challenges(id, regroupement_id, account_id, asked_key, holder_id, number_key, code_hash,
+          created_at, expires_at)
+        VALUES (${challengeId}, ${regroupement.id}, ${accountId}, ${sha256(typedKey)}, ${sent ? holder.holderId : null},
+          ${sent ? holder.numberKey : ''}, ${codeHash(challengeId, code, holder.emailKey)}, ${now}, ${now + CODE_LIVES_MS})`,
     enqueueAsked(
       deps,
       {

@@ -1,6 +1,6 @@
 // Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
-
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
 import { enqueueAsked, enqueueMail, type Mail } from '../../mail/outbox.ts';
@@ -42,11 +42,9 @@ export function requestApproval(
 ): Statement[] {
   const now = deps.now();
   return [
-    {
-      sql: `INSERT INTO link_requests(id, regroupement_id, account_id, holder_id, number_key, asked_at)
-            SELECT ?, ?, ?, ?, ?, ? WHERE ? = 1 ON CONFLICT DO NOTHING`,
-      args: [newId(deps), regroupement.id, accountId, holder.holderId, holder.numberKey, now, only ? 1 : 0],
-    },
+    sql`INSERT INTO link_requests(id, regroupement_id, account_id, holder_id, number_key, asked_at)
+        SELECT ${newId(deps)}, ${regroupement.id}, ${accountId}, ${holder.holderId}, ${holder.numberKey}, ${now}
+        WHERE ${only ? 1 : 0} = 1 ON CONFLICT DO NOTHING`,
     enqueueAsked(deps, toStaff(regroupement, `${Math.floor(now / DAY)}`), { by: clientAddress, only }),
   ];
 }

@@ -1,14 +1,14 @@
 // The e-mail that answers a search which awaits a proof, when none has come after three days. Whoever searched gets it,
 // whatever was found, undecided or refused: a refusal of its own would tell her that there was something to refuse.
+import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { countedKey } from '../number.ts';
 
 const DAY = 24 * 60 * 60_000;
-export const ANSWER_AFTER_MS = 3 * DAY;
+const ANSWER_AFTER_MS = 3 * DAY;
 
 interface Account {
   regroupementId: string;

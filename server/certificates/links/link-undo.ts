@@ -1,9 +1,8 @@
 // « Ce n’est pas moi »: the holder on file undoes a link that someone’s search opened. The link in her
 // e-mail acts only on a click that POSTs (I4); looking at it changes nothing. The regroupement can do it for her: she may
 // have no e-mail on file, or no longer that message.
-
+import { sha256 } from '../../crypto.ts';
 import type { Deps } from '../../deps.ts';
-import { sha256 } from '../../hash.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
 import { type AccessLevel, printedNumber } from '../access.ts';

@@ -1,10 +1,10 @@
 // A certificate opened to an account: the link is written once a level, and whoever is on file there is told of it
 // and can undo it, whatever proved it (I6).
-
+import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { sha256 } from '../../hash.ts';
 import { enqueueAsked, enqueueMail, type Mail } from '../../mail/outbox.ts';
 import type { LinkPolicy } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
@@ -70,7 +70,7 @@ export async function openLink(
   const { regroupementId, accountId } = account;
   const linkId = newId(deps);
   const undoToken = newSecret(deps);
-  const told: Mail<'linked'> = {
+  const notice: Mail<'linked'> = {
     regroupementId,
     dedupeKey: `linked:${linkId}`,
     kind: 'linked',
@@ -81,32 +81,19 @@ export async function openLink(
   try {
     await deps.db.batch([
       ...also,
-      {
-        sql: `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash, created_at)
-              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-              WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?3 AND email_key = ?10)
-                AND (?7 = 'approval' OR NOT EXISTS (SELECT 1 FROM links
-                     WHERE account_id = ?3 AND holder_id = ?4 AND number_key = ?5 AND undone_at IS NOT NULL))
-              ON CONFLICT DO NOTHING`,
-        args: [
-          linkId,
-          regroupementId,
-          accountId,
-          holder.holderId,
-          holder.numberKey,
-          by.level,
-          by.method,
-          sha256(undoToken),
-          deps.now(),
-          standing.emailKey,
-        ],
-      },
+      sql`INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, undo_token_hash, created_at)
+          SELECT ${linkId}, ${regroupementId}, ${accountId}, ${holder.holderId}, ${holder.numberKey}, ${by.level}, ${by.method},
+            ${sha256(undoToken)}, ${deps.now()}
+          WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ${accountId} AND email_key = ${standing.emailKey})
+            AND (${by.method} = 'approval' OR NOT EXISTS (SELECT 1 FROM links WHERE account_id = ${accountId}
+                 AND holder_id = ${holder.holderId} AND number_key = ${holder.numberKey} AND undone_at IS NOT NULL))
+          ON CONFLICT DO NOTHING`,
       guard('EXISTS (SELECT 1 FROM links WHERE id = ?)', [linkId]),
       securityEvent(deps, regroupementId, 'certificate-linked', accountId, { linkId, method: by.method }),
       forgetAnswer(account, holder.numberKey),
       by.clientAddress === undefined
-        ? enqueueMail(deps, told)
-        : enqueueAsked(deps, told, { by: by.clientAddress }),
+        ? enqueueMail(deps, notice)
+        : enqueueAsked(deps, notice, { by: by.clientAddress }),
     ]);
   } catch (error) {
     // Two clicks at once: the other one opened it, and told the holder. Or the account ended, or the holder closed it.

@@ -4,8 +4,9 @@ import { html, raw } from 'hono/html';
 import encodeQR from 'qr';
 import { CSV_MARK, csvLine } from '../../csv.ts';
 import type { Lang } from '../../fields.ts';
+import { PAGE_FOOT, pageHead } from '../../page.ts';
 
-export interface PrintedCode {
+interface PrintedCode {
   certificateNumber: string;
   holderName: string;
   holderLang: Lang;
@@ -67,12 +68,9 @@ const WORDS = {
 /** A page to print, one card a certificate, in its holder's language. */
 export function cardSheet(regroupement: string, lang: 'fr' | 'en'): Sheet {
   return {
-    head: `<!doctype html>
-<html lang="${lang}-CA"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>${html`${regroupement}`}</title>
-<style>${STYLE}</style></head><body><main>
-`,
+    head: `${pageHead({ lang: `${lang}-CA`, title: regroupement, style: STYLE })}<main>\n`,
     row: (code) => `${card(regroupement, code)}\n`,
-    foot: '</main></body></html>\n',
+    foot: `</main>${PAGE_FOOT}`,
   };
 }
 

@@ -1,4 +1,4 @@
-// Whose certificate bears the number that was typed, and whose name goes with it. A search that finds nobody costs
+// Whose certificate has the number that was typed, and whose name goes with it (S17). A search that finds nobody costs
 // what a search that finds somebody costs (I6): the same statement, one row, one comparison of names at least.
 import type { Deps } from '../../deps.ts';
 import { type FileName, foldName, namesMatch } from '../names.ts';

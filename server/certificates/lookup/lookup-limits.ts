@@ -3,9 +3,9 @@
 // and staff are told. What shows at once whether it found something costs only when it missed; what awaits a proof
 // costs either way, or what is left would tell.
 import { mailboxOf } from '../../accounts/account-limits.ts';
+import { sha256 } from '../../crypto.ts';
 import type { Deps } from '../../deps.ts';
 import { openException } from '../../exceptions/exceptions.ts';
-import { sha256 } from '../../hash.ts';
 import { giveBack, holdBack, type Limit, limited, type Try, takeQuietly, takeTry } from '../../limits.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';

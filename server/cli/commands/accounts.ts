@@ -4,13 +4,13 @@ import { endAllSessions, endSessionsBut } from '../../accounts/sessions/sessions
 import { candidatesFor, NOBODY } from '../../certificates/lookup/candidates.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import type { Deps } from '../../deps.ts';
-import { deliver, OUT_HELP, OUT_OPTIONS } from '../../output-file.ts';
 import { eraseAccount } from '../../privacy/erase.ts';
-import { type HerData, type HerFile, herData, herFile } from '../../privacy/export.ts';
+import { type AccountData, accountData, type HolderData, holderData } from '../../privacy/export.ts';
 import { exportPage } from '../../privacy/export-page.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { asker, type Call, type Command, needed, Refused, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 const ACTIONS: Readonly<
   Record<string, (deps: Deps, of: Regroupement, id: string, call: Call) => Promise<void>>
@@ -18,7 +18,7 @@ const ACTIONS: Readonly<
   async export(deps, regroupement, id, call) {
     await handOver(call, async () => {
       await deps.db.batch([securityEvent(deps, regroupement.id, 'data-exported', id, { by: asker() })]);
-      const data = await herData(deps, regroupement, id);
+      const data = await accountData(deps, regroupement, id);
       return data === null ? null : { data, lang: data.account.lang };
     });
   },
@@ -142,14 +142,14 @@ async function exportFile(deps: Deps, regroupement: Regroupement, number: string
     await deps.db.batch([
       securityEvent(deps, regroupement.id, 'data-exported', null, { holder: holder.holderId, by: asker() }),
     ]);
-    return { data: await herFile(deps, regroupement, holder.holderId), lang: holder.lang };
+    return { data: await holderData(deps, regroupement, holder.holderId), lang: holder.lang };
   });
 }
 
 /** Hands over the copy, to be sent to her; it is made once there is a place for it. */
 async function handOver(
   call: Call,
-  make: () => Promise<{ data: HerData | HerFile; lang: string } | null>,
+  make: () => Promise<{ data: AccountData | HolderData; lang: string } | null>,
 ): Promise<void> {
   await deliver(
     call,

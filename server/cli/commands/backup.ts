@@ -7,8 +7,8 @@ import {
   databasePath,
 } from '../../operations/backup.ts';
 import { type RestoreReport, restore } from '../../operations/restore.ts';
-import { newFile } from '../../output-file.ts';
 import { type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
+import { newFile } from '../output-file.ts';
 
 export const backupCommand: Command = {
   options: {},
@@ -29,7 +29,7 @@ On a libSQL server (http, libsql) the backup is the provider's.
   --json  one JSON object`,
   },
   async run(call) {
-    return told(call, async () => {
+    return withRefusals(call, async () => {
       const path = databasePath(databaseUrl());
       const file = newFile(onlyFile(call), null);
       // Before the copy, so that nothing is later than its date; the schema must be today's to be marked.
@@ -61,7 +61,7 @@ keys. Accounts erased since are erased again, if the replaced database can still
   },
   async run(call) {
     const file = onlyFile(call);
-    return told(call, async () => {
+    return withRefusals(call, async () => {
       const report = await restore(databasePath(databaseUrl()), file, Date.now());
       console.log(call.json ? JSON.stringify(report) : restoreText(report, call.lang));
     });
@@ -80,7 +80,7 @@ function onlyFile({ positionals, lang }: Call): string {
   throw new Usage(lang === 'fr' ? 'Il faut un fichier.' : 'A file is needed.');
 }
 
-async function told({ lang }: Call, work: () => Promise<void>): Promise<number> {
+async function withRefusals({ lang }: Call, work: () => Promise<void>): Promise<number> {
   try {
     await work();
     return 0;

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { exported, FORMATS } from '../../export/export.ts';
 import { SHEETS } from '../../export/sheets.ts';
-import { deliver, OUT_HELP, OUT_OPTIONS } from '../../output-file.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { type Call, type Command, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 export const exportCommand: Command = {
   options: {

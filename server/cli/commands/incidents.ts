@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { CSV_MARK, csvLine } from '../../csv.ts';
 import { torontoBounds, torontoDay } from '../../ledger/toronto.ts';
-import { deliver, OUT_HELP, OUT_OPTIONS } from '../../output-file.ts';
 import { incidentsOf, recordIncident, securityEvents } from '../../privacy/incidents.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, given, needed, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 export const incidentsCommand: Command = {
   options: {

@@ -41,8 +41,8 @@ export const messagesCommand: Command = {
       else
         for (const { createdAt, id, kind, attempts, why } of list) {
           const reason = REASONS[why?.split(' ')[0] ?? ''];
-          const told = reason === undefined ? (why ?? '') : `${why}: ${reason[lang]}`;
-          console.log([createdAt, id, kind, attempts, told].join('  '));
+          const text = reason === undefined ? (why ?? '') : `${why}: ${reason[lang]}`;
+          console.log([createdAt, id, kind, attempts, text].join('  '));
         }
       return 0;
     });

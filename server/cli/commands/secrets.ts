@@ -1,5 +1,4 @@
 // `secrets make`: the secrets that a regroupement prints on its invoices. They leave here once, and are kept hashed.
-
 import {
   type CertificateForSecret,
   certificatesForSecrets,
@@ -13,10 +12,10 @@ import { cardSheet, csvSheet, jsonSheet, type Sheet } from '../../certificates/l
 import { certificateKey } from '../../certificates/number.ts';
 import { ConfigError, PublicUrl } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
-import { deliver, OUT_HELP, OUT_OPTIONS, WritingStopped } from '../../output-file.ts';
 import { type Regroupement, regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { asker, type Call, type Command, Refused, Usage, withDatabase } from '../command.ts';
+import { deliver, OUT_HELP, OUT_OPTIONS, WritingStopped } from '../output-file.ts';
 import { SETTINGS_FILE, settingsOf } from '../settings.ts';
 
 const AT_ONCE = 100;

@@ -1,15 +1,15 @@
-// Reading one cell: its value, or why it has none. `Bad` carries the refusal out of a row.
+// Reading one cell: its value, or why it has none. `CellRefused` carries the refusal out of a row.
 import { certificateKey } from '../../certificates/number.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
+import { emailText, isEmail, isLine } from '../../text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
 import type { Field } from './columns.ts';
 import { isDay, parseDay, parsePeriod } from './dates.ts';
-import { missing, unsound, usableEmail } from './text.ts';
 
 /** Thrown by a reader of cells, caught where the row is decided. */
-export class Bad extends Error {
+export class CellRefused extends Error {
   readonly why: Refusal;
   constructor(why: Refusal) {
     super(why.fr);
@@ -40,11 +40,52 @@ export function titleOf(field: Field): string {
   return TITLES[field] ?? field;
 }
 
+const EXPORT_UTF8 = {
+  fr: 'Exportez de nouveau en « CSV UTF-8 ».',
+  en: 'Export again as “CSV UTF-8”.',
+};
+// UTF-8 read as Windows-1252: a capital A tilde or circumflex followed by what the second byte looks like.
+const MOJIBAKE =
+  /[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]|â€/;
+
+/** Null when the text is sound. `title` is how people call the column. */
+export function unsound(text: string, title: string, max = 200): Refusal | null {
+  if (text.length > max) {
+    return refusal(
+      `« ${title} » est trop long (${text.length} caractères; ${max} au plus).`,
+      `“${title}” is too long (${text.length} characters; ${max} at most).`,
+    );
+  }
+  if (text.includes('\ufffd') || MOJIBAKE.test(text) || /\p{L}\?\p{L}/u.test(text)) {
+    return refusal(
+      `« ${title} » a des caractères perdus : « ${text} ». ${EXPORT_UTF8.fr}`,
+      `“${title}” has lost characters: “${text}”. ${EXPORT_UTF8.en}`,
+    );
+  }
+  if (!isLine(text)) {
+    return refusal(
+      `« ${title} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
+      `“${title}” has a line break or a control character. Remove it.`,
+    );
+  }
+  return null;
+}
+
+export function missing(title: string): Refusal {
+  return refusal(`« ${title} » est vide.`, `“${title}” is empty.`);
+}
+
+/** The e-mail address in a cell, as it is kept; null when no message can be sent to what stands there. */
+export function usableEmail(text: string): string | null {
+  const email = emailText(text);
+  return isEmail(email) ? email : null;
+}
+
 export function textCell(row: Row, field: Field, required = false): string {
   const text = row.cells[field] ?? '';
-  if (required && text === '') throw new Bad(missing(titleOf(field)));
+  if (required && text === '') throw new CellRefused(missing(titleOf(field)));
   const why = unsound(text, titleOf(field));
-  if (why !== null) throw new Bad(why);
+  if (why !== null) throw new CellRefused(why);
   return text;
 }
 
@@ -54,7 +95,7 @@ export function moneyCell(row: Row, field: Field): number | null {
   if (text === '') return null;
   const cents = parseMoney(text);
   if (cents !== null) return cents;
-  throw new Bad(
+  throw new CellRefused(
     refusal(
       `« ${titleOf(field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
       `“${titleOf(field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
@@ -64,7 +105,7 @@ export function moneyCell(row: Row, field: Field): number | null {
 
 export function requiredMoney(row: Row, field: Field): number {
   const cents = moneyCell(row, field);
-  if (cents === null) throw new Bad(missing(titleOf(field)));
+  if (cents === null) throw new CellRefused(missing(titleOf(field)));
   return cents;
 }
 
@@ -73,7 +114,7 @@ export function dayCell(ctx: ImportContext, row: Row, field: Field): string | nu
   if (text === '') return null;
   const day = parseDay(text, ctx.dayOrder);
   if (isDay(day)) return day;
-  throw new Bad(badDay(text, day, titleOf(field)));
+  throw new CellRefused(badDay(text, day, titleOf(field)));
 }
 
 function badDay(text: string, why: string, title: string): Refusal {
@@ -101,7 +142,7 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   if (text !== '') {
     const period = parsePeriod(text, ctx.dayOrder);
     if (period !== null) return period;
-    throw new Bad(
+    throw new CellRefused(
       refusal(
         `« Période » : « ${text.slice(0, 60)} » n’est pas claire. Écrivez-la comme 2026-04-01/2027-03-31.`,
         `“Période”: “${text.slice(0, 60)}” is not clear. Write it like 2026-04-01/2027-03-31.`,
@@ -112,7 +153,9 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   const end = dayCell(ctx, row, 'periodEnd');
   if (start === null || end === null) return null;
   if (start > end)
-    throw new Bad(refusal('La période finit avant de commencer.', 'The period ends before it starts.'));
+    throw new CellRefused(
+      refusal('La période finit avant de commencer.', 'The period ends before it starts.'),
+    );
   return { start, end };
 }
 
@@ -122,8 +165,8 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
   const why =
     scientific(text, '# de certificat') ??
     lostZeros(text, '# de certificat', row.regroupement.certificatePattern, ctx.certificateWidth);
-  if (why !== null) throw new Bad(why);
-  if (certificateKey(text) === '') throw new Bad(missing(titleOf('certificate')));
+  if (why !== null) throw new CellRefused(why);
+  if (certificateKey(text) === '') throw new CellRefused(missing(titleOf('certificate')));
   return text;
 }
 
@@ -131,7 +174,7 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
 export function invoiceCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'invoice', true);
   const why = scientific(text, 'No de facture') ?? lostZeros(text, 'No de facture', null, ctx.invoiceWidth);
-  if (why !== null) throw new Bad(why);
+  if (why !== null) throw new CellRefused(why);
   return text;
 }
 

@@ -158,7 +158,7 @@ export function kindOf(columns: Columns): Kind | undefined {
 }
 
 /** The columns that each kind of file needs, one line a kind, for who writes a program. */
-export function kindsTold(): string {
+export function kindsHelp(): string {
   const first = (field: Field) => NAMES[field][0];
   return KINDS.map(({ kind, has, or = [] }) =>
     [

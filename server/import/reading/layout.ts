@@ -1,5 +1,5 @@
 // How a file is laid out: its delimiter, the line of its header, and its records with the line where each begins.
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { FileRefused, refusal } from '../refusal.ts';
@@ -14,7 +14,7 @@ const SAMPLE_CHARACTERS = 64 * 1024;
 const MAX_RECORD = 100_000;
 /** So much is parsed, and so many records handed on, before whoever pays meanwhile is served. */
 const PIECE_BYTES = 1024;
-const RECORDS_A_BREATH = 200;
+const RECORDS_A_TURN = 200;
 
 export interface Layout {
   delimiter: string;
@@ -94,7 +94,7 @@ export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator
     }>) {
       // Blank lines and repeats never come to the database, where others would get their turn.
       records += 1;
-      if (records % RECORDS_A_BREATH === 0) await breath();
+      if (records % RECORDS_A_TURN === 0) await nextTurn();
       const line = before + 1;
       before = info.lines;
       if (line <= layout.headerLine) continue;

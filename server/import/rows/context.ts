@@ -6,6 +6,13 @@ import type { Cells } from '../reading/columns.ts';
 import type { DayOrder } from '../reading/dates.ts';
 import type { Refusal } from '../refusal.ts';
 
+/** A balance in the file that is not ours; ours is kept. */
+export interface Conflict {
+  invoice: string;
+  fileBalanceCents: number;
+  ourBalanceCents: number;
+}
+
 /** A staged row with its regroupement known. */
 export interface Row {
   line: number;
@@ -19,7 +26,7 @@ export type Verdict =
       totalCents?: number;
       balanceCents?: number;
       change?: Refusal;
-      conflict?: { invoice: string; fileBalanceCents: number; ourBalanceCents: number };
+      conflict?: Conflict;
     };
 
 export type Target =

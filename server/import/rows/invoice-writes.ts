@@ -1,8 +1,8 @@
 // What an invoice in a file makes of ours: a new one with its charge, a revision with the difference, or nothing.
 import { torontoDay } from '../../ledger/toronto.ts';
-import { Bad } from '../reading/cells.ts';
-import { refusal } from '../refusal.ts';
-import type { ImportContext, Row, Verdict } from './context.ts';
+import { CellRefused } from '../reading/cells.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { Conflict, ImportContext, Row, Verdict } from './context.ts';
 import type { KnownInvoice } from './known.ts';
 
 export interface InvoiceInFile {
@@ -45,7 +45,7 @@ function riseThatStays(
   return same && file.totalCents === known.totalCents - raisedCents ? raisedCents : 0;
 }
 
-/** Before anything is written for the row. Throws Bad when a payment holds the invoice and its amount would change. */
+/** Before anything is written for the row. Throws CellRefused when a payment holds the invoice and its amount would change. */
 export function refuseHeld(
   invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled' | 'lines'>,
   known: KnownInvoice | undefined,
@@ -53,7 +53,7 @@ export function refuseHeld(
   if (known === undefined || known.held !== 1) return;
   const total = totalOf(known) - riseThatStays(invoice, known);
   if (invoice.totalCents === total && invoice.cancelled === (known.status === 'cancelled')) return;
-  throw new Bad(
+  throw new CellRefused(
     refusal(
       `Un paiement est en cours pour la facture ${invoice.number} : son montant ne peut pas changer maintenant. Réessayez dans une heure.`,
       `A payment is under way for invoice ${invoice.number}: its amount cannot change now. Try again in an hour.`,
@@ -94,12 +94,7 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
       updated_at: now,
     },
   });
-  writeLines(
-    ctx,
-    id,
-    1,
-    invoice.lines ?? [{ code: 'OTHER', description: 'Facture', amountCents: invoice.totalCents, rate: null }],
-  );
+  writeLines(ctx, id, 1, invoice.lines ?? [oneLine(invoice)]);
   const at = noon(invoice.issuedOn);
   if (invoice.totalCents !== 0)
     entry(ctx, row, id, 'charge', invoice.totalCents, `invoice:${invoice.number}`, at);
@@ -108,15 +103,8 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
       entry(ctx, row, id, 'adjustment', -invoice.totalCents, `invoice-cancelled:${invoice.number}`, at);
   } else if (invoice.balanceCents !== null && invoice.totalCents !== invoice.balanceCents) {
     // Paid before we knew of it: nobody is asked to pay it again.
-    entry(
-      ctx,
-      row,
-      id,
-      'payment',
-      invoice.balanceCents - invoice.totalCents,
-      `import-opening:${invoice.number}`,
-      at,
-    );
+    const paid = invoice.balanceCents - invoice.totalCents;
+    entry(ctx, row, id, 'payment', paid, `import-opening:${invoice.number}`, at);
   }
   return { outcome: 'accepted', totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
 }
@@ -125,35 +113,11 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
   const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
   const wasCancelled = known.status === 'cancelled';
   const raised = riseThatStays(invoice, known);
-  const knownTotal = totalOf(known) - raised;
   const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines, raised);
-  const otherTotal = invoice.totalCents !== knownTotal;
-  const otherFacts =
-    invoice.certificateId !== known.certificateId ||
-    invoice.issuedOn !== known.issuedOn ||
-    invoice.dueOn !== known.dueOn ||
-    invoice.periodStart !== known.periodStart ||
-    invoice.periodEnd !== known.periodEnd ||
-    invoice.cancelled !== wasCancelled ||
-    (invoice.kind !== null && invoice.kind !== known.kind) ||
-    (invoice.noAdminFee !== null && invoice.noAdminFee !== known.noAdminFee) ||
-    (invoice.manualAmount !== null && invoice.manualAmount !== known.manualAmount);
-  const expected = invoice.cancelled
-    ? 0
-    : raised !== 0 && known.balanceCents <= 0
-      ? known.balanceCents
-      : invoice.totalCents - (totalOf(known) - (wasCancelled ? knownTotal : known.balanceCents));
-  const conflict =
-    invoice.balanceCents !== null && !invoice.cancelled && invoice.balanceCents !== expected
-      ? {
-          conflict: {
-            invoice: invoice.number,
-            fileBalanceCents: invoice.balanceCents,
-            ourBalanceCents: expected,
-          },
-        }
-      : {};
-  if (!otherLines && !otherTotal && !otherFacts) return { outcome: 'unchanged', ...sums, ...conflict };
+  const otherTotal = invoice.totalCents !== totalOf(known) - raised;
+  const conflict = conflictOf(invoice, expectedBalance(invoice, known, raised));
+  if (!otherLines && !otherTotal && sameFacts(invoice, known))
+    return { outcome: 'unchanged', ...sums, ...conflict };
   const redrawn = otherLines || (otherTotal && invoice.lines === null);
   const revision = known.revision + (redrawn ? 1 : 0);
   ctx.write({
@@ -176,41 +140,92 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
       updated_at: ctx.deps.now(),
     },
   });
-  if (redrawn) {
-    writeLines(
-      ctx,
-      known.id,
-      revision,
-      invoice.lines ?? [
-        { code: 'OTHER', description: 'Facture', amountCents: invoice.totalCents, rate: null },
-      ],
-    );
-  }
+  if (redrawn) writeLines(ctx, known.id, revision, invoice.lines ?? [oneLine(invoice)]);
   const charged = wasCancelled ? 0 : known.totalCents - raised;
   const difference = (invoice.cancelled ? 0 : invoice.totalCents) - charged;
   if (difference !== 0) {
-    entry(
-      ctx,
-      row,
-      known.id,
-      'adjustment',
-      difference,
-      `import-adjustment:${invoice.number}:${ctx.importId}`,
-      ctx.deps.now(),
-    );
+    const source = `import-adjustment:${invoice.number}:${ctx.importId}`;
+    entry(ctx, row, known.id, 'adjustment', difference, source, ctx.deps.now());
   }
+  return { outcome: 'accepted', ...sums, ...conflict, change: changeOf(invoice, charged, difference) };
+}
+
+function sameFacts(invoice: InvoiceInFile, known: KnownInvoice): boolean {
+  return (
+    invoice.certificateId === known.certificateId &&
+    invoice.issuedOn === known.issuedOn &&
+    invoice.dueOn === known.dueOn &&
+    invoice.periodStart === known.periodStart &&
+    invoice.periodEnd === known.periodEnd &&
+    invoice.cancelled === (known.status === 'cancelled') &&
+    (invoice.kind ?? known.kind) === known.kind &&
+    (invoice.noAdminFee ?? known.noAdminFee) === known.noAdminFee &&
+    (invoice.manualAmount ?? known.manualAmount) === known.manualAmount
+  );
+}
+
+/** What is left by our books once the invoice is as the file says, in cents. */
+function expectedBalance(invoice: InvoiceInFile, known: KnownInvoice, raised: number): number {
+  if (invoice.cancelled) return 0;
+  if (raised !== 0 && known.balanceCents <= 0) return known.balanceCents;
+  const total = totalOf(known);
+  return invoice.totalCents - (total - (known.status === 'cancelled' ? total - raised : known.balanceCents));
+}
+
+function conflictOf(invoice: InvoiceInFile, expected: number): { conflict?: Conflict } {
+  if (invoice.balanceCents === null || invoice.cancelled || invoice.balanceCents === expected) return {};
   return {
-    outcome: 'accepted',
-    ...sums,
-    ...conflict,
-    change:
-      difference === 0
-        ? refusal(`la facture ${invoice.number} est mise à jour.`, `invoice ${invoice.number} is updated.`)
-        : refusal(
-            `la facture ${invoice.number} passe de ${dollars(charged)} à ${dollars(charged + difference)}.`,
-            `invoice ${invoice.number} goes from ${dollars(charged)} to ${dollars(charged + difference)}.`,
-          ),
+    conflict: {
+      invoice: invoice.number,
+      fileBalanceCents: invoice.balanceCents,
+      ourBalanceCents: expected,
+    },
   };
+}
+
+function changeOf(invoice: InvoiceInFile, charged: number, difference: number): Refusal {
+  if (difference === 0)
+    return refusal(`la facture ${invoice.number} est mise à jour.`, `invoice ${invoice.number} is updated.`);
+  return refusal(
+    `la facture ${invoice.number} passe de ${dollars(charged)} à ${dollars(charged + difference)}.`,
+    `invoice ${invoice.number} goes from ${dollars(charged)} to ${dollars(charged + difference)}.`,
+  );
+}
+
+/** Gives a known invoice other lines of the same total, and changes nothing else. */
+export function reviseInvoice(
+  ctx: ImportContext,
+  regroupementId: string,
+  invoice: KnownInvoice,
+  lines: NonNullable<InvoiceInFile['lines']>,
+): void {
+  const revision = invoice.revision + 1;
+  writeLines(ctx, invoice.id, revision, lines);
+  ctx.write({
+    target: 'invoices',
+    data: {
+      id: invoice.id,
+      regroupement_id: regroupementId,
+      certificate_id: invoice.certificateId,
+      number: invoice.number,
+      kind: invoice.kind,
+      issued_on: invoice.issuedOn,
+      due_on: invoice.dueOn,
+      period_start: invoice.periodStart,
+      period_end: invoice.periodEnd,
+      status: invoice.status,
+      no_admin_fee: invoice.noAdminFee,
+      manual_amount: invoice.manualAmount,
+      revision,
+      created_at: invoice.createdAt,
+      updated_at: ctx.deps.now(),
+    },
+  });
+}
+
+/** The one line of an invoice whose file has no detail. */
+function oneLine({ totalCents }: InvoiceInFile): NonNullable<InvoiceInFile['lines']>[number] {
+  return { code: 'OTHER', description: 'Facture', amountCents: totalCents, rate: null };
 }
 
 // Three columns of a list against the finer lines that we may have: premiums, their tax, fees with theirs.
@@ -284,7 +299,7 @@ function balanceInFile(invoice: InvoiceInFile): number {
 }
 
 /** Midday in Toronto, whatever the season. */
-export function noon(day: string): number {
+function noon(day: string): number {
   return Date.parse(`${day}T17:00:00Z`);
 }
 

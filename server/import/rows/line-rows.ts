@@ -1,22 +1,14 @@
 // The lines of invoices: judged invoice by invoice, since they must add up to its total.
-import { Bad, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
-import { missing } from '../reading/text.ts';
+import { CellRefused, missing, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
-import { each, invoiceUnknown, shelf } from './rows.ts';
+import { reviseInvoice } from './invoice-writes.ts';
+import { invoiceKey, type KnownInvoice } from './known.ts';
+import { invoicesOf, invoiceUnknown, judgeEach } from './rows.ts';
 
 /** Lines come by invoice: all of an invoice's rows are judged together, and replace what stood. */
 export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const invoices = await shelf<KnownInvoice>(rows, async (id, mine) =>
-    (
-      await invoicesByNumber(
-        ctx,
-        id,
-        mine.map((row) => row.cells.invoice ?? ''),
-      )
-    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
-  );
+  const invoices = await invoicesOf(ctx, rows);
   const groups = Map.groupBy(rows, (row) => `${row.regroupement.id}|${invoiceKey(row.cells.invoice ?? '')}`);
   const verdicts = new Map<Row, Verdict>();
   for (const [key, group] of groups)
@@ -26,25 +18,28 @@ export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promis
 
 const CODES = ['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER'];
 
+/** The verdict on the row by itself. Throws CellRefused. */
+function readable(row: Row): Verdict {
+  textCell(row, 'invoice', true);
+  textCell(row, 'description');
+  if (!/^\d{1,3}$/.test(row.cells.line ?? ''))
+    throw new CellRefused(refusal('« Ligne » n’est pas un numéro.', '“Ligne” is not a number.'));
+  if (!CODES.includes((row.cells.code ?? '').toUpperCase()))
+    throw new CellRefused(
+      refusal(
+        `Le code « ${row.cells.code ?? ''} » n’est pas connu (${CODES.join(', ')}).`,
+        `The code “${row.cells.code ?? ''}” is not known (${CODES.join(', ')}).`,
+      ),
+    );
+  return { outcome: 'accepted', totalCents: requiredMoney(row, 'amount') };
+}
+
 function linesOfOne(
   ctx: ImportContext,
   group: readonly Row[],
   invoice: KnownInvoice | undefined,
 ): [Row, Verdict][] {
-  const read = each(group, (row) => {
-    textCell(row, 'invoice', true);
-    textCell(row, 'description');
-    if (!/^\d{1,3}$/.test(row.cells.line ?? ''))
-      throw new Bad(refusal('« Ligne » n’est pas un numéro.', '“Ligne” is not a number.'));
-    if (!CODES.includes((row.cells.code ?? '').toUpperCase()))
-      throw new Bad(
-        refusal(
-          `Le code « ${row.cells.code ?? ''} » n’est pas connu (${CODES.join(', ')}).`,
-          `The code “${row.cells.code ?? ''}” is not known (${CODES.join(', ')}).`,
-        ),
-      );
-    return { outcome: 'accepted', totalCents: requiredMoney(row, 'amount') };
-  });
+  const read = judgeEach(group, readable);
   const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
     group.map((row) => [row, { refused: why }]);
   if (read.some((verdict) => 'refused' in verdict))
@@ -89,41 +84,7 @@ function linesOfOne(
   ) => JSON.stringify(all.map((l) => [l.code, l.description, l.amountCents, l.rate]));
   if (bare(lines) === bare(invoice.lines))
     return group.map((row) => [row, { outcome: 'unchanged', ...totals(row) }]);
-  const revision = invoice.revision + 1;
-  for (const [index, line] of lines.entries()) {
-    ctx.write({
-      target: 'invoice_lines',
-      data: {
-        invoice_id: invoice.id,
-        revision,
-        position: index + 1,
-        code: line.code,
-        description: line.description,
-        amount_cents: line.amountCents,
-        rate: line.rate,
-      },
-    });
-  }
-  ctx.write({
-    target: 'invoices',
-    data: {
-      id: invoice.id,
-      regroupement_id: group[0]?.regroupement.id ?? '',
-      certificate_id: invoice.certificateId,
-      number: invoice.number,
-      kind: invoice.kind,
-      issued_on: invoice.issuedOn,
-      due_on: invoice.dueOn,
-      period_start: invoice.periodStart,
-      period_end: invoice.periodEnd,
-      status: invoice.status,
-      no_admin_fee: invoice.noAdminFee,
-      manual_amount: invoice.manualAmount,
-      revision,
-      created_at: invoice.createdAt,
-      updated_at: ctx.deps.now(),
-    },
-  });
+  reviseInvoice(ctx, group[0]?.regroupement.id ?? '', invoice, lines);
   return group.map((row) => [row, { outcome: 'accepted', ...totals(row) }]);
 }
 

@@ -14,7 +14,7 @@ import {
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
-export interface ListShelf {
+export interface ListLookup {
   certificates: KnownCertificate[];
   holders: Map<string, KnownHolder>;
   people: Map<string, string>;
@@ -23,11 +23,11 @@ export interface ListShelf {
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
-export async function shelfOf(
+export async function loadLookup(
   ctx: ImportContext,
   regroupementId: string,
   rows: readonly Row[],
-): Promise<ListShelf> {
+): Promise<ListLookup> {
   const certificates = await certificatesByNumber(
     ctx,
     regroupementId,

@@ -2,39 +2,38 @@
 import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
-import { Bad, emailCell, textCell } from '../reading/cells.ts';
+import { CellRefused, emailCell, missing, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';
-import type { ListShelf } from './list-lookup.ts';
+import type { ListLookup } from './list-lookup.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
 export function certificateFor(
   ctx: ImportContext,
   row: Row,
-  shelf: ListShelf,
+  lookup: ListLookup,
   number: string,
   period: { start: string; end: string },
   people: boolean,
 ): { certificate: KnownCertificate; corrected: Refusal | null } {
   const key = certificateKey(number);
-  const same = shelf.certificates.filter((certificate) => certificate.numberKey === key);
+  const same = lookup.certificates.filter((certificate) => certificate.numberKey === key);
   const contains = ({ periodStart, periodEnd }: KnownCertificate) =>
     periodStart <= period.start && period.start <= periodEnd;
   const named = { firstName: row.cells.firstName ?? '', lastName: row.cells.lastName ?? '' };
-  const hers = ({ holderId }: KnownCertificate) => {
-    const holder = shelf.holders.get(holderId);
+  const isHolders = ({ holderId }: KnownCertificate) => {
+    const holder = lookup.holders.get(holderId);
     return !people || holder === undefined || samePerson(holder, named);
   };
   // An invoice in the middle of a period (an endorsement) belongs to the certificate of that period.
   const exact =
     same.find((certificate) => certificate.periodStart === period.start) ??
-    same.find((certificate) => contains(certificate) && hers(certificate));
+    same.find((certificate) => contains(certificate) && isHolders(certificate));
   if (!people) {
     if (exact !== undefined) return { certificate: exact, corrected: null };
-    throw new Bad(
+    throw new CellRefused(
       refusal(
         `Le certificat ${number} n’est pas connu pour cette période. Importez d’abord les certificats.`,
         `Certificate ${number} is not known for this period. Import the certificates first.`,
@@ -45,7 +44,7 @@ export function certificateFor(
   const { holderId, corrected } = holderFor(
     ctx,
     row,
-    shelf,
+    lookup,
     exact?.holderId,
     same.map((certificate) => certificate.holderId),
   );
@@ -64,41 +63,41 @@ export function certificateFor(
     updated_at: ctx.deps.now(),
   };
   // With its holder, for the later rows of this file: she is not in the database yet.
-  const holder = JSON.stringify(shelf.holders.get(holderId) ?? null);
+  const holder = JSON.stringify(lookup.holders.get(holderId) ?? null);
   ctx.write({
     target: 'certificates',
     lookup: `${row.regroupement.id}|${key}`,
     data: { ...certificate, holder },
   });
   const made = certificateOf(certificate);
-  shelf.certificates.push(made);
+  lookup.certificates.push(made);
   return { certificate: made, corrected };
 }
 
 function holderFor(
   ctx: ImportContext,
   row: Row,
-  shelf: ListShelf,
+  lookup: ListLookup,
   knownId: string | undefined,
   otherPeriods: readonly string[],
 ): { holderId: string; corrected: Refusal | null } {
   const firstName = textCell(row, 'firstName');
   const lastName = textCell(row, 'lastName');
-  if (firstName === '' && lastName === '') throw new Bad(missing('Nom'));
+  if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
   const usualName = textCell(row, 'usualName');
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);
   const person = personKey(row.regroupement.id, firstName, lastName, key ?? '');
   const renewed = otherPeriods.find((holderId) => {
-    const holder = shelf.holders.get(holderId);
+    const holder = lookup.holders.get(holderId);
     return holder !== undefined && samePerson(holder, { firstName, lastName });
   });
-  const id = knownId ?? renewed ?? (key === null ? undefined : shelf.people.get(person));
-  const known = id === undefined ? undefined : shelf.holders.get(id);
+  const id = knownId ?? renewed ?? (key === null ? undefined : lookup.people.get(person));
+  const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
   if (known !== undefined) {
     if (knownId !== undefined && !samePerson(known, { firstName, lastName })) {
-      throw new Bad(
+      throw new CellRefused(
         refusal(
           'Ce # de certificat est déjà au nom d’une autre personne. Vérifiez le numéro et le nom.',
           'This certificate number already belongs to another person. Check the number and the name.',
@@ -119,7 +118,7 @@ function holderFor(
       email: email ?? known.email,
     };
     writeHolder(ctx, row, now);
-    shelf.holders.set(known.id, now);
+    lookup.holders.set(known.id, now);
     return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
   }
   const made: KnownHolder = {
@@ -133,8 +132,8 @@ function holderFor(
     status: 'active',
   };
   writeHolder(ctx, row, made, person);
-  shelf.holders.set(made.id, made);
-  shelf.people.set(person, made.id);
+  lookup.holders.set(made.id, made);
+  lookup.people.set(person, made.id);
   return { holderId: made.id, corrected: null };
 }
 

@@ -1,10 +1,11 @@
-// The combined list, one invoice a row, and the invoices of separate files: finds or makes the certificate and its
+// The combined list, one invoice a row (S34), and the invoices of separate files: finds or makes the certificate and its
 // holder, then the invoice.
 import {
-  Bad,
+  CellRefused,
   certificateCell,
   dayCell,
   invoiceCell,
+  missing,
   moneyCell,
   periodCells,
   requiredMoney,
@@ -14,12 +15,11 @@ import {
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
 import { invoiceKey } from './known.ts';
-import { type ListShelf, shelfOf } from './list-lookup.ts';
+import { type ListLookup, loadLookup } from './list-lookup.ts';
 import { certificateFor } from './list-people.ts';
 
 /** Decides about rows of the combined list (`people`), or of separate invoices, which need their certificate first. */
@@ -28,11 +28,11 @@ export async function invoiceRows(
   rows: readonly Row[],
   people: boolean,
 ): Promise<Verdict[]> {
-  const shelves = new Map<string, ListShelf>();
+  const lookups = new Map<string, ListLookup>();
   for (const id of new Set(rows.map((row) => row.regroupement.id))) {
-    shelves.set(
+    lookups.set(
       id,
-      await shelfOf(
+      await loadLookup(
         ctx,
         id,
         rows.filter((row) => row.regroupement.id === id),
@@ -40,22 +40,22 @@ export async function invoiceRows(
     );
   }
   return rows.map((row): Verdict => {
-    const shelf = shelves.get(row.regroupement.id);
-    if (shelf === undefined) throw new Error('a row has no shelf');
+    const lookup = lookups.get(row.regroupement.id);
+    if (lookup === undefined) throw new Error('a row has no lookup');
     try {
-      return decide(ctx, row, shelf, people);
+      return decide(ctx, row, lookup, people);
     } catch (error) {
-      if (error instanceof Bad) return { refused: error.why };
+      if (error instanceof CellRefused) return { refused: error.why };
       throw error;
     }
   });
 }
 
-function decide(ctx: ImportContext, row: Row, shelf: ListShelf, people: boolean): Verdict {
+function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolean): Verdict {
   const written = invoiceCell(ctx, row);
   const certificateNumber = certificateCell(ctx, row);
-  if (shelf.shortened.has(certificateNumber))
-    throw new Bad(lostZerosRefusal(certificateNumber, '# de certificat'));
+  if (lookup.shortened.has(certificateNumber))
+    throw new CellRefused(lostZerosRefusal(certificateNumber, '# de certificat'));
   const totalCents = requiredMoney(row, 'total');
   const paid = moneyCell(row, 'paid');
   const balance = moneyCell(row, 'balance');
@@ -65,15 +65,15 @@ function decide(ctx: ImportContext, row: Row, shelf: ListShelf, people: boolean)
   checkPaid(row, status, balance ?? (paid === null ? null : totalCents - paid));
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
-  const known = shelf.invoices.get(invoiceKey(written));
+  const known = lookup.invoices.get(invoiceKey(written));
   // Another writing of the number that we have is no change.
   const number = known?.number ?? written;
   const period =
     periodCells(ctx, row) ??
     (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
-  if (issued === null || issued === undefined) throw new Bad(missing(titleOf('issuedOn')));
-  if (period === null) throw new Bad(missing(titleOf('period')));
+  if (issued === null || issued === undefined) throw new CellRefused(missing(titleOf('issuedOn')));
+  if (period === null) throw new CellRefused(missing(titleOf('period')));
   // Read before anything is written for this row: a refused row leaves nothing.
   const kind = row.cells.type === undefined ? null : textCell(row, 'type');
   const facts = {
@@ -91,7 +91,7 @@ function decide(ctx: ImportContext, row: Row, shelf: ListShelf, people: boolean)
     lines: linesOf(row, totalCents),
   };
   refuseHeld(facts, known);
-  const { certificate, corrected } = certificateFor(ctx, row, shelf, certificateNumber, period, people);
+  const { certificate, corrected } = certificateFor(ctx, row, lookup, certificateNumber, period, people);
   const invoice: InvoiceInFile = { ...facts, certificateId: certificate.id };
   return withCorrection(writeInvoice(ctx, row, invoice, known), corrected);
 }
@@ -112,7 +112,7 @@ function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
 function checkPaid(row: Row, status: string, balance: number | null): void {
   if (!/^(paye|payee|payees|acquittee?|reglee?|paid|paidinfull)$/.test(status) || balance === 0) return;
   if (balance !== null && balance < 0) return;
-  throw new Bad(
+  throw new CellRefused(
     refusal(
       `« Statut » dit « ${row.cells.status ?? ''} », mais le solde ${balance === null ? 'est vide' : `est de ${dollars(balance)}`}. Écrivez le solde exact (0,00 $ si tout est payé).`,
       `“Statut” says “${row.cells.status ?? ''}”, but the balance ${balance === null ? 'is empty' : `is ${dollars(balance)}`}. Write the exact balance (0,00 $ when all is paid).`,
@@ -131,7 +131,7 @@ function checkSums(
   if (parts.some((part) => part !== null)) {
     const sum = parts.reduce<number>((all, part) => all + (part ?? 0), 0);
     if (sum !== total) {
-      throw new Bad(
+      throw new CellRefused(
         refusal(
           `Les montants ne s’additionnent pas : ${dollars(sum)} en tout, mais le total dit ${dollars(total)}.`,
           `The amounts do not add up: ${dollars(sum)} in all, but the total says ${dollars(total)}.`,
@@ -140,7 +140,7 @@ function checkSums(
     }
   }
   if (balance !== null && balance > total && total >= 0 && !cancelled) {
-    throw new Bad(
+    throw new CellRefused(
       refusal(
         `Le solde (${dollars(balance)}) dépasse le total (${dollars(total)}).`,
         `The balance (${dollars(balance)}) is more than the total (${dollars(total)}).`,
@@ -148,7 +148,7 @@ function checkSums(
     );
   }
   if (paid !== null && balance !== null && !cancelled && total - paid !== balance) {
-    throw new Bad(
+    throw new CellRefused(
       refusal(
         '« Total », « Payé » et « Solde » ne s’accordent pas.',
         '“Total”, “Payé” and “Solde” do not agree.',

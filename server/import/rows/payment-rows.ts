@@ -2,14 +2,13 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { Bad, dayCell, requiredMoney, textCell } from '../reading/cells.ts';
+import { CellRefused, dayCell, missing, requiredMoney, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
-import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
-import { each, invoiceUnknown, shelf } from './rows.ts';
+import { invoiceKey } from './known.ts';
+import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -22,37 +21,16 @@ const METHODS: Readonly<Record<string, string>> = {
 const methodOf = (row: Row): string => METHODS[plain(row.cells.method ?? '')] ?? 'imported';
 
 export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const invoices = await shelf<KnownInvoice>(rows, async (id, mine) =>
-    (
-      await invoicesByNumber(
-        ctx,
-        id,
-        mine.map((row) => row.cells.invoice ?? ''),
-      )
-    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
-  );
-  const posted = await shelf(rows, async (id, mine) => {
-    const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
-    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
-      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
-      [id, JSON.stringify(sources)],
-    );
-    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
-  });
-  const ours = await shelf(rows, async (id, mine) => {
-    const found = await ctx.deps.db.execute<{ capture_id: string }>(
-      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
-      [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
-    );
-    return found.rows.map((one): [string, true] => [one.capture_id, true]);
-  });
-  const recorded = await shelf(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
+  const invoices = await invoicesOf(ctx, rows);
+  const posted = await postedBySource(ctx, rows);
+  const ours = await takenByUs(ctx, rows);
+  const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
-  return each(rows, (row) => {
+  return judgeEach(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
-    if (invoice === undefined) throw new Bad(invoiceUnknown(number));
+    if (invoice === undefined) throw new CellRefused(invoiceUnknown(number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
     const status = plain(row.cells.status ?? '');
@@ -64,18 +42,18 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
     if (before === -cents) return { outcome: 'unchanged', totalCents: cents };
     if (before !== undefined) {
-      throw new Bad(
+      throw new CellRefused(
         refusal(
           `Le paiement ${paymentId} est déjà inscrit avec un autre montant. Inscrivez plutôt une correction sous un nouveau numéro.`,
           `Payment ${paymentId} is already posted with another amount. Post a correction under a new number instead.`,
         ),
       );
     }
-    if (cents === 0) throw new Bad(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    if (cents === 0) throw new CellRefused(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
     const written = recorded
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
-    if (written !== undefined) throw new Bad(isRecorded(written, cents));
+    if (written !== undefined) throw new CellRefused(isRecorded(written, cents));
     entry(
       ctx,
       row,
@@ -86,9 +64,9 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       at,
       methodOf(row),
     );
-    // What an earlier list only called « déjà payé » is now told payment by payment.
     const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
     if (cents > 0 && left > 0) {
+      // What an earlier list only called « déjà payé » is now known payment by payment.
       const replaced = Math.min(left, cents);
       openingLeft.set(invoice.id, left - replaced);
       entry(
@@ -105,6 +83,29 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   });
 }
 
+/** Cents posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
+function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, number>> {
+  return loadByKey(rows, async (id, mine) => {
+    const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
+    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
+      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(sources)],
+    );
+    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
+  });
+}
+
+/** The captures among the rows' references that are payments of our own, keyed `{regroupement}|{capture}`. */
+function takenByUs(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, true>> {
+  return loadByKey(rows, async (id, mine) => {
+    const found = await ctx.deps.db.execute<{ capture_id: string }>(
+      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
+      [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
+    );
+    return found.rows.map((one): [string, true] => [one.capture_id, true]);
+  });
+}
+
 interface Recorded {
   invoice: string;
   day: string;
@@ -116,7 +117,7 @@ interface Recorded {
 const withinAYear = (one: string, other: string) =>
   yearsBefore(one > other ? one : other, 1) <= (one > other ? other : one);
 
-// The rule of record-doubts.ts, but that without a reference the day tells: a file brings every month's debit.
+// The rule of offline-payments/doubts.ts, but that without a reference the day tells: a file brings every month's debit.
 function isAlike(written: Recorded, row: Row, invoice: string, day: string): boolean {
   const method = methodOf(row);
   if (method !== 'imported' && method !== written.method) return false;
@@ -161,6 +162,6 @@ function instantOf(ctx: ImportContext, row: Row): number {
   const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
   const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
-  if (day === null) throw new Bad(missing('Date de paiement'));
+  if (day === null) throw new CellRefused(missing('Date de paiement'));
   return Date.parse(`${day}T17:00:00Z`);
 }

@@ -1,24 +1,25 @@
 // Looking things up for a chunk of rows at once, and deciding about them one by one.
-import { Bad } from '../reading/cells.ts';
+import { CellRefused } from '../reading/cells.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { Row, Verdict } from './context.ts';
+import type { ImportContext, Row, Verdict } from './context.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
 
 type Decide = (row: Row) => Verdict;
 
 /** Each row's verdict; a cell that cannot be read refuses its row. */
-export function each(rows: readonly Row[], decide: Decide): Verdict[] {
+export function judgeEach(rows: readonly Row[], decide: Decide): Verdict[] {
   return rows.map((row) => {
     try {
       return decide(row);
     } catch (error) {
-      if (error instanceof Bad) return { refused: error.why };
+      if (error instanceof CellRefused) return { refused: error.why };
       throw error;
     }
   });
 }
 
 /** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
-export async function shelf<T>(
+export async function loadByKey<T>(
   rows: readonly Row[],
   load: (regroupementId: string, rows: readonly Row[]) => Promise<[string, T][]>,
 ): Promise<Map<string, T>> {
@@ -31,6 +32,15 @@ export async function shelf<T>(
     for (const [key, value] of found) all.set(`${id}|${key}`, value);
   }
   return all;
+}
+
+/** The invoices that the rows name, keyed `{regroupement}|{invoiceKey}`. */
+export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownInvoice>> {
+  return loadByKey(rows, async (id, mine) => {
+    const numbers = mine.map((row) => row.cells.invoice ?? '');
+    const invoices = await invoicesByNumber(ctx, id, numbers);
+    return invoices.map((invoice) => [invoiceKey(invoice.number), invoice]);
+  });
 }
 
 /** What to do about an invoice that is not there yet. */

@@ -1,11 +1,12 @@
-// The separate files of holders, certificates and endorsements. Each row names what it belongs to; what
+// The separate files of holders, certificates and endorsements (S33). Each row names what it belongs to; what
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
 import {
-  Bad,
+  CellRefused,
   certificateCell,
   dayCell,
   emailCell,
+  missing,
   periodCells,
   requiredMoney,
   textCell,
@@ -13,21 +14,14 @@ import {
   yes,
 } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { missing } from '../reading/text.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import {
-  certificatesByNumber,
-  holdersByExternalId,
-  invoiceKey,
-  invoicesByNumber,
-  type KnownHolder,
-} from './known.ts';
+import { certificatesByNumber, holdersByExternalId, invoiceKey, type KnownHolder } from './known.ts';
 import { writeHolder } from './list-people.ts';
-import { each, invoiceUnknown, shelf } from './rows.ts';
+import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const known = await shelf<KnownHolder>(rows, async (id, mine) =>
+  const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
     (
       await holdersByExternalId(
         ctx,
@@ -36,11 +30,11 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       )
     ).map((holder) => [holder.externalId ?? '', holder]),
   );
-  return each(rows, (row) => {
+  return judgeEach(rows, (row) => {
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
-    if (firstName === '' && lastName === '') throw new Bad(missing('Nom'));
+    if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
     const status = plain(row.cells.status ?? '');
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const holder: KnownHolder = {
@@ -65,7 +59,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
 }
 
 export async function certificateRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const holders = await shelf<KnownHolder>(rows, async (id, mine) =>
+  const holders = await loadByKey<KnownHolder>(rows, async (id, mine) =>
     (
       await holdersByExternalId(
         ctx,
@@ -74,7 +68,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       )
     ).map((holder) => [holder.externalId ?? '', holder]),
   );
-  const known = await shelf(rows, async (id, mine) =>
+  const known = await loadByKey(rows, async (id, mine) =>
     (
       await certificatesByNumber(
         ctx,
@@ -83,14 +77,14 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       )
     ).map((certificate) => [`${certificate.numberKey}|${certificate.periodStart}`, certificate]),
   );
-  return each(rows, (row) => {
+  return judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
-    if (period === null) throw new Bad(missing(titleOf('period')));
+    if (period === null) throw new CellRefused(missing(titleOf('period')));
     const holderId = textCell(row, 'holderId', true);
     const holder = holders.get(`${row.regroupement.id}|${holderId}`);
     if (holder === undefined) {
-      throw new Bad(
+      throw new CellRefused(
         refusal(
           `Le dossier ${holderId} n’est pas connu. Importez d’abord les dossiers.`,
           `File ${holderId} is not known. Import the holders first.`,
@@ -127,7 +121,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
 }
 
 export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const certificates = await shelf(rows, async (id, mine) =>
+  const certificates = await loadByKey(rows, async (id, mine) =>
     (
       await certificatesByNumber(
         ctx,
@@ -136,38 +130,20 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
       )
     ).map((certificate) => [`${certificate.numberKey}|${certificate.periodStart}`, certificate]),
   );
-  const invoices = await shelf(rows, async (id, mine) =>
-    (
-      await invoicesByNumber(
-        ctx,
-        id,
-        mine.map((row) => row.cells.invoice ?? ''),
-      )
-    ).map((invoice) => [invoiceKey(invoice.number), invoice]),
-  );
-  const known = await shelf(rows, async (id, mine) => {
-    const found = await ctx.deps.db.execute<{ id: string; external_id: string; facts: string }>(
-      `SELECT id, external_id, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
-       FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
-      [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
-    );
-    return found.rows.map((endorsement): [string, { id: string; facts: string }] => [
-      endorsement.external_id,
-      endorsement,
-    ]);
-  });
-  return each(rows, (row) => {
+  const invoices = await invoicesOf(ctx, rows);
+  const known = await knownEndorsements(ctx, rows);
+  return judgeEach(rows, (row) => {
     const externalId = textCell(row, 'endorsementId', true);
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
-    if (effectiveOn === null) throw new Bad(missing('Date d’effet'));
+    if (effectiveOn === null) throw new CellRefused(missing('Date d’effet'));
     const mine = [...certificates.values()].filter(
       (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
     );
     const certificate =
       mine.find((one) => one.periodStart <= effectiveOn && effectiveOn <= one.periodEnd) ?? mine[0];
     if (certificate === undefined)
-      throw new Bad(
+      throw new CellRefused(
         refusal(
           `Le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
           `Certificate ${number} is not known. Import the certificates first.`,
@@ -175,7 +151,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
       );
     const invoiceNumber = row.cells.invoice ?? '';
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
-    if (invoiceNumber !== '' && invoice === undefined) throw new Bad(invoiceUnknown(invoiceNumber));
+    if (invoiceNumber !== '' && invoice === undefined) throw new CellRefused(invoiceUnknown(invoiceNumber));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
     const data = {
@@ -202,6 +178,24 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     if (before?.facts === facts) return { outcome: 'unchanged' };
     ctx.write({ target: 'endorsements', data });
     return { outcome: 'accepted' };
+  });
+}
+
+/** The endorsements that the rows name, with what they say as one text to compare. */
+function knownEndorsements(
+  ctx: ImportContext,
+  rows: readonly Row[],
+): Promise<Map<string, { id: string; facts: string }>> {
+  return loadByKey(rows, async (id, mine) => {
+    const found = await ctx.deps.db.execute<{ id: string; external_id: string; facts: string }>(
+      `SELECT id, external_id, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
+       FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
+      [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
+    );
+    return found.rows.map((endorsement): [string, { id: string; facts: string }] => [
+      endorsement.external_id,
+      endorsement,
+    ]);
   });
 }
 

@@ -144,7 +144,7 @@ describe('a forgotten password', () => {
     assert.equal((await complete(token)).status, 201);
   });
 
-  test('is replaced by one that is looked at no more often than at the door', async () => {
+  test('is replaced by one that is looked at no more often than at sign-in', async () => {
     await join(t);
     await ask();
     const token = await newestLink(t, 'reset');

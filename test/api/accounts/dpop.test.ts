@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
-import { sha256 } from '../../../server/hash.ts';
+import { sha256 } from '../../../server/crypto.ts';
 import { keepNoLonger } from '../../../server/privacy/retention.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { BROWSER, BrowserKey } from '../../support/browser-key.ts';

@@ -105,7 +105,7 @@ describe('a password changed by her', () => {
     assert.equal((await signIn(chosen)).status, 201);
   });
 
-  test('is looked at no more often than at the door: an address that has passwords looked at without end waits', async () => {
+  test('is looked at no more often than at sign-in: an address that has passwords looked at without end waits', async () => {
     for (let i = 0; i < 200; i++)
       await t.call('POST', '/accounts', { ...newcomer, password: 'Printemps2026!' });
     assert.deepEqual(await outcome(changePassword(PASSWORD, 'Printemps2026!')), [429, 'too-many-requests']);
@@ -113,7 +113,7 @@ describe('a password changed by her', () => {
     assert.equal((await changePassword()).status, 204);
   });
 
-  test('is guessed at no faster than at the door', async () => {
+  test('is guessed at no faster than at sign-in', async () => {
     for (let i = 0; i < 10; i++) await changePassword(`essai numéro ${i} de dix`);
     assert.deepEqual(await outcome(changePassword()), [429, 'too-many-requests']);
   });
@@ -297,7 +297,7 @@ describe('an e-mail that somebody else changed', () => {
     assert.deepEqual(await outcome(checkActivation(begun)), DEAD, 'told at once, not after a password');
   });
 
-  test('comes back with a good password, which is looked at no more often than at the door; the link waits', async () => {
+  test('comes back with a good password, which is looked at no more often than at sign-in; the link waits', async () => {
     const link = await stolen();
     const refused = await undoEmail(link, 'PetitsBouleaux2026');
     assert.deepEqual((await refused.json()).errors, [{ pointer: '/password', code: 'guessable' }]);

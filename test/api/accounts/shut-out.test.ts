@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { LATER_MS } from '../../../server/accounts/account-limits.ts';
 import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
-import { sha256 } from '../../../server/hash.ts';
+import { sha256 } from '../../../server/crypto.ts';
 import { addInvoice, addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { look, setPolicy } from '../../support/links.ts';
 import { signIn } from '../../support/payer.ts';

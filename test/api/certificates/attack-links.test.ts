@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { decideLink, pendingLinks } from '../../../server/certificates/links/link-requests.ts';
-import type { HerData } from '../../../server/privacy/export.ts';
+import type { AccountData } from '../../../server/privacy/export.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { justBefore } from '../../support/just-before.ts';
@@ -56,7 +56,7 @@ describe('two spellings of one number', () => {
       ]) {
         const payer = await someone();
         for (const typed of spellings) assert.equal((await look(payer, typed)).status, 202);
-        const data = (await (await payer.call('GET', '/me/export')).json()) as HerData;
+        const data = (await (await payer.call('GET', '/me/export')).json()) as AccountData;
         caused.push(data.messages.map(({ kind }) => kind));
       }
       assert.deepEqual(caused[0], caused[1]);

@@ -24,7 +24,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../server/cli/cli.ts', import.meta.url));
-const OUTPUT = new URL('../../../server/output-file.ts', import.meta.url).href;
+const OUTPUT = new URL('../../../server/cli/output-file.ts', import.meta.url).href;
+const WHOLE = new URL('../../../server/whole-file.ts', import.meta.url).href;
 const INPUT = new URL('../../../server/input-file.ts', import.meta.url).href;
 /** What was compiled once is kept, as by the launcher; not where the size of files is limited. */
 const COMPILED = {
@@ -175,7 +176,7 @@ describe('files of the command line', () => {
   });
 
   test('a name that is taken while the file is made stays whose it is', async () => {
-    const { intoPlace, partFor } = await import(OUTPUT);
+    const { intoPlace, partFor } = await import(WHOLE);
     const target = join(work, 'sortie');
     const part = partFor(target);
     writeFileSync(part, 'ours');

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { csvLine } from '../../../server/csv.ts';
 import { torontoDay } from '../../../server/ledger/toronto.ts';
-import type { HerFile } from '../../../server/privacy/export.ts';
+import type { HolderData } from '../../../server/privacy/export.ts';
 import { addInvoice, addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { search, signIn } from '../../support/payer.ts';
 import { EMAIL, outcome, join as signUp } from '../../support/sign-up.ts';
@@ -76,7 +76,7 @@ describe('the person in charge', () => {
     const { files, links, messages, ...rest } = JSON.parse(exported.stdout);
     assert.deepEqual(Object.keys(rest), ['madeAt', 'regroupement']);
     assert.deepEqual(
-      files.map((file: HerFile['files'][number]) => [
+      files.map((file: HolderData['files'][number]) => [
         file.certificateNumber,
         file.holder.email,
         file.invoices[0]?.entries.length,
@@ -87,7 +87,7 @@ describe('the person in charge', () => {
       ],
     );
     assert.deepEqual(
-      links.map((link: HerFile['links'][number]) => [link.accountEmailMasked, link.certificateNumber]),
+      links.map((link: HolderData['links'][number]) => [link.accountEmailMasked, link.certificateNumber]),
       [['p•••@example.com', 'PB-004533']],
     );
     assert.deepEqual(

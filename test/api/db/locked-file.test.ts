@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
+import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
 import { SQLD } from '../../support/database.ts';
@@ -88,7 +89,7 @@ describe('a database file that another process has locked', { skip: SQLD !== und
     assert.ok(status === 200 || body.type === '/problems/busy', JSON.stringify(body));
     assert.equal(c.captures().length, 1);
     c.t.clock.advance(180_000);
-    await sweepPayments(c.t.deps, c.paypal);
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
     assert.equal((await c.look(payment.id)).state, 'completed');
     await c.booksAgree(1);
   });

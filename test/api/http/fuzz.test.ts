@@ -7,7 +7,7 @@ test('three thousand requests, described and hostile: no fault of ours, no hang,
   const { requests, byStatus, faults, untaken, routes } = await fuzz({ requests: 3_000, seed: 417 });
   assert.deepEqual(faults, []);
   assert.equal(requests, 3_000);
-  // It means nothing if everything is refused at the door. The long run must get behind each one.
+  // It means nothing if everything is refused by the guards. The long run must get behind each one.
   assert.ok(routes - untaken.length > routes * 0.75, `never taken: ${untaken.join(', ')}`);
   const good = (byStatus[200] ?? 0) + (byStatus[201] ?? 0) + (byStatus[202] ?? 0) + (byStatus[204] ?? 0);
   assert.ok(good > 900, `${good} were taken: ${JSON.stringify(byStatus)}`);

@@ -15,7 +15,7 @@ import { type Payer, signIn } from '../../support/payer.ts';
 interface Route {
   method: string;
   path: string;
-  door: 'session' | 'staffKey';
+  guard: 'session' | 'staffKey';
 }
 /** Everybody's: what they open is public, or hangs on what is in the call (a link, a signature, an e-mail's token). */
 const OPEN = [
@@ -70,7 +70,7 @@ const PARAMETERS: Record<string, string> = { regroupement: 'petits-bouleaux', da
 describe('whoever does not belong', () => {
   let c: Checkout;
   let routes: Route[];
-  /** Those without a door. */
+  /** Those without a guard. */
   let open: Pick<Route, 'method' | 'path'>[];
   /** Real ids of Marie's, of the kind that a route asks for. */
   let ids: { id: string; number: string; session: string };
@@ -81,9 +81,9 @@ describe('whoever does not belong', () => {
     const spec = (await (await c.t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as Spec;
     routes = Object.entries(spec.paths).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, { security = [] }]) => {
-        const door = Object.keys(security[0] ?? {})[0];
-        return door === 'session' || door === 'staffKey'
-          ? [{ method: method.toUpperCase(), path, door } as Route]
+        const guard = Object.keys(security[0] ?? {})[0];
+        return guard === 'session' || guard === 'staffKey'
+          ? [{ method: method.toUpperCase(), path, guard } as Route]
           : [];
       }),
     );
@@ -204,7 +204,7 @@ describe('whoever does not belong', () => {
     };
   }
 
-  test('meets a door on every route but those that are everybody’s', () => {
+  test('meets a guard on every route but those that are everybody’s', () => {
     assert.deepEqual(
       open.map(({ method, path }) => `${method} ${path}`).sort(),
       [
@@ -217,7 +217,7 @@ describe('whoever does not belong', () => {
   });
 
   test('opens no route of hers: every route, every credential', async () => {
-    const hers = routes.filter(({ door }) => door === 'session');
+    const hers = routes.filter(({ guard }) => guard === 'session');
     const kinds = Object.entries(await credentials());
     const before = await everything();
     let cells = 0;
@@ -255,7 +255,7 @@ describe('whoever does not belong', () => {
 
   test('signed in as somebody else, finds nothing of hers behind any id', async () => {
     const before = await everything();
-    for (const route of routes.filter(({ door, path }) => door === 'session' && path.includes('{id}'))) {
+    for (const route of routes.filter(({ guard, path }) => guard === 'session' && path.includes('{id}'))) {
       const headers = await proof(BROWSER, bob.accessToken, address(route), route.method);
       const answered = await status(route, { ...headers, 'Idempotency-Key': 'bobs-key-0000000000' });
       assert.ok([400, 404].includes(answered), `${route.method} ${route.path}: ${answered}`);
@@ -274,7 +274,7 @@ describe('whoever does not belong', () => {
     const out = await signIn(c.t, 'gone@example.org');
     assert.equal((await out.call('DELETE', '/sessions/current')).status, 204);
     const late = await signIn(c.t, 'late@example.org');
-    const mine = routes.filter(({ door }) => door === 'session');
+    const mine = routes.filter(({ guard }) => guard === 'session');
     for (const route of mine) {
       const headers = await proof(BROWSER, out.accessToken, address(route), route.method);
       assert.equal(await status(route, headers), 401, `${route.method} ${route.path}, signed out`);
@@ -287,7 +287,7 @@ describe('whoever does not belong', () => {
   });
 
   test('opens no route of the staff: every route, every key', async () => {
-    const theirs = routes.filter(({ door }) => door === 'staffKey');
+    const theirs = routes.filter(({ guard }) => guard === 'staffKey');
     const make = async (slug: string, lifeMs: number) =>
       createKey(c.t.deps, (await regroupementBySlug(c.t.deps, slug)).id, {
         name: 'x',
@@ -407,7 +407,7 @@ describe('whoever does not belong', () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     for (const scope of SCOPES) {
       const key = await createKey(c.t.deps, id, { name: scope, scopes: [scope], lifeMs: DAY, by: 'test' });
-      for (const route of routes.filter(({ door }) => door === 'staffKey')) {
+      for (const route of routes.filter(({ guard }) => guard === 'staffKey')) {
         const refused = (await status(route, { Authorization: `Bearer ${key.secret}` })) === 403;
         const { method, path } = route;
         assert.equal(refused, scope !== needed(method, path), `${method} ${path} with the scope ${scope}`);

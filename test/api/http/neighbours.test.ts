@@ -45,14 +45,14 @@ describe('what belongs to a neighbour', () => {
     invoiceIds: [await invoice(number)],
     expectedTotalCents: CENTS,
   });
-  async function routes(door: 'session' | 'staffKey'): Promise<string[]> {
+  async function routes(guard: 'session' | 'staffKey'): Promise<string[]> {
     const { paths } = (await (await c.t.app.request(SPEC)).json()) as {
       paths: Record<string, Record<string, { security?: object[] }>>;
     };
     return Object.entries(paths)
       .flatMap(([path, methods]) =>
         Object.entries(methods)
-          .filter(([, { security = [] }]) => Object.keys(security[0] ?? {})[0] === door)
+          .filter(([, { security = [] }]) => Object.keys(security[0] ?? {})[0] === guard)
           .map(([method]) => `${method.toUpperCase()} ${path.replace(/^.*?\{regroupement\}/, '')}`),
       )
       .sort();

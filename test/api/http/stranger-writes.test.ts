@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { sha256 } from '../../../server/hash.ts';
+import { sha256 } from '../../../server/crypto.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { join, newcomer, outcome, PASSWORD } from '../../support/sign-up.ts';
 

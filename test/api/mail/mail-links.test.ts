@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { extract } from 'letterparser';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import type { MailMessage, MailTransport } from '../../../server/deps.ts';
 import { compose } from '../../../server/mail/compose.ts';
 import type { MailKind } from '../../../server/mail/outbox.ts';
 import { smtpTransport } from '../../../server/mail/smtp.ts';
-import type { MailMessage, MailTransport } from '../../../server/mail/transport.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 

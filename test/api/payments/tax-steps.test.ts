@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { closeException, type Exception, listExceptions } from '../../../server/exceptions/exceptions.ts';
+import {
+  closeException,
+  type ListedException,
+  listExceptions,
+} from '../../../server/exceptions/exceptions.ts';
 import { tellOfTaxSteps } from '../../../server/exceptions/tax-steps.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
@@ -236,7 +240,7 @@ describe('a new rate of the premium tax', () => {
       headers: { Authorization: `Bearer ${secret}` },
     });
     const { exceptions } = (await answer.json()) as {
-      exceptions: (Exception & { message: Record<'fr-CA' | 'en-CA', string> })[];
+      exceptions: (ListedException & { message: Record<'fr-CA' | 'en-CA', string> })[];
     };
     const message = exceptions[0]?.message;
     for (const text of [message?.['fr-CA'], message?.['en-CA']]) {

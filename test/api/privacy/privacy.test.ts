@@ -7,7 +7,7 @@ import { migrate } from '../../../server/db/migrate.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { ERASED_NAME } from '../../../server/privacy/erase.ts';
-import type { HerData } from '../../../server/privacy/export.ts';
+import type { AccountData } from '../../../server/privacy/export.ts';
 import { INVENTORY, NOTHING_PERSONAL } from '../../../server/privacy/inventory.ts';
 import { keepNoLonger, NOTICE_MS, RULES, UNUSED_MS } from '../../../server/privacy/retention.ts';
 import { checkReversals } from '../../../server/refunds/check-reversals.ts';
@@ -39,7 +39,8 @@ describe('her data', () => {
   });
   afterEach(() => c.close());
 
-  const data = async (payer = c.marie) => (await (await payer.call('GET', '/me/export')).json()) as HerData;
+  const data = async (payer = c.marie) =>
+    (await (await payer.call('GET', '/me/export')).json()) as AccountData;
   const links = async (payer = c.marie) =>
     (await (await payer.call('POST', '/me/export-links')).json()) as { htmlUrl: string; jsonUrl: string };
 
@@ -217,7 +218,7 @@ describe('her data', () => {
     const moved = await c.t.call('POST', '/email-changes/confirm', { token, password: HER_PASSWORD });
     const now = (await moved.json()) as Tokens;
     const answer = await c.t.call('GET', '/me/export', undefined, as(now.accessToken));
-    const { messages } = (await answer.json()) as HerData;
+    const { messages } = (await answer.json()) as AccountData;
     assert.deepEqual(
       messages.map(({ kind }) => kind),
       ['email-changed', 'email-change', 'activate'],
@@ -262,7 +263,7 @@ describe('her data', () => {
     const answer = await c.t.call('GET', '/me/export', undefined, {
       Authorization: `DPoP ${now.accessToken}`,
     });
-    const { messages } = (await answer.json()) as HerData;
+    const { messages } = (await answer.json()) as AccountData;
     assert.deepEqual(
       messages.map(({ kind }) => kind),
       ['activate'],
@@ -300,7 +301,7 @@ describe('her data', () => {
     assert.ok(text.includes('296,13\u00a0$') && text.includes('&lt;b&gt;Marie') && !text.includes('<script'));
     const file = await c.t.app.request(jsonUrl);
     assert.match(file.headers.get('Content-Disposition') ?? '', /mes-renseignements\.json/);
-    assert.equal(((await file.json()) as HerData).account.email, 'marie@example.org');
+    assert.equal(((await file.json()) as AccountData).account.email, 'marie@example.org');
     assert.equal(file.headers.get('Cache-Control'), 'private, no-store');
     c.t.clock.advance(5 * 60_000 + 1_000);
     assert.equal((await c.t.app.request(htmlUrl)).status, 410);

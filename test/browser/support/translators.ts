@@ -28,7 +28,7 @@ function textsIn(root: ParentNode & Node): Text[] {
 }
 
 /** Google's way: two `<font>` elements in the place of each text, of which it keeps the node. */
-export function google(root: ShadowRoot): void {
+function google(root: ShadowRoot): void {
   for (const text of textsIn(root)) {
     const outer = document.createElement('font');
     const inner = document.createElement('font');
@@ -39,7 +39,7 @@ export function google(root: ShadowRoot): void {
 }
 
 /** Firefox's way: each element that has words is emptied, then given its elements and new texts; no comment comes back. */
-export function firefox(root: ShadowRoot): void {
+function firefox(root: ShadowRoot): void {
   for (const element of new Set(textsIn(root).map((text) => text.parentElement))) {
     if (element === null) continue;
     const kept = [...element.childNodes].filter((node) => !(node instanceof Comment));
@@ -51,7 +51,7 @@ export function firefox(root: ShadowRoot): void {
 }
 
 /** As `firefox`, of every element down from the root itself: what is left of us is elements and texts. */
-export function stripped(root: ShadowRoot): void {
+function stripped(root: ShadowRoot): void {
   firefox(root);
   const comments = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
   const found: Node[] = [];
@@ -60,7 +60,7 @@ export function stripped(root: ShadowRoot): void {
 }
 
 /** Safari's way: other words in the same nodes; those of a sentence in several pieces all stand in the first. */
-export function safari(root: ShadowRoot): void {
+function safari(root: ShadowRoot): void {
   for (const text of textsIn(root)) {
     let rest = '';
     for (
@@ -77,7 +77,7 @@ export function safari(root: ShadowRoot): void {
 }
 
 /** Edge's way: its marks on the elements, and each text cut in two (its reading aloud does so too). */
-export function edge(root: ShadowRoot): void {
+function edge(root: ShadowRoot): void {
   for (const text of textsIn(root)) {
     text.parentElement?.setAttribute('_msttexthash', '1');
     const words = translated(text.data);
@@ -88,7 +88,7 @@ export function edge(root: ShadowRoot): void {
 }
 
 /** As extensions that show both languages do: the translation after the words, which stay. */
-export function bilingual(root: ShadowRoot): void {
+function bilingual(root: ShadowRoot): void {
   for (const text of textsIn(root)) {
     const font = document.createElement('font');
     font.textContent = `⟪${text.data.trim()}⟫`;

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { hash } from '@node-rs/argon2';
 import fc from 'fast-check';
-import { Gate } from '../../../server/accounts/passwords/hash-queue.ts';
+import { HashQueue } from '../../../server/accounts/passwords/hash-queue.ts';
 import { weakness } from '../../../server/accounts/passwords/password-rules.ts';
 import { hashPassword, isOutdated, passwordFits } from '../../../server/accounts/passwords/passwords.ts';
 import { Problem } from '../../../server/problems/problem.ts';
@@ -155,16 +155,16 @@ describe('a stored password', () => {
   });
 });
 
-describe('the gate before costly work', () => {
+describe('the queue before costly work', () => {
   const isBusy = (error: unknown) => error instanceof Problem && error.kind === 'busy';
 
   test('lets so many work, so many wait, and tells the rest to come back', async () => {
-    const gate = new Gate(2, 3);
+    const queue = new HashQueue(2, 3);
     let working = 0;
     let most = 0;
     const open = Promise.withResolvers<void>();
     const work = () =>
-      gate.run(async () => {
+      queue.run(async () => {
         most = Math.max(most, ++working);
         await open.promise;
         working--;
@@ -189,11 +189,11 @@ describe('the gate before costly work', () => {
   });
 
   test('work that fails frees its place', async () => {
-    const gate = new Gate(1, 0);
+    const queue = new HashQueue(1, 0);
     await assert.rejects(
-      gate.run(() => Promise.reject(new Error('failed'))),
+      queue.run(() => Promise.reject(new Error('failed'))),
       /failed/,
     );
-    assert.equal(await gate.run(async () => 'next'), 'next');
+    assert.equal(await queue.run(async () => 'next'), 'next');
   });
 });

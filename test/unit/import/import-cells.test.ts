@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { unsound, usableEmail } from '../../../server/import/reading/cells.ts';
 import { lostZeros, scientific } from '../../../server/import/reading/certificate-text.ts';
 import { DayOrderEvidence, parseDay, parsePeriod } from '../../../server/import/reading/dates.ts';
-import { unsound, usableEmail } from '../../../server/import/reading/text.ts';
 import { parseMoney } from '../../../server/ledger/parse-money.ts';
 
 const FILES = new URL('../../support/files/', import.meta.url);

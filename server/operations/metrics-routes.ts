@@ -2,8 +2,8 @@
 // it names anybody.
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
-import { sha256 } from '../hash.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';

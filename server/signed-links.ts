@@ -2,8 +2,8 @@
 // in-app browsers cannot save what a script fetched. What a link opens is signed, not hidden: nothing personal stands in it.
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
-import { derivedKey } from '../derived-key.ts';
+import type { Deps } from './deps.ts';
+import { derivedKey } from './derived-key.ts';
 
 /** What the links are for: one purpose's links open nothing of another's. */
 type Purpose = 'receipt' | 'export';
@@ -23,7 +23,7 @@ export async function signLink(
 }
 
 /** What the token opens, or null when it is not ours, for something else, or too old. */
-export async function openedBy<Schema extends z.ZodType>(
+export async function readLink<Schema extends z.ZodType>(
   deps: Pick<Deps, 'config' | 'now'>,
   purpose: Purpose,
   schema: Schema,

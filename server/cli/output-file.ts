@@ -1,24 +1,21 @@
 // What commands write for people: names, balances, codes. Under its own name only once it is whole and on the disk,
 // readable by this user alone, and never in the place of something that was there unless --force says so.
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   createWriteStream,
-  fsyncSync,
-  linkSync,
   lstatSync,
   openSync,
   readSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Call, serverFiles, Usage } from './cli/command.ts';
-import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from './input-file.ts';
+import { FileTrouble, FOLDER, isSameFile, otherKind, refuseNoName } from '../input-file.ts';
+import { exists, intoPlace, partFor } from '../whole-file.ts';
+import { type Call, serverFiles, Usage } from './command.ts';
 
 /** The options of a command that writes a file, and what its help says of them. */
 export const OUT_OPTIONS = { out: { type: 'string' }, force: { type: 'boolean' } } as const;
@@ -75,8 +72,8 @@ export async function deliver(
  */
 export function newFile(path: string, force: boolean | null): string {
   refuseNoName(path);
-  const target = told(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
-  const stats = told(path, () => lstatSync(target, { throwIfNoEntry: false }));
+  const target = asFileTrouble(path, () => join(realpathSync(dirname(resolve(path))), basename(path)));
+  const stats = asFileTrouble(path, () => lstatSync(target, { throwIfNoEntry: false }));
   if (serverFiles().some((file) => isSame(file, target)))
     throw new FileTrouble(
       `${path} est un fichier du serveur\u00a0: il n’est jamais remplacé. Choisissez un autre nom.`,
@@ -95,43 +92,6 @@ export function newFile(path: string, force: boolean | null): string {
     );
   if (stats !== undefined && force !== true) throw exists(path, force === null);
   return target;
-}
-
-/** Where a file is made until it is whole: beside its place, so that it can be given its name in one step. */
-export function partFor(target: string): string {
-  return join(dirname(target), `.amisgest-pay-${randomBytes(6).toString('hex')}.part`);
-}
-
-/** Gives a whole file its name. Throws FileTrouble when that was taken meanwhile, unless `replaces`. */
-export function intoPlace(part: string, target: string, replaces: boolean): void {
-  if (replaces) renameSync(part, target);
-  else named(part, target);
-  sync(dirname(target));
-}
-
-/** The file's, or the folder's, bytes are on the disk. */
-export function sync(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-// Unlike a rename, a link never takes the place of a file that came meanwhile.
-function named(part: string, target: string): void {
-  try {
-    linkSync(part, target);
-    rmSync(part);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw exists(target, false);
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error;
-    // A disk without links, such as a USB key: the name is taken first, by nobody else.
-    closeSync(openSync(target, 'wx', 0o600));
-    renameSync(part, target);
-  }
 }
 
 async function toStdout(pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
@@ -174,7 +134,7 @@ function isSame(file: string, target: string): boolean {
 
 // A backup, or a database that a restore set aside, may be the last of its kind.
 function isDatabase(path: string): boolean {
-  return told(path, () => {
+  return asFileTrouble(path, () => {
     const file = openSync(path, 'r');
     try {
       const head = Buffer.alloc(16);
@@ -184,13 +144,6 @@ function isDatabase(path: string): boolean {
       closeSync(file);
     }
   });
-}
-
-function exists(path: string, forGood: boolean): FileTrouble {
-  return new FileTrouble(
-    `${path} existe déjà. Choisissez un autre nom${forGood ? '' : ', ou ajoutez --force pour le remplacer'}.`,
-    `${path} exists already. Choose another name${forGood ? '' : ', or add --force to replace it'}.`,
-  );
 }
 
 // Of the disk: a database on another machine has troubles of its own.
@@ -203,7 +156,8 @@ function unwritable(path: string, { code }: NodeJS.ErrnoException): FileTrouble 
   return new FileTrouble(`Impossible d’écrire ${path} (${code}).`, `${path} cannot be written (${code}).`);
 }
 
-function told<T>(path: string, work: () => T): T {
+/** The work; what the disk says against it as FileTrouble. */
+function asFileTrouble<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,4 +1,4 @@
-// Small rules of the edge: what is refused as text, what secrets survive.
+// Small rules of the middleware: what is refused as text, what secrets survive.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';

@@ -6,7 +6,7 @@ import { PROBLEMS } from '../../../server/problems/catalogue.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { signIn } from '../../support/payer.ts';
 
-describe('the edge', () => {
+describe('the middleware', () => {
   let t: TestApp;
   before(async () => {
     t = await startTestApp();

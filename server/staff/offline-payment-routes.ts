@@ -1,0 +1,87 @@
+// Staff write down money that came otherwise than by PayPal, and take back what was written by mistake.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { describe, validate } from '../http/validate.ts';
+import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
+import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { Id, IdempotencyKey, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
+import { recordedView } from './views.ts';
+
+const tags: [string] = ['backoffice'];
+
+export function staffOfflinePaymentRoutes(deps: Deps) {
+  return new Hono<StaffEnv>()
+    .get(
+      '/recorded-payments',
+      describe({
+        summary: 'Money received otherwise, as staff wrote it down, newest first',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The rows', schema: z.object({ recorded: z.array(RecordedAnswer) }) },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffKey(deps, 'read'),
+      async (c) => {
+        const recorded = await recordedPayments(deps, c.get('regroupement').id);
+        return c.json({ recorded: recorded.map(recordedView) }, 200);
+      },
+    )
+    .post(
+      '/recorded-payments',
+      describe({
+        summary: 'Write down a cheque, an Interac transfer, a pre-authorized debit or cash, once per key',
+        tags,
+        staff: true,
+        ok: { status: 201, description: 'The row', schema: z.object({ recorded: RecordedAnswer }) },
+        problems: [
+          'forbidden',
+          'not-found',
+          'payment-in-progress',
+          'possible-duplicate',
+          'more-than-balance',
+          'idempotency-mismatch',
+          'too-many-requests',
+        ],
+      }),
+      staffKey(deps, 'record'),
+      validate('header', IdempotencyKey),
+      validate('json', RecordRequest),
+      async (c) => {
+        const { amountCents, reference, ...rest } = c.req.valid('json');
+        const recorded = await recordPayment(deps, c.get('regroupement').id, {
+          ...rest,
+          cents: amountCents,
+          reference,
+          recordedBy: actor(c),
+          idempotencyKey: c.req.valid('header')['idempotency-key'],
+        });
+        await recordAction(deps, c, 'staff-recorded-payment', {
+          recorded: recorded.id,
+          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
+        });
+        return c.json({ recorded: recordedView(recorded) }, 201);
+      },
+    )
+    .post(
+      '/recorded-payments/:id/reversal',
+      describe({
+        summary: 'Take back what was written down by mistake, once',
+        tags,
+        staff: true,
+        ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
+        problems: ['forbidden', 'not-found', 'reversal-final', 'payment-in-progress', 'too-many-requests'],
+      }),
+      staffKey(deps, 'record'),
+      validate('param', Id),
+      validate('json', ReverseRequest),
+      async (c) => {
+        const reversal = await reverseRecorded(deps, c.get('regroupement').id, c.req.valid('param').id, {
+          recordedBy: actor(c),
+          reference: c.req.valid('json').reason,
+        });
+        await recordAction(deps, c, 'staff-reversed-recorded-payment', { recorded: reversal.id });
+        return c.json({ recorded: recordedView(reversal) }, 201);
+      },
+    );
+}

@@ -1,0 +1,140 @@
+// Staff see who paid, give money back, and release an invoice that a payment in doubt holds.
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { describe, validate } from '../http/validate.ts';
+import { releasePayment } from '../payments/confirm.ts';
+import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
+import type { PayPal } from '../paypal/client.ts';
+import { Problem } from '../problems/problem.ts';
+import { refundPayment } from '../refunds/refunds.ts';
+import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { IdempotencyKey, RefundRequest, ReverseRequest, StaffPayment, StaffRefund } from './schemas.ts';
+import { refundView, staffPaymentView } from './views.ts';
+
+const tags: [string] = ['backoffice'];
+const PaymentNumber = z.object({ number: z.string().regex(/^[A-Z0-9-]{3,40}$/) });
+
+async function paymentNumbered(deps: Deps, c: Context<StaffEnv>, number: string): Promise<StoredPayment> {
+  const [payment] = await paymentsWhere(deps, 'regroupement_id = ? AND number = ?', [
+    c.get('regroupement').id,
+    number,
+  ]);
+  if (payment === undefined) throw new Problem('not-found');
+  return payment;
+}
+
+export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
+  return new Hono<StaffEnv>()
+    .get(
+      '/payments',
+      describe({
+        summary: 'Payments, newest first',
+        tags,
+        staff: true,
+        ok: {
+          status: 200,
+          description: 'The payments',
+          schema: z.object({ payments: z.array(StaffPayment) }),
+        },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffKey(deps, 'read'),
+      validate(
+        'query',
+        z.object({
+          state: StaffPayment.shape.state.optional(),
+          before: z.iso.datetime().optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(100),
+        }),
+      ),
+      async (c) => {
+        const { state, before, limit } = c.req.valid('query');
+        const payments = await paymentsWhere(
+          deps,
+          `regroupement_id = ? AND created_at < ? ${state === undefined ? '' : 'AND state = ?'} ORDER BY created_at DESC LIMIT ${limit}`,
+          [
+            c.get('regroupement').id,
+            before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before),
+            ...(state === undefined ? [] : [state]),
+          ],
+        );
+        return c.json(
+          { payments: await Promise.all(payments.map((payment) => staffPaymentView(deps, payment))) },
+          200,
+        );
+      },
+    )
+    .get(
+      '/payments/:number',
+      describe({
+        summary: 'One payment',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
+        problems: ['forbidden', 'not-found', 'too-many-requests'],
+      }),
+      staffKey(deps, 'read'),
+      validate('param', PaymentNumber),
+      async (c) => {
+        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        return c.json({ payment: await staffPaymentView(deps, payment) }, 200);
+      },
+    )
+    .post(
+      '/payments/:number/refunds',
+      describe({
+        summary: 'Refund a payment at PayPal, in full or in part, once per key',
+        tags,
+        staff: true,
+        ok: {
+          status: 201,
+          description: 'The refund as it now is',
+          schema: z.object({ refund: StaffRefund }),
+        },
+        problems: [
+          'forbidden',
+          'not-found',
+          'refund-too-large',
+          'payments-stopped',
+          'payment-state',
+          'idempotency-mismatch',
+          'too-many-requests',
+        ],
+      }),
+      staffKey(deps, 'refund'),
+      validate('param', PaymentNumber),
+      validate('header', IdempotencyKey),
+      validate('json', RefundRequest),
+      async (c) => {
+        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        const { amountCents, reason } = c.req.valid('json');
+        await recordAction(deps, c, 'staff-refunded', { payment: payment.id });
+        const refund = await refundPayment(deps, paypal, payment, {
+          cents: amountCents ?? null,
+          reason,
+          askedBy: actor(c),
+          idempotencyKey: c.req.valid('header')['idempotency-key'],
+        });
+        return c.json({ refund: refundView(refund) }, 201);
+      },
+    )
+    .post(
+      '/payments/:number/release',
+      describe({
+        summary: 'Let go the invoice of a payment in doubt, once PayPal’s site shows that it was not made',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
+        problems: ['forbidden', 'not-found', 'payment-state', 'too-many-requests'],
+      }),
+      staffKey(deps, 'refund'),
+      validate('param', PaymentNumber),
+      validate('json', ReverseRequest),
+      async (c) => {
+        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        const released = await releasePayment(deps, payment, { name: actor(c), ...c.req.valid('json') });
+        return c.json({ payment: await staffPaymentView(deps, released) }, 200);
+      },
+    );
+}
