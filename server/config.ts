@@ -4,7 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopback, listenAddress, type TrustedProxies, trustedProxies } from './addresses.ts';
-import { pathOfDatabase } from './db/db.ts';
+import { pathOfDatabase } from './db/open.ts';
 import { email } from './fields.ts';
 import { FileTrouble, otherKind, readWhole } from './input-file.ts';
 import type { LogLevel } from './log.ts';

@@ -13,8 +13,9 @@ import {
   PayPalUrl,
   secretKeysOf,
 } from '../config.ts';
-import { type Db, openDb, pathOfDatabase } from '../db/db.ts';
+import type { Db } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
+import { openDb, pathOfDatabase } from '../db/open.ts';
 import type { Deps } from '../deps.ts';
 import { parseMoney } from '../ledger/parse-money.ts';
 import { createLog } from '../log.ts';

@@ -1,7 +1,6 @@
-// The one door to the database. Application code reads with `execute` and writes with `execute` (one statement)
+// The one way to the database, whichever it is (open.ts). Application code reads with `execute` and writes with `execute` (one statement)
 // or `batch` (a unit of work); it never opens an interactive transaction: on a file that freezes the event loop,
 // on a server it is ended after 5 s. Never import the client anywhere else.
-import { fileURLToPath } from 'node:url';
 
 /** What may be bound. Booleans, undefined, objects and text with U+0000 are refused: the driver loses or crashes on them. */
 export type Value = string | number | bigint | null | Uint8Array;
@@ -25,25 +24,6 @@ export interface Db {
    */
   batch(statements: readonly Statement[], options?: { wait?: boolean }): Promise<Result[]>;
   close(): void;
-}
-
-/** The path of a `file:` database; null for one on a server. */
-export function pathOfDatabase(url: string): string | null {
-  if (!url.startsWith('file:')) return null;
-  const [path = ''] = url.split('?');
-  return path.startsWith('file://') ? fileURLToPath(path) : path.slice('file:'.length);
-}
-
-/**
- * Opens `file:` or a libSQL server (`http:`, `libsql:`). A file is set to WAL once.
- * Every write handed to this port must bear being asked twice: on a server an answer can be lost after the commit.
- */
-export async function openDb(url: string, authToken?: string): Promise<Db> {
-  const path = pathOfDatabase(url);
-  // Only the one that is needed: to load the client takes longer than a command's work.
-  if (path !== null) return await (await import('./file-db.ts')).FileDb.open(path);
-  const { RemoteDb } = await import('./remote-db.ts');
-  return new RemoteDb(url, authToken);
 }
 
 /** What the database said of a statement, or why it could not be asked. `code` is SQLite's primary one, or the client's. */

@@ -1,4 +1,4 @@
-// One file, whole or not at all: read twice, staged in short batches, decided row by row, merged in one batch.
+// One file, whole or not at all (S34: how an invoice comes to be, until staff make one by hand): read twice, staged in short batches, decided row by row, merged in one batch.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';

@@ -1,7 +1,7 @@
 // A copy of the database while the server runs, checked before it bears its name. One file, whole as of one instant.
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
-import { pathOfDatabase } from '../db/db.ts';
+import { pathOfDatabase } from '../db/open.ts';
 import { intoPlace, partFor, sync } from '../whole-file.ts';
 
 /** Why a backup or a restore was not made. */

@@ -5,8 +5,9 @@ import { appendFileSync, existsSync, linkSync, renameSync, rmSync, statSync, wri
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords/passwords.ts';
-import { openDb, type Statement } from '../db/db.ts';
+import type { Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
+import { openDb } from '../db/open.ts';
 import { FileTrouble, inputFile, isSameFile, refuseNoName } from '../input-file.ts';
 import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { orderIdOf } from '../paypal/wire.ts';
+import { Problem } from '../problems/problem.ts';
 import { type Regroupement, withEachAccount } from '../regroupements/regroupements.ts';
 import { paymentsWhere, type StoredPayment } from './store.ts';
 
@@ -35,6 +36,17 @@ export async function paymentOf(
     if (payment !== undefined) return payment;
   }
   return undefined;
+}
+
+/** The regroupement's own payment by its confirmation number. Throws Problem `not-found`. */
+export async function paymentNumbered(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  number: string,
+): Promise<StoredPayment> {
+  const payment = await paymentOf(deps, regroupementId, { number });
+  if (payment === undefined) throw new Problem('not-found');
+  return payment;
 }
 
 /**

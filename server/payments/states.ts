@@ -70,7 +70,7 @@ const SETTLED: Row = {
 };
 const RESTORED: Row = { ...SETTLED, restored: 'completed' };
 
-export const TABLE: Readonly<Record<State, Row>> = {
+const TABLE: Readonly<Record<State, Row>> = {
   created: { ...UNCONFIRMED_END, ...CAME_IN, approved: 'approved' },
   approved: { ...UNCONFIRMED_END, ...CAME_IN, unapproved: 'created', confirmed: 'capturing' },
   capturing: {

@@ -66,7 +66,7 @@ interface Font {
   font: { hasGlyphForCodePoint(code: number): boolean };
 }
 /** What of the library's document is used here; its types do not know the inner part of it. */
-export interface Doc {
+interface Doc {
   _font: Font;
   _fontSize: number;
   registerFont(name: string, src: Buffer): unknown;

@@ -39,7 +39,7 @@ export const OTHER_KINDS = [
   'pending',
   'denied',
 ] as const;
-export type OtherKind = (typeof OTHER_KINDS)[number];
+type OtherKind = (typeof OTHER_KINDS)[number];
 
 export interface DayReport {
   regroupement: string;

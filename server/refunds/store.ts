@@ -3,7 +3,7 @@ import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 
 export const REFUND_STATES = ['asked', 'unknown', 'pending', 'completed', 'failed'] as const;
-export type RefundState = (typeof REFUND_STATES)[number];
+type RefundState = (typeof REFUND_STATES)[number];
 
 export interface StoredRefund {
   id: string;

@@ -1,4 +1,4 @@
-// Keys of the staff's API: shown once, kept hashed, for one regroupement, with only the scopes they were given, until
+// Keys of the staff's API (S44, until people of the staff sign in): shown once, kept hashed, for one regroupement, with only the scopes they were given, until
 // they expire or are revoked.
 import { z } from 'zod';
 import { sha256 } from '../crypto.ts';

@@ -1,12 +1,13 @@
 // Staff see who paid, give money back, and release an invoice that a payment in doubt holds.
-import { type Context, Hono } from 'hono';
+
+import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { releasePayment } from '../payments/confirm.ts';
-import { paymentsWhere, type StoredPayment } from '../payments/store.ts';
+import { paymentNumbered } from '../payments/find.ts';
+import { paymentsWhere } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
-import { Problem } from '../problems/problem.ts';
 import { refundPayment } from '../refunds/refunds.ts';
 import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
 import { IdempotencyKey, RefundRequest, ReverseRequest, StaffPayment, StaffRefund } from './schemas.ts';
@@ -14,15 +15,6 @@ import { refundView, staffPaymentView } from './views.ts';
 
 const tags: [string] = ['backoffice'];
 const PaymentNumber = z.object({ number: z.string().regex(/^[A-Z0-9-]{3,40}$/) });
-
-async function paymentNumbered(deps: Deps, c: Context<StaffEnv>, number: string): Promise<StoredPayment> {
-  const [payment] = await paymentsWhere(deps, 'regroupement_id = ? AND number = ?', [
-    c.get('regroupement').id,
-    number,
-  ]);
-  if (payment === undefined) throw new Problem('not-found');
-  return payment;
-}
 
 export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<StaffEnv>()
@@ -77,7 +69,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
       staffKey(deps, 'read'),
       validate('param', PaymentNumber),
       async (c) => {
-        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         return c.json({ payment: await staffPaymentView(deps, payment) }, 200);
       },
     )
@@ -107,7 +99,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
       validate('header', IdempotencyKey),
       validate('json', RefundRequest),
       async (c) => {
-        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         const { amountCents, reason } = c.req.valid('json');
         await recordAction(deps, c, 'staff-refunded', { payment: payment.id });
         const refund = await refundPayment(deps, paypal, payment, {
@@ -132,7 +124,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
       validate('param', PaymentNumber),
       validate('json', ReverseRequest),
       async (c) => {
-        const payment = await paymentNumbered(deps, c, c.req.valid('param').number);
+        const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         const released = await releasePayment(deps, payment, { name: actor(c), ...c.req.valid('json') });
         return c.json({ payment: await staffPaymentView(deps, released) }, 200);
       },

@@ -1,7 +1,7 @@
 // One import in a process of its own: `node import-child.ts <database> <file>` prints its seconds and peak memory.
 import { randomBytes } from 'node:crypto';
-import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { openDb } from '../../server/db/open.ts';
 import type { Deps } from '../../server/deps.ts';
 import { importFile } from '../../server/import/import-file.ts';
 import { createLog } from '../../server/log.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
-import { openDb } from '../../server/db/db.ts';
+import { openDb } from '../../server/db/open.ts';
 import { post } from '../../server/ledger/entries.ts';
 import type { Demo } from '../support/demo.ts';
 import { compareBooks } from './compare-books.ts';

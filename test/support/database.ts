@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDb } from '../../server/db/db.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { openDb } from '../../server/db/open.ts';
 import { freePort, until } from './demo.ts';
 
 export interface TestDatabase {

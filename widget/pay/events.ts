@@ -1,4 +1,4 @@
-// What the host page may listen to. Nothing personal: no name, no e-mail, no number of a certificate or invoice.
+// What the host page may listen to, to turn it into an alert, say (S45). Nothing personal: no name, no e-mail, no number of a certificate or invoice.
 import type { ProblemKind } from '../client/problem.ts';
 import type * as Public from '../public.d.ts';
 import type { Screen } from './journey/state.ts';

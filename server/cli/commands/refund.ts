@@ -1,10 +1,6 @@
-// `refund` and `release`: what staff do about one payment.
-import type { Deps } from '../../deps.ts';
 import { money } from '../../format.ts';
 import { releasePayment } from '../../payments/confirm.ts';
-import { paymentOf } from '../../payments/find.ts';
-import type { StoredPayment } from '../../payments/store.ts';
-import { Problem } from '../../problems/problem.ts';
+import { paymentNumbered } from '../../payments/find.ts';
 import { refundPayment } from '../../refunds/refunds.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { refundView, staffPaymentView } from '../../staff/views.ts';
@@ -40,7 +36,7 @@ export const refundCommand: Command = {
     const cents = call.values.amount === undefined ? null : centsOf(call.values.amount, call);
     const idempotencyKey = keyOf(call);
     return withDatabase(async (deps) => {
-      const payment = await paymentNumbered(deps, slug, number);
+      const payment = await paymentNumbered(deps, (await regroupementBySlug(deps, slug)).id, number);
       const refund = await refundPayment(deps, paypalFor(deps), payment, {
         cents,
         reason,
@@ -85,10 +81,14 @@ export const releaseCommand: Command = {
     const [slug, number] = two(call);
     const reason = needed(call, 'reason');
     return withDatabase(async (deps) => {
-      const released = await releasePayment(deps, await paymentNumbered(deps, slug, number), {
-        name: asker(),
-        reason,
-      });
+      const released = await releasePayment(
+        deps,
+        await paymentNumbered(deps, (await regroupementBySlug(deps, slug)).id, number),
+        {
+          name: asker(),
+          reason,
+        },
+      );
       const said = call.lang === 'fr' ? 'La facture est libre.' : 'The invoice is free.';
       console.log(call.json ? JSON.stringify(await staffPaymentView(deps, released)) : said);
       return 0;
@@ -105,11 +105,4 @@ function two(call: Call): [string, string] {
         : 'A regroupement and a confirmation no. are needed.',
     );
   return [slug, number];
-}
-
-async function paymentNumbered(deps: Deps, slug: string, number: string): Promise<StoredPayment> {
-  const regroupement = await regroupementBySlug(deps, slug);
-  const payment = await paymentOf(deps, regroupement.id, { number });
-  if (payment === undefined) throw new Problem('not-found');
-  return payment;
 }

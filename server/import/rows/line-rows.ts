@@ -1,4 +1,4 @@
-// The lines of invoices: judged invoice by invoice, since they must add up to its total.
+// The lines of invoices, fees of a bureau coordonnateur among them (S39): judged invoice by invoice, since they must add up to its total.
 import { CellRefused, missing, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';

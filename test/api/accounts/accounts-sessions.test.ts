@@ -16,7 +16,7 @@ import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
 import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
 import { rotateSigningKey, signingKey } from '../../../server/accounts/sessions/signing-keys.ts';
 import { createApp } from '../../../server/app.ts';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { keepNoLonger } from '../../../server/privacy/retention.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';

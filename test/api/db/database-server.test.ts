@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { addInvoice } from '../../support/app.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { type DatabaseServer, newServer, SQLD } from '../../support/database.ts';

@@ -3,15 +3,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import {
-  type Db,
-  guard,
-  isGuardFailure,
-  isUniqueViolation,
-  openDb,
-  type Value,
-} from '../../../server/db/db.ts';
+import { type Db, guard, isGuardFailure, isUniqueViolation, type Value } from '../../../server/db/db.ts';
 import { migrate } from '../../../server/db/migrate.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { newDatabase, SQLD, type TestDatabase } from '../../support/database.ts';
 
 for (const scheme of SQLD === undefined ? ['file'] : ['http', 'ws'])
@@ -145,7 +139,7 @@ for (const scheme of SQLD === undefined ? ['file'] : ['http', 'ws'])
 
     test('two processes writing at once lose and repeat nothing', async () => {
       const program = `
-      const { openDb } = await import(${JSON.stringify(new URL('../../../server/db/db.ts', import.meta.url).href)});
+      const { openDb } = await import(${JSON.stringify(new URL('../../../server/db/open.ts', import.meta.url).href)});
       const db = await openDb(${JSON.stringify(url)});
       for (let i = 0; i < 200; i++) await db.batch([
         { sql: "INSERT INTO pairs VALUES ('counter', 0) ON CONFLICT DO NOTHING" },

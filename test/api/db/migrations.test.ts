@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { type Db, openDb, type Row } from '../../../server/db/db.ts';
+import type { Db, Row } from '../../../server/db/db.ts';
 import { rewriteKeptEmails } from '../../../server/db/kept-emails.ts';
 import { knownMigrations, migrate, split } from '../../../server/db/migrate.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { newDatabase, type TestDatabase } from '../../support/database.ts';
 
 const FOLDER = new URL('../../../server/db/migrations/', import.meta.url);

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance as nodePerformance } from 'node:perf_hooks';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { startJobs } from '../../../server/jobs.ts';
 import { enqueueMail } from '../../../server/mail/outbox.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';

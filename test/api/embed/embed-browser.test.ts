@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Frame, Page } from 'puppeteer-core';
 import { DEMO_PASSWORD } from '../../../demo/data/accounts.ts';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { openBrowser } from '../../journey/person.ts';
 import { type Demo, startDemo, until } from '../../support/demo.ts';
 

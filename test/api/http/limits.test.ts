@@ -1,7 +1,7 @@
 // Limits as a person meets them: so many tries, then a wait that is told and is true.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { holdBack, takeTry } from '../../../server/limits.ts';
 import { keepNoLonger } from '../../../server/privacy/retention.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';

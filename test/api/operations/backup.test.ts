@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Database from 'libsql';
 import { openSession } from '../../../server/accounts/sessions/sessions.ts';
-import { openDb } from '../../../server/db/db.ts';
+import { openDb } from '../../../server/db/open.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { backup } from '../../../server/operations/backup.ts';
 import { type RestoreReport, restore } from '../../../server/operations/restore.ts';

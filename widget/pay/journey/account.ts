@@ -127,7 +127,7 @@ export const accountAnswers: AnswerTransitions<
   undoLink: (state) => ({ ...go(state, 'undone'), link: null }),
 };
 
-export const LINK_SCREENS = { activate: 'activate', reset: 'newPassword', undo: 'undo' } as const;
+const LINK_SCREENS = { activate: 'activate', reset: 'newPassword', undo: 'undo' } as const;
 
 /** Signed in: back to what PayPal sent her for, else to her file. */
 function entered(state: State): State {

@@ -13,7 +13,7 @@ const leave: Transition<{ payment: Payment; approveUrl: string }> = (state, { pa
 });
 
 /** Which screen tells each state of a payment. `null`: nothing to tell, she is sent back to her invoices. */
-export const SCREEN_OF: Readonly<Record<PaymentState, Screen | null>> = {
+const SCREEN_OF: Readonly<Record<PaymentState, Screen | null>> = {
   created: null,
   approved: 'confirm',
   capturing: 'unknown',

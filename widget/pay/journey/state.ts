@@ -72,7 +72,7 @@ export type LinkKind = 'activate' | 'reset' | 'undo' | 'email' | 'emailUndo';
 export type Marker = 'return' | 'cancel';
 
 /** One wish to pay: the same key as long as it is the same wish, so that a repeated call makes one payment. */
-export interface Attempt {
+interface Attempt {
   key: string;
   invoiceIds: readonly string[];
   amountCents: number | null;

@@ -1,5 +1,5 @@
 // « Détail du montant à payer » (S18) and « Paiement de votre facture » (S21) on one screen: what it costs, what PayPal
-// will ask (S24–S27, S43), and « Effectuer un paiement » (S22, S42). Without anything to pay, why, and whom to ask (S33,
+// will ask (S24–S27, S41, S43), and « Effectuer un paiement » (S22, S42). Without anything to pay, why, and whom to ask (S33,
 // S34, M7).
 import { html, nothing } from 'lit';
 import { newId } from '../../client/proof.ts';
