@@ -1,6 +1,7 @@
 // The work that goes on beside the calls: each job again and again, one process at a time (a lease in the database).
 // A job that fails is logged and comes again; it never ends the process.
 import { type Deps, newId } from './deps.ts';
+import { endLeases, takeLease } from './leases.ts';
 
 export interface Job {
   name: string;
@@ -43,7 +44,7 @@ export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<v
       stopped = true;
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(running);
-      await deps.db.execute('DELETE FROM leases WHERE holder = ?', [holder]).catch(() => undefined);
+      await endLeases(deps, holder).catch(() => undefined);
     },
   };
 }
@@ -51,19 +52,10 @@ export function startJobs(deps: Deps, jobs: readonly Job[]): { stop(): Promise<v
 async function run(deps: Deps, holder: string, job: Job): Promise<void> {
   try {
     if (job.due !== undefined && !(await job.due())) return;
-    if (job.shared === true || (await leased(deps, holder, job))) await job.work();
+    // The lease outlasts a few rounds, so that the same process keeps it while it lives.
+    const leaseMs = job.leaseMs ?? job.everyMs * 3;
+    if (job.shared === true || (await takeLease(deps, job.name, holder, leaseMs))) await job.work();
   } catch (error) {
     deps.log.error('job', { job: job.name }, error);
   }
-}
-
-// The lease outlasts a few rounds, so that the same process keeps it while it lives.
-async function leased(deps: Deps, holder: string, job: Job): Promise<boolean> {
-  const now = deps.now();
-  const { rows } = await deps.db.execute(
-    `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
-     ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
-    [job.name, holder, now + (job.leaseMs ?? job.everyMs * 3), now],
-  );
-  return rows.length > 0;
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
+import { endLeases, takeLease } from '../leases.ts';
 import { asLine } from '../text.ts';
 import { merge, sweepStaging } from './merge.ts';
 import { type Cells, type Kind, plain } from './reading/columns.ts';
@@ -57,7 +58,10 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  const renewLease = await takeLease(deps, importId);
+  const renewLease = async () => {
+    if (!(await takeLease(deps, LEASE, importId, LEASE_MS))) throw new ImportBusy();
+  };
+  await renewLease();
   try {
     await sweepStaging(deps);
     await importAll({ deps, importId, request, report, lang, renewLease });
@@ -66,7 +70,7 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
   } finally {
     await sweepStaging(deps, importId);
-    await deps.db.execute('DELETE FROM leases WHERE name = ? AND holder = ?', [LEASE, importId]);
+    await endLeases(deps, importId);
   }
   return report;
 }
@@ -263,21 +267,4 @@ function tenantOf(cells: Cells, tenants: Tenants, unknown?: Set<string>): Tenant
   const found = tenants.byName.get(plain(name));
   if (found === undefined && unknown !== undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
   return found ?? tenants.named;
-}
-
-/** One import at a time; the answer renews the lease while the work goes on. */
-async function takeLease(deps: Deps, holder: string): Promise<() => Promise<void>> {
-  const take = async () => {
-    const now = deps.now();
-    const { rows } = await deps.db.execute(
-      `INSERT INTO leases(name, holder, until) VALUES (?1, ?2, ?3)
-       ON CONFLICT(name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING name`,
-      [LEASE, holder, now + LEASE_MS, now],
-    );
-    return rows.length > 0;
-  };
-  if (!(await take())) throw new ImportBusy();
-  return async () => {
-    if (!(await take())) throw new ImportBusy();
-  };
 }
