@@ -222,6 +222,7 @@ export const NOTHING_PERSONAL: readonly string[] = [
   'guard',
   'leases',
   'logos',
+  'payment_counts',
   'payment_stops',
   'paypal_accounts',
   'regroupements',
