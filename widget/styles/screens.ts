@@ -104,7 +104,7 @@ export const restStyles = css`
     border-bottom: 1px solid var(--_rule);
   }
   th {
-    flex: 1 0 7em;
+    flex: 1 1 7em;
     font-weight: inherit;
     text-align: start;
   }

@@ -30,26 +30,26 @@ function rangeOf(node: Text, start = 0, end = node.length): Range {
 }
 const rects = (range: Range) => [...range.getClientRects()].filter(({ width }) => width > 0.5);
 
+/** What may be wider than the page: it scrolls on its own, or keeps the spaces at its lines' ends. */
+const scrolled = (element: Element) => element.closest('[tabindex="0"], pre') !== null;
+
 /** What is wider than its box, or stands beside it. */
 export function outside(frame: HTMLElement): string[] {
   const found: string[] = [];
   const edge = frame.getBoundingClientRect();
   for (const element of frame.querySelectorAll('*')) {
-    if (!shown(element) || element.closest('svg') !== null) continue;
+    if (!shown(element) || element.closest('svg') !== null || scrolled(element)) continue;
     const { left, right } = element.getBoundingClientRect();
     if (left < edge.left - SLACK_PX || right > edge.right + SLACK_PX) found.push(`outside: ${name(element)}`);
     const { clientWidth, clientHeight, scrollWidth, scrollHeight } = element;
-    const scrolls = clientWidth > 0 && element.localName !== 'input';
-    if (scrolls && scrollWidth > clientWidth + SLACK_PX)
+    const holds = clientWidth > 0 && element.localName !== 'input';
+    if (holds && scrollWidth > clientWidth + SLACK_PX)
       found.push(`overflows by ${scrollWidth - clientWidth} px: ${name(element)}`);
-    if (
-      scrolls &&
-      getComputedStyle(element).overflowY !== 'visible' &&
-      scrollHeight > clientHeight + SLACK_PX
-    )
+    if (holds && getComputedStyle(element).overflowY !== 'visible' && scrollHeight > clientHeight + SLACK_PX)
       found.push(`cut off: ${name(element)}`);
   }
   for (const { node, box } of texts(frame)) {
+    if (scrolled(box)) continue;
     const { left, right } = box.getBoundingClientRect();
     const out = rects(rangeOf(node)).some(
       (rect) => rect.left < left - SLACK_PX || rect.right > right + SLACK_PX,
