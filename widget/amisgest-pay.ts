@@ -58,7 +58,7 @@ type Later = typeof import('./pay/later.ts');
  * @cssprop --amisgest-quiet - Hints; keep 4.5:1 on the background.
  * @cssprop --amisgest-line - Borders; keep 3:1 on the background.
  * @cssprop --amisgest-font - A font-family.
- * @cssprop --amisgest-base-size - Text size, 18px by default; px.
+ * @cssprop --amisgest-base-size - Text size, in px. By default 18px, and larger in a browser set to larger text.
  * @cssprop --amisgest-radius - Corners.
  * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own by default.
  */

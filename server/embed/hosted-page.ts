@@ -6,11 +6,11 @@ import { page, pagePolicy, styleSource } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
-:root{color-scheme:light dark;font:18px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
-*{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
-header{font-weight:650;font-size:20px}header img{display:block;height:64px;max-width:100%;margin-bottom:10px;object-fit:contain;object-position:left}main{padding-top:0;padding-bottom:0}
+:root{color-scheme:light dark;font:112.5%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
+*{box-sizing:border-box}body{margin:0;overflow-wrap:break-word}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
+header{font-weight:650}h1{font:inherit;font-size:1.1em;margin:0}header img{display:block;height:64px;max-width:100%;margin-bottom:10px;object-fit:contain;object-position:left}main{padding-top:0;padding-bottom:0}
 amisgest-pay{display:block;min-height:760px}
-footer{font-size:16px;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
+footer{font-size:.9em;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
 /** The page's style, in the regroupement's colour; the widget keeps what is written in it readable. */
 function styleOf(theme: Regroupement['theme']): string {
@@ -58,7 +58,7 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
       // height.js reads there whom it may tell this page's height.
       bodyAttributes: html` data-frames="${regroupement.origins.join(' ')}"`,
     },
-    html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
+    html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}<h1>${regroupement.name}</h1></header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
       <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>

@@ -39,11 +39,11 @@ export function invoiceTable(
       )}
     </dl>
     ${due(view, invoice)}
-    <table>
+    <table role="table">
       <thead class="sr">
-        <tr>
-          <th scope="col">${view.t('invoice.description')}</th>
-          <th scope="col">${view.t('invoice.amount')}</th>
+        <tr role="row">
+          <th scope="col" role="columnheader">${view.t('invoice.description')}</th>
+          <th scope="col" role="columnheader">${view.t('invoice.amount')}</th>
         </tr>
       </thead>
       <tbody>
@@ -71,9 +71,9 @@ function due(view: View, invoice: Invoice) {
 }
 
 function row(name: unknown, amount: string, look = '') {
-  return html`<tr class=${look}>
-    <th scope="row">${name}</th>
-    <td translate="no">${amount}</td>
+  return html`<tr class=${look} role="row">
+    <th scope="row" role="rowheader">${name}</th>
+    <td role="cell" translate="no">${amount}</td>
   </tr>`;
 }
 
@@ -101,7 +101,7 @@ export function totals(view: View, quote: Quote): TemplateResult {
   const { lang } = view;
   const part = view.state.amountCents !== null;
   const { taxStep } = quote;
-  return html`<table class="totals" part="totals" aria-label=${view.plain('invoice.summary')}>
+  return html`<table class="totals" role="table" part="totals" aria-label=${view.plain('invoice.summary')}>
     <tbody>
       ${
         part || quote.invoices.length > 1
