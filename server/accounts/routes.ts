@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { email, lang, line, password, token } from '../fields.ts';
+import { page as anyPage, email, lang, line, password, token } from '../fields.ts';
 import type { TenantEnv } from '../http/context.ts';
 import { describe, validate } from '../http/validate.ts';
 import { checkEmailChange, checkEmailUndo, confirmEmailChange, undoEmailChange } from './email-changes.ts';
@@ -16,7 +16,7 @@ import { signedIn } from './sessions/signed-in.ts';
 import { activate, checkActivation, resendActivation, signUp } from './sign-up/sign-up.ts';
 
 /** The page that the widget is on; kept only when the regroupement registered it. */
-const page = z.string().max(2_048, 'too-long').optional();
+const page = anyPage.optional();
 /** A random name that a browser gives to its sign-up, and tells nobody else. */
 const attempt = token.optional();
 export const SignUp = z.strictObject({ name: line(120), email, password: newPassword, lang, page, attempt });
