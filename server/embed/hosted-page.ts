@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { phone, phoneLink } from '../format.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
@@ -64,10 +65,10 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
     html`<script type="module" src="/v1/amisgest-pay.js" nonce="${nonce}"></script><script type="module" src="/embed/height.js"></script></head><body data-frames="${regroupement.origins.join(' ')}">
     <header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
-      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
+      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.naming.the}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
-    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
+    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="${phoneLink(regroupement.phone)}">${phone(regroupement.phone, lang)}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
     <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a translate="no" href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer></body></html>`,
   );
 }
