@@ -38,7 +38,7 @@ type Later = typeof import('./pay/later.ts');
  * @fires amisgest-pay-error - A call or a file failed.
  * @csspart frame - The box around everything.
  * @csspart header
- * @csspart steps - « Étape 1 de 4 » and its bar.
+ * @csspart steps - « Étape 1 sur 4 » and its bar.
  * @csspart screen
  * @csspart footer
  * @csspart heading - The screen's heading.

@@ -50,7 +50,7 @@ function styleSource(theme: Regroupement['theme']): string {
 
 const WORDS = {
   'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels', colon: '\u00a0:' },
-  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information', colon: ':' },
+  'en-CA': { title: 'Pay your insurance', privacy: 'Personal information', colon: ':' },
 };
 
 /** French unless the link she followed says otherwise. `logo`: see logoHash; `nonce`: see hostedPolicy. */

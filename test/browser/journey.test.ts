@@ -330,7 +330,7 @@ describe('paying', () => {
       );
       matches(
         en,
-        /Complete .*Taken back by PayPal: \$50\.00.*Given back by PayPal: \$50\.00.*Remaining balance: \$0\.00/,
+        /Completed .*Taken back by PayPal: \$50\.00.*Returned by PayPal: \$50\.00.*Remaining balance: \$0\.00/,
       );
     });
 
