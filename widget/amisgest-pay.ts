@@ -234,7 +234,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;
-    } catch {
+    } catch (error) {
+      console.error(error);
       this.#stuck = true;
       if (this.#drawn === 'nothing') this.#drawn = 'starting';
       this.#spoken ??= 'fr-CA';

@@ -7,7 +7,7 @@ import type { TenantEnv } from '../http/context.ts';
 import { Problem } from '../problems/problem.ts';
 import { regroupementBySlug } from './regroupements.ts';
 
-const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';
+const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key, *';
 const EXPOSE_HEADERS = 'DPoP-Nonce, Retry-After, X-Request-Id';
 
 /** The public profile, `GET /v1/regroupements/{regroupement}`: the one answer whose refusal any site may read. */
