@@ -38,7 +38,7 @@ type Later = typeof import('./pay/later.ts');
  * @fires amisgest-pay-error - A call or a file failed.
  * @csspart frame - The box around everything.
  * @csspart header
- * @csspart steps - « Étape 1 de 4 » and its bar.
+ * @csspart steps - « Étape 1 sur 4 » and its bar.
  * @csspart screen
  * @csspart footer
  * @csspart heading - The screen's heading.
@@ -234,7 +234,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;
-    } catch {
+    } catch (error) {
+      console.error(error);
       this.#stuck = true;
       if (this.#drawn === 'nothing') this.#drawn = 'starting';
       this.#spoken ??= 'fr-CA';

@@ -2,6 +2,7 @@
 // name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
 import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { phone, phoneLink } from '../format.ts';
 import { page, pagePolicy, styleSource } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
@@ -42,7 +43,7 @@ export function hostedPolicy(
 
 const WORDS = {
   'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels', colon: '\u00a0:' },
-  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information', colon: ':' },
+  'en-CA': { title: 'Pay your insurance', privacy: 'Personal information', colon: ':' },
 };
 
 /** French unless the link she followed says otherwise. `logo`: see logoHash; `nonce`: see hostedPolicy. */
@@ -60,10 +61,10 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
     },
     html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}<h1>${regroupement.name}</h1></header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
-      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
+      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.naming.the}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
-    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
+    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="${phoneLink(regroupement.phone)}">${phone(regroupement.phone, lang)}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
     <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a translate="no" href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer>`,
   );
 }

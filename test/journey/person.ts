@@ -155,7 +155,7 @@ export class Person {
             'Continuer',
           ]
         : [
-            'Pay with a credit card or Visa debit card',
+            'Pay with a credit or Visa Debit card',
             'Card number',
             'Expires (MM/YY)',
             'Security code (CVV)',

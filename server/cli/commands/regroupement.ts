@@ -7,6 +7,7 @@ import { newId } from '../../deps.ts';
 import { readStdin, readWhole } from '../../input-file.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
 import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { ARTICLES } from '../../regroupements/naming.ts';
 import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
 import { FORMS, pagesOf } from '../../regroupements/settings.ts';
 import { asLine, bare, visible } from '../../text.ts';
@@ -15,6 +16,13 @@ import { type Call, type Command, Usage, withDatabase } from '../command.ts';
 /** Option → column and its form. */
 const SETTINGS = {
   name: ['name', FORMS.name],
+  article: [
+    'article',
+    z
+      .string()
+      .transform((text) => text.replace("l'", 'l’'))
+      .pipe(z.enum(ARTICLES)),
+  ],
   email: ['email', FORMS.email],
   phone: ['phone', FORMS.phone],
   address: ['address', FORMS.address],
@@ -75,6 +83,8 @@ export const regroupementCommand: Command = {
   --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
   --accent #RRVVBB          la couleur de la page hébergée
   --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus
+  --article ARTICLE         celui du nom dans une phrase : le (« le site du Regroupement… »), la, l’, les ou aucun; s’il n’est
+                            pas donné, le premier mot du nom en décide
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
@@ -92,6 +102,8 @@ export const regroupementCommand: Command = {
   --page URL (several)      the pages that hold the widget; no other site can pay
   --accent #RRGGBB          the hosted page's colour
   --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most
+  --article ARTICLE         that of the name in a French sentence: le (« le site du Regroupement… »), la, l’, les or aucun
+                            (none); without it, the name's first word decides
   --alias NAME (several)    other names in files to import
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}

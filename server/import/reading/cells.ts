@@ -1,5 +1,8 @@
 // Reading one cell: its value, or why it has none. `CellRefused` carries the refusal out of a row.
 import { certificateKey } from '../../certificates/number.ts';
+import { MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER } from '../../fields.ts';
+import { money } from '../../format.ts';
+import { MAX_CENTS } from '../../ledger/money.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
 import { emailText, isEmail, isLine } from '../../text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
@@ -81,10 +84,10 @@ export function usableEmail(text: string): string | null {
   return isEmail(email) ? email : null;
 }
 
-export function textCell(row: Row, field: Field, required = false): string {
+export function textCell(row: Row, field: Field, required = false, max?: number): string {
   const text = row.cells[field] ?? '';
   if (required && text === '') throw new CellRefused(missing(titleOf(field)));
-  const why = unsound(text, titleOf(field));
+  const why = unsound(text, titleOf(field), max);
   if (why !== null) throw new CellRefused(why);
   return text;
 }
@@ -94,6 +97,13 @@ export function moneyCell(row: Row, field: Field): number | null {
   const text = row.cells[field] ?? '';
   if (text === '') return null;
   const cents = parseMoney(text);
+  if (cents === 'too-large')
+    throw new CellRefused(
+      refusal(
+        `« ${titleOf(field)} » : ${text.slice(0, 40)} dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`,
+        `“${titleOf(field)}”: ${text.slice(0, 40)} is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`,
+      ),
+    );
   if (cents !== null) return cents;
   throw new CellRefused(
     refusal(
@@ -161,7 +171,7 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
 
 /** The certificate's number as written, checked for what spreadsheets do to it. */
 export function certificateCell(ctx: ImportContext, row: Row): string {
-  const text = textCell(row, 'certificate', true);
+  const text = textCell(row, 'certificate', true, MAX_CERTIFICATE_NUMBER);
   const why =
     scientific(text, '# de certificat') ??
     lostZeros(text, '# de certificat', row.regroupement.certificatePattern, ctx.certificateWidth);
@@ -172,7 +182,7 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
 
 /** The invoice's number as written, checked for what spreadsheets do to it. */
 export function invoiceCell(ctx: ImportContext, row: Row): string {
-  const text = textCell(row, 'invoice', true);
+  const text = textCell(row, 'invoice', true, MAX_INVOICE_NUMBER);
   const why = scientific(text, 'No de facture') ?? lostZeros(text, 'No de facture', null, ctx.invoiceWidth);
   if (why !== null) throw new CellRefused(why);
   return text;

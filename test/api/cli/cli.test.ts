@@ -196,4 +196,24 @@ describe('the command line', () => {
     );
     assert.equal(run(['regroupement', 'set', 'couleurs', '--accent', 'green']).status, 2);
   });
+
+  test('the article of a regroupement’s name is set, in either apostrophe, and nothing else is taken', () => {
+    run(['regroupement', 'add', 'amis', ...settings]);
+    const article = () => {
+      const db = new Database(join(dataDir, 'amisgest-pay.db'));
+      const row = db.prepare("SELECT article FROM regroupements WHERE slug = 'amis'").get() as {
+        article: string | null;
+      };
+      db.close();
+      return row.article;
+    };
+    assert.equal(article(), null, 'told from the name');
+    assert.equal(run(['regroupement', 'set', 'amis', '--article', "l'"]).status, 0);
+    assert.equal(article(), 'l’');
+    assert.equal(run(['regroupement', 'set', 'amis', '--article', 'aucun']).status, 0);
+    const refused = run(['regroupement', 'set', 'amis', '--article', 'une']);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /--article/);
+    assert.equal(article(), 'aucun');
+  });
 });

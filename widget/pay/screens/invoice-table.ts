@@ -88,7 +88,8 @@ function label(view: View, { code, description, rate }: Line): unknown {
         : rate !== null
           ? `${view.plain(key)} (${percent(view.lang, rate)})`
           : view.plain(key);
-  if (ours === '' || description === '') return ours || description;
+  if (description === '') return ours;
+  if (ours === '') return html`<span lang="fr">${description}</span>`;
   const plain = (words: string) => words.replace(/[\s\u00a0]+/g, ' ').toLowerCase();
   const french = plain(text('fr-CA', key ?? 'invoice.premium'));
   if (code === 'TPA' || plain(description) === plain(ours) || plain(description) === french) return ours;
