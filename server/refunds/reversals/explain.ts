@@ -241,6 +241,12 @@ function isBackUnlisted(
   const away = books.reversals.length - corrected + count('reversal');
   const again = books.returns.length - corrected + count('return');
   if (away - again !== 1) return false;
+  // Reversals may come again in parts: what is still away must be one of them, whole.
+  const taken = [
+    ...books.reversals.map(({ amountCents }) => amountCents),
+    ...movements.filter(({ kind }) => kind === 'reversal').map(({ cents }) => cents),
+  ];
+  if (!taken.includes(reversed)) return false;
   if (isTakenBack(capture) || isHeld(capture)) return false;
   return (
     (capture.status === 'COMPLETED' && refunded === 0) ||

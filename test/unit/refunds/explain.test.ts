@@ -148,6 +148,23 @@ describe('what moved of a payment after it came', () => {
     assert.deepEqual(later.named, [{ returnId: 'return-10000', transactionId: 'T1' }]);
   });
 
+  test('a dispute was won, and no one reversal is what is still away: PayPal’s list must say in which amounts it came', () => {
+    const reversals = [row('reversal', 5_000), row('reversal', 700)];
+    const partly = (cents: number) => {
+      const returns = [returned(cents, { source: 'T1', transactionId: 'T1' })];
+      return explain(facts(capture('COMPLETED'), { reversals, returns, wonDispute: 'PP-D-2' }));
+    };
+    const { explained, backUnlisted, movements } = partly(2_000);
+    assert.deepEqual(
+      { explained, backUnlisted, movements },
+      { explained: false, backUnlisted: false, movements: [] },
+    );
+    assert.deepEqual(
+      partly(5_000).movements.map(({ id, cents }) => [id, cents]),
+      [['PP-D-2', 700]],
+    );
+  });
+
   test('more was taken back than was left after a refund: for staff, never posted', () => {
     const refunds = [row('staff', 6_000)];
     const taken = moved('reversal', 'R1', 10_000);
