@@ -679,6 +679,31 @@ describe('money taken back after it came', () => {
       assert.match(body.type ?? '', /payment-in-progress/);
       assert.equal(c.standIn.books.captures.size, 1);
     });
+
+    test('the same of one of two that were taken back: nothing is taken until PayPal’s list must show it', async () => {
+      await reverse(700, 'CHARGEBACK');
+      c.t.clock.advance(1_000);
+      const dispute = c.standIn.books.dispute(capture, { cents: 5_000 });
+      await reverse(5_000);
+      const second = await payAgain(5_700);
+      c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+      const [movement] = c.standIn.books.returns.values();
+      assert.ok(movement);
+      c.standIn.books.returns.delete(movement.id);
+      await c.webhooks();
+      const { status, body } = await c.confirm(second.id, 5_700);
+      assert.equal(status, 409);
+      assert.match(body.type ?? '', /payment-in-progress/);
+      assert.equal(c.standIn.books.captures.size, 1);
+      c.standIn.books.returns.set(movement.id, movement);
+      c.t.clock.advance(3 * 60_000);
+      await c.webhooks();
+      assert.deepEqual(await seen(), {
+        owed: 700,
+        state: 'partly-reversed',
+        history: [-700, -5_000, 5_000],
+      });
+    });
   });
 
   describe('a refund of a payment in dispute', () => {

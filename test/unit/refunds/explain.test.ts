@@ -83,6 +83,7 @@ function facts(
     reported: undefined,
     listed: [],
     wonDispute: null,
+    wonLatelyCents: [],
     now: NOW,
     ...rest,
   };
@@ -163,6 +164,16 @@ describe('what moved of a payment after it came', () => {
       partly(5_000).movements.map(({ id, cents }) => [id, cents]),
       [['PP-D-2', 700]],
     );
+  });
+
+  test('a dispute was won over one of several reversals, and the list does not show the return yet: waited for', () => {
+    const record = capture('PARTIALLY_REFUNDED', 'CHARGEBACK');
+    const reversals = [row('reversal', 5_000), row('reversal', 700)];
+    const awaited = (more: Partial<Facts>) =>
+      explain(facts(record, { reversals, wonLatelyCents: [5_000], ...more })).returnAwaited;
+    assert.equal(awaited({}), true);
+    assert.equal(awaited({ listed: [moved('return', 'T1', 5_000)] }), false);
+    assert.equal(awaited({ wonLatelyCents: [] }), false);
   });
 
   test('more was taken back than was left after a refund: for staff, never posted', () => {
