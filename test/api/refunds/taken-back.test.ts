@@ -652,6 +652,25 @@ describe('money taken back after it came', () => {
       assert.deepEqual([told?.detail.amountCents, told?.detail.creditCents, told?.closed], [5_000, 5_000, 0]);
     });
 
+    test('the same while PayPal still looks at the second payment: whether there is a credit is not known', async () => {
+      const dispute = c.standIn.books.dispute(capture);
+      await reverse(5_000);
+      const second = await payAgain(5_000);
+      c.fault('capture', { kind: 'pending', reason: 'PENDING_REVIEW' });
+      assert.equal((await c.confirm(second.id, 5_000)).body.payment.state, 'pending');
+      await c.webhooks();
+      c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+      await c.webhooks();
+      assert.equal(await c.owed(), 0);
+      const told = (await exceptions()).find(({ kind }) => kind === 'returned');
+      assert.deepEqual([told?.detail.amountCents, told?.detail.creditCents], [5_000, null]);
+      const [, pending] = c.standIn.books.captures.values();
+      assert.ok(pending);
+      c.standIn.books.resolvePending(pending.id, true);
+      await c.webhooks();
+      assert.deepEqual(await seen(), { owed: -5_000, state: 'completed', history: [-5_000, 5_000] });
+    });
+
     test('« Confirmer » of an order agreed to before the dispute was won, and nobody told us: nothing is taken', async () => {
       const dispute = c.standIn.books.dispute(capture);
       await reverse(5_000);
