@@ -617,6 +617,11 @@ describe('money taken back after it came', () => {
     }
   });
 
+  test('a state that the rows do not bear out, as after a repair by hand: the look ends all the same', async () => {
+    await c.rows("UPDATE payments SET state = 'refunded'");
+    assert.equal((await followPayment(c.t.deps, c.paypal, payment.id)).state, 'refunded');
+  });
+
   test('what PayPal says in another currency is never taken for Canadian dollars', async () => {
     capture.order.unit.amount.currency_code = 'USD';
     await reverse(5_000);
