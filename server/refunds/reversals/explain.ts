@@ -43,7 +43,7 @@ export interface Explanation {
   /** What PayPal took, or gave back, beyond what was left of the payment: for staff, never posted. */
   beyond: Movement[];
   /** Returns that were posted when a dispute was won, whose movement PayPal lists now. */
-  named: { returnId: string; transactionId: string }[];
+  named: { returnId: string; transactionId: string; at: number }[];
   /** Reversals that PayPal's record does not bear out: to be undone by new entries (old-reversals.ts). */
   corrected: StoredRefund[];
   /** Reversals that need not be compared again. */
@@ -135,12 +135,12 @@ function notInBooks(
     ({ transactionId, corrects }) => transactionId === null && corrects === null,
   );
   const named: Explanation['named'] = [];
-  const unknown = all.filter(({ kind, id, cents }) => {
+  const unknown = all.filter(({ kind, id, cents, at }) => {
     if (known.has(id) || cents === 0) return false;
     // It was posted when the dispute was won; PayPal's list shows the movement now.
     const posted = kind === 'return' ? unnamed.findIndex(({ amountCents }) => amountCents === cents) : -1;
     if (posted < 0) return true;
-    for (const { id: returnId } of unnamed.splice(posted, 1)) named.push({ returnId, transactionId: id });
+    for (const { id: returnId } of unnamed.splice(posted, 1)) named.push({ returnId, transactionId: id, at });
     return false;
   });
   return { named, unknown };

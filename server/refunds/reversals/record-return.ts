@@ -77,14 +77,14 @@ export async function undoReversal(
   });
 }
 
-/** Gives a return that was posted when a dispute was won the id of its movement. */
+/** Gives a return that was posted when a dispute was won the id of its movement, and PayPal's instant: its day is PayPal's. */
 export async function nameReturn(
   deps: Deps,
-  { returnId, transactionId }: { returnId: string; transactionId: string },
+  { returnId, transactionId, at }: { returnId: string; transactionId: string; at: number },
 ): Promise<void> {
   await deps.db.execute(
-    'UPDATE reversal_returns SET transaction_id = ? WHERE id = ? AND transaction_id IS NULL',
-    [transactionId, returnId],
+    'UPDATE reversal_returns SET transaction_id = ?, returned_at = ? WHERE id = ? AND transaction_id IS NULL',
+    [transactionId, at, returnId],
   );
 }
 

@@ -362,6 +362,24 @@ describe('money taken back after it came', () => {
     ]);
   });
 
+  test('won late in the evening, told after midnight and listed later still: it is a movement of PayPal’s day', async () => {
+    const dispute = c.standIn.books.dispute(capture);
+    await reverse(5_000);
+    c.t.clock.now = Date.parse('2026-11-25T03:30:00Z');
+    c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+    const [movement] = c.standIn.books.returns.values();
+    assert.ok(movement);
+    c.standIn.books.returns.delete(movement.id);
+    c.t.clock.advance(2 * 3_600_000);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0);
+    c.standIn.books.returns.set(movement.id, movement);
+    for (const day of ['2026-11-24', '2026-11-25']) {
+      const { agrees, differences } = await reconcileDay(c.t.deps, c.paypal, id, day);
+      assert.deepEqual([day, agrees, differences], [day, true, []]);
+    }
+  });
+
   test('what PayPal tells and its record does not bear out is not posted', async () => {
     await reverse(5_000);
     capture.status = 'REFUNDED';

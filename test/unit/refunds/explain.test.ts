@@ -146,7 +146,7 @@ describe('what moved of a payment after it came', () => {
     const listed = [moved('return', 'T1', 10_000)];
     const later = explain(facts(capture('COMPLETED'), { ...won, wonDispute: null, returns, listed }));
     assert.deepEqual(later.movements, []);
-    assert.deepEqual(later.named, [{ returnId: 'return-10000', transactionId: 'T1' }]);
+    assert.deepEqual(later.named, [{ returnId: 'return-10000', transactionId: 'T1', at: NOW - 6 * HOUR }]);
   });
 
   test('a dispute was won, and no one reversal is what is still away: PayPal’s list must say in which amounts it came', () => {
