@@ -6,9 +6,9 @@ import { type Deps, newId } from '../deps.ts';
 import { endLeases, takeLease } from '../leases.ts';
 import { asLine } from '../text.ts';
 import { merge, sweepStaging } from './merge.ts';
-import { type Cells, type Kind, plain } from './reading/columns.ts';
+import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { openText } from './reading/decode.ts';
-import { layoutOf } from './reading/layout.ts';
+import { type Layout, layoutOf } from './reading/layout.ts';
 import { FileRefused, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
 import { ImportContext, type Row, type Verdict } from './rows/context.ts';
@@ -96,7 +96,7 @@ async function importAll(run: Run): Promise<void> {
   report.rows = staged.rows;
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
-  await decideAll(run, layout.kind, staged, tenants);
+  await decideAll(run, layout, staged, tenants);
   warnOfNames(run, unknownNames);
   if (report.rows === 0) {
     report.warnings.push({
@@ -126,7 +126,12 @@ async function importAll(run: Run): Promise<void> {
   }
 }
 
-async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants): Promise<void> {
+async function decideAll(
+  run: Run,
+  { kind, titles }: Layout,
+  staged: Staged,
+  tenants: Tenants,
+): Promise<void> {
   const { deps, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, importId, {
     dayOrder: staged.days.order(),
@@ -135,7 +140,7 @@ async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants)
   });
   let done = 0;
   for await (const stagedRows of chunks(deps, importId, kind)) {
-    const rows = stagedRows.flatMap((row) => soundRow(run, row, tenants) ?? []);
+    const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
     await ctx.flush();
@@ -154,7 +159,12 @@ async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants)
 }
 
 /** The row with the regroupement it belongs to; null when it is refused, which the report then says. */
-function soundRow({ request, report, lang }: Run, row: StagedRow, tenants: Tenants): Row | null {
+function soundRow(
+  { request, report, lang }: Run,
+  row: StagedRow,
+  titles: Titles,
+  tenants: Tenants,
+): Row | null {
   const refuse = (reason: string) => {
     report.refused.push({ line: row.line, reason });
     return null;
@@ -163,7 +173,7 @@ function soundRow({ request, report, lang }: Run, row: StagedRow, tenants: Tenan
   const cells = JSON.parse(row.cells) as Cells;
   const regroupement = tenantOf(cells, tenants);
   if (request.only !== true || regroupement.id === tenants.named.id)
-    return { line: row.line, cells, regroupement };
+    return { line: row.line, cells, titles, regroupement };
   return refuse(
     say(
       refusal(

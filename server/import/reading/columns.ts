@@ -97,6 +97,8 @@ export type Kind = 'list' | 'holders' | 'certificates' | 'invoices' | 'lines' | 
 /** Where each field stands in a row. */
 export type Columns = ReadonlyMap<Field, number>;
 export type Cells = Partial<Record<Field, string>>;
+/** How the columns of a file are titled. */
+export type Titles = Readonly<Partial<Record<Field, string>>>;
 
 const BY_NAME = new Map<string, Field>(
   (Object.entries(NAMES) as [Field, readonly string[]][]).flatMap(([field, names]) =>

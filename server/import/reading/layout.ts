@@ -3,7 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { FileRefused, refusal } from '../refusal.ts';
-import { type Columns, columnsOf, headerScore, type Kind, kindOf, unknownColumns } from './columns.ts';
+import {
+  type Columns,
+  columnsOf,
+  headerScore,
+  type Kind,
+  kindOf,
+  type Titles,
+  unknownColumns,
+} from './columns.ts';
 import type { TextFile } from './decode.ts';
 
 const DELIMITERS = [';', ',', '\t', '|'] as const;
@@ -21,6 +29,7 @@ export interface Layout {
   headerLine: number;
   header: readonly string[];
   columns: Columns;
+  titles: Titles;
   kind: Kind;
 }
 export interface FileRecord {
@@ -54,7 +63,11 @@ export async function layoutOf(file: TextFile): Promise<Layout> {
   const columns = columnsOf(best.header, best.line);
   const kind = kindOf(columns);
   if (kind === undefined) throw unknownColumns();
-  return { delimiter: best.delimiter, headerLine: best.line, header: best.header, columns, kind };
+  const { delimiter, header, line } = best;
+  const titles: Titles = Object.fromEntries(
+    [...columns].map(([field, index]) => [field, (header[index] ?? '').replace(/\s+/g, ' ').trim()]),
+  );
+  return { delimiter, headerLine: line, header, columns, titles, kind };
 }
 
 /** The records after the header, one at a time: memory does not grow with the file. */

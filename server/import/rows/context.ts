@@ -2,7 +2,7 @@
 import type { Deps } from '../../deps.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
-import type { Cells } from '../reading/columns.ts';
+import type { Cells, Titles } from '../reading/columns.ts';
 import type { DayOrder } from '../reading/dates.ts';
 import type { Refusal } from '../refusal.ts';
 
@@ -17,6 +17,7 @@ export interface Conflict {
 export interface Row {
   line: number;
   cells: Cells;
+  titles: Titles;
   regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern'>;
 }
 export type Verdict =

@@ -14,6 +14,8 @@ export interface InvoiceInFile {
   periodStart: string;
   periodEnd: string;
   cancelled: boolean;
+  /** False where the file has no status, and the invoice's own stands. */
+  statusSaid: boolean;
   noAdminFee: number | null;
   manualAmount: number | null;
   totalCents: number;
@@ -166,14 +168,15 @@ function sameFacts(invoice: InvoiceInFile, known: KnownInvoice): boolean {
 
 /** What is left by our books once the invoice is as the file says, in cents. */
 function expectedBalance(invoice: InvoiceInFile, known: KnownInvoice, raised: number): number {
-  if (invoice.cancelled) return 0;
+  if (invoice.cancelled) return known.balanceCents;
   if (raised !== 0 && known.balanceCents <= 0) return known.balanceCents;
   const total = totalOf(known);
   return invoice.totalCents - (total - (known.status === 'cancelled' ? total - raised : known.balanceCents));
 }
 
 function conflictOf(invoice: InvoiceInFile, expected: number): { conflict?: Conflict } {
-  if (invoice.balanceCents === null || invoice.cancelled || invoice.balanceCents === expected) return {};
+  const says = invoice.balanceCents !== null && (!invoice.cancelled || !invoice.statusSaid);
+  if (!says || invoice.balanceCents === null || invoice.balanceCents === expected) return {};
   return {
     conflict: {
       invoice: invoice.number,

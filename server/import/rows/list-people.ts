@@ -83,7 +83,7 @@ function holderFor(
 ): { holderId: string; corrected: Refusal | null } {
   const firstName = textCell(row, 'firstName');
   const lastName = textCell(row, 'lastName');
-  if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
+  if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
   const usualName = textCell(row, 'usualName');
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);

@@ -9,12 +9,13 @@ import {
   moneyCell,
   periodCells,
   requiredMoney,
+  statusCell,
   textCell,
   titleOf,
-  yes,
+  yesCell,
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
-import { plain } from '../reading/columns.ts';
+import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
@@ -55,37 +56,38 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const written = invoiceCell(ctx, row);
   const certificateNumber = certificateCell(ctx, row);
   if (lookup.shortened.has(certificateNumber))
-    throw new CellRefused(lostZerosRefusal(certificateNumber, '# de certificat'));
+    throw new CellRefused(lostZerosRefusal(certificateNumber, titleOf(row, 'certificate')));
   const totalCents = requiredMoney(row, 'total');
   const paid = moneyCell(row, 'paid');
   const balance = moneyCell(row, 'balance');
-  const status = plain(row.cells.status ?? '');
-  const cancelled = /^(annulee?|cancelled|canceled|void)$/.test(status);
+  const known = lookup.invoices.get(invoiceKey(written));
+  const status = statusCell(row, invoiceStatus);
+  const cancelled = status === null ? known?.status === 'cancelled' : status === 'cancelled';
   checkSums(row, totalCents, paid, balance, cancelled);
-  checkPaid(row, status, balance ?? (paid === null ? null : totalCents - paid));
+  checkStatus(row, status, totalCents, balance ?? (paid === null ? null : totalCents - paid));
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
-  const known = lookup.invoices.get(invoiceKey(written));
   // Another writing of the number that we have is no change.
   const number = known?.number ?? written;
   const period =
     periodCells(ctx, row) ??
     (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
-  if (issued === null || issued === undefined) throw new CellRefused(missing(titleOf('issuedOn')));
-  if (period === null) throw new CellRefused(missing(titleOf('period')));
+  if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
+  if (period === null) throw new CellRefused(missing(row, 'period'));
   // Read before anything is written for this row: a refused row leaves nothing.
-  const kind = row.cells.type === undefined ? null : textCell(row, 'type');
+  const kind = textCell(row, 'type') || null;
   const facts = {
     number,
     kind,
     issuedOn: issued,
-    dueOn: dueOn ?? issued,
+    dueOn: dueOn ?? known?.dueOn ?? issued,
     periodStart: period.start,
     periodEnd: period.end,
     cancelled,
-    noAdminFee: row.cells.noAdminFee === undefined ? null : Number(yes(row.cells.noAdminFee)),
-    manualAmount: row.cells.manualAmount === undefined ? null : Number(yes(row.cells.manualAmount)),
+    statusSaid: status !== null,
+    noAdminFee: yesCell(row, 'noAdminFee'),
+    manualAmount: yesCell(row, 'manualAmount'),
     totalCents,
     balanceCents: balance ?? (paid === null ? null : totalCents - paid),
     lines: linesOf(row, totalCents),
@@ -108,14 +110,23 @@ function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
   };
 }
 
-/** « payée » beside an amount that is left, or no amount at all: nobody is charged on a guess. */
-function checkPaid(row: Row, status: string, balance: number | null): void {
-  if (!/^(paye|payee|payees|acquittee?|reglee?|paid|paidinfull)$/.test(status) || balance === 0) return;
-  if (balance !== null && balance < 0) return;
+/** « payée » or « partielle » beside a balance that says otherwise, or none at all: nobody is charged on a guess. */
+function checkStatus(row: Row, status: InvoiceStatus | null, total: number, balance: number | null): void {
+  const fits = {
+    paid: balance !== null && balance <= 0,
+    partly: balance !== null && balance > 0 && balance < total,
+    credit: (balance ?? total) <= 0,
+  };
+  if (status === null || status === 'open' || status === 'cancelled' || fits[status]) return;
+  const [title, word] = [titleOf(row, 'status'), row.cells.status ?? ''];
+  const [fr, en] =
+    balance === null
+      ? ['le fichier ne dit pas le solde', 'the file does not say the balance']
+      : [`le solde est de ${dollars(balance)}`, `the balance is ${dollars(balance)}`];
   throw new CellRefused(
     refusal(
-      `« Statut » dit « ${row.cells.status ?? ''} », mais le solde ${balance === null ? 'est vide' : `est de ${dollars(balance)}`}. Écrivez le solde exact (0,00 $ si tout est payé).`,
-      `“Statut” says “${row.cells.status ?? ''}”, but the balance ${balance === null ? 'is empty' : `is ${dollars(balance)}`}. Write the exact balance (0,00 $ when all is paid).`,
+      `« ${title} » dit « ${word} », mais ${fr}. Écrivez le solde exact dans une colonne « Solde » (0,00 $ si tout est payé), ou corrigez le statut.`,
+      `“${title}” says “${word}”, but ${en}. Write the exact balance in a column “Solde” (0,00 $ when all is paid), or correct the status.`,
     ),
   );
 }

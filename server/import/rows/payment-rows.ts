@@ -2,8 +2,9 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { CellRefused, dayCell, missing, requiredMoney, textCell } from '../reading/cells.ts';
+import { CellRefused, dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
+import { paymentStatus } from '../reading/statuses.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
@@ -33,10 +34,16 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (invoice === undefined) throw new CellRefused(invoiceUnknown(number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
-    const status = plain(row.cells.status ?? '');
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
-    if (/^(enattente|pending|annulee?|refusee?|echouee?|failed|declined)$/.test(status))
-      return { outcome: 'unchanged', totalCents: cents };
+    const status = statusCell(row, paymentStatus);
+    if (status === 'not-posted') return { outcome: 'unchanged', totalCents: cents };
+    if (status === 'refunded' && cents > 0)
+      throw new CellRefused(
+        refusal(
+          `Le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
+          `Payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
+        ),
+      );
     if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
       return { outcome: 'unchanged', totalCents: cents };
     const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
@@ -162,6 +169,6 @@ function instantOf(ctx: ImportContext, row: Row): number {
   const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
   const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
-  if (day === null) throw new CellRefused(missing('Date de paiement'));
+  if (day === null) throw new CellRefused(missing(row, 'paidOn'));
   return Date.parse(`${day}T17:00:00Z`);
 }

@@ -9,11 +9,11 @@ import {
   missing,
   periodCells,
   requiredMoney,
+  statusCell,
   textCell,
-  titleOf,
-  yes,
+  yesCell,
 } from '../reading/cells.ts';
-import { plain } from '../reading/columns.ts';
+import { type FileStatus, fileStatus } from '../reading/statuses.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { certificatesByNumber, holdersByExternalId, invoiceKey, type KnownHolder } from './known.ts';
@@ -34,18 +34,17 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
-    if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
-    const status = plain(row.cells.status ?? '');
+    if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
       externalId,
       firstName,
       lastName,
-      usualName: textCell(row, 'usualName'),
-      email: emailCell(ctx, row),
-      lang: /^en/i.test(row.cells.lang ?? '') ? 'en-CA' : 'fr-CA',
-      status: status === '' || status === 'actif' || status === 'active' ? 'active' : textCell(row, 'status'),
+      usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
+      email: emailCell(ctx, row) ?? before?.email ?? null,
+      lang: langOf(row) ?? before?.lang ?? 'fr-CA',
+      status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
     };
     if (before !== undefined && same(before, holder)) return { outcome: 'unchanged' };
     writeHolder(ctx, row, holder);
@@ -80,7 +79,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
   return judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
-    if (period === null) throw new CellRefused(missing(titleOf('period')));
+    if (period === null) throw new CellRefused(missing(row, 'period'));
     const holderId = textCell(row, 'holderId', true);
     const holder = holders.get(`${row.regroupement.id}|${holderId}`);
     if (holder === undefined) {
@@ -100,10 +99,10 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       holder_id: holder.id,
       number,
       number_key: key,
-      kind: textCell(row, 'type'),
+      kind: textCell(row, 'type') || (before?.kind ?? ''),
       period_start: period.start,
       period_end: period.end,
-      status: textCell(row, 'status'),
+      status: statusText(row, statusCell(row, fileStatus)) ?? before?.status ?? '',
       created_at: now,
       updated_at: now,
     };
@@ -136,7 +135,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     const externalId = textCell(row, 'endorsementId', true);
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
-    if (effectiveOn === null) throw new CellRefused(missing('Date d’effet'));
+    if (effectiveOn === null) throw new CellRefused(missing(row, 'effectiveOn'));
     const mine = [...certificates.values()].filter(
       (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
     );
@@ -160,10 +159,10 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
       certificate_id: certificate.id,
       external_id: externalId,
       effective_on: effectiveOn,
-      description: textCell(row, 'description'),
+      description: textCell(row, 'description') || (before?.description ?? ''),
       amount_cents: requiredMoney(row, 'amount'),
-      manual_amount: Number(yes(row.cells.manualAmount)),
-      invoice_id: invoice?.id ?? null,
+      manual_amount: yesCell(row, 'manualAmount') ?? before?.manualAmount ?? 0,
+      invoice_id: invoice?.id ?? before?.invoiceId ?? null,
       created_at: now,
       updated_at: now,
     };
@@ -181,22 +180,41 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
   });
 }
 
+interface KnownEndorsement {
+  id: string;
+  external_id: string;
+  description: string;
+  manualAmount: number;
+  invoiceId: string | null;
+  facts: string;
+}
+
 /** The endorsements that the rows name, with what they say as one text to compare. */
-function knownEndorsements(
-  ctx: ImportContext,
-  rows: readonly Row[],
-): Promise<Map<string, { id: string; facts: string }>> {
+function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownEndorsement>> {
   return loadByKey(rows, async (id, mine) => {
-    const found = await ctx.deps.db.execute<{ id: string; external_id: string; facts: string }>(
-      `SELECT id, external_id, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
+    const found = await ctx.deps.db.execute<KnownEndorsement>(
+      `SELECT id, external_id, description, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
        FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
     );
-    return found.rows.map((endorsement): [string, { id: string; facts: string }] => [
+    return found.rows.map((endorsement): [string, KnownEndorsement] => [
       endorsement.external_id,
       endorsement,
     ]);
   });
+}
+
+/** The status as it is kept: « inactif » or « résilié » under a word that closes the file; null where none is written. */
+function statusText(row: Row, status: FileStatus | null, active = textCell(row, 'status')): string | null {
+  if (status === null) return null;
+  if (status === 'active') return active;
+  return status === 'closed' ? 'fermé' : textCell(row, 'status');
+}
+
+function langOf(row: Row): string | null {
+  const text = row.cells.lang ?? '';
+  if (text === '') return null;
+  return /^(en|ang)/i.test(text) ? 'en-CA' : 'fr-CA';
 }
 
 function same(a: KnownHolder, b: KnownHolder): boolean {
