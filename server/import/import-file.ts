@@ -5,6 +5,7 @@ import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { endLeases, takeLease } from '../leases.ts';
 import { asLine } from '../text.ts';
+import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import { merge, sweepStaging } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { openText } from './reading/decode.ts';
@@ -30,6 +31,8 @@ export interface ImportRequest {
   acceptValid?: boolean;
   /** Refuse rows that name another regroupement, instead of bringing them to it. */
   only?: boolean;
+  /** What columns with unknown titles are: remembered for later files, unless it is a trial. */
+  columns?: readonly GivenColumn[];
   lang?: Lang;
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
@@ -80,7 +83,15 @@ async function importAll(run: Run): Promise<void> {
   const tenants = await tenantsOf(deps, request.regroupement);
   const file = await openText(request.bytes ?? request.name);
   report.encoding = file.encoding;
-  const layout = await layoutOf(file);
+  const given = request.columns ?? [];
+  const mapping = await columnMapping(deps, tenants.named.id, given);
+  const layout = await layoutOf(
+    file,
+    mapping,
+    given.map(({ title }) => title),
+  );
+  if (!report.dryRun) await rememberColumns(deps, tenants.named.id, given);
+  report.unread = [...layout.unread];
   report.kind = layout.kind;
   report.delimiter = layout.delimiter;
   await deps.db.execute(

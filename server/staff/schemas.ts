@@ -233,6 +233,7 @@ export const ImportReport = z
       z.string(),
       z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
     ),
+    unread: z.array(z.string()).describe('titles of columns that are not read'),
     changes: z.array(RowMessage),
   })
   .meta({ ref: 'ImportReport' });

@@ -67,6 +67,15 @@ describe('an import by a program', () => {
     assert.deepEqual(await invoices(), []);
   });
 
+  test('takes the meaning of a column with an unknown title, and remembers it', async () => {
+    const titled = LIST.replace(';Solde\n', ';Solde 2026\n');
+    assert.match((await send(titled)).body.report.refused[0].reason, /« Solde 2026 »/);
+    const told = await send(titled, { query: '?column=Solde%202026%3Dbalance&column=Total%3Dtotal' });
+    assert.deepEqual([told.status, told.body.balanceCents], [200, 21_800], JSON.stringify(told.body));
+    assert.equal((await send(titled)).body.unchanged, 2);
+    assert.equal((await send(titled, { query: '?column=Solde%3Dnothing' })).status, 400);
+  });
+
   test('takes all or nothing, unless told to take what is sound', async () => {
     const bad = `${LIST}F-12;;Gagnon;Lise;;2026-03-01;2026-04-01;2026-04-01;2027-03-31;1,00;0,09;abc;1,09\n`;
     const refused = await send(bad, { query: '?lang=en' });

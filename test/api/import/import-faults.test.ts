@@ -1,0 +1,86 @@
+// Files that were once taken for what they are not: each ends as an office needs, alone or after the files before it.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { importFile } from '../../../server/import/import-file.ts';
+import type { ImportReport } from '../../../server/import/report.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+
+const FILES = new URL('../../support/files/faults/', import.meta.url);
+const SHARED = new URL('../../../../shared/sample/faults/', import.meta.url);
+
+describe('a file that could be taken for something else', () => {
+  let t: TestApp;
+  beforeEach(async () => {
+    t = await startTestApp();
+    await t.deps.db.execute(
+      "UPDATE regroupements SET certificate_pattern = '[A-Z]{2}-\\d{6}' WHERE slug = 'petits-bouleaux'",
+    );
+  });
+  afterEach(() => t.close());
+
+  const bring = (name: string, more: object = {}): Promise<ImportReport> =>
+    importFile(t.deps, {
+      regroupement: 'petits-bouleaux',
+      name,
+      bytes: new Uint8Array(readFileSync(new URL(name, FILES))),
+      ...more,
+    });
+  const books = async () =>
+    Promise.all(
+      ['holders', 'certificates', 'invoices', 'invoice_lines', 'ledger_entries'].map(
+        async (table) => (await t.deps.db.execute(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)).rows,
+      ),
+    );
+  const before = async (...names: string[]) => {
+    for (const name of names) assert.deepEqual((await bring(name)).refused, [], name);
+  };
+  /** Nothing changed, and the first reason is this sentence. */
+  const refuses = async (name: string, words: RegExp, more: object = {}) => {
+    const was = await books();
+    const report = await bring(name, more);
+    assert.match(report.refused[0]?.reason ?? '', words);
+    assert.equal(report.imported, false);
+    assert.deepEqual(await books(), was);
+    return report;
+  };
+  const entries = async () =>
+    (
+      await t.deps.db.execute<{ kind: string; cents: number; source: string }>(
+        'SELECT kind, amount_cents AS cents, source FROM ledger_entries ORDER BY rowid',
+      )
+    ).rows.map((one) => ({ ...one }));
+
+  test('03a, 03b: « Solde restant » and « Total payé » count: nothing is owed', async () => {
+    for (const name of ['03a_solde_restant.csv', '03b_total_paye.csv']) {
+      const report = await bring(name);
+      assert.deepEqual([report.refused, report.balanceCents], [[], 0], name);
+      assert.deepEqual(await entries(), [
+        { kind: 'charge', cents: 29_613, source: 'invoice:F1' },
+        { kind: 'payment', cents: -29_613, source: 'import-opening:F1' },
+      ]);
+    }
+  });
+
+  test('04a, 04b: a status with a tail is no reason to charge in full', async () => {
+    await refuses('04a_statut_payee_cheque.csv', /le fichier ne dit pas le solde/);
+    assert.deepEqual((await bring('04b_statut_annulee_le.csv')).refused, []);
+    assert.deepEqual(
+      (await entries()).map(({ cents }) => cents),
+      [29_613, -29_613],
+    );
+  });
+
+  test('06: an empty due date keeps the one that is known', async () => {
+    await before('base.csv');
+    const was = await books();
+    assert.equal((await bring('06_echeance_vide.csv')).unchanged, 1);
+    assert.deepEqual(await books(), was);
+  });
+
+  test('the copies here are those of the domain', { skip: !existsSync(SHARED) }, () => {
+    assert.deepEqual(readdirSync(FILES).sort(), readdirSync(SHARED).sort());
+    for (const name of readdirSync(SHARED))
+      assert.deepEqual(readFileSync(new URL(name, FILES)), readFileSync(new URL(name, SHARED)), name);
+  });
+});
