@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { endLeases, takeLease } from '../leases.ts';
+import { balanceOf } from '../ledger/balance.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import { merge, sweepStaging } from './merge.ts';
@@ -14,6 +15,7 @@ import { FileRefused, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
 import { ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
+import { invoiceKey, prefixedNumber } from './rows/known.ts';
 import { lineRows } from './rows/line-rows.ts';
 import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
@@ -109,6 +111,7 @@ async function importAll(run: Run): Promise<void> {
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
   await decideAll(run, layout, staged, tenants);
   warnOfNames(run, unknownNames);
+  if (layout.kind === 'list' || layout.kind === 'invoices') await warnOfVanished(run, tenants);
   if (report.rows === 0) {
     report.warnings.push({
       message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
@@ -213,6 +216,37 @@ function warnOfNames({ request, report, lang }: Run, unknownNames: ReadonlySet<s
   }
 }
 
+/** Says how many open invoices the file does not have any more: they are paid elsewhere, renumbered or forgotten. */
+async function warnOfVanished({ deps, importId, report, lang }: Run, { byName }: Tenants): Promise<void> {
+  for (const slug of Object.keys(report.byRegroupement)) {
+    const tenant = [...byName.values()].find((one) => one.slug === slug);
+    if (tenant === undefined) continue;
+    const prefix = prefixedNumber(tenant.invoicePrefix, '', '2000');
+    const { rows } = await deps.db.execute<{ number: string; n: number }>(
+      `SELECT number, COUNT(*) OVER () AS n FROM invoices i
+       WHERE regroupement_id = ?1 AND status = 'open' AND ${balanceOf('i.id', 'i.regroupement_id')} > 0
+         AND NOT EXISTS (SELECT 1 FROM import_rows WHERE import_id = ?2
+           AND row_key IN (?1 || '|' || i.number_key, ?1 || '|' || substr(i.number_key, ?3)))
+       ORDER BY number LIMIT 5`,
+      [tenant.id, importId, invoiceKey(prefix).length + 1],
+    );
+    const n = rows[0]?.n ?? 0;
+    if (n === 0) continue;
+    const some = `${rows.map(({ number }) => number).join(', ')}${n > rows.length ? '…' : ''}`;
+    const why =
+      n === 1
+        ? refusal(
+            `1 facture ouverte de ${slug} n’est pas dans ce fichier : ${some}. Elle reste due.`,
+            `1 open invoice of ${slug} is not in this file: ${some}. It is still owed.`,
+          )
+        : refusal(
+            `${n} factures ouvertes de ${slug} ne sont pas dans ce fichier : ${some}. Elles restent dues.`,
+            `${n} open invoices of ${slug} are not in this file: ${some}. They are still owed.`,
+          );
+    report.warnings.push({ message: say(why, lang) });
+  }
+}
+
 function decide(ctx: ImportContext, kind: Kind, rows: readonly Row[]): Promise<Verdict[]> {
   switch (kind) {
     case 'list':
@@ -261,11 +295,17 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
     name: string;
     aliases: string;
     certificate_pattern: string | null;
-  }>('SELECT id, slug, name, aliases, certificate_pattern FROM regroupements');
+    invoice_prefix: string | null;
+  }>('SELECT id, slug, name, aliases, certificate_pattern, invoice_prefix FROM regroupements');
   const byName = new Map<string, Tenant>();
   let named: Tenant | undefined;
   for (const row of rows) {
-    const tenant: Tenant = { id: row.id, slug: row.slug, certificatePattern: row.certificate_pattern };
+    const tenant: Tenant = {
+      id: row.id,
+      slug: row.slug,
+      certificatePattern: row.certificate_pattern,
+      invoicePrefix: row.invoice_prefix,
+    };
     if (row.slug === slug) named = tenant;
     const aliases = z.array(z.string()).parse(JSON.parse(row.aliases));
     for (const name of [row.slug, row.name, ...aliases]) byName.set(plain(name), tenant);

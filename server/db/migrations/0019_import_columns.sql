@@ -5,3 +5,6 @@ CREATE TABLE import_columns (
   field TEXT NOT NULL,                         -- of the import; 'ignore' leaves the column aside
   PRIMARY KEY (regroupement_id, title)
 ) STRICT;
+
+-- What stands before imported invoice numbers that begin again each year: « {année}- » makes F1 of 2027 « 2027-F1 ».
+ALTER TABLE regroupements ADD COLUMN invoice_prefix TEXT;

@@ -18,7 +18,7 @@ export interface Row {
   line: number;
   cells: Cells;
   titles: Titles;
-  regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern'>;
+  regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern'> & { invoicePrefix: string | null };
 }
 export type Verdict =
   | { refused: Refusal }

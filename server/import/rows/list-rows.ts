@@ -1,5 +1,6 @@
 // The combined list, one invoice a row (S34), and the invoices of separate files: finds or makes the certificate and its
 // holder, then the invoice.
+import { certificateKey } from '../../certificates/number.ts';
 import {
   CellRefused,
   certificateCell,
@@ -19,7 +20,7 @@ import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
-import { invoiceKey } from './known.ts';
+import { invoiceKey, type KnownInvoice, prefixedNumber } from './known.ts';
 import { type ListLookup, loadLookup } from './list-lookup.ts';
 import { certificateFor } from './list-people.ts';
 
@@ -55,23 +56,25 @@ export async function invoiceRows(
 function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolean): Verdict {
   const written = invoiceCell(ctx, row);
   const certificateNumber = certificateCell(ctx, row);
-  if (lookup.shortened.has(certificateNumber))
+  if (lookup.shortened.certificates.has(certificateNumber))
     throw new CellRefused(lostZerosRefusal(certificateNumber, titleOf(row, 'certificate')));
   const totalCents = requiredMoney(row, 'total');
   const paid = moneyCell(row, 'paid');
   const balance = moneyCell(row, 'balance');
-  const known = lookup.invoices.get(invoiceKey(written));
+  if (lookup.shortened.invoices.has(written))
+    throw new CellRefused(lostZerosRefusal(written, titleOf(row, 'invoice')));
+  const inFile = periodCells(ctx, row);
+  const { known, number } = bookedInvoice(row, lookup, written, certificateNumber, {
+    period: inFile,
+    issuedOn: dayCell(ctx, row, 'issuedOn'),
+  });
   const status = statusCell(row, invoiceStatus);
   const cancelled = status === null ? known?.status === 'cancelled' : status === 'cancelled';
   checkSums(row, totalCents, paid, balance, cancelled);
   checkStatus(row, status, totalCents, balance ?? (paid === null ? null : totalCents - paid));
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
-  // Another writing of the number that we have is no change.
-  const number = known?.number ?? written;
-  const period =
-    periodCells(ctx, row) ??
-    (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
+  const period = inFile ?? (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
   if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
   if (period === null) throw new CellRefused(missing(row, 'period'));
@@ -96,6 +99,40 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const { certificate, corrected } = certificateFor(ctx, row, lookup, certificateNumber, period, people);
   const invoice: InvoiceInFile = { ...facts, certificateId: certificate.id };
   return withCorrection(writeInvoice(ctx, row, invoice, known), corrected);
+}
+
+/**
+ * The invoice that the row speaks of, and its number in the books: another writing of a number that we have is no
+ * change. Throws CellRefused when the number is another person's, certificate's or period's.
+ */
+function bookedInvoice(
+  row: Row,
+  lookup: ListLookup,
+  written: string,
+  certificate: string,
+  day: { period: { start: string } | null; issuedOn: string | null },
+): { known: KnownInvoice | undefined; number: string } {
+  const isSame = (invoice: KnownInvoice) =>
+    invoice.certificateKey === certificateKey(certificate) &&
+    (day.period === null || invoice.periodStart === day.period.start);
+  const plainly = lookup.invoices.get(invoiceKey(written));
+  if (plainly !== undefined && isSame(plainly)) return { known: plainly, number: plainly.number };
+  const year = (day.issuedOn ?? day.period?.start ?? '').slice(0, 4);
+  const number = prefixedNumber(row.regroupement.invoicePrefix, written, year);
+  const known = lookup.invoices.get(invoiceKey(number));
+  if (known !== undefined && !isSame(known)) throw new CellRefused(takenNumber(row, written, known));
+  return { known, number: known?.number ?? number };
+}
+
+function takenNumber(row: Row, number: string, known: KnownInvoice): Refusal {
+  const whose = `${known.firstName} ${known.lastName}`.trim();
+  const period = `${known.periodStart}/${known.periodEnd}`;
+  const title = titleOf(row, 'invoice');
+  const option = `regroupement set ${row.regroupement.slug} --invoice-prefix "{année}-"`;
+  return refusal(
+    `« ${title} » : la facture ${number} est déjà celle de ${whose} (certificat ${known.certificate}, période ${period}). Elle ne peut pas changer de personne, de certificat ni de période : donnez un autre numéro à cette ligne. Si vos numéros recommencent chaque année, faites mettre l’année devant : ${option}.`,
+    `“${title}”: invoice ${number} is already ${whose}’s (certificate ${known.certificate}, period ${period}). It cannot change its person, certificate or period: give this row another number. If your numbers begin again each year, have the year put before them: ${option}.`,
+  );
 }
 
 /** A correction of her name or e-mail is a change, also when the invoice beside it is as we know it. */

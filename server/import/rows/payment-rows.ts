@@ -47,7 +47,14 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
       return { outcome: 'unchanged', totalCents: cents };
     const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
-    if (before === -cents) return { outcome: 'unchanged', totalCents: cents };
+    if (before !== undefined && before.invoiceId !== invoice.id)
+      throw new CellRefused(
+        refusal(
+          `Le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+          `Payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+        ),
+      );
+    if (before?.cents === -cents) return { outcome: 'unchanged', totalCents: cents };
     if (before !== undefined) {
       throw new CellRefused(
         refusal(
@@ -90,15 +97,24 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   });
 }
 
-/** Cents posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
-function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, number>> {
+interface Posted {
+  source: string;
+  cents: number;
+  invoiceId: string;
+  invoice: string;
+}
+
+/** What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
+function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, Posted>> {
   return loadByKey(rows, async (id, mine) => {
     const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
-    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
-      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
+    const found = await ctx.deps.db.execute<Posted>(
+      `SELECT e.source, e.amount_cents AS cents, i.id AS invoiceId, i.number AS invoice
+       FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id
+       WHERE e.regroupement_id = ? AND e.source IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(sources)],
     );
-    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
+    return found.rows.map((one): [string, Posted] => [one.source, one]);
   });
 }
 

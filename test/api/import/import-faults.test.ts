@@ -51,6 +51,39 @@ describe('a file that could be taken for something else', () => {
       )
     ).rows.map((one) => ({ ...one }));
 
+  test('01: an invoice number used again is refused, saying whose it is and the way out', async () => {
+    await before('base.csv');
+    const report = await refuses(
+      '01_numero_reutilise_autre_personne.csv',
+      /« No facture » : la facture F1 est déjà celle de Zoé Roy \(certificat PB-000001, .*--invoice-prefix/,
+    );
+    assert.equal(report.refused[0]?.line, 2);
+  });
+
+  test('02: 1 is 0001 without its zeros, never a second invoice', async () => {
+    await before('02a_facture_0001.csv');
+    await refuses('02b_facture_1.csv', /« No facture » : « 1 » semble avoir perdu ses zéros/);
+  });
+
+  test('07: a certificate does not go to another dossier', async () => {
+    await before('07a_dossiers.csv', '07b_certificats.csv');
+    await refuses('07c_certificat_autre_dossier.csv', /PB-000001 est du dossier X1 \(Zoé Roy/);
+  });
+
+  test('10: a married name is refused with the way that works, and that way works', async () => {
+    await before('base.csv');
+    await refuses('10_mariage.csv', /au nom de Zoé Roy.*« Nom d’usage »/);
+    const told = readFileSync(new URL('10_mariage.csv', FILES), 'utf8')
+      .replace('Nom;', 'Nom;Nom d’usage;')
+      .replace('Tremblay', 'Roy;Tremblay');
+    const report = await importFile(t.deps, {
+      regroupement: 'petits-bouleaux',
+      name: 'mariage.csv',
+      bytes: new TextEncoder().encode(told),
+    });
+    assert.deepEqual([report.refused, report.accepted], [[], 1]);
+  });
+
   test('03a, 03b: « Solde restant » and « Total payé » count: nothing is owed', async () => {
     for (const name of ['03a_solde_restant.csv', '03b_total_paye.csv']) {
       const report = await bring(name);
