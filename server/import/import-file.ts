@@ -9,11 +9,12 @@ import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import { merge, sweepStaging } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
+import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
 import { type Layout, layoutOf } from './reading/layout.ts';
 import { FileRefused, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
-import { ImportContext, type Row, type Verdict } from './rows/context.ts';
+import { type EvenSo, ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
 import { invoiceKey, prefixedNumber } from './rows/known.ts';
 import { lineRows } from './rows/line-rows.ts';
@@ -35,6 +36,8 @@ export interface ImportRequest {
   only?: boolean;
   /** What columns with unknown titles are: remembered for later files, unless it is a trial. */
   columns?: readonly GivenColumn[];
+  /** Causes of refusal that are let through. */
+  evenSo?: readonly EvenSo[];
   lang?: Lang;
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
@@ -151,6 +154,7 @@ async function decideAll(
     dayOrder: staged.days.order(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
+    evenSo: request.evenSo ?? [],
   });
   let done = 0;
   for await (const stagedRows of chunks(deps, importId, kind)) {
@@ -163,6 +167,7 @@ async function decideAll(
     await run.renewLease();
     await nextTurn();
   }
+  report.evenSo = Object.fromEntries(ctx.allowed);
   report.refused.sort((a, b) => a.line - b.line);
   report.warnings.push(
     ...ctx.warnings.map(({ line, message }) => ({
@@ -185,6 +190,8 @@ function soundRow(
   };
   if (row.reason !== null) return refuse(lang === 'fr' ? row.reason : (row.reason_en ?? row.reason));
   const cells = JSON.parse(row.cells) as Cells;
+  const debris = debrisIn(cells, titles);
+  if (debris !== null) return refuse(say(debris, lang));
   const regroupement = tenantOf(cells, tenants);
   if (request.only !== true || regroupement.id === tenants.named.id)
     return { line: row.line, cells, titles, regroupement };
@@ -295,8 +302,11 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
     name: string;
     aliases: string;
     certificate_pattern: string | null;
+    certificate_example: string;
     invoice_prefix: string | null;
-  }>('SELECT id, slug, name, aliases, certificate_pattern, invoice_prefix FROM regroupements');
+  }>(
+    'SELECT id, slug, name, aliases, certificate_pattern, certificate_example, invoice_prefix FROM regroupements',
+  );
   const byName = new Map<string, Tenant>();
   let named: Tenant | undefined;
   for (const row of rows) {
@@ -304,6 +314,7 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
       id: row.id,
       slug: row.slug,
       certificatePattern: row.certificate_pattern,
+      certificateExample: row.certificate_example,
       invoicePrefix: row.invoice_prefix,
     };
     if (row.slug === slug) named = tenant;

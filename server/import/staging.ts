@@ -8,6 +8,7 @@ import { emailKey } from '../fields.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
 import { type Cells, cellsOf, type Field, headerScore, type Kind, plain } from './reading/columns.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
+import { isNoNumber } from './reading/debris.ts';
 import type { TextFile } from './reading/decode.ts';
 import { type FileRecord, type Layout, recordsOf } from './reading/layout.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -140,6 +141,7 @@ export async function* chunks(deps: Deps, importId: string, kind: Kind): AsyncGe
  */
 function keyOf(cells: Cells, kind: Kind): string {
   const text = cells[KEY[kind]] ?? '';
+  if (isNoNumber(text)) return '';
   return kind === 'certificates' ? certificateKey(text) : invoiceKey(text);
 }
 

@@ -8,6 +8,7 @@ import { bodyOf } from '../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../http/validate.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
 import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
+import { EVEN_SO } from '../import/rows/context.ts';
 import { Problem } from '../problems/problem.ts';
 import { type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
@@ -52,6 +53,10 @@ const Options = z.object({
     .describe(
       'what a column with an unknown title is, remembered for later files: `Solde restant=balance`, `Commission=ignore`',
     ),
+  evenSo: z
+    .union([z.enum(EVEN_SO), z.enum(EVEN_SO).array()])
+    .default([])
+    .describe('causes of refusal that are let through'),
   lang: z.enum(['fr', 'en']).default('fr').describe('of reasons and warnings'),
 });
 
@@ -78,7 +83,7 @@ export function staffImportRoutes(deps: Deps) {
     csvFile(),
     bodyOf(MAX_FILE_BYTES),
     async (c) => {
-      const { name, dryRun, acceptValid, column, lang } = c.req.valid('query');
+      const { name, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
         const report = await importFile(deps, {
           // The key is this regroupement's alone.
@@ -88,6 +93,7 @@ export function staffImportRoutes(deps: Deps) {
           bytes: new Uint8Array(await c.req.arrayBuffer()),
           dryRun: dryRun === 'true',
           acceptValid: acceptValid === 'true',
+          evenSo: [evenSo].flat(),
           columns: [column].flat().flatMap((text) => givenColumn(text) ?? []),
           lang,
         });

@@ -5,6 +5,7 @@ import { ImportBusy, importFile } from '../../import/import-file.ts';
 import { FIELD_NAMES, givenColumn } from '../../import/reading/columns.ts';
 import { MAX_FILE_BYTES } from '../../import/reading/decode.ts';
 import { emptyReport, reportText } from '../../import/report.ts';
+import { EVEN_SO, type EvenSo } from '../../import/rows/context.ts';
 import { readStdin } from '../../input-file.ts';
 import { type Command, Usage, withDatabase } from '../command.ts';
 
@@ -14,6 +15,7 @@ export const importCommand: Command = {
     'accept-valid': { type: 'boolean' },
     only: { type: 'boolean' },
     column: { type: 'string', multiple: true },
+    'even-so': { type: 'string', multiple: true },
   },
   help: {
     fr: `import <regroupement> <fichier.csv> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
@@ -23,6 +25,8 @@ export const importCommand: Command = {
   --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
   --column "TITRE=CHAMP" dit ce qu’est une colonne dont le titre n’est pas compris, pour ce fichier et les suivants; se répète;
                   --column "Solde restant=balance"; --column "Commission=ignore" la laisse de côté
+  --even-so CAUSE laisse passer ce qui est refusé pour cette cause, et le compte; se répète : pattern (forme du certificat),
+                  name (nouveau nom de famille), more-than-balance (paiement au-dessus de ce qui est dû)
   --json          un seul objet JSON sur la sortie
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
     en: `import <regroupement> <file.csv> – brings in invoices, holders, certificates, lines, endorsements or payments.
@@ -32,6 +36,8 @@ Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).
   --only          refuses rows that name another association, instead of giving them to it
   --column "TITLE=FIELD" says what a column is whose title is not understood, for this file and later ones; may be repeated;
                   --column "Solde restant=balance"; --column "Commission=ignore" leaves it aside
+  --even-so CAUSE lets through what is refused for this cause, and counts it; may be repeated: pattern (form of the
+                  certificate), name (new last name), more-than-balance (payment above what is owed)
   --json          one JSON object on standard output
 Without --accept-valid, one refused row and nothing is imported (exit 1).`,
   },
@@ -43,6 +49,7 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
       );
     }
     const columns = columnsOf(values.column, lang);
+    const evenSo = evenSoOf(values['even-so']);
     const bytes = name === '-' ? await readStdin(MAX_FILE_BYTES) : undefined;
     return withDatabase(async (deps) => {
       try {
@@ -55,6 +62,7 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
           acceptValid: values['accept-valid'] === true,
           only: values.only === true,
           columns,
+          evenSo,
           progress: progressOn(process.stderr, lang),
         });
         console.log(json ? JSON.stringify(report) : reportText(report, lang));
@@ -76,6 +84,14 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
     });
   },
 };
+
+function evenSoOf(given: unknown): EvenSo[] {
+  return (Array.isArray(given) ? given : []).map((text: string) => {
+    const cause = EVEN_SO.find((one) => one === text);
+    if (cause === undefined) throw new Usage(`--even-so ${EVEN_SO.join('|')}`);
+    return cause;
+  });
+}
 
 function columnsOf(given: unknown, lang: 'fr' | 'en'): GivenColumn[] {
   return (Array.isArray(given) ? given : []).map((text: string) => {

@@ -175,6 +175,23 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   return { start, end };
 }
 
+// A space in place of a hyphen, or none, is the same number (certificateKey).
+function fitsPattern(number: string, pattern: string | null): boolean {
+  if (pattern === null || pattern === '') return true;
+  const whole = new RegExp(`^(?:${pattern})$`, 'i');
+  return [number, number.replaceAll(' ', ''), number.replaceAll(' ', '-')].some((text) => whole.test(text));
+}
+
+function otherPattern(row: Row, number: string): Refusal {
+  const { slug, certificateExample: example } = row.regroupement;
+  const title = titleOf(row, 'certificate');
+  const [fr, en] = example === '' ? ['', ''] : [` (comme ${example})`, ` (like ${example})`];
+  return refusal(
+    `« ${title} » : « ${number} » n’a pas la forme des certificats de ${slug}${fr}. Corrigez le numéro; s’il est bien celui-là, importez avec --even-so pattern.`,
+    `“${title}”: “${number}” does not have the form of the certificates of ${slug}${en}. Correct the number; if it is the right one, import with --even-so pattern.`,
+  );
+}
+
 /** The certificate's number as written, checked for what spreadsheets do to it. */
 export function certificateCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'certificate', true);
@@ -182,6 +199,8 @@ export function certificateCell(ctx: ImportContext, row: Row): string {
     scientific(text, titleOf(row, 'certificate')) ??
     lostZeros(text, titleOf(row, 'certificate'), row.regroupement.certificatePattern, ctx.certificateWidth);
   if (why !== null) throw new CellRefused(why);
+  if (!fitsPattern(text, row.regroupement.certificatePattern) && !ctx.allows('pattern'))
+    throw new CellRefused(otherPattern(row, text));
   if (certificateKey(text) === '') throw new CellRefused(missing(row, 'certificate'));
   return text;
 }

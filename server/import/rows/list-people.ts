@@ -113,7 +113,8 @@ function holderFor(
   const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
   if (known !== undefined) {
-    if (knownId !== undefined && !samePerson(known, { firstName, lastName })) {
+    const renamed = knownId !== undefined && !samePerson(known, { firstName, lastName });
+    if (renamed && !(isRenamed(known, firstName, email) && ctx.allows('name'))) {
       throw new CellRefused(
         otherPerson(
           row,
@@ -174,9 +175,15 @@ export function otherPerson(row: Row, fr: string, en: string, known: KnownHolder
   const whose = `${known.firstName} ${known.lastName}`.trim();
   const title = titleOf(row, 'lastName');
   return refusal(
-    `${fr} est déjà au nom de ${whose}. Si c’est une autre personne, corrigez le numéro. Si c’est la même qui a changé de nom, laissez « ${known.lastName} » sous « ${title} » et écrivez le nouveau nom dans une colonne « Nom d’usage ».`,
-    `${en} already bears the name of ${whose}. If this is another person, correct the number. If it is the same one with a new name, leave “${known.lastName}” under “${title}” and write the new name in a column “Nom d’usage”.`,
+    `${fr} est déjà au nom de ${whose}. Si c’est une autre personne, corrigez le numéro. Si c’est la même qui a changé de nom, laissez « ${known.lastName} » sous « ${title} » et écrivez le nouveau nom dans une colonne « Nom d’usage » (ou, pour le remplacer, importez avec --even-so name).`,
+    `${en} already bears the name of ${whose}. If this is another person, correct the number. If it is the same one with a new name, leave “${known.lastName}” under “${title}” and write the new name in a column “Nom d’usage” (or, to replace it, import with --even-so name).`,
   );
+}
+
+/** Whether she may be the same under another last name: nothing else of her differs. */
+export function isRenamed(known: KnownHolder, firstName: string, email: string | null): boolean {
+  const sameEmail = known.email === null || email === null || emailKey(known.email) === emailKey(email);
+  return sameEmail && plain(known.firstName) === plain(firstName);
 }
 
 export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {

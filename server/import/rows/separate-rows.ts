@@ -25,7 +25,7 @@ import {
   type KnownCertificate,
   type KnownHolder,
 } from './known.ts';
-import { otherPerson, samePerson, writeHolder } from './list-people.ts';
+import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
 import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -44,7 +44,8 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     const lastName = textCell(row, 'lastName');
     if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
-    if (before !== undefined && !samePerson(before, { firstName, lastName }))
+    const renamed = before !== undefined && !samePerson(before, { firstName, lastName });
+    if (renamed && !(isRenamed(before, firstName, emailCell(ctx, row)) && ctx.allows('name')))
       throw new CellRefused(otherPerson(row, `Le dossier ${externalId}`, `File ${externalId}`, before));
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),

@@ -70,6 +70,18 @@ describe('a file that could be taken for something else', () => {
     await refuses('07c_certificat_autre_dossier.csv', /PB-000001 est du dossier X1 \(Zoé Roy/);
   });
 
+  test('09: an error of the spreadsheet is no certificate', async () => {
+    await before('base.csv');
+    const report = await refuses(
+      '09_certificat_na.csv',
+      /« # certificat » : « #N\/A » est une erreur du tableur/,
+    );
+    assert.deepEqual(
+      report.refused.map(({ line }) => line),
+      [2, 3, 4],
+    );
+  });
+
   test('10: a married name is refused with the way that works, and that way works', async () => {
     await before('base.csv');
     await refuses('10_mariage.csv', /au nom de Zoé Roy.*« Nom d’usage »/);
