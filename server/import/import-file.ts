@@ -12,7 +12,7 @@ import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts'
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
 import { type Layout, layoutOf } from './reading/layout.ts';
-import { FileRefused, refusal } from './refusal.ts';
+import { FileRefused, type Refusal, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
 import { type EvenSo, ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
@@ -103,8 +103,7 @@ async function importAll(run: Run): Promise<void> {
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
   );
-  const unknownNames = new Set<string>();
-  const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
+  const regroupementOf = (cells: Cells) => (tenantOf(cells, tenants) ?? tenants.named).id;
   const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
     await renewLease();
@@ -113,7 +112,7 @@ async function importAll(run: Run): Promise<void> {
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
   await decideAll(run, layout, staged, tenants);
-  warnOfNames(run, unknownNames);
+  warnOfOthers(run);
   if (layout.kind === 'list' || layout.kind === 'invoices') await warnOfVanished(run, tenants);
   if (report.rows === 0) {
     report.warnings.push({
@@ -193,6 +192,10 @@ function soundRow(
   const debris = debrisIn(cells, titles);
   if (debris !== null) return refuse(say(debris, lang));
   const regroupement = tenantOf(cells, tenants);
+  if (regroupement === null)
+    return refuse(
+      say(unknownRegroupement(cells, titles.regroupement ?? 'Regroupement', tenants.named.slug), lang),
+    );
   if (request.only !== true || regroupement.id === tenants.named.id)
     return { line: row.line, cells, titles, regroupement };
   return refuse(
@@ -206,20 +209,19 @@ function soundRow(
   );
 }
 
-/** Warns of rows that name a regroupement unknown here, or another one than was asked for. */
-function warnOfNames({ request, report, lang }: Run, unknownNames: ReadonlySet<string>): void {
-  const warn = (fr: string, en: string) => report.warnings.push({ message: say(refusal(fr, en), lang) });
-  for (const name of unknownNames)
-    warn(
-      `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
-      `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
-    );
+/** Warns of rows that name another regroupement than was asked for. */
+function warnOfOthers({ request, report, lang }: Run): void {
   for (const slug of Object.keys(report.byRegroupement)) {
     if (slug === request.regroupement) continue;
-    warn(
-      `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
-      `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
-    );
+    report.warnings.push({
+      message: say(
+        refusal(
+          `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
+          `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
   }
 }
 
@@ -333,10 +335,16 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
   return { named, byName };
 }
 
-function tenantOf(cells: Cells, tenants: Tenants, unknown?: Set<string>): Tenant {
+/** The regroupement that the row names, or the one that was asked for; null for a name that is no regroupement's. */
+function tenantOf(cells: Cells, tenants: Tenants): Tenant | null {
   const name = cells.regroupement ?? '';
-  if (name === '') return tenants.named;
-  const found = tenants.byName.get(plain(name));
-  if (found === undefined && unknown !== undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
-  return found ?? tenants.named;
+  return name === '' ? tenants.named : (tenants.byName.get(plain(name)) ?? null);
+}
+
+function unknownRegroupement(cells: Cells, title: string, slug: string): Refusal {
+  const name = (cells.regroupement ?? '').slice(0, 120);
+  return refusal(
+    `« ${title} » : aucun regroupement d’ici ne s’appelle « ${name} ». Retirez ces lignes ou corrigez le nom; si c’est un autre nom de ${slug}, faites-le ajouter : regroupement set ${slug} --alias "${name}".`,
+    `“${title}”: no association here is called “${name}”. Take these rows out or correct the name; if it is another name of ${slug}, have it added: regroupement set ${slug} --alias "${name}".`,
+  );
 }

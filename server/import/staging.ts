@@ -79,7 +79,11 @@ export async function stageRows(
     for (const field of DATES) staged.days.see(cells[field] ?? '');
     staged.certificates.see(cells.certificate ?? '');
     staged.invoices.see(cells.invoice ?? '');
-    const why = tooWide(record, layout) ?? cutOff(record, cells, layout) ?? notBindable(record);
+    const why =
+      tooWide(record, layout) ??
+      spilled(record, cells, layout) ??
+      cutOff(record, cells, layout) ??
+      notBindable(record);
     const kept = why === null ? cells : {};
     const regroupement = regroupementOf(cells);
     const { subject, email } = whose(cells, layout.kind);
@@ -206,6 +210,24 @@ function tooWide({ cells }: FileRecord, layout: Layout): Refusal | null {
     `Cette ligne a plus de colonnes que les titres : un « ${layout.delimiter === '\t' ? 'tabulation' : layout.delimiter} » est peut-être resté dans un texte sans guillemets.`,
     'This row has more columns than there are titles: a delimiter may stand in a text without quotation marks.',
   );
+}
+
+// `296,13` without quotation marks, in a file whose delimiter is the comma: 296 here, 13 in the next cell.
+function spilled({ cells: raw }: FileRecord, cells: Cells, layout: Layout): Refusal | null {
+  if (layout.delimiter !== ',') return null;
+  const present = MONEY.filter((field) => (cells[field] ?? '') !== '');
+  if (present.some((field) => /[.,]\d{1,2}\D*$/.test(cells[field] ?? ''))) return null;
+  for (const field of present) {
+    const index = layout.columns.get(field) ?? -1;
+    const next = (raw[index + 1] ?? '').trim();
+    if (!/^[-($]?\s?\d[\d\s]*$/.test(cells[field] ?? '') || !/^\d{2}\s?\$?\)?$/.test(next)) continue;
+    const title = layout.titles[field] ?? field;
+    return refusal(
+      `« ${title} » : ${cells[field]},${next} est peut-être tombé dans deux cases, faute de guillemets. Exportez avec le point-virgule, ou écrivez les montants avec un point (${cells[field]}.${next}).`,
+      `“${title}”: ${cells[field]},${next} may have fallen into two cells, for want of quotation marks. Export with semicolons, or write amounts with a point (${cells[field]}.${next}).`,
+    );
+  }
+  return null;
 }
 
 // The database would cut the text at this character.

@@ -71,9 +71,11 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const status = statusCell(row, invoiceStatus);
   const cancelled = status === null ? known?.status === 'cancelled' : status === 'cancelled';
   checkSums(row, totalCents, paid, balance, cancelled);
+  if (!cancelled) checkRange(row, totalCents, paid, balance);
   checkStatus(row, status, totalCents, balance ?? (paid === null ? null : totalCents - paid));
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
+  refuseLostCents(row, totalCents, known);
   const period = inFile ?? (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
   if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
@@ -147,6 +149,23 @@ function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
   };
 }
 
+/** 29 613 where 296,13 was meant: five digits without cents, or a hundred times what the books have. */
+function refuseLostCents(row: Row, totalCents: number, known: KnownInvoice | undefined): void {
+  const bare = (['total', 'balance', 'paid'] as const).find((field) =>
+    /^-?\d{5,}$/.test(row.cells[field] ?? ''),
+  );
+  const hundredfold = known !== undefined && known.totalCents > 0 && totalCents === 100 * known.totalCents;
+  if (bare === undefined && !hundredfold) return;
+  const field = bare ?? 'total';
+  const [title, text] = [titleOf(row, field), row.cells[field] ?? ''];
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : « ${text} » a peut-être perdu sa virgule (296,13 devenu 29613). Écrivez le montant avec ses cents, comme 1 234,56 $.`,
+      `“${title}”: “${text}” may have lost its decimal point (296.13 become 29613). Write the amount with its cents, like 1 234,56 $.`,
+    ),
+  );
+}
+
 /** « payée » or « partielle » beside a balance that says otherwise, or none at all: nobody is charged on a guess. */
 function checkStatus(row: Row, status: InvoiceStatus | null, total: number, balance: number | null): void {
   const fits = {
@@ -164,6 +183,23 @@ function checkStatus(row: Row, status: InvoiceStatus | null, total: number, bala
     refusal(
       `« ${title} » dit « ${word} », mais ${fr}. Écrivez le solde exact dans une colonne « Solde » (0,00 $ si tout est payé), ou corrigez le statut.`,
       `“${title}” says “${word}”, but ${en}. Write the exact balance in a column “Solde” (0,00 $ when all is paid), or correct the status.`,
+    ),
+  );
+}
+
+/** What was paid above the total, or below nothing. Throws CellRefused. */
+function checkRange(row: Row, total: number, paid: number | null, balance: number | null): void {
+  const most = Math.abs(total);
+  const left = balance ?? (paid === null ? null : total - paid);
+  const overpaid = left !== null && left < -most && (paid === null || balance === null);
+  const negative = paid !== null && paid < 0 && total >= 0;
+  const wrong = negative || (overpaid && balance === null) ? 'paid' : overpaid ? 'balance' : null;
+  if (wrong === null) return;
+  const text = row.cells[wrong] ?? '';
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, wrong)} » : ${text} ne peut pas aller avec un total de ${dollars(total)}. Corrigez le montant.`,
+      `“${titleOf(row, wrong)}”: ${text} cannot go with a total of ${dollars(total)}. Correct the amount.`,
     ),
   );
 }

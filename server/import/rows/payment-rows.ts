@@ -8,7 +8,7 @@ import { paymentStatus } from '../reading/statuses.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
-import { invoiceKey } from './known.ts';
+import { invoiceKey, type KnownInvoice } from './known.ts';
 import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 /** Methods as files say them. */
@@ -27,6 +27,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   const ours = await takenByUs(ctx, rows);
   const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
+  const due = new Map<string, number>();
   return judgeEach(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
@@ -68,6 +69,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
     if (written !== undefined) throw new CellRefused(isRecorded(written, cents));
+    refuseImpossible(ctx, invoice, cents, due, openingLeft.get(invoice.id) ?? invoice.openingCents);
     entry(
       ctx,
       row,
@@ -78,21 +80,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       at,
       methodOf(row),
     );
-    const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
-    if (cents > 0 && left > 0) {
-      // What an earlier list only called « déjà payé » is now known payment by payment.
-      const replaced = Math.min(left, cents);
-      openingLeft.set(invoice.id, left - replaced);
-      entry(
-        ctx,
-        row,
-        invoice.id,
-        'refund',
-        replaced,
-        `import-opening:${invoice.number}:told:${paymentId}`,
-        at,
-      );
-    }
+    replaceOpening(ctx, row, { invoice, paymentId, cents, at }, openingLeft);
     return { outcome: 'accepted', totalCents: cents };
   });
 }
@@ -102,6 +90,59 @@ interface Posted {
   cents: number;
   invoiceId: string;
   invoice: string;
+}
+
+/** What an earlier list only called « déjà payé » is now known payment by payment. */
+function replaceOpening(
+  ctx: ImportContext,
+  row: Row,
+  { invoice, paymentId, cents, at }: { invoice: KnownInvoice; paymentId: string; cents: number; at: number },
+  openingLeft: Map<string, number>,
+): void {
+  const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
+  if (cents <= 0 || left <= 0) return;
+  const replaced = Math.min(left, cents);
+  openingLeft.set(invoice.id, left - replaced);
+  entry(ctx, row, invoice.id, 'refund', replaced, `import-opening:${invoice.number}:told:${paymentId}`, at);
+}
+
+/**
+ * A payment above what is owed, or a refund above what was paid, each with those of the file before it. What a list
+ * called « déjà payé » may still be told payment by payment. Throws CellRefused unless it is let through.
+ */
+function refuseImpossible(
+  ctx: ImportContext,
+  invoice: KnownInvoice,
+  cents: number,
+  due: Map<string, number>,
+  opening: number,
+): void {
+  const before = due.get(invoice.id) ?? invoice.balanceCents + invoice.openingCents;
+  const after = before - cents;
+  const tooMuch = cents > 0 ? after < 0 && cents > opening : after > Math.max(invoice.totalCents, before);
+  if (tooMuch && !ctx.allows('more-than-balance')) {
+    const limit = Math.max(0, cents > 0 ? before : invoice.totalCents - before);
+    const [paid, left] = [money(Math.abs(cents), 'fr-CA'), money(limit, 'fr-CA')];
+    const [paidEn, leftEn] = [money(Math.abs(cents), 'en-CA'), money(limit, 'en-CA')];
+    const lost = cents > 0 && (cents === 100 * limit || cents === 100 * invoice.totalCents);
+    const [fr, en] =
+      cents > 0
+        ? [
+            `Ce paiement (${paid}) dépasse ce qui reste dû sur la facture ${invoice.number} (${left}).`,
+            `This payment (${paidEn}) is more than what is owed on invoice ${invoice.number} (${leftEn}).`,
+          ]
+        : [
+            `Ce remboursement (${paid}) dépasse ce qui a été payé sur la facture ${invoice.number} (${left}).`,
+            `This refund (${paidEn}) is more than what was paid on invoice ${invoice.number} (${leftEn}).`,
+          ];
+    throw new CellRefused(
+      refusal(
+        `${fr}${lost ? ' C’est cent fois le montant : la virgule s’est perdue.' : ''} Corrigez le montant ou le numéro; si le montant est juste, importez avec --even-so more-than-balance.`,
+        `${en}${lost ? ' It is a hundred times the amount: the decimal point was lost.' : ''} Correct the amount or the number; if the amount is right, import with --even-so more-than-balance.`,
+      ),
+    );
+  }
+  due.set(invoice.id, after);
 }
 
 /** What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */

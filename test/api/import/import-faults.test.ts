@@ -116,6 +116,32 @@ describe('a file that could be taken for something else', () => {
     );
   });
 
+  test('05: decimal commas without quotation marks are no whole amounts', async () => {
+    await refuses(
+      '05_virgules_non_guillemetees.csv',
+      /« Total » : 296,13 est peut-être tombé dans deux cases/,
+    );
+  });
+
+  test('08: rows of a regroupement that nobody knows are nobody’s', async () => {
+    for (const more of [{}, { only: true }])
+      await refuses(
+        '08_regroupement_inconnu.csv',
+        /« Regroupement » : aucun regroupement d’ici ne s’appelle « RSG Montérégie »/,
+        more,
+      );
+  });
+
+  test('11: a payment above what is owed is refused, unless told', async () => {
+    await before('base.csv');
+    await refuses(
+      '11_paiement_trop_grand.csv',
+      /29\s613,00\s\$.*facture F1 \(296,13\s\$\).*virgule s’est perdue.*--even-so more-than-balance/,
+    );
+    const told = await bring('11_paiement_trop_grand.csv', { evenSo: ['more-than-balance'] });
+    assert.deepEqual([told.accepted, told.evenSo], [1, { 'more-than-balance': 1 }]);
+  });
+
   test('06: an empty due date keeps the one that is known', async () => {
     await before('base.csv');
     const was = await books();
