@@ -35,7 +35,7 @@ const SAME: Readonly<Record<string, string>> = {
 };
 
 /** The words of a title that count, each once, in order. */
-export function titleWords(title: string): string[] {
+function titleWords(title: string): string[] {
   const spaced = title
     .normalize('NFC')
     .replace(/\p{Cf}/gu, '')
