@@ -16,7 +16,15 @@ import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
 const CHUNK = 200;
-const DATES: readonly Field[] = ['issuedOn', 'dueOn', 'periodStart', 'periodEnd', 'effectiveOn', 'paidOn'];
+const DATES: readonly Field[] = [
+  'issuedOn',
+  'dueOn',
+  'period',
+  'periodStart',
+  'periodEnd',
+  'effectiveOn',
+  'paidOn',
+];
 const KEY: Readonly<Record<Kind, Field>> = {
   list: 'invoice',
   invoices: 'invoice',

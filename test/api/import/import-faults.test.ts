@@ -149,6 +149,12 @@ describe('a file that could be taken for something else', () => {
     assert.deepEqual(await books(), was);
   });
 
+  test('12: a day of the period decides the order of all days of the file', async () => {
+    assert.deepEqual((await bring('12_dates_que_la_periode_eclaire.csv')).refused, []);
+    const { rows } = await t.deps.db.execute('SELECT issued_on, due_on FROM invoices');
+    assert.deepEqual({ ...rows[0] }, { issued_on: '2026-03-01', due_on: '2026-04-01' });
+  });
+
   test('the copies here are those of the domain', { skip: !existsSync(SHARED) }, () => {
     for (const folder of ['./', 'before/'])
       for (const { name } of readdirSync(new URL(folder, FILES), { withFileTypes: true }).filter((one) =>
