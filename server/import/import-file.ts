@@ -113,6 +113,7 @@ async function importAll(run: Run): Promise<void> {
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
   await decideAll(run, layout, staged, tenants);
   warnOfOthers(run);
+  if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
   if (layout.kind === 'list' || layout.kind === 'invoices') await warnOfVanished(run, tenants);
   if (report.rows === 0) {
     report.warnings.push({
@@ -223,6 +224,16 @@ function warnOfOthers({ request, report, lang }: Run): void {
       ),
     });
   }
+}
+
+/** Names the lines that were taken for notes, so that nobody misses a row. */
+function warnOfNotes({ report, lang }: Run, lines: readonly number[]): void {
+  const some = `${lines.slice(0, 20).join(', ')}${lines.length > 20 ? '…' : ''}`;
+  const why = refusal(
+    `Prises pour des notes, sans numéro ni montant, et laissées de côté : ligne(s) ${some}.`,
+    `Taken for notes, with neither number nor amount, and left aside: line(s) ${some}.`,
+  );
+  report.warnings.push({ message: say(why, lang) });
 }
 
 /** Says how many open invoices the file does not have any more: they are paid elsewhere, renumbered or forgotten. */

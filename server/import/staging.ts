@@ -46,6 +46,8 @@ const FOOT =
 export interface Staged {
   rows: number;
   repeated: number;
+  /** Lines of a few words with neither number nor amount. */
+  notes: number[];
   days: DayOrderEvidence;
   certificates: NumberEvidence;
   invoices: NumberEvidence;
@@ -62,6 +64,7 @@ export async function stageRows(
   const staged: Staged = {
     rows: 0,
     repeated: 0,
+    notes: [],
     days: new DayOrderEvidence(),
     certificates: new NumberEvidence(),
     invoices: new NumberEvidence(),
@@ -84,6 +87,10 @@ export async function stageRows(
   for await (const record of recordsOf(file, layout)) {
     const cells = cellsOf(record.cells, layout.columns);
     if (isNoData(record, cells, layout, title)) continue;
+    if (isNote(record, cells)) {
+      staged.notes.push(record.line);
+      continue;
+    }
     for (const field of DATES) staged.days.see(cells[field] ?? '');
     staged.certificates.see(cells.certificate ?? '');
     staged.invoices.see(cells.invoice ?? '');
@@ -183,6 +190,12 @@ function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, titl
   if (keyless && raw.some((cell) => TOTAL.test(plain(cell)))) return true;
   const foot = FOOT.test(plain(filled[0] ?? ''));
   return foot && (keyless || (isEmpty('certificate') && isEmpty('lastName') && raw.every(isShort)));
+}
+
+/** « Préparé par : Lise Roy;poste 204 »: two or three cells, and neither a number of anything nor an amount. */
+function isNote({ cells: raw }: FileRecord, cells: Cells): boolean {
+  if (raw.filter((cell) => cell.trim() !== '').length > 3) return false;
+  return [...KEY_FIELDS, ...MONEY].every((field) => (cells[field] ?? '') === '');
 }
 
 // « 12 factures » beside a sum.

@@ -155,6 +155,16 @@ describe('a file that could be taken for something else', () => {
     assert.deepEqual({ ...rows[0] }, { issued_on: '2026-03-01', due_on: '2026-04-01' });
   });
 
+  test('13: notes at the foot are no rows, and are named', async () => {
+    const report = await importFile(t.deps, {
+      regroupement: 'petits-bouleaux',
+      name: 'notes.csv',
+      bytes: new Uint8Array(readFileSync(new URL('before/13_notes_au_bas.csv', FILES))),
+    });
+    assert.deepEqual([report.refused, report.rows, report.accepted], [[], 2, 2]);
+    assert.match(report.warnings[0]?.message ?? '', /ligne\(s\) 6, 8/);
+  });
+
   test('the copies here are those of the domain', { skip: !existsSync(SHARED) }, () => {
     for (const folder of ['./', 'before/'])
       for (const { name } of readdirSync(new URL(folder, FILES), { withFileTypes: true }).filter((one) =>
