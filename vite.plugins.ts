@@ -131,7 +131,13 @@ export function smaller(): Plugin {
         const { code } = await minify(file.code, {
           module: true,
           ecma: 2020,
-          compress: { passes: 3, pure_getters: true, keep_fargs: false },
+          compress: {
+            passes: 3,
+            pure_getters: true,
+            keep_fargs: false,
+            unsafe_arrows: true,
+            unsafe_methods: true,
+          },
         });
         if (code === undefined) continue;
         // The builder's own helper lists a module's names so: what an old library put on Object.prototype came along.
