@@ -50,17 +50,17 @@ function titleWords(title: string): string[] {
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '' && !UNITS.has(word));
-  const told = all.map((word, i) => {
+  const words = all.map((word, i) => {
     const last = i === all.length - 1;
     if (last && i > 0 && (word === 'du' || word === 'due' || word === 'dus')) return 'owed';
     if (last && i > 0 && (word === 'le' || word === 'on')) return 'date';
     return SAME[word] ?? singular(word);
   });
-  const said = told.filter(
-    (word, i) => !SMALL.has(word) && (word !== 'du' || told.length === 1) && told.indexOf(word) === i,
+  const meaningful = words.filter(
+    (word, i) => !SMALL.has(word) && (word !== 'du' || words.length === 1) && words.indexOf(word) === i,
   );
-  const what = said.filter((word) => !OWNERS.has(word));
-  return what.length > 0 ? what : said;
+  const what = meaningful.filter((word) => !OWNERS.has(word));
+  return what.length > 0 ? what : meaningful;
 }
 
 /** One key for all writings of a title. */
