@@ -36,5 +36,15 @@ export type Lang = z.infer<typeof lang>;
 /** An id or secret that we made: base64url. */
 export const token = z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, 'invalid');
 
-/** Integer cents of CAD that a payment may have. */
-export const cents = z.number().int().min(1).max(10_000_000);
+/** The page she is on, with whatever campaigns and filters write into its address; browsers and servers take about as much. */
+export const page = z.string().max(8_000, 'too-long');
+
+/** The most characters of a number on file: what the import takes, so that each can be searched for and written down. */
+export const MAX_CERTIFICATE_NUMBER = 64;
+export const MAX_INVOICE_NUMBER = 60;
+
+/** What is paid at once; one payment of the widget takes as many (widget/pay/journey/invoices.ts). */
+export const invoiceIds = z.array(token).min(1).max(100);
+
+/** Integer cents of CAD that are paid; what is owed is their bound. */
+export const cents = z.number().int().min(1);

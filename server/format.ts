@@ -41,6 +41,20 @@ export function dateTime(ms: number, lang: Lang): string {
   return lang === 'fr-CA' ? `${date} à ${time} (HE)` : `${date} at ${time} (ET)`;
 }
 
+/** A telephone number as staff wrote it: « 819 555-0164, poste 4 », “819-555-0164, ext. 4”. */
+export function phone(text: string, lang: Lang): string {
+  const extension = /\b(?:poste|ext(?:ension)?\b\.?)/i;
+  return lang === 'fr-CA'
+    ? text.replace(extension, 'poste')
+    : text.replace(extension, 'ext.').replace(/^(\d{3}) (?=\d{3}\b)/, '$1-');
+}
+
+/** Where a click on it calls, `tel:+18195550164`: the extension is for the caller to ask for. */
+export function phoneLink(text: string): string {
+  const digits = (text.split(/,|#|\p{L}/u)[0] ?? '').replace(/\D/g, '');
+  return `tel:+${digits.length === 10 ? '1' : ''}${digits}`;
+}
+
 /** An exact decimal fraction as text, `0.09975`: « 9,975 % », “9.975%”. */
 export function percent(rate: string, lang: Lang): string {
   const text = rates(lang).format(Number(rate));

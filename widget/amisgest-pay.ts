@@ -38,7 +38,7 @@ type Later = typeof import('./pay/later.ts');
  * @fires amisgest-pay-error - A call or a file failed.
  * @csspart frame - The box around everything.
  * @csspart header
- * @csspart steps - « Étape 1 de 4 » and its bar.
+ * @csspart steps - « Étape 1 sur 4 » and its bar.
  * @csspart screen
  * @csspart footer
  * @csspart heading - The screen's heading.
@@ -58,7 +58,7 @@ type Later = typeof import('./pay/later.ts');
  * @cssprop --amisgest-quiet - Hints; keep 4.5:1 on the background.
  * @cssprop --amisgest-line - Borders; keep 3:1 on the background.
  * @cssprop --amisgest-font - A font-family.
- * @cssprop --amisgest-base-size - Text size, 18px by default; px.
+ * @cssprop --amisgest-base-size - Text size, in px. By default 18px, and larger in a browser set to larger text.
  * @cssprop --amisgest-radius - Corners.
  * @cssprop --amisgest-color-scheme - `light`, `dark`; the page's own by default.
  */
@@ -234,7 +234,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;
-    } catch {
+    } catch (error) {
+      console.error(error);
       this.#stuck = true;
       if (this.#drawn === 'nothing') this.#drawn = 'starting';
       this.#spoken ??= 'fr-CA';

@@ -7,8 +7,6 @@ import { describe, validate } from '../http/validate.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import type { TenantEnv } from '../regroupements/tenant.ts';
 
-/** The page that the widget is on; kept only when the regroupement registered it. */
-export const pageAddress = z.string().max(2_048, 'too-long').optional();
 const Link = z.strictObject({ token });
 export const Sent = z.object({ email: z.literal('sent') });
 const Valid = z.object({ state: z.literal('valid') });

@@ -1,6 +1,6 @@
 // What these routes take and answer. Money in cents of CAD, days YYYY-MM-DD (Toronto), as the rest of the API.
 import { z } from 'zod';
-import { line, optionalLine, token } from '../fields.ts';
+import { cents, invoiceIds, line, MAX_CERTIFICATE_NUMBER, optionalLine, token } from '../fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
 import { bare, plainDigits } from '../text.ts';
 
@@ -57,7 +57,7 @@ export const LinkRequest = z
   .strictObject({
     lastName: name,
     firstName: name,
-    certificateNumber: line(64),
+    certificateNumber: line(MAX_CERTIFICATE_NUMBER),
     invoiceSecret: optionalLine(40)
       .optional()
       .describe('the secret printed on the invoice; needed where linkPolicy is `secret`, a proof everywhere'),
@@ -98,8 +98,8 @@ export type ConfirmLinkRequest = z.infer<typeof ConfirmLinkRequest>;
 export const UndoRequest = z.strictObject({ token });
 
 export const QuoteRequest = z.strictObject({
-  invoiceIds: z.array(token).min(1).max(20),
-  amountCents: z.number().int().min(1).max(10_000_000).optional(),
+  invoiceIds,
+  amountCents: cents.optional(),
 });
 export const Quote = z
   .object({

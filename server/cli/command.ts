@@ -17,6 +17,8 @@ import type { Db } from '../db/db.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDb, pathOfDatabase } from '../db/open.ts';
 import type { Deps } from '../deps.ts';
+import { money } from '../format.ts';
+import { MAX_CENTS } from '../ledger/money.ts';
 import { parseMoney } from '../ledger/parse-money.ts';
 import { createLog } from '../log.ts';
 import { PayPal } from '../paypal/client.ts';
@@ -103,11 +105,15 @@ export function paypalFor(deps: Deps): PayPal {
 /** An amount as people write it, in cents. Throws Usage. */
 export function centsOf(text: unknown, call: Pick<Call, 'lang'>): number {
   const cents = typeof text === 'string' ? parseMoney(bare(text)) : null;
-  if (cents !== null && cents > 0) return cents;
+  if (typeof cents === 'number' && cents > 0) return cents;
   throw new Usage(
-    call.lang === 'fr'
-      ? 'Le montant n’est pas clair. Écrivez-le comme 62,10.'
-      : 'The amount is not clear. Write it like 62.10.',
+    cents === 'too-large'
+      ? call.lang === 'fr'
+        ? `Le montant dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`
+        : `The amount is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`
+      : call.lang === 'fr'
+        ? 'Le montant n’est pas clair. Écrivez-le comme 62,10.'
+        : 'The amount is not clear. Write it like 62.10.',
   );
 }
 

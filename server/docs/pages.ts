@@ -39,10 +39,10 @@ export interface Spec {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;font:16px/1.55 system-ui,sans-serif}*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem}
-h1{font-size:1.7rem}h2{font-size:1.35rem;margin:2.5rem 0 .5rem}h3{font:600 1rem/1.4 ui-monospace,monospace;margin:2rem 0 .3rem;overflow-wrap:anywhere}p{margin:.3rem 0}
-pre{overflow-x:auto;background:light-dark(#f2f4f7,#1d232b);padding:.7rem .9rem;border-radius:.4rem;font-size:.85rem}
-table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0}code{font-size:.95em}.wide{overflow-x:auto;font-size:.8rem}`;
+:root{color-scheme:light dark;font:100%/1.55 system-ui,sans-serif}*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem;overflow-wrap:anywhere}
+h1{font-size:1.7rem}h2{font-size:1.35rem;margin:2.5rem 0 .5rem}h3{font:600 1rem/1.4 ui-monospace,monospace;margin:2rem 0 .3rem}p{margin:.3rem 0}
+pre{overflow-x:auto;white-space:pre-wrap;background:light-dark(#f2f4f7,#1d232b);padding:.7rem .9rem;border-radius:.4rem;font-size:.85rem}
+table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.25em .9em .25em 0}code{font-size:.95em}.wide{overflow-x:auto;font-size:.8rem}`;
 
 /** What these pages may load: their own style. */
 export const DOCS_POLICY = pagePolicy(STYLE, { 'img-src': 'data:' });

@@ -7,9 +7,9 @@ import { words } from './guide-words.ts';
 import * as snippets from './snippets.ts';
 
 const STYLE = `
-:root{color-scheme:light dark;font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#fff,#12161c)}
+:root{color-scheme:light dark;font:106.25%/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#fff,#12161c)}
 *{box-sizing:border-box}body{margin:0 auto;max-width:760px;padding:24px 16px 64px;overflow-wrap:anywhere}
-h1{font-size:28px;line-height:1.2;margin:8px 0}h2{font-size:22px;margin:44px 0 8px}h3{font-size:18px;margin:28px 0 4px}p{margin:4px 0 8px}
+h1{font-size:1.65em;line-height:1.2;margin:8px 0}h2{font-size:1.3em;margin:44px 0 8px}h3{font-size:1.06em;margin:28px 0 4px}p{margin:4px 0 8px}
 a{color:light-dark(#0b57a4,#8ec5ff)}nav{text-align:right}nav a{display:inline-block;padding:4px 0}
 pre,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 pre{margin:0;padding:12px 14px;white-space:pre-wrap;background:light-dark(#f2f4f7,#1d232b);border:1px solid light-dark(#7d8894,#7c8793);border-radius:6px}

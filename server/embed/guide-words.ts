@@ -137,7 +137,7 @@ const fr: Words = {
 
 const en: Words = {
   title: 'Install the payment',
-  intro: html`For whoever keeps the site. Pick one of the forms, copy it, paste it where the payment should appear.`,
+  intro: html`For whoever maintains the site. Pick one of the forms, copy it, paste it where the payment should appear.`,
   other: 'Français',
   copy: 'Copy',
   copied: 'Copied.',

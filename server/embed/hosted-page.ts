@@ -2,15 +2,16 @@
 // name and how to reach it; nothing from elsewhere. It may stand in an iframe on the regroupement's own sites.
 import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { phone, phoneLink } from '../format.ts';
 import { page, pagePolicy, styleSource } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
-:root{color-scheme:light dark;font:18px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
-*{box-sizing:border-box}body{margin:0}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
-header{font-weight:650;font-size:20px}header img{display:block;height:64px;max-width:100%;margin-bottom:10px;object-fit:contain;object-position:left}main{padding-top:0;padding-bottom:0}
+:root{color-scheme:light dark;font:112.5%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#f3f5f8,#12161c)}
+*{box-sizing:border-box}body{margin:0;overflow-wrap:break-word}header,main,footer{max-width:640px;margin:0 auto;padding:20px 16px}
+header{font-weight:650}h1{font:inherit;font-size:1.1em;margin:0}header img{display:block;height:64px;max-width:100%;margin-bottom:10px;object-fit:contain;object-position:left}main{padding-top:0;padding-bottom:0}
 amisgest-pay{display:block;min-height:760px}
-footer{font-size:16px;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
+footer{font-size:.9em;overflow-wrap:anywhere;color:light-dark(#48525f,#b6bfcb)}footer p{margin:0 0 8px}a{color:inherit}`;
 
 /** The page's style, in the regroupement's colour; the widget keeps what is written in it readable. */
 function styleOf(theme: Regroupement['theme']): string {
@@ -42,7 +43,7 @@ export function hostedPolicy(
 
 const WORDS = {
   'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels', colon: '\u00a0:' },
-  'en-CA': { title: 'Paying your insurance', privacy: 'Personal information', colon: ':' },
+  'en-CA': { title: 'Pay your insurance', privacy: 'Personal information', colon: ':' },
 };
 
 /** French unless the link she followed says otherwise. `logo`: see logoHash; `nonce`: see hostedPolicy. */
@@ -58,12 +59,12 @@ export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string 
       // height.js reads there whom it may tell this page's height.
       bodyAttributes: html` data-frames="${regroupement.origins.join(' ')}"`,
     },
-    html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}${regroupement.name}</header>
+    html`<header translate="no">${logo === null ? '' : html`<img src="/p/${regroupement.slug}/logo?${logo}" alt="">`}<h1>${regroupement.name}</h1></header>
     <main><amisgest-pay regroupement="${regroupement.slug}" lang="${lang}" hosted>
-      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.name}.</p>
+      <noscript><p lang="fr">Cette page a besoin de JavaScript. Sans lui, payez en communiquant avec ${regroupement.naming.the}.</p>
       <p lang="en">This page needs JavaScript. Without it, contact ${regroupement.name} to pay.</p></noscript>
     </amisgest-pay></main>
-    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="tel:${regroupement.phone.replace(/[^\d+]/g, '')}">${regroupement.phone}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
+    <footer><p translate="no">${regroupement.name}, ${regroupement.address}<br><a href="${phoneLink(regroupement.phone)}">${phone(regroupement.phone, lang)}</a> · <a href="mailto:${regroupement.email}">${regroupement.email}</a></p>
     <p><a href="${assessment}" target="_top">${privacy}</a>${colon} ${regroupement.privacyTitle}, <a translate="no" href="mailto:${regroupement.privacyEmail}">${regroupement.privacyEmail}</a></p></footer>`,
   );
 }

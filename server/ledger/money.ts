@@ -1,5 +1,12 @@
 // Arithmetic on integer cents (M1): no floating point in a sum, half-up once per line, negatives away from zero.
 
+/**
+ * The largest amount, in cents, that an invoice, one of its lines or a payment that people write may have: 10,000,000.00 $.
+ * More is a slip of the keyboard, and is refused where it is written. What is paid needs no bound of its own: it is compared
+ * with the balance, and PayPal takes 15 digits.
+ */
+export const MAX_CENTS = 1_000_000_000;
+
 /** `numerator / denominator` to the nearest integer; a half goes away from zero. Throws RangeError beyond exact integers. */
 export function roundedQuotient(numerator: number, denominator: number): number {
   if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator) || denominator <= 0) {

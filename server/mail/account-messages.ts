@@ -49,7 +49,7 @@ export const accountMessages: Writers<
     subject: t.passwordChangedSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.passwordChangedBody(regroupement.name) },
+      { text: t.passwordChangedBody(regroupement.naming) },
       { link: page, label: t.signIn },
     ],
   }),
@@ -57,7 +57,7 @@ export const accountMessages: Writers<
     subject: t.emailChangeSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.emailChangeBody(regroupement.name) },
+      { text: t.emailChangeBody(regroupement.naming) },
       { link: `${page}#courriel=${token}`, label: t.emailChangeButton },
       { text: t.emailChangeEnd },
     ],
@@ -66,20 +66,20 @@ export const accountMessages: Writers<
     subject: t.emailChangedSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.emailChangedBody(regroupement.name) },
+      { text: t.emailChangedBody(regroupement.naming) },
       { text: t.emailChangedNotYou },
       { link: `${page}#annuler-courriel=${token}`, label: t.emailChangedButton },
     ],
   }),
   'account-erased': (_deps, { t, regroupement }) => ({
     subject: t.erasedSubject(regroupement.name),
-    parts: [{ text: t.hello }, { text: t.erasedBody(regroupement.name) }, { text: t.erasedKept }],
+    parts: [{ text: t.hello }, { text: t.erasedBody(regroupement.naming) }, { text: t.erasedKept }],
   }),
   'account-ending': (_deps, { t, lang, page, regroupement }, { on }) => ({
     subject: t.endingSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.endingBody(regroupement.name, day(on, lang)) },
+      { text: t.endingBody(regroupement.naming, day(on, lang)) },
       { link: page, label: t.signIn },
     ],
   }),
@@ -88,7 +88,7 @@ export const accountMessages: Writers<
     parts: [
       { text: t.hello },
       { text: t.newBrowserBody(browser === '' ? '' : ` (${browser})`) },
-      { text: t.newBrowserNotYou(regroupement.name) },
+      { text: t.newBrowserNotYou(regroupement.naming) },
       { link: page, label: t.signIn },
     ],
   }),
@@ -97,7 +97,7 @@ export const accountMessages: Writers<
     parts: [
       { text: t.hello },
       { text: t.linkedBody(accountEmailMasked) },
-      { text: t.linkedNotYou(regroupement.name) },
+      { text: t.linkedNotYou(regroupement.naming) },
       { link: `${page}#delier=${undoToken}`, label: t.linkedButton },
     ],
   }),
@@ -107,7 +107,7 @@ export const accountMessages: Writers<
       { text: t.hello },
       { text: t.linkCodeBody(accountEmailMasked) },
       { facts: [[t.linkCode, `${code.slice(0, 4)} ${code.slice(4)}`]] },
-      { text: t.linkCodeEnd(regroupement.name) },
+      { text: t.linkCodeEnd(regroupement.naming) },
     ],
   }),
   'link-undecided': (_deps, { t, page, regroupement }) => ({
@@ -115,7 +115,7 @@ export const accountMessages: Writers<
     parts: [
       { text: t.hello },
       { text: t.linkUndecidedBody },
-      { text: t.linkUndecidedEnd(regroupement.name) },
+      { text: t.linkUndecidedEnd(regroupement.naming) },
       { link: page, label: t.searchAgain },
     ],
   }),
@@ -123,7 +123,7 @@ export const accountMessages: Writers<
     subject: t.linkApprovedSubject(regroupement.name),
     parts: [
       { text: t.hello },
-      { text: t.linkApprovedBody(regroupement.name) },
+      { text: t.linkApprovedBody(regroupement.naming) },
       { link: page, label: t.payAgain },
     ],
   }),

@@ -2,6 +2,7 @@
 // facts as a table. No image, no script, nothing fetched. Everything is escaped.
 import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
+import { phone } from '../format.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { keep, words } from '../untranslated.ts';
 
@@ -17,9 +18,12 @@ export function layout(
   regroupement: Regroupement,
   lang: Lang,
 ): { text: string; html: string } {
-  const footer = [regroupement.name, regroupement.address, regroupement.phone, regroupement.email].join(
-    ' · ',
-  );
+  const footer = [
+    regroupement.name,
+    regroupement.address,
+    phone(regroupement.phone, lang),
+    regroupement.email,
+  ].join(' · ');
   const privacy =
     lang === 'fr-CA'
       ? `Renseignements personnels\u00a0: ${regroupement.privacyTitle}, ${regroupement.privacyEmail}`

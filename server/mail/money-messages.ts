@@ -40,7 +40,7 @@ export const moneyMessages: Writers<
       0,
     );
     return {
-      subject: t.receiptSubject(amount, regroupement.name),
+      subject: t.receiptSubject(amount, regroupement.naming),
       parts: [
         { text: t.helloName(document.payer.name) },
         { text: t.receiptBody(amount, dateTime(Date.parse(document.paidAt), lang)) },

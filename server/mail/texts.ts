@@ -1,5 +1,6 @@
 // The words of the messages. Subjects and bodies follow the published catalogue of strings (mail.*).
 import type { Lang } from '../fields.ts';
+import type { Naming } from '../regroupements/naming.ts';
 
 /** Hours that an activation link lives; the same as accounts/ gives it. */
 const ACTIVATION_HOURS = 24;
@@ -33,62 +34,62 @@ const FR = {
   resetSubject: (name: string) => `Nouveau mot de passe – ${name}`,
   resetBody: 'Cliquez sur ce lien pour choisir un nouveau mot de passe.',
   resetInstead:
-    'On a demandé plusieurs courriels pour votre adresse, et peut-être pas vous. Ce lien les remplace\u00a0: choisissez un mot de passe, et votre compte s’ouvre, même si vous veniez de le créer.',
+    'Plusieurs courriels ont été demandés pour votre adresse, peut-être pas par vous. Ce lien les remplace\u00a0: choisissez un mot de passe, et votre compte s’ouvre, même si vous veniez de le créer.',
   resetButton: 'Choisir un nouveau mot de passe',
   resetEnd:
     'Le lien est valide pendant 1 heure. Vous n’avez rien demandé? Ignorez ce courriel\u00a0: votre mot de passe n’a pas changé.',
   passwordChangedSubject: (name: string) => `Votre mot de passe a été changé – ${name}`,
-  passwordChangedBody: (name: string) =>
-    `Le mot de passe de votre compte de paiement vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et communiquez avec ${name}.`,
+  passwordChangedBody: (org: Naming) =>
+    `Le mot de passe de votre compte de paiement vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et communiquez avec ${org.the}.`,
   emailChangeSubject: (name: string) => `Confirmez ce courriel – ${name}`,
-  emailChangeBody: (name: string) =>
-    `Quelqu’un veut que cette adresse soit celle de son compte de paiement chez ${name}. C’est vous? Cliquez, puis écrivez le mot de passe de votre compte.`,
+  emailChangeBody: (org: Naming) =>
+    `Quelqu’un veut que cette adresse soit celle de son compte de paiement chez ${org.the}. C’est vous? Cliquez, puis inscrivez le mot de passe de votre compte.`,
   emailChangeButton: 'Confirmer ce courriel',
   emailChangeEnd:
-    'Ce lien est bon pour 24 heures et une seule fois. Ce n’est pas vous? Vous n’avez rien à faire.',
+    'Ce lien est valide pendant 24 heures et ne sert qu’une fois. Ce n’est pas vous? Vous n’avez rien à faire.',
   emailChangedSubject: (name: string) => `Le courriel de votre compte a changé – ${name}`,
-  emailChangedBody: (name: string) =>
-    `Le compte de paiement que vous aviez chez ${name} avec cette adresse en a maintenant une autre. Ses messages n’arriveront plus ici.`,
+  emailChangedBody: (org: Naming) =>
+    `Le compte de paiement que vous aviez chez ${org.the} avec cette adresse en a maintenant une autre. Ses messages n’arriveront plus ici.`,
   emailChangedNotYou:
     'Ce n’est pas vous? Reprenez votre compte d’ici 7 jours\u00a0: ce courriel y reviendra, et vous choisirez un nouveau mot de passe.',
   emailChangedButton: 'Reprendre mon compte',
   erasedSubject: (name: string) => `Votre compte est supprimé – ${name}`,
-  erasedBody: (name: string) =>
-    `Votre compte de paiement chez ${name} est supprimé, avec votre nom, votre courriel et votre mot de passe. C’est le dernier message de ce compte.`,
+  erasedBody: (org: Naming) =>
+    `Votre compte de paiement chez ${org.the} est supprimé, avec votre nom, votre courriel et votre mot de passe. C’est le dernier message de ce compte.`,
   erasedKept:
-    'Vos factures, vos paiements et vos reçus restent dans les livres de votre regroupement, comme la loi le demande. Vous pouvez créer un autre compte quand vous voulez.',
+    'Vos factures, vos paiements et vos reçus restent dans les livres de votre regroupement, comme la loi l’exige. Vous pouvez créer un autre compte quand vous voulez.',
   endingSubject: (name: string) => `Votre compte ne sert plus – ${name}`,
-  endingBody: (name: string, on: string) =>
-    `Vous ne vous êtes pas connectée à votre compte de paiement chez ${name} depuis longtemps. Il sera supprimé le ${on}. Pour le garder, connectez-vous avant ce jour.`,
+  endingBody: (org: Naming, on: string) =>
+    `Vous ne vous êtes pas connectée à votre compte de paiement chez ${org.the} depuis longtemps. Il sera supprimé le ${on}. Pour le garder, connectez-vous avant ce jour.`,
   newBrowserSubject: (name: string) => `Nouvelle connexion à votre compte – ${name}`,
   newBrowserBody: (browser: string) =>
     `Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas${browser}. C’est vous? Vous n’avez rien à faire.`,
-  newBrowserNotYou: (name: string) =>
-    `Ce n’est pas vous? Ouvrez la page de paiement, choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${name}.`,
+  newBrowserNotYou: (org: Naming) =>
+    `Ce n’est pas vous? Ouvrez la page de paiement et choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${org.the}.`,
   linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
   linkedBody: (masked: string) => `Un compte (${masked}) vient d’être lié à votre certificat.`,
-  linkedNotYou: (name: string) =>
-    `Ce n’est pas vous? Communiquez avec ${name}. Vous pouvez aussi défaire ce lien.`,
+  linkedNotYou: (org: Naming) =>
+    `Ce n’est pas vous? Communiquez avec ${org.the}. Vous pouvez aussi défaire ce lien.`,
   linkedButton: 'Défaire ce lien',
   linkCodeSubject: (name: string) => `Code pour lier votre certificat – ${name}`,
   linkCodeBody: (masked: string) =>
     `Un compte (${masked}) demande à être lié à votre certificat. Si c’est vous, inscrivez ce code\u00a0:`,
   linkCode: 'Code',
-  linkCodeEnd: (name: string) =>
-    `Le code est valide pendant 15 minutes. Ce n’est pas vous? Ne donnez ce code à personne\u00a0: sans lui, votre dossier reste fermé. Personne de ${name} ne vous le demandera.`,
+  linkCodeEnd: (org: Naming) =>
+    `Le code est valide pendant 15 minutes. Ce n’est pas vous? Ne donnez ce code à personne\u00a0: sans lui, votre dossier reste fermé. Personne ${org.of} ne vous le demandera.`,
   linkUndecidedSubject: (name: string) => `Votre recherche de facture – ${name}`,
   linkUndecidedBody:
     'Vous avez cherché une facture il y a quelques jours. Aucun dossier n’a été lié à votre compte à la suite de cette recherche.',
-  linkUndecidedEnd: (name: string) =>
-    `Vérifiez le nom et le # de certificat qui sont sur votre facture, puis cherchez de nouveau, ou communiquez avec ${name}.`,
+  linkUndecidedEnd: (org: Naming) =>
+    `Vérifiez le nom et le # de certificat qui sont sur votre facture, puis cherchez de nouveau, ou communiquez avec ${org.the}.`,
   searchAgain: 'Chercher de nouveau',
   linkApprovedSubject: (name: string) => `Votre dossier est lié à votre compte – ${name}`,
-  linkApprovedBody: (name: string) =>
-    `${name} a accepté votre demande. Votre dossier est maintenant lié à votre compte de paiement.`,
+  linkApprovedBody: (org: Naming) =>
+    `${org.The} a accepté votre demande. Votre dossier est maintenant lié à votre compte de paiement.`,
   linkRequestsSubject: 'Des demandes de lien attendent votre réponse',
   linkRequestsBody:
     'Une personne demande à lier un dossier à son compte de paiement. Voyez les demandes qui attendent, puis acceptez-les ou refusez-les\u00a0:',
-  receiptSubject: (amount: string, name: string) => `Reçu – paiement de ${amount} à ${name}`,
+  receiptSubject: (amount: string, org: Naming) => `Reçu – paiement de ${amount} ${org.to}`,
   receiptBody: (amount: string, when: string) => `Nous avons reçu votre paiement de ${amount} le ${when}.`,
   receiptKeep:
     'Votre reçu est joint à ce courriel. Gardez-le pour vos impôts. Il confirme votre paiement; il ne remplace pas votre certificat d’assurance.',
@@ -115,7 +116,7 @@ const FR = {
     mismatch:
       'Ce que PayPal a enregistré pour ce paiement ne correspond pas à ce qui était demandé. Rien n’a été inscrit au dossier.',
     'less-owed':
-      'Ce paiement est confirmé, mais PayPal n’a pas encore dit s’il est fait, et la facture doit maintenant moins que ce montant. Il n’est plus demandé à PayPal de le prendre. Vérifiez-le chez PayPal.',
+      'Ce paiement est confirmé, mais PayPal n’a pas encore dit s’il est fait, et il reste maintenant moins que ce montant à payer sur la facture. Nous ne demandons plus à PayPal de le prendre. Vérifiez-le chez PayPal.',
     'duplicate-invoice':
       'PayPal dit que ce numéro de paiement a déjà été payé. Le paiement est retenu jusqu’à votre vérification.',
     'unexpected-capture':
@@ -146,7 +147,7 @@ const FR = {
       'PayPal a annoncé un mouvement que nous n’avons pas pu vérifier chez lui. Rien n’a été inscrit; regardez dans votre compte PayPal.',
     'lookup-alert':
       'Beaucoup de recherches de factures n’ont rien trouvé. Quelqu’un essaie peut-être de deviner un dossier.',
-    'premium-tax': 'Des factures impayées portent la taxe sur les primes d’avant son changement de taux.',
+    'premium-tax': 'Des factures impayées portent encore la taxe sur les primes à l’ancien taux.',
   },
   premiumTaxSubject: (rate: string, on: string) =>
     `Taxe sur les primes\u00a0: ${rate} à compter du ${on}, et vos factures impayées`,
@@ -194,64 +195,64 @@ const EN: Texts = {
   activateEnd: `The link is valid for ${ACTIVATION_HOURS} hours. Did not ask for this? Ignore this e-mail.`,
   existsSubject: (name) => `You already have a payment account – ${name}`,
   existsBody: 'Someone tried to use this address for an account, but you already have one.',
-  existsEnd: 'Was it not you? There is nothing to do: your account has not changed.',
+  existsEnd: 'Not you? There is nothing to do: your account has not changed.',
   resetSubject: (name) => `New password – ${name}`,
   resetBody: 'Click this link to choose a new password.',
   resetInstead:
-    'Several e-mails were asked for with your address, perhaps not by you. This link replaces them: choose a password, and your account opens, even if you had only just created it.',
+    'Several e-mails were requested for your address, perhaps not by you. This link replaces them: choose a password, and your account opens, even if you had only just created it.',
   resetButton: 'Choose a new password',
   resetEnd:
     'The link is valid for 1 hour. Did not ask for this? Ignore this e-mail: your password has not changed.',
   passwordChangedSubject: (name) => `Your password was changed – ${name}`,
-  passwordChangedBody: (name) =>
-    `The password of your payment account was just changed, and your other devices were signed out. Was it not you? Choose a new password and contact ${name}.`,
+  passwordChangedBody: ({ name }) =>
+    `The password of your payment account was just changed, and your other devices were signed out. Not you? Choose a new password and contact ${name}.`,
   emailChangeSubject: (name) => `Confirm this e-mail – ${name}`,
-  emailChangeBody: (name) =>
-    `Someone wants this address to be the one of their payment account at ${name}. Is it you? Click, then type your account’s password.`,
+  emailChangeBody: ({ name }) =>
+    `Someone wants to use this address for their payment account with ${name}. Is it you? Click, then enter your account’s password.`,
   emailChangeButton: 'Confirm this e-mail',
-  emailChangeEnd: 'This link works once, for 24 hours. Is it not you? There is nothing to do.',
+  emailChangeEnd: 'This link works once, for 24 hours. Not you? There is nothing to do.',
   emailChangedSubject: (name) => `Your account’s e-mail has changed – ${name}`,
-  emailChangedBody: (name) =>
-    `The payment account that you had at ${name} with this address now has another one. Its messages will no longer come here.`,
+  emailChangedBody: ({ name }) =>
+    `The payment account that you had with ${name} under this address now uses another one. Its messages will no longer come here.`,
   emailChangedNotYou:
-    'Was it not you? Take your account back within 7 days: it will have this e-mail again, and you will choose a new password.',
+    'Not you? Take your account back within 7 days: it will have this e-mail again, and you will choose a new password.',
   emailChangedButton: 'Take my account back',
   erasedSubject: (name) => `Your account is deleted – ${name}`,
-  erasedBody: (name) =>
-    `Your payment account at ${name} is deleted, with your name, your e-mail and your password. This is the account’s last message.`,
+  erasedBody: ({ name }) =>
+    `Your payment account with ${name} is deleted, with your name, your e-mail and your password. This is the account’s last message.`,
   erasedKept:
-    'Your invoices, payments and receipts stay in your association’s books, as the law asks. You can create another account at any time.',
+    'Your invoices, payments and receipts stay in your association’s books, as the law requires. You can create another account at any time.',
   endingSubject: (name) => `Your account is no longer used – ${name}`,
-  endingBody: (name, on) =>
-    `You have not signed in to your payment account at ${name} for a long time. It will be deleted on ${on}. To keep it, sign in before that day.`,
+  endingBody: ({ name }, on) =>
+    `You have not signed in to your payment account with ${name} for a long time. It will be deleted on ${on}. To keep it, sign in before that day.`,
   newBrowserSubject: (name) => `New sign-in to your account – ${name}`,
   newBrowserBody: (browser) =>
     `Someone just signed in to your payment account from a device or browser that we did not know${browser}. Was it you? There is nothing to do.`,
-  newBrowserNotYou: (name) =>
-    `Was it not you? Open the payment page and choose “Forgot your password?”: a new password signs every device out. Let ${name} know too.`,
+  newBrowserNotYou: ({ name }) =>
+    `Not you? Open the payment page and choose “Forgot your password?”: a new password signs every device out. Let ${name} know too.`,
   linkedSubject: (name) => `An account was linked to your certificate – ${name}`,
   linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
-  linkedNotYou: (name) => `Not you? Contact ${name}. You can also undo this link.`,
+  linkedNotYou: ({ name }) => `Not you? Contact ${name}. You can also undo this link.`,
   linkedButton: 'Undo this link',
   linkCodeSubject: (name) => `Code to link your certificate – ${name}`,
   linkCodeBody: (masked) =>
-    `An account (${masked}) asks to be linked to your certificate. If it is you, enter this code:`,
+    `An account (${masked}) is asking to be linked to your certificate. If it is you, enter this code:`,
   linkCode: 'Code',
-  linkCodeEnd: (name) =>
-    `The code is valid for 15 minutes. Not you? Give this code to nobody: without it, your file stays closed. Nobody from ${name} will ask you for it.`,
+  linkCodeEnd: ({ name }) =>
+    `The code is valid for 15 minutes. Not you? Do not give this code to anyone: without it, your file stays closed. Nobody from ${name} will ask you for it.`,
   linkUndecidedSubject: (name) => `Your search for an invoice – ${name}`,
   linkUndecidedBody:
     'You searched for an invoice a few days ago. No file was linked to your account after that search.',
-  linkUndecidedEnd: (name) =>
+  linkUndecidedEnd: ({ name }) =>
     `Check the name and the certificate # on your invoice and search again, or contact ${name}.`,
   searchAgain: 'Search again',
   linkApprovedSubject: (name) => `Your file is linked to your account – ${name}`,
-  linkApprovedBody: (name) =>
+  linkApprovedBody: ({ name }) =>
     `${name} has accepted your request. Your file is now linked to your payment account.`,
-  linkRequestsSubject: 'Requests for a link await your answer',
+  linkRequestsSubject: 'Requests to link a file are waiting for your answer',
   linkRequestsBody:
-    'Someone asks to link a file to her payment account. See the requests that wait, then approve or refuse them:',
-  receiptSubject: (amount, name) => `Receipt – payment of ${amount} to ${name}`,
+    'Someone is asking to link a file to their payment account. See the pending requests, then approve or refuse them:',
+  receiptSubject: (amount, { name }) => `Receipt – payment of ${amount} to ${name}`,
   receiptBody: (amount, when) => `We received your payment of ${amount} on ${when}.`,
   receiptKeep:
     'Your receipt is attached to this e-mail. Keep it for your taxes. It confirms your payment; it does not replace your insurance certificate.',
@@ -269,7 +270,7 @@ const EN: Texts = {
     `We checked your payment of ${amount}: PayPal did not accept it. Nothing was paid.${owed ? ' You can start again.' : ''}`,
   receivedSubject: (holder, certificate, amount) =>
     `Payment received – ${holder}, certificate ${certificate}, ${amount}`,
-  receivedBody: (amount) => `An online payment of ${amount} was received on your PayPal account.`,
+  receivedBody: (amount) => `An online payment of ${amount} was received in your PayPal account.`,
   exceptionSubject: (number) =>
     number === null ? 'To check in your online payments' : `To check – payment ${number}`,
   exceptions: {
@@ -283,7 +284,7 @@ const EN: Texts = {
       'PayPal took this payment although it had ended otherwise. It was posted to the file, which may now have a credit.',
     'unknown-capture':
       'Your PayPal account received an amount that matches no payment here. It was posted to no file.',
-    'missing-capture': 'Our books say that this money came, but PayPal’s statement does not show it.',
+    'missing-capture': 'Our books say that this money came in, but PayPal’s statement does not show it.',
     'missing-refund': 'Our books say that this money went back, but PayPal’s statement does not show it.',
     'amount-differs': 'PayPal’s statement and our books do not give the same amount.',
     'unknown-refund':
@@ -294,22 +295,22 @@ const EN: Texts = {
       'For this day the totals of PayPal, of our payments and of our books are not the same. Compare the day (command reconcile).',
     reversed: 'The bank or PayPal took this amount back. It is owed again on the file.',
     'reversed-beyond':
-      'The bank or PayPal took back more of this payment than was left of it: some was refunded or taken back before. Nothing was posted to the file. Answer it in your PayPal account, or claim the amount from the person, who got it twice.',
+      'The bank or PayPal took back more of this payment than was left of it: some was refunded or taken back before. Nothing was posted to the file. Answer it in your PayPal account, or claim the amount from the person, who received it twice.',
     returned:
-      'This amount, which had been taken back, is in your PayPal account again. It is not owed any more. If the file was paid meanwhile, it has a credit now: refund it or apply it.',
+      'This amount, which had been taken back, is in your PayPal account again. It is no longer owed. If the file was paid meanwhile, it has a credit now: refund it or apply it.',
     held: 'PayPal holds the money of this payment during a dispute. Nothing was taken back, and nothing is owed on the file.',
     dispute: 'The person who paid disputes this payment at PayPal. Answer in your PayPal account.',
     'unconfirmed-event':
-      'PayPal told of a movement that we could not check there. Nothing was posted; look in your PayPal account.',
+      'PayPal reported a movement that we could not check there. Nothing was posted; look in your PayPal account.',
     'lookup-alert': 'Many searches for invoices found nothing. Someone may be guessing at a file.',
-    'premium-tax': 'Unpaid invoices bear the tax on premiums of before its rate changed.',
+    'premium-tax': 'Some unpaid invoices still carry the tax on premiums at the old rate.',
   },
   premiumTaxSubject: (rate, on) => `Tax on premiums: ${rate} from ${on} on, and your unpaid invoices`,
   premiumTaxRates: (before, last, after, on) =>
     `The tax on insurance premiums is ${before} on what is paid until ${last}, and ${after} on what is paid from ${on} on.`,
-  premiumTaxInvoices: (on) => `Unpaid invoices that bear the old rate (counted on ${on})`,
+  premiumTaxInvoices: (on) => `Unpaid invoices that carry the old rate (counted on ${on})`,
   premiumTaxDifference: (after) => `Difference in all, if their balance were taxed at ${after}`,
-  premiumTaxPolicies: 'What insured persons are asked for depends on your setting:',
+  premiumTaxPolicies: 'What insured persons are asked to pay depends on your setting:',
   premiumTaxAsInvoiced:
     'as-invoiced: nothing changes. Amount and tax stay those of the invoice, whatever the day of payment; nobody is asked for the difference.',
   premiumTaxByPaymentDate: (after, on) =>
@@ -319,7 +320,7 @@ const EN: Texts = {
     'The commands, for whoever looks after your server: see these invoices one by one, keep one of the settings or choose the other.',
   lookupAlertSubject: 'To check – too many searches for invoices',
   lookupAlertEnd:
-    'Nothing is blocked: for some time, a name and a certificate # no longer suffice and one more proof is asked for. If it goes on, always ask for a proof (the setting link-policy).',
+    'Nothing is blocked: for some time, a name and a certificate # are no longer enough, and one more proof is required. If it goes on, always require a proof (the link-policy setting).',
   exceptionAmount: 'Amount',
   exceptionEnd: 'Check in your PayPal account before you act.',
   refundSubject: (amount, name) => `Refund of ${amount} – ${name}`,

@@ -1,13 +1,13 @@
 // What the payment routes take and answer (S22–S32). Amounts are integer cents of CAD; instants ISO 8601 UTC.
 import { z } from 'zod';
-import { cents, lang, token } from '../fields.ts';
+import { cents, invoiceIds, lang, page } from '../fields.ts';
 import { STATES } from './states.ts';
 
 export const CreateRequest = z.strictObject({
-  invoiceIds: z.array(token).min(1).max(20),
+  invoiceIds,
   amountCents: cents.optional().describe('a part payment, where the regroupement allows it'),
   expectedTotalCents: cents.describe('what her screen said; another amount is refused'),
-  page: z.string().max(2000).describe('the page she leaves from and comes back to'),
+  page: page.describe('the page she leaves from and comes back to'),
   lang,
 });
 export const ConfirmRequest = z.strictObject({ expectedTotalCents: cents });

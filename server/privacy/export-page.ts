@@ -7,12 +7,12 @@ import type { AccountData, HolderData } from './export.ts';
 import { exportWords } from './export-words.ts';
 
 const STYLE = `
-:root{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#fff}
+:root{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#fff}
 *{box-sizing:border-box}body{margin:0 auto;max-width:760px;padding:24px 16px 64px;overflow-wrap:anywhere}
-h1{font-size:26px;line-height:1.25;margin:8px 0}h2{font-size:20px;margin:36px 0 4px}p{margin:4px 0}
-dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:2px 20px;margin:8px 0;padding:8px 0;border-top:1px solid #c9d0d8}
+h1{font-size:1.6em;line-height:1.25;margin:8px 0}h2{font-size:1.25em;margin:36px 0 4px}p{margin:4px 0}
+dl{display:grid;grid-template-columns:min(12em,38%) minmax(0,1fr);gap:2px 20px;margin:8px 0;padding:8px 0;border-top:1px solid #c9d0d8}
 dt{color:#48525f}dd{margin:0}dd dl{margin:0 0 6px;padding:4px 0}
-@media(max-width:460px){dl{grid-template-columns:1fr}dt{margin-top:6px}dd dl{padding-left:12px}}`;
+@media(max-width:29em){dl{grid-template-columns:1fr}dt{margin-top:6px}dd dl{padding-left:12px}}`;
 
 /** The policy under which the page is served. */
 export const EXPORT_POLICY = pagePolicy(STYLE);

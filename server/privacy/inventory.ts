@@ -220,6 +220,7 @@ export const NOTHING_PERSONAL: readonly string[] = [
   'backup_mark',
   'counters',
   'guard',
+  'import_columns',
   'leases',
   'logos',
   'payment_counts',

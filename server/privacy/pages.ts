@@ -15,13 +15,13 @@ import { INVENTORY } from './inventory.ts';
 import { RULES } from './retention.ts';
 
 const STYLE = `
-:root{color-scheme:light dark;font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#fff,#12161c)}
+:root{color-scheme:light dark;font:106.25%/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:light-dark(#1b2430,#eef1f5);background:light-dark(#fff,#12161c)}
 *{box-sizing:border-box}body{margin:0 auto;max-width:820px;padding:24px 16px 64px;overflow-wrap:anywhere}
-h1{font-size:28px;line-height:1.2;margin:8px 0}h2{font-size:22px;margin:44px 0 8px}h3{font-size:18px;margin:28px 0 4px}p{margin:4px 0 8px}
+h1{font-size:1.65em;line-height:1.2;margin:8px 0}h2{font-size:1.3em;margin:44px 0 8px}h3{font-size:1.06em;margin:28px 0 4px}p{margin:4px 0 8px}
 a{color:light-dark(#0b57a4,#8ec5ff)}nav{text-align:right}nav a{display:inline-block;padding:4px 0}:focus-visible{outline:3px solid;outline-offset:2px}
 dl{display:grid;grid-template-columns:minmax(8em,max-content) 1fr;gap:2px 20px;margin:4px 0}dt{color:light-dark(#48525f,#b6bfcb)}dd{margin:0}
 table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid light-dark(#c9d0d8,#3a434e)}
-code{font-size:.9em}@media(max-width:520px){dl{grid-template-columns:1fr}dt{margin-top:6px}.pairs th,.pairs td{display:block;padding:0}.pairs th{border:0;padding-top:12px}.pairs td{padding-bottom:8px}}`;
+code{font-size:.9em}@media(max-width:32em){dl{grid-template-columns:1fr}dt{margin-top:6px}.pairs th,.pairs td{display:block;padding:0}.pairs th{border:0;padding-top:12px}.pairs td{padding-bottom:8px}}`;
 
 const POLICY = pagePolicy(STYLE, { 'img-src': 'data:' });
 

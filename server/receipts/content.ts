@@ -2,7 +2,7 @@
 // (pdf.ts), so that the two cannot differ. The refund's receipt and the year's summary are made likewise.
 
 import type { Lang } from '../fields.ts';
-import { dateTime, day, money, percent } from '../format.ts';
+import { dateTime, day, money, percent, phone } from '../format.ts';
 import type { Payee, ReceiptDocument } from './document.ts';
 
 export interface Receipt {
@@ -80,8 +80,8 @@ const EN: typeof FR = {
   description: 'Description',
   amount: 'Amount',
   invoiceTotal: 'Invoice total',
-  before: 'Paid before',
-  now: 'Paid by this payment',
+  before: 'Paid previously',
+  now: 'Paid with this payment',
   remaining: 'Remaining balance',
   onlineFee: 'Online fees',
   totalPaid: 'Total paid',
@@ -147,7 +147,7 @@ export function payeeLines(payee: Payee, lang: Lang): Content['payee'] {
     name: payee.name,
     lines: [
       payee.address,
-      `${payee.phone} · ${payee.email}`,
+      `${phone(payee.phone, lang)} · ${payee.email}`,
       ...(payee.gstNumber === null ? [] : [t.gst(payee.gstNumber)]),
       ...(payee.qstNumber === null ? [] : [t.qst(payee.qstNumber)]),
     ],

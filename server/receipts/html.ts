@@ -5,14 +5,14 @@ import { keep, words } from '../untranslated.ts';
 import type { Content } from './content.ts';
 
 const STYLE = `
-:root{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#f3f5f8}
-*{box-sizing:border-box}body{margin:0}main{max-width:720px;margin:24px auto;background:#fff;padding:32px 24px;border-radius:12px}
-h1{font-size:26px;line-height:1.25;margin:24px 0 16px}h2{font-size:18px;margin:28px 0 4px}p{margin:0 0 4px}
+:root{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#f3f5f8}
+*{box-sizing:border-box}body{margin:0;overflow-wrap:break-word}main{max-width:720px;margin:24px auto;background:#fff;padding:32px min(24px,4%);border-radius:12px}
+h1{font-size:1.6em;line-height:1.25;margin:24px 0 16px}h2{font-size:1.1em;margin:28px 0 4px}p{margin:0 0 4px}
 dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:4px 20px;margin:0}dt{color:#48525f}dd{margin:0;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;padding:6px 0;border-bottom:1px solid #dde2e8;font-weight:400;vertical-align:top}
-thead th{font-size:14px;color:#48525f}td,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px}
-tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}tbody.sums td{padding-left:16px}.total{font-size:20px;font-weight:700}.total th,.total td{font-weight:700}
-.notes{margin-top:28px;color:#48525f}@media(max-width:420px){dl{grid-template-columns:1fr}dt{margin-top:8px}}
+thead th{font-size:.875em;color:#48525f}td,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px}
+tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}tbody.sums td{padding-left:16px}.total{font-size:1.25em;font-weight:700}.total th,.total td{font-weight:700}
+.notes{margin-top:28px;color:#48525f}@media(max-width:26em){dl{grid-template-columns:1fr}dt{margin-top:8px}tr{display:flex;flex-wrap:wrap;justify-content:space-between}tr>:first-child{flex:1 6em;min-width:0}tr>*{border:0!important}tr{border-bottom:1px solid #dde2e8}table,tbody,thead{display:block}}
 @media print{:root{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}}`;
 
 /** The policy under which the page is served. */

@@ -43,11 +43,11 @@ const EN: typeof FR = {
   invoice: (number, certificate) => `Invoice ${number}, certificate ${certificate}`,
   onlineFee: 'Online fees',
   paid: 'Amount of the payment',
-  inAll: 'Refunded so far, this refund included',
+  inAll: 'Refunded so far, including this refund',
   total: 'Total refunded',
   notes: [
     'PayPal sends this amount to the card or account that paid; this can take a few days.',
-    'Keep this receipt with that of your payment, for your taxes.',
+    'Keep this receipt with your payment receipt, for your taxes.',
     'All amounts are in Canadian dollars.',
   ],
 };

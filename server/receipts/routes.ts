@@ -46,7 +46,7 @@ export function receiptRoutes(deps: Deps) {
   );
 }
 
-async function find(deps: Pick<Deps, 'db'>, opens: Opens): Promise<Found | null> {
+async function find(deps: Pick<Deps, 'db' | 'now'>, opens: Opens): Promise<Found | null> {
   if (opens.kind === 'year') {
     const content = await yearContent(deps, opens.id, opens.year, opens.lang);
     return { content, name: `${opens.lang === 'fr-CA' ? 'releve' : 'summary'}-${opens.year}` };

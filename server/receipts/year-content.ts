@@ -23,6 +23,7 @@ interface Movement {
 const N = '\u00a0';
 const FR = {
   title: (year: number) => `Relevé annuel ${year}`,
+  soFar: (title: string, on: string) => `${title}, au ${on}`,
   payer: 'Au nom de',
   year: 'Année civile',
   heading: 'Paiements de l’année',
@@ -40,8 +41,10 @@ const FR = {
   } as Record<string, string>,
   method: 'paiement inscrit par le regroupement',
   none: 'Aucun paiement cette année-là.',
-  tax: 'Dont taxe sur les primes d’assurance',
+  tax: 'Dont la taxe sur les primes d’assurance',
   total: (year: number) => `Total payé en ${year}`,
+  unfinished: (year: number) =>
+    `L’année n’est pas finie${N}: ce relevé s’arrête à sa date. Pour vos impôts, prenez celui de l’année complète, à compter du 1er janvier ${year + 1}.`,
   notes: [
     'Ce relevé résume vos paiements. Il ne remplace ni vos reçus ni votre certificat d’assurance.',
     'Tous les montants sont en dollars canadiens.',
@@ -49,29 +52,35 @@ const FR = {
 };
 const EN: typeof FR = {
   title: (year) => `Annual summary ${year}`,
+  soFar: (title, on) => `${title}, as of ${on}`,
   payer: 'In the name of',
   year: 'Calendar year',
-  heading: 'Payments of the year',
+  heading: 'Payments during the year',
   columns: ['Date and purpose', 'Amount'],
   paid: (number, invoices) => `receipt no.${N}${number}, invoice ${invoices}`,
   refund: (number, invoices) => `refund no.${N}${number}, invoice ${invoices}`,
   reversed: (invoices) => `taken back by the bank or by PayPal, invoice ${invoices}`,
-  returned: (invoices) => `given back by the bank or by PayPal, invoice ${invoices}`,
+  returned: (invoices) => `returned by the bank or by PayPal, invoice ${invoices}`,
   other: (method, invoice) => `${method}, invoice ${invoice}`,
   methods: { cheque: 'cheque', interac: 'Interac transfer', debit: 'pre-authorized debit', cash: 'cash' },
   method: 'payment recorded by the association',
   none: 'No payment that year.',
-  tax: 'Of which tax on insurance premiums',
+  tax: 'Including tax on insurance premiums',
   total: (year) => `Total paid in ${year}`,
+  unfinished: (year) =>
+    `The year is not over: this summary stops at its date. For your taxes, get the one for the whole year, from January 1, ${year + 1}.`,
   notes: [
     'This summary lists your payments. It replaces neither your receipts nor your insurance certificate.',
     'All amounts are in Canadian dollars.',
   ],
 };
 
-/** The summary of `year` for an account that exists. */
+/**
+ * The summary of `year` for an account that exists. Until the year is over it says up to which day it goes, and is dated
+ * so: what is paid later that year is not in it.
+ */
 export async function yearContent(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   accountId: string,
   year: number,
   lang: Lang,
@@ -93,13 +102,17 @@ export async function yearContent(
   );
   const [who] = rows;
   if (who === undefined) throw new Error('a summary for an account that is not there');
+  const today = torontoDay(deps.now());
+  const last = `${year}-12-31`;
+  const unfinished = today <= last;
+  const soFar = (title: string) => (unfinished ? t.soFar(title, day(today, lang)) : title);
   const all = await movementsOf(deps, accountId, t);
   const movements = all.filter((one) => one.day.startsWith(`${year}-`));
   movements.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   return {
     lang,
-    title: t.title(year),
-    dated: `${year}-12-31T17:00:00Z`,
+    title: soFar(t.title(year)),
+    dated: `${unfinished ? today : last}T17:00:00Z`,
     payee: payeeLines(
       {
         name: who.regroupement,
@@ -124,8 +137,8 @@ export async function yearContent(
         sums: [[t.tax, money(sum(movements.map((one) => one.taxCents)), lang)]],
       },
     ],
-    total: [[t.total(year), money(sum(movements.map((one) => one.cents)), lang)]],
-    notes: t.notes,
+    total: [[soFar(t.total(year)), money(sum(movements.map((one) => one.cents)), lang)]],
+    notes: unfinished ? [t.unfinished(year), ...t.notes] : t.notes,
   };
 }
 

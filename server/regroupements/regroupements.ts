@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
 import { Problem } from '../problems/problem.ts';
 import { asLine, bare } from '../text.ts';
+import { type Article, type Naming, namingOf } from './naming.ts';
 import { emailOf, helpUrlOf, pagesOf, type Theme, themeOf, unusableIn } from './settings.ts';
 
 /** What a match by name and number opens, or needs first (I6). */
@@ -14,6 +15,8 @@ export interface Regroupement {
   id: string;
   slug: string;
   name: string;
+  /** The same in a French sentence. */
+  naming: Naming;
   email: string;
   phone: string;
   address: string;
@@ -50,6 +53,7 @@ interface RegroupementRow {
   id: string;
   slug: string;
   name: string;
+  article: Article | null;
   email: string;
   phone: string;
   address: string;
@@ -186,10 +190,12 @@ function fromRow(row: RegroupementRow): Regroupement {
 
 function made(row: RegroupementRow): Regroupement {
   const pages = pagesOf(row.pages);
+  const name = asLine(row.name);
   return {
     id: row.id,
     slug: row.slug,
-    name: asLine(row.name),
+    name,
+    naming: namingOf(name, row.article),
     email: emailOf(row.email),
     phone: asLine(row.phone),
     address: asLine(row.address),

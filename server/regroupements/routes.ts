@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { sdkUrl } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { lang } from '../fields.ts';
 import { describe } from '../http/validate.ts';
 import { Instalments } from '../ledger/policies.ts';
+import { writtenOf } from './naming.ts';
 import { LINK_POLICIES } from './regroupements.ts';
 import type { TenantEnv } from './tenant.ts';
 
@@ -12,6 +14,15 @@ const Profile = z
   .object({
     slug: z.string(),
     name: z.string(),
+    written: z
+      .record(
+        lang,
+        z.object({ organisme: z.string(), Organisme: z.string(), du: z.string(), telephone: z.string() }),
+      )
+      .describe(
+        'how its name and telephone stand in a sentence: « avec le Regroupement X », the same at the beginning of one, « du Regroupement X », « poste 4 »',
+      ),
+    phoneUrl: z.string().describe('tel:, without the extension'),
     email: z.string(),
     phone: z.string(),
     address: z.string(),
@@ -45,6 +56,7 @@ export function regroupementRoutes({ config }: Pick<Deps, 'config'>) {
       const profile: RegroupementProfile = {
         slug: r.slug,
         name: r.name,
+        ...writtenOf(r),
         email: r.email,
         phone: r.phone,
         address: r.address,

@@ -12,7 +12,7 @@ export interface TenantEnv {
   Variables: BaseEnv['Variables'] & { regroupement: Regroupement };
 }
 
-const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key';
+const ALLOW_HEADERS = 'Authorization, Content-Type, DPoP, Idempotency-Key, *';
 const EXPOSE_HEADERS = 'DPoP-Nonce, Retry-After, X-Request-Id';
 
 /** The public profile, `GET /v1/regroupements/{regroupement}`: the one answer whose refusal any site may read. */

@@ -92,6 +92,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
           'refund-too-large',
           'payments-stopped',
           'payment-state',
+          'payment-disputed',
           'idempotency-mismatch',
           'too-many-requests',
         ],

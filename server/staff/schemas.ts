@@ -1,7 +1,8 @@
 // What the staff's API takes and answers. Amounts are integer cents of CAD; instants ISO 8601 UTC; days Toronto days.
 import { z } from 'zod';
 import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
-import { cents, line, optionalLine, token } from '../fields.ts';
+import { cents, line, MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER, optionalLine, token } from '../fields.ts';
+import { MAX_CENTS } from '../ledger/money.ts';
 import { RECORD_DOUBTS } from '../offline-payments/doubts.ts';
 import { RECORDED_METHODS } from '../offline-payments/methods.ts';
 import { STATES } from '../payments/states.ts';
@@ -22,14 +23,17 @@ export const IdempotencyKey = z.object({
   'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/, 'invalid'),
 });
 
+/** What staff write down was in somebody's hand: more than this is a slip of the keyboard. */
+const written = cents.max(MAX_CENTS);
+
 export const RefundRequest = z.strictObject({
-  amountCents: cents.optional().describe('all that is left when not given'),
+  amountCents: written.optional().describe('all that is left when not given'),
   reason: line(200).describe('stands in the copy of her data'),
 });
 export const RecordRequest = z.strictObject({
-  invoiceNumber: line(60),
+  invoiceNumber: line(MAX_INVOICE_NUMBER),
   method: z.enum(RECORDED_METHODS),
-  amountCents: cents,
+  amountCents: written,
   receivedOn: Day,
   reference: optionalLine(60).default('').describe('number of the cheque…; stands in the copy of her data'),
   evenSo: z
@@ -186,7 +190,7 @@ export const PendingLink = z
     undoneBefore: z.boolean().describe('the holder closed a link of this account’s before'),
   })
   .meta({ ref: 'PendingLink' });
-export const LinkSearch = z.strictObject({ certificateNumber: line(64) });
+export const LinkSearch = z.strictObject({ certificateNumber: line(MAX_CERTIFICATE_NUMBER) });
 export const OpenedLink = z
   .object({
     id: z.string(),
@@ -238,6 +242,8 @@ export const ImportReport = z
       z.string(),
       z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
     ),
+    evenSo: z.record(z.string(), z.number().int()).describe('rows let through under each cause'),
+    unread: z.array(z.string()).describe('titles of columns that are not read'),
     changes: z.array(RowMessage),
   })
   .meta({ ref: 'ImportReport' });

@@ -330,7 +330,7 @@ describe('paying', () => {
       );
       matches(
         en,
-        /Complete .*Taken back by PayPal: \$50\.00.*Given back by PayPal: \$50\.00.*Remaining balance: \$0\.00/,
+        /Completed .*Taken back by PayPal: \$50\.00.*Returned by PayPal: \$50\.00.*Remaining balance: \$0\.00/,
       );
     });
 
@@ -930,7 +930,7 @@ describe('links in e-mails', () => {
     page.type('Mot de passe', PASSWORD);
     await page.press('Activer mon compte');
     await page.at('Détail du montant à payer');
-    await page.reads('Retourner sur le site de');
+    await page.reads('Retourner sur le site du Regroupement Petits-Bouleaux de l’Estuaire');
   });
 
   it('are not read on a regroupement’s own page', async () => {

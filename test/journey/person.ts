@@ -10,11 +10,11 @@ const LIMIT_MS = 30_000;
 const PHONE = { width: 320, height: 640 };
 export const DESKTOP = { width: 1280, height: 900 };
 
-/** With a profile of its own, which goes when it is closed. */
-export function openBrowser(): Promise<Browser> {
+/** With a profile of its own, which goes when it is closed. `flags`: more than the usual ones. */
+export function openBrowser(...flags: string[]): Promise<Browser> {
   return puppeteer.launch({
     executablePath: findChromium(),
-    args: [...CHROMIUM_FLAGS, '--lang=fr-CA'],
+    args: [...CHROMIUM_FLAGS, '--lang=fr-CA', ...flags],
     timeout: 120_000,
   });
 }
@@ -155,7 +155,7 @@ export class Person {
             'Continuer',
           ]
         : [
-            'Pay with a credit card or Visa debit card',
+            'Pay with a credit or Visa Debit card',
             'Card number',
             'Expires (MM/YY)',
             'Security code (CVV)',

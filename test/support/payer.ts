@@ -23,6 +23,12 @@ export async function signIn(t: TestApp, email: string, slug = 'petits-bouleaux'
     password: 'sept grenouilles bleues',
     lang: 'fr-CA',
   });
+  return signInAgain(t, accountId, slug);
+}
+
+/** The same account with a new session, once the clock has gone past the one before. */
+export async function signInAgain(t: TestApp, accountId: string, slug = 'petits-bouleaux'): Promise<Payer> {
+  const regroupement = await regroupementBySlug(t.deps, slug);
   const { accessToken } = await openSession(t.deps, regroupement, accountId, BROWSER);
   return {
     accountId,

@@ -1,7 +1,7 @@
 // Amounts and dates as messages, receipts and her copy write them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dateTime, day, money, percent } from '../../server/format.ts';
+import { dateTime, day, money, percent, phone, phoneLink } from '../../server/format.ts';
 
 const N = '\u00a0';
 
@@ -37,4 +37,20 @@ test('each language keeps its own', () => {
   assert.equal(day('2026-04-01', 'en-CA'), 'April 1, 2026');
   assert.equal(percent('0.09975', 'fr-CA'), `9,975${N}%`);
   assert.match(dateTime(Date.UTC(2026, 3, 1, 6, 15), 'fr-CA'), /^1er avril 2026 à 2.h.15 \(HE\)$/);
+});
+
+test('a telephone number: the extension in her language, and a call to the number without it', () => {
+  for (const written of [
+    '819 555-0164, poste 4',
+    '819 555-0164 Poste 4',
+    '819 555-0164, ext. 4',
+    '819 555-0164 extension 4',
+  ]) {
+    assert.match(phone(written, 'fr-CA'), /^819 555-0164,? poste 4$/, written);
+    assert.match(phone(written, 'en-CA'), /^819-555-0164,? ext\. 4$/, written);
+    assert.equal(phoneLink(written), 'tel:+18195550164', written);
+  }
+  assert.equal(phone('418 555-0123', 'fr-CA'), '418 555-0123');
+  assert.equal(phone('418 555-0123', 'en-CA'), '418-555-0123');
+  assert.equal(phoneLink('1 800 555-0123 #4'), 'tel:+18005550123');
 });

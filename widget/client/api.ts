@@ -96,7 +96,8 @@ export class Api {
       return (response.status === 204 ? null : await response.json()) as A;
     } catch (error) {
       if (error instanceof CallProblem) throw error;
-      // No answer, or one that cannot be read: what happened there is not known.
+      // No answer, or one that cannot be read: what happened there is not known. It may be a script of the page's.
+      if (!signal?.aborted) console.error(error);
       throw new CallProblem(signal?.aborted ? 'aborted' : 'offline', status, { online: navigator.onLine });
     } finally {
       clearTimeout(timer);

@@ -133,34 +133,41 @@ export class Session {
 
   /** Null when there is no session here, or no more. */
   #renew(): Promise<Tokens | null> {
-    this.#renewing ??= alone(`amisgest-pay ${this.#api.base}`, async () => {
-      const life = this.#life;
-      const refreshToken = await this.#store.read();
-      if (refreshToken === null) return null;
-      let tokens: Tokens;
-      try {
-        tokens = await this.#next(refreshToken);
-      } catch (error) {
-        // Only the server's word ends a session; a lost answer does not.
-        if (!OVER.includes((error as CallProblem).kind)) throw error;
-        if (this.#life === life) this.#forget();
-        await this.#write(null, refreshToken);
-        return null;
-      }
-      if (this.#life !== life) {
-        this.#end(tokens.accessToken).catch(() => undefined);
-        return null;
-      }
-      // Somebody else has signed in beside her: that session is not this page's.
-      const theirs = this.#email !== '' && this.#email !== tokens.me.email;
-      if (theirs) this.#forget();
-      else this.#keep(tokens);
-      await this.#write(tokens.refreshToken, refreshToken);
-      return theirs ? null : tokens;
-    }).finally(() => {
-      this.#renewing = null;
-    });
+    if (this.#renewing === null) {
+      // Not by finally(): some pages have old promises.
+      const over = () => {
+        this.#renewing = null;
+      };
+      this.#renewing = alone(`amisgest-pay ${this.#api.base}`, () => this.#renewAlone());
+      this.#renewing.then(over, over);
+    }
     return this.#renewing;
+  }
+
+  async #renewAlone(): Promise<Tokens | null> {
+    const life = this.#life;
+    const refreshToken = await this.#store.read();
+    if (refreshToken === null) return null;
+    let tokens: Tokens;
+    try {
+      tokens = await this.#next(refreshToken);
+    } catch (error) {
+      // Only the server's word ends a session; a lost answer does not.
+      if (!OVER.includes((error as CallProblem).kind)) throw error;
+      if (this.#life === life) this.#forget();
+      await this.#write(null, refreshToken);
+      return null;
+    }
+    if (this.#life !== life) {
+      this.#end(tokens.accessToken).catch(() => undefined);
+      return null;
+    }
+    // Somebody else has signed in beside her: that session is not this page's.
+    const theirs = this.#email !== '' && this.#email !== tokens.me.email;
+    if (theirs) this.#forget();
+    else this.#keep(tokens);
+    await this.#write(tokens.refreshToken, refreshToken);
+    return theirs ? null : tokens;
   }
 
   /** Stores it; `instead`: only where that one still stands, since who signs in or out in another tab waits for no renewal. */

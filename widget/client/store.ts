@@ -92,7 +92,11 @@ async function use(mode: IDBTransactionMode, work: (table: IDBObjectStore) => ID
       database.close();
     }
   });
-  return Promise.race([answer, tooLong]).finally(() => clearTimeout(timer));
+  try {
+    return await Promise.race([answer, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const make = (): Promise<CryptoKeyPair> =>

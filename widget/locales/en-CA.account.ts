@@ -7,7 +7,7 @@ export const words: Readonly<Record<keyof typeof french, string>> = {
   'mine.who': 'My details',
   'mine.name': 'Change my name',
   'mine.nameNote':
-    'Receipts already issued do not change. The name on your insurance file is corrected with {organisme}.',
+    'Receipts already issued do not change. To correct the name on your insurance file, contact {organisme}.',
   'mine.save': 'Save',
   'mine.saved': 'Saved.',
   'mine.email': 'Change my e-mail',
@@ -41,14 +41,14 @@ export const words: Readonly<Record<keyof typeof french, string>> = {
   'mine.eraseAbout':
     'Your name, your e-mail, your password and your links are erased at once. This cannot be undone.',
   'mine.eraseKept':
-    'Your invoices, payments and receipts stay in {organisme}’s books, as the law asks. Your insurance file does not change. Download your receipts first.',
+    'Your invoices, payments and receipts stay in {organisme}’s books, as the law requires. Your insurance file does not change. Download your receipts first.',
   'mine.eraseNow': 'Delete my account for good',
   'mine.eraseHeld':
     'One of your payments, or a refund, is not finished. Finish or cancel what you can in “My payments”, then come back here.',
   'mine.erased': 'Your account is deleted. One last e-mail confirms it.',
   'mine.confirmTitle': 'Your new e-mail',
   'mine.confirmBody':
-    'To make this e-mail the one of your account, type your password. Did you not ask for this? Close this page: nothing changes.',
+    'To use this e-mail for your account, enter your password. Didn’t ask for this? Close this page: nothing will change.',
   'mine.confirmNow': 'Confirm this e-mail',
   'mine.confirmWrong': 'This is not the account’s password. Check it and try again.',
   'mine.confirmed': 'Your new e-mail is in place.',

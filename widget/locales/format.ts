@@ -66,10 +66,10 @@ function ordinal(lang: Lang, date: string): string {
  */
 export function parseAmount(typed: string): number | null {
   const bare = typed.replace(/[\s\p{DI}$]/gu, '');
-  const match = /^(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d{1,2}))?$|^(\d{1,7}),(\d{1,2})$/.exec(bare);
+  const match = /^(\d{1,3}(?:,\d{3})+|\d{1,8})(?:\.(\d{1,2}))?$|^(\d{1,8}),(\d{1,2})$/.exec(bare);
   if (match === null || /^\d{1,3}(,\d{3})+$/.test(bare)) return null;
   const whole = (match[1] ?? match[3] ?? '').replaceAll(',', '');
   const part = (match[2] ?? match[4] ?? '').padEnd(2, '0');
   const cents = Number(whole) * 100 + Number(part);
-  return cents <= 10_000_000 ? cents : null;
+  return cents <= 1e9 ? cents : null;
 }

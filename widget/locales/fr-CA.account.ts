@@ -28,19 +28,19 @@ export const words = {
   'mine.end': 'Déconnecter',
   'mine.endOne': 'Déconnecter {appareil}',
   'mine.endOthers': 'Déconnecter tous les autres',
-  'mine.ended': 'C’est déconnecté.',
+  'mine.ended': 'Déconnexion faite.',
   'mine.data': 'Mes renseignements',
   'mine.dataNote':
     'Tout ce que nous gardons sur vous\u00a0: votre compte, vos paiements et, s’il est prouvé que c’est le vôtre, votre dossier d’assurance.',
   'mine.dataGet': 'Voir mes renseignements',
-  'mine.dataReady': 'Ces liens sont bons pour cinq minutes.',
+  'mine.dataReady': 'Ces liens sont valides cinq minutes.',
   'mine.dataPage': 'Ouvrir la page',
   'mine.dataFile': 'Télécharger le fichier (JSON)',
   'mine.erase': 'Supprimer mon compte',
   'mine.eraseAbout':
     'Votre nom, votre courriel, votre mot de passe et vos liens sont effacés tout de suite. On ne peut pas revenir en arrière.',
   'mine.eraseKept':
-    'Vos factures, vos paiements et vos reçus restent dans les livres de {organisme}, comme la loi le demande. Votre dossier d’assurance ne change pas. Téléchargez vos reçus avant.',
+    'Vos factures, vos paiements et vos reçus restent dans les livres de {organisme}, comme la loi l’exige. Votre dossier d’assurance ne change pas. Téléchargez vos reçus avant.',
   'mine.eraseNow': 'Supprimer mon compte pour toujours',
   'mine.eraseHeld':
     'Un de vos paiements, ou un remboursement, n’est pas terminé. Terminez ou annulez ce que vous pouvez dans «\u00a0Mes paiements\u00a0», puis revenez ici.',

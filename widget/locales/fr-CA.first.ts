@@ -4,7 +4,7 @@ export const first = {
   'common.brand': 'Paiement de vos assurances',
   'common.lang.fr': 'Français',
   'common.lang.en': 'English',
-  'common.step': 'Étape {n} de {total}',
+  'common.step': 'Étape {n} sur {total}',
   'common.signIn': 'Se connecter',
   'common.loading': 'Chargement en cours…',
   'common.help': 'Besoin d’aide?',

@@ -229,7 +229,7 @@ export const words = {
     'La confirmation ne s’est pas rendue. Votre paiement n’est pas encore fait. Réessayez.',
   'confirm.payee': 'Payé à',
   'confirm.amount': 'Montant',
-  'confirm.feeIncluded': 'dont frais en ligne',
+  'confirm.feeIncluded': 'dont les frais en ligne',
   'confirm.again': 'Recommencer le paiement',
   'changed.title': 'Le montant a changé',
   'changed.total': 'Nouveau total : {montant}',
@@ -273,7 +273,7 @@ export const words = {
   'history.state.pending': 'En vérification chez PayPal',
   'history.state.declined': 'Refusé, rien n’a été payé',
   'history.state.completed': 'Complété',
-  'history.state.failed': 'Non fait, rien n’a été payé',
+  'history.state.failed': 'Non effectué, rien n’a été payé',
   'history.state.expired': 'Expiré, rien n’a été payé',
   'history.state.cancelled': 'Annulé, rien n’a été payé',
   'history.state.partlyRefunded': 'Remboursé en partie',
@@ -291,7 +291,7 @@ export const words = {
   'err.declined':
     'PayPal a refusé ce mode de paiement. Rien n’a été payé. Essayez une autre carte ou communiquez avec votre institution financière.',
   'err.unknownOutcome':
-    'Nous ne savons pas encore si votre paiement a été accepté. Ne payez pas une deuxième fois. Nous vérifions et vous écrirons.',
+    'Nous ne savons pas encore si votre paiement a été accepté. Ne payez pas une deuxième fois. Nous vérifions et nous vous écrirons.',
   'invoice.gone': 'Vos factures ont changé.',
   'err.amountMismatch':
     'Le montant autorisé ne correspond plus à la facture. Rien n’a été payé. Recommencez.',

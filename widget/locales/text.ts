@@ -33,10 +33,16 @@ export function text(lang: Lang, key: Key, values: Values = {}): string {
 }
 
 /**
- * The sentence as a list, values left as they are, so that a value may be a template (a link, a bold amount).
- * Placeholders: `{name}` and `{n, plural, one {…} other {…}}` with `#` for the number.
+ * The sentence as a list, values as `put` leaves them, so that one may become a template (a link, a bold amount).
+ * Placeholders: `{name}` and `{n, plural, one {…} other {…}}` with `#` for the number; `{organisme}` takes its form from
+ * where it stands: `{Organisme}` at the beginning, `{du}` after « de » (see the profile's `written`).
  */
-export function parts(lang: Lang, key: Key, values: Values = {}): unknown[] {
+export function parts(
+  lang: Lang,
+  key: Key,
+  values: Values = {},
+  put = (value: unknown, _name: string) => value,
+): unknown[] {
   // A language's words may still be on their way: better the other's than none.
   const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? catalogues['en-CA'][key] ?? '';
   const plain = pattern.replace(PLURAL, (_all, name: string, one: string, other: string) => {
@@ -44,7 +50,11 @@ export function parts(lang: Lang, key: Key, values: Values = {}): unknown[] {
     return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));
   });
   // The capture keeps the placeholders' names at the odd places.
-  return plain.split(/\{(\w+)\}/).map((piece, i) => (i % 2 ? values[piece] : piece));
+  return plain
+    .replace(/^{o/, '{O')
+    .replace('de {organisme', '{du')
+    .split(/\{(\w+)\}/)
+    .map((piece, i) => (i % 2 ? put(values[piece], piece) : piece));
 }
 
 const PLURAL = /\{(\w+), plural, one \{([^}]*)\} other \{([^}]*)\}\}/g;

@@ -32,6 +32,17 @@ export interface Mender {
 /** How many things that others did are kept until later.ts is loaded. */
 export const KEPT_RECORDS = 999;
 
+/** What she types, cuts and pastes. */
+const TYPED = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'copy', 'cut', 'paste'];
+
+/**
+ * A page's hotkeys take every letter whose target is no INPUT, and ours is this element. A dialog of the page closes by
+ * Escape, and keeps Tab inside it: those two it gets.
+ */
+function keepInside(event: Event): void {
+  if (!/^(Esc|Tab)/.test((event as KeyboardEvent).key)) event.stopPropagation();
+}
+
 /** The frame's elements: an island each, then what is read out. */
 export function emptyFrame(): Element[] {
   const made = document.createElement('div');
@@ -67,6 +78,7 @@ export class Drawing {
 
   constructor(root: ShadowRoot) {
     this.root = root;
+    for (const type of TYPED) root.addEventListener(type, keepInside);
     this.#watch.observe(root, { childList: true, characterData: true, subtree: true });
   }
 

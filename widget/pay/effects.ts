@@ -238,14 +238,14 @@ export class Effects {
     confirmLink: async ({ do: _do, ...json }, signal) =>
       (await this.#session.call('$post', '/certificates/links/confirm', { json, signal })).certificates,
     quote: ({ invoiceIds, amountCents }, signal) => {
-      const json = { invoiceIds: [...invoiceIds], ...(amountCents === null ? {} : { amountCents }) };
+      const json = { invoiceIds: list(invoiceIds), ...(amountCents === null ? {} : { amountCents }) };
       return this.#session.call('$post', '/quotes', { json, signal });
     },
     // « Effectuer un paiement » (S22): PayPal may take long.
     create: ({ attempt }, signal) => {
       const { key, invoiceIds, amountCents, expectedTotalCents } = attempt;
       const json = {
-        invoiceIds: [...invoiceIds],
+        invoiceIds: list(invoiceIds),
         ...(amountCents === null ? {} : { amountCents }),
         expectedTotalCents,
         page: this.#deps.page(),
@@ -318,6 +318,12 @@ export class Effects {
     }
   }
 }
+
+/**
+ * A list that is written as one: old libraries put a toJSON on every array, which makes a text of it; a member of its own
+ * that is no function stands before it.
+ */
+const list = (ids: readonly string[]) => Object.assign([...ids], { toJSON: undefined });
 
 const LINK_PATHS: Partial<
   Record<LinkKind, '/activations/check' | '/password-resets/check' | '/link-undo/check'>

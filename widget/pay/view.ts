@@ -66,7 +66,7 @@ export interface PopupView {
 }
 
 /** Amounts, numbers, names and addresses, which no translator may touch. Days and hours are words. */
-const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|appareil)$/;
+const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|du|appareil)$/i;
 
 /**
  * `early`: she has already asked for something that later.ts, still being loaded, will do.
@@ -74,27 +74,27 @@ const KEPT = /^(montant|numero|m[ai][nx]|exemple|courriel|suggestion|organisme|a
  */
 export function viewOf(input: ViewInput, early = false): View {
   const { lang, profile, state } = input;
-  const filled = (
-    values: Values | undefined,
-    say: View['t'],
-    put: (name: string, value: unknown) => unknown,
-  ) =>
-    Object.fromEntries(
-      Object.entries({ organisme: profile?.name ?? [text(lang, 'organisme.unknown')], ...values }).map(
-        ([name, value]) => [name, isSentence(value) ? say(value.key, value.values) : put(name, value)],
-      ),
-    );
+  const unknown = text(lang, 'organisme.unknown');
+  const named = (values?: Values) => ({
+    organisme: [unknown],
+    Organisme: [unknown],
+    du: [`de ${unknown}`],
+    ...profile?.written[lang],
+    ...values,
+  });
   const plain: View['plain'] = (key, values) =>
-    text(
-      lang,
-      key,
-      filled(values, plain, (_name, value) => value),
-    );
+    parts(lang, key, named(values), (value) =>
+      isSentence(value) ? plain(value.key, value.values) : value,
+    ).join('');
   const kept = (value: string) => html`<span translate="no">${value}</span>`;
   const t: View['t'] = (key, values) => {
-    const put = (name: string, value: unknown) =>
-      KEPT.test(name) && typeof value === 'string' ? kept(value) : value;
-    const pieces = parts(lang, key, filled(values, t, put));
+    const pieces = parts(lang, key, named(values), (value, name) =>
+      isSentence(value)
+        ? t(value.key, value.values)
+        : KEPT.test(name) && typeof value === 'string'
+          ? kept(value)
+          : value,
+    );
     return pieces.length > 1 ? pieces : pieces[0];
   };
   const fromServer = ({ detail, detailEn, invoiceNumber }: ServerSentence) =>

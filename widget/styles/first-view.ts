@@ -1,5 +1,5 @@
-// The look of the first view and of what every screen is made of. px only (hosts set html{font-size:62.5%}), container
-// queries only (the widget may stand in a narrow column of a wide page), colours by light-dark() so that it follows
+// The look of the first view and of what every screen is made of. px and em, never rem (hosts set html{font-size:62.5%});
+// container queries only (the widget may stand in a narrow column of a wide page), colours by light-dark() so that it follows
 // the host's own `color-scheme` and never goes dark on a light page.
 import { css } from 'lit';
 
@@ -9,12 +9,14 @@ export const base = css`
     display: block;
     color-scheme: var(--amisgest-color-scheme, inherit);
     container-type: inline-size;
-    --_size: var(--amisgest-base-size, 18px);
+    /* Her browser's own text size, whatever the page says: 16px unless she has changed it. */
+    font: medium system-ui !important;
+    --_size: var(--amisgest-base-size, 1.125em);
     /* A brand's colour (--_fill) stays what it is under a button's words (--_on-fill); where it is itself the ink of
        words and marks (--_accent), it is darkened or lightened until they can be read. */
     --_fill: #0b5a87;
     --_on-fill: #fff;
-    --_accent: #0b5a87;
+    --_accent: var(--_fill);
     --_bg: var(--amisgest-background, #fff);
     --_text: var(--amisgest-text, #1b2127);
     --_quiet: var(--amisgest-quiet, #525c66);
@@ -25,12 +27,12 @@ export const base = css`
     --_good-bg: #e7f5ec;
     --_warn-bg: #fff5d6;
     --_radius: var(--amisgest-radius, 8px);
+    --_rule: color-mix(in srgb, var(--_line) 40%, transparent);
   }
   @supports (color: light-dark(#000, #fff)) {
     :host {
       --_fill: light-dark(#0b5a87, #82c7f2);
       --_on-fill: light-dark(#fff, #06212f);
-      --_accent: var(--_fill);
       --_bg: var(--amisgest-background, light-dark(#fff, #161b20));
       --_text: var(--amisgest-text, light-dark(#1b2127, #edf1f4));
       --_quiet: var(--amisgest-quiet, light-dark(#525c66, #b7c1ca));
@@ -82,9 +84,9 @@ export const base = css`
     -webkit-text-size-adjust: 100%;
     max-width: 640px;
     margin: 0 auto;
-    padding: 20px;
+    padding: min(20px, 4%);
     background: var(--_bg);
-    border: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border: 1px solid var(--_rule);
     border-radius: calc(var(--_radius) * 1.5);
     overflow-wrap: break-word;
   }
@@ -92,19 +94,15 @@ export const base = css`
   nav {
     display: flex;
     flex-wrap: wrap;
-    align-items: center;
-    gap: 0 16px;
-  }
-  header {
-    justify-content: space-between;
-    flex-wrap: nowrap;
     align-items: start;
+    gap: 0 16px;
   }
   /* Two lines are kept for the regroupement's name, and for whom to call: nothing moves when they come. */
   header button {
     margin-inline-start: auto;
   }
   .brand {
+    flex: 1 0 0;
     margin: 8px 0;
     min-height: 3em;
     font-weight: 600;
@@ -133,6 +131,7 @@ export const base = css`
     margin-bottom: 8px;
   }
   .hint,
+  .steps,
   footer {
     color: var(--_quiet);
     font-size: 0.9em;
@@ -203,8 +202,8 @@ export const base = css`
     margin: 24px 0 16px;
   }
   button,
-  a.primary,
-  a.secondary {
+  .primary,
+  .secondary {
     display: inline-flex;
     align-items: center;
     justify-content: center;
@@ -227,28 +226,32 @@ export const base = css`
   .secondary {
     color: var(--_accent);
     background: transparent;
+    font-weight: 500;
   }
   .link {
     min-height: 44px;
     padding: 8px 0;
-    color: var(--_accent);
     background: none;
     border-color: transparent;
     font-weight: 500;
     text-decoration: underline;
-    text-underline-offset: 3px;
   }
   a[href^='tel'] {
     white-space: nowrap;
   }
-  a {
+  a,
+  .link {
     color: var(--_accent);
     text-underline-offset: 3px;
   }
-  footer a {
+  footer a,
+  .notice.error a {
     display: inline-block;
-    overflow-wrap: anywhere;
     padding: 4px 0;
+  }
+  footer,
+  .error {
+    overflow-wrap: anywhere;
   }
   [aria-disabled] {
     cursor: progress;
@@ -265,7 +268,7 @@ export const base = css`
   }
   .notice,
   .important {
-    padding: 14px 16px;
+    padding: 14px min(16px, 2.7%);
     margin-bottom: 20px;
     background: var(--_faint);
     border-inline-start: 5px solid var(--_accent);
@@ -283,9 +286,7 @@ export const base = css`
   }
   .notice.error a {
     color: var(--_bad);
-    display: inline-block;
     vertical-align: top;
-    padding: 4px 0;
   }
   .notice.success {
     background: var(--_good-bg);
@@ -294,18 +295,17 @@ export const base = css`
     margin: 0;
     padding-inline-start: 20px;
   }
-  .aside {
+  .aside,
+  .pay {
     margin-top: 28px;
     padding-top: 24px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-top: 1px solid var(--_rule);
   }
   .aside button {
     width: 100%;
   }
   .steps {
     margin: 8px 0 20px;
-    color: var(--_quiet);
-    font-size: 0.9em;
   }
   .steps p {
     margin-bottom: 6px;
@@ -331,7 +331,7 @@ export const base = css`
   footer {
     margin-top: 28px;
     padding-top: 16px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-top: 1px solid var(--_rule);
   }
   footer p {
     margin-bottom: 4px;
@@ -375,6 +375,23 @@ export const base = css`
       --_reached: Highlight;
       --_ahead: GrayText;
       forced-color-adjust: none;
+    }
+  }
+  /* Large text in a narrow column: a line holds the longest of our words. cqi only here, where it is known (Safari 15
+     lacks both), and not where the column has no width yet (a table's cell, as wide as what stands in it). */
+  @container (min-width: 200px) and (max-width: 480px) {
+    .frame {
+      font-size: min(var(--_size), 10cqi);
+    }
+    h2 {
+      font-size: min(1.5em, 11cqi);
+    }
+    h3 {
+      font-size: min(1.12em, 9.8cqi);
+    }
+    .primary,
+    .secondary {
+      padding-inline: min(20px, 3cqi);
     }
   }
   @container (min-width: 480px) {

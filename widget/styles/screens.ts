@@ -3,7 +3,7 @@ import { css } from 'lit';
 
 export const restStyles = css`
   nav {
-    border-bottom: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-bottom: 1px solid var(--_rule);
     margin-bottom: 12px;
     font-size: 0.9em;
   }
@@ -20,20 +20,22 @@ export const restStyles = css`
   }
   .typo {
     margin: 0;
-    overflow-wrap: anywhere;
   }
   .typo button {
     margin: -14px 0 6px;
   }
-  .privacy {
-    color: var(--_quiet);
-    font-size: 0.9em;
-  }
   footer > a {
     color: inherit;
   }
-  .address {
+  .address,
+  .typo,
+  dd,
+  fieldset .check {
     overflow-wrap: anywhere;
+  }
+  .privacy {
+    color: var(--_quiet);
+    font-size: 0.9em;
   }
   .important {
     background: var(--_warn-bg);
@@ -71,59 +73,46 @@ export const restStyles = css`
   dd {
     margin: 0;
     font-weight: 500;
-    overflow-wrap: anywhere;
   }
   .line {
     display: block;
   }
   .boxed {
-    padding: 12px 16px;
+    padding: 12px min(16px, 4%);
     background: var(--_faint);
     border-radius: var(--_radius);
     margin-bottom: 20px;
   }
   .boxed > div {
-    display: block;
-  }
-  @container (min-width: 440px) {
-    .boxed > div {
-      display: flex;
-      flex-wrap: nowrap;
-      justify-content: space-between;
-      gap: 24px;
-    }
-    .boxed dt {
-      flex: none;
-    }
-    .boxed dd {
-      text-align: end;
-    }
+    justify-content: space-between;
   }
   .invoice {
     margin-bottom: 20px;
   }
-  table {
-    width: 100%;
-    border-collapse: collapse;
+  /* A row's amount goes below its words where a line cannot hold both. */
+  table,
+  tbody {
+    display: block;
     font-variant-numeric: tabular-nums;
   }
-  tbody th {
-    font-weight: 400;
-    text-align: start;
-    overflow-wrap: anywhere;
-  }
-  th,
-  td {
+  tr {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    column-gap: 16px;
     padding: 9px 0;
-    vertical-align: baseline;
-    border-bottom: 1px solid color-mix(in srgb, var(--_line) 30%, transparent);
+    border-bottom: 1px solid var(--_rule);
+  }
+  th {
+    flex: 1 1 7em;
+    font-weight: inherit;
+    text-align: start;
   }
   td {
-    text-align: end;
+    margin-inline-start: auto;
     white-space: nowrap;
-    padding-inline-start: 16px;
   }
-  .sum > * {
+  .sum {
     font-weight: 600;
   }
   .totals {
@@ -131,24 +120,16 @@ export const restStyles = css`
     background: var(--_faint);
     border-radius: var(--_radius);
   }
-  .totals th {
-    padding-inline-start: 16px;
+  .totals tr {
+    padding-inline: min(16px, 4%);
   }
-  .totals td {
-    padding-inline-end: 16px;
-  }
-  .totals tr:last-child > * {
+  .totals tr:last-child {
     border: 0;
   }
-  .total > * {
+  .total {
+    padding-block: 14px;
     font-size: 1.2em;
     font-weight: 700;
-    padding-block: 14px;
-  }
-  .pay {
-    margin-top: 28px;
-    padding-top: 24px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
   }
   .pay .primary {
     width: 100%;
@@ -165,9 +146,9 @@ export const restStyles = css`
     list-style: none;
   }
   .cards li {
-    padding: 16px;
+    padding: min(16px, 4%);
     margin-bottom: 12px;
-    border: 1px solid color-mix(in srgb, var(--_line) 50%, transparent);
+    border: 1px solid var(--_rule);
     border-radius: var(--_radius);
   }
   .cards p {
@@ -175,13 +156,14 @@ export const restStyles = css`
   }
   .amount {
     display: flex;
+    flex-wrap: wrap;
     justify-content: space-between;
-    gap: 12px;
+    column-gap: 12px;
   }
   .sketch {
     display: block;
     width: 100%;
-    max-width: 420px;
+    max-width: 23em;
     height: auto;
     margin-bottom: 8px;
   }

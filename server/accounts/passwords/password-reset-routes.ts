@@ -2,15 +2,15 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
-import { email, lang, token } from '../../fields.ts';
+import { email, lang, page, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
-import { linkCheck, pageAddress, sent } from '../emailed-link-routes.ts';
+import { linkCheck, sent } from '../emailed-link-routes.ts';
 import { browserOf, opened } from '../sessions/session-routes.ts';
 import { checkReset, completeReset, requestReset } from './password-resets.ts';
 import { newPassword } from './password-rules.ts';
 
-const ResetRequest = z.strictObject({ email, lang, page: pageAddress });
+const ResetRequest = z.strictObject({ email, lang, page: page.optional() });
 /** A link that sets a new password, and the password. */
 export const ResetCompletion = z.strictObject({ token, password: newPassword });
 

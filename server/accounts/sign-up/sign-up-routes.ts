@@ -3,10 +3,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
-import { email, lang, line, password, token } from '../../fields.ts';
+import { email, lang, line, page, password, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
-import { linkCheck, pageAddress, sent } from '../emailed-link-routes.ts';
+import { linkCheck, sent } from '../emailed-link-routes.ts';
 import { newPassword } from '../passwords/password-rules.ts';
 import { browserOf, opened } from '../sessions/session-routes.ts';
 import { activate, checkActivation, resendActivation, signUp } from './sign-up.ts';
@@ -18,7 +18,7 @@ const SignUp = z.strictObject({
   email,
   password: newPassword,
   lang,
-  page: pageAddress,
+  page: page.optional(),
   attempt,
 });
 const Resend = z.strictObject({ email, lang, attempt });

@@ -103,7 +103,7 @@ const WORDS = {
       capture: 'payments',
       refund: 'refunds',
       reversal: 'taken back by the bank or PayPal',
-      return: 'given back by the bank or PayPal',
+      return: 'returned by the bank or PayPal',
     },
     notOurs: 'not ours',
     others: {

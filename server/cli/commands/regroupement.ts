@@ -7,6 +7,7 @@ import { newId } from '../../deps.ts';
 import { readStdin, readWhole } from '../../input-file.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
 import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { ARTICLES } from '../../regroupements/naming.ts';
 import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
 import { FORMS, pagesOf } from '../../regroupements/settings.ts';
 import { asLine, bare, visible } from '../../text.ts';
@@ -15,6 +16,13 @@ import { type Call, type Command, Usage, withDatabase } from '../command.ts';
 /** Option → column and its form. */
 const SETTINGS = {
   name: ['name', FORMS.name],
+  article: [
+    'article',
+    z
+      .string()
+      .transform((text) => text.replace("l'", 'l’'))
+      .pipe(z.enum(ARTICLES)),
+  ],
   email: ['email', FORMS.email],
   phone: ['phone', FORMS.phone],
   address: ['address', FORMS.address],
@@ -27,6 +35,13 @@ const SETTINGS = {
   'certificate-pattern': [
     'certificate_pattern',
     z.string().max(200).refine(isPattern, 'not a regular expression'),
+  ],
+  'invoice-prefix': [
+    'invoice_prefix',
+    z
+      .string()
+      .max(20)
+      .regex(/^[\p{L}\p{N} ./_-]*(\{(année|annee|year)\})?[\p{L}\p{N} ./_-]*$/u, 'a word, or {année}'),
   ],
   'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
   'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
@@ -75,6 +90,8 @@ export const regroupementCommand: Command = {
   --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
   --accent #RRVVBB          la couleur de la page hébergée
   --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus
+  --article ARTICLE         celui du nom dans une phrase : le (« le site du Regroupement… »), la, l’, les ou aucun; s’il n’est
+                            pas donné, le premier mot du nom en décide
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
@@ -85,6 +102,8 @@ export const regroupementCommand: Command = {
                             as-invoiced (celle de la facture, quel que soit le jour du paiement; sinon, c’est celle-ci),
                             by-payment-date (celle du jour du paiement : le solde est recalculé, et la personne le lit avant);
                             les factures touchées et la différence : tax <nom-court>
+  --invoice-prefix MOT      ce qui se met devant les numéros de facture importés, quand la numérotation recommence : "{année}-" fait
+                            de F1 « 2027-F1 », par l’année de la facture; "" n’en met plus
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
@@ -92,6 +111,8 @@ export const regroupementCommand: Command = {
   --page URL (several)      the pages that hold the widget; no other site can pay
   --accent #RRGGBB          the hosted page's colour
   --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most
+  --article ARTICLE         that of the name in a French sentence: le (« le site du Regroupement… »), la, l’, les or aucun
+                            (none); without it, the name's first word decides
   --alias NAME (several)    other names in files to import
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
@@ -102,6 +123,8 @@ export const regroupementCommand: Command = {
                             as-invoiced (that of the invoice, whatever the day of payment; the default),
                             by-payment-date (that of the day of payment: the balance is recalculated, and she reads it before);
                             the invoices concerned and the difference: tax <short-name>
+  --invoice-prefix WORD     what goes before imported invoice numbers, where numbering begins again: "{year}-" makes F1 “2027-F1”,
+                            by the year of the invoice; "" puts none any more
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },

@@ -1,4 +1,4 @@
--- What a bank or PayPal takes back has an amount, may be held first, and may come back (server/refunds/reversals.ts).
+-- What a bank or PayPal takes back has an amount, may be held first, and may come back (server/refunds/reversals/).
 
 -- The states are a CHECK, so the table is made anew under its own name: what refers to it by name goes on doing so, and
 -- its references are checked when the whole is written.

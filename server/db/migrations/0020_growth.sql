@@ -23,6 +23,8 @@ CREATE INDEX payments_reversed ON payments(state) WHERE state = 'reversed';
 -- An import asks which numbers lost their zeros in a spreadsheet.
 CREATE INDEX certificates_with_zeros ON certificates(regroupement_id, ltrim(number_key, '0'))
   WHERE number_key <> ltrim(number_key, '0');
+CREATE INDEX invoices_with_zeros ON invoices(regroupement_id, ltrim(number_key, '0'))
+  WHERE number_key <> ltrim(number_key, '0');
 
 -- What is one payer's, or one payment's.
 CREATE INDEX receipts_by_account ON receipts(account_id, number);

@@ -6,7 +6,7 @@ import type { StoredRefund, WentBack } from '../store.ts';
 import { type Movement, movementOf, type Reported } from './movements.ts';
 
 /** PayPal's list of movements may lag by three hours. */
-const LISTED_AFTER_MS = 4 * 3_600_000;
+export const LISTED_AFTER_MS = 4 * 3_600_000;
 
 /** The rows and sums of our books. */
 type Books = Omit<WentBack, 'unchanged'>;
@@ -26,6 +26,8 @@ export interface Facts extends Shown {
   listed: readonly Movement[] | null;
   /** A dispute of this payment that ended in the regroupement's favour, and under which nothing came again yet, if known. */
   wonDispute: string | null;
+  /** Amounts of disputes won so lately that PayPal's list need not show yet what came again under them. */
+  wonLatelyCents: readonly number[];
   now: number;
 }
 
@@ -34,12 +36,14 @@ export interface Explanation {
   explained: boolean;
   /** PayPal's record says that money is there again, and its list does not show how: a dispute that was won would explain it. */
   backUnlisted: boolean;
+  /** A part of what is away may be there again, and neither PayPal's record nor its list can show that yet. */
+  returnAwaited: boolean;
   /** To be posted, in this order. */
   movements: Movement[];
   /** What PayPal took, or gave back, beyond what was left of the payment: for staff, never posted. */
   beyond: Movement[];
   /** Returns that were posted when a dispute was won, whose movement PayPal lists now. */
-  named: { returnId: string; transactionId: string }[];
+  named: { returnId: string; transactionId: string; at: number }[];
   /** Reversals that PayPal's record does not bear out: to be undone by new entries (old-reversals.ts). */
   corrected: StoredRefund[];
   /** Reversals that need not be compared again. */
@@ -85,6 +89,7 @@ export function explain(facts: Facts): Explanation {
   return {
     explained: forgotten || agreed,
     backUnlisted,
+    returnAwaited: isReturnAwaited(books, movements, facts.wonLatelyCents),
     movements,
     beyond,
     named,
@@ -130,12 +135,12 @@ function notInBooks(
     ({ transactionId, corrects }) => transactionId === null && corrects === null,
   );
   const named: Explanation['named'] = [];
-  const unknown = all.filter(({ kind, id, cents }) => {
+  const unknown = all.filter(({ kind, id, cents, at }) => {
     if (known.has(id) || cents === 0) return false;
     // It was posted when the dispute was won; PayPal's list shows the movement now.
     const posted = kind === 'return' ? unnamed.findIndex(({ amountCents }) => amountCents === cents) : -1;
     if (posted < 0) return true;
-    for (const { id: returnId } of unnamed.splice(posted, 1)) named.push({ returnId, transactionId: id });
+    for (const { id: returnId } of unnamed.splice(posted, 1)) named.push({ returnId, transactionId: id, at });
     return false;
   });
   return { named, unknown };
@@ -241,10 +246,31 @@ function isBackUnlisted(
   const away = books.reversals.length - corrected + count('reversal');
   const again = books.returns.length - corrected + count('return');
   if (away - again !== 1) return false;
+  // Reversals may come again in parts: what is still away must be one of them, whole.
+  if (!amountsOf('reversal', books, movements).includes(reversed)) return false;
   if (isTakenBack(capture) || isHeld(capture)) return false;
   return (
     (capture.status === 'COMPLETED' && refunded === 0) ||
     (capture.status === 'PARTIALLY_REFUNDED' && refunded > 0 && refunded < payment.amountCents) ||
     (capture.status === 'REFUNDED' && refunded === payment.amountCents)
   );
+}
+
+// A dispute won, over exactly the amount of a reversal that is still away.
+function isReturnAwaited(
+  books: Books,
+  movements: readonly Movement[],
+  wonLatelyCents: readonly number[],
+): boolean {
+  const count = (kind: 'reversal' | 'return', cents: number) =>
+    amountsOf(kind, books, movements).filter((one) => one === cents).length;
+  return wonLatelyCents.some((cents) => count('reversal', cents) > count('return', cents));
+}
+
+function amountsOf(kind: 'reversal' | 'return', books: Books, movements: readonly Movement[]): number[] {
+  const rows = kind === 'reversal' ? books.reversals : books.returns;
+  return [
+    ...rows.map(({ amountCents }) => amountCents),
+    ...movements.filter((one) => one.kind === kind).map(({ cents }) => cents),
+  ];
 }

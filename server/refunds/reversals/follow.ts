@@ -10,7 +10,7 @@ import type { Capture, Refund } from '../../paypal/wire.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { recordRefund } from '../record.ts';
 import { wentBack } from '../store.ts';
-import { type Explanation, explain, needsList } from './explain.ts';
+import { type Explanation, explain, LISTED_AFTER_MS, needsList } from './explain.ts';
 import { listedMovements, type Movement, type Reported } from './movements.ts';
 import { nameReturn, recordReturn, undoReversal } from './record-return.ts';
 import { openBeyond, recordReversal } from './record-reversal.ts';
@@ -49,7 +49,8 @@ export async function followMoney(
   const explanation = await explanationOf(following, { capture, unrecorded, reported });
   await write(following, explanation);
   const seen = await recordStanding(deps, regroupement, payment.id, capture);
-  if (!explanation.explained) throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
+  if (!explanation.explained || explanation.returnAwaited)
+    throw new PayPalFailure('unavailable', { issue: 'NOT_EXPLAINED_YET' });
   return seen;
 }
 
@@ -71,7 +72,10 @@ async function explanationOf(
 ): Promise<Explanation> {
   const compared = { ...shown, payment, books: await wentBack(deps, payment.id) };
   const listed = needsList(compared) ? await listedMovements(deps, paypal, regroupement, payment) : [];
-  const facts = { ...compared, listed, now: deps.now() };
+  const now = deps.now();
+  const wonLatelyCents =
+    (listed ?? []).length + compared.books.reversals.length === 0 ? [] : await wonLately(deps, payment, now);
+  const facts = { ...compared, listed, wonLatelyCents, now };
   const explanation = explain({ ...facts, wonDispute: null });
   const wonDispute = explanation.backUnlisted ? await wonDisputeOf(deps, payment) : null;
   return wonDispute === null ? explanation : explain({ ...facts, wonDispute });
@@ -134,13 +138,24 @@ async function isOurs(deps: Deps, payment: StoredPayment, refund: Refund): Promi
   return rows.length > 0;
 }
 
+const WON = "outcome IN ('RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'DENIED')";
+
 // The dispute of this payment that ended in the regroupement's favour and under which nothing came again yet.
 async function wonDisputeOf(deps: Deps, payment: StoredPayment): Promise<string | null> {
   const { rows } = await deps.db.execute<{ id: string }>(
-    `SELECT dispute_id AS id FROM disputes d WHERE payment_id = ? AND outcome IN ('RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'DENIED')
+    `SELECT dispute_id AS id FROM disputes d WHERE payment_id = ? AND ${WON}
        AND NOT EXISTS (SELECT 1 FROM reversal_returns r WHERE r.regroupement_id = d.regroupement_id AND r.source = d.dispute_id)
      ORDER BY resolved_at DESC LIMIT 1`,
     [payment.id],
   );
   return rows[0]?.id ?? null;
+}
+
+// The amounts of this payment's disputes that ended so lately that PayPal's list need not show yet what came again.
+async function wonLately(deps: Deps, payment: StoredPayment, now: number): Promise<number[]> {
+  const { rows } = await deps.db.execute<{ cents: number }>(
+    `SELECT amount_cents AS cents FROM disputes WHERE payment_id = ? AND ${WON} AND resolved_at >= ? AND amount_cents IS NOT NULL`,
+    [payment.id, now - LISTED_AFTER_MS],
+  );
+  return rows.map(({ cents }) => cents);
 }

@@ -47,8 +47,10 @@ export async function recordReturn(
       continue;
     }
     const held = await isInDispute(deps, payment);
+    const paidAnew = await isPaidAnew(deps, payment, share);
     try {
-      await deps.db.batch(statements(deps, regroupement, payment, { returned, before, share, held }));
+      const posting = { returned, before, share, held, paidAnew };
+      await deps.db.batch(statements(deps, regroupement, payment, posting));
       return;
     } catch (error) {
       if ((!isGuardFailure(error) && !isUniqueViolation(error)) || attempt >= 4) throw error;
@@ -75,14 +77,14 @@ export async function undoReversal(
   });
 }
 
-/** Gives a return that was posted when a dispute was won the id of its movement. */
+/** Gives a return that was posted when a dispute was won the id of its movement, and PayPal's instant: its day is PayPal's. */
 export async function nameReturn(
   deps: Deps,
-  { returnId, transactionId }: { returnId: string; transactionId: string },
+  { returnId, transactionId, at }: { returnId: string; transactionId: string; at: number },
 ): Promise<void> {
   await deps.db.execute(
-    'UPDATE reversal_returns SET transaction_id = ? WHERE id = ? AND transaction_id IS NULL',
-    [transactionId, returnId],
+    'UPDATE reversal_returns SET transaction_id = ?, returned_at = ? WHERE id = ? AND transaction_id IS NULL',
+    [transactionId, at, returnId],
   );
 }
 
@@ -98,11 +100,22 @@ async function shareAgain(
   return returnShareOf(deps, payment, cents);
 }
 
+// Whether another payment of these invoices is under way: it may come, or not.
+async function isPaidAnew(deps: Deps, payment: StoredPayment, share: Share): Promise<boolean> {
+  const ids = share.invoices.map(({ allocation }) => allocation.invoiceId);
+  const { rows } = await deps.db.execute(
+    'SELECT 1 FROM invoice_holds WHERE payment_id <> ? AND invoice_id IN (SELECT value FROM json_each(?)) LIMIT 1',
+    [payment.id, JSON.stringify(ids)],
+  );
+  return rows.length > 0;
+}
+
 interface Posting {
   returned: Return;
   before: WentBack;
   share: Share;
   held: boolean;
+  paidAnew: boolean;
 }
 
 function statements(
@@ -180,13 +193,14 @@ function openReturned(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
-  { returned: { source, transactionId, cents }, share }: Posting,
+  { returned: { source, transactionId, cents }, share, paidAnew }: Posting,
 ): Statement[] {
   // Paid anew while it was away: the payer has a credit now.
-  const creditCents = share.invoices.reduce(
+  const credit = share.invoices.reduce(
     (sum, { allocation, cents: part }) => sum + Math.max(0, Math.min(part, part - allocation.balanceCents)),
     0,
   );
+  const creditCents = paidAnew ? null : credit;
   return [
     ...closeFor(deps, payment.id, 'reversed', 'RETURNED'),
     ...openException(deps, regroupement, {

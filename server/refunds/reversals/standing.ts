@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts';
 import { closeFor } from '../../exceptions/exceptions.ts';
 import { openHeldException } from '../../payments/settlement/complete.ts';
 import { transitionOrStay } from '../../payments/settlement/transitions.ts';
-import { standingOf } from '../../payments/states.ts';
+import { after, standingOf } from '../../payments/states.ts';
 import { hasOpenDispute, readPayment, type StoredPayment } from '../../payments/store.ts';
 import { type Capture, isHeld } from '../../paypal/wire.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
@@ -26,7 +26,8 @@ export async function recordStanding(
     const { amountCents, captureId } = payment;
     const held = holds || (await hasOpenDispute(deps, payment.id));
     const { state, event } = standingOf({ amountCents, refundedCents, reversedCents, held });
-    if (!changed && state === payment.state) return payment;
+    // A state that the rows do not bear out is not mended by trying again.
+    if (!changed && (state === payment.state || after(payment.state, event) === null)) return payment;
     const left = amountCents - refundedCents - reversedCents;
     try {
       await deps.db.batch([

@@ -133,6 +133,18 @@ describe('the command line', () => {
   });
 
   test('import: one JSON object, exit 0; refused, exit 1; the same file again changes nothing', () => {
+    const unnamed = run(['import', 'petits-bouleaux', SAMPLE, '--dry-run']);
+    assert.deepEqual(
+      [unnamed.status, /aucun regroupement d’ici ne s’appelle/.test(unnamed.stdout)],
+      [1, true],
+    );
+    const names = [
+      'Alliance des milieux familiaux « La Farandole »',
+      'Regroupement Outaouais-Gatineau des services éducatifs familiaux / Outaouais Family Childcare Group',
+      'Regroupement Petits-Bouleaux de l’Estuaire',
+    ];
+    const aliases = names.flatMap((name) => ['--alias', name]);
+    assert.equal(run(['regroupement', 'set', 'petits-bouleaux', ...aliases]).status, 0);
     const trial = run(['import', 'petits-bouleaux', SAMPLE, '--dry-run', '--json']);
     assert.equal(trial.status, 0);
     const report = JSON.parse(trial.stdout) as Record<string, unknown>;
@@ -195,5 +207,25 @@ describe('the command line', () => {
       0,
     );
     assert.equal(run(['regroupement', 'set', 'couleurs', '--accent', 'green']).status, 2);
+  });
+
+  test('the article of a regroupement’s name is set, in either apostrophe, and nothing else is taken', () => {
+    run(['regroupement', 'add', 'amis', ...settings]);
+    const article = () => {
+      const db = new Database(join(dataDir, 'amisgest-pay.db'));
+      const row = db.prepare("SELECT article FROM regroupements WHERE slug = 'amis'").get() as {
+        article: string | null;
+      };
+      db.close();
+      return row.article;
+    };
+    assert.equal(article(), null, 'told from the name');
+    assert.equal(run(['regroupement', 'set', 'amis', '--article', "l'"]).status, 0);
+    assert.equal(article(), 'l’');
+    assert.equal(run(['regroupement', 'set', 'amis', '--article', 'aucun']).status, 0);
+    const refused = run(['regroupement', 'set', 'amis', '--article', 'une']);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /--article/);
+    assert.equal(article(), 'aucun');
   });
 });

@@ -115,7 +115,7 @@ describe('what a page loads', () => {
     assert.match(html, /<title>Paiement de vos assurances – Regroupement petits-bouleaux<\/title>/);
     assert.match(html, /<amisgest-pay regroupement="petits-bouleaux" lang="fr-CA" hosted>/);
     assert.match(html, /<noscript>[\s\S]*JavaScript[\s\S]*Regroupement petits-bouleaux[\s\S]*<\/noscript>/);
-    assert.match(html, /href="tel:4185550123"/);
+    assert.match(html, /href="tel:\+14185550123"/);
     assert.match(html, /href="mailto:prp@petits-bouleaux\.test"/);
     assert.match((await get('/p/petits-bouleaux?lang=en-CA')).body.toString(), /lang="en-CA" hosted/);
     assert.match((await get('/p/petits-bouleaux?lang="><script>')).body.toString(), /lang="fr-CA" hosted/);

@@ -123,8 +123,8 @@ async function years(): Promise<Record<string, { paid: string; tax: string }>> {
       .replace(/<[^>]+>/g, ' ')
       .replace(/\s+/g, ' ');
     found[year] = {
-      paid: /Total payé en \d+ ([\d,]+)/.exec(page)?.[1] ?? page,
-      tax: /Dont taxe sur les primes d’assurance ([\d,]+)/.exec(page)?.[1] ?? page,
+      paid: /Total payé en \d+(?:, au \S+ \S+ \d{4})? ([\d,]+)/.exec(page)?.[1] ?? page,
+      tax: /Dont la taxe sur les primes d’assurance ([\d,]+)/.exec(page)?.[1] ?? page,
     };
   }
   return found;

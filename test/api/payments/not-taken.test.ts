@@ -419,7 +419,10 @@ describe('she has agreed at PayPal; meanwhile', () => {
       ['less-owed'],
     );
     await sendDueMail(c.t.deps);
-    assert.match(c.t.outgoing[0]?.text ?? '', /la facture doit maintenant moins que ce montant/);
+    assert.match(
+      c.t.outgoing[0]?.text ?? '',
+      /il reste maintenant moins que ce montant à payer sur la facture/,
+    );
     const hers = await (await c.marie.call('GET', '/me/export')).text();
     assert.doesNotMatch(hers, /ce que PayPal a pris|mismatch/);
   });

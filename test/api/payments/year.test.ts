@@ -6,6 +6,7 @@ import type { Payment } from '../../../server/payments/schemas.ts';
 import { addInvoice } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { signIn, signInAgain } from '../../support/payer.ts';
 
 interface History {
   payments: Payment[];
@@ -87,10 +88,31 @@ describe('the annual summary', () => {
     assert.match(await (await open(refund?.htmlUrl ?? '')).text(), /Reçu de remboursement no\u00a01/);
   });
 
+  test('made during its year, it says up to which day, and is dated so; from the next year on, it is that of the whole year', async () => {
+    await c.paid();
+    const made = async () => {
+      const marie = await signInAgain(c.t, c.marie.accountId);
+      const [now] = ((await (await marie.call('GET', '/payments')).json()) as History).years;
+      const page = await (await open(now?.htmlUrl ?? '')).text();
+      const pdf = Buffer.from(await (await open(now?.pdfUrl ?? '')).arrayBuffer());
+      return { page, dated: /\n\(D:(\d{8})\d{6}Z\)/.exec(pdf.toString('latin1'))?.[1] };
+    };
+    const during = await made();
+    assert.match(during.page, /<h1>Relevé annuel 2026, au 23 novembre 2026<\/h1>/);
+    assert.match(during.page, /Total payé en 2026, au 23 novembre 2026/);
+    assert.match(during.page, /L’année n’est pas finie/);
+    assert.equal(during.dated, '20261123');
+    c.t.clock.advance(Date.parse('2027-01-02T15:00:00Z') - c.t.clock.now);
+    const after = await made();
+    assert.match(after.page, /<h1>Relevé annuel 2026<\/h1>/);
+    assert.match(after.page, /Total payé en 2026</);
+    assert.doesNotMatch(after.page, /L’année n’est pas finie/);
+    assert.equal(after.dated, '20261231');
+  });
+
   test('someone else’s payments are not hers', async () => {
     await c.paid();
     assert.equal(TOTAL, 29_613);
-    const { signIn } = await import('../../support/payer.ts');
     const paul = await signIn(c.t, 'paul@example.org');
     assert.deepEqual(((await (await paul.call('GET', '/payments')).json()) as History).years, []);
   });

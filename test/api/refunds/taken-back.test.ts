@@ -362,6 +362,24 @@ describe('money taken back after it came', () => {
     ]);
   });
 
+  test('won late in the evening, told after midnight and listed later still: it is a movement of PayPal’s day', async () => {
+    const dispute = c.standIn.books.dispute(capture);
+    await reverse(5_000);
+    c.t.clock.now = Date.parse('2026-11-25T03:30:00Z');
+    c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+    const [movement] = c.standIn.books.returns.values();
+    assert.ok(movement);
+    c.standIn.books.returns.delete(movement.id);
+    c.t.clock.advance(2 * 3_600_000);
+    await c.webhooks();
+    assert.equal(await c.owed(), 0);
+    c.standIn.books.returns.set(movement.id, movement);
+    for (const day of ['2026-11-24', '2026-11-25']) {
+      const { agrees, differences } = await reconcileDay(c.t.deps, c.paypal, id, day);
+      assert.deepEqual([day, agrees, differences], [day, true, []]);
+    }
+  });
+
   test('what PayPal tells and its record does not bear out is not posted', async () => {
     await reverse(5_000);
     capture.status = 'REFUNDED';
@@ -617,6 +635,11 @@ describe('money taken back after it came', () => {
     }
   });
 
+  test('a state that the rows do not bear out, as after a repair by hand: the look ends all the same', async () => {
+    await c.rows("UPDATE payments SET state = 'refunded'");
+    assert.equal((await followPayment(c.t.deps, c.paypal, payment.id)).state, 'refunded');
+  });
+
   test('what PayPal says in another currency is never taken for Canadian dollars', async () => {
     capture.order.unit.amount.currency_code = 'USD';
     await reverse(5_000);
@@ -652,6 +675,25 @@ describe('money taken back after it came', () => {
       assert.deepEqual([told?.detail.amountCents, told?.detail.creditCents, told?.closed], [5_000, 5_000, 0]);
     });
 
+    test('the same while PayPal still looks at the second payment: whether there is a credit is not known', async () => {
+      const dispute = c.standIn.books.dispute(capture);
+      await reverse(5_000);
+      const second = await payAgain(5_000);
+      c.fault('capture', { kind: 'pending', reason: 'PENDING_REVIEW' });
+      assert.equal((await c.confirm(second.id, 5_000)).body.payment.state, 'pending');
+      await c.webhooks();
+      c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+      await c.webhooks();
+      assert.equal(await c.owed(), 0);
+      const told = (await exceptions()).find(({ kind }) => kind === 'returned');
+      assert.deepEqual([told?.detail.amountCents, told?.detail.creditCents], [5_000, null]);
+      const [, pending] = c.standIn.books.captures.values();
+      assert.ok(pending);
+      c.standIn.books.resolvePending(pending.id, true);
+      await c.webhooks();
+      assert.deepEqual(await seen(), { owed: -5_000, state: 'completed', history: [-5_000, 5_000] });
+    });
+
     test('« Confirmer » of an order agreed to before the dispute was won, and nobody told us: nothing is taken', async () => {
       const dispute = c.standIn.books.dispute(capture);
       await reverse(5_000);
@@ -678,6 +720,31 @@ describe('money taken back after it came', () => {
       assert.equal(status, 409);
       assert.match(body.type ?? '', /payment-in-progress/);
       assert.equal(c.standIn.books.captures.size, 1);
+    });
+
+    test('the same of one of two that were taken back: nothing is taken until PayPal’s list must show it', async () => {
+      await reverse(700, 'CHARGEBACK');
+      c.t.clock.advance(1_000);
+      const dispute = c.standIn.books.dispute(capture, { cents: 5_000 });
+      await reverse(5_000);
+      const second = await payAgain(5_700);
+      c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+      const [movement] = c.standIn.books.returns.values();
+      assert.ok(movement);
+      c.standIn.books.returns.delete(movement.id);
+      await c.webhooks();
+      const { status, body } = await c.confirm(second.id, 5_700);
+      assert.equal(status, 409);
+      assert.match(body.type ?? '', /payment-in-progress/);
+      assert.equal(c.standIn.books.captures.size, 1);
+      c.standIn.books.returns.set(movement.id, movement);
+      c.t.clock.advance(3 * 60_000);
+      await c.webhooks();
+      assert.deepEqual(await seen(), {
+        owed: 700,
+        state: 'partly-reversed',
+        history: [-700, -5_000, 5_000],
+      });
     });
   });
 

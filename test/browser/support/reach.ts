@@ -7,13 +7,15 @@ import { add, arrive, open, type Page, until } from './widget.ts';
 type Prepare = NonNullable<Parameters<typeof open>[0]>;
 const never = () => held(() => new Response()).handler;
 
-async function signedIn(prepare: Prepare = () => {}): Promise<Page> {
+/** Signed in; `prepare` sets her server up before. */
+export async function signedIn(prepare: Prepare = () => {}): Promise<Page> {
   const page = await open(prepare);
   await page.signIn();
   return page;
 }
 
-async function back(payments: Parameters<typeof payment>[0], heading: string): Promise<Page> {
+/** Back from PayPal, at the screen of that heading. */
+export async function back(payments: Parameters<typeof payment>[0], heading: string): Promise<Page> {
   const page = await signedIn((api) => {
     const one = payment(payments);
     api.payments = [one];
@@ -63,7 +65,8 @@ function accountPages(pages: Record<string, string | [string, string]>) {
   );
 }
 
-async function confirming(prepare: Prepare): Promise<Page> {
+/** « Confirmer » was pressed. */
+export async function confirming(prepare: Prepare): Promise<Page> {
   const page = await signedIn((api) => {
     const one = payment();
     api.payments = [one];
@@ -366,7 +369,7 @@ const ways: Readonly<Record<string, Way>> = {
     go: async () => {
       const page = await account();
       await page.press('Voir mes renseignements');
-      await page.reads('bons pour cinq minutes');
+      await page.reads('valides cinq minutes');
       return page;
     },
   },

@@ -1,14 +1,18 @@
 // Invented people, invoices and payments, in the contract's shapes.
 
+import { namingOf, writtenOf } from '../../../server/regroupements/naming.ts';
 import type { Certificate, Invoice, Payment, Profile } from '../../../widget/client/types.ts';
 import type { OpenSession } from '../../../widget/pay/my-account/my-account.ts';
 
 export function profile(change: Partial<Profile> = {}): Profile {
+  const name = change.name ?? 'Regroupement Petits-Bouleaux de l’Estuaire';
+  const phone = change.phone ?? '418 555-0123';
   return {
     slug: 'petits-bouleaux',
-    name: 'Regroupement Petits-Bouleaux de l’Estuaire',
+    name,
+    ...writtenOf({ name, naming: namingOf(name, null), phone }),
     email: 'assurances@petits-bouleaux.example.org',
-    phone: '418 555-0123',
+    phone,
     address: '12, rue de la Grève, Rivière-aux-Outardes (Québec)  G0L 1E0',
     privacy: {
       title: 'Personne responsable de la protection des renseignements personnels',

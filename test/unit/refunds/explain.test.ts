@@ -83,6 +83,7 @@ function facts(
     reported: undefined,
     listed: [],
     wonDispute: null,
+    wonLatelyCents: [],
     now: NOW,
     ...rest,
   };
@@ -145,7 +146,34 @@ describe('what moved of a payment after it came', () => {
     const listed = [moved('return', 'T1', 10_000)];
     const later = explain(facts(capture('COMPLETED'), { ...won, wonDispute: null, returns, listed }));
     assert.deepEqual(later.movements, []);
-    assert.deepEqual(later.named, [{ returnId: 'return-10000', transactionId: 'T1' }]);
+    assert.deepEqual(later.named, [{ returnId: 'return-10000', transactionId: 'T1', at: NOW - 6 * HOUR }]);
+  });
+
+  test('a dispute was won, and no one reversal is what is still away: PayPal’s list must say in which amounts it came', () => {
+    const reversals = [row('reversal', 5_000), row('reversal', 700)];
+    const partly = (cents: number) => {
+      const returns = [returned(cents, { source: 'T1', transactionId: 'T1' })];
+      return explain(facts(capture('COMPLETED'), { reversals, returns, wonDispute: 'PP-D-2' }));
+    };
+    const { explained, backUnlisted, movements } = partly(2_000);
+    assert.deepEqual(
+      { explained, backUnlisted, movements },
+      { explained: false, backUnlisted: false, movements: [] },
+    );
+    assert.deepEqual(
+      partly(5_000).movements.map(({ id, cents }) => [id, cents]),
+      [['PP-D-2', 700]],
+    );
+  });
+
+  test('a dispute was won over one of several reversals, and the list does not show the return yet: waited for', () => {
+    const record = capture('PARTIALLY_REFUNDED', 'CHARGEBACK');
+    const reversals = [row('reversal', 5_000), row('reversal', 700)];
+    const awaited = (more: Partial<Facts>) =>
+      explain(facts(record, { reversals, wonLatelyCents: [5_000], ...more })).returnAwaited;
+    assert.equal(awaited({}), true);
+    assert.equal(awaited({ listed: [moved('return', 'T1', 5_000)] }), false);
+    assert.equal(awaited({ wonLatelyCents: [] }), false);
   });
 
   test('more was taken back than was left after a refund: for staff, never posted', () => {

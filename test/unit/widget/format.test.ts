@@ -46,15 +46,19 @@ test('amounts are read as people type them', () => {
 });
 
 test('what can be read in two ways, or is no amount, is refused', () => {
-  for (const typed of ['1.234,56', '1,234', '62,105', '1e3', '-5', '', ' ', '12,3,4', '١٢٣', '9999999']) {
+  for (const typed of ['1.234,56', '1,234', '62,105', '1e3', '-5', '', ' ', '12,3,4', '١٢٣', '10000001']) {
     assert.equal(parseAmount(typed), null, typed);
   }
 });
 
 test('every amount that is shown can be typed back', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 10_000_000 }), fc.constantFrom('fr-CA', 'en-CA'), (cents, lang) => {
-      assert.equal(parseAmount(money(lang, cents)), cents);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 1_000_000_000 }),
+      fc.constantFrom('fr-CA', 'en-CA'),
+      (cents, lang) => {
+        assert.equal(parseAmount(money(lang, cents)), cents);
+      },
+    ),
   );
 });

@@ -115,14 +115,14 @@ function opened(state: State, found: readonly Certificate[]): State {
   );
 }
 
-/** Invoices of these certificates (all of them when absent) that can be paid now. The API takes twenty at a time. */
+/** Invoices of these certificates (all of them when absent) that can be paid now. The API takes a hundred at a time. */
 export function payableIds(state: State, certificateId?: string): string[] {
   return state.certificates
     .filter(({ id }) => certificateId === undefined || id === certificateId)
     .flatMap(({ invoices }) => invoices)
     .filter(({ payable, held }) => payable && !held)
     .map(({ id }) => id)
-    .slice(0, 20);
+    .slice(0, 100);
 }
 
 /**

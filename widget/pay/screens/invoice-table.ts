@@ -39,11 +39,11 @@ export function invoiceTable(
       )}
     </dl>
     ${due(view, invoice)}
-    <table>
+    <table role="table">
       <thead class="sr">
-        <tr>
-          <th scope="col">${view.t('invoice.description')}</th>
-          <th scope="col">${view.t('invoice.amount')}</th>
+        <tr role="row">
+          <th scope="col" role="columnheader">${view.t('invoice.description')}</th>
+          <th scope="col" role="columnheader">${view.t('invoice.amount')}</th>
         </tr>
       </thead>
       <tbody>
@@ -71,9 +71,9 @@ function due(view: View, invoice: Invoice) {
 }
 
 function row(name: unknown, amount: string, look = '') {
-  return html`<tr class=${look}>
-    <th scope="row">${name}</th>
-    <td translate="no">${amount}</td>
+  return html`<tr class=${look} role="row">
+    <th scope="row" role="rowheader">${name}</th>
+    <td role="cell" translate="no">${amount}</td>
   </tr>`;
 }
 
@@ -88,7 +88,8 @@ function label(view: View, { code, description, rate }: Line): unknown {
         : rate !== null
           ? `${view.plain(key)} (${percent(view.lang, rate)})`
           : view.plain(key);
-  if (ours === '' || description === '') return ours || description;
+  if (description === '') return ours;
+  if (ours === '') return html`<span lang="fr">${description}</span>`;
   const plain = (words: string) => words.replace(/[\s\u00a0]+/g, ' ').toLowerCase();
   const french = plain(text('fr-CA', key ?? 'invoice.premium'));
   if (code === 'TPA' || plain(description) === plain(ours) || plain(description) === french) return ours;
@@ -101,7 +102,7 @@ export function totals(view: View, quote: Quote): TemplateResult {
   const { lang } = view;
   const part = view.state.amountCents !== null;
   const { taxStep } = quote;
-  return html`<table class="totals" part="totals" aria-label=${view.plain('invoice.summary')}>
+  return html`<table class="totals" role="table" part="totals" aria-label=${view.plain('invoice.summary')}>
     <tbody>
       ${
         part || quote.invoices.length > 1

@@ -77,14 +77,8 @@ export function rights(view: View): unknown {
 export function contact(view: View): unknown {
   const { profile } = view;
   if (profile === null) return nothing;
-  // « 819 555-0164, poste 4 »: the call goes to the number, the extension is for her to say.
-  const digits = (profile.phone.split(',')[0] ?? '').replace(/\D/g, '');
-  const phone =
-    view.lang === 'en-CA'
-      ? profile.phone.replace(/^(\d{3}) /, '$1-').replace('poste', 'ext.')
-      : profile.phone;
   return view.t('common.contact', {
-    telephone: html`<a translate="no" href="tel:+1${digits}">${phone.replaceAll(' ', '\u00a0')}</a>`,
+    telephone: html`<a translate="no" href=${profile.phoneUrl}>${profile.written[view.lang].telephone.replaceAll(' ', '\u00a0')}</a>`,
     courriel: html`<a translate="no" href="mailto:${profile.email}">${profile.email}</a>`,
   });
 }
