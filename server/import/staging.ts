@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { emailKey } from '../fields.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
 import { type Cells, cellsOf, type Field, headerScore, type Kind, plain } from './reading/columns.ts';
+import { DamageWatch } from './reading/damaged-text.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
 import { isNoNumber } from './reading/debris.ts';
 import type { TextFile } from './reading/decode.ts';
@@ -70,6 +71,7 @@ export async function stageRows(
     invoices: new NumberEvidence(),
   };
   const title = layout.header.map(plain).join('|');
+  const damage = new DamageWatch();
   let batch: unknown[] = [];
   const flush = async () => {
     if (batch.length === 0) return;
@@ -98,7 +100,8 @@ export async function stageRows(
       tooWide(record, layout) ??
       spilled(record, cells, layout) ??
       cutOff(record, cells, layout) ??
-      notBindable(record);
+      notBindable(record) ??
+      damage.see(record.line, record.cells, layout.columns, layout.titles);
     const kept = why === null ? cells : {};
     const regroupement = regroupementOf(cells);
     const { subject, email } = whose(cells, layout.kind);

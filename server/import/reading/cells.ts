@@ -9,6 +9,7 @@ import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
 import type { Field, Titles } from './columns.ts';
+import { damaged } from './damaged-text.ts';
 import { isDay, parseDay, parsePeriod } from './dates.ts';
 
 /** Thrown by a reader of cells, caught where the row is decided. */
@@ -52,14 +53,6 @@ export function titleOf({ titles }: Pick<Row, 'titles'>, field: Field): string {
   return titles[field] ?? TITLES[field] ?? field;
 }
 
-const EXPORT_UTF8 = {
-  fr: 'Exportez de nouveau en « CSV UTF-8 ».',
-  en: 'Export again as “CSV UTF-8”.',
-};
-// UTF-8 read as Windows-1252: a capital A tilde or circumflex followed by what the second byte looks like.
-const MOJIBAKE =
-  /[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]|â€/;
-
 /** Null when the text is sound. `title` is how people call the column. */
 export function unsound(text: string, title: string, max = 200): Refusal | null {
   if (text.length > max) {
@@ -68,12 +61,8 @@ export function unsound(text: string, title: string, max = 200): Refusal | null 
       `“${title}” is too long (${text.length} characters; ${max} at most).`,
     );
   }
-  if (text.includes('\ufffd') || MOJIBAKE.test(text) || /\p{L}\?\p{L}/u.test(text)) {
-    return refusal(
-      `« ${title} » a des caractères perdus : « ${text} ». ${EXPORT_UTF8.fr}`,
-      `“${title}” has lost characters: “${text}”. ${EXPORT_UTF8.en}`,
-    );
-  }
+  const damage = damaged(text, 'title', title);
+  if (damage !== null) return damage;
   if (!isLine(text)) {
     return refusal(
       `« ${title} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,

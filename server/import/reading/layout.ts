@@ -13,6 +13,7 @@ import {
   type Titles,
   unknownColumns,
 } from './columns.ts';
+import { refuseDamagedTitles } from './damaged-text.ts';
 import type { TextFile } from './decode.ts';
 
 const DELIMITERS = [';', ',', '\t', '|'] as const;
@@ -66,7 +67,12 @@ export async function layoutOf(
       if (score > (best?.score ?? 1)) best = { delimiter, header: cells, line, score };
     }
   }
-  if (best === undefined) throw unknownColumns();
+  if (best === undefined) {
+    // Titles that are damaged may be why none is known.
+    for (const { cells, line } of sampleRecords(sample, ';')) refuseDamagedTitles(cells, line, () => false);
+    throw unknownColumns();
+  }
+  refuseDamagedTitles(best.header, best.line, (title) => headerScore([title], mapping) === 1);
   refuseAbsent(given, best.header, best.line);
   const { columns, kind, unread } = readHeader(best.header, best.line, mapping);
   const { delimiter, header, line } = best;
