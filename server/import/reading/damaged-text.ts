@@ -153,29 +153,28 @@ function causeOf(how: How, text: string): Refusal {
       'The file was written in one character set and read in another.',
     );
   return refusal(
-    `Le fichier est dans l’ancien jeu de caractères ${origin === 'DOS' ? 'du DOS' : 'des Macintosh (Mac Roman)'}.`,
-    `The file is in the old character set of ${origin === 'DOS' ? 'DOS' : 'the Macintosh (Mac Roman)'}.`,
+    `Le fichier est dans l’ancien jeu de caractères ${origin.fr}.`,
+    `The file is in the old character set of ${origin.en}.`,
   );
 }
 
-/** The letters of French where Mac Roman and code page 850 have them, as Windows-1252 shows those bytes. */
-const MACINTOSH = 'Ž=é,\u008f=è,\u0090=ê,‘=ë,ˆ=à,‰=â,\u008d=ç,™=ô,”=î,•=ï,ž=û,\u009d=ù,ƒ=É,Õ=’,Ï=œ,Ÿ=ü';
-const DOS = '‚=é,Š=è,ˆ=ê,‰=ë,…=à,ƒ=â,‡=ç,“=ô,Œ=î,‹=ï,–=û,—=ù,\u0090=É,\u0081=ü';
-const signsOf = (table: string) => new Set(table.split(',').map((pair) => pair[0]));
-const BY_ORIGIN = { Macintosh: signsOf(MACINTOSH), DOS: signsOf(DOS) } as const;
+/** How Windows-1252 shows the letters of French of Mac Roman, and of the code pages of DOS. */
+const BY_ORIGIN = {
+  Macintosh: new Set('Ž\u008f\u0090‘ˆ‰\u008d™”•ž\u009dƒÕÏŸ'),
+  DOS: new Set('‚Šˆ‰…ƒ‡“Œ‹–—\u0090\u0081'),
+} as const;
 
-function originOf(text: string): 'Macintosh' | 'DOS' | null {
+function originOf(text: string): Refusal | null {
   const strange = [...text].filter((character) => /[^\p{ASCII}]/u.test(character));
-  const fits = (['Macintosh', 'DOS'] as const).filter((origin) =>
+  const [macintosh, dos] = (['Macintosh', 'DOS'] as const).map((origin) =>
     strange.every((character) => BY_ORIGIN[origin].has(character)),
   );
-  return fits.length === 1 ? (fits[0] ?? null) : null;
+  if (macintosh && dos) return refusal('du DOS ou des Macintosh', 'DOS or the Macintosh');
+  if (macintosh) return refusal('des Macintosh (Mac Roman)', 'the Macintosh (Mac Roman)');
+  return dos ? refusal('du DOS', 'DOS') : null;
 }
 
-/** Control characters have no form: their code is shown. */
+/** Control characters have no form: a box is shown. */
 function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u00a0]/gu,
-    (character) => `[${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0')}]`,
-  );
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '□');
 }
