@@ -110,7 +110,7 @@ async function importAll(run: Run): Promise<void> {
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
-  await refuseContradictions(deps, importId, layout.kind, staged.days.order());
+  await refuseContradictions(deps, importId, layout.kind, staged.days.reading());
   await decideAll(run, layout, staged, tenants);
   warnOfOthers(run);
   if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
@@ -151,7 +151,7 @@ async function decideAll(
 ): Promise<void> {
   const { deps, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, importId, {
-    dayOrder: staged.days.order(),
+    days: staged.days.reading(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
     evenSo: request.evenSo ?? [],

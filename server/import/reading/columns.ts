@@ -14,6 +14,17 @@ export type Cells = Partial<Record<Field, string>>;
 /** How the columns of a file are titled. */
 export type Titles = Readonly<Partial<Record<Field, string>>>;
 
+/** Where days stand. */
+export const DAY_FIELDS: readonly Field[] = [
+  'issuedOn',
+  'dueOn',
+  'period',
+  'periodStart',
+  'periodEnd',
+  'effectiveOn',
+  'paidOn',
+];
+
 const FIELDS = Object.entries(NAMES) as [Field, readonly string[]][];
 const BY_WORDS = new Map<string, Field>();
 const GLUED = new Map<string, Field>();

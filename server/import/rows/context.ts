@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import type { Cells, Titles } from '../reading/columns.ts';
-import type { DayOrder } from '../reading/dates.ts';
+import type { DayReading } from '../reading/dates.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** A balance in the file that is not ours; ours is kept. */
@@ -51,7 +51,7 @@ export type EvenSo = (typeof EVEN_SO)[number];
 
 /** What the file as a whole showed. */
 export interface ImportEvidence {
-  dayOrder: DayOrder;
+  days: DayReading;
   /** Digits of all-digit numbers that begin with a zero, when they have one width. */
   certificateWidth: number | null;
   invoiceWidth: number | null;
@@ -61,7 +61,7 @@ export interface ImportEvidence {
 export class ImportContext {
   readonly deps: Deps;
   readonly importId: string;
-  readonly dayOrder: DayOrder;
+  readonly days: DayReading;
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
@@ -74,7 +74,7 @@ export class ImportContext {
   constructor(deps: Deps, importId: string, evidence: ImportEvidence) {
     this.deps = deps;
     this.importId = importId;
-    this.dayOrder = evidence.dayOrder;
+    this.days = evidence.days;
     this.certificateWidth = evidence.certificateWidth;
     this.invoiceWidth = evidence.invoiceWidth;
     this.#evenSo = evidence.evenSo;

@@ -1,7 +1,7 @@
 // Rows of one file that say different things about one thing.
 import type { Deps } from '../../deps.ts';
 import type { Cells, Kind } from '../reading/columns.ts';
-import { type DayOrder, isDay, parseDay, parsePeriod } from '../reading/dates.ts';
+import { type DayReading, isDay, parseDay, parsePeriod } from '../reading/dates.ts';
 import { chunks } from '../staging.ts';
 
 /** Two different rows about the same invoice, file or payment, or two e-mails for one person: neither is taken. */
@@ -9,10 +9,10 @@ export async function refuseContradictions(
   deps: Deps,
   importId: string,
   kind: Kind,
-  dayOrder: DayOrder,
+  days: DayReading,
 ): Promise<void> {
   if (kind === 'lines') return;
-  if (kind === 'certificates') await rekeyCertificates(deps, importId, dayOrder);
+  if (kind === 'certificates') await rekeyCertificates(deps, importId, days);
   if (kind === 'list') {
     await deps.db.execute(
       `UPDATE import_rows SET reason = ?2, reason_en = ?3
@@ -39,12 +39,17 @@ export async function refuseContradictions(
 }
 
 // A certificate is one of a number and a period, however each of them is written.
-async function rekeyCertificates(deps: Deps, importId: string, dayOrder: DayOrder): Promise<void> {
+async function rekeyCertificates(
+  deps: Deps,
+  importId: string,
+  { order, instants }: DayReading,
+): Promise<void> {
   for await (const rows of chunks(deps, importId, 'certificates')) {
     const keys = rows.map((row) => {
       const cells = JSON.parse(row.cells) as Cells;
       const start =
-        parsePeriod(cells.period ?? '', dayOrder)?.start ?? parseDay(cells.periodStart ?? '', dayOrder);
+        parsePeriod(cells.period ?? '', order, instants)?.start ??
+        parseDay(cells.periodStart ?? '', order, instants);
       return [row.line, row.row_key.endsWith('|') || !isDay(start) ? '|' : `${row.row_key}|${start}`];
     });
     await deps.db.execute(

@@ -4,6 +4,7 @@ import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
 import { CellRefused, dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
+import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
@@ -223,9 +224,8 @@ function isRecorded({ invoice, day, reference, by }: Recorded, cents: number) {
 }
 
 function instantOf(ctx: ImportContext, row: Row): number {
-  const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
-  const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
+  const field = row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn';
+  const day = dayCell(ctx, row, field);
   if (day === null) throw new CellRefused(missing(row, 'paidOn'));
-  return Date.parse(`${day}T17:00:00Z`);
+  return parseInstant(row.cells[field] ?? '') ?? Date.parse(`${day}T17:00:00Z`);
 }
