@@ -127,7 +127,12 @@ async function importAll(run: Run): Promise<void> {
     await merge(
       deps,
       importId,
-      JSON.stringify({ rows: report.rows, accepted: report.accepted, refused: report.refused.length }),
+      JSON.stringify({
+        rows: report.rows,
+        accepted: report.accepted,
+        refused: report.refused.length,
+        evenSo: report.evenSo,
+      }),
     );
     report.imported = true;
   } catch (error) {

@@ -17,3 +17,12 @@ export class FileRefused extends Error {
     this.line = line;
   }
 }
+
+/** Thrown by a reader of cells, caught where the row is decided. */
+export class CellRefused extends Error {
+  readonly why: Refusal;
+  constructor(why: Refusal) {
+    super(why.fr);
+    this.why = why;
+  }
+}

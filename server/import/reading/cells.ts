@@ -1,4 +1,4 @@
-// Reading one cell: its value, or why it has none. `CellRefused` carries the refusal out of a row.
+// Reading one cell: its value, or why it has none.
 import { certificateKey } from '../../certificates/number.ts';
 import { MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER } from '../../fields.ts';
 import { money } from '../../format.ts';
@@ -6,7 +6,7 @@ import { MAX_CENTS } from '../../ledger/money.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import { emailText, isEmail, isLine } from '../../text.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
 import { DAY_FIELDS, type Field, type Titles } from './columns.ts';
@@ -21,15 +21,6 @@ import {
   periodParts,
   serialDays,
 } from './dates.ts';
-
-/** Thrown by a reader of cells, caught where the row is decided. */
-export class CellRefused extends Error {
-  readonly why: Refusal;
-  constructor(why: Refusal) {
-    super(why.fr);
-    this.why = why;
-  }
-}
 
 const TITLES: Titles = {
   firstName: 'Prénom',

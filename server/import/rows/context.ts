@@ -4,7 +4,7 @@ import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import type { Cells, Titles } from '../reading/columns.ts';
 import type { DayReading } from '../reading/dates.ts';
-import type { Refusal } from '../refusal.ts';
+import { CellRefused, type Refusal } from '../refusal.ts';
 
 /** A balance in the file that is not ours; ours is kept. */
 export interface Conflict {
@@ -65,8 +65,10 @@ export class ImportContext {
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
-  /** How often each cause was let through. */
+  /** How many rows were let through for each cause. */
   readonly allowed = new Map<EvenSo, number>();
+  /** Causes that the row at hand was let through for. */
+  readonly #here = new Set<EvenSo>();
   readonly #evenSo: readonly EvenSo[];
   #writes: Write[] = [];
   #seq = 0;
@@ -80,11 +82,26 @@ export class ImportContext {
     this.#evenSo = evidence.evenSo;
   }
 
-  /** Whether this cause is let through; counts it. */
+  /** Whether this cause is let through for the row at hand. */
   allows(cause: EvenSo): boolean {
     if (!this.#evenSo.includes(cause)) return false;
-    this.allowed.set(cause, (this.allowed.get(cause) ?? 0) + 1);
+    this.#here.add(cause);
     return true;
+  }
+  /** A verdict on each row: a cell that cannot be read refuses it; what it was let through for counts if it comes in. */
+  judgeEach(rows: readonly Row[], decide: (row: Row) => Verdict): Verdict[] {
+    return rows.map((row) => {
+      this.#here.clear();
+      try {
+        const verdict = decide(row);
+        if (!('refused' in verdict))
+          for (const cause of this.#here) this.allowed.set(cause, (this.allowed.get(cause) ?? 0) + 1);
+        return verdict;
+      } catch (error) {
+        if (error instanceof CellRefused) return { refused: error.why };
+        throw error;
+      }
+    });
   }
   id(): string {
     return newId(this.deps);

@@ -1,10 +1,10 @@
 // The lines of invoices, fees of a bureau coordonnateur among them (S39): judged invoice by invoice, since they must add up to its total.
-import { CellRefused, missing, requiredMoney, textCell } from '../reading/cells.ts';
-import { refusal } from '../refusal.ts';
+import { missing, requiredMoney, textCell } from '../reading/cells.ts';
+import { CellRefused, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { reviseInvoice } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown, judgeEach } from './rows.ts';
+import { invoicesOf, invoiceUnknown } from './rows.ts';
 
 /** Lines come by invoice: all of an invoice's rows are judged together, and replace what stood. */
 export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -39,7 +39,7 @@ function linesOfOne(
   group: readonly Row[],
   invoice: KnownInvoice | undefined,
 ): [Row, Verdict][] {
-  const read = judgeEach(group, readable);
+  const read = ctx.judgeEach(group, readable);
   const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
     group.map((row) => [row, { refused: why }]);
   if (read.some((verdict) => 'refused' in verdict))

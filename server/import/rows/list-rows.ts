@@ -2,7 +2,6 @@
 // holder, then the invoice.
 import { certificateKey } from '../../certificates/number.ts';
 import {
-  CellRefused,
   certificateCell,
   dayCell,
   invoiceCell,
@@ -17,7 +16,7 @@ import {
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
 import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice, prefixedNumber } from './known.ts';
@@ -41,15 +40,10 @@ export async function invoiceRows(
       ),
     );
   }
-  return rows.map((row): Verdict => {
+  return ctx.judgeEach(rows, (row) => {
     const lookup = lookups.get(row.regroupement.id);
     if (lookup === undefined) throw new Error('a row has no lookup');
-    try {
-      return decide(ctx, row, lookup, people);
-    } catch (error) {
-      if (error instanceof CellRefused) return { refused: error.why };
-      throw error;
-    }
+    return decide(ctx, row, lookup, people);
   });
 }
 

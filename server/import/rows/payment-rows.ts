@@ -2,15 +2,15 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { CellRefused, dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
+import { dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
 import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
-import { refusal } from '../refusal.ts';
+import { CellRefused, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
   const due = new Map<string, number>();
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);

@@ -1,22 +1,7 @@
-// Looking things up for a chunk of rows at once, and deciding about them one by one.
-import { CellRefused } from '../reading/cells.ts';
+// Looking things up for a chunk of rows at once.
 import { type Refusal, refusal } from '../refusal.ts';
-import type { ImportContext, Row, Verdict } from './context.ts';
+import type { ImportContext, Row } from './context.ts';
 import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers } from './known.ts';
-
-type Decide = (row: Row) => Verdict;
-
-/** Each row's verdict; a cell that cannot be read refuses its row. */
-export function judgeEach(rows: readonly Row[], decide: Decide): Verdict[] {
-  return rows.map((row) => {
-    try {
-      return decide(row);
-    } catch (error) {
-      if (error instanceof CellRefused) return { refused: error.why };
-      throw error;
-    }
-  });
-}
 
 /** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
 export async function loadByKey<T>(

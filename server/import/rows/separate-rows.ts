@@ -2,7 +2,6 @@
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
 import {
-  CellRefused,
   certificateCell,
   dayCell,
   emailCell,
@@ -15,7 +14,7 @@ import {
   yesCell,
 } from '../reading/cells.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import {
   certificatesByNumber,
@@ -26,7 +25,7 @@ import {
   type KnownHolder,
 } from './known.ts';
 import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
-import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
   const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
@@ -38,14 +37,15 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       )
     ).map((holder) => [holder.externalId ?? '', holder]),
   );
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
     if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
+    const email = emailCell(ctx, row);
     const renamed = before !== undefined && !samePerson(before, { firstName, lastName });
-    if (renamed && !(isRenamed(before, firstName, emailCell(ctx, row)) && ctx.allows('name')))
+    if (renamed && !(isRenamed(before, { firstName, lastName, email }) && ctx.allows('name')))
       throw new CellRefused(otherPerson(row, `Le dossier ${externalId}`, `File ${externalId}`, before));
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
@@ -53,7 +53,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       firstName,
       lastName,
       usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
-      email: emailCell(ctx, row) ?? before?.email ?? null,
+      email: email ?? before?.email ?? null,
       lang: langOf(row) ?? before?.lang ?? 'fr-CA',
       status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
     };
@@ -87,7 +87,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
   );
   const ids = [...new Set([...known.values()].map((one) => one.holderId))];
   const owners = new Map((await holdersById(ctx, ids)).map((holder) => [holder.id, holder]));
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
     if (period === null) throw new CellRefused(missing(row, 'period'));
@@ -149,7 +149,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
   );
   const invoices = await invoicesOf(ctx, rows);
   const known = await knownEndorsements(ctx, rows);
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const externalId = textCell(row, 'endorsementId', true);
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
