@@ -10,8 +10,9 @@ export function refusal(fr: string, en: string): Refusal {
 /** A whole file that cannot be read; nothing of it was kept. */
 export class FileRefused extends Error {
   readonly why: Refusal;
+  /** 0 where no line is to blame. */
   readonly line: number;
-  constructor(why: Refusal, line = 1) {
+  constructor(why: Refusal, line = 0) {
     super(why.fr);
     this.why = why;
     this.line = line;

@@ -25,7 +25,8 @@ import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
 const CHUNK = 200;
-const KEY: Readonly<Record<Kind, Field>> = {
+/** What a row of each kind is about. */
+export const KEY: Readonly<Record<Kind, Field>> = {
   list: 'invoice',
   invoices: 'invoice',
   lines: 'invoice',

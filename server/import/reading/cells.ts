@@ -9,7 +9,7 @@ import { emailText, isEmail, isLine } from '../../text.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
-import { DAY_FIELDS, type Field, type Titles } from './columns.ts';
+import { DAY_FIELDS, type Field, TITLES } from './columns.ts';
 import { damaged } from './damaged-text.ts';
 import {
   type DayOrder,
@@ -22,33 +22,6 @@ import {
   serialDays,
 } from './dates.ts';
 
-const TITLES: Titles = {
-  firstName: 'Prénom',
-  lastName: 'Nom',
-  usualName: 'Nom d’usage',
-  certificate: '# de certificat',
-  invoice: 'No facture',
-  issuedOn: 'Date facture',
-  dueOn: 'Échéance',
-  period: 'Période',
-  premium: 'Prime',
-  premiumTax: 'Taxe primes',
-  fees: 'Frais adm. et taxes',
-  total: 'Total',
-  balance: 'Solde',
-  paid: 'Payé',
-  amount: 'Montant',
-  holderId: 'Dossier',
-  status: 'Statut',
-  line: 'Ligne',
-  code: 'Code',
-  paidOn: 'Date de paiement',
-  effectiveOn: 'Date d’effet',
-  paymentId: 'No paiement',
-  endorsementId: 'No avenant',
-  regroupement: 'Regroupement',
-};
-
 /** How the column is titled in the file; where the file has none, how people call it. */
 export function titleOf({ titles }: Pick<Row, 'titles'>, field: Field): string {
   return titles[field] ?? TITLES[field] ?? field;
@@ -58,19 +31,23 @@ export function titleOf({ titles }: Pick<Row, 'titles'>, field: Field): string {
 export function unsound(text: string, title: string, max = 200): Refusal | null {
   if (text.length > max) {
     return refusal(
-      `« ${title} » est trop long (${text.length} caractères; ${max} au plus).`,
-      `“${title}” is too long (${text.length} characters; ${max} at most).`,
+      `« ${title} » : « ${text.slice(0, 40)}… » est trop long (${text.length} caractères; ${max} au plus). Raccourcissez-le.`,
+      `“${title}”: “${text.slice(0, 40)}…” is too long (${text.length} characters; ${max} at most). Shorten it.`,
     );
   }
   const damage = damaged(text, 'title', title);
   if (damage !== null) return damage;
   if (!isLine(text)) {
     return refusal(
-      `« ${title} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
-      `“${title}” has a line break or a control character. Remove it.`,
+      `« ${title} » : « ${oneLine(text)} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
+      `“${title}”: “${oneLine(text)}” has a line break or a control character. Remove it.`,
     );
   }
   return null;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, '□').slice(0, 40);
 }
 
 /** What to say of a cell that is needed: the file has no such column, or the cell is empty. */
@@ -106,15 +83,15 @@ export function moneyCell(row: Row, field: Field): number | null {
   if (cents === 'too-large')
     throw new CellRefused(
       refusal(
-        `« ${titleOf(row, field)} » : ${text.slice(0, 40)} dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`,
-        `“${titleOf(row, field)}”: ${text.slice(0, 40)} is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`,
+        `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents? Écrivez le montant comme 1 234,56 $.`,
+        `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing? Write the amount like $1,234.56.`,
       ),
     );
   if (cents !== null) return cents;
   throw new CellRefused(
     refusal(
       `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
-      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
+      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like $1,234.56.`,
     ),
   );
 }
@@ -230,6 +207,14 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   return inOrder(row, 'periodEnd', row.cells.periodEnd ?? '', start, end);
 }
 
+/** What to say of a row whose period is needed and is not there, in one column or two. */
+export function missingPeriod(row: Row): Refusal {
+  const { period, periodStart, periodEnd } = row.cells;
+  if (period !== undefined || (periodStart === undefined && periodEnd === undefined))
+    return missing(row, 'period');
+  return missing(row, (periodStart ?? '') === '' ? 'periodStart' : 'periodEnd');
+}
+
 function unclearPeriod(row: Row, text: string): Refusal {
   const title = titleOf(row, 'period');
   return refusal(
@@ -297,8 +282,8 @@ export function emailCell(ctx: ImportContext, row: Row): string | null {
     ctx.warnings.push({
       line: row.line,
       message: refusal(
-        'le courriel au dossier n’est pas valide; il est laissé de côté.',
-        'the e-mail on file is not valid; it is left out.',
+        `« ${titleOf(row, 'email')} » : ce courriel n’est pas valide; il est laissé de côté.`,
+        `“${titleOf(row, 'email')}”: this e-mail is not valid; it is left out.`,
       ),
     });
   }

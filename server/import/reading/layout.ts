@@ -67,11 +67,7 @@ export async function layoutOf(
       if (score > (best?.score ?? 1)) best = { delimiter, header: cells, line, score };
     }
   }
-  if (best === undefined) {
-    // Titles that are damaged may be why none is known.
-    for (const { cells, line } of sampleRecords(sample, ';')) refuseDamagedTitles(cells, line, () => false);
-    throw unknownColumns();
-  }
+  if (best === undefined) throw noHeader(sample);
   refuseDamagedTitles(best.header, best.line, (title) => headerScore([title], mapping) === 1);
   refuseAbsent(given, best.header, best.line);
   const { columns, kind, unread } = readHeader(best.header, best.line, mapping);
@@ -80,6 +76,19 @@ export async function layoutOf(
     [...columns].map(([field, index]) => [field, (header[index] ?? '').replace(/\s+/g, ' ').trim()]),
   );
   return { delimiter, headerLine: line, header, columns, titles, kind, unread };
+}
+
+/** What to say of a file that has no line of titles; the widest line is the likeliest. */
+function noHeader(sample: string): FileRefused {
+  const lines = DELIMITERS.flatMap((delimiter) => sampleRecords(sample, delimiter));
+  const filled = (cells: readonly string[]) => cells.filter((cell) => cell.trim() !== '').length;
+  const widest = lines.reduce((most, line) => (filled(line.cells) > filled(most.cells) ? line : most), {
+    cells: [] as string[],
+    line: 0,
+  });
+  // Damaged titles may be why none is known.
+  refuseDamagedTitles(widest.cells, widest.line, () => false);
+  return unknownColumns(widest.cells, widest.line);
 }
 
 function refuseAbsent(given: readonly string[], header: readonly string[], line: number): void {

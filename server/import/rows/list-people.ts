@@ -35,8 +35,8 @@ export function certificateFor(
     if (exact !== undefined) return { certificate: exact, corrected: null };
     throw new CellRefused(
       refusal(
-        `Le certificat ${number} n’est pas connu pour cette période. Importez d’abord les certificats.`,
-        `Certificate ${number} is not known for this period. Import the certificates first.`,
+        `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu pour la période ${period.start}/${period.end}. Importez d’abord les certificats.`,
+        `“${titleOf(row, 'certificate')}”: certificate ${number} is not known for the period ${period.start}/${period.end}. Import the certificates first.`,
       ),
     );
   }

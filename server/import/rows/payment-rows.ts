@@ -2,7 +2,7 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
+import { dayCell, missing, requiredMoney, statusCell, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
 import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
@@ -33,7 +33,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
-    if (invoice === undefined) throw new CellRefused(invoiceUnknown(number));
+    if (invoice === undefined) throw new CellRefused(invoiceUnknown(row, number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
@@ -42,8 +42,8 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (status === 'refunded' && cents > 0)
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
-          `Payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
+          `« ${titleOf(row, 'status')} » : le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
+          `“${titleOf(row, 'status')}”: payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
         ),
       );
     if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
@@ -52,20 +52,26 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (before !== undefined && before.invoiceId !== invoice.id)
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
-          `Payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+          `« ${titleOf(row, 'paymentId')} » : le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+          `“${titleOf(row, 'paymentId')}”: payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
         ),
       );
     if (before?.cents === -cents) return { outcome: 'unchanged', totalCents: cents };
     if (before !== undefined) {
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est déjà inscrit avec un autre montant. Inscrivez plutôt une correction sous un nouveau numéro.`,
-          `Payment ${paymentId} is already posted with another amount. Post a correction under a new number instead.`,
+          `« ${titleOf(row, 'amount')} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
+          `“${titleOf(row, 'amount')}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
         ),
       );
     }
-    if (cents === 0) throw new CellRefused(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    if (cents === 0)
+      throw new CellRefused(
+        refusal(
+          `« ${titleOf(row, 'amount')} » : le montant est de 0,00 $. Corrigez-le, ou retirez la ligne.`,
+          `“${titleOf(row, 'amount')}”: the amount is $0.00. Correct it, or take the row out.`,
+        ),
+      );
     const written = recorded
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));

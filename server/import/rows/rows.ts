@@ -1,4 +1,5 @@
 // Looking things up for a chunk of rows at once.
+import { titleOf } from '../reading/cells.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers } from './known.ts';
@@ -37,9 +38,10 @@ export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
 }
 
 /** What to do about an invoice that is not there yet. */
-export function invoiceUnknown(number: string): Refusal {
+export function invoiceUnknown(row: Row, number: string): Refusal {
+  const title = titleOf(row, 'invoice');
   return refusal(
-    `La facture ${number} n’est pas connue, ou son numéro est celui de plusieurs années (écrivez-le alors en entier). Importez d’abord les factures.`,
-    `Invoice ${number} is not known, or its number is that of several years (then write the whole of it). Import the invoices first.`,
+    `« ${title} » : la facture ${number} n’est pas connue, ou son numéro est celui de plusieurs années (écrivez-le alors en entier). Importez d’abord les factures.`,
+    `“${title}”: invoice ${number} is not known, or its number is that of several years (then write the whole of it). Import the invoices first.`,
   );
 }

@@ -6,6 +6,7 @@ import {
   dayCell,
   emailCell,
   missing,
+  missingPeriod,
   periodCells,
   requiredMoney,
   statusCell,
@@ -90,14 +91,14 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
   return ctx.judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
-    if (period === null) throw new CellRefused(missing(row, 'period'));
+    if (period === null) throw new CellRefused(missingPeriod(row));
     const holderId = textCell(row, 'holderId', true);
     const holder = holders.get(`${row.regroupement.id}|${holderId}`);
     if (holder === undefined) {
       throw new CellRefused(
         refusal(
-          `Le dossier ${holderId} n’est pas connu. Importez d’abord les dossiers.`,
-          `File ${holderId} is not known. Import the holders first.`,
+          `« ${titleOf(row, 'holderId')} » : le dossier ${holderId} n’est pas connu. Importez d’abord les dossiers.`,
+          `“${titleOf(row, 'holderId')}”: file ${holderId} is not known. Import the holders first.`,
         ),
       );
     }
@@ -162,13 +163,14 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     if (certificate === undefined)
       throw new CellRefused(
         refusal(
-          `Le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
-          `Certificate ${number} is not known. Import the certificates first.`,
+          `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
+          `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
         ),
       );
     const invoiceNumber = row.cells.invoice ?? '';
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
-    if (invoiceNumber !== '' && invoice === undefined) throw new CellRefused(invoiceUnknown(invoiceNumber));
+    if (invoiceNumber !== '' && invoice === undefined)
+      throw new CellRefused(invoiceUnknown(row, invoiceNumber));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
     const data = {
@@ -196,8 +198,8 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     if (before !== undefined && before.certificateId !== certificate.id)
       throw new CellRefused(
         refusal(
-          `L’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
-          `Endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
+          `« ${titleOf(row, 'endorsementId')} » : l’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
+          `“${titleOf(row, 'endorsementId')}”: endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
         ),
       );
     ctx.write({ target: 'endorsements', data });
