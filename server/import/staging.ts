@@ -15,11 +15,12 @@ import {
   type Kind,
   plain,
 } from './reading/columns.ts';
+import type { CsvRecord } from './reading/csv-records.ts';
 import { DamageWatch } from './reading/damaged-text.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
 import { isNoNumber } from './reading/debris.ts';
 import type { TextFile } from './reading/decode.ts';
-import { type FileRecord, type Layout, recordsOf } from './reading/layout.ts';
+import { type Layout, recordsOf } from './reading/layout.ts';
 import { MONEY_FIELDS, misshapen } from './reading/row-shape.ts';
 import { invoiceKey } from './rows/known.ts';
 
@@ -174,7 +175,7 @@ function whose(cells: Cells, kind: Kind): { subject: string | null; email: strin
   };
 }
 
-function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, title: string): boolean {
+function isNoData({ cells: raw }: CsvRecord, cells: Cells, layout: Layout, title: string): boolean {
   const filled = raw.filter((cell) => cell.trim() !== '');
   // A title, a note at the foot: a row of data never has a single cell.
   if (filled.length <= 1) return true;
@@ -192,7 +193,7 @@ function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, titl
 }
 
 /** « Préparé par : Lise Roy;poste 204 »: two or three cells, and neither a number of anything nor an amount. */
-function isNote({ cells: raw }: FileRecord, cells: Cells): boolean {
+function isNote({ cells: raw }: CsvRecord, cells: Cells): boolean {
   if (raw.filter((cell) => cell.trim() !== '').length > 3) return false;
   return [...KEY_FIELDS, ...MONEY_FIELDS].every((field) => (cells[field] ?? '') === '');
 }

@@ -1,15 +1,16 @@
 // Rows whose cells do not stand where the titles say: cut off, too wide, or with an amount fallen into two cells.
 import { type Refusal, refusal } from '../refusal.ts';
 import { type Cells, DAY_FIELDS, type Field } from './columns.ts';
+import type { CsvRecord } from './csv-records.ts';
 import { parseDay } from './dates.ts';
-import type { FileRecord, Layout } from './layout.ts';
+import type { Layout } from './layout.ts';
 
 export const MONEY_FIELDS: readonly Field[] = [
   ...(['premium', 'premiumTax', 'fees', 'total', 'paid', 'balance', 'amount'] as const),
 ];
 
 /** Why the row is refused for its shape, null when nothing is wrong with it. */
-export function misshapen(record: FileRecord, cells: Cells, layout: Layout): Refusal | null {
+export function misshapen(record: CsvRecord, cells: Cells, layout: Layout): Refusal | null {
   return (
     tooWide(record, layout) ??
     spilled(record, cells, layout) ??
@@ -21,7 +22,7 @@ export function misshapen(record: FileRecord, cells: Cells, layout: Layout): Ref
 /**
  * A row that ends before its amounts, or the last one of a file that broke off: `…;109,00 $;10` may have been 109,00 $.
  */
-function cutOff(record: FileRecord, cells: Cells, layout: Layout): Refusal | null {
+function cutOff(record: CsvRecord, cells: Cells, layout: Layout): Refusal | null {
   const money = MONEY_FIELDS.filter((field) => layout.columns.has(field));
   const lastMoney = Math.max(-1, ...money.map((field) => layout.columns.get(field) ?? -1));
   const titles = layout.header.findLastIndex((title) => title.trim() !== '') + 1;
@@ -32,7 +33,7 @@ function cutOff(record: FileRecord, cells: Cells, layout: Layout): Refusal | nul
     return !hasCents(lastField) && money.some((field) => field !== lastField && hasCents(field));
   };
   const cut =
-    record.cells.length <= lastMoney || (record.unended && (record.cells.length < titles || brokenAmount()));
+    record.cells.length <= lastMoney || (!record.ended && (record.cells.length < titles || brokenAmount()));
   if (!cut) return null;
   return refusal(
     'Cette ligne est coupée : il lui manque des colonnes ou la fin d’un montant. Exportez le fichier de nouveau.',
@@ -46,7 +47,7 @@ const CENTS = /^\d{2}\s?\$?\)?$/;
 /** What stands behind the comma of an amount: cents, or hundreds with theirs. */
 const PART = /^(\d{2}|\d{3}\.\d{2})\s?\$?\)?$/;
 
-function tooWide({ cells }: FileRecord, { header, delimiter }: Layout): Refusal | null {
+function tooWide({ cells }: CsvRecord, { header, delimiter }: Layout): Refusal | null {
   const width = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
   if (width <= header.length) return null;
   const texts = cells.map((cell) => cell.trim());
@@ -73,7 +74,7 @@ function inTwo(whole: string, cents: string, title: string | null): Refusal {
 }
 
 // `296,13` without quotation marks, in a file whose delimiter is the comma: 296 here, 13 in the next cell.
-function spilled({ cells: raw }: FileRecord, cells: Cells, layout: Layout): Refusal | null {
+function spilled({ cells: raw }: CsvRecord, cells: Cells, layout: Layout): Refusal | null {
   if (layout.delimiter !== ',') return null;
   const present = MONEY_FIELDS.filter((field) => (cells[field] ?? '') !== '');
   if (present.some((field) => /[.,]\d{1,2}\D*$/.test(cells[field] ?? ''))) return null;
@@ -95,7 +96,7 @@ function daysStand(cells: Cells, { columns }: Layout, index: number): boolean {
 }
 
 // The database would cut the text at this character.
-function notBindable({ cells }: FileRecord): Refusal | null {
+function notBindable({ cells }: CsvRecord): Refusal | null {
   if (!cells.some((cell) => cell.includes('\0') || !cell.isWellFormed())) return null;
   return refusal(
     'Cette ligne contient un caractère nul ou brisé. Exportez le fichier de nouveau.',
