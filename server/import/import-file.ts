@@ -3,9 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { endLeases, takeLease } from '../leases.ts';
+import { endLeases } from '../leases.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
+import { renewImportLease, takeImportLease } from './lease.ts';
 import { merge, sweepStaging } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
@@ -41,9 +42,6 @@ export interface ImportRequest {
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
-const LEASE = 'import';
-const LEASE_MS = 60_000;
-
 type Tenant = Row['regroupement'];
 
 /** One import under way. */
@@ -57,18 +55,14 @@ interface Run {
   renewLease(): Promise<void>;
 }
 
-/** Thrown when another import is at work: nothing was looked at. */
-export class ImportBusy extends Error {}
-
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
 export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  const renewLease = async () => {
-    if (!(await takeLease(deps, LEASE, importId, LEASE_MS))) throw new ImportBusy();
-  };
-  await renewLease();
+  const cutShort = await takeImportLease(deps, importId);
+  if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
+  const renewLease = () => renewImportLease(deps, importId);
   try {
     await sweepStaging(deps);
     await importAll({ deps, importId, request, report, lang, renewLease });
@@ -80,6 +74,14 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
     await endLeases(deps, importId);
   }
   return report;
+}
+
+function wasCutShort(file: string): Refusal {
+  const [fr, en] = file === '' ? ['', ''] : [` de « ${file} »`, ` of “${file}”`];
+  return refusal(
+    `L’import précédent${fr} a été interrompu avant la fin : rien n’en est resté. Importez ce fichier de nouveau s’il le faut.`,
+    `The import before${en} was cut short: nothing of it is left. Import that file again if need be.`,
+  );
 }
 
 async function importAll(run: Run): Promise<void> {

@@ -62,10 +62,12 @@ describe('records of delimited text', () => {
         const ours = read(text, size);
         const theirs = oracle(text);
         if (typeof ours === 'string' || typeof theirs === 'string') return assert.equal(ours, theirs);
+        // csv-parse counts CR and LF inside a quoted cell as two lines.
+        const lineOf = (line: number) => (text.includes('\r') ? 0 : line);
         const blank = (cells: readonly string[]) => cells.every((cell) => cell.trim() === '');
         assert.deepEqual(
-          ours.map(({ line, cells }) => ({ line, cells: blank(cells) ? [] : cells })),
-          theirs.map(({ line, cells }) => ({ line, cells: blank(cells) ? [] : cells })),
+          ours.map(({ line, cells }) => ({ line: lineOf(line), cells: blank(cells) ? [] : cells })),
+          theirs.map(({ line, cells }) => ({ line: lineOf(line), cells: blank(cells) ? [] : cells })),
         );
       }),
       { numRuns: 3_000 },
