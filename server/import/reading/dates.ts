@@ -84,7 +84,7 @@ export function parseInstant(text: string): number | null {
 }
 
 /** Whether the text is midnight in UTC: how programs also write a day that has no time. */
-export function isUtcMidnight(text: string): boolean {
+function isUtcMidnight(text: string): boolean {
   const [, , time = '', seconds = '', zone = ''] = INSTANT.exec(text.trim()) ?? [];
   return MIDNIGHT.test(`${time}${seconds}`) && /^(Z|UTC|GMT|[+-]00:?00)$/i.test(zone);
 }
