@@ -1,16 +1,26 @@
 // Passwords at rest: argon2id, off the event loop, a few at a time (I2). What a password may be stands in
 // password-rules.ts.
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { BoundedQueue } from '../../bounded-queue.ts';
 import type { Deps } from '../../deps.ts';
-import { HashQueue } from './hash-queue.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default algorithm), 19 MiB, 2 passes, 1 lane.
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 
-// Two at once leave the event loop a core and hold 38 MiB; a hundred waiting is about two seconds' work.
-const hashQueue = new HashQueue(2, 100);
+// The event loop keeps a core for itself; each at work holds 19 MiB. Whoever cannot be served is told so within two seconds.
+const hashQueue = new BoundedQueue({
+  atOnce: Math.max(1, availableParallelism() - 1),
+  places: 200,
+  patienceMs: 1_500,
+});
+
+/** Throws `busy` when a hash would have to wait too long: for whoever can be told before other work is done for her. */
+export function refuseIfTooMany(): void {
+  hashQueue.refuseIfFull();
+}
 
 /** The text that is hashed: the same keys typed on another system give the same code points (NIST 800-63B). */
 function normalised(password: string): string {

@@ -8,7 +8,7 @@ import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import { passwordIsRight, passwordWasRight, tellingOfBrowser, tryPassword } from '../account-limits.ts';
 import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
-import { hashPassword, isOutdated, passwordFits } from '../passwords/passwords.ts';
+import { hashPassword, isOutdated, passwordFits, refuseIfTooMany } from '../passwords/passwords.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
@@ -19,6 +19,7 @@ export async function signIn(
   clientAddress: string,
   browser: NewBrowser,
 ): Promise<Tokens> {
+  refuseIfTooMany();
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
