@@ -5,7 +5,6 @@ import { dateTime, money } from '../format.ts';
 import { balanceOf } from '../ledger/balance.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
-import { contentPdf } from '../receipts/pdf.ts';
 import { refundContent } from '../receipts/refund-content.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { taxStepWords } from './exception-words.ts';
@@ -64,7 +63,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(receiptContent({ number: row.number, document })),
+          content: await deps.pdf(receiptContent({ number: row.number, document })),
         },
       ],
     };
@@ -206,7 +205,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(refundContent({ number: row.number, document })),
+          content: await deps.pdf(refundContent({ number: row.number, document })),
         },
       ],
     };
