@@ -8,7 +8,7 @@ import { dpopNonce } from '../../server/accounts/sessions/dpop.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { signIn } from '../support/payer.ts';
-import { load } from './load.ts';
+import { load } from './programs/load.ts';
 
 const HOLDERS = 5_000;
 const ROUNDS = 3;
@@ -31,13 +31,13 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
       accessToken: payer.accessToken,
     });
     const headers = { Authorization: `DPoP ${payer.accessToken}`, DPoP: proven };
-    await load(url, 500, 16, headers);
+    await load(url, 500, { headers });
     await load(bare.url, 500);
     const rounds = [];
     for (let i = 0; i < ROUNDS; i++) {
       rounds.push({
         bare: await load(bare.url, ROUND_MS),
-        ours: await load(url, ROUND_MS, 16, headers),
+        ours: await load(url, ROUND_MS, { headers }),
       });
     }
     const failures = rounds.reduce((sum, round) => sum + round.ours.failures + round.bare.failures, 0);
