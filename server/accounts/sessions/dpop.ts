@@ -2,17 +2,15 @@
 // A token that was copied elsewhere is worth nothing. Freshness is the server's nonce, so that a phone whose clock is
 // wrong by days works as well.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose';
 import { sha256 } from '../../crypto.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { derivedKey } from '../../derived-key.ts';
 import { spent, type Try, takingTry } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
+import { readSignedProof } from './signed-proofs.ts';
 
 /** A nonce is given out for so long, and taken for as long again. */
 const WINDOW_MS = 300_000;
-/** Ours are below 700 characters. */
-const MAX_PROOF = 2_000;
 const ID = /^[\w-]{16,100}$/;
 
 /** What is asked of Hono's context. */
@@ -57,13 +55,10 @@ export interface Proof {
  * name. Throws `dpop-nonce` when the browser must make another with the nonce in the answer's `DPoP-Nonce`,
  * `dpop-invalid` for whatever else is wrong with it.
  */
-export async function readProof(
-  deps: Deps,
-  c: Call,
-  { accessToken }: { accessToken?: string } = {},
-): Promise<Proof> {
-  const proof = c.req.header('DPoP') ?? '';
-  const { jwk, claims } = await verified(deps, proof);
+export function readProof(deps: Deps, c: Call, { accessToken }: { accessToken?: string } = {}): Proof {
+  const read = readSignedProof(c.req.header('DPoP') ?? '', deps.now());
+  if (read === undefined) throw refused(c, 'dpop-invalid');
+  const { jkt, claims } = read;
   const sound =
     claims.htm === c.req.method &&
     sameAddress(claims.htu, deps.config.publicUrl + c.req.path) &&
@@ -72,7 +67,6 @@ export async function readProof(
     (accessToken === undefined || claims.ath === sha256(accessToken));
   if (!sound) throw refused(c, 'dpop-invalid');
   if (!isRecent(deps, claims.nonce)) throw refused(c, 'dpop-nonce');
-  const jkt = await calculateJwkThumbprint(jwk);
   return {
     jkt,
     async take(limit) {
@@ -88,33 +82,9 @@ export function refused(c: Call, kind: 'dpop-nonce' | 'dpop-invalid'): Problem {
   return new Problem(kind);
 }
 
-interface Claims {
-  htm?: unknown;
-  htu?: unknown;
-  jti?: unknown;
-  ath?: unknown;
-  nonce?: unknown;
-}
-
-async function verified(deps: Deps, proof: string): Promise<{ jwk: JWK; claims: Claims }> {
-  try {
-    if (proof === '' || proof.length > MAX_PROOF) throw new errors.JWTInvalid();
-    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
-      typ: 'dpop+jwt',
-      algorithms: ['ES256'],
-      currentDate: new Date(deps.now()),
-    });
-    return { jwk: protectedHeader.jwk ?? {}, claims: payload };
-  } catch (error) {
-    // jose's refusals, and what WebCrypto says of a key that is none.
-    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
-      throw new Problem('dpop-invalid');
-    throw error;
-  }
-}
-
 /** RFC 9449, 4.3: without query and fragment, as addresses are compared. */
 function sameAddress(given: unknown, expected: string): boolean {
+  if (given === expected) return true;
   if (typeof given !== 'string' || !URL.canParse(given)) return false;
   const [a, b] = [new URL(given), new URL(expected)];
   return a.origin === b.origin && a.pathname === b.pathname && a.search === '' && a.hash === '';
