@@ -6,7 +6,13 @@ import { enqueueMail, type Mail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
-import { passwordIsRight, passwordWasRight, tellingOfBrowser, tryPassword } from '../account-limits.ts';
+import {
+  passwordIsRight,
+  passwordNotTried,
+  passwordWasRight,
+  tellingOfBrowser,
+  tryPassword,
+} from '../account-limits.ts';
 import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
 import { hashPassword, isOutdated, passwordFits, refuseIfTooMany } from '../passwords/passwords.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
@@ -24,7 +30,10 @@ export async function signIn(
   await tryPassword(deps, caller);
   await browser.take();
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const fits = await passwordFits(account?.passwordHash, given.password);
+  const fits = await passwordFits(account?.passwordHash, given.password).catch(async (error: unknown) => {
+    await passwordNotTried(deps, caller);
+    throw error;
+  });
   if (account === undefined || !fits) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
     throw new Problem('sign-in-failed');
