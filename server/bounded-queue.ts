@@ -9,7 +9,7 @@ interface Bounds {
   atOnce: number;
   /** More may wait, in order. */
   places: number;
-  /** Whoever has waited so many milliseconds is told to come back. */
+  /** Whoever has waited so many milliseconds is told to come back, where the call says nothing else. */
   patienceMs: number;
 }
 
@@ -25,10 +25,10 @@ export class BoundedQueue {
   }
 
   /** Runs `work` when its turn has come. Throws `busy` when the queue is full, or its turn does not come in time. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseIfFull();
+  async run<T>(work: () => Promise<T>, patienceMs = this.#bounds.patienceMs): Promise<T> {
+    this.refuseIfFull(patienceMs);
     if (this.#free > 0) this.#free--;
-    else await this.#turn();
+    else await this.#turn(patienceMs);
     try {
       return await work();
     } finally {
@@ -42,14 +42,13 @@ export class BoundedQueue {
    * Throws `busy` where `run` would, for whoever can be told before other work is done for her. The queue is also full while the
    * first of those who wait has waited for half of the patience: a newcomer would wait as long, and more.
    */
-  refuseIfFull(): void {
+  refuseIfFull(patienceMs = this.#bounds.patienceMs): void {
     if (this.#free > 0) return;
     const [first = Number.POSITIVE_INFINITY] = this.#waiting.values();
-    const { places, patienceMs } = this.#bounds;
-    if (this.#waiting.size >= places || performance.now() - first > patienceMs / 2) throw busy();
+    if (this.#waiting.size >= this.#bounds.places || performance.now() - first > patienceMs / 2) throw busy();
   }
 
-  #turn(): Promise<void> {
+  #turn(patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const next = () => {
         clearTimeout(timer);
@@ -59,7 +58,7 @@ export class BoundedQueue {
       const timer = setTimeout(() => {
         this.#waiting.delete(next);
         reject(busy());
-      }, this.#bounds.patienceMs);
+      }, patienceMs);
       this.#waiting.set(next, performance.now());
     });
   }

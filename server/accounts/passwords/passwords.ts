@@ -17,6 +17,9 @@ const hashQueue = new BoundedQueue({
   patienceMs: 1_500,
 });
 
+/** She has chosen it, and often followed a link to: worth a longer wait than to type it again. */
+const NEW_PASSWORD_PATIENCE_MS = 10_000;
+
 /** Throws `busy` when a hash would have to wait too long: for whoever can be told before other work is done for her. */
 export function refuseIfTooMany(): void {
   hashQueue.refuseIfFull();
@@ -29,8 +32,9 @@ function normalised(password: string): string {
 
 /** The PHC string to store. Throws `busy` when too many wait. */
 export async function hashPassword(deps: Pick<Deps, 'randomBytes'>, password: string): Promise<string> {
-  return await hashQueue.run(() =>
-    hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
+  return await hashQueue.run(
+    () => hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
+    NEW_PASSWORD_PATIENCE_MS,
   );
 }
 

@@ -154,7 +154,7 @@ describe('a stored password', () => {
   });
 });
 
-test('of more hashes than can be made in time, the rest are told within two seconds to come back', async () => {
+test('of more passwords than can be looked at in time, the rest are told within two seconds to come back', async () => {
   const stored = await hashPassword(deps, 'x');
   const began = performance.now();
   const told: number[] = [];
@@ -162,9 +162,7 @@ test('of more hashes than can be made in time, the rest are told within two seco
     assert.ok(error instanceof Problem && error.kind === 'busy', String(error));
     told.push(performance.now() - began);
   };
-  const asked = Array.from({ length: 400 }, (_, i) =>
-    i % 2 === 0 ? hashPassword(deps, 'x') : passwordFits(stored, 'x'),
-  );
+  const asked = Array.from({ length: 400 }, () => passwordFits(stored, 'x'));
   await Promise.all(asked.map((one) => one.catch(refused)));
   assert.ok(told.length >= 100 && told.length < 400, `${told.length} were told`);
   assert.ok(Math.max(...told) < 2_000, `the last after ${Math.max(...told)} ms`);
