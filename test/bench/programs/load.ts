@@ -6,6 +6,7 @@ import { Agent, get } from 'node:http';
 import { promisify } from 'node:util';
 
 export interface Load {
+  requests: number;
   requestsPerSecond: number;
   failures: number;
   /** Milliseconds from asking to the last byte of the answer. */
@@ -40,6 +41,7 @@ export async function load(
   );
   const { requests, failures, ms: took, latencies } = JSON.parse(stdout) as Printed;
   return {
+    requests,
     requestsPerSecond: Math.round((requests * 1000) / took),
     failures,
     p50: percentile(latencies, 0.5),
