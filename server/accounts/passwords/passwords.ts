@@ -10,19 +10,20 @@ import type { Deps } from '../../deps.ts';
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 
-// The event loop keeps a core for itself; each at work holds 19 MiB. Whoever cannot be served is told so within two seconds.
+// The event loop keeps a core for itself; each at work holds 19 MiB. Whoever signs in and cannot be served is told so within two seconds.
 const hashQueue = new BoundedQueue({
   atOnce: Math.max(1, availableParallelism() - 1),
   places: 200,
-  patienceMs: 1_500,
+  // She followed a link, or is signed in: worth a longer wait than to do it all again.
+  patienceMs: 10_000,
 });
 
-/** She has chosen it, and often followed a link to: worth a longer wait than to type it again. */
-const NEW_PASSWORD_PATIENCE_MS = 10_000;
+/** Of whoever signs in, and may come back. */
+export const SIGN_IN_PATIENCE_MS = 1_500;
 
-/** Throws `busy` when a hash would have to wait too long: for whoever can be told before other work is done for her. */
+/** Throws `busy` when a sign-in would have to wait too long: before other work is done for it. */
 export function refuseIfTooMany(): void {
-  hashQueue.refuseIfFull();
+  hashQueue.refuseIfFull(SIGN_IN_PATIENCE_MS);
 }
 
 /** The text that is hashed: the same keys typed on another system give the same code points (NIST 800-63B). */
@@ -32,9 +33,8 @@ function normalised(password: string): string {
 
 /** The PHC string to store. Throws `busy` when too many wait. */
 export async function hashPassword(deps: Pick<Deps, 'randomBytes'>, password: string): Promise<string> {
-  return await hashQueue.run(
-    () => hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
-    NEW_PASSWORD_PATIENCE_MS,
+  return await hashQueue.run(() =>
+    hash(normalised(password), { ...PARAMETERS, salt: deps.randomBytes(SALT_BYTES) }),
   );
 }
 
@@ -42,12 +42,16 @@ let hashOfNobody: Promise<string> | undefined;
 
 /**
  * Whether the password fits. Without a stored hash (no such account) it takes as long, and says no: the answer's
- * time tells nothing (I3). Throws `busy` when too many wait.
+ * time tells nothing (I3). Throws `busy` when too many wait, or its turn does not come in `patienceMs`.
  */
-export async function passwordFits(stored: string | undefined, password: string): Promise<boolean> {
+export async function passwordFits(
+  stored: string | undefined,
+  password: string,
+  patienceMs?: number,
+): Promise<boolean> {
   hashOfNobody ??= hash(randomBytes(32), PARAMETERS);
   const against = stored ?? (await hashOfNobody);
-  const fits = await hashQueue.run(() => verify(against, normalised(password)));
+  const fits = await hashQueue.run(() => verify(against, normalised(password)), patienceMs);
   return fits && stored !== undefined;
 }
 
