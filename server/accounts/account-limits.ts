@@ -139,6 +139,11 @@ export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
   if (!(await limited(deps, [address, here], everywhere))) await delay(SLOWED_MS);
 }
 
+/** Gives back what `tryPassword` took: too many came at once, and the password was not looked at. */
+export async function passwordNotTried(deps: Deps, caller: Caller): Promise<void> {
+  await deps.db.batch(guesses(caller).map(givingBack));
+}
+
 /**
  * Gives back what `tryPassword` took: the password was right. Each took a hash and most leave a session and a line of the
  * log behind, so that no account has them without end either. Throws `too-many-requests`.

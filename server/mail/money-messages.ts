@@ -5,7 +5,6 @@ import { dateTime, money } from '../format.ts';
 import { balanceOf } from '../ledger/balance.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
-import { contentPdf } from '../receipts/pdf.ts';
 import { refundContent } from '../receipts/refund-content.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { taxStepWords } from './exception-words.ts';
@@ -65,7 +64,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: () => contentPdf(content),
+          content: () => deps.pdf(content),
         },
       ],
     };
@@ -208,7 +207,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: () => contentPdf(content),
+          content: () => deps.pdf(content),
         },
       ],
     };

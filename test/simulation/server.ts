@@ -4,6 +4,7 @@ import type { StandIn } from '../../demo/paypal/stand-in.ts';
 import type { Db } from '../../server/db/db.ts';
 import { type Deps, MailError } from '../../server/deps.ts';
 import { PayPal } from '../../server/paypal/client.ts';
+import { contentPdf } from '../../server/pdf/draw.ts';
 import { Life, type World } from './world.ts';
 
 /** How often, and how badly, things go wrong. */
@@ -79,6 +80,7 @@ export function startServer(s: Surroundings, name: string): Server {
     sleep: (ms) => world.through(life, () => undefined, world.now + ms),
     randomBytes: (n) => world.dice.bytes(n),
     fetch: (input, init) => gate(() => call(s, String(input), init)),
+    pdf: contentPdf,
     mail: {
       send: (message) =>
         gate(async () => {

@@ -6,9 +6,21 @@ import { enqueueMail, type Mail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
-import { passwordIsRight, passwordWasRight, tellingOfBrowser, tryPassword } from '../account-limits.ts';
+import {
+  passwordIsRight,
+  passwordNotTried,
+  passwordWasRight,
+  tellingOfBrowser,
+  tryPassword,
+} from '../account-limits.ts';
 import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
-import { hashPassword, isOutdated, passwordFits } from '../passwords/passwords.ts';
+import {
+  hashPassword,
+  isOutdated,
+  passwordFits,
+  refuseIfTooMany,
+  SIGN_IN_PATIENCE_MS,
+} from '../passwords/passwords.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
@@ -19,11 +31,17 @@ export async function signIn(
   clientAddress: string,
   browser: NewBrowser,
 ): Promise<Tokens> {
+  refuseIfTooMany();
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const fits = await passwordFits(account?.passwordHash, given.password);
+  const fits = await passwordFits(account?.passwordHash, given.password, SIGN_IN_PATIENCE_MS).catch(
+    async (error: unknown) => {
+      await passwordNotTried(deps, caller);
+      throw error;
+    },
+  );
   if (account === undefined || !fits) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
     throw new Problem('sign-in-failed');
