@@ -19,7 +19,6 @@ const GUEST: readonly (readonly [found: RegExp, put: string, files: number])[] =
   // we have none of.
   [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0', 3],
   [/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap/, '0', 1],
-  [/litPropertyMetadata\.get\(t\)/, 'void 0', 1],
   [/\w+\.\w+PolyfillSupport/, 'void 0', 3],
   [/\w+\.litElementHydrateSupport\?\.\(\{LitElement:\w+\}\)/, '0', 1],
   // What our one element does without: values that are no texts in its attributes, controllers, drawings in a template
@@ -29,10 +28,35 @@ const GUEST: readonly (readonly [found: RegExp, put: string, files: number])[] =
   [/addController\(\w\)\{.*?\}removeController\(\w\)\{.*?\}/, '', 1],
   [/this\._\$EO\?\.forEach\(\w=>\w\.host\w+\?\.\(\)\)/g, '0', 1],
   [/2===\w\?"<\/?svg>":3===\w\?"<\/?math>":""/g, '""', 1],
+  [/if\((this\.el=[^{]*?),2===\w\|\|3===\w\)\{.*?\}/, '$1;', 1],
+  // Nor has it directives, properties set by templates, bindings in comments or in texts that are not HTML, listeners
+  // with options, templates compiled beforehand, several sheets.
+  [/(function \w\(\w,(\w),\w=\w,\w\)\{)if\(.*?,\2\}/, '$1return $2}', 1],
+  [/:6===\w\.type&&\(.*?\)(?=,this)/, ':0', 1],
+  [/else \w\.startsWith\(\w\)&&\(\w\.push\(\{type:6.*?\),.*?\)(?=;)/, '', 1],
+  [/"\."===\w\[1\]\?\w:/, '', 1],
+  [/else\{let \w=-1;for\(.*?length-1\}/, '', 1],
+  [/if\(\w\.test\(\w\.tagName\)\)\{.*?\}\}/, '', 1],
+  [/(?:\|\|\w\.(?:capture|once|passive)!==\w\.\w+){3}/, '', 1],
+  [/"number"==typeof \w\?(this\._\$AC\(\w\)):\(.*?\),\w\)/, '$1', 1],
+  [/get _\$AU\(\)\{.*?\}/g, '', 1],
+  [/get (?:tagName|startNode|endNode)\(\)\{.*?\}/g, '', 1],
+  [/get parentNode\(\)\{let .*?\w\}(?=get|_)/, '', 1],
+  [/get parentNode\(\)\{return .*?\}/, '', 1],
+  [/setConnected\(\w\)\{.*?\}(?=\})/, '', 1],
+  [/this\._\$AP\?\.\(!1,!0,\w\)/, '', 1],
+  [/static addInitializer\(\w\)\{.*?\}/, '', 1],
+  [/,void 0!==\w\.l&&\(.*?\)/, '', 1],
+  [/,this\.constructor\.l\?\.forEach\(.*?\)\)/, '', 1],
+  [/const \w=this\[Symbol\.metadata\];if\(.*?\}(?=this)/, '', 1],
+  [/(static finalizeStyles\((\w)\)\{).*?return \w\}/, '$1return[$2]}', 1],
   [/Error\("invalid template[^"]*"\)/, 'Error()', 1],
   [/Error\("CSSResult is[^"]*"\)/, 'Error()', 1],
   [/Error\("Value passed to 'css'[^"]*"\+\w+\+"[^"]*"\)/, 'Error()', 1],
 ];
+
+/** Templates that Lit, so changed, would draw wrong: directives, properties, comments, texts that are not HTML. */
+const NOT_DRAWN = /from 'lit\/|\s\.\w+=["']?\$\{|<(!--|(script|style|textarea|title)\b(?=[^`]*<\/))/;
 
 /** Makes our bundle's Lit a guest. */
 export function guestLit(): Plugin {
@@ -41,6 +65,8 @@ export function guestLit(): Plugin {
     name: 'guest-lit',
     buildStart: () => void applied.fill(0),
     transform(code, id) {
+      if (/\/widget\/.*\.ts$/.test(id) && NOT_DRAWN.test(code))
+        this.error(`${id}: ${NOT_DRAWN.exec(code)?.[0]}`);
       if (!/\/(lit-html|lit-element|reactive-element)\//.test(id)) return null;
       let changed = code;
       GUEST.forEach(([found, put], i) => {
