@@ -84,21 +84,16 @@ export const base = css`
     margin: 0 auto;
     padding: 20px;
     background: var(--_bg);
-    border: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    --_thin: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border: var(--_thin);
     border-radius: calc(var(--_radius) * 1.5);
     overflow-wrap: break-word;
   }
-  header,
-  nav {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 16px;
-  }
   header {
+    display: flex;
     justify-content: space-between;
-    flex-wrap: nowrap;
     align-items: start;
+    gap: 0 16px;
   }
   /* Two lines are kept for the regroupement's name, and for whom to call: nothing moves when they come. */
   header button {
@@ -297,13 +292,13 @@ export const base = css`
   .aside {
     margin-top: 28px;
     padding-top: 24px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-top: var(--_thin);
   }
   .aside button {
     width: 100%;
   }
   .steps {
-    margin: 8px 0 20px;
+    margin: 8px 0 16px;
     color: var(--_quiet);
     font-size: 0.9em;
   }
@@ -331,7 +326,7 @@ export const base = css`
   footer {
     margin-top: 28px;
     padding-top: 16px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
+    border-top: var(--_thin);
   }
   footer p {
     margin-bottom: 4px;

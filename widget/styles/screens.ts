@@ -2,13 +2,57 @@
 import { css } from 'lit';
 
 export const restStyles = css`
-  nav {
-    border-bottom: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
-    margin-bottom: 12px;
-    font-size: 0.9em;
-  }
   details {
     margin: 0 0 16px;
+  }
+  nav {
+    font-size: 0.9em;
+  }
+  nav details {
+    border-bottom: var(--_thin);
+    margin: 0;
+  }
+  nav div {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 16px;
+  }
+  /* What is led to comes into view with as much of what follows as a phone has room for. */
+  [tabindex='-1'] {
+    scroll-margin: 16px 0 440px;
+  }
+  /* A line without height, which sticks; what stands on it is shown by pay-bar.ts. */
+  .bar {
+    position: sticky;
+    bottom: 0;
+    margin: 0 -20px;
+  }
+  .bar > * {
+    visibility: hidden;
+    position: absolute;
+    inset: auto 0 0;
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
+    margin: 0;
+    padding: 10px 20px calc(10px + env(safe-area-inset-bottom));
+    color: inherit;
+    background: var(--_bg);
+    border: solid var(--_line);
+    border-width: 1px 0 0;
+  }
+  .bar > .shown {
+    visibility: visible;
+  }
+  .bar > [popover] {
+    position: fixed;
+    left: var(--left);
+    width: var(--width);
+  }
+  .bar p {
+    margin: 0;
+    white-space: nowrap;
   }
   summary {
     min-height: 44px;
@@ -24,10 +68,6 @@ export const restStyles = css`
   }
   .typo button {
     margin: -14px 0 6px;
-  }
-  .privacy {
-    color: var(--_quiet);
-    font-size: 0.9em;
   }
   footer > a {
     color: inherit;
@@ -116,7 +156,7 @@ export const restStyles = css`
   td {
     padding: 9px 0;
     vertical-align: baseline;
-    border-bottom: 1px solid color-mix(in srgb, var(--_line) 30%, transparent);
+    border-bottom: var(--_thin);
   }
   td {
     text-align: end;
@@ -145,11 +185,6 @@ export const restStyles = css`
     font-weight: 700;
     padding-block: 14px;
   }
-  .pay {
-    margin-top: 28px;
-    padding-top: 24px;
-    border-top: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
-  }
   .pay .primary {
     width: 100%;
     min-height: 56px;
@@ -167,7 +202,7 @@ export const restStyles = css`
   .cards li {
     padding: 16px;
     margin-bottom: 12px;
-    border: 1px solid color-mix(in srgb, var(--_line) 50%, transparent);
+    border: var(--_thin);
     border-radius: var(--_radius);
   }
   .cards p {
@@ -203,5 +238,22 @@ export const restStyles = css`
     fill: var(--_warn-bg);
     stroke: var(--_accent);
     stroke-width: 2.5;
+  }
+  @container (min-width: 480px) {
+    .bar {
+      margin-inline: -36px;
+    }
+    .bar > * {
+      padding-inline: 36px;
+    }
+    /* Room for the menu's one line; where the browser cannot open it so, it stays a menu. */
+    @supports selector(::details-content) {
+      nav summary {
+        display: none;
+      }
+      nav details::details-content {
+        content-visibility: visible;
+      }
+    }
   }
 `;
