@@ -279,7 +279,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       this.#isReady = true;
       this.dispatchEvent(new AmisgestPayReadyEvent());
     }
-    this.#presenter?.drawn(this.renderRoot);
+    this.#presenter?.drawn(this.renderRoot as ShadowRoot);
   }
 
   #draw(lang: Lang): void {

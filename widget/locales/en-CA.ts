@@ -89,7 +89,7 @@ export const words: Catalogue = {
   'nav.account': 'My account',
   'nav.history': 'My payments',
   'nav.home': 'My invoices',
-  'nav.menu': 'Your account',
+  'nav.menu': 'Menu',
   'session.ending': 'For your safety, your session will end in two minutes.',
   'session.stay': 'Stay signed in',
   'session.signedOut': 'You are signed out.',
@@ -121,6 +121,8 @@ export const words: Catalogue = {
   'lookup.chooseOne': 'See the details',
   'lookup.chooseOneFor': 'See the details of certificate {numero}, {periode}',
   'lookup.payAll': 'Pay everything',
+  'lookup.firstOnly': 'The first {n} invoices; the others after that.',
+  'lookup.nothingDue': 'Nothing to pay ({n})',
   'lookup.addCert': 'Add another certificate',
   'lookup.err.notFound':
     'We could not find an invoice with this information. Check the last name, first name and certificate number exactly as shown on your invoice.',
@@ -198,6 +200,7 @@ export const words: Catalogue = {
   'proof.expired': 'This code is no longer valid. Search again.',
   'pay.title': 'Pay your invoice',
   'pay.button': 'Make a payment',
+  'pay.goTo': 'Go to “Make a payment”',
   'pay.framed': 'Payment opens on your association’s secure page. You will need to sign in again there.',
   'pay.opensPaypal': 'You pay in a PayPal window, by Visa or Mastercard or with your PayPal account.',
   'pay.popupOpen': 'Finish in the PayPal window, then come back here.',
@@ -208,6 +211,7 @@ export const words: Catalogue = {
   'pay.noAccount': 'You do not need a PayPal account to make a payment.',
   'pay.guestImportant':
     'IMPORTANT: if you choose the option “Pay with a credit or Visa Debit card”, you can pay without opening a PayPal account.',
+  'pay.openAccount': 'PayPal shows “Create an Account”?',
   'pay.guestOpenAccount':
     'On some pages PayPal shows “Create an Account” instead. Choose it to pay by card, then decline the account if PayPal lets you.',
   'pay.cardFields': 'Fill in every field PayPal asks for, then click “Continue”.',

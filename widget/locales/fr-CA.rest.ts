@@ -93,7 +93,7 @@ export const words = {
   'nav.account': 'Mon compte',
   'nav.history': 'Mes paiements',
   'nav.home': 'Mes factures',
-  'nav.menu': 'Votre compte',
+  'nav.menu': 'Menu',
   'lookup.title': 'Recherche de votre facture',
   'lookup.searching': 'Nous cherchons votre dossier…',
   'lookup.autoFound': 'Nous avons trouvé votre dossier avec votre courriel.',
@@ -116,6 +116,8 @@ export const words = {
   'lookup.chooseOne': 'Voir le détail',
   'lookup.chooseOneFor': 'Voir le détail du certificat {numero}, {periode}',
   'lookup.payAll': 'Tout payer',
+  'lookup.firstOnly': 'Les {n} premières factures; les autres ensuite.',
+  'lookup.nothingDue': 'Rien à payer ({n})',
   'lookup.addCert': 'Ajouter un autre certificat',
   'lookup.err.notFound':
     'Nous n’avons pas trouvé de facture avec ces renseignements. Vérifiez le nom, le prénom et le # de certificat tels qu’ils sont écrits sur votre facture.',
@@ -193,6 +195,7 @@ export const words = {
   'proof.expired': 'Ce code n’est plus valide. Faites une nouvelle recherche.',
   'pay.title': 'Paiement de votre facture',
   'pay.button': 'Effectuer un paiement',
+  'pay.goTo': 'Aller à « Effectuer un paiement »',
   'pay.framed':
     'Le paiement s’ouvre dans la page sécurisée de votre regroupement. Vous vous y connecterez de nouveau.',
   'pay.opensPaypal':
@@ -205,6 +208,7 @@ export const words = {
   'pay.noAccount': 'Il n’est pas nécessaire d’avoir un compte PayPal pour effectuer un paiement.',
   'pay.guestImportant':
     'IMPORTANT : en choisissant l’option « Payer par carte de crédit ou carte de débit Visa », vous pourrez effectuer votre paiement sans créer de compte PayPal.',
+  'pay.openAccount': 'PayPal affiche « Ouvrir un compte »?',
   'pay.guestOpenAccount':
     'Sur certaines pages, PayPal affiche plutôt « Ouvrir un compte ». Choisissez cette option pour payer par carte, puis refusez l’ouverture de compte si PayPal vous le permet.',
   'pay.cardFields': 'Remplissez toutes les cases demandées, puis cliquez sur « Continuer ».',

@@ -23,6 +23,7 @@ import {
 } from './journey/state.ts';
 import { noticeOf } from './journey/transitions.ts';
 import type { MyAccountDeps } from './my-account/my-account.ts';
+import { keepReturnPage } from './return-page.ts';
 
 /** What the presenter gives it. */
 export interface EffectsDeps {
@@ -169,7 +170,10 @@ export class Effects {
 
   readonly #handlers: TaskHandlers = {
     // The session that this browser may hold.
-    resume: () => this.#session.resume(),
+    resume: async () => {
+      const me = await this.#session.resume();
+      return me && { me, returnPage: keepReturnPage(this.#deps.base, null) };
+    },
     signIn: async ({ email, password }, signal) => {
       const tokens = await this.#api.call('$post', '/sessions', {
         json: { email, password },
@@ -299,9 +303,10 @@ export class Effects {
 
   async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {
     await this.#session.open(tokens);
-    // Signing up on the hosted page itself leaves nowhere else to go back to.
     const { me, returnPage } = tokens;
-    return { me, returnPage: returnPage === this.#deps.page() ? null : returnPage };
+    // Signing up on the hosted page itself leaves nowhere else to go back to.
+    const elsewhere = returnPage === this.#deps.page() ? null : returnPage;
+    return { me, returnPage: keepReturnPage(this.#deps.base, elsewhere) };
   }
 
   /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */

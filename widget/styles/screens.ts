@@ -2,13 +2,57 @@
 import { css } from 'lit';
 
 export const restStyles = css`
-  nav {
-    border-bottom: 1px solid var(--_rule);
-    margin-bottom: 12px;
-    font-size: 0.9em;
-  }
   details {
     margin: 0 0 16px;
+  }
+  nav {
+    font-size: 0.9em;
+  }
+  nav details {
+    border-bottom: var(--_thin);
+    margin: 0;
+  }
+  nav div {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 16px;
+  }
+  /* What is led to comes into view with as much of what follows as a phone has room for. */
+  [tabindex='-1'] {
+    scroll-margin: 16px 0 440px;
+  }
+  /* A line without height, which sticks; what stands on it is shown by pay-bar.ts. */
+  .bar {
+    position: sticky;
+    bottom: 0;
+    margin: 0 max(-20px, -4cqi);
+  }
+  .bar > * {
+    visibility: hidden;
+    position: absolute;
+    inset: auto 0 0;
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
+    margin: 0;
+    padding: 10px min(20px, 4cqi) calc(10px + env(safe-area-inset-bottom));
+    color: inherit;
+    background: var(--_bg);
+    border: solid var(--_line);
+    border-width: 1px 0 0;
+  }
+  .bar > .shown {
+    visibility: visible;
+  }
+  .bar > [popover] {
+    position: fixed;
+    left: var(--left);
+    width: var(--width);
+  }
+  .bar p {
+    margin: 0;
+    white-space: nowrap;
   }
   summary {
     min-height: 44px;
@@ -101,7 +145,7 @@ export const restStyles = css`
     align-items: baseline;
     column-gap: 16px;
     padding: 9px 0;
-    border-bottom: 1px solid var(--_rule);
+    border-bottom: var(--_thin);
   }
   th {
     flex: 1 1 7em;
@@ -148,7 +192,7 @@ export const restStyles = css`
   .cards li {
     padding: min(16px, 4%);
     margin-bottom: 12px;
-    border: 1px solid var(--_rule);
+    border: var(--_thin);
     border-radius: var(--_radius);
   }
   .cards p {
@@ -185,5 +229,22 @@ export const restStyles = css`
     fill: var(--_warn-bg);
     stroke: var(--_accent);
     stroke-width: 2.5;
+  }
+  @container (min-width: 480px) {
+    .bar {
+      margin-inline: -36px;
+    }
+    .bar > * {
+      padding-inline: 36px;
+    }
+    /* Room for the menu's one line; where the browser cannot open it so, it stays a menu. */
+    @supports selector(::details-content) {
+      nav summary {
+        display: none;
+      }
+      nav details::details-content {
+        content-visibility: visible;
+      }
+    }
   }
 `;

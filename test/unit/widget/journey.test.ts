@@ -121,7 +121,7 @@ const quoteOf = (task: Task): Quote => {
 
 /** How the server may answer each call. */
 const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
-  resume: () => fc.constantFrom(null, me),
+  resume: () => fc.constantFrom(null, { me, returnPage: null }),
   signIn: () => fc.constant({ me, returnPage: null }),
   signOut: () => fc.constant(null),
   signUp: () => fc.constant({ at: 0 }),

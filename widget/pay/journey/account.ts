@@ -104,13 +104,13 @@ export const accountAnswers: AnswerTransitions<
   | 'undoLink'
 > = {
   // The browser's session, or none; what PayPal's marker says waits for the sign-in.
-  resume: (state, me) => {
-    if (me !== null) return entered({ ...state, me });
+  resume: (state, signedIn) => {
+    if (signedIn !== null) return entered({ ...state, ...signedIn });
     if (state.marker === null) return go(state, 'signIn');
     const key = state.marker === 'return' ? 'return.signIn' : 'return.signInCancelled';
     return go(state, 'signIn', noticeOf('info', key));
   },
-  signIn: (state, { me }) => entered({ ...state, me }),
+  signIn: (state, signedIn) => entered({ ...state, ...signedIn }),
   signOut: (state) => ({
     ...signedOut(state, START, noticeOf('info', 'session.signedOut')),
     typed: START.typed,

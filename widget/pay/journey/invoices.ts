@@ -49,7 +49,12 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
   choose: {
     ...ways,
     choose: (state, { certificateId }) => openCertificate(state, certificateId),
-    payAll: (state) => price({ ...go(state, 'detail'), certificateId: null }, payableIds(state), null),
+    payAll: (state) =>
+      price(
+        { ...go(state, 'detail'), certificateId: null },
+        payableIds({ certificates: byDueDate(state.certificates).due }),
+        null,
+      ),
   },
   detail: {
     ...ways,
@@ -115,14 +120,30 @@ function opened(state: State, found: readonly Certificate[]): State {
   );
 }
 
-/** Invoices of these certificates (all of them when absent) that can be paid now. The API takes a hundred at a time. */
-export function payableIds(state: State, certificateId?: string): string[] {
-  return state.certificates
-    .filter(({ id }) => certificateId === undefined || id === certificateId)
-    .flatMap(({ invoices }) => invoices)
-    .filter(({ payable, held }) => payable && !held)
-    .map(({ id }) => id)
-    .slice(0, 100);
+/** As many invoices as the API takes at a time. */
+export const AT_ONCE = 100;
+
+export const payableInvoices = (certificates: readonly Certificate[]) =>
+  certificates.flatMap(({ invoices }) => invoices).filter(({ payable, held }) => payable && !held);
+
+/** Invoices of this certificate (of all when absent) that can be paid now, together. */
+export function payableIds({ certificates }: Pick<State, 'certificates'>, certificateId?: string): string[] {
+  const among = certificates.filter(({ id }) => certificateId === undefined || id === certificateId);
+  return payableInvoices(among)
+    .slice(0, AT_ONCE)
+    .map(({ id }) => id);
+}
+
+/** Those with something to pay, what falls due first before the others, and those without. */
+export function byDueDate(certificates: readonly Certificate[]) {
+  const dueOn = ({ invoices }: Certificate) => {
+    const open = invoices.filter(({ payable, held }) => payable || held);
+    return open.map((invoice) => invoice.dueOn).sort()[0] ?? '';
+  };
+  return {
+    due: certificates.filter(dueOn).sort((one, other) => dueOn(one).localeCompare(dueOn(other))),
+    rest: certificates.filter((certificate) => dueOn(certificate) === ''),
+  };
 }
 
 /**

@@ -200,7 +200,7 @@ export interface Outcome {
 type SignedIn = Pick<Tokens, 'me' | 'returnPage'>;
 /** What each task brings back. */
 export interface Answers {
-  resume: Me | null;
+  resume: SignedIn | null;
   signIn: SignedIn;
   signOut: null;
   signUp: { at: number };

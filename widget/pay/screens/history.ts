@@ -41,7 +41,7 @@ export function history(view: View) {
     view,
     view.t('history.title'),
     html`${body}${years.length === 0 ? nothing : summaries(view)}
-      <p class="below">${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
+      <p>${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
   );
 }
 

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { button, page, waiting } from '../../controls/parts.ts';
 import { dateTime, money } from '../../locales/format.ts';
 import { payableIds } from '../journey/invoices.ts';
+import { wayBack } from './frame-rest.ts';
 import { fact, paymentFacts, remaining, takenBack, withPayment } from './payment-parts.ts';
 
 export const unknown = withPayment((view, payment) =>
@@ -96,6 +97,8 @@ export const done = withPayment((view, payment) => {
             </div>`
       }
       <p>${view.t('done.keep')} ${view.t('done.notCoverage')}</p>
-      <p class="below">${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}</p>`,
+      <div class="actions">
+        ${wayBack(view, 'secondary')} ${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}
+      </div>`,
   );
 });

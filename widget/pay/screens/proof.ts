@@ -15,7 +15,7 @@ export function proof(view: View) {
       view.t('proof.title'),
       html`<p>${view.t('proof.approval')}</p>
         <p>${contact(view)}</p>
-        <p class="below">${back}</p>`,
+        <p>${back}</p>`,
     );
   }
   return page(
