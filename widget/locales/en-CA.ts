@@ -211,7 +211,7 @@ export const words: Catalogue = {
   'pay.noAccount': 'You do not need a PayPal account to make a payment.',
   'pay.guestImportant':
     'IMPORTANT: if you choose the option “Payer par carte de crédit ou carte de débit Visa” (pay by credit card or Visa debit card), you can pay without opening a PayPal account.',
-  'pay.openAccount': 'PayPal shows “Ouvrir un compte”?',
+  'pay.openAccount': 'PayPal shows “Ouvrir un compte” instead?',
   'pay.guestOpenAccount':
     'On some pages PayPal shows “Ouvrir un compte” (open an account) instead. Choose it to pay by card, then decline the account if PayPal lets you.',
   'pay.cardFields': 'Fill in every field PayPal asks for, then click “Continuer” (continue).',

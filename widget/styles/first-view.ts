@@ -100,7 +100,8 @@ export const base = css`
     margin-inline-start: auto;
   }
   .brand {
-    margin: 8px 0;
+    margin: 8px 0 0;
+    line-height: 1.35;
     min-height: 3em;
     font-weight: 600;
   }
@@ -298,7 +299,7 @@ export const base = css`
     width: 100%;
   }
   .steps {
-    margin: 8px 0 16px;
+    margin: 4px 0 12px;
     color: var(--_quiet);
     font-size: 0.9em;
   }
