@@ -211,7 +211,7 @@ export const words: Catalogue = {
   'pay.noAccount': 'You do not need a PayPal account to make a payment.',
   'pay.guestImportant':
     'IMPORTANT: if you choose the option “Pay with a credit or Visa Debit card”, you can pay without opening a PayPal account.',
-  'pay.openAccount': 'PayPal shows “Create an Account”?',
+  'pay.openAccount': 'PayPal shows “Create an Account” instead?',
   'pay.guestOpenAccount':
     'On some pages PayPal shows “Create an Account” instead. Choose it to pay by card, then decline the account if PayPal lets you.',
   'pay.cardFields': 'Fill in every field PayPal asks for, then click “Continue”.',

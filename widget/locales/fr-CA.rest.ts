@@ -208,7 +208,7 @@ export const words = {
   'pay.noAccount': 'Il n’est pas nécessaire d’avoir un compte PayPal pour effectuer un paiement.',
   'pay.guestImportant':
     'IMPORTANT : en choisissant l’option « Payer par carte de crédit ou carte de débit Visa », vous pourrez effectuer votre paiement sans créer de compte PayPal.',
-  'pay.openAccount': 'PayPal affiche « Ouvrir un compte »?',
+  'pay.openAccount': 'PayPal affiche plutôt « Ouvrir un compte »?',
   'pay.guestOpenAccount':
     'Sur certaines pages, PayPal affiche plutôt « Ouvrir un compte ». Choisissez cette option pour payer par carte, puis refusez l’ouverture de compte si PayPal vous le permet.',
   'pay.cardFields': 'Remplissez toutes les cases demandées, puis cliquez sur « Continuer ».',

@@ -84,7 +84,8 @@ export const base = css`
     -webkit-text-size-adjust: 100%;
     max-width: 640px;
     margin: 0 auto;
-    padding: min(20px, 4%);
+    --_pad: min(20px, 4%);
+    padding: var(--_pad);
     background: var(--_bg);
     border: var(--_thin);
     border-radius: calc(var(--_radius) * 1.5);
@@ -102,7 +103,8 @@ export const base = css`
   }
   .brand {
     flex: 1 0 0;
-    margin: 8px 0;
+    margin: 8px 0 0;
+    line-height: 1.35;
     min-height: 3em;
     font-weight: 600;
   }
@@ -304,7 +306,7 @@ export const base = css`
     width: 100%;
   }
   .steps {
-    margin: 8px 0 16px;
+    margin: 4px 0 12px;
   }
   .steps p {
     margin-bottom: 6px;
@@ -395,7 +397,8 @@ export const base = css`
   }
   @container (min-width: 480px) {
     .frame {
-      padding: 28px 36px;
+      --_pad: 36px;
+      padding-block: 28px;
     }
     .actions {
       flex-flow: row wrap;

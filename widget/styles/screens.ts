@@ -25,7 +25,7 @@ export const restStyles = css`
   .bar {
     position: sticky;
     bottom: 0;
-    margin: 0 max(-20px, -4cqi);
+    margin: 0 calc(-1 * var(--_pad));
   }
   .bar > * {
     visibility: hidden;
@@ -36,7 +36,7 @@ export const restStyles = css`
     justify-content: space-between;
     gap: 12px;
     margin: 0;
-    padding: 10px min(20px, 4cqi) calc(10px + env(safe-area-inset-bottom));
+    padding: 10px var(--_pad) calc(10px + env(safe-area-inset-bottom));
     color: inherit;
     background: var(--_bg);
     border: solid var(--_line);
@@ -231,12 +231,6 @@ export const restStyles = css`
     stroke-width: 2.5;
   }
   @container (min-width: 480px) {
-    .bar {
-      margin-inline: -36px;
-    }
-    .bar > * {
-      padding-inline: 36px;
-    }
     /* Room for the menu's one line; where the browser cannot open it so, it stays a menu. */
     @supports selector(::details-content) {
       nav summary {
