@@ -26,18 +26,18 @@ export interface InputFile {
  */
 export function inputFile(path: string, maxBytes: number): InputFile {
   refuseNoName(path);
-  const first = told(path, () => statSync(path));
+  const first = reporting(path, () => statSync(path));
   refuseUnfit(path, first, maxBytes);
   return {
     *bytes() {
       // Not waited for, should a pipe have come in its place.
-      const file = told(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+      const file = reporting(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
       try {
         const buffer = new Uint8Array(CHUNK);
         let at = 0;
         for (;;) {
           if (!same(first, fstatSync(file))) throw changed(path);
-          const read = told(path, () => readSync(file, buffer, 0, CHUNK, at));
+          const read = reporting(path, () => readSync(file, buffer, 0, CHUNK, at));
           at += read;
           // Some files of the system say that they are empty, and are not.
           if (at > first.size || (read === 0 && at < first.size)) throw changed(path);
@@ -125,7 +125,7 @@ function changed(path: string): FileTrouble {
   );
 }
 
-function told<T>(path: string, work: () => T): T {
+function reporting<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -37,7 +37,7 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
       const storage = fault === undefined ? {} : ofStorage(fault);
       if (storage === null) return;
       const fields = { ...given, ...storage };
-      const why = error === undefined ? {} : { error: told(error) };
+      const why = error === undefined ? {} : { error: errorText(error) };
       write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...why }));
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
@@ -47,7 +47,7 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
  * An error's class, its code, where it arose, and the same of what caused it. Its message may quote what it was given (a
  * page that could not be read, the address that a mail server refused), so only the database's is told.
  */
-function told(error: unknown, deeper = 3): string {
+function errorText(error: unknown, deeper = 3): string {
   if (!(error instanceof Error)) return typeof error;
   const code = 'code' in error && /^[\w.-]{1,60}$/.test(String(error.code)) ? ` ${error.code}` : '';
   const message = isDatabaseError(error) ? `: ${error.message}` : '';
@@ -55,6 +55,7 @@ function told(error: unknown, deeper = 3): string {
     .replace(error.message, () => '')
     .split('\n')
     .filter((line) => /^ +at /.test(line));
-  const cause = error.cause === undefined || deeper === 0 ? '' : `caused by ${told(error.cause, deeper - 1)}`;
+  const cause =
+    error.cause === undefined || deeper === 0 ? '' : `caused by ${errorText(error.cause, deeper - 1)}`;
   return [`${error.constructor.name}${code}${message}`, ...places, cause].join('\n').trimEnd();
 }

@@ -4,15 +4,19 @@ import { z } from 'zod';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { endLeases, takeLease } from '../leases.ts';
+import { balanceOf } from '../ledger/balance.ts';
 import { asLine } from '../text.ts';
+import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import { merge, sweepStaging } from './merge.ts';
-import { type Cells, type Kind, plain } from './reading/columns.ts';
+import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
+import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
-import { layoutOf } from './reading/layout.ts';
-import { FileRefused, refusal } from './refusal.ts';
+import { type Layout, layoutOf } from './reading/layout.ts';
+import { FileRefused, type Refusal, refusal } from './refusal.ts';
 import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
-import { ImportContext, type Row, type Verdict } from './rows/context.ts';
+import { type EvenSo, ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
+import { invoiceKey, prefixedNumber } from './rows/known.ts';
 import { lineRows } from './rows/line-rows.ts';
 import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
@@ -30,6 +34,10 @@ export interface ImportRequest {
   acceptValid?: boolean;
   /** Refuse rows that name another regroupement, instead of bringing them to it. */
   only?: boolean;
+  /** What columns with unknown titles are: remembered for later files, unless it is a trial. */
+  columns?: readonly GivenColumn[];
+  /** Causes of refusal that are let through. */
+  evenSo?: readonly EvenSo[];
   lang?: Lang;
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
@@ -80,15 +88,22 @@ async function importAll(run: Run): Promise<void> {
   const tenants = await tenantsOf(deps, request.regroupement);
   const file = await openText(request.bytes ?? request.name);
   report.encoding = file.encoding;
-  const layout = await layoutOf(file);
+  const given = request.columns ?? [];
+  const mapping = await columnMapping(deps, tenants.named.id, given);
+  const layout = await layoutOf(
+    file,
+    mapping,
+    given.map(({ title }) => title),
+  );
+  if (!report.dryRun) await rememberColumns(deps, tenants.named.id, given);
+  report.unread = [...layout.unread];
   report.kind = layout.kind;
   report.delimiter = layout.delimiter;
   await deps.db.execute(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
   );
-  const unknownNames = new Set<string>();
-  const regroupementOf = (cells: Cells) => tenantOf(cells, tenants, unknownNames).id;
+  const regroupementOf = (cells: Cells) => (tenantOf(cells, tenants) ?? tenants.named).id;
   const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
     await renewLease();
@@ -96,8 +111,10 @@ async function importAll(run: Run): Promise<void> {
   report.rows = staged.rows;
   report.repeated = staged.repeated;
   await refuseContradictions(deps, importId, layout.kind, staged.days.order());
-  await decideAll(run, layout.kind, staged, tenants);
-  warnOfNames(run, unknownNames);
+  await decideAll(run, layout, staged, tenants);
+  warnOfOthers(run);
+  if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
+  if (layout.kind === 'list' || layout.kind === 'invoices') await warnOfVanished(run, tenants);
   if (report.rows === 0) {
     report.warnings.push({
       message: say(refusal('Le fichier n’a aucune ligne de données.', 'The file has no row of data.'), lang),
@@ -126,16 +143,22 @@ async function importAll(run: Run): Promise<void> {
   }
 }
 
-async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants): Promise<void> {
+async function decideAll(
+  run: Run,
+  { kind, titles }: Layout,
+  staged: Staged,
+  tenants: Tenants,
+): Promise<void> {
   const { deps, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, importId, {
     dayOrder: staged.days.order(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
+    evenSo: request.evenSo ?? [],
   });
   let done = 0;
   for await (const stagedRows of chunks(deps, importId, kind)) {
-    const rows = stagedRows.flatMap((row) => soundRow(run, row, tenants) ?? []);
+    const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
     await ctx.flush();
@@ -144,6 +167,7 @@ async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants)
     await run.renewLease();
     await nextTurn();
   }
+  report.evenSo = Object.fromEntries(ctx.allowed);
   report.refused.sort((a, b) => a.line - b.line);
   report.warnings.push(
     ...ctx.warnings.map(({ line, message }) => ({
@@ -154,16 +178,27 @@ async function decideAll(run: Run, kind: Kind, staged: Staged, tenants: Tenants)
 }
 
 /** The row with the regroupement it belongs to; null when it is refused, which the report then says. */
-function soundRow({ request, report, lang }: Run, row: StagedRow, tenants: Tenants): Row | null {
+function soundRow(
+  { request, report, lang }: Run,
+  row: StagedRow,
+  titles: Titles,
+  tenants: Tenants,
+): Row | null {
   const refuse = (reason: string) => {
     report.refused.push({ line: row.line, reason });
     return null;
   };
   if (row.reason !== null) return refuse(lang === 'fr' ? row.reason : (row.reason_en ?? row.reason));
   const cells = JSON.parse(row.cells) as Cells;
+  const debris = debrisIn(cells, titles);
+  if (debris !== null) return refuse(say(debris, lang));
   const regroupement = tenantOf(cells, tenants);
+  if (regroupement === null)
+    return refuse(
+      say(unknownRegroupement(cells, titles.regroupement ?? 'Regroupement', tenants.named.slug), lang),
+    );
   if (request.only !== true || regroupement.id === tenants.named.id)
-    return { line: row.line, cells, regroupement };
+    return { line: row.line, cells, titles, regroupement };
   return refuse(
     say(
       refusal(
@@ -175,20 +210,60 @@ function soundRow({ request, report, lang }: Run, row: StagedRow, tenants: Tenan
   );
 }
 
-/** Warns of rows that name a regroupement unknown here, or another one than was asked for. */
-function warnOfNames({ request, report, lang }: Run, unknownNames: ReadonlySet<string>): void {
-  const warn = (fr: string, en: string) => report.warnings.push({ message: say(refusal(fr, en), lang) });
-  for (const name of unknownNames)
-    warn(
-      `« ${name} » n’est le nom d’aucun regroupement d’ici; ces lignes vont à ${request.regroupement}.`,
-      `“${name}” is the name of no association here; these rows go to ${request.regroupement}.`,
-    );
+/** Warns of rows that name another regroupement than was asked for. */
+function warnOfOthers({ request, report, lang }: Run): void {
   for (const slug of Object.keys(report.byRegroupement)) {
     if (slug === request.regroupement) continue;
-    warn(
-      `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
-      `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+    report.warnings.push({
+      message: say(
+        refusal(
+          `Des lignes nomment le regroupement ${slug} : elles vont chez lui, pas chez ${request.regroupement}.`,
+          `Some rows name the association ${slug}: they go there, not to ${request.regroupement}.`,
+        ),
+        lang,
+      ),
+    });
+  }
+}
+
+/** Names the lines that were taken for notes, so that nobody misses a row. */
+function warnOfNotes({ report, lang }: Run, lines: readonly number[]): void {
+  const some = `${lines.slice(0, 20).join(', ')}${lines.length > 20 ? '…' : ''}`;
+  const why = refusal(
+    `Prises pour des notes, sans numéro ni montant, et laissées de côté : ligne(s) ${some}.`,
+    `Taken for notes, with neither number nor amount, and left aside: line(s) ${some}.`,
+  );
+  report.warnings.push({ message: say(why, lang) });
+}
+
+/** Says how many open invoices the file does not have any more: they are paid elsewhere, renumbered or forgotten. */
+async function warnOfVanished({ deps, importId, report, lang }: Run, { byName }: Tenants): Promise<void> {
+  for (const slug of Object.keys(report.byRegroupement)) {
+    const tenant = [...byName.values()].find((one) => one.slug === slug);
+    if (tenant === undefined) continue;
+    const prefix = prefixedNumber(tenant.invoicePrefix, '', '2000');
+    const { rows } = await deps.db.execute<{ number: string; n: number }>(
+      `SELECT number, COUNT(*) OVER () AS n FROM invoices i
+       WHERE regroupement_id = ?1 AND status = 'open' AND ${balanceOf('i.id', 'i.regroupement_id')} > 0
+         AND NOT EXISTS (SELECT 1 FROM import_rows WHERE import_id = ?2
+           AND row_key IN (?1 || '|' || i.number_key, ?1 || '|' || substr(i.number_key, ?3)))
+       ORDER BY number LIMIT 5`,
+      [tenant.id, importId, invoiceKey(prefix).length + 1],
     );
+    const n = rows[0]?.n ?? 0;
+    if (n === 0) continue;
+    const some = `${rows.map(({ number }) => number).join(', ')}${n > rows.length ? '…' : ''}`;
+    const why =
+      n === 1
+        ? refusal(
+            `1 facture ouverte de ${slug} n’est pas dans ce fichier : ${some}. Elle reste due.`,
+            `1 open invoice of ${slug} is not in this file: ${some}. It is still owed.`,
+          )
+        : refusal(
+            `${n} factures ouvertes de ${slug} ne sont pas dans ce fichier : ${some}. Elles restent dues.`,
+            `${n} open invoices of ${slug} are not in this file: ${some}. They are still owed.`,
+          );
+    report.warnings.push({ message: say(why, lang) });
   }
 }
 
@@ -240,11 +315,21 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
     name: string;
     aliases: string;
     certificate_pattern: string | null;
-  }>('SELECT id, slug, name, aliases, certificate_pattern FROM regroupements');
+    certificate_example: string;
+    invoice_prefix: string | null;
+  }>(
+    'SELECT id, slug, name, aliases, certificate_pattern, certificate_example, invoice_prefix FROM regroupements',
+  );
   const byName = new Map<string, Tenant>();
   let named: Tenant | undefined;
   for (const row of rows) {
-    const tenant: Tenant = { id: row.id, slug: row.slug, certificatePattern: row.certificate_pattern };
+    const tenant: Tenant = {
+      id: row.id,
+      slug: row.slug,
+      certificatePattern: row.certificate_pattern,
+      certificateExample: row.certificate_example,
+      invoicePrefix: row.invoice_prefix,
+    };
     if (row.slug === slug) named = tenant;
     const aliases = z.array(z.string()).parse(JSON.parse(row.aliases));
     for (const name of [row.slug, row.name, ...aliases]) byName.set(plain(name), tenant);
@@ -261,10 +346,16 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
   return { named, byName };
 }
 
-function tenantOf(cells: Cells, tenants: Tenants, unknown?: Set<string>): Tenant {
+/** The regroupement that the row names, or the one that was asked for; null for a name that is no regroupement's. */
+function tenantOf(cells: Cells, tenants: Tenants): Tenant | null {
   const name = cells.regroupement ?? '';
-  if (name === '') return tenants.named;
-  const found = tenants.byName.get(plain(name));
-  if (found === undefined && unknown !== undefined && unknown.size < 20) unknown.add(name.slice(0, 120));
-  return found ?? tenants.named;
+  return name === '' ? tenants.named : (tenants.byName.get(plain(name)) ?? null);
+}
+
+function unknownRegroupement(cells: Cells, title: string, slug: string): Refusal {
+  const name = (cells.regroupement ?? '').slice(0, 120);
+  return refusal(
+    `« ${title} » : aucun regroupement d’ici ne s’appelle « ${name} ». Retirez ces lignes ou corrigez le nom; si c’est un autre nom de ${slug}, faites-le ajouter : regroupement set ${slug} --alias "${name}".`,
+    `“${title}”: no association here is called “${name}”. Take these rows out or correct the name; if it is another name of ${slug}, have it added: regroupement set ${slug} --alias "${name}".`,
+  );
 }

@@ -26,6 +26,10 @@ export interface ImportReport {
   conflicts: { line: number; invoice: string; fileBalanceCents: number; ourBalanceCents: number }[];
   /** Accepted and unchanged rows by regroupement. */
   byRegroupement: Record<string, { accepted: number; unchanged: number }>;
+  /** How many rows were let through under each cause of `--even-so`. */
+  evenSo: Record<string, number>;
+  /** Titles of columns that are not read. */
+  unread: string[];
   /** What accepted rows change in what we had, in words. */
   changes: { line: number; message: string }[];
 }
@@ -47,6 +51,8 @@ export function emptyReport(dryRun: boolean): ImportReport {
     warnings: [],
     conflicts: [],
     byRegroupement: {},
+    evenSo: {},
+    unread: [],
     changes: [],
   };
 }
@@ -67,6 +73,14 @@ export function reportText(report: ImportReport, lang: Lang): string {
       : `${report.rows} rows: ${report.accepted} accepted, ${report.unchanged} unchanged, ${report.refused.length} refused (${report.repeated} repeated, set aside).`,
     `Total ${money(report.totalCents)}, ${fr ? 'solde' : 'balance'} ${money(report.balanceCents)}.`,
     ...Object.entries(report.byRegroupement).map(([slug, n]) => `  ${slug} : ${n.accepted} + ${n.unchanged}`),
+    ...Object.entries(report.evenSo).map(([cause, n]) =>
+      fr ? `  acceptées malgré ${cause} : ${n}` : `  let through despite ${cause}: ${n}`,
+    ),
+    ...(report.unread.length === 0
+      ? []
+      : [
+          `  ${fr ? 'colonnes non lues' : 'columns not read'} : ${report.unread.map((title) => (fr ? `« ${title} »` : `“${title}”`)).join(', ')}`,
+        ]),
     ...report.changes.slice(0, 50).map((change) => `  ${line} ${change.line} : ${change.message}`),
     ...report.refused.map((refused) => `  ${line} ${refused.line} : ${refused.reason}`),
     ...report.warnings.map(

@@ -8,6 +8,7 @@ import { emailKey } from '../fields.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
 import { type Cells, cellsOf, type Field, headerScore, type Kind, plain } from './reading/columns.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
+import { isNoNumber } from './reading/debris.ts';
 import type { TextFile } from './reading/decode.ts';
 import { type FileRecord, type Layout, recordsOf } from './reading/layout.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -15,7 +16,15 @@ import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
 const CHUNK = 200;
-const DATES: readonly Field[] = ['issuedOn', 'dueOn', 'periodStart', 'periodEnd', 'effectiveOn', 'paidOn'];
+const DATES: readonly Field[] = [
+  'issuedOn',
+  'dueOn',
+  'period',
+  'periodStart',
+  'periodEnd',
+  'effectiveOn',
+  'paidOn',
+];
 const KEY: Readonly<Record<Kind, Field>> = {
   list: 'invoice',
   invoices: 'invoice',
@@ -37,6 +46,8 @@ const FOOT =
 export interface Staged {
   rows: number;
   repeated: number;
+  /** Lines of a few words with neither number nor amount. */
+  notes: number[];
   days: DayOrderEvidence;
   certificates: NumberEvidence;
   invoices: NumberEvidence;
@@ -53,6 +64,7 @@ export async function stageRows(
   const staged: Staged = {
     rows: 0,
     repeated: 0,
+    notes: [],
     days: new DayOrderEvidence(),
     certificates: new NumberEvidence(),
     invoices: new NumberEvidence(),
@@ -75,10 +87,18 @@ export async function stageRows(
   for await (const record of recordsOf(file, layout)) {
     const cells = cellsOf(record.cells, layout.columns);
     if (isNoData(record, cells, layout, title)) continue;
+    if (isNote(record, cells)) {
+      staged.notes.push(record.line);
+      continue;
+    }
     for (const field of DATES) staged.days.see(cells[field] ?? '');
     staged.certificates.see(cells.certificate ?? '');
     staged.invoices.see(cells.invoice ?? '');
-    const why = tooWide(record, layout) ?? cutOff(record, cells, layout) ?? notBindable(record);
+    const why =
+      tooWide(record, layout) ??
+      spilled(record, cells, layout) ??
+      cutOff(record, cells, layout) ??
+      notBindable(record);
     const kept = why === null ? cells : {};
     const regroupement = regroupementOf(cells);
     const { subject, email } = whose(cells, layout.kind);
@@ -140,6 +160,7 @@ export async function* chunks(deps: Deps, importId: string, kind: Kind): AsyncGe
  */
 function keyOf(cells: Cells, kind: Kind): string {
   const text = cells[KEY[kind]] ?? '';
+  if (isNoNumber(text)) return '';
   return kind === 'certificates' ? certificateKey(text) : invoiceKey(text);
 }
 
@@ -169,6 +190,12 @@ function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, titl
   if (keyless && raw.some((cell) => TOTAL.test(plain(cell)))) return true;
   const foot = FOOT.test(plain(filled[0] ?? ''));
   return foot && (keyless || (isEmpty('certificate') && isEmpty('lastName') && raw.every(isShort)));
+}
+
+/** « Préparé par : Lise Roy;poste 204 »: two or three cells, and neither a number of anything nor an amount. */
+function isNote({ cells: raw }: FileRecord, cells: Cells): boolean {
+  if (raw.filter((cell) => cell.trim() !== '').length > 3) return false;
+  return [...KEY_FIELDS, ...MONEY].every((field) => (cells[field] ?? '') === '');
 }
 
 // « 12 factures » beside a sum.
@@ -204,6 +231,24 @@ function tooWide({ cells }: FileRecord, layout: Layout): Refusal | null {
     `Cette ligne a plus de colonnes que les titres : un « ${layout.delimiter === '\t' ? 'tabulation' : layout.delimiter} » est peut-être resté dans un texte sans guillemets.`,
     'This row has more columns than there are titles: a delimiter may stand in a text without quotation marks.',
   );
+}
+
+// `296,13` without quotation marks, in a file whose delimiter is the comma: 296 here, 13 in the next cell.
+function spilled({ cells: raw }: FileRecord, cells: Cells, layout: Layout): Refusal | null {
+  if (layout.delimiter !== ',') return null;
+  const present = MONEY.filter((field) => (cells[field] ?? '') !== '');
+  if (present.some((field) => /[.,]\d{1,2}\D*$/.test(cells[field] ?? ''))) return null;
+  for (const field of present) {
+    const index = layout.columns.get(field) ?? -1;
+    const next = (raw[index + 1] ?? '').trim();
+    if (!/^[-($]?\s?\d[\d\s]*$/.test(cells[field] ?? '') || !/^\d{2}\s?\$?\)?$/.test(next)) continue;
+    const title = layout.titles[field] ?? field;
+    return refusal(
+      `« ${title} » : ${cells[field]},${next} est peut-être tombé dans deux cases, faute de guillemets. Exportez avec le point-virgule, ou écrivez les montants avec un point (${cells[field]}.${next}).`,
+      `“${title}”: ${cells[field]},${next} may have fallen into two cells, for want of quotation marks. Export with semicolons, or write amounts with a point (${cells[field]}.${next}).`,
+    );
+  }
+  return null;
 }
 
 // The database would cut the text at this character.

@@ -222,6 +222,7 @@ export const NOTHING_PERSONAL: readonly string[] = [
   'guard',
   'leases',
   'logos',
+  'import_columns',
   'payment_stops',
   'paypal_accounts',
   'regroupements',

@@ -7,7 +7,8 @@ import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../http/validate.ts';
 import { ImportBusy, importFile } from '../import/import-file.ts';
-import { kindsHelp } from '../import/reading/columns.ts';
+import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
+import { EVEN_SO } from '../import/rows/context.ts';
 import { Problem } from '../problems/problem.ts';
 import { type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
@@ -20,7 +21,7 @@ const FILE = {
   maxLength: MAX_FILE_BYTES,
   description: `CSV of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
 ${kindsHelp()}
-Titles are compared without accents, case, spaces and punctuation; /docs#import-columns lists the others that are known.`,
+Titles are compared by their words, without accents, case, units and punctuation; /docs#import-columns lists the others that are known.`,
 } as const;
 
 /** Takes only the types that it describes. */
@@ -41,10 +42,21 @@ const csvFile = () =>
 
 const RETRY_AFTER_S = 60;
 const flag = z.enum(['true', 'false']).default('false');
+const Column = line(200).refine((text) => givenColumn(text) !== null, 'TITLE=FIELD');
 const Options = z.object({
   name: line(200).default('import.csv').describe('what the file is called'),
   dryRun: flag.describe('show what would change, and change nothing'),
   acceptValid: flag.describe('import the valid rows although others are refused'),
+  column: z
+    .union([Column, Column.array()])
+    .default([])
+    .describe(
+      'what a column with an unknown title is, remembered for later files: `Solde restant=balance`, `Commission=ignore`',
+    ),
+  evenSo: z
+    .union([z.enum(EVEN_SO), z.enum(EVEN_SO).array()])
+    .default([])
+    .describe('causes of refusal that are let through'),
   lang: z.enum(['fr', 'en']).default('fr').describe('of reasons and warnings'),
 });
 
@@ -71,7 +83,7 @@ export function staffImportRoutes(deps: Deps) {
     csvFile(),
     bodyOf(MAX_FILE_BYTES),
     async (c) => {
-      const { name, dryRun, acceptValid, lang } = c.req.valid('query');
+      const { name, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
         const report = await importFile(deps, {
           // The key is this regroupement's alone.
@@ -81,6 +93,8 @@ export function staffImportRoutes(deps: Deps) {
           bytes: new Uint8Array(await c.req.arrayBuffer()),
           dryRun: dryRun === 'true',
           acceptValid: acceptValid === 'true',
+          evenSo: [evenSo].flat(),
+          columns: [column].flat().flatMap((text) => givenColumn(text) ?? []),
           lang,
         });
         if (report.refused.length > 0 && (acceptValid !== 'true' || report.kind === null))

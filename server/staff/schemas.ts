@@ -237,6 +237,8 @@ export const ImportReport = z
       z.string(),
       z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
     ),
+    evenSo: z.record(z.string(), z.number().int()).describe('rows let through under each cause'),
+    unread: z.array(z.string()).describe('titles of columns that are not read'),
     changes: z.array(RowMessage),
   })
   .meta({ ref: 'ImportReport' });

@@ -107,7 +107,7 @@ describe('« Mon compte »', () => {
     );
     page.api.sessions = [session({ current: true }), session({ id: 'c' })];
     await page.press('Déconnecter Appareil non reconnu');
-    await page.reads('C’est déconnecté.');
+    await page.reads('Déconnexion faite.');
     await until('one less', () => !page.text.includes('Appareil non reconnu'));
     assert.same(page.find('Déconnecter tous les autres'), undefined);
   });

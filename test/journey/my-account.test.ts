@@ -63,7 +63,7 @@ describe('her own account', () => {
     await desk.finds('textbox', 'Courriel');
 
     await phone.clicks('Voir mes renseignements');
-    await phone.sees(/bons pour cinq minutes/);
+    await phone.sees(/valides cinq minutes/);
     const href = await phone.page.evaluate(
       () =>
         [...(document.querySelector('amisgest-pay')?.shadowRoot?.querySelectorAll('a') ?? [])].find((a) =>

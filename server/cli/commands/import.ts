@@ -1,8 +1,11 @@
 // `import <regroupement> <file.csv>`.
 
+import type { GivenColumn } from '../../import/column-memory.ts';
 import { ImportBusy, importFile } from '../../import/import-file.ts';
+import { FIELD_NAMES, givenColumn } from '../../import/reading/columns.ts';
 import { MAX_FILE_BYTES } from '../../import/reading/decode.ts';
 import { emptyReport, reportText } from '../../import/report.ts';
+import { EVEN_SO, type EvenSo } from '../../import/rows/context.ts';
 import { readStdin } from '../../input-file.ts';
 import { type Command, Usage, withDatabase } from '../command.ts';
 
@@ -11,6 +14,8 @@ export const importCommand: Command = {
     'dry-run': { type: 'boolean' },
     'accept-valid': { type: 'boolean' },
     only: { type: 'boolean' },
+    column: { type: 'string', multiple: true },
+    'even-so': { type: 'string', multiple: true },
   },
   help: {
     fr: `import <regroupement> <fichier.csv> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
@@ -18,6 +23,10 @@ export const importCommand: Command = {
   --dry-run       montre ce qui changerait, sans rien changer
   --accept-valid  importe les lignes valides même si d’autres sont refusées
   --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
+  --column "TITRE=CHAMP" dit ce qu’est une colonne dont le titre n’est pas compris, pour ce fichier et les suivants; se répète;
+                  --column "Solde restant=balance"; --column "Commission=ignore" la laisse de côté
+  --even-so CAUSE laisse passer ce qui est refusé pour cette cause, et le compte; se répète : pattern (forme du certificat),
+                  name (nouveau nom de famille), more-than-balance (paiement au-dessus de ce qui est dû)
   --json          un seul objet JSON sur la sortie
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
     en: `import <regroupement> <file.csv> – brings in invoices, holders, certificates, lines, endorsements or payments.
@@ -25,6 +34,10 @@ Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).
   --dry-run       shows what would change, and changes nothing
   --accept-valid  imports the valid rows although others are refused
   --only          refuses rows that name another association, instead of giving them to it
+  --column "TITLE=FIELD" says what a column is whose title is not understood, for this file and later ones; may be repeated;
+                  --column "Solde restant=balance"; --column "Commission=ignore" leaves it aside
+  --even-so CAUSE lets through what is refused for this cause, and counts it; may be repeated: pattern (form of the
+                  certificate), name (new last name), more-than-balance (payment above what is owed)
   --json          one JSON object on standard output
 Without --accept-valid, one refused row and nothing is imported (exit 1).`,
   },
@@ -35,6 +48,8 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
         lang === 'fr' ? 'Il faut un regroupement et un fichier.' : 'A regroupement and a file are needed.',
       );
     }
+    const columns = columnsOf(values.column, lang);
+    const evenSo = evenSoOf(values['even-so']);
     const bytes = name === '-' ? await readStdin(MAX_FILE_BYTES) : undefined;
     return withDatabase(async (deps) => {
       try {
@@ -46,6 +61,8 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
           dryRun: values['dry-run'] === true,
           acceptValid: values['accept-valid'] === true,
           only: values.only === true,
+          columns,
+          evenSo,
           progress: progressOn(process.stderr, lang),
         });
         console.log(json ? JSON.stringify(report) : reportText(report, lang));
@@ -67,6 +84,27 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
     });
   },
 };
+
+function evenSoOf(given: unknown): EvenSo[] {
+  return (Array.isArray(given) ? given : []).map((text: string) => {
+    const cause = EVEN_SO.find((one) => one === text);
+    if (cause === undefined) throw new Usage(`--even-so ${EVEN_SO.join('|')}`);
+    return cause;
+  });
+}
+
+function columnsOf(given: unknown, lang: 'fr' | 'en'): GivenColumn[] {
+  return (Array.isArray(given) ? given : []).map((text: string) => {
+    const column = givenColumn(text);
+    if (column !== null) return column;
+    const fields = FIELD_NAMES.join(', ');
+    throw new Usage(
+      lang === 'fr'
+        ? `--column "${text}" : écrivez TITRE=CHAMP, avec l’un de ces champs : ${fields}.`
+        : `--column "${text}": write TITLE=FIELD, with one of these fields: ${fields}.`,
+    );
+  });
+}
 
 /** A line that rewrites itself on a terminal, and a line now and then elsewhere; nothing for short files. */
 function progressOn(

@@ -36,6 +36,13 @@ const SETTINGS = {
     'certificate_pattern',
     z.string().max(200).refine(isPattern, 'not a regular expression'),
   ],
+  'invoice-prefix': [
+    'invoice_prefix',
+    z
+      .string()
+      .max(20)
+      .regex(/^[\p{L}\p{N} ./_-]*(\{(année|annee|year)\})?[\p{L}\p{N} ./_-]*$/u, 'a word, or {année}'),
+  ],
   'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
   'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
   'paypal-client-id': ['paypal_client_id', FORMS.paypal_client_id],
@@ -95,6 +102,8 @@ export const regroupementCommand: Command = {
                             as-invoiced (celle de la facture, quel que soit le jour du paiement; sinon, c’est celle-ci),
                             by-payment-date (celle du jour du paiement : le solde est recalculé, et la personne le lit avant);
                             les factures touchées et la différence : tax <nom-court>
+  --invoice-prefix MOT      ce qui se met devant les numéros de facture importés, quand la numérotation recommence : "{année}-" fait
+                            de F1 « 2027-F1 », par l’année de la facture; "" n’en met plus
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (le secret est lu sur l’entrée standard; SECRET_KEY requis)`,
     en: `regroupement add|set <short-name> --option … | list – the associations and their settings.
@@ -114,6 +123,8 @@ export const regroupementCommand: Command = {
                             as-invoiced (that of the invoice, whatever the day of payment; the default),
                             by-payment-date (that of the day of payment: the balance is recalculated, and she reads it before);
                             the invoices concerned and the difference: tax <short-name>
+  --invoice-prefix WORD     what goes before imported invoice numbers, where numbering begins again: "{year}-" makes F1 “2027-F1”,
+                            by the year of the invoice; "" puts none any more
   --certificate-example, --certificate-pattern, --help-url, --gst-number, --qst-number
   --paypal-client-id, --paypal-merchant-id, --paypal-webhook-id, --paypal-secret-stdin (the secret is read from standard input; needs SECRET_KEY)`,
   },

@@ -8,7 +8,7 @@ import { emailText, isEmail, isLine } from '../../text.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
-import type { Field } from './columns.ts';
+import type { Field, Titles } from './columns.ts';
 import { isDay, parseDay, parsePeriod } from './dates.ts';
 
 /** Thrown by a reader of cells, caught where the row is decided. */
@@ -20,11 +20,11 @@ export class CellRefused extends Error {
   }
 }
 
-const TITLES: Partial<Record<Field, string>> = {
+const TITLES: Titles = {
   firstName: 'Prénom',
   lastName: 'Nom',
   usualName: 'Nom d’usage',
-  certificate: '# certificat',
+  certificate: '# de certificat',
   invoice: 'No facture',
   issuedOn: 'Date facture',
   dueOn: 'Échéance',
@@ -37,10 +37,19 @@ const TITLES: Partial<Record<Field, string>> = {
   paid: 'Payé',
   amount: 'Montant',
   holderId: 'Dossier',
+  status: 'Statut',
+  line: 'Ligne',
+  code: 'Code',
+  paidOn: 'Date de paiement',
+  effectiveOn: 'Date d’effet',
+  paymentId: 'No paiement',
+  endorsementId: 'No avenant',
+  regroupement: 'Regroupement',
 };
 
-export function titleOf(field: Field): string {
-  return TITLES[field] ?? field;
+/** How the column is titled in the file; where the file has none, how people call it. */
+export function titleOf({ titles }: Pick<Row, 'titles'>, field: Field): string {
+  return titles[field] ?? TITLES[field] ?? field;
 }
 
 const EXPORT_UTF8 = {
@@ -74,8 +83,15 @@ export function unsound(text: string, title: string, max = 200): Refusal | null 
   return null;
 }
 
-export function missing(title: string): Refusal {
-  return refusal(`« ${title} » est vide.`, `“${title}” is empty.`);
+/** What to say of a cell that is needed: the file has no such column, or the cell is empty. */
+export function missing(row: Row, field: Field): Refusal {
+  const title = titleOf(row, field);
+  if (row.cells[field] === undefined)
+    return refusal(
+      `Il manque la colonne « ${title} ». Ajoutez-la, puis importez de nouveau.`,
+      `The column “${title}” is missing. Add it, then import again.`,
+    );
+  return refusal(`« ${title} » est vide. Remplissez la case.`, `“${title}” is empty. Fill in the cell.`);
 }
 
 /** The e-mail address in a cell, as it is kept; null when no message can be sent to what stands there. */
@@ -86,8 +102,8 @@ export function usableEmail(text: string): string | null {
 
 export function textCell(row: Row, field: Field, required = false, max?: number): string {
   const text = row.cells[field] ?? '';
-  if (required && text === '') throw new CellRefused(missing(titleOf(field)));
-  const why = unsound(text, titleOf(field), max);
+  if (required && text === '') throw new CellRefused(missing(row, field));
+  const why = unsound(text, titleOf(row, field), max);
   if (why !== null) throw new CellRefused(why);
   return text;
 }
@@ -100,22 +116,22 @@ export function moneyCell(row: Row, field: Field): number | null {
   if (cents === 'too-large')
     throw new CellRefused(
       refusal(
-        `« ${titleOf(field)} » : ${text.slice(0, 40)} dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`,
-        `“${titleOf(field)}”: ${text.slice(0, 40)} is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`,
+        `« ${titleOf(row, field)} » : ${text.slice(0, 40)} dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`,
+        `“${titleOf(row, field)}”: ${text.slice(0, 40)} is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`,
       ),
     );
   if (cents !== null) return cents;
   throw new CellRefused(
     refusal(
-      `« ${titleOf(field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
-      `“${titleOf(field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
+      `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
+      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
     ),
   );
 }
 
 export function requiredMoney(row: Row, field: Field): number {
   const cents = moneyCell(row, field);
-  if (cents === null) throw new CellRefused(missing(titleOf(field)));
+  if (cents === null) throw new CellRefused(missing(row, field));
   return cents;
 }
 
@@ -124,7 +140,7 @@ export function dayCell(ctx: ImportContext, row: Row, field: Field): string | nu
   if (text === '') return null;
   const day = parseDay(text, ctx.dayOrder);
   if (isDay(day)) return day;
-  throw new CellRefused(badDay(text, day, titleOf(field)));
+  throw new CellRefused(badDay(text, day, titleOf(row, field)));
 }
 
 function badDay(text: string, why: string, title: string): Refusal {
@@ -154,8 +170,8 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
     if (period !== null) return period;
     throw new CellRefused(
       refusal(
-        `« Période » : « ${text.slice(0, 60)} » n’est pas claire. Écrivez-la comme 2026-04-01/2027-03-31.`,
-        `“Période”: “${text.slice(0, 60)}” is not clear. Write it like 2026-04-01/2027-03-31.`,
+        `« ${titleOf(row, 'period')} » : « ${text.slice(0, 60)} » n’est pas claire. Écrivez-la comme 2026-04-01/2027-03-31.`,
+        `“${titleOf(row, 'period')}”: “${text.slice(0, 60)}” is not clear. Write it like 2026-04-01/2027-03-31.`,
       ),
     );
   }
@@ -169,21 +185,41 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   return { start, end };
 }
 
+// A space in place of a hyphen, or none, is the same number (certificateKey).
+function fitsPattern(number: string, pattern: string | null): boolean {
+  if (pattern === null || pattern === '') return true;
+  const whole = new RegExp(`^(?:${pattern})$`, 'i');
+  return [number, number.replaceAll(' ', ''), number.replaceAll(' ', '-')].some((text) => whole.test(text));
+}
+
+function otherPattern(row: Row, number: string): Refusal {
+  const { slug, certificateExample: example } = row.regroupement;
+  const title = titleOf(row, 'certificate');
+  const [fr, en] = example === '' ? ['', ''] : [` (comme ${example})`, ` (like ${example})`];
+  return refusal(
+    `« ${title} » : « ${number} » n’a pas la forme des certificats de ${slug}${fr}. Corrigez le numéro; s’il est bien celui-là, importez avec --even-so pattern.`,
+    `“${title}”: “${number}” does not have the form of the certificates of ${slug}${en}. Correct the number; if it is the right one, import with --even-so pattern.`,
+  );
+}
+
 /** The certificate's number as written, checked for what spreadsheets do to it. */
 export function certificateCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'certificate', true, MAX_CERTIFICATE_NUMBER);
   const why =
-    scientific(text, '# de certificat') ??
-    lostZeros(text, '# de certificat', row.regroupement.certificatePattern, ctx.certificateWidth);
+    scientific(text, titleOf(row, 'certificate')) ??
+    lostZeros(text, titleOf(row, 'certificate'), row.regroupement.certificatePattern, ctx.certificateWidth);
   if (why !== null) throw new CellRefused(why);
-  if (certificateKey(text) === '') throw new CellRefused(missing(titleOf('certificate')));
+  if (!fitsPattern(text, row.regroupement.certificatePattern) && !ctx.allows('pattern'))
+    throw new CellRefused(otherPattern(row, text));
+  if (certificateKey(text) === '') throw new CellRefused(missing(row, 'certificate'));
   return text;
 }
 
 /** The invoice's number as written, checked for what spreadsheets do to it. */
 export function invoiceCell(ctx: ImportContext, row: Row): string {
   const text = textCell(row, 'invoice', true, MAX_INVOICE_NUMBER);
-  const why = scientific(text, 'No de facture') ?? lostZeros(text, 'No de facture', null, ctx.invoiceWidth);
+  const title = titleOf(row, 'invoice');
+  const why = scientific(text, title) ?? lostZeros(text, title, null, ctx.invoiceWidth);
   if (why !== null) throw new CellRefused(why);
   return text;
 }
@@ -205,6 +241,26 @@ export function emailCell(ctx: ImportContext, row: Row): string | null {
   return email;
 }
 
-export function yes(text: string | undefined): boolean {
-  return /^(oui|o|yes|y|vrai|true|1|x)$/i.test(text ?? '');
+/** 1 for yes, 0 for no, null where the file does not say. Throws CellRefused. */
+export function yesCell(row: Row, field: Field): number | null {
+  const text = row.cells[field] ?? '';
+  if (text === '') return null;
+  if (/^(oui|o|yes|y|vrai|true|1|x)$/i.test(text)) return 1;
+  if (/^(non|n|no|faux|false|0)$/i.test(text)) return 0;
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » n’est ni « oui » ni « non ». Écrivez l’un des deux.`,
+      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is neither “oui” nor “non”. Write one of them.`,
+    ),
+  );
+}
+
+/** What a status cell says, null when it says nothing. Throws CellRefused for a word that is not known. */
+export function statusCell<Meaning extends string>(
+  row: Row,
+  read: (text: string, title: string) => Meaning | null | Refusal,
+): Meaning | null {
+  const status = read(textCell(row, 'status'), titleOf(row, 'status'));
+  if (status === null || typeof status === 'string') return status;
+  throw new CellRefused(status);
 }

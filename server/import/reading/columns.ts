@@ -1,144 +1,262 @@
-// What a column may be called, in French and in English, and which kind of file its columns make.
-
+// Which column each title of a file names (column-names.ts), and which kind of file its columns make.
 import { isFormula } from '../../csv.ts';
 import { bare, visible } from '../../text.ts';
 import { FileRefused, refusal } from '../refusal.ts';
+import { NAMES } from './column-names.ts';
+import { likeness, type Subject, subjectOf, titleKey } from './titles.ts';
+import { unaccented } from './unaccented.ts';
 
-const NAMES = {
-  regroupement: ['regroupement', 'regroupementid', 'association'],
-  firstName: ['prenom', 'prenomrsg', 'firstname', 'givenname'],
-  lastName: ['nom', 'nomrsg', 'nomdefamille', 'lastname', 'familyname', 'surname'],
-  usualName: ['nomusage', 'nomdusage', 'usualname'],
-  email: ['courriel', 'adressecourriel', 'email', 'emailaddress', 'mail'],
-  certificate: [
-    'certificat',
-    'nocertificat',
-    'nodecertificat',
-    'numerocertificat',
-    'numerodecertificat',
-    'ncertificat',
-    'certificate',
-    'certificateno',
-    'certificatenumber',
-    'nocertification',
-  ],
-  invoice: [
-    'facture',
-    'nofacture',
-    'nodefacture',
-    'numerofacture',
-    'numerodefacture',
-    'nfacture',
-    'invoice',
-    'invoiceno',
-    'invoicenumber',
-  ],
-  issuedOn: [
-    'datefacture',
-    'datedefacture',
-    'datedelafacture',
-    'dateemission',
-    'datedemission',
-    'emission',
-    'invoicedate',
-    'issuedate',
-    'date',
-  ],
-  dueOn: ['echeance', 'dateecheance', 'datedecheance', 'duedate', 'due'],
-  period: ['periode', 'periodeassurance', 'periodedassurance', 'period', 'insuranceperiod'],
-  periodStart: ['periodedebut', 'debutperiode', 'debut', 'datedebut', 'periodstart', 'startdate'],
-  periodEnd: ['periodefin', 'finperiode', 'fin', 'datefin', 'periodend', 'enddate'],
-  premium: ['prime', 'primes', 'premium'],
-  premiumTax: [
-    'taxeprimes',
-    'taxeprime',
-    'taxesprimes',
-    'taxesurprimes',
-    'taxesurlesprimes',
-    'taxedeprime',
-    'premiumtax',
-    'tax',
-  ],
-  fees: [
-    'fraisadmettaxes',
-    'fraisadm',
-    'fraisdadm',
-    'fraisadministration',
-    'fraisdadministration',
-    'frais',
-    'adminfees',
-    'adminfee',
-    'fees',
-  ],
-  total: ['total', 'montanttotal', 'totalfacture', 'totaldelafacture', 'invoicetotal'],
-  paid: ['paye', 'montantpaye', 'dejapaye', 'paid', 'amountpaid'],
-  balance: ['solde', 'soldedu', 'balance', 'amountdue'],
-  status: ['statut', 'etat', 'status'],
-  note: ['note', 'notes', 'remarque', 'remarques', 'commentaire', 'commentaires', 'comment', 'comments'],
-  holderId: ['dossierid', 'dossier', 'nodossier', 'iddossier', 'fileid'],
-  lang: ['langue', 'language', 'lang'],
-  type: ['type'],
-  manualAmount: ['montantmanuel', 'manualamount'],
-  noAdminFee: ['sansfraisadm', 'nepasfacturerdefraisdadm', 'noadminfee'],
-  line: ['ligne', 'noligne', 'line', 'lineno'],
-  code: ['code'],
-  description: ['description', 'libelle'],
-  amount: ['montant', 'amount'],
-  rate: ['taux', 'rate'],
-  endorsementId: ['avenantid', 'avenant', 'noavenant', 'endorsement', 'endorsementid'],
-  effectiveOn: ['dateeffet', 'datedeffet', 'effet', 'effectivedate'],
-  paymentId: ['paiementid', 'nopaiement', 'paiement', 'paymentid', 'payment'],
-  paidOn: ['datepaiement', 'datedepaiement', 'datedupaiement', 'paymentdate'],
-  method: ['mode', 'modepaiement', 'modedepaiement', 'method', 'paymentmethod'],
-  reference: ['reference', 'noreference', 'ref'],
-} as const;
 export type Field = keyof typeof NAMES;
 export type Kind = 'list' | 'holders' | 'certificates' | 'invoices' | 'lines' | 'endorsements' | 'payments';
 /** Where each field stands in a row. */
 export type Columns = ReadonlyMap<Field, number>;
 export type Cells = Partial<Record<Field, string>>;
+/** How the columns of a file are titled. */
+export type Titles = Readonly<Partial<Record<Field, string>>>;
 
-const BY_NAME = new Map<string, Field>(
-  (Object.entries(NAMES) as [Field, readonly string[]][]).flatMap(([field, names]) =>
-    names.map((name): [string, Field] => [name, field]),
-  ),
-);
+const FIELDS = Object.entries(NAMES) as [Field, readonly string[]][];
+const BY_WORDS = new Map<string, Field>();
+const GLUED = new Map<string, Field>();
+for (const [field, names] of FIELDS)
+  for (const name of names) {
+    if (!BY_WORDS.has(titleKey(name))) BY_WORDS.set(titleKey(name), field);
+    for (const glued of gluedForms(name)) if (!GLUED.has(glued)) GLUED.set(glued, field);
+  }
+
+// « nodecertificat », « numerofacture »: how programs write a title.
+function gluedForms(name: string): string[] {
+  const words = name.split(' ');
+  const numbers = words[0] === 'no' ? ['no', 'num', 'numero'] : [words[0] ?? ''];
+  return numbers.flatMap((first) => ['', 'de', 'd'].map((joint) => [first, ...words.slice(1)].join(joint)));
+}
+
+/** Titles that staff gave a meaning, or set aside, for this regroupement: by `rememberedTitle`. */
+export type Mapping = ReadonlyMap<string, Field | 'ignore'>;
+
+/** How a title is remembered: as written, but for case and spaces. */
+export function rememberedTitle(title: string): string {
+  return title.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/** `Solde restant=balance`, as given on the command line; null when it names no field. */
+export function givenColumn(text: string): { title: string; field: Field | 'ignore' } | null {
+  const at = text.lastIndexOf('=');
+  const [title, field] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  if (at < 0 || title === '' || !(field === 'ignore' || Object.hasOwn(NAMES, field))) return null;
+  return { title, field: field as Field | 'ignore' };
+}
+
+/** What `givenColumn` can name. */
+export const FIELD_NAMES: readonly string[] = ['ignore', ...Object.keys(NAMES)];
+
+function fieldOf(title: string, mapping: Mapping): Field | 'ignore' | undefined {
+  return mapping.get(rememberedTitle(title)) ?? BY_WORDS.get(titleKey(title)) ?? GLUED.get(plain(title));
+}
 
 /** Without accents, case, spaces and punctuation: how titles of columns and names of regroupements are compared. */
 export function plain(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  return unaccented(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** How many of these cells are titles of columns that we know. */
-export function headerScore(cells: readonly string[]): number {
-  return cells.filter((cell) => BY_NAME.has(plain(cell))).length;
+export function headerScore(cells: readonly string[], mapping: Mapping = new Map()): number {
+  return cells.filter((cell) => cell.trim() !== '' && fieldOf(cell, mapping) !== undefined).length;
 }
 
-/** The columns of a header. Throws FileRefused for one that stands there twice. */
-export function columnsOf(header: readonly string[], line: number): Columns {
-  const columns = new Map<Field, number>();
-  for (const [index, title] of header.entries()) {
-    const field = BY_NAME.get(plain(title));
-    if (field === undefined) continue;
-    const before = columns.get(field);
-    if (before !== undefined) {
-      const both = header[before] === title ? `« ${title} »` : `« ${header[before]} », « ${title} »`;
-      throw new FileRefused(
-        refusal(
-          `La même colonne est présente deux fois : ${both}. Gardez-en une seule.`,
-          `The same column is there twice: ${both}. Keep only one.`,
-        ),
-        line,
-      );
-    }
-    columns.set(field, index);
-  }
-  return columns;
+/** What a header says: its columns, the kind of file that they make, and the titles that are not read. */
+export interface Header {
+  columns: Columns;
+  kind: Kind;
+  unread: string[];
 }
+
+/** Reads a header. Throws FileRefused for a column that stands there twice, and for a title that must not be left aside. */
+export function readHeader(header: readonly string[], line: number, mapping: Mapping): Header {
+  const columns = new Map<Field, number>();
+  const unknown: number[] = [];
+  const again: [Field, number][] = [];
+  for (const [index, title] of header.entries()) {
+    const field = fieldOf(title, mapping);
+    if (field === undefined || field === 'ignore') {
+      if (title.trim() !== '') unknown.push(index);
+      continue;
+    }
+    const before = columns.get(field);
+    if (before === undefined) columns.set(field, index);
+    else if (field === 'issuedOn' && titleKey(header[before] ?? '') === 'date') {
+      // « Date » says less than « Date facture ».
+      columns.set(field, index);
+      unknown.push(before);
+    } else if (field === 'issuedOn' && titleKey(title) === 'date') unknown.push(index);
+    else again.push([field, index]);
+  }
+  unknown.push(...paymentOfList(columns, header));
+  amountOfList(columns);
+  const kind = kindOf(columns);
+  if (kind === undefined) throw unknownColumns(header, line);
+  for (const [field, index] of again) {
+    if (READ[kind].includes(field)) throw twice(header, columns.get(field) ?? 0, index, line);
+    unknown.push(index);
+  }
+  const unused = [...columns].filter(([field]) => !READ[kind].includes(field));
+  const ignored = (index: number) => mapping.get(rememberedTitle(header[index] ?? '')) === 'ignore';
+  const doubtful = [
+    ...unknown.filter((index) => mattersTo(kind, subjectOf(header[index] ?? ''))),
+    // « Montant » beside « Total », « Paiement » in a list: money, and no telling which.
+    ...unused.filter(([field]) => isList(kind) && DOUBTFUL_IN_LIST.includes(field)).map(([, index]) => index),
+  ].filter((index) => !ignored(index));
+  if (doubtful.length > 0) throw notUnderstood(header, doubtful, kind, line);
+  const unread = [...unknown, ...unused.map(([, index]) => index)].toSorted((a, b) => a - b);
+  return { columns, kind, unread: unread.map((index) => shown(header[index] ?? '')) };
+}
+
+const DOUBTFUL_IN_LIST: readonly Field[] = ['amount', 'paymentId'];
+const isList = (kind: Kind) => kind === 'list' || kind === 'invoices';
+
+// « Paiement » in a list of people's invoices is no number of a payment.
+function paymentOfList(columns: Map<Field, number>, header: readonly string[]): number[] {
+  const index = columns.get('paymentId');
+  const bare = index !== undefined && /^(paiement|payment)$/.test(titleKey(header[index] ?? ''));
+  const list = (['lastName', 'balance', 'paid', 'total'] as const).some((field) => columns.has(field));
+  if (!bare || !list || !columns.has('certificate')) return [];
+  columns.delete('paymentId');
+  return [index];
+}
+
+// « Montant » is the total of a list that has no other.
+function amountOfList(columns: Map<Field, number>): void {
+  const amount = columns.get('amount');
+  const invoices = columns.has('invoice') && columns.has('certificate');
+  const other = (['total', 'paymentId', 'endorsementId', 'line'] as const).some((field) =>
+    columns.has(field),
+  );
+  if (amount === undefined || !invoices || other) return;
+  columns.delete('amount');
+  columns.set('total', amount);
+}
+
+function mattersTo(kind: Kind, subject: Subject | null): boolean {
+  if (subject === null) return false;
+  const matters: Readonly<Record<Kind, readonly Subject[]>> = {
+    list: ['money', 'person', 'status', 'period'],
+    invoices: ['money', 'status', 'period'],
+    holders: ['person', 'status'],
+    certificates: ['status', 'period'],
+    endorsements: ['money'],
+    payments: ['money', 'status'],
+    lines: ['money'],
+  };
+  return matters[kind].includes(subject);
+}
+
+const shown = (title: string) => title.replace(/\s+/g, ' ').trim().slice(0, 80);
+
+function twice(header: readonly string[], first: number, second: number, line: number): FileRefused {
+  const [a, b] = [shown(header[first] ?? ''), shown(header[second] ?? '')];
+  const both = a === b ? `« ${a} »` : `« ${a} », « ${b} »`;
+  return new FileRefused(
+    refusal(
+      `La même colonne est présente deux fois : ${both}. Gardez-en une seule, ou laissez l’autre de côté : --column "${b}=ignore".`,
+      `The same column is there twice: ${both}. Keep only one, or leave the other aside: --column "${b}=ignore".`,
+    ),
+    line,
+  );
+}
+
+function notUnderstood(
+  header: readonly string[],
+  doubtful: readonly number[],
+  kind: Kind,
+  line: number,
+): FileRefused {
+  const titles = doubtful.map((index) => shown(header[index] ?? ''));
+  const near = titles.map((title) => {
+    const fields = nearest(title, kind);
+    const known = fields.map((field) => `${NAMES[field][0]} (${field})`).join(', ');
+    return { title, known, example: `--column "${title}=${fields[0] ?? 'ignore'}"` };
+  });
+  const list = (like: string, quote: (title: string) => string) =>
+    near.map(({ title, known }) => `${quote(title)}${known === '' ? '' : ` (${like} ${known})`}`).join('; ');
+  const all = header.map(shown).filter((title) => title !== '');
+  const examples = near.map(({ example }) => example).join(' ');
+  return new FileRefused(
+    refusal(
+      `Ces titres ne sont pas compris, et rien ne doit être laissé de côté à leur sujet : ${list('proche de', (t) => `« ${t} »`)}. Renommez la colonne, ou dites ce qu’elle est : ${examples}; si elle ne compte pas : =ignore. Titres lus : ${all.join(' | ')}.`,
+      `These titles are not understood, and nothing may be left aside about them: ${list('close to', (t) => `“${t}”`)}. Rename the column, or say what it is: ${examples}; when it does not count: =ignore. Titles as read: ${all.join(' | ')}.`,
+    ),
+    line,
+  );
+}
+
+/** The fields of this kind of file whose titles look most like this one, at most three. */
+function nearest(title: string, kind: Kind): Field[] {
+  return READ[kind]
+    .map((field) => ({ field, score: Math.max(...NAMES[field].map((name) => likeness(title, name))) }))
+    .filter(({ score }) => score >= 0.4)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ field }) => field);
+}
+
+const INVOICE: readonly Field[] = [
+  ...([
+    'regroupement',
+    'certificate',
+    'invoice',
+    'issuedOn',
+    'dueOn',
+    'period',
+    'periodStart',
+    'periodEnd',
+  ] as const),
+  ...(['premium', 'premiumTax', 'fees', 'total', 'paid', 'balance', 'status', 'type'] as const),
+  ...(['manualAmount', 'noAdminFee'] as const),
+];
+const PERSON: readonly Field[] = ['firstName', 'lastName', 'usualName', 'email'];
+/** The columns that are read in each kind of file; others are named in the report. */
+const READ: Readonly<Record<Kind, readonly Field[]>> = {
+  list: [...INVOICE, ...PERSON],
+  invoices: INVOICE,
+  holders: ['regroupement', 'holderId', ...PERSON, 'lang', 'status'],
+  certificates: [
+    'regroupement',
+    'certificate',
+    'holderId',
+    'period',
+    'periodStart',
+    'periodEnd',
+    'type',
+    'status',
+  ],
+  lines: ['regroupement', 'invoice', 'line', 'code', 'description', 'amount', 'rate'],
+  endorsements: [
+    ...([
+      'regroupement',
+      'endorsementId',
+      'certificate',
+      'effectiveOn',
+      'invoice',
+      'description',
+      'amount',
+    ] as const),
+    'manualAmount',
+  ],
+  payments: [
+    ...([
+      'regroupement',
+      'paymentId',
+      'invoice',
+      'amount',
+      'paidOn',
+      'issuedOn',
+      'method',
+      'reference',
+    ] as const),
+    'status',
+  ],
+};
 
 /** What makes a file of each kind: all of `has`, and one of `or`. The first that fits. */
 const KINDS: readonly { kind: Kind; has: readonly Field[]; or?: readonly Field[] }[] = [
@@ -152,7 +270,7 @@ const KINDS: readonly { kind: Kind; has: readonly Field[]; or?: readonly Field[]
 ];
 
 /** Which kind of file these columns make, or undefined. */
-export function kindOf(columns: Columns): Kind | undefined {
+function kindOf(columns: Columns): Kind | undefined {
   const there = (field: Field) => columns.has(field);
   return KINDS.find(({ has, or }) => has.every(there) && (or === undefined || or.some(there)))?.kind;
 }
@@ -176,12 +294,19 @@ export function columnTable(): { columns: string[]; rows: string[][] } {
   };
 }
 
-export function unknownColumns(): FileRefused {
+/** What to say of a file none of whose lines is a header that we know. */
+export function unknownColumns(header: readonly string[] = [], line = 1): FileRefused {
+  const titles = header.map(shown).filter((title) => title !== '');
+  const [fr, en] =
+    titles.length === 0
+      ? ['', '']
+      : [` Titres lus : ${titles.join(' | ')}.`, ` Titles as read: ${titles.join(' | ')}.`];
   return new FileRefused(
     refusal(
-      'Les titres des colonnes ne sont pas reconnus. Une liste de factures a au moins « # certificat », « No facture », « Total » et « Nom » ou « Prénom ».',
-      'The titles of the columns are not recognised. A list of invoices has at least “# certificat”, “No facture”, “Total” and “Nom” or “Prénom”.',
+      `Les titres des colonnes ne sont pas reconnus, ou il en manque. Une liste de factures a au moins « # de certificat », « No facture », « Total » et « Nom » ou « Prénom ».${fr}`,
+      `The titles of the columns are not recognised, or some are missing. A list of invoices has at least “# de certificat”, “No facture”, “Total” and “Nom” or “Prénom”.${en}`,
     ),
+    line,
   );
 }
 

@@ -23,10 +23,11 @@ export class DayOrderEvidence {
   #dayFirst = false;
   #monthFirst = false;
   see(text: string): void {
-    const match = NUMERIC.exec(withoutTime(text));
-    if (match === null) return;
-    if (Number(match[1]) > 12) this.#dayFirst = true;
-    if (Number(match[2]) > 12) this.#monthFirst = true;
+    // A period has two: « 01/04/2026 au 31/03/2027 ».
+    for (const [, first, second] of text.matchAll(/(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?!\d)/g)) {
+      if (Number(first) > 12) this.#dayFirst = true;
+      if (Number(second) > 12) this.#monthFirst = true;
+    }
   }
   order(): DayOrder {
     if (this.#dayFirst && this.#monthFirst) return 'contradictory';

@@ -3,7 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { FileRefused, refusal } from '../refusal.ts';
-import { type Columns, columnsOf, headerScore, type Kind, kindOf, unknownColumns } from './columns.ts';
+import {
+  type Columns,
+  headerScore,
+  type Kind,
+  type Mapping,
+  readHeader,
+  rememberedTitle,
+  type Titles,
+  unknownColumns,
+} from './columns.ts';
 import type { TextFile } from './decode.ts';
 
 const DELIMITERS = [';', ',', '\t', '|'] as const;
@@ -21,7 +30,10 @@ export interface Layout {
   headerLine: number;
   header: readonly string[];
   columns: Columns;
+  titles: Titles;
   kind: Kind;
+  /** Titles of columns that are not read. */
+  unread: readonly string[];
 }
 export interface FileRecord {
   line: number;
@@ -40,21 +52,41 @@ const OPTIONS: Options = {
   record_delimiter: ['\r\n', '\n', '\r'],
 };
 
-/** Finds the header and what it makes of the file. Throws FileRefused. */
-export async function layoutOf(file: TextFile): Promise<Layout> {
+/** Finds the header and what it makes of the file; it must have the titles `given`. Throws FileRefused. */
+export async function layoutOf(
+  file: TextFile,
+  mapping: Mapping,
+  given: readonly string[] = [],
+): Promise<Layout> {
   const sample = await firstLines(file);
   let best: { delimiter: string; header: string[]; line: number; score: number } | undefined;
   for (const delimiter of DELIMITERS) {
     for (const { cells, line } of sampleRecords(sample, delimiter)) {
-      const score = headerScore(cells);
+      const score = headerScore(cells, mapping);
       if (score > (best?.score ?? 1)) best = { delimiter, header: cells, line, score };
     }
   }
   if (best === undefined) throw unknownColumns();
-  const columns = columnsOf(best.header, best.line);
-  const kind = kindOf(columns);
-  if (kind === undefined) throw unknownColumns();
-  return { delimiter: best.delimiter, headerLine: best.line, header: best.header, columns, kind };
+  refuseAbsent(given, best.header, best.line);
+  const { columns, kind, unread } = readHeader(best.header, best.line, mapping);
+  const { delimiter, header, line } = best;
+  const titles: Titles = Object.fromEntries(
+    [...columns].map(([field, index]) => [field, (header[index] ?? '').replace(/\s+/g, ' ').trim()]),
+  );
+  return { delimiter, headerLine: line, header, columns, titles, kind, unread };
+}
+
+function refuseAbsent(given: readonly string[], header: readonly string[], line: number): void {
+  const titles = header.map(rememberedTitle);
+  const absent = given.find((title) => !titles.includes(rememberedTitle(title)));
+  if (absent === undefined) return;
+  throw new FileRefused(
+    refusal(
+      `--column : aucune colonne de ce fichier ne s’appelle « ${absent} ». Titres lus : ${header.join(' | ')}.`,
+      `--column: no column of this file is called “${absent}”. Titles as read: ${header.join(' | ')}.`,
+    ),
+    line,
+  );
 }
 
 /** The records after the header, one at a time: memory does not grow with the file. */

@@ -2,7 +2,7 @@
 import type { Deps } from '../../deps.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
-import type { Cells } from '../reading/columns.ts';
+import type { Cells, Titles } from '../reading/columns.ts';
 import type { DayOrder } from '../reading/dates.ts';
 import type { Refusal } from '../refusal.ts';
 
@@ -17,7 +17,10 @@ export interface Conflict {
 export interface Row {
   line: number;
   cells: Cells;
-  regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern'>;
+  titles: Titles;
+  regroupement: Pick<Regroupement, 'id' | 'slug' | 'certificatePattern' | 'certificateExample'> & {
+    invoicePrefix: string | null;
+  };
 }
 export type Verdict =
   | { refused: Refusal }
@@ -42,12 +45,17 @@ export interface Write {
   data: Record<string, string | number | null>;
 }
 
+/** What an import may be told to let through, each by its name (`--even-so`). */
+export const EVEN_SO = ['pattern', 'name', 'more-than-balance'] as const;
+export type EvenSo = (typeof EVEN_SO)[number];
+
 /** What the file as a whole showed. */
 export interface ImportEvidence {
   dayOrder: DayOrder;
   /** Digits of all-digit numbers that begin with a zero, when they have one width. */
   certificateWidth: number | null;
   invoiceWidth: number | null;
+  evenSo: readonly EvenSo[];
 }
 
 export class ImportContext {
@@ -57,6 +65,9 @@ export class ImportContext {
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
+  /** How often each cause was let through. */
+  readonly allowed = new Map<EvenSo, number>();
+  readonly #evenSo: readonly EvenSo[];
   #writes: Write[] = [];
   #seq = 0;
 
@@ -66,8 +77,15 @@ export class ImportContext {
     this.dayOrder = evidence.dayOrder;
     this.certificateWidth = evidence.certificateWidth;
     this.invoiceWidth = evidence.invoiceWidth;
+    this.#evenSo = evidence.evenSo;
   }
 
+  /** Whether this cause is let through; counts it. */
+  allows(cause: EvenSo): boolean {
+    if (!this.#evenSo.includes(cause)) return false;
+    this.allowed.set(cause, (this.allowed.get(cause) ?? 0) + 1);
+    return true;
+  }
   id(): string {
     return newId(this.deps);
   }

@@ -14,6 +14,8 @@ export interface InvoiceInFile {
   periodStart: string;
   periodEnd: string;
   cancelled: boolean;
+  /** False where the file has no status, and the invoice's own stands. */
+  statusSaid: boolean;
   noAdminFee: number | null;
   manualAmount: number | null;
   totalCents: number;
@@ -147,7 +149,7 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
     const source = `import-adjustment:${invoice.number}:${ctx.importId}`;
     entry(ctx, row, known.id, 'adjustment', difference, source, ctx.deps.now());
   }
-  return { outcome: 'accepted', ...sums, ...conflict, change: changeOf(invoice, charged, difference) };
+  return { outcome: 'accepted', ...sums, ...conflict, change: changeOf(invoice, known, charged, difference) };
 }
 
 function sameFacts(invoice: InvoiceInFile, known: KnownInvoice): boolean {
@@ -166,14 +168,15 @@ function sameFacts(invoice: InvoiceInFile, known: KnownInvoice): boolean {
 
 /** What is left by our books once the invoice is as the file says, in cents. */
 function expectedBalance(invoice: InvoiceInFile, known: KnownInvoice, raised: number): number {
-  if (invoice.cancelled) return 0;
+  if (invoice.cancelled) return known.balanceCents;
   if (raised !== 0 && known.balanceCents <= 0) return known.balanceCents;
   const total = totalOf(known);
   return invoice.totalCents - (total - (known.status === 'cancelled' ? total - raised : known.balanceCents));
 }
 
 function conflictOf(invoice: InvoiceInFile, expected: number): { conflict?: Conflict } {
-  if (invoice.balanceCents === null || invoice.cancelled || invoice.balanceCents === expected) return {};
+  const says = invoice.balanceCents !== null && (!invoice.cancelled || !invoice.statusSaid);
+  if (!says || invoice.balanceCents === null || invoice.balanceCents === expected) return {};
   return {
     conflict: {
       invoice: invoice.number,
@@ -183,12 +186,43 @@ function conflictOf(invoice: InvoiceInFile, expected: number): { conflict?: Conf
   };
 }
 
-function changeOf(invoice: InvoiceInFile, charged: number, difference: number): Refusal {
-  if (difference === 0)
-    return refusal(`la facture ${invoice.number} est mise à jour.`, `invoice ${invoice.number} is updated.`);
+/** What changes, from what to what. */
+function changeOf(invoice: InvoiceInFile, known: KnownInvoice, charged: number, difference: number): Refusal {
+  const yesNo = (yes: number) => (yes === 1 ? 'oui' : 'non');
+  const facts = [
+    ['montant', 'amount', dollars(charged), dollars(charged + difference)],
+    [
+      'statut',
+      'status',
+      known.status === 'cancelled' ? 'annulée' : 'ouverte',
+      invoice.cancelled ? 'annulée' : 'ouverte',
+    ],
+    ['date', 'date', known.issuedOn, invoice.issuedOn],
+    ['échéance', 'due date', known.dueOn, invoice.dueOn],
+    ['début', 'start', known.periodStart, invoice.periodStart],
+    ['fin', 'end', known.periodEnd, invoice.periodEnd],
+    ['type', 'type', known.kind, invoice.kind ?? known.kind],
+    [
+      'sans frais adm.',
+      'no admin fee',
+      yesNo(known.noAdminFee),
+      yesNo(invoice.noAdminFee ?? known.noAdminFee),
+    ],
+    [
+      'montant manuel',
+      'manual amount',
+      yesNo(known.manualAmount),
+      yesNo(invoice.manualAmount ?? known.manualAmount),
+    ],
+  ].filter(([, , was, is]) => was !== is);
+  if (facts.length === 0)
+    return refusal(
+      `la facture ${invoice.number} : le détail du montant change, pas le total.`,
+      `invoice ${invoice.number}: the detail of the amount changes, not the total.`,
+    );
   return refusal(
-    `la facture ${invoice.number} passe de ${dollars(charged)} à ${dollars(charged + difference)}.`,
-    `invoice ${invoice.number} goes from ${dollars(charged)} to ${dollars(charged + difference)}.`,
+    `la facture ${invoice.number} change : ${facts.map(([fr, , was, is]) => `${fr} ${was} → ${is}`).join(', ')}.`,
+    `invoice ${invoice.number} changes: ${facts.map(([, en, was, is]) => `${en} ${was} → ${is}`).join(', ')}.`,
   );
 }
 

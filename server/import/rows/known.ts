@@ -33,6 +33,11 @@ export interface KnownCertificate {
 export interface KnownInvoice {
   id: string;
   certificateId: string;
+  certificate: string;
+  certificateKey: string;
+  firstName: string;
+  lastName: string;
+  usualName: string;
   number: string;
   kind: string;
   issuedOn: string;
@@ -142,13 +147,30 @@ export function invoiceKey(number: string): string {
   return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
+const YEAR = /\{(?:année|annee|year)\}/i;
+
+/** The number as the books have it, where a setting puts a year or a word before those of files. */
+export function prefixedNumber(prefix: string | null, number: string, year: string): string {
+  if (prefix === null || prefix === '') return number;
+  const before = prefix.replace(YEAR, year);
+  return invoiceKey(number).startsWith(invoiceKey(before)) ? number : `${before}${number}`;
+}
+
+/** What a number in a file may be in the books: itself, or itself with what stands before, of any year. */
+export function possibleNumbers(prefix: string | null, number: string): string[] {
+  if (prefix === null || prefix === '') return [number];
+  const years = YEAR.test(prefix) ? Array.from({ length: 111 }, (_, i) => String(1990 + i)) : [''];
+  return [number, ...years.map((year) => prefixedNumber(prefix, number, year))];
+}
+
 export async function invoicesByNumber(
   ctx: ImportContext,
   regroupementId: string,
   numbers: readonly string[],
 ): Promise<KnownInvoice[]> {
   const { rows } = await ctx.deps.db.execute<Omit<KnownInvoice, 'lines'> & { lines: string }>(
-    `SELECT i.id, i.certificate_id AS certificateId, i.number, i.kind, i.issued_on AS issuedOn, i.due_on AS dueOn,
+    `SELECT i.id, i.certificate_id AS certificateId, c.number AS certificate, c.number_key AS certificateKey,
+       h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName, i.number, i.kind, i.issued_on AS issuedOn, i.due_on AS dueOn,
        i.period_start AS periodStart, i.period_end AS periodEnd, i.status, i.no_admin_fee AS noAdminFee,
        i.manual_amount AS manualAmount, i.revision, i.created_at AS createdAt,
        COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')), 0) AS totalCents,
@@ -158,7 +180,8 @@ export async function invoicesByNumber(
          AND rowid > COALESCE((SELECT MAX(rowid) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-adjustment:%'), 0)), 0) AS raisedCents,
        EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
        ${LINES_OF_I} AS lines
-     FROM invoices i WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
+     FROM invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
+     WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
     [regroupementId, JSON.stringify([...new Set(numbers.map(invoiceKey))])],
   );
   return rows.map((row) => ({ ...row, lines: JSON.parse(row.lines) as KnownInvoice['lines'] }));

@@ -1,5 +1,5 @@
 // The lines of invoices, fees of a bureau coordonnateur among them (S39): judged invoice by invoice, since they must add up to its total.
-import { CellRefused, missing, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
+import { CellRefused, missing, requiredMoney, textCell } from '../reading/cells.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { reviseInvoice } from './invoice-writes.ts';
@@ -13,7 +13,7 @@ export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promis
   const verdicts = new Map<Row, Verdict>();
   for (const [key, group] of groups)
     for (const [row, verdict] of linesOfOne(ctx, group, invoices.get(key))) verdicts.set(row, verdict);
-  return rows.map((row) => verdicts.get(row) ?? { refused: missing(titleOf('invoice')) });
+  return rows.map((row) => verdicts.get(row) ?? { refused: missing(row, 'invoice') });
 }
 
 const CODES = ['PRIME', 'AVEN', 'CRED', 'TPA', 'FADM', 'TPS', 'TVQ', 'OTHER'];
@@ -43,7 +43,7 @@ function linesOfOne(
   const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
     group.map((row) => [row, { refused: why }]);
   if (read.some((verdict) => 'refused' in verdict))
-    return group.map((row, i) => [row, read[i] ?? { refused: missing('Ligne') }]);
+    return group.map((row, i) => [row, read[i] ?? { refused: missing(row, 'line') }]);
   const number = group[0]?.cells.invoice ?? '';
   if (invoice === undefined) return refuseAll(invoiceUnknown(number));
   const lines = group

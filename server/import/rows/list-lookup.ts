@@ -11,6 +11,7 @@ import {
   type KnownHolder,
   type KnownInvoice,
   personKey,
+  possibleNumbers,
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
@@ -19,7 +20,8 @@ export interface ListLookup {
   holders: Map<string, KnownHolder>;
   people: Map<string, string>;
   invoices: Map<string, KnownInvoice>;
-  shortened: ReadonlySet<string>;
+  /** All-digit numbers that the books know with zeros in front, and not without. */
+  shortened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
@@ -55,31 +57,35 @@ export async function loadLookup(
   const invoices = await invoicesByNumber(
     ctx,
     regroupementId,
-    rows.map((row) => row.cells.invoice ?? ''),
+    rows.flatMap((row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '')),
   );
   return {
     certificates,
     holders: new Map([...holders, ...byEmail].map((holder) => [holder.id, holder])),
     people,
     invoices: new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice])),
-    shortened: await shortened(ctx, regroupementId, rows),
+    shortened: {
+      certificates: await shortened(ctx, regroupementId, rows, 'certificate'),
+      invoices: await shortened(ctx, regroupementId, rows, 'invoice'),
+    },
   };
 }
 
-/** All-digit numbers of these rows that our books know with zeros in front, and not without. */
 async function shortened(
   ctx: ImportContext,
   regroupementId: string,
   rows: readonly Row[],
+  field: 'certificate' | 'invoice',
 ): Promise<Set<string>> {
+  const table = field === 'certificate' ? 'certificates' : 'invoices';
   const digits = [
-    ...new Set(rows.map((row) => row.cells.certificate ?? '').filter((number) => /^[1-9]\d*$/.test(number))),
+    ...new Set(rows.map((row) => row.cells[field] ?? '').filter((number) => /^[1-9]\d*$/.test(number))),
   ];
   if (digits.length === 0) return new Set();
   const { rows: found } = await ctx.deps.db.execute<{ bare: string }>(
-    `SELECT DISTINCT ltrim(number_key, '0') AS bare FROM certificates c
+    `SELECT DISTINCT ltrim(number_key, '0') AS bare FROM ${table} c
      WHERE regroupement_id = ?1 AND number_key LIKE '0%' AND ltrim(number_key, '0') IN (SELECT value FROM json_each(?2))
-       AND NOT EXISTS (SELECT 1 FROM certificates w WHERE w.regroupement_id = ?1 AND w.number_key = ltrim(c.number_key, '0'))`,
+       AND NOT EXISTS (SELECT 1 FROM ${table} w WHERE w.regroupement_id = ?1 AND w.number_key = ltrim(c.number_key, '0'))`,
     [regroupementId, JSON.stringify(digits)],
   );
   return new Set(found.map((row) => row.bare));

@@ -2,7 +2,7 @@
 import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
-import { CellRefused, emailCell, missing, textCell } from '../reading/cells.ts';
+import { CellRefused, emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
@@ -49,6 +49,7 @@ export function certificateFor(
     same.map((certificate) => certificate.holderId),
   );
   if (exact !== undefined) return { certificate: exact, corrected };
+  refuseOverlap(row, same, period, lookup);
   const certificate = {
     id: ctx.id(),
     regroupement_id: row.regroupement.id,
@@ -74,6 +75,22 @@ export function certificateFor(
   return { certificate: made, corrected };
 }
 
+/** A number is used again in another period, never by two people at once. Throws CellRefused. */
+function refuseOverlap(
+  row: Row,
+  same: readonly KnownCertificate[],
+  period: { start: string; end: string },
+  lookup: ListLookup,
+): void {
+  const named = { firstName: row.cells.firstName ?? '', lastName: row.cells.lastName ?? '' };
+  for (const { number, holderId, periodStart, periodEnd } of same) {
+    const holder = lookup.holders.get(holderId);
+    const overlaps = periodStart <= period.end && period.start <= periodEnd;
+    if (overlaps && holder !== undefined && !samePerson(holder, named))
+      throw new CellRefused(otherPerson(row, `Le certificat ${number}`, `Certificate ${number}`, holder));
+  }
+}
+
 function holderFor(
   ctx: ImportContext,
   row: Row,
@@ -83,7 +100,7 @@ function holderFor(
 ): { holderId: string; corrected: Refusal | null } {
   const firstName = textCell(row, 'firstName');
   const lastName = textCell(row, 'lastName');
-  if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
+  if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
   const usualName = textCell(row, 'usualName');
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);
@@ -96,11 +113,14 @@ function holderFor(
   const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
   if (known !== undefined) {
-    if (knownId !== undefined && !samePerson(known, { firstName, lastName })) {
+    const renamed = knownId !== undefined && !samePerson(known, { firstName, lastName });
+    if (renamed && !(isRenamed(known, firstName, email) && ctx.allows('name'))) {
       throw new CellRefused(
-        refusal(
-          'Ce # de certificat est déjà au nom d’une autre personne. Vérifiez le numéro et le nom.',
-          'This certificate number already belongs to another person. Check the number and the name.',
+        otherPerson(
+          row,
+          `Le certificat ${textCell(row, 'certificate')}`,
+          `Certificate ${textCell(row, 'certificate')}`,
+          known,
         ),
       );
     }
@@ -150,7 +170,23 @@ function correction(before: KnownHolder, after: KnownHolder, certificate: string
   );
 }
 
-function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+/** Whose it is, and what to do: another number, or the name of before with the new one as « Nom d’usage ». */
+export function otherPerson(row: Row, fr: string, en: string, known: KnownHolder): Refusal {
+  const whose = `${known.firstName} ${known.lastName}`.trim();
+  const title = titleOf(row, 'lastName');
+  return refusal(
+    `${fr} est déjà au nom de ${whose}. Si c’est une autre personne, corrigez le numéro. Si c’est la même qui a changé de nom, laissez « ${known.lastName} » sous « ${title} » et écrivez le nouveau nom dans une colonne « Nom d’usage » (ou, pour le remplacer, importez avec --even-so name).`,
+    `${en} already bears the name of ${whose}. If this is another person, correct the number. If it is the same one with a new name, leave “${known.lastName}” under “${title}” and write the new name in a column “Nom d’usage” (or, to replace it, import with --even-so name).`,
+  );
+}
+
+/** Whether she may be the same under another last name: nothing else of her differs. */
+export function isRenamed(known: KnownHolder, firstName: string, email: string | null): boolean {
+  const sameEmail = known.email === null || email === null || emailKey(known.email) === emailKey(email);
+  return sameEmail && plain(known.firstName) === plain(firstName);
+}
+
+export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
   return (
     namesMatch(known, typed) ||
     plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)

@@ -1,5 +1,6 @@
 // The combined list, one invoice a row (S34), and the invoices of separate files: finds or makes the certificate and its
 // holder, then the invoice.
+import { certificateKey } from '../../certificates/number.ts';
 import {
   CellRefused,
   certificateCell,
@@ -9,16 +10,17 @@ import {
   moneyCell,
   periodCells,
   requiredMoney,
+  statusCell,
   textCell,
   titleOf,
-  yes,
+  yesCell,
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
-import { plain } from '../reading/columns.ts';
+import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
-import { invoiceKey } from './known.ts';
+import { invoiceKey, type KnownInvoice, prefixedNumber } from './known.ts';
 import { type ListLookup, loadLookup } from './list-lookup.ts';
 import { certificateFor } from './list-people.ts';
 
@@ -54,38 +56,43 @@ export async function invoiceRows(
 function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolean): Verdict {
   const written = invoiceCell(ctx, row);
   const certificateNumber = certificateCell(ctx, row);
-  if (lookup.shortened.has(certificateNumber))
-    throw new CellRefused(lostZerosRefusal(certificateNumber, '# de certificat'));
+  if (lookup.shortened.certificates.has(certificateNumber))
+    throw new CellRefused(lostZerosRefusal(certificateNumber, titleOf(row, 'certificate')));
   const totalCents = requiredMoney(row, 'total');
   const paid = moneyCell(row, 'paid');
   const balance = moneyCell(row, 'balance');
-  const status = plain(row.cells.status ?? '');
-  const cancelled = /^(annulee?|cancelled|canceled|void)$/.test(status);
+  if (lookup.shortened.invoices.has(written))
+    throw new CellRefused(lostZerosRefusal(written, titleOf(row, 'invoice')));
+  const inFile = periodCells(ctx, row);
+  const { known, number } = bookedInvoice(row, lookup, written, certificateNumber, {
+    period: inFile,
+    issuedOn: dayCell(ctx, row, 'issuedOn'),
+  });
+  const status = statusCell(row, invoiceStatus);
+  const cancelled = status === null ? known?.status === 'cancelled' : status === 'cancelled';
   checkSums(row, totalCents, paid, balance, cancelled);
-  checkPaid(row, status, balance ?? (paid === null ? null : totalCents - paid));
+  if (!cancelled) checkRange(row, totalCents, paid, balance);
+  checkStatus(row, status, totalCents, balance ?? (paid === null ? null : totalCents - paid));
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
-  const known = lookup.invoices.get(invoiceKey(written));
-  // Another writing of the number that we have is no change.
-  const number = known?.number ?? written;
-  const period =
-    periodCells(ctx, row) ??
-    (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
+  refuseLostCents(row, totalCents, known);
+  const period = inFile ?? (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
-  if (issued === null || issued === undefined) throw new CellRefused(missing(titleOf('issuedOn')));
-  if (period === null) throw new CellRefused(missing(titleOf('period')));
+  if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
+  if (period === null) throw new CellRefused(missing(row, 'period'));
   // Read before anything is written for this row: a refused row leaves nothing.
-  const kind = row.cells.type === undefined ? null : textCell(row, 'type');
+  const kind = textCell(row, 'type') || null;
   const facts = {
     number,
     kind,
     issuedOn: issued,
-    dueOn: dueOn ?? issued,
+    dueOn: dueOn ?? known?.dueOn ?? issued,
     periodStart: period.start,
     periodEnd: period.end,
     cancelled,
-    noAdminFee: row.cells.noAdminFee === undefined ? null : Number(yes(row.cells.noAdminFee)),
-    manualAmount: row.cells.manualAmount === undefined ? null : Number(yes(row.cells.manualAmount)),
+    statusSaid: status !== null,
+    noAdminFee: yesCell(row, 'noAdminFee'),
+    manualAmount: yesCell(row, 'manualAmount'),
     totalCents,
     balanceCents: balance ?? (paid === null ? null : totalCents - paid),
     lines: linesOf(row, totalCents),
@@ -94,6 +101,40 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const { certificate, corrected } = certificateFor(ctx, row, lookup, certificateNumber, period, people);
   const invoice: InvoiceInFile = { ...facts, certificateId: certificate.id };
   return withCorrection(writeInvoice(ctx, row, invoice, known), corrected);
+}
+
+/**
+ * The invoice that the row speaks of, and its number in the books: another writing of a number that we have is no
+ * change. Throws CellRefused when the number is another person's, certificate's or period's.
+ */
+function bookedInvoice(
+  row: Row,
+  lookup: ListLookup,
+  written: string,
+  certificate: string,
+  day: { period: { start: string } | null; issuedOn: string | null },
+): { known: KnownInvoice | undefined; number: string } {
+  const isSame = (invoice: KnownInvoice) =>
+    invoice.certificateKey === certificateKey(certificate) &&
+    (day.period === null || invoice.periodStart === day.period.start);
+  const plainly = lookup.invoices.get(invoiceKey(written));
+  if (plainly !== undefined && isSame(plainly)) return { known: plainly, number: plainly.number };
+  const year = (day.issuedOn ?? day.period?.start ?? '').slice(0, 4);
+  const number = prefixedNumber(row.regroupement.invoicePrefix, written, year);
+  const known = lookup.invoices.get(invoiceKey(number));
+  if (known !== undefined && !isSame(known)) throw new CellRefused(takenNumber(row, written, known));
+  return { known, number: known?.number ?? number };
+}
+
+function takenNumber(row: Row, number: string, known: KnownInvoice): Refusal {
+  const whose = `${known.firstName} ${known.lastName}`.trim();
+  const period = `${known.periodStart}/${known.periodEnd}`;
+  const title = titleOf(row, 'invoice');
+  const option = `regroupement set ${row.regroupement.slug} --invoice-prefix "{année}-"`;
+  return refusal(
+    `« ${title} » : la facture ${number} est déjà celle de ${whose} (certificat ${known.certificate}, période ${period}). Elle ne peut pas changer de personne, de certificat ni de période : donnez un autre numéro à cette ligne. Si vos numéros recommencent chaque année, faites mettre l’année devant : ${option}.`,
+    `“${title}”: invoice ${number} is already ${whose}’s (certificate ${known.certificate}, period ${period}). It cannot change its person, certificate or period: give this row another number. If your numbers begin again each year, have the year put before them: ${option}.`,
+  );
 }
 
 /** A correction of her name or e-mail is a change, also when the invoice beside it is as we know it. */
@@ -108,14 +149,57 @@ function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
   };
 }
 
-/** « payée » beside an amount that is left, or no amount at all: nobody is charged on a guess. */
-function checkPaid(row: Row, status: string, balance: number | null): void {
-  if (!/^(paye|payee|payees|acquittee?|reglee?|paid|paidinfull)$/.test(status) || balance === 0) return;
-  if (balance !== null && balance < 0) return;
+/** 29 613 where 296,13 was meant: five digits without cents, or a hundred times what the books have. */
+function refuseLostCents(row: Row, totalCents: number, known: KnownInvoice | undefined): void {
+  const bare = (['total', 'balance', 'paid'] as const).find((field) =>
+    /^-?\d{5,}$/.test(row.cells[field] ?? ''),
+  );
+  const hundredfold = known !== undefined && known.totalCents > 0 && totalCents === 100 * known.totalCents;
+  if (bare === undefined && !hundredfold) return;
+  const field = bare ?? 'total';
+  const [title, text] = [titleOf(row, field), row.cells[field] ?? ''];
   throw new CellRefused(
     refusal(
-      `« Statut » dit « ${row.cells.status ?? ''} », mais le solde ${balance === null ? 'est vide' : `est de ${dollars(balance)}`}. Écrivez le solde exact (0,00 $ si tout est payé).`,
-      `“Statut” says “${row.cells.status ?? ''}”, but the balance ${balance === null ? 'is empty' : `is ${dollars(balance)}`}. Write the exact balance (0,00 $ when all is paid).`,
+      `« ${title} » : « ${text} » a peut-être perdu sa virgule (296,13 devenu 29613). Écrivez le montant avec ses cents, comme 1 234,56 $.`,
+      `“${title}”: “${text}” may have lost its decimal point (296.13 become 29613). Write the amount with its cents, like 1 234,56 $.`,
+    ),
+  );
+}
+
+/** « payée » or « partielle » beside a balance that says otherwise, or none at all: nobody is charged on a guess. */
+function checkStatus(row: Row, status: InvoiceStatus | null, total: number, balance: number | null): void {
+  const fits = {
+    paid: balance !== null && balance <= 0,
+    partly: balance !== null && balance > 0 && balance < total,
+    credit: (balance ?? total) <= 0,
+  };
+  if (status === null || status === 'open' || status === 'cancelled' || fits[status]) return;
+  const [title, word] = [titleOf(row, 'status'), row.cells.status ?? ''];
+  const [fr, en] =
+    balance === null
+      ? ['le fichier ne dit pas le solde', 'the file does not say the balance']
+      : [`le solde est de ${dollars(balance)}`, `the balance is ${dollars(balance)}`];
+  throw new CellRefused(
+    refusal(
+      `« ${title} » dit « ${word} », mais ${fr}. Écrivez le solde exact dans une colonne « Solde » (0,00 $ si tout est payé), ou corrigez le statut.`,
+      `“${title}” says “${word}”, but ${en}. Write the exact balance in a column “Solde” (0,00 $ when all is paid), or correct the status.`,
+    ),
+  );
+}
+
+/** What was paid above the total, or below nothing. Throws CellRefused. */
+function checkRange(row: Row, total: number, paid: number | null, balance: number | null): void {
+  const most = Math.abs(total);
+  const left = balance ?? (paid === null ? null : total - paid);
+  const overpaid = left !== null && left < -most && (paid === null || balance === null);
+  const negative = paid !== null && paid < 0 && total >= 0;
+  const wrong = negative || (overpaid && balance === null) ? 'paid' : overpaid ? 'balance' : null;
+  if (wrong === null) return;
+  const text = row.cells[wrong] ?? '';
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, wrong)} » : ${text} ne peut pas aller avec un total de ${dollars(total)}. Corrigez le montant.`,
+      `“${titleOf(row, wrong)}”: ${text} cannot go with a total of ${dollars(total)}. Correct the amount.`,
     ),
   );
 }

@@ -2,12 +2,13 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { CellRefused, dayCell, missing, requiredMoney, textCell } from '../reading/cells.ts';
+import { CellRefused, dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
+import { paymentStatus } from '../reading/statuses.ts';
 import { refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
-import { invoiceKey } from './known.ts';
+import { invoiceKey, type KnownInvoice } from './known.ts';
 import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 /** Methods as files say them. */
@@ -26,6 +27,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   const ours = await takenByUs(ctx, rows);
   const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
+  const due = new Map<string, number>();
   return judgeEach(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
@@ -33,14 +35,27 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (invoice === undefined) throw new CellRefused(invoiceUnknown(number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
-    const status = plain(row.cells.status ?? '');
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
-    if (/^(enattente|pending|annulee?|refusee?|echouee?|failed|declined)$/.test(status))
-      return { outcome: 'unchanged', totalCents: cents };
+    const status = statusCell(row, paymentStatus);
+    if (status === 'not-posted') return { outcome: 'unchanged', totalCents: cents };
+    if (status === 'refunded' && cents > 0)
+      throw new CellRefused(
+        refusal(
+          `Le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
+          `Payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
+        ),
+      );
     if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
       return { outcome: 'unchanged', totalCents: cents };
     const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
-    if (before === -cents) return { outcome: 'unchanged', totalCents: cents };
+    if (before !== undefined && before.invoiceId !== invoice.id)
+      throw new CellRefused(
+        refusal(
+          `Le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+          `Payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+        ),
+      );
+    if (before?.cents === -cents) return { outcome: 'unchanged', totalCents: cents };
     if (before !== undefined) {
       throw new CellRefused(
         refusal(
@@ -54,6 +69,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
     if (written !== undefined) throw new CellRefused(isRecorded(written, cents));
+    refuseImpossible(ctx, invoice, cents, due, openingLeft.get(invoice.id) ?? invoice.openingCents);
     entry(
       ctx,
       row,
@@ -64,34 +80,82 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       at,
       methodOf(row),
     );
-    const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
-    if (cents > 0 && left > 0) {
-      // What an earlier list only called « déjà payé » is now known payment by payment.
-      const replaced = Math.min(left, cents);
-      openingLeft.set(invoice.id, left - replaced);
-      entry(
-        ctx,
-        row,
-        invoice.id,
-        'refund',
-        replaced,
-        `import-opening:${invoice.number}:told:${paymentId}`,
-        at,
-      );
-    }
+    replaceOpening(ctx, row, { invoice, paymentId, cents, at }, openingLeft);
     return { outcome: 'accepted', totalCents: cents };
   });
 }
 
-/** Cents posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
-function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, number>> {
+interface Posted {
+  source: string;
+  cents: number;
+  invoiceId: string;
+  invoice: string;
+}
+
+/** What an earlier list only called « déjà payé » is now known payment by payment. */
+function replaceOpening(
+  ctx: ImportContext,
+  row: Row,
+  { invoice, paymentId, cents, at }: { invoice: KnownInvoice; paymentId: string; cents: number; at: number },
+  openingLeft: Map<string, number>,
+): void {
+  const left = openingLeft.get(invoice.id) ?? invoice.openingCents;
+  if (cents <= 0 || left <= 0) return;
+  const replaced = Math.min(left, cents);
+  openingLeft.set(invoice.id, left - replaced);
+  entry(ctx, row, invoice.id, 'refund', replaced, `import-opening:${invoice.number}:told:${paymentId}`, at);
+}
+
+/**
+ * A payment above what is owed, or a refund above what was paid, each with those of the file before it. What a list
+ * called « déjà payé » may still be told payment by payment. Throws CellRefused unless it is let through.
+ */
+function refuseImpossible(
+  ctx: ImportContext,
+  invoice: KnownInvoice,
+  cents: number,
+  due: Map<string, number>,
+  opening: number,
+): void {
+  const before = due.get(invoice.id) ?? invoice.balanceCents + invoice.openingCents;
+  const after = before - cents;
+  const tooMuch = cents > 0 ? after < 0 && cents > opening : after > Math.max(invoice.totalCents, before);
+  if (tooMuch && !ctx.allows('more-than-balance')) {
+    const limit = Math.max(0, cents > 0 ? before : invoice.totalCents - before);
+    const [paid, left] = [money(Math.abs(cents), 'fr-CA'), money(limit, 'fr-CA')];
+    const [paidEn, leftEn] = [money(Math.abs(cents), 'en-CA'), money(limit, 'en-CA')];
+    const lost = cents > 0 && (cents === 100 * limit || cents === 100 * invoice.totalCents);
+    const [fr, en] =
+      cents > 0
+        ? [
+            `Ce paiement (${paid}) dépasse ce qui reste dû sur la facture ${invoice.number} (${left}).`,
+            `This payment (${paidEn}) is more than what is owed on invoice ${invoice.number} (${leftEn}).`,
+          ]
+        : [
+            `Ce remboursement (${paid}) dépasse ce qui a été payé sur la facture ${invoice.number} (${left}).`,
+            `This refund (${paidEn}) is more than what was paid on invoice ${invoice.number} (${leftEn}).`,
+          ];
+    throw new CellRefused(
+      refusal(
+        `${fr}${lost ? ' C’est cent fois le montant : la virgule s’est perdue.' : ''} Corrigez le montant ou le numéro; si le montant est juste, importez avec --even-so more-than-balance.`,
+        `${en}${lost ? ' It is a hundred times the amount: the decimal point was lost.' : ''} Correct the amount or the number; if the amount is right, import with --even-so more-than-balance.`,
+      ),
+    );
+  }
+  due.set(invoice.id, after);
+}
+
+/** What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
+function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, Posted>> {
   return loadByKey(rows, async (id, mine) => {
     const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
-    const found = await ctx.deps.db.execute<{ source: string; amount_cents: number }>(
-      'SELECT source, amount_cents FROM ledger_entries WHERE regroupement_id = ? AND source IN (SELECT value FROM json_each(?))',
+    const found = await ctx.deps.db.execute<Posted>(
+      `SELECT e.source, e.amount_cents AS cents, i.id AS invoiceId, i.number AS invoice
+       FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id
+       WHERE e.regroupement_id = ? AND e.source IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(sources)],
     );
-    return found.rows.map((one): [string, number] => [one.source, one.amount_cents]);
+    return found.rows.map((one): [string, Posted] => [one.source, one]);
   });
 }
 
@@ -162,6 +226,6 @@ function instantOf(ctx: ImportContext, row: Row): number {
   const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
   const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
-  if (day === null) throw new CellRefused(missing('Date de paiement'));
+  if (day === null) throw new CellRefused(missing(row, 'paidOn'));
   return Date.parse(`${day}T17:00:00Z`);
 }

@@ -2,7 +2,7 @@
 import { CellRefused } from '../reading/cells.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { invoiceKey, invoicesByNumber, type KnownInvoice } from './known.ts';
+import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers } from './known.ts';
 
 type Decide = (row: Row) => Verdict;
 
@@ -37,16 +37,24 @@ export async function loadByKey<T>(
 /** The invoices that the rows name, keyed `{regroupement}|{invoiceKey}`. */
 export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownInvoice>> {
   return loadByKey(rows, async (id, mine) => {
-    const numbers = mine.map((row) => row.cells.invoice ?? '');
-    const invoices = await invoicesByNumber(ctx, id, numbers);
-    return invoices.map((invoice) => [invoiceKey(invoice.number), invoice]);
+    const numbersOf = (row: Row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '');
+    const invoices = await invoicesByNumber(ctx, id, mine.flatMap(numbersOf));
+    const byKey = new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice]));
+    return mine.flatMap((row): [string, KnownInvoice][] => {
+      const found = new Set(numbersOf(row).flatMap((number) => byKey.get(invoiceKey(number)) ?? []));
+      const [invoice] = found;
+      // With the year before, one number may be several invoices: none is chosen.
+      return found.size === 1 && invoice !== undefined
+        ? [[invoiceKey(row.cells.invoice ?? ''), invoice]]
+        : [];
+    });
   });
 }
 
 /** What to do about an invoice that is not there yet. */
 export function invoiceUnknown(number: string): Refusal {
   return refusal(
-    `La facture ${number} n’est pas connue. Importez d’abord les factures.`,
-    `Invoice ${number} is not known. Import the invoices first.`,
+    `La facture ${number} n’est pas connue, ou son numéro est celui de plusieurs années (écrivez-le alors en entier). Importez d’abord les factures.`,
+    `Invoice ${number} is not known, or its number is that of several years (then write the whole of it). Import the invoices first.`,
   );
 }

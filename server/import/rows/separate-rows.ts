@@ -9,15 +9,23 @@ import {
   missing,
   periodCells,
   requiredMoney,
+  statusCell,
   textCell,
   titleOf,
-  yes,
+  yesCell,
 } from '../reading/cells.ts';
-import { plain } from '../reading/columns.ts';
-import { refusal } from '../refusal.ts';
+import { type FileStatus, fileStatus } from '../reading/statuses.ts';
+import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { certificatesByNumber, holdersByExternalId, invoiceKey, type KnownHolder } from './known.ts';
-import { writeHolder } from './list-people.ts';
+import {
+  certificatesByNumber,
+  holdersByExternalId,
+  holdersById,
+  invoiceKey,
+  type KnownCertificate,
+  type KnownHolder,
+} from './known.ts';
+import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
 import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -34,26 +42,26 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
-    if (firstName === '' && lastName === '') throw new CellRefused(missing('Nom'));
-    const status = plain(row.cells.status ?? '');
+    if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
+    const renamed = before !== undefined && !samePerson(before, { firstName, lastName });
+    if (renamed && !(isRenamed(before, firstName, emailCell(ctx, row)) && ctx.allows('name')))
+      throw new CellRefused(otherPerson(row, `Le dossier ${externalId}`, `File ${externalId}`, before));
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
       externalId,
       firstName,
       lastName,
-      usualName: textCell(row, 'usualName'),
-      email: emailCell(ctx, row),
-      lang: /^en/i.test(row.cells.lang ?? '') ? 'en-CA' : 'fr-CA',
-      status: status === '' || status === 'actif' || status === 'active' ? 'active' : textCell(row, 'status'),
+      usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
+      email: emailCell(ctx, row) ?? before?.email ?? null,
+      lang: langOf(row) ?? before?.lang ?? 'fr-CA',
+      status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
     };
     if (before !== undefined && same(before, holder)) return { outcome: 'unchanged' };
     writeHolder(ctx, row, holder);
     return {
       outcome: 'accepted',
-      ...(before === undefined
-        ? {}
-        : { change: refusal(`le dossier ${externalId} est mis à jour.`, `file ${externalId} is updated.`) }),
+      ...(before === undefined ? {} : { change: fileChange(before, holder) }),
     };
   });
 }
@@ -77,10 +85,12 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       )
     ).map((certificate) => [`${certificate.numberKey}|${certificate.periodStart}`, certificate]),
   );
+  const ids = [...new Set([...known.values()].map((one) => one.holderId))];
+  const owners = new Map((await holdersById(ctx, ids)).map((holder) => [holder.id, holder]));
   return judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
-    if (period === null) throw new CellRefused(missing(titleOf('period')));
+    if (period === null) throw new CellRefused(missing(row, 'period'));
     const holderId = textCell(row, 'holderId', true);
     const holder = holders.get(`${row.regroupement.id}|${holderId}`);
     if (holder === undefined) {
@@ -92,6 +102,12 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       );
     }
     const key = certificateKey(number);
+    const others = [...known.values()].filter(
+      (one) =>
+        one.regroupementId === row.regroupement.id && one.numberKey === key && one.holderId !== holder.id,
+    );
+    const owner = others.find((one) => one.periodStart <= period.end && period.start <= one.periodEnd);
+    if (owner !== undefined) throw new CellRefused(otherFile(row, number, owner, owners.get(owner.holderId)));
     const before = known.get(`${row.regroupement.id}|${key}|${period.start}`);
     const now = ctx.deps.now();
     const data = {
@@ -100,10 +116,10 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       holder_id: holder.id,
       number,
       number_key: key,
-      kind: textCell(row, 'type'),
+      kind: textCell(row, 'type') || (before?.kind ?? ''),
       period_start: period.start,
       period_end: period.end,
-      status: textCell(row, 'status'),
+      status: statusText(row, statusCell(row, fileStatus)) ?? before?.status ?? '',
       created_at: now,
       updated_at: now,
     };
@@ -116,7 +132,8 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       before.status === data.status;
     if (unchanged) return { outcome: 'unchanged' };
     ctx.write({ target: 'certificates', lookup: `${row.regroupement.id}|${key}`, data });
-    return { outcome: 'accepted' };
+    if (before === undefined) return { outcome: 'accepted' };
+    return { outcome: 'accepted', change: certificateChange(before, data) };
   });
 }
 
@@ -136,7 +153,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     const externalId = textCell(row, 'endorsementId', true);
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
-    if (effectiveOn === null) throw new CellRefused(missing('Date d’effet'));
+    if (effectiveOn === null) throw new CellRefused(missing(row, 'effectiveOn'));
     const mine = [...certificates.values()].filter(
       (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
     );
@@ -160,10 +177,10 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
       certificate_id: certificate.id,
       external_id: externalId,
       effective_on: effectiveOn,
-      description: textCell(row, 'description'),
+      description: textCell(row, 'description') || (before?.description ?? ''),
       amount_cents: requiredMoney(row, 'amount'),
-      manual_amount: Number(yes(row.cells.manualAmount)),
-      invoice_id: invoice?.id ?? null,
+      manual_amount: yesCell(row, 'manualAmount') ?? before?.manualAmount ?? 0,
+      invoice_id: invoice?.id ?? before?.invoiceId ?? null,
       created_at: now,
       updated_at: now,
     };
@@ -176,27 +193,109 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
       data.invoice_id,
     ]);
     if (before?.facts === facts) return { outcome: 'unchanged' };
+    if (before !== undefined && before.certificateId !== certificate.id)
+      throw new CellRefused(
+        refusal(
+          `L’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
+          `Endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
+        ),
+      );
     ctx.write({ target: 'endorsements', data });
     return { outcome: 'accepted' };
   });
 }
 
+interface KnownEndorsement {
+  id: string;
+  external_id: string;
+  certificateId: string;
+  certificate: string;
+  description: string;
+  manualAmount: number;
+  invoiceId: string | null;
+  facts: string;
+}
+
 /** The endorsements that the rows name, with what they say as one text to compare. */
-function knownEndorsements(
-  ctx: ImportContext,
-  rows: readonly Row[],
-): Promise<Map<string, { id: string; facts: string }>> {
+function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownEndorsement>> {
   return loadByKey(rows, async (id, mine) => {
-    const found = await ctx.deps.db.execute<{ id: string; external_id: string; facts: string }>(
-      `SELECT id, external_id, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
+    const found = await ctx.deps.db.execute<KnownEndorsement>(
+      `SELECT id, external_id, certificate_id AS certificateId,
+         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, description, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
        FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
     );
-    return found.rows.map((endorsement): [string, { id: string; facts: string }] => [
+    return found.rows.map((endorsement): [string, KnownEndorsement] => [
       endorsement.external_id,
       endorsement,
     ]);
   });
+}
+
+function otherFile(
+  row: Row,
+  number: string,
+  { periodStart, periodEnd }: KnownCertificate,
+  owner: KnownHolder | undefined,
+): Refusal {
+  const file = owner?.externalId ?? '?';
+  const whose = `${owner?.firstName ?? ''} ${owner?.lastName ?? ''}`.trim();
+  const title = titleOf(row, 'certificate');
+  return refusal(
+    `« ${title} » : le certificat ${number} est du dossier ${file} (${whose}, période ${periodStart}/${periodEnd}), et ne change pas de dossier. Corrigez le numéro du certificat ou celui du dossier.`,
+    `“${title}”: certificate ${number} belongs to file ${file} (${whose}, period ${periodStart}/${periodEnd}), and does not go to another. Correct the number of the certificate or of the file.`,
+  );
+}
+
+/** Which of her data change; they stay out of reports, which may be logged (I9). */
+function fileChange(before: KnownHolder, after: KnownHolder): Refusal {
+  const words = {
+    firstName: ['prénom', 'first name'],
+    lastName: ['nom', 'last name'],
+    usualName: ['nom d’usage', 'usual name'],
+    email: ['courriel', 'e-mail'],
+    lang: ['langue', 'language'],
+    status: ['statut', 'status'],
+  } as const;
+  const fields = (Object.keys(words) as (keyof typeof words)[]).filter(
+    (field) => before[field] !== after[field],
+  );
+  const list = (i: 0 | 1) => fields.map((field) => words[field][i]).join(', ');
+  return refusal(
+    `le dossier ${after.externalId} change : ${list(0)}.`,
+    `file ${after.externalId} changes: ${list(1)}.`,
+  );
+}
+
+function certificateChange(
+  before: KnownCertificate,
+  after: { number: string; kind: string; period_end: string; status: string },
+): Refusal {
+  const facts = [
+    ['numéro', 'number', before.number, after.number],
+    ['type', 'type', before.kind, after.kind],
+    ['fin', 'end', before.periodEnd, after.period_end],
+    ['statut', 'status', before.status, after.status],
+  ]
+    .filter(([, , was, is]) => was !== is)
+    .map((fact) => fact.map((text) => text || '–'));
+  return refusal(
+    `le certificat ${after.number} change : ${facts.map(([fr, , was, is]) => `${fr} « ${was} » → « ${is} »`).join(', ')}.`,
+    `certificate ${after.number} changes: ${facts.map(([, en, was, is]) => `${en} “${was}” → “${is}”`).join(', ')}.`,
+  );
+}
+
+/** The status as it is kept: « inactif » or « résilié » under a word that closes the file; null where none is written. */
+function statusText(row: Row, status: FileStatus | null, active = textCell(row, 'status')): string | null {
+  if (status === null) return null;
+  if (status === 'active') return active;
+  return status === 'closed' ? 'fermé' : textCell(row, 'status');
+}
+
+function langOf(row: Row): string | null {
+  const text = row.cells.lang ?? '';
+  if (text === '') return null;
+  return /^(en|ang)/i.test(text) ? 'en-CA' : 'fr-CA';
 }
 
 function same(a: KnownHolder, b: KnownHolder): boolean {

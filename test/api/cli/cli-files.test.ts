@@ -73,7 +73,14 @@ describe('files of the command line', () => {
     dataDir = join(folder, 'data');
     const settings = ['name', 'phone', 'address', 'privacy-title'].flatMap((name) => [`--${name}`, 'x']);
     const emails = ['--email', 'a@example.org', '--privacy-email', 'a@example.org'];
+    // The sample names three: here they are one, by its other names.
+    const aliases = [
+      'Alliance des milieux familiaux « La Farandole »',
+      'Regroupement Outaouais-Gatineau des services éducatifs familiaux / Outaouais Family Childcare Group',
+      'Regroupement Petits-Bouleaux de l’Estuaire',
+    ].flatMap((name) => ['--alias', name]);
     assert.equal(run(['regroupement', 'add', SLUG, ...settings, ...emails]).status, 0);
+    assert.equal(run(['regroupement', 'set', SLUG, ...aliases]).status, 0);
     assert.equal(run(['import', SLUG, SAMPLE]).status, 0);
     socketPath = join(folder, 'socket');
     socket = createServer().listen(socketPath);

@@ -133,6 +133,18 @@ describe('the command line', () => {
   });
 
   test('import: one JSON object, exit 0; refused, exit 1; the same file again changes nothing', () => {
+    const unnamed = run(['import', 'petits-bouleaux', SAMPLE, '--dry-run']);
+    assert.deepEqual(
+      [unnamed.status, /aucun regroupement d’ici ne s’appelle/.test(unnamed.stdout)],
+      [1, true],
+    );
+    const names = [
+      'Alliance des milieux familiaux « La Farandole »',
+      'Regroupement Outaouais-Gatineau des services éducatifs familiaux / Outaouais Family Childcare Group',
+      'Regroupement Petits-Bouleaux de l’Estuaire',
+    ];
+    const aliases = names.flatMap((name) => ['--alias', name]);
+    assert.equal(run(['regroupement', 'set', 'petits-bouleaux', ...aliases]).status, 0);
     const trial = run(['import', 'petits-bouleaux', SAMPLE, '--dry-run', '--json']);
     assert.equal(trial.status, 0);
     const report = JSON.parse(trial.stdout) as Record<string, unknown>;

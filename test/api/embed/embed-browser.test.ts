@@ -82,18 +82,23 @@ describe('what a webmaster pastes', () => {
     until('the hosted page in its frame', async () =>
       page.frames().find((frame) => frame !== page.mainFrame() && frame.url().includes('/p/')),
     );
-  /** The frame's height as given, and how much of its page does not fit. */
+  /** The frame's height as given, how much of its page does not fit, and whether its page knows its width already. */
   const heights = async (page: Page) => {
-    const given = await page.$eval('iframe', (frame) => Number(frame.getAttribute('height')));
-    const hidden = await (await frameOf(page)).evaluate(
-      () => document.documentElement.scrollHeight - window.innerHeight,
-    );
-    return { given, hidden };
+    const { given, width } = await page.$eval('iframe', (frame) => ({
+      given: Number(frame.getAttribute('height')),
+      width: frame.clientWidth,
+    }));
+    const inside = await (await frameOf(page)).evaluate(() => ({
+      hidden: document.documentElement.scrollHeight - window.innerHeight,
+      width: window.innerWidth,
+    }));
+    return { given, hidden: inside.hidden, settled: inside.width === width };
   };
+  // Another site's frame is another process: it hears of a new width after its page.
   const fits = (page: Page, last = 0) =>
     until('a frame as high as what it shows', async () => {
-      const { given, hidden } = await heights(page);
-      return given !== 760 && given !== last && hidden <= 0 && given;
+      const { given, hidden, settled } = await heights(page);
+      return settled && given !== 760 && given !== last && hidden <= 0 && given;
     });
 
   test('the hosted page looks as it should on a phone that adopts no style sheets, under its own policy', async () => {
@@ -147,6 +152,7 @@ describe('what a webmaster pastes', () => {
 
   test('the frame grows and shrinks with what it shows, from another site to ours', async () => {
     const { page, complaints } = await host(await snippet(/<iframe/));
+    await (await frameOf(page)).waitForSelector('::-p-aria([name="Courriel"][role="textbox"])');
     await page.setViewport({ width: 400, height: 700 });
     const first = await fits(page);
     await page.setViewport({ width: 900, height: 700 });

@@ -61,10 +61,29 @@ describe('an import by a program', () => {
     const bytes = new Uint8Array(
       readFileSync(new URL('../../support/files/01_excel_frCA_cp1252_pointvirgule.csv', import.meta.url)),
     );
+    // Its rows name their regroupements: a name that is nobody's here would be refused.
+    const names = new Set(
+      new TextDecoder('windows-1252')
+        .decode(bytes)
+        .split('\n')
+        .map((line) => line.split(';')[0]),
+    );
+    await t.deps.db.execute("UPDATE regroupements SET aliases = ? WHERE slug = 'petits-bouleaux'", [
+      JSON.stringify([...names].filter((name) => name)),
+    ]);
     const { status, body } = await send(bytes, { query: '?dryRun=true', type: 'application/octet-stream' });
     assert.deepEqual([status, body.encoding, body.imported, body.dryRun], [200, 'windows-1252', false, true]);
     assert.ok(body.accepted > 0);
     assert.deepEqual(await invoices(), []);
+  });
+
+  test('takes the meaning of a column with an unknown title, and remembers it', async () => {
+    const titled = LIST.replace(';Solde\n', ';Solde 2026\n');
+    assert.match((await send(titled)).body.report.refused[0].reason, /« Solde 2026 »/);
+    const told = await send(titled, { query: '?column=Solde%202026%3Dbalance&column=Total%3Dtotal' });
+    assert.deepEqual([told.status, told.body.balanceCents], [200, 21_800], JSON.stringify(told.body));
+    assert.equal((await send(titled)).body.unchanged, 2);
+    assert.equal((await send(titled, { query: '?column=Solde%3Dnothing' })).status, 400);
   });
 
   test('takes all or nothing, unless told to take what is sound', async () => {
@@ -84,6 +103,14 @@ describe('an import by a program', () => {
     assert.equal(status, 422, JSON.stringify(body));
     assert.deepEqual(await invoices(), []);
     assert.equal((await send(LIST, { slug: 'la-farandole' })).status, 401);
+  });
+
+  test('refuses rows of a regroupement that nobody knows', async () => {
+    const named = LIST.replace('Facture;', 'Regroupement;Facture;').replaceAll(/^F-/gm, 'RSG Montérégie;F-');
+    const { status, body } = await send(named);
+    assert.equal(status, 422);
+    assert.match(body.report.refused[0].reason, /aucun regroupement d’ici ne s’appelle « RSG Montérégie »/);
+    assert.deepEqual(await invoices(), []);
   });
 
   test('takes a key with that scope, of that regroupement, and is on the record', async () => {

@@ -369,7 +369,7 @@ const ways: Readonly<Record<string, Way>> = {
     go: async () => {
       const page = await account();
       await page.press('Voir mes renseignements');
-      await page.reads('bons pour cinq minutes');
+      await page.reads('valides cinq minutes');
       return page;
     },
   },

@@ -35,6 +35,20 @@ describe('an amount', () => {
   });
 });
 
+describe('the order of days', () => {
+  for (const [text, order] of [
+    ['01/04/2026 au 31/03/2027', 'day-first'],
+    ['04/01/2026 - 03/31/2027', 'month-first'],
+    ['2026-04-15/2027-04-14', 'unknown'],
+    ['01/04/2026', 'unknown'],
+  ] as const)
+    test(`is ${order} by « ${text} »`, () => {
+      const evidence = new DayOrderEvidence();
+      evidence.see(text);
+      assert.equal(evidence.order(), order);
+    });
+});
+
 describe('a day', () => {
   const yes: [string, string][] = [
     ['2026-04-01', '2026-04-01'],

@@ -1,0 +1,236 @@
+// Words of a status column, with the tails that people add (« Payée (chèque 0417) », « Annulée le 2026-05-01 »). A word
+// that is not known here refuses its row: nobody is charged, closed or reopened on a guess.
+import { type Refusal, refusal } from '../refusal.ts';
+
+/** What an invoice's status says of the money. */
+export type InvoiceStatus = 'open' | 'partly' | 'paid' | 'credit' | 'cancelled';
+/** Whether an imported payment is money that came. */
+export type PaymentStatus = 'posted' | 'refunded' | 'not-posted';
+/** Whether a file or a certificate can still be found by her. */
+export type FileStatus = 'active' | 'kept' | 'closed';
+
+interface Vocabulary<Meaning extends string> {
+  /** Base words, folded; their feminine and plural count too. */
+  words: Readonly<Record<Meaning, readonly string[]>>;
+  /** What the refusal offers. */
+  known: { fr: string; en: string };
+}
+
+const INVOICE: Vocabulary<InvoiceStatus> = {
+  words: {
+    open: [
+      ...[
+        'a payer',
+        'a percevoir',
+        'a recevoir',
+        'a regler',
+        'non paye',
+        'impaye',
+        'non acquitte',
+        'non regle',
+      ],
+      ...['ouvert', 'du', 'en retard', 'en souffrance', 'echu', 'emis', 'facture', 'envoye', 'transmis'],
+      ...['en attente de paiement', 'en attente', 'awaiting payment', 'pending'],
+      ...[
+        'unpaid',
+        'not paid',
+        'to pay',
+        'open',
+        'due',
+        'past due',
+        'overdue',
+        'outstanding',
+        'issued',
+        'sent',
+      ],
+    ],
+    partly: [
+      ...[
+        'partiel',
+        'partielle',
+        'partiellement paye',
+        'paye partiellement',
+        'paye en partie',
+        'en partie paye',
+      ],
+      ...[
+        'paye partiellement',
+        'payee partiellement',
+        'paye en partie',
+        'payee en partie',
+        'payees en partie',
+      ],
+      ...['partial', 'partially paid', 'partly paid'],
+    ],
+    paid: [
+      ...['paye', 'acquitte', 'regle', 'encaisse', 'soldee', 'paid', 'settled'],
+      ...['payment received', 'paiement recu', 'paye et encaisse'],
+    ],
+    credit: ['credit', 'crediteur', 'note de credit', 'a rembourser', 'credit note'],
+    cancelled: ['annule', 'cancelled', 'canceled', 'void', 'voided'],
+  },
+  known: {
+    fr: 'à payer, en retard, partielle, payée, crédit, annulée',
+    en: 'to pay, overdue, partial, paid, credit, cancelled',
+  },
+};
+
+const PAYMENT: Vocabulary<PaymentStatus> = {
+  words: {
+    posted: [
+      ...['complete', 'paye', 'encaisse', 'accepte', 'approuve', 'effectue', 'recu', 'depose', 'compense'],
+      ...[
+        'completed',
+        'paid',
+        'cleared',
+        'succeeded',
+        'success',
+        'approved',
+        'accepted',
+        'received',
+        'deposited',
+      ],
+      ...['traite', 'reussi', 'confirme', 'confirmed', 'processed', 'ok'],
+    ],
+    refunded: ['rembourse', 'refunded'],
+    'not-posted': [
+      ...[
+        'en attente',
+        'pending',
+        'annule',
+        'cancelled',
+        'canceled',
+        'refuse',
+        'rejete',
+        'echoue',
+        'en echec',
+      ],
+      ...['failed', 'declined', 'rejected', 'void', 'voided', 'expire', 'expired', 'retourne', 'returned'],
+      ...['autorise', 'authorized', 'authorised', 'en cours', 'nsf', 'sans provision', 'sans fonds'],
+    ],
+  },
+  known: {
+    fr: 'complété, en attente, refusé, annulé, remboursé',
+    en: 'completed, pending, declined, cancelled, refunded',
+  },
+};
+
+const FILE: Vocabulary<FileStatus> = {
+  words: {
+    active: ['actif', 'active', 'ouvert', 'open', 'en vigueur', 'in force', 'valide', 'valid'],
+    // What the office writes for itself: it closes nothing here.
+    kept: [
+      ...[
+        'a venir',
+        'upcoming',
+        'echu',
+        'expire',
+        'expired',
+        'suspendu',
+        'suspended',
+        'renouvele',
+        'renewed',
+      ],
+      ...[
+        'a renouveler',
+        'non renouvele',
+        'not renewed',
+        'en attente',
+        'pending',
+        'nouveau',
+        'nouvelle',
+        'new',
+      ],
+    ],
+    closed: [
+      ...[
+        'ferme',
+        'closed',
+        'inactif',
+        'inactive',
+        'annule',
+        'cancelled',
+        'canceled',
+        'resilie',
+        'terminated',
+      ],
+      ...['termine', 'ended', 'radie', 'archive', 'archived', 'desactive', 'disabled'],
+    ],
+  },
+  known: {
+    fr: 'actif, en vigueur, à venir, échu, suspendu, fermé, résilié',
+    en: 'active, in force, upcoming, expired, suspended, closed, terminated',
+  },
+};
+
+const MONTHS =
+  'jan|janv|janvier|january|fev|fevr|fevrier|feb|february|mars|mar|march|avr|avril|apr|april|mai|may|juin|jun|june|' +
+  'juil|juillet|jul|july|aout|aug|august|sep|sept|septembre|september|oct|octobre|october|nov|novembre|november|' +
+  'dec|decembre|december';
+const DAY = new RegExp(
+  String.raw`\b(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|` +
+    String.raw`\d{1,2}(er)?[ -](${MONTHS})\.?([ -]\d{4})?|(${MONTHS})\.? \d{1,2}(st|nd|rd|th)?(,? \d{4})?)(?![\d.,])`,
+  'g',
+);
+const GLUE = /^(le|la|en|au|de|d|l|par|via|on|by|the|of|in|with|since|depuis|date|recu|recue|merci|thanks)$/;
+const WHOLE = /^(complet|totalite|entier|entierement|integralement|integralite|totalement|full|fully)$/;
+const METHOD =
+  /^(cheque|cheques|chq|ch|check|interac|virement|virements|etransfer|transfer|transfert|paypal|comptant|especes|cash|carte|visa|mastercard|amex|prelevement|preautorise|debit|mandat|poste|internet|ligne|online|card)$/;
+const NUMBERED = /^(no|n|num|numero|ref|reference|conf|confirmation|number)$/;
+const REASON =
+  /^(erreur|doublon|double|duplicate|error|remplacee|remplace|replaced|demande|depart|fermeture|facture|invoice|rsg|cliente|client)$/;
+
+/** What a cell says, null when it says nothing. Anything that is not known is a refusal. */
+function read<Meaning extends string>(
+  { words, known }: Vocabulary<Meaning>,
+  text: string,
+  title: string,
+): Meaning | null | Refusal {
+  if (text.trim() === '') return null;
+  const folded = fold(text);
+  let best: { meaning: Meaning; length: number } | undefined;
+  for (const [meaning, bases] of Object.entries(words) as [Meaning, readonly string[]][])
+    for (const base of bases)
+      for (const word of [base, `${base}e`, `${base}s`, `${base}es`])
+        if (startsWithWord(folded, word) && word.length > (best?.length ?? 0))
+          best = { meaning, length: word.length };
+  if (best !== undefined && isUsualTail(folded.slice(best.length), best.meaning === 'cancelled'))
+    return best.meaning;
+  return refusal(
+    `« ${title} » : « ${text.slice(0, 60)} » n’est pas un statut connu. Écrivez l’un de ceux-ci : ${known.fr}; ou laissez la case vide, et rien ne change.`,
+    `“${title}”: “${text.slice(0, 60)}” is not a known status. Write one of these: ${known.en}; or leave the cell empty, and nothing changes.`,
+  );
+}
+
+export const invoiceStatus = (text: string, title: string) => read(INVOICE, text, title);
+export const paymentStatus = (text: string, title: string) => read(PAYMENT, text, title);
+export const fileStatus = (text: string, title: string) => read(FILE, text, title);
+
+function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[(·•](e|s|es)\)?(?![a-z])/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function startsWithWord(text: string, word: string): boolean {
+  return text.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length));
+}
+
+// A day, a way of paying, a number behind a word that announces one. An amount, a percentage, a question or any other
+// word may turn the meaning around (« payée en partie », « annulée? »).
+function isUsualTail(tail: string, cancelled: boolean): boolean {
+  const rest = tail.replace(DAY, ' ').replace(/#|n[°º]/g, ' no ');
+  if (/[$%?!€]|\d[.,]\d/.test(rest)) return false;
+  const tokens = rest.split(/[^\p{L}\p{N}]+/u).filter((token) => token !== '');
+  const reasoned = cancelled && tokens.some((token) => REASON.test(token));
+  return tokens.every((token, i) => {
+    if ([GLUE, WHOLE, METHOD, NUMBERED].some((kind) => kind.test(token))) return true;
+    if (reasoned) return REASON.test(token) || /\d|^[a-z]$/.test(token);
+    const before = tokens[i - 1] ?? '';
+    return /\d/.test(token) && (METHOD.test(before) || NUMBERED.test(before));
+  });
+}

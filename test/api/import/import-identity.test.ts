@@ -1,0 +1,132 @@
+// A number that is known stays with its person, certificate and period; what changes is told from what to what.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { importFile } from '../../../server/import/import-file.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { HEADER, row } from '../../support/invoice-list.ts';
+
+let t: TestApp;
+beforeEach(async () => {
+  t = await startTestApp();
+});
+afterEach(() => t.close());
+
+const bring = (text: string) =>
+  importFile(t.deps, {
+    regroupement: 'petits-bouleaux',
+    name: 'liste.csv',
+    bytes: new TextEncoder().encode(text),
+  });
+const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const reasonOf = async (report: ReturnType<typeof bring>) => (await report).refused[0]?.reason ?? '';
+const owed = async () => {
+  const { rows } = await t.deps.db.execute<{ number: string; cents: number }>(
+    'SELECT i.number, SUM(e.amount_cents) AS cents FROM invoices i JOIN ledger_entries e ON e.invoice_id = i.id GROUP BY i.id ORDER BY 1',
+  );
+  return Object.fromEntries(rows.map(({ number, cents }) => [number, cents]));
+};
+const ana = { first: 'Ana', last: 'Haddad', email: 'ana@example.org', certificate: 'PB-000077' };
+const nextYear = { issued: '2027-03-01', due: '2027-04-01', period: '2027-04-01/2028-03-31' };
+
+describe('an invoice number that is used again', () => {
+  test('for another person, certificate or period is refused, also when it is paid and the amount is the same', async () => {
+    await list(row({ balance: '0,00 $', status: 'payée' }));
+    for (const other of [ana, { certificate: 'PB-000002' }, nextYear])
+      assert.match(
+        await reasonOf(list(row(other))),
+        /F-1 est déjà celle de Ginette Roy \(certificat PB-000001, période 2026-04-01\/2027-03-31\)/,
+      );
+    assert.deepEqual(await owed(), { 'F-1': 0 });
+  });
+
+  test('gets its year before it where that is set; what came before stays what it is, and nothing comes twice', async () => {
+    await list(row());
+    await t.deps.db.execute(
+      "UPDATE regroupements SET invoice_prefix = '{année}-' WHERE slug = 'petits-bouleaux'",
+    );
+    assert.equal((await list(row())).unchanged, 1);
+    assert.equal((await list(row({ ...ana, ...nextYear }))).accepted, 1);
+    assert.deepEqual(await owed(), { '2027-F-1': 10_900, 'F-1': 10_900 });
+    assert.equal((await list(row(), row({ ...ana, ...nextYear, invoice: '2027-F-1' }))).unchanged, 2);
+    assert.equal((await list(row({ ...ana, ...nextYear }))).unchanged, 1);
+    const pay = (invoice: string) =>
+      bring(`No paiement;No facture;Montant;Date paiement\nP1;${invoice};109,00;2027-05-01\n`);
+    assert.match(await reasonOf(pay('F-1')), /celui de plusieurs années/);
+    await pay('2027-F-1');
+    assert.deepEqual(await owed(), { '2027-F-1': 0, 'F-1': 10_900 });
+  });
+
+  test('a payment number used again for another invoice is no repeat of the first', async () => {
+    await list(row(), row({ ...ana, invoice: 'F-2' }));
+    const pay = (invoice: string) =>
+      bring(`No paiement;No facture;Montant;Date paiement\n1;${invoice};50,00;2026-05-01\n`);
+    await pay('F-1');
+    assert.match(await reasonOf(pay('F-2')), /déjà inscrit sur la facture F-1/);
+    assert.equal((await pay('F-1')).unchanged, 1);
+  });
+});
+
+describe('a dossier, a certificate, an endorsement', () => {
+  beforeEach(async () => {
+    await bring('Dossier;Prénom;Nom;Courriel\nX1;Zoé;Roy;zoe@example.org\nX2;Line;Gagné;\n');
+    await bring(
+      'Dossier;# certificat;Période\nX1;PB-000001;2026-04-01/2027-03-31\nX2;PB-000002;2026-04-01/2027-03-31\n',
+    );
+  });
+
+  test('known under its number never becomes another person’s', async () => {
+    assert.match(
+      await reasonOf(bring('Dossier;Prénom;Nom\nX1;Nadia;Haddad\n')),
+      /dossier X1 est déjà au nom de Zoé Roy/,
+    );
+    for (const period of ['2026-04-01/2027-03-31', '2026-09-01/2027-08-31'])
+      assert.match(
+        await reasonOf(bring(`Dossier;# certificat;Période\nX2;PB-000001;${period}\n`)),
+        /est du dossier X1 \(Zoé Roy/,
+      );
+    assert.match(
+      await reasonOf(list(row({ ...ana, certificate: 'PB-000001', period: '2026-09-01/2027-08-31' }))),
+      /PB-000001 est déjà au nom de Zoé Roy/,
+    );
+    const file = (certificate: string) =>
+      bring(`Avenant;# certificat;Date d’effet;Montant\nAV-1;${certificate};2026-05-01;10,00\n`);
+    await file('PB-000001');
+    assert.match(
+      await reasonOf(file('PB-000002')),
+      /AV-1 est déjà celui d’un autre certificat \(PB-000001\)/,
+    );
+  });
+
+  test('what changes is told, without her data', async () => {
+    const report = await bring('Dossier;Prénom;Nom;Courriel;Statut\nX1;Zoé;Roy;z.roy@example.org;suspendu\n');
+    assert.deepEqual(
+      report.changes.map(({ message }) => message),
+      ['le dossier X1 change : courriel, statut.'],
+    );
+    const certificate = await bring(
+      'Dossier;# certificat;Période;Statut\nX1;PB-000001;2026-04-01/2027-01-31;échu\n',
+    );
+    assert.match(
+      certificate.changes[0]?.message ?? '',
+      /fin « 2027-03-31 » → « 2027-01-31 », statut « – » → « échu »/,
+    );
+  });
+});
+
+test('a changed invoice is told from what to what', async () => {
+  await list(row());
+  const report = await list(row({ due: '2026-05-15', status: 'annulée' }));
+  assert.match(
+    report.changes[0]?.message ?? '',
+    /F-1 change : montant 109,00\s\$ → 0,00\s\$, statut ouverte → annulée, échéance 2026-04-01 → 2026-05-15/,
+  );
+});
+
+test('open invoices that the file does not have any more are told', async () => {
+  await list(row(), row({ ...ana, invoice: 'F-2' }), row({ invoice: 'F-3', balance: '0,00 $' }));
+  const report = await list(row());
+  assert.deepEqual(
+    report.warnings.map(({ message }) => message),
+    ['1 facture ouverte de petits-bouleaux n’est pas dans ce fichier : F-2. Elle reste due.'],
+  );
+});

@@ -1,0 +1,78 @@
+// What a spreadsheet leaves where there is nothing is no number of anything, and no name.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Field } from '../../../server/import/reading/columns.ts';
+import { debrisIn } from '../../../server/import/reading/debris.ts';
+
+const why = (field: Field, text: string) => debrisIn({ [field]: text }, { [field]: 'Colonne' })?.fr;
+
+describe('in a number', () => {
+  for (const text of [
+    ...[
+      '#N/A',
+      '#REF!',
+      '#VALUE!',
+      '#VALEUR!',
+      '#NOM?',
+      '#NAME?',
+      '#DIV/0!',
+      '#NUL!',
+      '#NOMBRE!',
+      '#SPILL!',
+      '####',
+    ],
+    ...[
+      'Err:502',
+      'N/A',
+      'n/d',
+      's.o.',
+      'TOTAL',
+      'Sous-total',
+      '-',
+      '–',
+      '?',
+      '.',
+      '0',
+      '0000',
+      'aucun',
+      'néant',
+    ],
+    ...[
+      '2026-04-01',
+      '01/04/2026',
+      '1-mars-26',
+      'avr-26',
+      '4512,0',
+      '4512.00',
+      '4 512',
+      '12 004 512',
+      'VRAI',
+      'NaN',
+    ],
+  ])
+    for (const field of ['certificate', 'invoice', 'holderId', 'paymentId', 'endorsementId'] as const)
+      test(`« ${text} » is refused (${field})`, () =>
+        assert.match(why(field, text) ?? '', /^« Colonne » : « /));
+  for (const text of [
+    'PB-004512',
+    '0001234',
+    '2026/00006',
+    'F1',
+    '26E0417',
+    'PB 004512',
+    '000 123',
+    'F-2026-04',
+    '12',
+  ])
+    test(`« ${text} » is a number`, () => assert.equal(why('certificate', text), undefined));
+});
+
+describe('in a name, an amount or a day', () => {
+  for (const text of ['#N/A', 'N/A', 'TOTAL', '-', '12345', '2026-04-01', '#NOM?'])
+    test(`« ${text} » is no name`, () => assert.match(why('lastName', text) ?? '', /Colonne/));
+  for (const text of ['Na', 'Roy', 'L’Écuyer', 'Null', 'So', 'Mai', 'Nguyễn', 'O', '王'])
+    test(`« ${text} » is a name`, () => assert.equal(why('lastName', text), undefined));
+  for (const field of ['total', 'dueOn', 'balance', 'period', 'status', 'email'] as const)
+    test(`an error of the spreadsheet is no ${field}`, () =>
+      assert.match(why(field, '#VALEUR!') ?? '', /erreur du tableur/));
+});

@@ -1,0 +1,209 @@
+// Titles of columns as offices write them: known whatever their writing, or named; never dropped when they speak of money.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Field, type Kind, type Mapping, readHeader } from '../../../server/import/reading/columns.ts';
+import { FileRefused } from '../../../server/import/refusal.ts';
+
+const BASE = ['Prénom', 'Nom', '# certificat', 'No facture', 'Date facture', 'Période', 'Total'];
+const NONE: Mapping = new Map();
+const refusalOf = (header: readonly string[], mapping = NONE) => {
+  try {
+    readHeader(header, 1, mapping);
+  } catch (error) {
+    if (error instanceof FileRefused) return error.why.fr;
+    throw error;
+  }
+  return null;
+};
+
+/** Titles of one field, each in place of the base's column of that field, or behind the others. */
+const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
+  certificate: [
+    '# certificat',
+    [
+      ...[
+        '# de certificat',
+        'N° de certificat',
+        'Nº certificat',
+        'No. de certificat',
+        '№ certificat',
+        'Certificat #',
+      ],
+      ...[
+        'Numéro de certificat',
+        'NUM CERTIFICAT',
+        'NoCertificat',
+        'numero_certificat',
+        'Certificate number',
+      ],
+      ...[
+        'No de\ncertificat',
+        '#certificat',
+        'nodecertificat',
+        'Certificate no.',
+        'Certificat (no)',
+        'No cert.',
+      ],
+    ],
+  ],
+  invoice: [
+    'No facture',
+    [
+      '# facture',
+      'N° de facture',
+      'Numéro de la facture',
+      'Facture no',
+      'Invoice #',
+      'No de facture',
+      'no_facture',
+    ],
+  ],
+  period: [
+    'Période',
+    ['Période (début/fin)', 'Période d’assurance', 'Période de couverture', 'Insurance period'],
+  ],
+  issuedOn: [
+    'Date facture',
+    ['Date de la facture', 'Date d’émission', 'Émise le', 'Date (AAAA-MM-JJ)', 'Invoice date'],
+  ],
+  total: [
+    'Total',
+    [
+      'Montant total ($)',
+      'Total (CAD)',
+      'Montant de la facture',
+      'Montant facturé',
+      'Montant',
+      'TOTAL FACTURE',
+    ],
+  ],
+  balance: [
+    null,
+    [
+      ...[
+        'Solde restant',
+        'Solde dû',
+        'SOLDE DU',
+        'Solde ($)',
+        'Montant dû',
+        'Montant du',
+        'Reste à payer',
+        'Dû',
+      ],
+      ...[
+        'Solde à payer',
+        'Solde au 2026-03-31',
+        'Solde au 31 mars 2026',
+        'Total dû',
+        'À payer',
+        'Balance due',
+      ],
+      ...['Amount owing', 'Outstanding', 'Solde\r\nrestant', 'Montant à payer', 'Restant dû', 'soldeRestant'],
+    ],
+  ],
+  paid: [
+    null,
+    [
+      ...[
+        'Total payé',
+        'Payé à ce jour',
+        'Montant payé',
+        'Déjà payé',
+        'Montants reçus',
+        'Versé',
+        'Montant versé',
+      ],
+      ...[
+        'Encaissé',
+        'Paiements reçus',
+        'Total des paiements',
+        'Réglé',
+        'Acquitté',
+        'Amount paid',
+        'Somme payée',
+      ],
+      ...['Payé ($)', 'PAYÉ'],
+    ],
+  ],
+  firstName: ['Prénom', ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)']],
+  lastName: ['Nom', ['Nom de famille', 'Nom de la titulaire', 'Last Name', 'NOM RSG', 'Nom complet']],
+  email: [null, ['Courriel', 'E-mail', 'Adresse courriel', 'Courriel de la RSG', 'Adresse électronique']],
+  dueOn: [null, ['Échéance', 'Date d’échéance', 'Date limite de paiement', 'Payable avant', 'Due date']],
+  premiumTax: [null, ['Taxe primes', 'Taxe (9 %)', 'Taxe sur les primes', 'Taxe 9 %', 'Premium tax']],
+  fees: [null, ['Frais adm. et taxes', 'Frais d’administration', 'Frais adm.', 'Admin fees']],
+  status: [null, ['Statut', 'État', 'Statut de la facture', 'Statut du paiement', 'Status']],
+};
+
+describe('a title of a column', () => {
+  for (const [field, [replaced, titles]] of Object.entries(KNOWN) as [Field, [string | null, string[]]][])
+    for (const title of titles)
+      test(`« ${title.replace(/\s+/g, ' ')} » is ${field}`, () => {
+        const header = [...BASE.filter((one) => one !== replaced), title];
+        const read = readHeader(header, 1, NONE);
+        assert.equal(read.columns.get(field), header.length - 1, JSON.stringify(read));
+        assert.deepEqual(read.unread, []);
+      });
+
+  for (const title of [
+    ...['Solde 2025', 'Acompte', 'Crédit appliqué', 'Paiement', 'TPS', 'Rabais', 'Slode', 'Ristourne ($)'],
+    ...['Nom à facturer', 'Annulée le', 'État du compte', 'Fin prévue', 'Payé en ligne', 'Total payée 2025'],
+  ])
+    test(`« ${title} » speaks of what counts and is not understood: the file is refused`, () => {
+      const why = refusalOf([...BASE, title]);
+      assert.match(why ?? '', /Ces titres ne sont pas compris/);
+      assert.ok(why?.includes(`« ${title} »`), why ?? '');
+      assert.match(why ?? '', /Titres lus : Prénom \| Nom \| # certificat/);
+    });
+
+  test('the refusal shows the nearest known ones, and the option that says what the column is', () => {
+    assert.match(
+      refusalOf([...BASE, 'Solde 2025']) ?? '',
+      /« Solde 2025 » \(proche de solde \(balance\).*--column "Solde 2025=balance".*=ignore/,
+    );
+  });
+
+  test('what was said of a title is remembered in its words, whatever their case and spaces', () => {
+    const said: Mapping = new Map([['solde 2025', 'balance']]);
+    assert.equal(readHeader([...BASE, 'SOLDE  2025'], 1, said).columns.get('balance'), BASE.length);
+    const aside: Mapping = new Map([['solde 2025', 'ignore']]);
+    assert.deepEqual(readHeader([...BASE, 'Solde 2025'], 1, aside).unread, ['Solde 2025']);
+  });
+
+  test('what says nothing of money, person, status or period is left aside, and named', () => {
+    const titles = [
+      'Téléphone',
+      'Ville',
+      'Code postal',
+      'Nom du BC',
+      'Note',
+      'Notes',
+      'Date',
+      'Frais en ligne',
+    ];
+    assert.deepEqual(readHeader([...BASE, ...titles], 1, NONE).unread, titles);
+  });
+
+  test('the same column twice is refused, with the way to leave one aside', () => {
+    assert.match(
+      refusalOf([...BASE, 'Solde', 'Solde restant']) ?? '',
+      /deux fois : « Solde », « Solde restant »/,
+    );
+  });
+
+  test('a list with a column « Paiement » is no file of payments', () => {
+    assert.match(refusalOf([...BASE.slice(0, 6), 'Montant', 'Paiement', 'Solde']) ?? '', /« Paiement »/);
+  });
+
+  const kinds: [Kind, string[]][] = [
+    [
+      'payments',
+      ['No paiement', 'No facture', 'Montant', 'Date paiement', 'Mode', 'Frais processeur', 'Net'],
+    ],
+    ['certificates', ['Dossier', '# de certificat', 'Période début', 'Période fin', 'Solde']],
+    ['holders', ['Dossier', 'Prénom', 'Nom', 'Téléphone']],
+    ['invoices', ['No facture', '# de certificat', 'Total', 'Solde', 'Échéance']],
+  ];
+  for (const [kind, header] of kinds)
+    test(`a file of ${kind} is told by its columns`, () =>
+      assert.equal(readHeader(header, 1, NONE).kind, kind));
+});
