@@ -107,6 +107,19 @@ describe('on a phone of 360 × 740', () => {
     api.found = { foundBy: 'email', certificates: [certificate({ invoices: [invoice(), other] })] };
   };
 
+  const manyCertificates = (n: number) =>
+    Array.from({ length: n }, (_, i) => {
+      const number = `PB-${String(5000 + i)}`;
+      const numbers = { id: `certificate-${number}`, number };
+      const day = String(28 - (i % 28)).padStart(2, '0');
+      return i % 4 === 0
+        ? { ...paidUp, ...numbers }
+        : certificate({
+            ...numbers,
+            invoices: [invoice({ id: `invoice-${number}`, dueOn: `2026-12-${day}` })],
+          });
+    });
+
   for (const [name, host] of Object.entries(HOSTS)) {
     for (const lines of [1, 12]) {
       it(`the amount and the way to pay are always in view, ${lines} lines, in ${name}`, async () => {
@@ -212,7 +225,7 @@ describe('on a phone of 360 × 740', () => {
 
   it('says that PayPal is the third step, and folds what it may say of accounts', async () => {
     await opensDetail(ELEMENT);
-    assert.ok(get('#pay').textContent?.replace(/\s+/g, ' ').includes('Étape 3 de 4 – Paiement'), 'the step');
+    assert.ok(get('#pay').textContent?.replace(/\s+/g, ' ').includes('Étape 3 sur 4 – Paiement'), 'the step');
     const note = [...root().querySelectorAll('details')].find(({ textContent }) =>
       textContent?.includes('refusez l’ouverture de compte'),
     );
@@ -278,24 +291,14 @@ describe('on a phone of 360 × 740', () => {
   });
 
   it('of forty certificates, the total and « Tout payer » come first, then what is due first; the rest is folded', async () => {
-    const certificates = Array.from({ length: 40 }, (_, i) => {
-      const number = `PB-${String(5000 + i)}`;
-      const numbers = { id: `certificate-${number}`, number };
-      const day = String(28 - (i % 28)).padStart(2, '0');
-      return i % 4 === 0
-        ? { ...paidUp, ...numbers }
-        : certificate({
-            ...numbers,
-            invoices: [invoice({ id: `invoice-${number}`, dueOn: `2026-12-${day}` })],
-          });
-    });
+    const certificates = manyCertificates(40);
     api.found = { foundBy: 'email', certificates };
     await opens(ELEMENT, 'Vos certificats');
     assert.ok(inView(button('Tout payer') as HTMLElement), 'in the first 740 px');
-    // Twenty at a time, each 296,13 $: what the button pays.
+    // Thirty to pay, each 296,13 $.
     const summary = get('.boxed');
     assert.ok(
-      (summary.textContent ?? '').replace(/\s/g, ' ').includes('5 922,60 $'),
+      (summary.textContent ?? '').replace(/\s/g, ' ').includes('8 883,90 $'),
       summary.textContent ?? '',
     );
     assert.ok(inView(summary.querySelector('strong') as HTMLElement), 'the total');
@@ -310,11 +313,21 @@ describe('on a phone of 360 × 740', () => {
     assert.same(days, [...days].sort(), 'by due date');
     assert.same(numbers('details .cards').length, 10, 'nothing to pay');
     assert.same(root().querySelector<HTMLDetailsElement>('.screen details')?.open, false, 'folded');
-    const first = numbers('.screen > .cards')
-      .slice(0, 20)
-      .map((number) => `invoice-${number}`);
+    const first = numbers('.screen > .cards').map((number) => `invoice-${number}`);
     button('Tout payer')?.click();
     await until('the price', () => api.count('POST /quotes') > 0);
     assert.same(api.last('POST /quotes').body.invoiceIds, first, 'what is due first is paid first');
+  });
+
+  it('of more invoices than one payment takes, says how many it pays, and what they come to', async () => {
+    // Three of four are to be paid.
+    api.found = { foundBy: 'email', certificates: manyCertificates(140) };
+    await opens(ELEMENT, 'Vos certificats');
+    const words = (get('.boxed').textContent ?? '').replace(/\s+/g, ' ');
+    assert.ok(words.includes('29 613,00 $'), words);
+    assert.ok(words.includes('Les 100 premières factures; les autres ensuite.'), words);
+    button('Tout payer')?.click();
+    await until('the price', () => api.count('POST /quotes') > 0);
+    assert.same((api.last('POST /quotes').body.invoiceIds as string[]).length, 100);
   });
 });

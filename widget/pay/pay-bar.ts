@@ -8,27 +8,25 @@ const MOST = 1 / 4;
 
 export class PayBar {
   #root: ShadowRoot | undefined;
-  readonly #stop = new AbortController();
 
   /** After each rendering. */
   drawn(root: ShadowRoot): void {
-    if (this.#root === undefined) {
-      const place = () => this.#place();
-      // Captured: what happens to a box inside does not bubble. In the shadow root, what does not leave it.
-      const options = { capture: true, signal: this.#stop.signal };
-      for (const at of [window, root])
-        for (const type of ['scroll', 'resize', 'focusin', 'toggle'])
-          at.addEventListener(type, place, options);
-    }
     this.#root = root;
+    this.#listen(root.querySelector('.bar') ? 'addEventListener' : 'removeEventListener');
     this.#place();
   }
 
   dispose(): void {
-    this.#stop.abort();
+    this.#listen('removeEventListener');
   }
 
-  #place(): void {
+  // Captured: what happens to a box inside does not bubble. In the shadow root, what does not leave it.
+  #listen(does: 'addEventListener' | 'removeEventListener'): void {
+    for (const at of [window, this.#root])
+      for (const type of ['scroll', 'resize', 'focusin', 'toggle']) at?.[does](type, this.#place, true);
+  }
+
+  readonly #place = (): void => {
     const root = this.#root as ShadowRoot;
     const bar = root.querySelector<HTMLElement>('.bar > *');
     const button = root.querySelector('#pay .primary');
@@ -53,7 +51,7 @@ export class PayBar {
     if (bar.getAttribute('popover') === popover) return;
     bar.popover = popover;
     if (popover) bar.showPopover();
-  }
+  };
 }
 
 /** Whether a bar between these heights would hide what has the focus (WCAG 2.4.11). */

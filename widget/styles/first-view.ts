@@ -84,8 +84,7 @@ export const base = css`
     -webkit-text-size-adjust: 100%;
     max-width: 640px;
     margin: 0 auto;
-    --_pad: min(20px, 4%);
-    padding: var(--_pad);
+    padding: min(20px, 4%);
     background: var(--_bg);
     border: var(--_thin);
     border-radius: calc(var(--_radius) * 1.5);
@@ -397,8 +396,7 @@ export const base = css`
   }
   @container (min-width: 480px) {
     .frame {
-      --_pad: 36px;
-      padding-block: 28px;
+      padding: 28px 36px;
     }
     .actions {
       flex-flow: row wrap;

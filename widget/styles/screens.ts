@@ -25,22 +25,21 @@ export const restStyles = css`
   .bar {
     position: sticky;
     bottom: 0;
-    margin: 0 calc(-1 * var(--_pad));
   }
   .bar > * {
     visibility: hidden;
     position: absolute;
     inset: auto 0 0;
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    justify-content: space-between;
-    gap: 12px;
+    gap: 0 12px;
     margin: 0;
-    padding: 10px var(--_pad) calc(10px + env(safe-area-inset-bottom));
+    padding: 10px min(16px, 4%) calc(10px + env(safe-area-inset-bottom));
     color: inherit;
     background: var(--_bg);
-    border: solid var(--_line);
-    border-width: 1px 0 0;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius) var(--_radius) 0 0;
   }
   .bar > .shown {
     visibility: visible;
@@ -51,8 +50,8 @@ export const restStyles = css`
     width: var(--width);
   }
   .bar p {
+    flex: 1;
     margin: 0;
-    white-space: nowrap;
   }
   summary {
     min-height: 44px;
@@ -76,10 +75,6 @@ export const restStyles = css`
   dd,
   fieldset .check {
     overflow-wrap: anywhere;
-  }
-  .privacy {
-    color: var(--_quiet);
-    font-size: 0.9em;
   }
   .important {
     background: var(--_warn-bg);

@@ -67,4 +67,4 @@ function accept(event: Event, email: string): void {
 
 // What the law asks to say where the information is collected (P-39.1, s. 8), in one sentence, the rest a click away.
 const privacy = (view: View) =>
-  html`<p class="hint privacy">${view.t('account.privacy', { lien: rights(view) })}</p>`;
+  html`<p class="hint">${view.t('account.privacy', { lien: rights(view) })}</p>`;
