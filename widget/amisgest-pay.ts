@@ -230,7 +230,12 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadLater(): Promise<Later | null> {
     try {
-      const [later] = await Promise.all([import('./pay/later.ts').catch(again<Later>), loadWords(this.lang)]);
+      const [later] = await Promise.all([
+        import('./pay/later.ts')
+          .then(({ install, Presenter }) => ({ install, Presenter }))
+          .catch(again<Later>),
+        loadWords(this.lang),
+      ]);
       if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;

@@ -5,7 +5,7 @@ import type { ProblemKind } from '../client/problem.ts';
 import { baseUrl } from '../client/session-hint.ts';
 import { press } from '../controls/parts.ts';
 import type { Key, Lang } from '../locales/text.ts';
-import { isSlug, pageUrl, takeLink, takeMarker } from './address.ts';
+import { isSlug } from './address.ts';
 import { Checkout, type CheckoutDeps } from './checkout/checkout.ts';
 import { diagnosePage, warn } from './diagnostics.ts';
 import { Effects } from './effects.ts';
@@ -26,6 +26,7 @@ import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { notice, rights, sessionEnding } from './screens/notice.ts';
 import { signIn, starting } from './screens/sign-in.ts';
+import { pageUrl, takeLink, takeMarker } from './taken-address.ts';
 import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its presenter. */

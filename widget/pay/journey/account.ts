@@ -8,7 +8,7 @@ import {
   type State,
   type Transition,
 } from './state.ts';
-import { ask, bare, check, go, isEmpty, noticeOf, search, signedOut, withErrors } from './transitions.ts';
+import { ask, askWith, bare, check, go, noticeOf, search, signedOut } from './transitions.ts';
 
 /** Ways between the screens of someone who is not signed in. A link is used up or given up by then. */
 const signedOutTransitions = {
@@ -23,11 +23,9 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   signIn: {
     ...signedOutTransitions,
     signIn: (state, { email, password }) => {
-      const errors = check({ email, password });
       const kept = typed(state, { email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
-        : withErrors(kept, errors);
+      const task = { do: 'signIn', email: kept.typed.email, password } as const;
+      return askWith(kept, check({ email, password }), task);
     },
   },
   signUp: {
@@ -35,11 +33,9 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
     // The box was left: a slip in the domain is looked for (email-typo.ts).
     typed: (state, { email }) => typed(state, { email }),
     signUp: (state, { name, email, password }) => {
-      const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
-        : withErrors(kept, errors);
+      const task = { do: 'signUp', name: name.trim(), email: kept.typed.email, password } as const;
+      return askWith(kept, check({ name, email, password }, true), task);
     },
   },
   mailSent: {
@@ -55,29 +51,24 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   activate: {
     ...signedOutTransitions,
-    activate: (state, { password }) => {
-      const errors = check({ password });
-      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
-      return ask(state, { do: 'activate', token: state.link.token, password });
-    },
+    activate: (state, { password }) =>
+      state.link === null
+        ? state
+        : askWith(state, check({ password }), { do: 'activate', token: state.link.token, password }),
   },
   forgot: {
     ...signedOutTransitions,
     forgot: (state, { email }) => {
-      const errors = check({ email });
       const kept = typed(state, { email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'forgot', email: kept.typed.email })
-        : withErrors(kept, errors);
+      return askWith(kept, check({ email }), { do: 'forgot', email: kept.typed.email });
     },
   },
   newPassword: {
     ...signedOutTransitions,
-    newPassword: (state, { password }) => {
-      const errors = check({ password }, true);
-      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
-      return ask(state, { do: 'newPassword', token: state.link.token, password });
-    },
+    newPassword: (state, { password }) =>
+      state.link === null
+        ? state
+        : askWith(state, check({ password }, true), { do: 'newPassword', token: state.link.token, password }),
   },
   undo: {
     undoLink: (state) =>

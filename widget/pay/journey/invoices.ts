@@ -1,7 +1,7 @@
 // Transitions of the second step: finding the file (S15–S19), choosing what to pay (S20), its price (S18, S35).
 import type { Certificate } from '../../client/types.ts';
 import type { ActionTransitions, Answers, Screen, State, Task, Transition } from './state.ts';
-import { ask, bare, check, go, isEmpty, required, search, withErrors } from './transitions.ts';
+import { ask, askWith, bare, check, go, required, search, withErrors } from './transitions.ts';
 
 /** Ways on that every signed-in screen offers. */
 const ways = {
@@ -22,28 +22,27 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
     ...ways,
     lookup: (state, { lastName, firstName, certificateNumber, invoiceSecret }) => {
       const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
-      const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
-      if (bare(lastName + firstName) === '') {
-        return withErrors(kept, { lastName: required('lastName'), ...errors });
-      }
-      if (!isEmpty(errors)) return withErrors(kept, errors);
-      return ask(kept, {
-        do: 'lookup',
-        lastName: lastName.trim(),
-        firstName: firstName.trim(),
-        certificateNumber: bare(certificateNumber),
-        invoiceSecret: bare(invoiceSecret),
-      });
+      const nameless = bare(lastName + firstName) === '' ? { lastName: required('lastName') } : {};
+      return askWith(
+        kept,
+        { ...nameless, ...check({ certificateNumber }) },
+        {
+          do: 'lookup',
+          lastName: lastName.trim(),
+          firstName: firstName.trim(),
+          certificateNumber: bare(certificateNumber),
+          invoiceSecret: bare(invoiceSecret),
+        },
+      );
     },
   },
   proof: {
     ...ways,
     confirmLink: (state, { code }) => {
       if (state.proof?.proof !== 'code') return state;
-      const errors = check({ code });
-      if (!isEmpty(errors)) return withErrors(state, errors);
-      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
+      const { challengeId } = state.proof;
+      return askWith(state, check({ code }), { do: 'confirmLink', challengeId, code: bare(code) });
     },
   },
   choose: {
