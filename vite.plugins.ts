@@ -3,9 +3,11 @@
 import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { words as englishAccount } from './widget/locales/en-CA.account.ts';
+import { words as englishPopup } from './widget/locales/en-CA.popup.ts';
 import { words as english } from './widget/locales/en-CA.ts';
 import { words as frenchAccount } from './widget/locales/fr-CA.account.ts';
 import { first } from './widget/locales/fr-CA.first.ts';
+import { words as frenchPopup } from './widget/locales/fr-CA.popup.ts';
 import { words as french } from './widget/locales/fr-CA.rest.ts';
 
 /** What is changed in Lit's packages as they are published: what, by what, in how many files. */
@@ -62,13 +64,15 @@ export function guestLit(): Plugin {
 }
 
 const BETWEEN = '|';
-const FRENCH = [first, french, frenchAccount];
+const FRENCH = [first, french, frenchAccount, frenchPopup];
 const CATALOGUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'fr-CA.first': first,
   'fr-CA.rest': french,
   'fr-CA.account': frenchAccount,
+  'fr-CA.popup': frenchPopup,
   'en-CA': english,
   'en-CA.account': englishAccount,
+  'en-CA.popup': englishPopup,
 };
 
 /**
@@ -143,6 +147,7 @@ export function smaller(): Plugin {
           ecma: 2020,
           compress: {
             passes: 3,
+            hoist_funs: true,
             pure_getters: true,
             keep_fargs: false,
             unsafe_arrows: true,

@@ -84,7 +84,7 @@ export class Effects {
       this.profile = profile;
       this.#deps.changed(this.state, this.state);
     } catch (error) {
-      const { kind, status } = error instanceof CallProblem ? error : new CallProblem('internal');
+      const { kind, status } = asProblem(error);
       // An answer, and not ours: whatever is at that address, it is no payment server. One in trouble may get over it.
       const strange =
         (kind === 'internal' || kind === 'offline') && status > 0 && status < 500 && status !== 429;
@@ -157,7 +157,7 @@ export class Effects {
       const handler = this.#handlers[task.do as N];
       result = { type: 'answer', task, answer: await handler(task, stop.signal) } as TaskResult;
     } catch (error) {
-      const problem = error instanceof CallProblem ? error : new CallProblem('internal');
+      const problem = asProblem(error);
       result = { type: 'problem', task, problem };
       if (problem.kind !== 'aborted') this.#deps.failed(problem.kind);
       // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
@@ -174,22 +174,16 @@ export class Effects {
       const me = await this.#session.resume();
       return me && { me, returnPage: keepReturnPage(this.#deps.base, null) };
     },
-    signIn: async ({ email, password }, signal) => {
-      const tokens = await this.#api.call('$post', '/sessions', {
-        json: { email, password },
-        signal,
-        proven: true,
-      });
-      return this.#enter(tokens);
-    },
+    signIn: async ({ do: _do, ...json }, signal) =>
+      this.#enter(await this.#api.call('$post', '/sessions', { json, signal, proven: true })),
     signOut: async () => {
       await this.#session.close();
       return null;
     },
-    signUp: async ({ name, email, password }, signal) => {
+    signUp: async ({ do: _do, ...typed }, signal) => {
       this.#attempt = newId();
       const more = { lang: this.#deps.lang(), page: this.#deps.page(), attempt: this.#attempt };
-      const json = { name, email, password, ...more };
+      const json = { ...typed, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
       return { at: Date.now() };
     },
@@ -198,32 +192,17 @@ export class Effects {
       await this.#api.call('$post', '/accounts/resend', { json, signal });
       return { at: Date.now() };
     },
-    // Looks at an e-mailed link without using it up (S12).
-    checkLink: async ({ kind, token }, signal) => {
-      const path = LINK_PATHS[kind] ?? '/activations/check';
-      await this.#api.call('$post', path, { json: { token }, signal });
+    // Looks at the e-mailed link without using it up (S12).
+    checkLink: async ({ do: _do, ...json }, signal) => {
+      await this.#api.call('$post', '/activations/check', { json, signal });
       return null;
     },
-    activate: async ({ token, password }, signal) =>
-      this.#enter(
-        await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
-      ),
+    activate: async ({ do: _do, ...json }, signal) =>
+      this.#enter(await this.#api.call('$post', '/activations', { json, signal, proven: true })),
     forgot: async ({ email }, signal) => {
       const json = { email, lang: this.#deps.lang(), page: this.#deps.page() };
       await this.#api.call('$post', '/password-resets', { json, signal });
       return { at: Date.now() };
-    },
-    newPassword: async ({ token, password }, signal) =>
-      this.#enter(
-        await this.#api.call('$post', '/password-resets/complete', {
-          json: { token, password },
-          signal,
-          proven: true,
-        }),
-      ),
-    undoLink: async ({ token }, signal) => {
-      await this.#api.call('$post', '/link-undo', { json: { token }, signal });
-      return null;
     },
     // Her file by the account's e-mail (S15), and a payment that waits for her (P5).
     search: async (_task, signal) => {
@@ -330,10 +309,9 @@ export class Effects {
  */
 const list = (ids: readonly string[]) => Object.assign([...ids], { toJSON: undefined });
 
-const LINK_PATHS: Partial<
-  Record<LinkKind, '/activations/check' | '/password-resets/check' | '/link-undo/check'>
-> = {
-  activate: '/activations/check',
-  reset: '/password-resets/check',
-  undo: '/link-undo/check',
-};
+/** What is no answer's fault is the page's: its developer reads what was caught. */
+function asProblem(error: unknown): CallProblem {
+  if (error instanceof CallProblem) return error;
+  console.error(error);
+  return new CallProblem('broken');
+}

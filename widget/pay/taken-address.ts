@@ -10,8 +10,6 @@ const LINKS: Readonly<Record<string, LinkKind>> = {
   courriel: 'email',
   'annuler-courriel': 'emailUndo',
 };
-/** Which of several widgets on the page went to PayPal. */
-const LEFT = 'amisgest-pay';
 
 /** How PayPal sent her back to this widget, or null; taken out of the address. */
 export function takeMarker(regroupement: string): Marker | null {
@@ -26,14 +24,14 @@ export function takeMarker(regroupement: string): Marker | null {
 /** Remembers which widget leaves for PayPal. */
 export function rememberLeaving(regroupement: string): void {
   try {
-    sessionStorage.setItem(LEFT, regroupement);
+    sessionStorage.setItem(MARKER, regroupement);
   } catch {
     // Storage refused: with one widget on the page, as nearly always, nothing is lost.
   }
 }
 function left(): string | null {
   try {
-    return sessionStorage.getItem(LEFT);
+    return sessionStorage.getItem(MARKER);
   } catch {
     return null;
   }

@@ -200,15 +200,10 @@ export const restStyles = css`
     column-gap: 12px;
   }
   .sketch {
-    display: block;
-    width: 100%;
     max-width: 23em;
-    height: auto;
-    margin-bottom: 8px;
   }
   .sketch text {
     font-size: 14px;
-    fill: currentColor;
   }
   .sketch .number {
     font-weight: 700;

@@ -129,8 +129,6 @@ const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
   checkLink: () => fc.constant(null),
   activate: () => fc.constant({ me, returnPage: null }),
   forgot: () => fc.constant({ at: 0 }),
-  newPassword: () => fc.constant({ me, returnPage: null }),
-  undoLink: () => fc.constant(null),
   search: () =>
     fc.record(
       {
@@ -191,7 +189,6 @@ const actArb: fc.Arbitrary<Action> = fc.oneof(
     password: fc.constantFrom('', 'court', SECRET),
   }),
   fc.record({ type: fc.constant('activate' as const), password: fc.constantFrom('', SECRET) }),
-  fc.record({ type: fc.constant('newPassword' as const), password: fc.constantFrom('', SECRET) }),
   fc.record({ type: fc.constant('forgot' as const), email: words }),
   fc.record({ type: fc.constant('typed' as const), email: words }),
   fc.record({
@@ -221,7 +218,6 @@ const actArb: fc.Arbitrary<Action> = fc.oneof(
   fc.constantFrom<Action>(
     { type: 'signOut' },
     { type: 'resend' },
-    { type: 'undoLink' },
     { type: 'payAll' },
     { type: 'confirm' },
     { type: 'cancelPayment' },
@@ -251,9 +247,7 @@ const SENSIBLE: Partial<Record<Screen, readonly Action[]>> = {
   signUp: [{ type: 'signUp', name: me.name, email: me.email, password: SECRET }],
   mailSent: [{ type: 'resend' }, { type: 'show', screen: 'signIn' }],
   activate: [{ type: 'activate', password: SECRET }],
-  newPassword: [{ type: 'newPassword', password: SECRET }],
   forgot: [{ type: 'forgot', email: me.email }],
-  undo: [{ type: 'undoLink' }],
   lookup: [
     { type: 'lookup', lastName: 'Tremblay', firstName: 'Sylvie', certificateNumber: 'A', invoiceSecret: '' },
   ],

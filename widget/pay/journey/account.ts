@@ -63,18 +63,6 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
       return askWith(kept, check({ email }), { do: 'forgot', email: kept.typed.email });
     },
   },
-  newPassword: {
-    ...signedOutTransitions,
-    newPassword: (state, { password }) =>
-      state.link === null
-        ? state
-        : askWith(state, check({ password }, true), { do: 'newPassword', token: state.link.token, password }),
-  },
-  undo: {
-    undoLink: (state) =>
-      state.link === null ? state : ask(state, { do: 'undoLink', token: state.link.token }),
-  },
-  undone: signedOutTransitions,
   linkDead: signedOutTransitions,
   // Both have pages and calls of their own (pay/my-account/); here only the ways out of them.
   account: signedInTransitions,
@@ -83,16 +71,7 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
 
 type AnswerTransitions<N extends keyof Answers> = { [K in N]: Transition<Answers[K]> };
 export const accountAnswers: AnswerTransitions<
-  | 'resume'
-  | 'signIn'
-  | 'signOut'
-  | 'signUp'
-  | 'resend'
-  | 'checkLink'
-  | 'activate'
-  | 'forgot'
-  | 'newPassword'
-  | 'undoLink'
+  'resume' | 'signIn' | 'signOut' | 'signUp' | 'resend' | 'checkLink' | 'activate' | 'forgot'
 > = {
   // The browser's session, or none; what PayPal's marker says waits for the sign-in.
   resume: (state, signedIn) => {
@@ -109,16 +88,10 @@ export const accountAnswers: AnswerTransitions<
   signUp: (state, { at }) => sent(state, 'activate', at),
   resend: (state, { at }) => sent(state, 'activate', at),
   forgot: (state, { at }) => sent(state, 'reset', at),
-  // The link is good: each kind has its screen.
-  checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
+  checkLink: (state) => go(state, 'activate'),
   activate: (state, { me, returnPage }) =>
     found({ ...state, me, returnPage, link: null }, noticeOf('success', 'activate.done')),
-  newPassword: (state, { me, returnPage }) =>
-    found({ ...state, me, returnPage, link: null }, noticeOf('success', 'reset.done')),
-  undoLink: (state) => ({ ...go(state, 'undone'), link: null }),
 };
-
-const LINK_SCREENS = { activate: 'activate', reset: 'newPassword', undo: 'undo' } as const;
 
 /** Signed in: back to what PayPal sent her for, else to her file. */
 function entered(state: State): State {

@@ -52,7 +52,8 @@ export function next(state: State, event: JourneyEvent): State {
 
 function onAction<T extends Action['type']>(state: State, event: Extract<Action, { type: T }>): State {
   const { screen } = state;
-  const offered: ActionTransitions = {
+  const offered: ActionTransitions & Bare = {
+    __proto__: null,
     ...accountTransitions[screen],
     ...invoiceTransitions[screen],
     ...paymentTransitions[screen],
@@ -65,14 +66,20 @@ function onAnswer<N extends TaskName>(name: N, state: State, value: Answers[N]):
   return answerTransitions[name](state, value);
 }
 
+/** A table without what an old library put on Object.prototype (`show`, `home`…): that is no transition. */
+interface Bare {
+  __proto__: null;
+}
+
 const externalTransitions: {
   [T in ExternalEvent['type']]: Transition<Extract<ExternalEvent, { type: T }>>;
-} = {
+} & Bare = {
+  __proto__: null,
   start: (state, { link, marker }) => {
     if (state.screen !== 'starting' || state.task !== null) return state;
-    if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'emailLink'), link };
     if (link === null) return { ...ask(state, { do: 'resume' }), marker };
-    const asked = ask(go(state, 'linkDead'), { do: 'checkLink', kind: link.kind, token: link.token });
+    if (link.kind !== 'activate') return { ...go(state, 'emailLink'), link };
+    const asked = ask(go(state, 'linkDead'), { do: 'checkLink', token: link.token });
     return { ...asked, link, linkEnd: null };
   },
   // Kept by the browser, or under PayPal's window: whatever it shows is old.

@@ -3,10 +3,10 @@
 import { html, nothing } from 'lit';
 import type { Certificate, Invoice } from '../../client/types.ts';
 import { button, page } from '../../controls/parts.ts';
-import { day, money } from '../../locales/format.ts';
+import { day } from '../../locales/format.ts';
 import { AT_ONCE, byDueDate, payableInvoices } from '../journey/invoices.ts';
 import type { View } from '../view.ts';
-import { openPayment } from './payment-parts.ts';
+import { amount, openPayment } from './payment-parts.ts';
 
 export function choose(view: View) {
   const { due, rest } = byDueDate(view.state.certificates);
@@ -32,7 +32,7 @@ export function choose(view: View) {
               ${cards(rest)}
             </details>`
       }
-      <div class="actions">${button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')}</div>`,
+      <div class="actions">${button(view, 'lookup.addCert', 'lookup', 'link')}</div>`,
   );
 }
 
@@ -40,7 +40,7 @@ export function choose(view: View) {
 function payAll(view: View, payable: readonly Invoice[]) {
   const cents = payable.slice(0, AT_ONCE).reduce((sum, { balanceCents }) => sum + balanceCents, 0);
   return html`<div class="boxed pay">
-    <p class="amount"><span>${view.t('invoice.balance')}</span> <strong translate="no">${money(view.lang, cents)}</strong></p>
+    <p class="amount"><span>${view.t('invoice.balance')}</span> ${amount(view, cents)}</p>
     ${payable.length > AT_ONCE ? html`<p class="hint">${view.t('lookup.firstOnly', { n: AT_ONCE })}</p>` : nothing}
     ${button(view, 'lookup.payAll', { type: 'payAll' }, 'primary')}
   </div>`;
@@ -59,7 +59,7 @@ function card(view: View, certificate: Certificate) {
     ${certificate.holderName === null ? nothing : html`<p translate="no">${certificate.holderName}</p>`}
     <p class="hint">${view.t('invoice.period')} ${period}</p>
     <p class="amount">
-      <span>${view.t('invoice.balance')}</span> <strong translate="no">${money(lang, certificate.balanceCents)}</strong>
+      <span>${view.t('invoice.balance')}</span> ${amount(view, certificate.balanceCents)}
     </p>
     ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
     ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}

@@ -5,7 +5,7 @@ import { button, page, waiting } from '../../controls/parts.ts';
 import { money } from '../../locales/format.ts';
 import type { View } from '../view.ts';
 import { wayBack } from './frame-rest.ts';
-import { paymentFacts, withPayment } from './payment-parts.ts';
+import { amount, paymentFacts, withPayment } from './payment-parts.ts';
 
 export const confirm = withPayment((view, payment) => {
   const { task } = view.state;
@@ -15,7 +15,7 @@ export const confirm = withPayment((view, payment) => {
     html`<p class="important strong">${view.t('confirm.notYet')}</p>
       <p>
         ${view.t('confirm.body', {
-          montant: html`<strong translate="no">${money(view.lang, payment.totalCents)}</strong>`,
+          montant: amount(view, payment.totalCents),
         })}
       </p>
       <div class="actions">

@@ -12,7 +12,7 @@ import type { View } from '../view.ts';
 import { stepWords } from './frame.ts';
 import { invoiceTable, totals } from './invoice-table.ts';
 import { contact } from './notice.ts';
-import { fact, openPayment } from './payment-parts.ts';
+import { amount, fact, openPayment } from './payment-parts.ts';
 
 export function detail(view: View) {
   const { certificates, certificateId, selection, foundBy, notice } = view.state;
@@ -182,7 +182,7 @@ function bar(view: View) {
   if (quote === null || view.profile?.payable === false) return nothing;
   return html`<div class="bar">
     <div>
-      <p><span class="hint line">${view.t('invoice.total')}</span><strong translate="no">${money(view.lang, quote.totalCents)}</strong></p>
+      <p><span class="hint line">${view.t('invoice.total')}</span>${amount(view, quote.totalCents)}</p>
       <a class="primary" part="button primary" href="#pay" aria-label=${view.plain('pay.goTo')} @click=${toButton}
         >${view.t('pay.button')}</a
       >
@@ -223,8 +223,8 @@ function moreCertificates(view: View) {
   return html`<p>
     ${
       many
-        ? button(view, 'invoice.others', { type: 'show', screen: 'choose' }, 'link')
-        : button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')
+        ? button(view, 'invoice.others', 'choose', 'link')
+        : button(view, 'lookup.addCert', 'lookup', 'link')
     }
   </p>`;
 }

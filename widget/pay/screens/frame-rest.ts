@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { button } from '../../controls/parts.ts';
 import type { View } from '../view.ts';
-import { contact } from './notice.ts';
+import { contact, newTab } from './notice.ts';
 
 export function accountNav(view: View): unknown {
   if (view.state.me === null) return nothing;
@@ -13,8 +13,8 @@ export function accountNav(view: View): unknown {
       <summary>${menu}</summary>
       <div>
         ${button(view, 'nav.home', { type: 'home' }, 'link')}
-        ${button(view, 'nav.history', { type: 'show', screen: 'history' }, 'link')}
-        ${button(view, 'nav.account', { type: 'show', screen: 'account' }, 'link')}
+        ${button(view, 'nav.history', 'history', 'link')}
+        ${button(view, 'nav.account', 'account', 'link')}
         ${button(view, 'common.signOut', { type: 'signOut' }, 'link')} ${wayBack(view, 'link')}
       </div>
     </details>
@@ -48,12 +48,6 @@ export function wayBack(view: View, look: 'secondary' | 'link'): unknown {
 
 /** Whom to call, and the regroupement's support portal when it has one. */
 export function help(view: View): unknown {
-  return html`${contact(view)}
-  ${
-    view.profile?.helpUrl
-      ? html`<br /><a href=${view.profile.helpUrl} target="_blank" rel="noopener"
-            >${view.t('common.support')} ${view.t('common.newWindow')}</a
-          >`
-      : nothing
-  }`;
+  const portal = view.profile?.helpUrl;
+  return html`${contact(view)} ${portal ? html`<br />${newTab(view, portal, 'common.support')}` : nothing}`;
 }

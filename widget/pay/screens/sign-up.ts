@@ -40,7 +40,7 @@ export function signUp(view: View) {
         ${typo(view)} ${newPasswordField(view, 'account.password')} ${privacy(view)}
         <div class="actions">${submit(view, 'account.submit')}</div>
       </form>
-      <p>${button(view, 'account.have', { type: 'show', screen: 'signIn' }, 'link')}</p>`,
+      <p>${button(view, 'account.have', 'signIn', 'link')}</p>`,
   );
 }
 
