@@ -240,14 +240,17 @@ describe('on a phone of 360 × 740', () => {
       await frames();
       assert.ok(inView(get('#title')), 'the heading');
       assert.ok(inView(button('Confirmer') as HTMLElement), 'the button');
-      const words = get('.screen').textContent ?? '';
-      const at = (what: string) => words.indexOf(what);
-      assert.ok(
-        at('Votre paiement n’est pas encore fait') < at('305,28') &&
-          at('305,28') < at('Confirmer\n') &&
-          at('Confirmer\n') < at('Payé à'),
-        'not done, how much, the button; then the facts',
-      );
+      const places = [
+        get('.important'),
+        get('.screen > p strong[translate=no]'),
+        button('Confirmer'),
+        get('.facts'),
+      ];
+      places.reduce((one, next) => {
+        const follows = one?.compareDocumentPosition(next as Node) === Node.DOCUMENT_POSITION_FOLLOWING;
+        assert.ok(follows, 'not done, how much, the button; then the facts');
+        return next;
+      });
     });
   }
 

@@ -33,7 +33,8 @@ export class PayBar {
     if (bar === null || button === null) return;
     const { top, left, width } = (bar.parentElement as Element).getBoundingClientRect();
     const end = button.getBoundingClientRect().bottom;
-    const height = bar.offsetHeight;
+    // To a part of a pixel, unlike offsetHeight.
+    const { height } = bar.getBoundingClientRect();
     // The line that the bar stands on comes after the button, unless it sticks to something above it.
     const sticks = top < end;
     const lifted = !sticks && end > innerHeight && 'popover' in bar;

@@ -33,7 +33,7 @@ export const restStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0 12px;
+    gap: 4px 12px;
     margin: 0;
     padding: 10px min(16px, 4%) calc(10px + env(safe-area-inset-bottom));
     color: inherit;
@@ -49,8 +49,8 @@ export const restStyles = css`
     left: var(--left);
     width: var(--width);
   }
-  .bar p {
-    flex: 1;
+  .bar > * > * {
+    flex: auto;
     margin: 0;
   }
   summary {
@@ -79,9 +79,6 @@ export const restStyles = css`
   .important {
     background: var(--_warn-bg);
     border-color: #b07d00;
-  }
-  .strong {
-    font-weight: 700;
   }
   .late {
     color: var(--_bad);

@@ -12,7 +12,7 @@ export const confirm = withPayment((view, payment) => {
   return page(
     view,
     view.t('confirm.title'),
-    html`<p class="important strong">${view.t('confirm.notYet')}</p>
+    html`<p class="important"><strong>${view.t('confirm.notYet')}</strong></p>
       <p>
         ${view.t('confirm.body', {
           montant: amount(view, payment.totalCents),

@@ -182,7 +182,7 @@ function bar(view: View) {
   if (quote === null || view.profile?.payable === false) return nothing;
   return html`<div class="bar">
     <div>
-      <p><span class="hint line">${view.t('invoice.total')}</span>${amount(view, quote.totalCents)}</p>
+      <p class="amount"><span>${view.t('invoice.total')}</span> ${amount(view, quote.totalCents)}</p>
       <a class="primary" part="button primary" href="#pay" aria-label=${view.plain('pay.goTo')} @click=${toButton}
         >${view.t('pay.button')}</a
       >
