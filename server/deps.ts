@@ -41,7 +41,14 @@ export interface MailMessage {
   subject: string;
   text: string;
   html: string;
-  attachments?: { filename: string; contentType: string; content: Uint8Array }[];
+  attachments?: Attachment[];
+}
+
+export interface Attachment {
+  filename: string;
+  contentType: string;
+  /** Made by whoever sends the message, when it leaves. */
+  content(): Promise<Uint8Array>;
 }
 
 export interface MailTransport {

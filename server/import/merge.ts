@@ -124,8 +124,9 @@ export async function sweepStaging(deps: Deps, importId: string | null = null): 
   for (const table of ['import_rows', 'import_writes']) {
     for (;;) {
       const { changes } = await deps.db.execute(
-        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ?1 IS NULL OR import_id = ?1 LIMIT ${SWEEP_AT_ONCE})`,
-        [importId],
+        `DELETE FROM ${table} WHERE rowid IN
+           (SELECT z.rowid FROM ${table} z ${importId === null ? '' : 'WHERE z.import_id = ?'} LIMIT ${SWEEP_AT_ONCE})`,
+        importId === null ? [] : [importId],
       );
       if (changes === 0) break;
     }

@@ -34,6 +34,7 @@ export const moneyMessages: Writers<
     const row = rows[0];
     if (row === undefined) throw new Error('a receipt to send is not there');
     const document = ReceiptDocument.parse(JSON.parse(row.document));
+    const content = receiptContent({ number: row.number, document });
     const amount = money(document.totalPaidCents, lang);
     const remaining = document.invoices.reduce(
       (sum, invoice) => sum + Math.max(0, invoice.remainingCents),
@@ -64,7 +65,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(receiptContent({ number: row.number, document })),
+          content: () => contentPdf(content),
         },
       ],
     };
@@ -185,6 +186,7 @@ export const moneyMessages: Writers<
     const [row] = rows;
     if (row === undefined) throw new Error('a refund receipt to send is not there');
     const document = RefundDocument.parse(JSON.parse(row.document));
+    const content = refundContent({ number: row.number, document });
     const amount = money(document.totalCents, lang);
     return {
       subject: t.refundSubject(amount, regroupement.name),
@@ -206,7 +208,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(refundContent({ number: row.number, document })),
+          content: () => contentPdf(content),
         },
       ],
     };

@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { isLoopback } from '../addresses.ts';
-import { MailError, type MailMessage, type MailTransport } from '../deps.ts';
+import { type Attachment, MailError, type MailMessage, type MailTransport } from '../deps.ts';
 import { asciiHtml } from './ascii-html.ts';
 
 /**
@@ -44,8 +44,10 @@ export function smtpTransport(url: string, connections = 2): MailTransport {
   });
   return {
     async send(message) {
+      // What cannot be made is no refusal of the mail server's.
+      const attachments = await Promise.all((message.attachments ?? []).map(made));
       try {
-        await transport.sendMail(envelope(message));
+        await transport.sendMail({ ...envelope(message), attachments });
       } catch (error) {
         throw new MailError(reasonOf(error as Refusal), refusedForGood(error as Refusal), error);
       }
@@ -102,10 +104,9 @@ function envelope(message: MailMessage) {
       'X-Auto-Response-Suppress': 'All',
       'Content-Language': message.lang,
     },
-    attachments: (message.attachments ?? []).map((attachment) => ({
-      filename: attachment.filename,
-      contentType: attachment.contentType,
-      content: Buffer.from(attachment.content),
-    })),
   };
+}
+
+async function made({ filename, contentType, content }: Attachment) {
+  return { filename, contentType, content: Buffer.from(await content()) };
 }

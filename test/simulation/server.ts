@@ -31,6 +31,8 @@ export interface Surroundings {
   db: Db;
   standIn: StandIn;
   config: Deps['config'];
+  /** Whether what goes with messages is made. */
+  draws: boolean;
   weather(): Weather;
   /** Counts what happened. */
   saw(what: string): void;
@@ -80,6 +82,11 @@ export function startServer(s: Surroundings, name: string): Server {
     mail: {
       send: (message) =>
         gate(async () => {
+          if (s.draws)
+            for (const attachment of message.attachments ?? []) {
+              await attachment.content();
+              s.saw('attachment drawn');
+            }
           const lost = world.dice.chance(s.weather().mail);
           if (lost) s.saw('mail trouble');
           if (lost && world.dice.chance(0.5)) throw new MailError('away', false);

@@ -80,6 +80,7 @@ export async function startTestApp(
     fetch: options.fetch ?? fetch,
     mail: {
       async send(message) {
+        for (const attachment of message.attachments ?? []) await attachment.content();
         outgoing.push(message);
       },
       close() {},

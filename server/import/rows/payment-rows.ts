@@ -163,7 +163,7 @@ function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<s
 function takenByUs(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, true>> {
   return loadByKey(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<{ capture_id: string }>(
-      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
+      'SELECT capture_id FROM payments WHERE +regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
       [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
     );
     return found.rows.map((one): [string, true] => [one.capture_id, true]);

@@ -17,6 +17,7 @@ import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
 import { rotateSigningKey, signingKey } from '../../../server/accounts/sessions/signing-keys.ts';
 import { createApp } from '../../../server/app.ts';
 import { openDb } from '../../../server/db/open.ts';
+import { describe as describeSql } from '../../../server/db/statements.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { keepNoLonger } from '../../../server/privacy/retention.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
@@ -89,6 +90,32 @@ describe('signing in', () => {
     for (let i = 0; i < 12; i++) assert.equal((await signInBy(await BrowserKey.make())).status, 201);
     const told = (await mailbox(t)).filter(({ kind }) => kind === 'new-browser');
     assert.equal(told.length, 10);
+  });
+
+  test('writes three times at most, from a browser that is known or new', async () => {
+    await join(t);
+    const { db } = t.deps;
+    let transactions = 0;
+    const counted = async (browser: BrowserKey) => {
+      transactions = 0;
+      t.deps.db = {
+        execute(sql, args) {
+          if (describeSql(sql).writes) transactions++;
+          return db.execute(sql, args);
+        },
+        batch(statements, options) {
+          transactions++;
+          return db.batch(statements, options);
+        },
+        close: () => db.close(),
+      };
+      const { status } = await signInBy(browser);
+      t.deps.db = db;
+      return [status, transactions];
+    };
+    const phone = await BrowserKey.make();
+    assert.deepEqual(await counted(phone), [201, 3]);
+    assert.deepEqual(await counted(phone), [201, 3]);
   });
 
   test('answers a wrong password and an unknown e-mail alike', async () => {
