@@ -1,4 +1,4 @@
-// The pages of « Mon compte », and those of the e-mailed links about it.
+// The pages of « Mon compte », and those of the e-mailed links about it: among them a new password for a forgotten one (S13).
 import { html, nothing, type TemplateResult } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
