@@ -112,9 +112,12 @@ describe('what a webmaster pastes', () => {
     const width = () => button?.evaluate((one) => getComputedStyle(one).borderRadius);
     assert.notEqual(await width(), '0px', 'the first view’s styles');
     await button?.click();
+    const name = await page.waitForSelector('amisgest-pay >>> #name', { visible: true });
     // 16 px by the first view's.
-    const suggestion = await page.waitForSelector('amisgest-pay >>> .typo');
-    const margin = await suggestion?.evaluate((one) => getComputedStyle(one).marginBottom);
+    const margin = await name?.evaluate((box) => {
+      const suggestion = box.closest('form')?.querySelector('.typo');
+      return suggestion ? getComputedStyle(suggestion).marginBottom : '';
+    });
     assert.equal(margin, '0px', 'and the rest');
     assert.deepEqual(complaints, []);
   });
