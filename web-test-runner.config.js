@@ -31,6 +31,12 @@ const browsers = [
         '--disable-sync',
       ],
     },
+    // As the page that somebody looks at: whatever another test opened may be in front, and then no focus event comes.
+    createPage: async ({ context }) => {
+      const page = await context.newPage();
+      await page.emulateFocusedPage(true);
+      return page;
+    },
   }),
 ];
 if (firefox !== undefined) {
