@@ -42,7 +42,7 @@ export class Life {
   }
 }
 
-interface HashQueue {
+interface Gate {
   life: Life | null;
   open(): void;
   /** Not before this instant. */
@@ -54,7 +54,7 @@ export class World {
   now: number;
   /** Steps taken, for the report. */
   steps = 0;
-  #gates: HashQueue[] = [];
+  #gates: Gate[] = [];
   #busy = 0;
   #begun = false;
 

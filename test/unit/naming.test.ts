@@ -31,6 +31,7 @@ const CASES: readonly (readonly [
   ['Halte-garderie du Lac', null, 'Halte', 'de Halte', 'à Halte'],
   ['Yamaska en famille', null, 'Yamaska', 'de Yamaska', 'à Yamaska'],
   ['« Arc-en-ciel »', null, '« Arc', 'd’« Arc', 'à « Arc'],
+  ['Onze lutins', null, 'Onze', 'de Onze', 'à Onze'],
   ['Bambins du Nord', null, 'Bambins', 'de Bambins', 'à Bambins'],
   ['', null, '', 'de ', 'à '],
   // The setting decides.

@@ -95,6 +95,15 @@ INSERT INTO invoice_holds VALUES ('i', 'p0', 1);`),
     assert.equal(await count('payments_before').catch(() => 'gone'), 'gone');
   });
 
+  test('the payments of each state are counted', async () => {
+    assert.deepEqual(
+      await rows('SELECT regroupement_id, state, count FROM payment_counts WHERE count > 0 ORDER BY 2'),
+      await rows(
+        'SELECT regroupement_id, state, count(*) AS count FROM payments GROUP BY regroupement_id, state ORDER BY 2',
+      ),
+    );
+  });
+
   test('what refers to a payment still does, and nothing else may', async () => {
     assert.deepEqual(await rows('PRAGMA foreign_key_check'), []);
     const still = await rows<{ name: string }>(

@@ -60,4 +60,26 @@ describe('/metrics', () => {
     }
     assert.doesNotMatch(text, /@|PB-0|Marie/);
   });
+
+  test('counts the payments of each state as they stand in the books, and says nothing of a state that none is in', async () => {
+    const told = async () =>
+      [
+        ...(await (await ask(TOKEN)).text()).matchAll(/^amisgest_pay_payments\{.*state="(.+)"\} (\d+)$/gm),
+      ].map(([, state, count]) => [state, Number(count)]);
+    const inTheBooks = async () => {
+      const { rows } = await c.t.deps.db.execute<{ state: string; n: number }>(
+        'SELECT state, count(*) AS n FROM payments GROUP BY 1 ORDER BY 1',
+      );
+      return rows.map(({ state, n }) => [state, n]);
+    };
+    const [{ id } = { id: '' }] = (await c.t.deps.db.execute<{ id: string }>('SELECT id FROM payments')).rows;
+    const move = (to: string) => c.t.deps.db.execute('UPDATE payments SET state = ? WHERE id = ?', [to, id]);
+    for (const state of ['partly-refunded', 'partly-refunded', 'refunded', 'reversed', 'completed']) {
+      await move(state);
+      assert.deepEqual(await told(), await inTheBooks(), state);
+    }
+    await c.t.deps.db.execute('PRAGMA foreign_keys = OFF');
+    await c.t.deps.db.execute('DELETE FROM payments WHERE id = ?', [id]);
+    assert.deepEqual(await told(), await inTheBooks());
+  });
 });

@@ -82,6 +82,15 @@ describe('a list of the staff’s API', () => {
     const other = await staffWith(t, ['read', 'links'], 'la-farandole');
     assert.deepEqual(await (await other('GET', '/payments')).json(), { payments: [] });
     assert.deepEqual(await (await other('GET', '/exceptions')).json(), { exceptions: [] });
+    await t.deps.db.execute(
+      `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, opened_at) VALUES ('the-only-one', ?, 'x', 'held', 0)`,
+      [await regroupementId(t, 'la-farandole')],
+    );
+    const { exceptions, next } = (await (await other('GET', '/exceptions')).json()) as {
+      exceptions: { id: string }[];
+      next?: string;
+    };
+    assert.deepEqual([exceptions.map(({ id }) => id), next], [['the-only-one'], undefined]);
   });
 
   test('goes on from where it was when what it had read is dealt with meanwhile', async () => {
