@@ -76,7 +76,7 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
     const index = / INDEX (\w+)/.exec(rest)?.[1];
     if (index !== undefined && AT_HAND.has(index)) return false;
     if (how === 'SEARCH' && isNarrow(rest)) return false;
-    const ends = places.every(({ part }) => /\bLIMIT\b/i.test(part.own));
+    const ends = places.every(({ part }) => /\bLIMIT\b/i.test(part.own) && skipsNothing(part.own, rest));
     // One end of an index is one step.
     const isExtreme =
       /COVERING/.test(rest) &&
@@ -94,6 +94,15 @@ function isNarrow(rest: string): boolean {
   const lower = terms.some((term) => />\?$/.test(term));
   const upper = terms.some((term) => /<\?$/.test(term));
   return terms.some(isEqual) || (lower && upper);
+}
+
+/** Whether the index leads to what is wanted only: a page of what is rare among the rest reads the rest, LIMIT or not. */
+function skipsNothing(query: string, rest: string): boolean {
+  const where = /\bWHERE\b(.*?)(?:\b(?:ORDER BY|GROUP BY|LIMIT)\b|$)/is.exec(query)?.[1];
+  if (where === undefined) return true;
+  const terms = [...rest.matchAll(/(\w+|<expr>)[=<>]+\?/g)].map(([, column]) => column);
+  const equal = [...where.matchAll(/\b(\w+)\s*=(?!=)/g)].map(([, column = '']) => column);
+  return terms.length > 0 && equal.every((column) => !COMMON.has(column) || terms.includes(column));
 }
 
 /** A query within a statement: its text without those inside it, and with them. */
