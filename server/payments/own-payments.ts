@@ -10,7 +10,7 @@ import { yearsOf } from '../receipts/year-content.ts';
 import { securityEvent } from '../security-log.ts';
 import type { PaymentList } from './schemas.ts';
 import { type CheckReversals, syncPayment } from './settlement/sync.ts';
-import { paymentsWhere, type StoredPayment } from './store.ts';
+import { paymentsWhere, readPayment, type StoredPayment } from './store.ts';
 import { paymentView } from './view.ts';
 
 /** PayPal is asked about one payment no more often than this. */
@@ -50,16 +50,17 @@ export async function lookedAt(
   checkReversals: CheckReversals,
   payment: StoredPayment,
 ): Promise<StoredPayment> {
+  let seen = payment;
   try {
-    return (await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) > 0
-      ? payment
-      : await syncPayment(deps, paypal, checkReversals, payment.id, { limitMs: LOOK_LIMIT_MS });
+    if ((await takeTry(deps, `paypal-look:${payment.id}`, LOOK)) === 0)
+      seen = await syncPayment(deps, paypal, checkReversals, payment.id, { limitMs: LOOK_LIMIT_MS });
   } catch (error) {
     // What PayPal says cannot be written down right now; what we know can be read.
     if (storageFault(error) === undefined) throw error;
     deps.log.error('payment-look', { payment: payment.id }, error);
-    return payment;
   }
+  // While PayPal was asked, or the database awaited, « Confirmer » may have begun.
+  return seen.state === 'approved' ? await readPayment(deps, seen.id) : seen;
 }
 
 /** The payment that waits for its payer, or for PayPal; of `payments`, newest first. */

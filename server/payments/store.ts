@@ -31,6 +31,8 @@ export interface StoredPayment {
   paypalFeeCents: number | null;
   /** PayPal holds the money for a dispute since; null when it does not. */
   heldAt: number | null;
+  /** Until then somebody has its lease (settlement/lease.ts); null when nobody has. */
+  leasedUntil: number | null;
 }
 
 interface PaymentRow extends Row {
@@ -56,6 +58,7 @@ interface PaymentRow extends Row {
   completed_at: number | null;
   paypal_fee_cents: number | null;
   held_at: number | null;
+  claim_until: number | null;
 }
 
 /** Payments that satisfy an SQL condition on `payments`. */
@@ -88,6 +91,7 @@ export async function paymentsWhere(
     completedAt: row.completed_at,
     paypalFeeCents: row.paypal_fee_cents,
     heldAt: row.held_at,
+    leasedUntil: row.claim_until,
   }));
 }
 

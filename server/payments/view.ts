@@ -34,7 +34,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
   return {
     id: payment.id,
     number: payment.number,
-    state: payment.state,
+    state: isBeingConfirmed(deps, payment) ? 'capturing' : payment.state,
     totalCents: payment.amountCents,
     onlineFeeCents: payment.onlineFeeCents,
     currency: 'CAD',
@@ -59,6 +59,11 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
     takenBack: took.map(({ cents, at }) => ({ amountCents: cents, at: new Date(at).toISOString() })),
     email: found?.email ?? '',
   };
+}
+
+// An approved payment is leased by « Confirmer » only: what that comes to is not known yet, and « not done » would be untrue (S32).
+function isBeingConfirmed({ now }: Pick<Deps, 'now'>, { state, leasedUntil }: StoredPayment): boolean {
+  return state === 'approved' && leasedUntil !== null && leasedUntil > now();
 }
 
 async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['stopped']> {

@@ -26,10 +26,14 @@ export async function withLease<T>(
     );
     return rows.length > 0 ? await work(token) : null;
   } finally {
-    await deps.db.execute(
-      `UPDATE ${row.table} SET claim_token = NULL, claim_until = NULL WHERE id = ? AND claim_token = ?`,
-      [row.id, token],
-    );
+    // What was written down has mostly ended it. To read waits for nobody; to write may, with the answer at hand.
+    const ours = { where: 'WHERE id = ? AND claim_token = ?', args: [row.id, token] };
+    const { rows } = await deps.db.execute(`SELECT 1 FROM ${row.table} ${ours.where}`, ours.args);
+    if (rows.length > 0)
+      await deps.db.execute(
+        `UPDATE ${row.table} SET claim_token = NULL, claim_until = NULL ${ours.where}`,
+        ours.args,
+      );
   }
 }
 

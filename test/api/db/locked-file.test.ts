@@ -52,6 +52,26 @@ describe('a database file that another process has locked', { skip: SQLD !== und
     await c.booksAgree(1);
   });
 
+  test('just after her payment was written down: she is told that she has paid, without waiting', async () => {
+    const payment = await c.approved();
+    const { db } = c.t.deps;
+    c.t.deps.db = {
+      execute: (...call) => db.execute(...call),
+      batch: async (...call) => {
+        const results = await db.batch(...call);
+        if (call[0].some(({ sql }) => sql.includes('INTO receipts')))
+          lock.letGo = await holdLock(c.t.deps.config.databaseUrl);
+        return results;
+      },
+      close: () => db.close(),
+    };
+    const { body } = await c.confirm(payment.id);
+    assert.ok(lock.letGo);
+    assert.equal(body.payment?.state, 'completed', JSON.stringify(body));
+    await lock.letGo();
+    await c.booksAgree(1);
+  });
+
   test('for longer than anyone waits: the process is alive, reading goes on, writing is refused with when to come again, and money that was taken is found', async () => {
     const payment = await c.approved();
     lockAtCapture();

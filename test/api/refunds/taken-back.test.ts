@@ -18,7 +18,8 @@ import { leftToRefund } from '../../../server/refunds/refunds.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
-import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { until } from '../../support/demo.ts';
 
 const FEE = 500;
 
@@ -114,6 +115,19 @@ describe('money taken back after it came', () => {
       history: [-5_000, -1_234, -(TOTAL - 6_234)],
     });
     await c.booksAgree(1);
+  });
+
+  test('« Confirmer » that PayPal keeps waiting, looked at meanwhile: being checked, not « not done yet »', async () => {
+    await reverse(5_000);
+    const rest = await c.approved(CARD, { expectedTotalCents: 5_000 });
+    c.fault('get-capture', { kind: 'slow', ms: 1_500 });
+    const confirming = c.confirm(rest.id, 5_000);
+    await until('PayPal to be asked', async () => Object.keys(c.standIn.faults.list()).length === 0);
+    // Her page lost the connection, and asks what became of it.
+    assert.equal((await c.look(rest.id)).state, 'capturing');
+    assert.equal((await confirming).body.payment.state, 'completed');
+    assert.equal((await c.look(rest.id)).state, 'completed');
+    assert.equal(await c.owed(), 0);
   });
 
   test('told twice, told late, told as a capture or not at all: once', async () => {
