@@ -59,6 +59,11 @@ export class FileDb implements Db {
     return db;
   }
 
+  /** A database of this connection alone, beyond its cache in a file without a name: gone when it is closed, or with the process. */
+  static async temporary(): Promise<FileDb> {
+    return await FileDb.open('');
+  }
+
   async execute<R = Row>(sql: string, args: readonly Value[] = []): Promise<Result<R>> {
     const known = this.#checked(sql, args);
     await this.#breathe();

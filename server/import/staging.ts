@@ -54,7 +54,7 @@ export interface Staged {
 }
 
 export async function stageRows(
-  deps: Deps,
+  deps: Pick<Deps, 'db'>,
   importId: string,
   file: TextFile,
   layout: Layout,
@@ -69,7 +69,6 @@ export async function stageRows(
     certificates: new NumberEvidence(),
     invoices: new NumberEvidence(),
   };
-  const title = layout.header.map(plain).join('|');
   let batch: unknown[] = [];
   const flush = async () => {
     if (batch.length === 0) return;
@@ -86,7 +85,7 @@ export async function stageRows(
   };
   for await (const record of recordsOf(file, layout)) {
     const cells = cellsOf(record.cells, layout.columns);
-    if (isNoData(record, cells, layout, title)) continue;
+    if (isNoData(record, cells, layout)) continue;
     if (isNote(record, cells)) {
       staged.notes.push(record.line);
       continue;
@@ -127,7 +126,11 @@ export interface StagedRow {
 }
 
 /** Staged rows a few at a time; the lines of one invoice never fall into two chunks. */
-export async function* chunks(deps: Deps, importId: string, kind: Kind): AsyncGenerator<StagedRow[]> {
+export async function* chunks(
+  deps: Pick<Deps, 'db'>,
+  importId: string,
+  kind: Kind,
+): AsyncGenerator<StagedRow[]> {
   const grouped = kind === 'lines';
   let after = { key: '', line: 0 };
   let kept: StagedRow[] = [];
@@ -175,11 +178,12 @@ function whose(cells: Cells, kind: Kind): { subject: string | null; email: strin
   };
 }
 
-function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, title: string): boolean {
+function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout): boolean {
   const filled = raw.filter((cell) => cell.trim() !== '');
   // A title, a note at the foot: a row of data never has a single cell.
   if (filled.length <= 1) return true;
-  if (headerScore(raw) >= 3 && raw.map(plain).slice(0, layout.header.length).join('|') === title) return true;
+  if (layout.header.every((text, i) => plain(text) === plain(raw[i] ?? '')) && headerScore(raw) >= 3)
+    return true;
   const named = (Object.keys(cells) as Field[]).filter(
     (field) => !MONEY.includes(field) && (cells[field] ?? '') !== '',
   );

@@ -94,16 +94,10 @@ export const RULES: readonly Rule[] = [
     sql: 'DELETE FROM link_requests WHERE decided_at < ?1',
   },
   {
-    table: 'import_rows',
+    table: 'import_changes',
     days: 1,
     since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    sql: 'DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
-  },
-  {
-    table: 'import_writes',
-    days: 1,
-    since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    sql: 'DELETE FROM import_writes WHERE import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
+    sql: 'DELETE FROM import_changes WHERE import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
   },
   {
     table: 'outbox',

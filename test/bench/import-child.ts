@@ -10,7 +10,7 @@ const [database = '', file = ''] = process.argv.slice(2);
 const db = await openDb(`file:${database}`);
 await migrate(db, Date.now());
 await db.execute(
-  `INSERT INTO regroupements(id, slug, name, email, phone, address, privacy_title, privacy_email, created_at, updated_at)
+  `INSERT OR IGNORE INTO regroupements(id, slug, name, email, phone, address, privacy_title, privacy_email, created_at, updated_at)
    VALUES ('r', 'r', 'R', 'r@r.test', '1', 'a', 'p', 'p@r.test', 1, 1)`,
 );
 let mergeSeconds = 0;
@@ -29,13 +29,21 @@ const deps = {
   db: timed,
   now: Date.now,
   randomBytes: (n: number) => new Uint8Array(randomBytes(n)),
+  sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   log: createLog('silent', Date.now, () => undefined),
 } as unknown as Deps;
+const used = process.cpuUsage();
 const started = performance.now();
 const report = await importFile(deps, { regroupement: 'r', name: file });
 const seconds = (performance.now() - started) / 1000;
-if (!report.imported) throw new Error(JSON.stringify(report.refused[0]));
+const { user, system } = process.cpuUsage(used);
+if (report.refused.length > 0) throw new Error(JSON.stringify(report.refused[0]));
 db.close();
 console.log(
-  JSON.stringify({ seconds, mergeSeconds, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }),
+  JSON.stringify({
+    seconds,
+    cpu: (user + system) / 1e6,
+    mergeSeconds,
+    megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  }),
 );

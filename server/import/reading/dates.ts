@@ -87,8 +87,9 @@ function monthNumber(name: string | undefined): string {
 }
 
 function day(year: string | undefined, month: string | undefined, date: string | undefined): string {
-  const text = `${year}-${(month ?? '').padStart(2, '0')}-${(date ?? '').padStart(2, '0')}`;
-  const at = new Date(`${text}T00:00:00Z`);
-  const sensible = Number(year) >= 1990 && Number(year) <= 2100;
-  return sensible && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : 'not-a-date';
+  const [y, m, d] = [Number(year), Number(month), Number(date)];
+  const at = new Date(Date.UTC(y, m - 1, d));
+  const exists = at.getUTCMonth() === m - 1 && at.getUTCDate() === d;
+  if (!exists || y < 1990 || y > 2100) return 'not-a-date';
+  return `${year}-${(month ?? '').padStart(2, '0')}-${(date ?? '').padStart(2, '0')}`;
 }

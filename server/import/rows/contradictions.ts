@@ -6,7 +6,7 @@ import { chunks } from '../staging.ts';
 
 /** Two different rows about the same invoice, file or payment, or two e-mails for one person: neither is taken. */
 export async function refuseContradictions(
-  deps: Deps,
+  deps: Pick<Deps, 'db'>,
   importId: string,
   kind: Kind,
   dayOrder: DayOrder,
@@ -39,7 +39,11 @@ export async function refuseContradictions(
 }
 
 // A certificate is one of a number and a period, however each of them is written.
-async function rekeyCertificates(deps: Deps, importId: string, dayOrder: DayOrder): Promise<void> {
+async function rekeyCertificates(
+  deps: Pick<Deps, 'db'>,
+  importId: string,
+  dayOrder: DayOrder,
+): Promise<void> {
   for await (const rows of chunks(deps, importId, 'certificates')) {
     const keys = rows.map((row) => {
       const cells = JSON.parse(row.cells) as Cells;

@@ -137,7 +137,7 @@ function holderFor(
       usualName: usualName || known.usualName,
       email: email ?? known.email,
     };
-    writeHolder(ctx, row, now);
+    writeHolder(ctx, row, now, { changes: true });
     lookup.holders.set(known.id, now);
     return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
   }
@@ -151,7 +151,7 @@ function holderFor(
     lang: 'fr-CA',
     status: 'active',
   };
-  writeHolder(ctx, row, made, person);
+  writeHolder(ctx, row, made, { lookup: person });
   lookup.holders.set(made.id, made);
   lookup.people.set(person, made.id);
   return { holderId: made.id, corrected: null };
@@ -188,17 +188,23 @@ export function isRenamed(known: KnownHolder, firstName: string, email: string |
 
 export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
   return (
+    (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
     namesMatch(known, typed) ||
     plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
   );
 }
 
 /** A holder, new or changed. */
-export function writeHolder(ctx: ImportContext, row: Row, holder: KnownHolder, lookup?: string): void {
+export function writeHolder(
+  ctx: ImportContext,
+  row: Row,
+  holder: KnownHolder,
+  how: { lookup?: string; changes?: boolean },
+): void {
   const now = ctx.deps.now();
   ctx.write({
     target: 'holders',
-    ...(lookup === undefined ? {} : { lookup }),
+    ...how,
     data: {
       id: holder.id,
       regroupement_id: row.regroupement.id,

@@ -288,28 +288,63 @@ describe('import', () => {
     ]);
     await assert.rejects(bring([HEADER, row()].join('\n')), /^Error$|Import/);
     t.clock.advance(60_000);
-    await t.deps.db.execute(
-      "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('killed', 1, 'x', 'y', '{}')",
-    );
     assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
-    assert.equal(await count('import_rows'), 0);
-    assert.equal(await count('import_writes'), 0);
   });
 
-  test('an import that lost its turn merges nothing, and leaves the other one’s staged rows alone', async () => {
+  test('what a killed import wrote is never seen nor summed, and the next one sweeps it', async () => {
+    const { rows } = await t.deps.db.execute<{ id: string }>(
+      "SELECT id FROM regroupements WHERE slug = 'petits-bouleaux'",
+    );
+    const of = rows[0]?.id ?? '';
+    await t.deps.db.batch([
+      { sql: "INSERT INTO hidden_imports(no, import_id) VALUES (77, 'killed')" },
+      {
+        sql: `INSERT INTO holder_rows(id, regroupement_id, first_name, created_at, updated_at, import_no)
+              VALUES ('h', ?, 'H', 1, 1, 77)`,
+        args: [of],
+      },
+      {
+        sql: `INSERT INTO certificate_rows(id, regroupement_id, holder_id, number, number_key, period_start, period_end,
+                created_at, updated_at, import_no)
+              VALUES ('c', ?, 'h', 'PB-004512', 'PB-004512', '2026-04-01', '2027-03-31', 1, 1, 77)`,
+        args: [of],
+      },
+      {
+        sql: `INSERT INTO invoice_rows(id, regroupement_id, certificate_id, number, issued_on, due_on, period_start, period_end,
+                created_at, updated_at, import_no)
+              VALUES ('i', ?, 'c', 'F-1', '2026-03-01', '2026-04-01', '2026-04-01', '2027-03-31', 1, 1, 77)`,
+        args: [of],
+      },
+      { sql: "INSERT INTO invoice_lines VALUES ('i', 1, 1, 'PRIME', 'Prime', 5000, NULL)" },
+      {
+        sql: `INSERT INTO ledger_rows(id, regroupement_id, invoice_id, kind, amount_cents, source, day, occurred_at, posted_at, import_no)
+              VALUES ('e', ?, 'i', 'charge', 5000, 'invoice:F-1', '2026-03-01', 1, 1, 77)`,
+        args: [of],
+      },
+    ]);
+    for (const table of ['holders', 'certificates', 'invoices', 'ledger_entries'])
+      assert.equal(await count(table), 0, table);
+    await assert.rejects(t.deps.db.execute("DELETE FROM ledger_rows WHERE id = 'e'"), /append-only/);
+    assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
+    assert.equal(await count('hidden_imports'), 0);
+    for (const table of ['holder', 'certificate', 'invoice', 'ledger'])
+      assert.equal(await count(`${table}_rows WHERE import_no = 77`), 0, table);
+    assert.equal(await count("invoice_lines WHERE invoice_id = 'i'"), 0);
+    assert.deepEqual(Object.values(await owed()), [10_900]);
+  });
+
+  test('an import that lost its turn merges nothing, and leaves the other one’s rows alone', async () => {
     const steal = () => {
       void t.deps.db.batch([
         { sql: "UPDATE leases SET holder = 'other', until = ?", args: [t.clock.now + 60_000] },
-        {
-          sql: "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('other', 1, 'x', 'y', '{}') ON CONFLICT DO NOTHING",
-        },
+        { sql: "INSERT INTO hidden_imports(import_id) VALUES ('other') ON CONFLICT DO NOTHING" },
       ]);
     };
     for (const stage of ['read', 'check']) {
       const progress = (at: string) => (at === stage ? steal() : undefined);
       await assert.rejects(bring([HEADER, row()].join('\n'), { progress }), ImportBusy);
       assert.equal(await count('invoices'), 0);
-      assert.equal(await count('import_rows'), 1);
+      assert.equal(await count('hidden_imports'), 1);
       await t.deps.db.execute('DELETE FROM leases');
     }
   });
