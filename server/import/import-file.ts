@@ -30,6 +30,8 @@ export interface ImportRequest {
   /** What the file is called; a path when there are no `bytes`. */
   name: string;
   bytes?: Uint8Array;
+  /** Which sheet of a workbook, by its name or number; when there are no rows but on one, that one. */
+  sheet?: string;
   dryRun?: boolean;
   /** Import the sound rows although others are refused. */
   acceptValid?: boolean;
@@ -96,7 +98,7 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
 async function importAll(run: Run): Promise<void> {
   const { deps, staging, importId, request, report, lang, renewLease } = run;
   const tenants = await tenantsOf(deps, request.regroupement);
-  const file = await openText(request.bytes ?? request.name);
+  const file = await openText(request.bytes ?? request.name, request.sheet);
   report.encoding = file.encoding;
   const given = request.columns ?? [];
   const mapping = await columnMapping(deps, tenants.named.id, given);
@@ -108,7 +110,7 @@ async function importAll(run: Run): Promise<void> {
   if (!report.dryRun) await rememberColumns(deps, tenants.named.id, given);
   report.unread = [...layout.unread];
   report.kind = layout.kind;
-  report.delimiter = layout.delimiter;
+  report.delimiter = file.encoding === 'xlsx' ? null : layout.delimiter;
   await deps.db.execute(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
