@@ -1,6 +1,9 @@
 // A database in a file, by the synchronous driver: each statement is prepared once, and a unit of work runs from BEGIN to
 // COMMIT without anything else of this process in between. So one connection serves both: no read ever finds it inside a
 // transaction, and while another process writes, WAL lets it read.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'libsql';
 import { DatabaseError, type Db, isBusy, type Result, type Row, type Statement, type Value } from './db.ts';
 import { LockQueue } from './lock-queue.ts';
@@ -47,21 +50,31 @@ export class FileDb implements Db {
 
   /** Opens or makes the file, and sets it to WAL. Throws DatabaseError. */
   static async open(path: string): Promise<FileDb> {
+    return await FileDb.#set(path, 'PRAGMA journal_mode = WAL');
+  }
+
+  /** An empty one of this connection alone, in a file without a name: gone when it is closed, or with the process. */
+  static async temporary(): Promise<FileDb> {
+    const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
+    try {
+      return await FileDb.#set(
+        join(folder, 'temporary.db'),
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; CREATE TABLE begun (x); DROP TABLE begun',
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  static async #set(path: string, pragmas: string): Promise<FileDb> {
     const db = new FileDb(path);
     try {
-      await db.#reading.inTurn(() =>
-        db.#attempt((connection) => connection.exec('PRAGMA journal_mode = WAL')),
-      );
+      await db.#reading.inTurn(() => db.#attempt((connection) => connection.exec(pragmas)));
     } catch (error) {
       db.close();
       throw error;
     }
     return db;
-  }
-
-  /** A database of this connection alone, beyond its cache in a file without a name: gone when it is closed, or with the process. */
-  static async temporary(): Promise<FileDb> {
-    return await FileDb.open('');
   }
 
   async execute<R = Row>(sql: string, args: readonly Value[] = []): Promise<Result<R>> {

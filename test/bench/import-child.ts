@@ -32,6 +32,7 @@ const deps = {
   sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
   log: createLog('silent', Date.now, () => undefined),
 } as unknown as Deps;
+console.error('begun');
 const used = process.cpuUsage();
 const started = performance.now();
 const report = await importFile(deps, { regroupement: 'r', name: file });
