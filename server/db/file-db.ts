@@ -13,8 +13,8 @@ type Connection = InstanceType<typeof Database>;
 
 /** More than the program has; what is made up by the call must not pile up. */
 const KEPT_STATEMENTS = 1_000;
-/** To ask for the lock takes some 40 µs. */
-const LONGEST_PAUSE_MS = 25;
+/** To ask for the lock takes some 40 µs; an import gives it up for 5 ms at a time. */
+const LONGEST_PAUSE_MS = 4;
 const CALLS_BETWEEN_TURNS = 32;
 
 interface KnownStatement {

@@ -41,6 +41,8 @@ export interface ImportRequest {
   columns?: readonly GivenColumn[];
   /** Causes of refusal that are let through. */
   evenSo?: readonly EvenSo[];
+  /** Take no more than half of this process's time: it serves people too. */
+  gently?: boolean;
   lang?: Lang;
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
@@ -136,13 +138,15 @@ async function importAll(run: Run): Promise<void> {
   if (report.dryRun || !sound || report.accepted === 0) return;
   await renewLease(true);
   try {
-    await merge(
-      deps,
-      staging,
-      importId,
-      JSON.stringify({ rows: report.rows, accepted: report.accepted, refused: report.refused.length }),
-      renewLease,
-    );
+    await merge(deps, staging, importId, {
+      report: JSON.stringify({
+        rows: report.rows,
+        accepted: report.accepted,
+        refused: report.refused.length,
+      }),
+      gently: request.gently === true,
+      progress: renewLease,
+    });
     report.imported = true;
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
@@ -171,6 +175,7 @@ async function decideAll(
     evenSo: request.evenSo ?? [],
   });
   let done = 0;
+  let began = performance.now();
   for await (const stagedRows of chunks({ db }, importId, kind)) {
     const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
@@ -179,7 +184,8 @@ async function decideAll(
     done += stagedRows.length;
     request.progress?.('check', done);
     await run.renewLease();
-    await nextTurn();
+    await (request.gently === true ? deps.sleep(performance.now() - began) : nextTurn());
+    began = performance.now();
   }
   report.evenSo = Object.fromEntries(ctx.allowed);
   report.refused.sort((a, b) => a.line - b.line);

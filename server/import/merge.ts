@@ -16,6 +16,8 @@ const TABLES: Readonly<Record<Target, string>> = {
 const isHidden = (target: Target): boolean => target !== 'invoice_lines';
 /** Between two batches, whoever waits for the lock gets it. */
 const PAUSE_MS = 5;
+/** Written at once: what some 200 rows of a file come to, a twentieth of a second at most. */
+const PILES_AT_ONCE = 4 * ORDER.length;
 const SWEEP_AT_ONCE = 500;
 
 interface Pile {
@@ -33,8 +35,7 @@ export async function merge(
   deps: Deps,
   staging: Db,
   importId: string,
-  report: string,
-  progress: () => Promise<void>,
+  { report, gently, progress }: { report: string; gently: boolean; progress: () => Promise<void> },
 ): Promise<void> {
   const no = await hide(deps, importId);
   // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
@@ -45,15 +46,16 @@ export async function merge(
   for (let after = 0; ; ) {
     const { rows } = await staging.execute<Pile & { last: number }>(
       `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
-       ORDER BY seq LIMIT ${ORDER.length}`,
+       ORDER BY seq LIMIT ${PILES_AT_ONCE}`,
       [after],
     );
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.seq;
+    const began = performance.now();
     await deps.db.batch([...alive, ...rows.map((pile) => added(pile, importId, no))]);
     await progress();
-    await deps.sleep(PAUSE_MS);
+    await deps.sleep(gently ? Math.max(PAUSE_MS, performance.now() - began) : PAUSE_MS);
   }
   await deps.db.batch([
     ...alive,

@@ -15,7 +15,8 @@ import { type Refusal, refusal } from './refusal.ts';
 import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
-const CHUNK = 200;
+/** So many are decided before anything else of this process has its turn. */
+const CHUNK = 50;
 const DATES: readonly Field[] = [
   'issuedOn',
   'dueOn',

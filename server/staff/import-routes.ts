@@ -100,6 +100,7 @@ export function staffImportRoutes(deps: Deps) {
           // The key is this regroupement's alone.
           regroupement: c.get('regroupement').slug,
           only: true,
+          gently: true,
           name,
           bytes: new Uint8Array(await c.req.arrayBuffer()),
           ...(sheet === undefined ? {} : { sheet }),

@@ -17,20 +17,13 @@ const ROUND_MS = 2_000;
 export async function run(): Promise<{ name: string; lines: string[] }> {
   const t = await startTestApp();
   t.deps.log = { debug() {}, info() {}, warn() {}, error() {} };
-  await fill(t);
+  await fillBooks(t);
   const payer = await signIn(t, 'marie-eve@example.org');
   const bare = await listen(new Hono().get('/', (c) => c.json({ status: 'ok' })).fetch);
   const ours = await listen(t.app.fetch);
   try {
     const url = `${ours.url}/v1/regroupements/petits-bouleaux/certificates`;
-    // A proof of reading may be repeated.
-    const proven = await BROWSER.proof({
-      method: 'GET',
-      url: `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/certificates`,
-      nonce: dpopNonce(t.deps),
-      accessToken: payer.accessToken,
-    });
-    const headers = { Authorization: `DPoP ${payer.accessToken}`, DPoP: proven };
+    const headers = await balanceHeaders(t, payer);
     await load(url, 500, 16, headers);
     await load(bare.url, 500);
     const rounds = [];
@@ -59,8 +52,19 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
   }
 }
 
+/** Headers of her GET /certificates; a proof of reading may be repeated. */
+export async function balanceHeaders(t: TestApp, { accessToken }: { accessToken: string }): Promise<object> {
+  const proven = await BROWSER.proof({
+    method: 'GET',
+    url: `${PUBLIC_URL}/v1/regroupements/petits-bouleaux/certificates`,
+    nonce: dpopNonce(t.deps),
+    accessToken,
+  });
+  return { Authorization: `DPoP ${accessToken}`, DPoP: proven };
+}
+
 // One holder to look at, among thousands, so that a missing index would show.
-async function fill(t: TestApp): Promise<void> {
+export async function fillBooks(t: TestApp): Promise<void> {
   const first = { firstName: 'Marie-Ève', lastName: 'L’Écuyer-Tremblay', certificate: 'PB-004512' };
   const { holderId } = await addInvoice(t.deps, 'petits-bouleaux', {
     ...first,
@@ -100,7 +104,7 @@ async function fill(t: TestApp): Promise<void> {
   ]);
 }
 
-async function listen(
+export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<{ url: string; close(): void }> {
   return await new Promise((resolve) => {

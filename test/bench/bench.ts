@@ -3,9 +3,10 @@ import { run as balance } from './balance.ts';
 import { run as confirm } from './confirm.ts';
 import { run as imports } from './import.ts';
 import { run as passwords } from './passwords.ts';
+import { run as peace } from './peace.ts';
 import { run as phone } from './phone.ts';
 
-for (const measure of [balance, confirm, passwords, phone, imports]) {
+for (const measure of [balance, confirm, passwords, phone, imports, peace]) {
   const { name, lines } = await measure();
   console.log(`\n${name}`);
   for (const line of lines) console.log(`  ${line}`);

@@ -13,14 +13,14 @@ await db.execute(
   `INSERT OR IGNORE INTO regroupements(id, slug, name, email, phone, address, privacy_title, privacy_email, created_at, updated_at)
    VALUES ('r', 'r', 'R', 'r@r.test', '1', 'a', 'p', 'p@r.test', 1, 1)`,
 );
-let mergeSeconds = 0;
+let batchSeconds = 0;
 const timed: Deps['db'] = {
   execute: db.execute.bind(db),
   close: db.close.bind(db),
   async batch(statements) {
     const started = performance.now();
     const results = await db.batch(statements);
-    mergeSeconds = Math.max(mergeSeconds, (performance.now() - started) / 1000);
+    batchSeconds = Math.max(batchSeconds, (performance.now() - started) / 1000);
     return results;
   },
 };
@@ -44,7 +44,7 @@ console.log(
   JSON.stringify({
     seconds,
     cpu: (user + system) / 1e6,
-    mergeSeconds,
+    batchSeconds,
     megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   }),
 );

@@ -1,6 +1,6 @@
 // A load generator in its own process, so that it does not share the event loop of what it measures.
 // Run as a program: load.ts <url> <milliseconds> <connections>, headers as JSON in $HEADERS;
-// prints { requests, failures, ms }.
+// prints { requests, failures, ms, p99Ms, maxMs }.
 import { execFile } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { promisify } from 'node:util';
@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 export interface Load {
   requestsPerSecond: number;
   failures: number;
+  /** How long 99 in a hundred waited at most, and the one that waited longest. */
+  p99Ms: number;
+  maxMs: number;
 }
 
 /** Asks for `url` over `connections` kept-alive connections for `ms`, from another process. */
@@ -21,8 +24,10 @@ export async function load(url: string, ms: number, connections = 16, headers: o
     requests,
     failures,
     ms: took,
-  } = JSON.parse(stdout) as Record<'requests' | 'failures' | 'ms', number>;
-  return { requestsPerSecond: Math.round((requests * 1000) / took), failures };
+    p99Ms,
+    maxMs,
+  } = JSON.parse(stdout) as Record<'requests' | 'failures' | 'ms' | 'p99Ms' | 'maxMs', number>;
+  return { requestsPerSecond: Math.round((requests * 1000) / took), failures, p99Ms, maxMs };
 }
 
 if (import.meta.main) {
@@ -32,6 +37,7 @@ if (import.meta.main) {
   const started = performance.now();
   let requests = 0;
   let failures = 0;
+  const waits: number[] = [];
   const once = () =>
     new Promise<boolean>((resolve) => {
       get(url, { agent, headers }, (answer) => {
@@ -41,11 +47,22 @@ if (import.meta.main) {
   await Promise.all(
     Array.from({ length: Number(connections) }, async () => {
       while (performance.now() - started < Number(ms)) {
+        const asked = performance.now();
         if (await once()) requests++;
         else failures++;
+        waits.push(performance.now() - asked);
       }
     }),
   );
   agent.destroy();
-  console.log(JSON.stringify({ requests, failures, ms: performance.now() - started }));
+  waits.sort((a, b) => a - b);
+  console.log(
+    JSON.stringify({
+      requests,
+      failures,
+      ms: performance.now() - started,
+      p99Ms: Math.round(waits[Math.floor(waits.length * 0.99)] ?? 0),
+      maxMs: Math.round(waits.at(-1) ?? 0),
+    }),
+  );
 }
