@@ -49,6 +49,8 @@ export interface ImportRequest {
 
 const LEASE = 'import';
 const LEASE_MS = 60_000;
+/** So many rows are decided before anything else of a process that serves people has its turn. */
+const GENTLE_CHUNK = 50;
 /** Often enough for the lease, seldom enough for the database. */
 const RENEWED_EACH_MS = 1_000;
 
@@ -176,7 +178,12 @@ async function decideAll(
   });
   let done = 0;
   let began = performance.now();
-  for await (const stagedRows of chunks({ db }, importId, kind)) {
+  for await (const stagedRows of chunks(
+    { db },
+    importId,
+    kind,
+    request.gently === true ? GENTLE_CHUNK : undefined,
+  )) {
     const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);

@@ -16,8 +16,6 @@ const TABLES: Readonly<Record<Target, string>> = {
 const isHidden = (target: Target): boolean => target !== 'invoice_lines';
 /** Between two batches, whoever waits for the lock gets it. */
 const PAUSE_MS = 5;
-/** Written at once: what some 200 rows of a file come to, a twentieth of a second at most. */
-const PILES_AT_ONCE = 4 * ORDER.length;
 const SWEEP_AT_ONCE = 500;
 
 interface Pile {
@@ -46,7 +44,7 @@ export async function merge(
   for (let after = 0; ; ) {
     const { rows } = await staging.execute<Pile & { last: number }>(
       `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
-       ORDER BY seq LIMIT ${PILES_AT_ONCE}`,
+       ORDER BY seq LIMIT ${ORDER.length}`,
       [after],
     );
     const last = rows.at(-1);

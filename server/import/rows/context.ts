@@ -140,6 +140,7 @@ export class ImportContext {
     target: Target,
     lookups: readonly string[],
   ): Promise<{ lookup: string; data: Record<string, string | number | null> }[]> {
+    if (lookups.length === 0) return [];
     const { rows } = await this.#staging.execute<{ lookup: string; data: string }>(
       `SELECT lookup, data FROM import_made WHERE target = ? AND lookup IN (SELECT value FROM json_each(?)) ORDER BY seq`,
       [target, JSON.stringify(lookups)],

@@ -111,6 +111,7 @@ export async function holdersByEmail(
   regroupementId: string,
   emailKeys: readonly string[],
 ): Promise<(KnownHolder & { emailKey: string })[]> {
+  if (emailKeys.length === 0) return [];
   const { rows } = await ctx.deps.db.execute<KnownHolder & { emailKey: string }>(
     `SELECT ${HOLDER}, h.email_key AS emailKey FROM holders h
      WHERE h.regroupement_id = ? AND h.email_key IN (SELECT value FROM json_each(?))`,
