@@ -44,6 +44,18 @@ function importing(database: string, file: string) {
   return { child, begun: Promise.race([begun, ended]), ended };
 }
 
+/** Once the import has begun to write into the books. */
+async function writing(database: string, ended: Promise<unknown>): Promise<void> {
+  const db = new Database(database);
+  let over = false;
+  void ended.finally(() => {
+    over = true;
+  });
+  const begun = db.prepare('SELECT COUNT(*) FROM hidden_imports').raw();
+  while (!over && Number((begun.all() as number[][])[0]?.[0]) === 0) await sleep(2);
+  db.close();
+}
+
 /** What anybody sees of the books. */
 function books(database: string): string {
   const db = new Database(database);
@@ -74,7 +86,7 @@ function books(database: string): string {
 describe('an import that is killed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-killed-'));
   const path = (name: string) => join(folder, name);
-  let tookMs = 0;
+  let [readMs, writeMs] = [0, 0];
   let unlike: { former: string; later: string };
 
   before(async () => {
@@ -85,8 +97,10 @@ describe('an import that is killed', () => {
     const run = importing(path('later.db'), path('later.csv'));
     await run.begun;
     const started = performance.now();
+    await writing(path('later.db'), run.ended);
+    readMs = performance.now() - started;
     await run.ended;
-    tookMs = performance.now() - started;
+    writeMs = performance.now() - started - readMs;
     unlike = { former: books(path('former.db')), later: books(path('later.db')) };
     assert.notEqual(unlike.former, unlike.later);
   });
@@ -98,13 +112,15 @@ describe('an import that is killed', () => {
       copyFileSync(path('former.db'), database);
       const run = importing(database, path('later.csv'));
       await run.begun;
-      // One in each part of its time, so that few kills meet reading, writing and the end too.
-      const at = ((i + Math.random()) / KILLS) * tookMs;
-      await sleep(at);
+      // Two of three while it writes, each in another part of that time, so that few kills meet much.
+      const part = (i + Math.random()) / KILLS;
+      const inWriting = i % 3 > 0;
+      if (inWriting) await writing(database, run.ended);
+      await sleep(part * (inWriting ? writeMs : readMs));
       run.child.kill('SIGKILL');
       await run.ended;
       const seen = books(database);
-      const when = `killed after ${Math.round(at)} of ${Math.round(tookMs)} ms`;
+      const when = `killed ${part} into ${inWriting ? 'writing' : 'reading'}`;
       assert.ok(seen === unlike.former || seen === unlike.later, when);
       const db = new Database(database);
       db.exec('DELETE FROM leases');
