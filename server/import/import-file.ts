@@ -3,20 +3,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Db, isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { endLeases, takeLease } from '../leases.ts';
+import { endLeases } from '../leases.ts';
 import { balanceOf } from '../ledger/balance.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
+import { renewImportLease, takeImportLease } from './lease.ts';
 import { merge, sweepImports } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
 import { type Layout, layoutOf } from './reading/layout.ts';
 import { FileRefused, type Refusal, refusal } from './refusal.ts';
-import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
+import { emptyReport, type ImportReport, type Lang, listed, say } from './report.ts';
 import { type EvenSo, ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
-import { invoiceKey, prefixedNumber } from './rows/known.ts';
+import { invoiceKey, YEAR } from './rows/known.ts';
 import { lineRows } from './rows/line-rows.ts';
 import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
@@ -47,8 +48,6 @@ export interface ImportRequest {
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
-const LEASE = 'import';
-const LEASE_MS = 60_000;
 /** So many rows are decided before anything else of a process that serves people has its turn. */
 const GENTLE_CHUNK = 50;
 /** Often enough for the lease, seldom enough for the database. */
@@ -69,21 +68,19 @@ interface Run {
   renewLease(certainly?: boolean): Promise<void>;
 }
 
-/** Thrown when another import is at work: nothing was looked at. */
-export class ImportBusy extends Error {}
-
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
 export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  let renewedAt = Number.NEGATIVE_INFINITY;
+  const cutShort = await takeImportLease(deps, importId);
+  if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
+  let renewedAt = deps.now();
   const renewLease = async (certainly = false) => {
     if (!certainly && deps.now() - renewedAt < RENEWED_EACH_MS) return;
-    if (!(await takeLease(deps, LEASE, importId, LEASE_MS))) throw new ImportBusy();
+    await renewImportLease(deps, importId);
     renewedAt = deps.now();
   };
-  await renewLease();
   const staging = await openStaging();
   try {
     await sweepImports(deps);
@@ -97,6 +94,14 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
     await endLeases(deps, importId);
   }
   return report;
+}
+
+function wasCutShort(file: string): Refusal {
+  const [fr, en] = file === '' ? ['', ''] : [` de « ${file} »`, ` of “${file}”`];
+  return refusal(
+    `L’import précédent${fr} a été interrompu avant la fin : rien n’en est resté. Importez ce fichier de nouveau s’il le faut.`,
+    `The import before${en} was cut short: nothing of it is left. Import that file again if need be.`,
+  );
 }
 
 async function importAll(run: Run): Promise<void> {
@@ -126,7 +131,8 @@ async function importAll(run: Run): Promise<void> {
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
-  await refuseContradictions({ db: staging }, importId, layout.kind, staged.days.order());
+  const days = staged.days.reading();
+  await refuseContradictions({ db: staging }, importId, layout, days, prefixesOf(tenants));
   await decideAll(run, layout, staged, tenants);
   warnOfOthers(run);
   if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
@@ -145,6 +151,7 @@ async function importAll(run: Run): Promise<void> {
         rows: report.rows,
         accepted: report.accepted,
         refused: report.refused.length,
+        evenSo: report.evenSo,
       }),
       gently: request.gently === true,
       progress: renewLease,
@@ -171,7 +178,7 @@ async function decideAll(
 ): Promise<void> {
   const { deps, staging: db, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, db, importId, {
-    dayOrder: staged.days.order(),
+    days: staged.days.reading(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
     evenSo: request.evenSo ?? [],
@@ -229,8 +236,8 @@ function soundRow(
   return refuse(
     say(
       refusal(
-        `Cette ligne est d’un autre regroupement (${regroupement.slug}).`,
-        `This row belongs to another association (${regroupement.slug}).`,
+        `« ${titles.regroupement ?? 'Regroupement'} » : cette ligne est d’un autre regroupement (${regroupement.slug}). Retirez-la d’ici, et importez-la chez lui.`,
+        `“${titles.regroupement ?? 'Regroupement'}”: this row belongs to another association (${regroupement.slug}). Take it out of here, and import it there.`,
       ),
       lang,
     ),
@@ -255,10 +262,13 @@ function warnOfOthers({ request, report, lang }: Run): void {
 
 /** Names the lines that were taken for notes, so that nobody misses a row. */
 function warnOfNotes({ report, lang }: Run, lines: readonly number[]): void {
-  const some = `${lines.slice(0, 20).join(', ')}${lines.length > 20 ? '…' : ''}`;
   const why = refusal(
-    `Prises pour des notes, sans numéro ni montant, et laissées de côté : ligne(s) ${some}.`,
-    `Taken for notes, with neither number nor amount, and left aside: line(s) ${some}.`,
+    lines.length === 1
+      ? `La ligne ${lines[0]} n’a ni numéro ni montant : elle est prise pour une note, et laissée de côté.`
+      : `Les lignes ${listed(lines, 'et')} n’ont ni numéro ni montant : elles sont prises pour des notes, et laissées de côté.`,
+    lines.length === 1
+      ? `Line ${lines[0]} has neither number nor amount: it is taken for a note, and left aside.`
+      : `Lines ${listed(lines, 'and')} have neither number nor amount: they are taken for notes, and left aside.`,
   );
   report.warnings.push({ message: say(why, lang) });
 }
@@ -293,23 +303,26 @@ async function vanished(
   { deps, staging, importId }: Run,
   tenant: Tenant,
 ): Promise<{ n: number; first: string[] }> {
-  const prefix = invoiceKey(prefixedNumber(tenant.invoicePrefix, '', '2000')).length;
+  const prefix = invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'));
+  // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
+  const withYear = (year: string) => `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
   let [n, first] = [0, [] as string[]];
   for (let after = ''; ; ) {
     // One value for them all: the driver takes long to hand over rows.
     const { rows } = await deps.db.execute<{ found: string; last: string | null }>(
-      `SELECT json_group_array(json_array(id, ?1 || '|' || number_key, ?1 || '|' || substr(number_key, ?3))) AS found,
-         MAX(number_key) AS last
-       FROM (SELECT id, number_key FROM invoices WHERE regroupement_id = ?1 AND status = 'open' AND number_key > ?2
+      `SELECT MAX(number_key) AS last, json_group_array(json_array(
+         id, ?1 || '|' || number_key, ${withYear('issued_on')}, ${withYear('period_start')})) AS found
+       FROM (SELECT id, number_key, issued_on, period_start FROM invoices
+             WHERE regroupement_id = ?1 AND status = 'open' AND number_key > ?2
              ORDER BY number_key LIMIT ${INVOICES_AT_ONCE})`,
-      [tenant.id, after, prefix + 1],
+      [tenant.id, after, prefix],
     );
     const [page] = rows;
     if (page === undefined || page.last === null) return { n, first };
     after = page.last;
     const absent = await staging.execute<{ id: string }>(
       `SELECT value ->> 0 AS id FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM import_rows
-         WHERE import_id = ?1 AND row_key IN (value ->> 1, value ->> 2))`,
+         WHERE import_id = ?1 AND row_key IN (value ->> 1, value ->> 2, value ->> 3))`,
       [importId, page.found],
     );
     await nextTurn();
@@ -396,10 +409,18 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
         `Le regroupement « ${slug} » n’existe pas. Il y a : ${rows.map((row) => row.slug).join(', ') || 'aucun'}.`,
         `There is no association “${slug}”. There are: ${rows.map((row) => row.slug).join(', ') || 'none'}.`,
       ),
-      0,
     );
   }
   return { named, byName };
+}
+
+/** What stands before the numbers of files, by the id of each regroupement that has set it. */
+function prefixesOf({ byName }: Tenants): Map<string, string> {
+  return new Map(
+    [...byName.values()].flatMap(({ id, invoicePrefix }): [string, string][] =>
+      (invoicePrefix ?? '') === '' ? [] : [[id, invoicePrefix ?? '']],
+    ),
+  );
 }
 
 /** The regroupement that the row names, or the one that was asked for; null for a name that is no regroupement's. */

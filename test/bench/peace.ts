@@ -11,7 +11,7 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { signIn } from '../support/payer.ts';
 import { balanceHeaders, fillBooks, listen } from './balance.ts';
 import { writeList } from './import-file.ts';
-import { load } from './load.ts';
+import { type Load, load, percentile } from './programs/load.ts';
 
 const ROWS = Number(process.env.ROWS ?? 100_000);
 const IDLE_MS = 10_000;
@@ -38,7 +38,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
     const headers = await balanceHeaders(t, await signIn(t, 'marie-eve@example.org'));
     const url = `${server.url}/v1/regroupements/petits-bouleaux/certificates`;
     const look = (during: Promise<unknown>) => waits(t, url, headers, during);
-    await load(url, 1_000, LOOKING, headers);
+    await load(url, 1_000, { connections: LOOKING, headers });
     const idle = await look(sleep(IDLE_MS));
     const path = t.deps.config.databaseUrl.replace(/^file:/, '');
     const elsewhere = await look(inAnotherProcess(path, file));
@@ -51,7 +51,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
       }),
     );
     const said = ({ p99Ms, maxMs, writeMs }: Waits) =>
-      `99 in 100 within ${p99Ms} ms (${(p99Ms / idle.p99Ms).toFixed(1)} times idle), longest ${maxMs} ms; a write within ${writeMs} ms`;
+      `99 in 100 within ${p99Ms.toFixed(0)} ms (${(p99Ms / idle.p99Ms).toFixed(1)} times idle), longest ${maxMs.toFixed(0)} ms; a write within ${writeMs.toFixed(0)} ms`;
     return {
       name: `Her balance while ${ROWS.toLocaleString('en-CA')} invoices come in`,
       lines: [
@@ -84,16 +84,18 @@ async function waits(t: TestApp, url: string, headers: object, during: Promise<u
       await sleep(50);
     }
   })();
-  const rounds = [];
-  while (!over) rounds.push(await load(url, ROUND_MS, LOOKING, headers));
+  const rounds: Load[] = [];
+  while (!over) rounds.push(await load(url, ROUND_MS, { connections: LOOKING, headers }));
   await Promise.all([end, writing]);
   const failures = rounds.reduce((sum, round) => sum + round.failures, 0);
   if (failures > 0) throw new Error(`${failures} requests failed`);
-  const p99 = rounds.map((round) => round.p99Ms).sort((a, b) => a - b);
   return {
-    p99Ms: p99[Math.floor(p99.length / 2)] ?? 0,
-    maxMs: Math.max(...rounds.map((round) => round.maxMs)),
-    writeMs: Math.round(writeMs),
+    p99Ms: percentile(
+      rounds.map(({ p99 }) => p99),
+      0.5,
+    ),
+    maxMs: Math.max(...rounds.map(({ max }) => max)),
+    writeMs,
   };
 }
 

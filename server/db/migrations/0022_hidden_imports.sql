@@ -1,6 +1,7 @@
 -- An import of any size never holds the write lock for long, and nobody sees a part of it: it writes its new rows in short
 -- batches, hidden by a row of `hidden_imports`; when that row goes, in the batch that changes the rows of before, all of
--- them are there at once. Everything reads through the views, which bear the tables' former names.
+-- them are there at once. Everything reads through the views, which bear the tables' former names. No id is ever changed:
+-- were it set, SQLite would look for rows that refer to it.
 
 CREATE TABLE hidden_imports (
   no INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: rows bear it for good
@@ -25,7 +26,7 @@ CREATE TRIGGER holders_insert INSTEAD OF INSERT ON holders BEGIN
 END;
 CREATE TRIGGER holders_update INSTEAD OF UPDATE ON holders BEGIN
   UPDATE holder_rows SET
-    id = NEW.id, regroupement_id = NEW.regroupement_id, external_id = NEW.external_id, first_name = NEW.first_name,
+    regroupement_id = NEW.regroupement_id, external_id = NEW.external_id, first_name = NEW.first_name,
     last_name = NEW.last_name, usual_name = NEW.usual_name, email = NEW.email, email_key = NEW.email_key,
     lang = NEW.lang, status = NEW.status, created_at = NEW.created_at, updated_at = NEW.updated_at
   WHERE rowid = OLD.rowid;
@@ -47,7 +48,7 @@ CREATE TRIGGER certificates_insert INSTEAD OF INSERT ON certificates BEGIN
 END;
 CREATE TRIGGER certificates_update INSTEAD OF UPDATE ON certificates BEGIN
   UPDATE certificate_rows SET
-    id = NEW.id, regroupement_id = NEW.regroupement_id, holder_id = NEW.holder_id, number = NEW.number,
+    regroupement_id = NEW.regroupement_id, holder_id = NEW.holder_id, number = NEW.number,
     number_key = NEW.number_key, kind = NEW.kind, period_start = NEW.period_start, period_end = NEW.period_end,
     status = NEW.status, created_at = NEW.created_at, updated_at = NEW.updated_at
   WHERE rowid = OLD.rowid;
@@ -71,7 +72,7 @@ CREATE TRIGGER invoices_insert INSTEAD OF INSERT ON invoices BEGIN
 END;
 CREATE TRIGGER invoices_update INSTEAD OF UPDATE ON invoices BEGIN
   UPDATE invoice_rows SET
-    id = NEW.id, regroupement_id = NEW.regroupement_id, certificate_id = NEW.certificate_id, number = NEW.number,
+    regroupement_id = NEW.regroupement_id, certificate_id = NEW.certificate_id, number = NEW.number,
     kind = NEW.kind, issued_on = NEW.issued_on, due_on = NEW.due_on, period_start = NEW.period_start,
     period_end = NEW.period_end, status = NEW.status, no_admin_fee = NEW.no_admin_fee,
     manual_amount = NEW.manual_amount, revision = NEW.revision, created_at = NEW.created_at,
@@ -96,7 +97,7 @@ CREATE TRIGGER endorsements_insert INSTEAD OF INSERT ON endorsements BEGIN
 END;
 CREATE TRIGGER endorsements_update INSTEAD OF UPDATE ON endorsements BEGIN
   UPDATE endorsement_rows SET
-    id = NEW.id, regroupement_id = NEW.regroupement_id, certificate_id = NEW.certificate_id,
+    regroupement_id = NEW.regroupement_id, certificate_id = NEW.certificate_id,
     external_id = NEW.external_id, effective_on = NEW.effective_on, description = NEW.description,
     amount_cents = NEW.amount_cents, manual_amount = NEW.manual_amount, invoice_id = NEW.invoice_id,
     created_at = NEW.created_at, updated_at = NEW.updated_at
@@ -133,4 +134,4 @@ CREATE TABLE import_changes (
   target TEXT NOT NULL,                        -- the table
   data BLOB NOT NULL,                          -- JSONB: the row as it becomes, its columns by name
   PRIMARY KEY (import_id, seq)
-) STRICT, WITHOUT ROWID;
+) STRICT;
