@@ -2,11 +2,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Db, isGuardFailure } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
+import { newId } from '../deps.ts';
 import { endLeases } from '../leases.ts';
 import { balanceOf } from '../ledger/balance.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
+import type { ImportDeps } from './import-deps.ts';
 import { renewImportLease, takeImportLease } from './lease.ts';
 import { merge, sweepImports } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
@@ -42,14 +43,10 @@ export interface ImportRequest {
   columns?: readonly GivenColumn[];
   /** Causes of refusal that are let through. */
   evenSo?: readonly EvenSo[];
-  /** Take no more than half of this process's time: it serves people too. */
-  gently?: boolean;
   lang?: Lang;
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
-/** So many rows are decided before anything else of a process that serves people has its turn. */
-const GENTLE_CHUNK = 50;
 /** Often enough for the lease, seldom enough for the database. */
 const RENEWED_EACH_MS = 1_000;
 
@@ -57,7 +54,7 @@ type Tenant = Row['regroupement'];
 
 /** One import under way. */
 interface Run {
-  deps: Deps;
+  deps: ImportDeps;
   /** Where the file's rows wait. */
   staging: Db;
   importId: string;
@@ -69,7 +66,7 @@ interface Run {
 }
 
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
-export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
+export async function importFile(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
@@ -153,7 +150,6 @@ async function importAll(run: Run): Promise<void> {
         refused: report.refused.length,
         evenSo: report.evenSo,
       }),
-      gently: request.gently === true,
       progress: renewLease,
     });
     report.imported = true;
@@ -184,13 +180,7 @@ async function decideAll(
     evenSo: request.evenSo ?? [],
   });
   let done = 0;
-  let began = performance.now();
-  for await (const stagedRows of chunks(
-    { db },
-    importId,
-    kind,
-    request.gently === true ? GENTLE_CHUNK : undefined,
-  )) {
+  for await (const stagedRows of chunks({ db }, importId, kind)) {
     const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
@@ -198,8 +188,7 @@ async function decideAll(
     done += stagedRows.length;
     request.progress?.('check', done);
     await run.renewLease();
-    await (request.gently === true ? deps.sleep(performance.now() - began) : nextTurn());
-    began = performance.now();
+    await nextTurn();
   }
   report.evenSo = Object.fromEntries(ctx.allowed);
   report.refused.sort((a, b) => a.line - b.line);
@@ -377,7 +366,7 @@ interface Tenants {
   byName: ReadonlyMap<string, Tenant>;
 }
 
-async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
+async function tenantsOf(deps: ImportDeps, slug: string): Promise<Tenants> {
   const { rows } = await deps.db.execute<{
     id: string;
     slug: string;

@@ -1,7 +1,7 @@
 // From the pile into the books: new rows in short batches that nobody sees, changes laid ready, then one batch that makes
 // all of it visible, or nothing.
 import { type Db, guard, type Statement } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
+import type { ImportDeps } from './import-deps.ts';
 import { COLUMNS, ORDER, type Target } from './rows/targets.ts';
 
 const TABLES: Readonly<Record<Target, string>> = {
@@ -30,10 +30,10 @@ interface Pile {
  * when a payment began to hold an invoice whose amount would change, or the premium tax has changed it meanwhile.
  */
 export async function merge(
-  deps: Deps,
+  deps: ImportDeps,
   staging: Db,
   importId: string,
-  { report, gently, progress }: { report: string; gently: boolean; progress: () => Promise<void> },
+  { report, progress }: { report: string; progress: () => Promise<void> },
 ): Promise<void> {
   const no = await hide(deps, importId);
   // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
@@ -50,10 +50,9 @@ export async function merge(
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.seq;
-    const began = performance.now();
     await deps.db.batch([...alive, ...rows.map((pile) => added(pile, importId, no))]);
     await progress();
-    await deps.sleep(gently ? Math.max(PAUSE_MS, performance.now() - began) : PAUSE_MS);
+    await deps.sleep(PAUSE_MS);
   }
   await deps.db.batch([
     ...alive,
@@ -76,7 +75,7 @@ export async function merge(
   ]);
 }
 
-async function hide(deps: Deps, importId: string): Promise<number> {
+async function hide(deps: ImportDeps, importId: string): Promise<number> {
   await deps.db.execute('INSERT INTO hidden_imports(import_id) VALUES (?) ON CONFLICT DO NOTHING', [
     importId,
   ]);
@@ -130,7 +129,7 @@ function changed(target: Target, importId: string): Statement {
  * Removes what an import leaves behind: its changes once they are made, and the rows of one that ended before they were
  * visible. Without `importId`, of all, which whoever holds the lease may ask.
  */
-export async function sweepImports(deps: Deps, importId: string | null = null): Promise<void> {
+export async function sweepImports(deps: ImportDeps, importId: string | null = null): Promise<void> {
   const { rows } = await deps.db.execute<{ no: number; import_id: string }>(
     'SELECT no, import_id FROM hidden_imports WHERE ?1 IS NULL OR import_id = ?1',
     [importId],
@@ -147,7 +146,7 @@ export async function sweepImports(deps: Deps, importId: string | null = null): 
   }
 }
 
-async function removeHidden(deps: Deps, no: number, importId: string): Promise<void> {
+async function removeHidden(deps: ImportDeps, no: number, importId: string): Promise<void> {
   await deps.db.execute('UPDATE hidden_imports SET abandoned = 1 WHERE no = ?', [no]);
   for (const target of ORDER.filter(isHidden).toReversed()) {
     const table = TABLES[target];

@@ -19,9 +19,9 @@ import type { CsvRecord } from './reading/csv-records.ts';
 import { DamageWatch } from './reading/damaged-text.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
 import { isNoNumber } from './reading/debris.ts';
-import type { TextFile } from './reading/decode.ts';
 import { type Layout, recordsOf } from './reading/layout.ts';
 import { MONEY_FIELDS, misshapen } from './reading/row-shape.ts';
+import type { TextFile } from './reading/text-file.ts';
 import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
@@ -126,12 +126,11 @@ export interface StagedRow {
   reason_en: string | null;
 }
 
-/** Staged rows a few at a time, `size` or so; the lines of one invoice never fall into two chunks. */
+/** Staged rows a few at a time; the lines of one invoice never fall into two chunks. */
 export async function* chunks(
   deps: Pick<Deps, 'db'>,
   importId: string,
   kind: Kind,
-  size = CHUNK,
 ): AsyncGenerator<StagedRow[]> {
   const grouped = kind === 'lines';
   let after = { key: '', line: 0 };
@@ -140,9 +139,9 @@ export async function* chunks(
     const { rows } = await deps.db.execute<StagedRow>(
       grouped
         ? `SELECT line, row_key, cells, reason, reason_en FROM import_rows
-           WHERE import_id = ?1 AND (row_key, line) > (?2, ?3) ORDER BY row_key, line LIMIT ${size}`
+           WHERE import_id = ?1 AND (row_key, line) > (?2, ?3) ORDER BY row_key, line LIMIT ${CHUNK}`
         : `SELECT line, row_key, cells, reason, reason_en FROM import_rows
-           WHERE import_id = ?1 AND line > ?3 AND ?2 = ?2 ORDER BY line LIMIT ${size}`,
+           WHERE import_id = ?1 AND line > ?3 AND ?2 = ?2 ORDER BY line LIMIT ${CHUNK}`,
       [importId, after.key, after.line],
     );
     const last = rows.at(-1);
@@ -153,7 +152,7 @@ export async function* chunks(
     after = { key: last.row_key, line: last.line };
     const all = [...kept, ...rows];
     const cut =
-      grouped && rows.length === size ? all.findIndex((row) => row.row_key === last.row_key) : all.length;
+      grouped && rows.length === CHUNK ? all.findIndex((row) => row.row_key === last.row_key) : all.length;
     kept = all.slice(cut);
     if (cut > 0) yield all.slice(0, cut);
   }

@@ -6,10 +6,10 @@ import type { Deps } from '../deps.ts';
 import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../http/validate.ts';
-import { importFile } from '../import/import-file.ts';
 import { ImportBusy } from '../import/lease.ts';
 import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
+import { ImportThread } from '../import/thread.ts';
 import { Problem } from '../problems/problem.ts';
 import { type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
@@ -73,6 +73,7 @@ const Options = z.object({
 });
 
 export function staffImportRoutes(deps: Deps) {
+  const imports = new ImportThread(deps);
   return new Hono<StaffEnv>().post(
     '/imports',
     describe({
@@ -97,11 +98,10 @@ export function staffImportRoutes(deps: Deps) {
     async (c) => {
       const { name, sheet, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
-        const report = await importFile(deps, {
+        const report = await imports.importFile({
           // The key is this regroupement's alone.
           regroupement: c.get('regroupement').slug,
           only: true,
-          gently: true,
           name,
           bytes: new Uint8Array(await c.req.arrayBuffer()),
           ...(sheet === undefined ? {} : { sheet }),

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { importFile } from '../../server/import/import-file.ts';
+import { ImportThread } from '../../server/import/thread.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { signIn } from '../support/payer.ts';
 import { balanceHeaders, fillBooks, listen } from './balance.ts';
@@ -43,10 +43,9 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
     const path = t.deps.config.databaseUrl.replace(/^file:/, '');
     const elsewhere = await look(inAnotherProcess(path, file));
     const here = await look(
-      importFile(t.deps, {
+      new ImportThread(t.deps).importFile({
         regroupement: 'la-farandole',
         name: 'liste.csv',
-        gently: true,
         bytes: new Uint8Array(readFileSync(file)),
       }),
     );

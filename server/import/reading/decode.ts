@@ -3,19 +3,11 @@ import { FileTrouble, type InputFile, inputFile } from '../../input-file.ts';
 import { FileRefused, refusal } from '../refusal.ts';
 import { openWorkbook } from '../workbook/read-workbook.ts';
 import { oldWorkbook } from '../workbook/refusals.ts';
+import type { TextEncoding, TextFile } from './text-file.ts';
 
-/** Of text; a workbook says itself what its letters are. */
-export type Encoding = TextEncoding | 'xlsx';
-type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 const CHUNK = 256 * 1024;
 /** Two or three hundred thousand invoices. */
 export const MAX_FILE_BYTES = 64_000_000;
-
-export interface TextFile {
-  encoding: Encoding;
-  /** The text from its start, without byte-order mark; can be read several times. */
-  chunks(): AsyncGenerator<string>;
-}
 
 /**
  * Opens a path or bytes, and of a workbook the `sheet`, or the only one with rows. Throws FileRefused for an empty file, one

@@ -1,8 +1,8 @@
 // What deciding about a row needs to know, and where its writes wait until the whole file is sound.
 import type { Db, Statement } from '../../db/db.ts';
-import type { Deps } from '../../deps.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
+import type { ImportDeps } from '../import-deps.ts';
 import type { Cells, Titles } from '../reading/columns.ts';
 import type { DayReading } from '../reading/dates.ts';
 import { CellRefused, type Refusal } from '../refusal.ts';
@@ -59,7 +59,7 @@ export interface ImportEvidence {
 const IDS_AT_ONCE = 512;
 
 export class ImportContext {
-  readonly deps: Deps;
+  readonly deps: ImportDeps;
   readonly importId: string;
   readonly days: DayReading;
   readonly certificateWidth: number | null;
@@ -75,7 +75,7 @@ export class ImportContext {
   #made = 0;
   #random: Uint8Array = new Uint8Array();
 
-  constructor(deps: Deps, staging: Db, importId: string, evidence: ImportEvidence) {
+  constructor(deps: ImportDeps, staging: Db, importId: string, evidence: ImportEvidence) {
     this.deps = deps;
     this.#staging = staging;
     this.importId = importId;

@@ -1,9 +1,10 @@
 // What the database, and the rows already staged, know of the certificates, holders and invoices that a chunk of rows
 // speaks of: a few queries a chunk.
 
-import { foldName } from '../../certificates/names.ts';
+import { foldName, namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
+import { plain } from '../reading/columns.ts';
 import type { ImportContext } from './context.ts';
 
 export interface KnownHolder {
@@ -130,6 +131,15 @@ export async function holdersByExternalId(
     [regroupementId, JSON.stringify(externalIds)],
   );
   return rows;
+}
+
+/** Whether the names are hers, however they are written. */
+export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+  return (
+    (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
+    namesMatch(known, typed) ||
+    plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
+  );
 }
 
 /** How the same person is recognised in a list that has no file numbers: folded name and e-mail. */

@@ -13,8 +13,8 @@ import {
   type KnownInvoice,
   personKey,
   possibleNumbers,
+  samePerson,
 } from './known.ts';
-import { samePerson } from './list-people.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
 export interface ListLookup {

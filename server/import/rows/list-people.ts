@@ -1,12 +1,11 @@
 // Whose certificate a row of the list speaks of: found, corrected or made, with the certificate itself.
-import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
 import { emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
-import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';
+import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
 import type { ListLookup } from './list-lookup.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
@@ -225,14 +224,6 @@ export function isRenamed(known: KnownHolder, named: Named): boolean {
   const sameEmail =
     known.email === null || named.email === null || emailKey(known.email) === emailKey(named.email);
   return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
-}
-
-export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
-  return (
-    (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
-    namesMatch(known, typed) ||
-    plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
-  );
 }
 
 /** A holder, new or changed. */

@@ -24,8 +24,9 @@ import {
   invoiceKey,
   type KnownCertificate,
   type KnownHolder,
+  samePerson,
 } from './known.ts';
-import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
+import { isRenamed, otherPerson, writeHolder } from './list-people.ts';
 import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {

@@ -1,7 +1,7 @@
 // A workbook (.xlsx) as the text of one of its sheets: read in a thread of its own, since whoever pays meanwhile must not
 // wait, and within bounds of size, memory and time, since a small archive may hold a very large file.
 import { Worker } from 'node:worker_threads';
-import type { TextFile } from '../reading/decode.ts';
+import type { TextFile } from '../reading/text-file.ts';
 import { FileRefused, type Refusal } from '../refusal.ts';
 import { tooLarge } from './refusals.ts';
 import type { SheetText } from './sheets.ts';
