@@ -1,8 +1,8 @@
-// From the pile into the books: new rows in short batches that nobody sees, changes laid ready, then one batch that makes
-// all of it visible, or nothing.
+// From the pile into the books: new rows, and what rows of before become, in short batches that nobody sees; then one batch
+// that makes all of it visible, or nothing; then, in short batches again, what rows became is taken over into their columns.
 import { type Db, guard, type Statement } from '../db/db.ts';
 import type { ImportDeps } from './import-deps.ts';
-import { COLUMNS, ORDER, type Target } from './rows/targets.ts';
+import { CHANGEABLE, type Changed, COLUMNS, ORDER, type Target } from './rows/targets.ts';
 
 const TABLES: Readonly<Record<Target, string>> = {
   holders: 'holder_rows',
@@ -17,6 +17,8 @@ const isHidden = (target: Target): boolean => target !== 'invoice_lines';
 /** Between two batches, whoever waits for the lock gets it. */
 const PAUSE_MS = 5;
 const SWEEP_AT_ONCE = 500;
+/** Each is ten columns of JSON. */
+const TAKEN_AT_ONCE = 200;
 
 interface Pile {
   seq: number;
@@ -27,7 +29,7 @@ interface Pile {
 
 /**
  * Brings in what the staging database holds. Throws (guard), with nothing visible, when another import has taken over, or
- * when a payment began to hold an invoice whose amount would change, or the premium tax has changed it meanwhile.
+ * when a payment began to hold an invoice whose amount would change, or anybody has changed what it changes meanwhile.
  */
 export async function merge(
   deps: ImportDeps,
@@ -42,7 +44,7 @@ export async function merge(
     guard('EXISTS (SELECT 1 FROM hidden_imports WHERE no = ? AND abandoned = 0)', [no]),
   ];
   for (let after = 0; ; ) {
-    const { rows } = await staging.execute<Pile & { last: number }>(
+    const { rows } = await staging.execute<Pile>(
       `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
        ORDER BY seq LIMIT ${ORDER.length}`,
       [after],
@@ -50,23 +52,17 @@ export async function merge(
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.seq;
-    await deps.db.batch([...alive, ...rows.map((pile) => added(pile, importId, no))]);
+    await deps.db.batch([...alive, ...rows.flatMap((pile) => written(pile, no))]);
     await progress();
     await deps.sleep(PAUSE_MS);
   }
   await deps.db.batch([
     ...alive,
     guard(
-      `NOT EXISTS (SELECT 1 FROM invoice_holds h JOIN ledger_rows e ON e.invoice_id = h.invoice_id
+      `NOT EXISTS (SELECT 1 FROM invoice_holds h CROSS JOIN ledger_rows e ON e.invoice_id = h.invoice_id
          WHERE e.import_no = ? AND e.kind = 'adjustment')`,
       [no],
     ),
-    guard(
-      `NOT EXISTS (SELECT 1 FROM import_changes w JOIN invoice_rows i ON i.id = w.data ->> 'id'
-         WHERE w.import_id = ? AND w.target = 'invoices' AND i.revision <> w.data ->> 'was_revision')`,
-      [importId],
-    ),
-    ...ORDER.filter(isHidden).map((target) => changed(target, importId)),
     {
       sql: 'UPDATE imports SET merged_at = ?, report = ? WHERE id = ?',
       args: [deps.now(), report, importId],
@@ -88,66 +84,72 @@ async function hide(deps: ImportDeps, importId: string): Promise<number> {
   return hidden.no;
 }
 
-/** The statement that writes a pile; asked twice, it writes once. */
-function added({ seq, target, changes, rows }: Pile, importId: string, no: number): Statement {
-  if (changes === 1)
-    return {
-      sql: `INSERT INTO import_changes(import_id, seq, target, data)
-            SELECT ?1, ?2 * 10000 + key, ?3, jsonb(value) FROM json_each(?4) WHERE true ON CONFLICT DO NOTHING`,
-      args: [importId, seq, target, rows],
-    };
+/** The statements that write a pile; asked twice, they write once. */
+function written({ target, changes, rows }: Pile, no: number): Statement[] {
+  if (changes === 1) return changed(target as Changed, rows, no);
   const columns = COLUMNS[target];
   const values = columns.map((_, i) => `value ->> ${i}`);
   const once = target === 'invoice_lines' || target === 'ledger_entries' ? '' : '(id)';
-  return isHidden(target)
-    ? {
-        sql: `INSERT INTO ${TABLES[target]}(${columns.join(', ')}, import_no)
-              SELECT ${values.join(', ')}, ?2 FROM json_each(?1) WHERE true ON CONFLICT${once} DO NOTHING`,
-        args: [rows, no],
-      }
-    : {
-        sql: `INSERT INTO ${TABLES[target]}(${columns.join(', ')})
-              SELECT ${values.join(', ')} FROM json_each(?1) WHERE true ON CONFLICT${once} DO NOTHING`,
-        args: [rows],
-      };
+  return [
+    isHidden(target)
+      ? {
+          sql: `INSERT INTO ${TABLES[target]}(${columns.join(', ')}, import_no)
+                SELECT ${values.join(', ')}, ?2 FROM json_each(?1) WHERE true ON CONFLICT${once} DO NOTHING`,
+          args: [rows, no],
+        }
+      : {
+          sql: `INSERT INTO ${TABLES[target]}(${columns.join(', ')})
+                SELECT ${values.join(', ')} FROM json_each(?1) WHERE true ON CONFLICT${once} DO NOTHING`,
+          args: [rows],
+        },
+  ];
 }
 
-/** Rows of before as the file has them. */
-function changed(target: Target, importId: string): Statement {
-  const columns = COLUMNS[target];
-  const changeable = columns.filter((column) => !['id', 'regroupement_id', 'created_at'].includes(column));
-  return {
-    sql: `INSERT INTO ${TABLES[target]}(${columns.join(', ')})
-          SELECT ${columns.map((column) => `data ->> '${column}'`).join(', ')} FROM import_changes
-          WHERE import_id = ? AND target = '${target}' ORDER BY seq
-          ON CONFLICT(id) DO UPDATE SET ${changeable.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-    args: [importId],
-  };
+/** Lays beside rows of before what they become. */
+function changed(target: Changed, rows: string, no: number): Statement[] {
+  const table = TABLES[target];
+  const redrawn = target === 'invoices' ? "OR z.revision <> value ->> 'was_revision'" : '';
+  return [
+    // As they were read, and of nobody else.
+    guard(
+      `NOT EXISTS (SELECT 1 FROM json_each(?1) JOIN ${table} z ON z.id = value ->> 'id' WHERE z.next_no <> ?2 ${redrawn})`,
+      [rows, no],
+    ),
+    {
+      sql: `UPDATE ${table} SET next_no = ?2, next = value FROM json_each(?1) WHERE ${table}.id = value ->> 'id'`,
+      args: [rows, no],
+    },
+  ];
 }
 
 /**
- * Removes what an import leaves behind: its changes once they are made, and the rows of one that ended before they were
- * visible. Without `importId`, of all, which whoever holds the lease may ask.
+ * Puts in order what imports leave behind: takes over what rows became, and removes what an import wrote that ended before
+ * it was visible. Without `importId`, of all, which whoever holds the lease may ask.
  */
 export async function sweepImports(deps: ImportDeps, importId: string | null = null): Promise<void> {
   const { rows } = await deps.db.execute<{ no: number; import_id: string }>(
     'SELECT no, import_id FROM hidden_imports WHERE ?1 IS NULL OR import_id = ?1',
     [importId],
   );
-  for (const hidden of rows) await removeHidden(deps, hidden.no, hidden.import_id);
-  for (;;) {
-    const { changes } = await deps.db.execute(
-      `DELETE FROM import_changes WHERE (import_id, seq) IN
-         (SELECT import_id, seq FROM import_changes WHERE ?1 IS NULL OR import_id = ?1 LIMIT ${SWEEP_AT_ONCE * 4})`,
-      [importId],
+  for (const { no } of rows) await removeHidden(deps, no);
+  for (const target of Object.keys(CHANGEABLE) as Changed[]) {
+    const columns = CHANGEABLE[target].map((column) => `${column} = next ->> '${column}'`);
+    await inShortBatches(
+      deps,
+      `UPDATE ${TABLES[target]} SET ${columns.join(', ')}, next_no = NULL, next = NULL
+       WHERE rowid IN (SELECT z.rowid FROM ${TABLES[target]} z
+         WHERE z.next_no IS NOT NULL AND z.next_no NOT IN (SELECT no FROM hidden_imports) LIMIT ${TAKEN_AT_ONCE})`,
     );
-    if (changes === 0) break;
-    await deps.sleep(PAUSE_MS);
   }
 }
 
-async function removeHidden(deps: ImportDeps, no: number, importId: string): Promise<void> {
+async function inShortBatches(deps: ImportDeps, sql: string, args: number[] = []): Promise<void> {
+  while ((await deps.db.execute(sql, args)).changes > 0) await deps.sleep(PAUSE_MS);
+}
+
+async function removeHidden(deps: ImportDeps, no: number): Promise<void> {
   await deps.db.execute('UPDATE hidden_imports SET abandoned = 1 WHERE no = ?', [no]);
+  await removeChanges(deps, no);
   for (const target of ORDER.filter(isHidden).toReversed()) {
     const table = TABLES[target];
     for (let after = 0; ; ) {
@@ -174,14 +176,23 @@ async function removeHidden(deps: ImportDeps, no: number, importId: string): Pro
       await deps.sleep(PAUSE_MS);
     }
   }
-  await deps.db.batch([
-    // Lines that were laid ready for invoices of before, and came never in force.
-    {
-      sql: `DELETE FROM invoice_lines WHERE (invoice_id, revision) IN
-              (SELECT w.data ->> 'id', w.data ->> 'revision' FROM import_changes w JOIN invoice_rows i ON i.id = w.data ->> 'id'
-               WHERE w.import_id = ? AND w.target = 'invoices' AND i.revision <> w.data ->> 'revision')`,
-      args: [importId],
-    },
-    { sql: 'DELETE FROM hidden_imports WHERE no = ? AND abandoned = 1', args: [no] },
-  ]);
+  await deps.db.execute('DELETE FROM hidden_imports WHERE no = ? AND abandoned = 1', [no]);
+}
+
+async function removeChanges(deps: ImportDeps, no: number): Promise<void> {
+  // Lines that were laid ready for invoices of before, and came never in force.
+  await inShortBatches(
+    deps,
+    `DELETE FROM invoice_lines WHERE rowid IN (SELECT l.rowid FROM invoice_rows i
+       JOIN invoice_lines l ON l.invoice_id = i.id AND l.revision = i.next ->> 'revision'
+       WHERE i.next_no = ? AND i.revision <> i.next ->> 'revision' LIMIT ${SWEEP_AT_ONCE})`,
+    [no],
+  );
+  for (const target of Object.keys(CHANGEABLE) as Changed[])
+    await inShortBatches(
+      deps,
+      `UPDATE ${TABLES[target]} SET next_no = NULL, next = NULL
+       WHERE rowid IN (SELECT z.rowid FROM ${TABLES[target]} z WHERE z.next_no = ? LIMIT ${SWEEP_AT_ONCE})`,
+      [no],
+    );
 }

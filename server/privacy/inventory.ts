@@ -64,7 +64,6 @@ export const INVENTORY: readonly Datum[] = [
       'endorsement_rows',
       'invoice_secrets',
       'imports',
-      'import_changes',
       'hidden_imports',
     ],
     fr: {

@@ -136,7 +136,8 @@ export class ImportContext {
           ...pile(
             target,
             1,
-            changed.map(({ data }) => data),
+            // The last one, of a row that changes twice.
+            [...new Map(changed.map(({ data }) => [data.id, data])).values()],
           ),
         ];
       }),

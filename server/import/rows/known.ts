@@ -3,6 +3,7 @@
 
 import { foldName, namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
+import { holdersWithEmail } from '../../db/holders-with-email.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
 import { plain } from '../reading/columns.ts';
 import type { ImportContext } from './context.ts';
@@ -115,7 +116,8 @@ export async function holdersByEmail(
   if (emailKeys.length === 0) return [];
   const { rows } = await ctx.deps.db.execute<KnownHolder & { emailKey: string }>(
     `SELECT ${HOLDER}, h.email_key AS emailKey FROM holders h
-     WHERE h.regroupement_id = ? AND h.email_key IN (SELECT value FROM json_each(?))`,
+     WHERE +h.regroupement_id = ?1 AND h.id IN ${holdersWithEmail('?1', 'IN (SELECT value FROM json_each(?2))')}
+       AND h.email_key IN (SELECT value FROM json_each(?2))`,
     [regroupementId, JSON.stringify(emailKeys)],
   );
   return rows;

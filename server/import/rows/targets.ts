@@ -79,6 +79,28 @@ export const COLUMNS: Readonly<Record<Target, readonly string[]>> = {
     'posted_at',
   ],
 };
+/**
+ * What of a row of before a file may change: not what says whose and of which certificate it is (M7b). Their views show what
+ * these become (server/db/migrations/0022_hidden_imports.sql).
+ */
+export const CHANGEABLE = {
+  holders: ['first_name', 'last_name', 'usual_name', 'email', 'email_key', 'lang', 'status', 'updated_at'],
+  certificates: ['number', 'kind', 'period_end', 'status', 'updated_at'],
+  invoices: [
+    'kind',
+    'issued_on',
+    'due_on',
+    'period_start',
+    'period_end',
+    'status',
+    'no_admin_fee',
+    'manual_amount',
+    'revision',
+    'updated_at',
+  ],
+  endorsements: ['effective_on', 'description', 'amount_cents', 'manual_amount', 'invoice_id', 'updated_at'],
+} as const satisfies Partial<Record<Target, readonly string[]>>;
+export type Changed = keyof typeof CHANGEABLE;
 /** In the order in which each refers to the one before. */
 export const ORDER: readonly Target[] = [
   'holders',

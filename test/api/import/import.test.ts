@@ -5,11 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
+import type { Db } from '../../../server/db/db.ts';
 import { importFile } from '../../../server/import/import-file.ts';
 import { ImportBusy } from '../../../server/import/lease.ts';
 import type { ImportReport } from '../../../server/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, row } from '../../support/invoice-list.ts';
+import { balance, signIn } from '../../support/payer.ts';
 
 const FILES = new URL('../../support/files/', import.meta.url);
 describe('import', () => {
@@ -350,7 +352,7 @@ describe('import', () => {
             SELECT 'killed', id, 'mars.csv', 'list', 1 FROM regroupements WHERE slug = 'petits-bouleaux' ON CONFLICT DO NOTHING`,
         },
         {
-          sql: "INSERT INTO import_changes(import_id, seq, target, data) VALUES ('killed', 1, 'holders', jsonb('{}')) ON CONFLICT DO NOTHING",
+          sql: "INSERT INTO hidden_imports(import_id) VALUES ('killed') ON CONFLICT DO NOTHING",
         },
       ]);
     await held(process.ppid);
@@ -362,9 +364,63 @@ describe('import', () => {
         report.warnings[0]?.message ?? '',
         /^L’import précédent de « mars\.csv » a été interrompu/,
       );
-      assert.equal(await count('import_changes'), 0);
+      assert.equal(await count('hidden_imports'), 0);
     }
     assert.deepEqual((await bring([HEADER, row()].join('\n'))).warnings, []);
+  });
+
+  test('what a file changes is there at once, also when the process is killed before it is taken over', async () => {
+    await bring([HEADER, row()].join('\n'));
+    const [former, later] = [await signIn(t, 'g.roy@example.org'), await signIn(t, 'nouvelle@example.org')];
+    const seen = async () => {
+      const [before, after] = [await balance(former), await balance(later)];
+      return [before, after].map(({ certificates }) =>
+        certificates.map(({ invoices }) => invoices.map(({ dueOn, balanceCents }) => [dueOn, balanceCents])),
+      );
+    };
+    assert.deepEqual(await seen(), [[[['2026-04-01', 10_900]]], []]);
+    const file = [
+      HEADER,
+      row({
+        email: 'nouvelle@example.org',
+        due: '2026-05-01',
+        premium: '110,00',
+        total: '119,00',
+        balance: '119,00',
+      }),
+    ].join('\n');
+    const { db } = t.deps;
+    /** Nothing reaches the database any more, from the batch on that shows the import, or right after it. */
+    const killed = async (shown: boolean) => {
+      let dead = false;
+      const alive = <T>(work: () => Promise<T>): Promise<T> =>
+        dead ? Promise.reject(new Error('killed')) : work();
+      const stopped: Db = {
+        execute: (sql, args) => alive(() => db.execute(sql, args)),
+        batch: (statements, options) => {
+          const last = statements.some(({ sql }) => sql.startsWith('DELETE FROM hidden_imports'));
+          dead ||= last && !shown;
+          const answer = alive(() => db.batch(statements, options));
+          dead ||= last;
+          return answer;
+        },
+        close: () => undefined,
+      };
+      const bytes = new TextEncoder().encode(file);
+      const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+      await assert.rejects(importFile({ ...t.deps, db: stopped }, request), /killed/);
+      await db.execute('DELETE FROM leases');
+    };
+    await killed(false);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 1);
+    assert.deepEqual(await seen(), [[[['2026-04-01', 10_900]]], []]);
+    await killed(true);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 1);
+    const after = [[], [[['2026-05-01', 11_900]]]];
+    assert.deepEqual(await seen(), after);
+    assert.equal((await bring(file)).unchanged, 1);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 0);
+    assert.deepEqual(await seen(), after);
   });
 
   test('an import that lost its turn merges nothing, and leaves the other one’s rows alone', async () => {

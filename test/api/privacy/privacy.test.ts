@@ -655,7 +655,6 @@ describe('what is kept', () => {
         decision: 'refused',
         decided_at: at,
       }),
-      import_changes: (import_id) => ({ import_id, seq: 1, target: 'x', data: new Uint8Array(1) }),
       outbox: (id, at) => ({
         id,
         ...of,
@@ -715,8 +714,6 @@ describe('what is kept', () => {
       const days = RULES.find((rule) => rule.table === table)?.days ?? 0;
       for (const [i, at] of [now - (days + 1) * DAY, now - (days - 1) * DAY].entries()) {
         const name = names[i] ?? '';
-        if (table === 'import_changes')
-          await add('imports', { id: name, ...of, file_name: 'x', kind: 'x', started_at: at });
         await add(table, row(name, at));
       }
     }
