@@ -62,6 +62,8 @@ export class ImportContext {
   readonly deps: ImportDeps;
   readonly importId: string;
   readonly days: DayReading;
+  /** Days of the file by their text, as they were read. */
+  readonly readDays = new Map<string, string>();
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];

@@ -103,16 +103,17 @@ function holderFor(
   const usualName = textCell(row, 'usualName');
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);
-  const person = personKey(row.regroupement.id, firstName, lastName, key ?? '');
-  const renewed = otherPeriods.find((holderId) => {
-    const holder = lookup.holders.get(holderId);
-    return holder !== undefined && samePerson(holder, { firstName, lastName });
-  });
-  const byEmail = key === null ? undefined : lookup.people.get(person);
+  const person = () => personKey(row.regroupement.id, firstName, lastName, key ?? '');
+  const renewed = () =>
+    otherPeriods.find((holderId) => {
+      const holder = lookup.holders.get(holderId);
+      return holder !== undefined && samePerson(holder, { firstName, lastName });
+    });
+  const byEmail = () => (key === null ? undefined : lookup.people.get(person()));
   const id =
     knownId ??
-    renewed ??
-    byEmail ??
+    renewed() ??
+    byEmail() ??
     renamedHolder(ctx, row, lookup, { firstName, lastName, email }, otherPeriods);
   const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
@@ -155,9 +156,9 @@ function holderFor(
     lang: 'fr-CA',
     status: 'active',
   };
-  writeHolder(ctx, row, made, { lookup: person });
+  writeHolder(ctx, row, made, { lookup: person() });
   lookup.holders.set(made.id, made);
-  lookup.people.set(person, made.id);
+  lookup.people.set(person(), made.id);
   return { holderId: made.id, corrected: null };
 }
 
