@@ -23,6 +23,7 @@ import { type Layout, recordsOf } from './reading/layout.ts';
 import { MONEY_FIELDS, misshapen } from './reading/row-shape.ts';
 import type { TextFile } from './reading/text-file.ts';
 import { invoiceKey } from './rows/known.ts';
+import { INDEXES } from './staging-db.ts';
 
 const BATCH = 250;
 const CHUNK = 200;
@@ -115,6 +116,7 @@ export async function stageRows(
     if (batch.length >= BATCH) await flush();
   }
   await flush();
+  await deps.db.batch(INDEXES.map((sql) => ({ sql })));
   return staged;
 }
 

@@ -92,11 +92,7 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
       places.every(({ part }) => /\b(MAX|MIN)\s*\(/i.test(part.whole) && !/\bGROUP BY\b/i.test(part.own));
     return !((ends || isExtreme) && !sorting.has(parent) && (how === 'SEARCH' || index !== undefined));
   });
-  const [, deleted = ''] = /^\s*DELETE FROM (\w+)/i.exec(sql) ?? [];
-  const shown = views.get(deleted);
-  // What a trigger deletes from is not in the plan.
-  const behind = shown === undefined ? [] : await growingSteps(db, `DELETE FROM ${shown} WHERE rowid = ?`);
-  return [...growing.map(({ detail }) => detail), ...behind];
+  return growing.map(({ detail }) => detail);
 }
 
 /** By more than what many rows share, or between two ends. */

@@ -69,8 +69,7 @@ describe('plans', () => {
     'a scan through a view': 'SELECT i.id FROM invoices i WHERE i.issued_on = ?',
     'a scan of a view that is joined':
       'SELECT h.email FROM accounts a LEFT JOIN holders h ON h.usual_name = a.name WHERE a.id = ?',
-    'rows that refer to the one that goes': 'DELETE FROM holder_rows WHERE id = ?',
-    'rows that refer to the one that goes through a view': 'DELETE FROM holders WHERE id = ?',
+    'rows that refer to the one that goes': 'DELETE FROM regroupements WHERE id = ?',
   };
   for (const [what, sql] of Object.entries(GROW))
     test(`${what} grows with the books`, async () => {
@@ -113,6 +112,8 @@ describe('plans', () => {
     const used = new Set<object>();
     for (const { sql, from } of seen) {
       if (/^\s*(PRAGMA|VACUUM|ATTACH|DETACH|CREATE|DROP)\b/i.test(sql)) continue;
+      // Of the database in which one file's rows wait.
+      if (/\bimport_(rows|writes|made)\b/.test(sql)) continue;
       const steps = await growingSteps(db, sql);
       if (steps.length === 0) continue;
       const exception = EXCEPTIONS.find((one) => one.from.test(from) && one.sql.test(sql));

@@ -177,3 +177,9 @@ CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger_rows
 -- Rows are staged beside the database now.
 DROP TABLE import_rows;
 DROP TABLE import_writes;
+
+-- When hidden rows go, SQLite looks for rows that refer to them.
+CREATE INDEX endorsements_by_invoice ON endorsement_rows(invoice_id) WHERE invoice_id IS NOT NULL;
+CREATE INDEX allocations_by_certificate ON allocations(certificate_id) WHERE certificate_id IS NOT NULL;
+CREATE INDEX invoice_secrets_by_holder ON invoice_secrets(holder_id);
+CREATE INDEX link_requests_by_holder ON link_requests(holder_id);
