@@ -66,7 +66,7 @@ const fr: Words = {
     },
     iframe: {
       title: 'La page hébergée, dans un cadre (iframe)',
-      about: html`Le script ajuste la hauteur; sans lui, le cadre défile. Pour payer, elle passe à la page entière. Seuls les sites autorisés ci-dessous peuvent afficher ce cadre.`,
+      about: html`Le script ajuste la hauteur; sans lui, le cadre défile. Pour payer, la personne passe à la page entière. Seuls les sites autorisés ci-dessous peuvent afficher ce cadre.`,
     },
   },
   sites: 'Sites autorisés',
@@ -161,7 +161,7 @@ const en: Words = {
     },
     iframe: {
       title: 'The hosted page, in a frame (iframe)',
-      about: html`The script adjusts the height; without it, the frame scrolls. To pay, she moves on to the full page. Only the sites allowed below can show this frame.`,
+      about: html`The script adjusts the height; without it, the frame scrolls. To pay, visitors move on to the full page. Only the sites allowed below can show this frame.`,
     },
   },
   sites: 'Allowed sites',
@@ -178,7 +178,7 @@ const en: Words = {
         html`Download the plugin ${CODE.wordpress} (a single file, which you can also read: <a href="/embed/amisgest-pay-wordpress.php">amisgest-pay-wordpress.php</a>).`,
         html`<b>Plugins › Add New › Upload Plugin</b>, choose that file, then <b>Activate</b>.`,
         html`In the page, add the block <b>Insurance payment</b> and write <code>${slug}</code>; or, in the classic editor, the shortcode <code>[amisgest_pay regroupement="${slug}" lang="en-CA"]</code>.`,
-        html`Empty the cache of your optimisation plugin. WP Rocket, Autoptimize, LiteSpeed, SiteGround and Cloudflare are told by the plugin to leave the script alone.`,
+        html`Empty the cache of your optimization plugin. WP Rocket, Autoptimize, LiteSpeed, SiteGround and Cloudflare are told by the plugin to leave the script alone.`,
         html`Not allowed to add a plugin? Use the link to the hosted page.`,
       ],
     },

@@ -203,6 +203,7 @@ describe('trouble on the way', () => {
     await gaetane.goes(demo.site);
     await gaetane.signsIn('garderie.ptitsloups@example.org', DEMO_PASSWORD);
     await gaetane.sees(/Vos certificats/);
+    await gaetane.clicks('Rien à payer (1)', 'DisclosureTriangle');
     await gaetane.clicks('Voir le détail du certificat PB-004561, du 1er avril 2026 au 31 mars 2027');
     const zero = await gaetane.sees(/Votre solde est de 0,00 \$/);
     assert.match(zero, /Vous attendez la facture d’un avenant/);

@@ -1,6 +1,6 @@
 // One history: people, staff, banks, several server processes and bad weather, in an order that the dice choose among what
 // is possible at each moment. At the end the weather clears, and the three books must agree.
-import { type Order, pends } from '../../demo/paypal/books.ts';
+import { type Capture, type Order, pends } from '../../demo/paypal/books.ts';
 import { quote } from '../../server/certificates/quote.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
@@ -190,8 +190,24 @@ class History {
     const away = [...books.reversals.values()].filter((one) => !returned.has(one));
     if (away.length > 0 && dice.chance(0.2))
       often(1, () => this.#outside(() => books.giveBack(dice.pick(away)), 'given back'));
+    // The worst moment for it: she is about to pay the same again.
+    const paidAgain = away.filter(({ capture }) => this.#isAboutToBePaidAgain(capture));
+    if (paidAgain.length > 0)
+      often(3, () =>
+        this.#outside(() => books.giveBack(dice.pick(paidAgain)), 'given back before she confirms'),
+      );
     if (dice.chance(0.05))
       often(1, () => this.#outside(() => books.payOut(this.#stage.merchant, 1 + dice.below(9_999))));
+  }
+
+  #isAboutToBePaidAgain(capture: Capture): boolean {
+    const { orders } = this.#s.standIn.books;
+    const paid = this.#tabs.find(({ paymentId }) => paymentId === capture.order.unit.custom_id);
+    return this.#tabs.some(
+      ({ orderId, invoiceIds }) =>
+        orders.get(orderId ?? '')?.status === 'APPROVED' &&
+        invoiceIds.some((id) => paid?.invoiceIds.includes(id)),
+    );
   }
 
   /** Fair weather, and time for every window to close: what is in doubt must find its end. */

@@ -90,6 +90,7 @@ export const COVERAGE: Readonly<Record<string, number>> = {
   'dispute won': 0.1,
   'dispute lost': 0.05,
   'given back': 0.02,
+  'given back before she confirms': 0.05,
 };
 
 /** What was seen too seldom in these histories. */

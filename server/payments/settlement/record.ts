@@ -1,5 +1,6 @@
 // Writes down what was decided of a payment (S30–S32): one function for the confirmation, the polling, the sweeper and the
 // webhooks. Each decision is written in one batch that fails whole when someone else was faster.
+import { isGuardFailure } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';
 import { openException } from '../../exceptions/exceptions.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
@@ -7,8 +8,9 @@ import { after } from '../states.ts';
 import { readPayment, type StoredPayment } from '../store.ts';
 import { complete } from './complete.ts';
 import type { Decision } from './decide.ts';
+import { stillLeased } from './lease.ts';
 import { mailToPayer } from './messages.ts';
-import { advance } from './transitions.ts';
+import { advance, stillInState } from './transitions.ts';
 
 /**
  * Writes down the decision and answers the payment as it then is. `token` fences a writer that asked for money; without it
@@ -80,6 +82,12 @@ async function park(
     sql: "UPDATE payments SET failure = ? WHERE id = ? AND state = 'unknown'",
     args: [reason, payment.id],
   };
-  await deps.db.batch([...forStaff, why]);
+  const fence = token === undefined ? [] : [stillLeased(payment.id, token)];
+  try {
+    await deps.db.batch([...fence, stillInState(payment), ...forStaff, why]);
+  } catch (error) {
+    // Someone else was faster: what they found is what became of it.
+    if (!isGuardFailure(error)) throw error;
+  }
   return readPayment(deps, payment.id);
 }

@@ -47,7 +47,7 @@ export function transitionOrStay(
 }
 
 /** Fails its batch unless the payment is still in the state in which it was read. */
-function stillInState(payment: Pick<StoredPayment, 'id' | 'state'>): Statement {
+export function stillInState(payment: Pick<StoredPayment, 'id' | 'state'>): Statement {
   return guard('EXISTS (SELECT 1 FROM payments WHERE id = ? AND state = ?)', [payment.id, payment.state]);
 }
 

@@ -66,7 +66,7 @@ describe('bounds', () => {
     assert.equal(report.accepted, 0);
     assert.match(
       report.refused[0]?.reason ?? '',
-      /« (Total|Prime) » : 10.000.000,01.\$ dépasse 10.000.000,00.\$/,
+      /« (Total|Prime) » : « 10.000.000,01.\$ » dépasse 10.000.000,00.\$/,
     );
   });
 
@@ -92,8 +92,8 @@ describe('bounds', () => {
     assert.deepEqual(
       longer.refused.map(({ reason }) => reason),
       [
-        '« # certificat » est trop long (65 caractères; 64 au plus).',
-        '« No facture » est trop long (61 caractères; 60 au plus).',
+        `« # certificat » : « PB-${'1'.repeat(37)}… » est trop long (65 caractères; 64 au plus). Raccourcissez-le.`,
+        `« No facture » : « F-${'é'.repeat(38)}… » est trop long (61 caractères; 60 au plus). Raccourcissez-le.`,
       ],
     );
   });

@@ -427,6 +427,27 @@ describe('she has agreed at PayPal; meanwhile', () => {
     assert.doesNotMatch(hers, /ce que PayPal a pris|mismatch/);
   });
 
+  test('« Confirmer », no answer, then two ask for the money again: the slower one tells staff of nothing', async () => {
+    const payment = await c.approved();
+    c.fault('capture', { kind: '503' }, 3);
+    c.fault('get', { kind: '503' }, 3);
+    assert.equal((await c.confirm(payment.id)).body.payment.state, 'unknown');
+    c.standIn.faults.clear();
+    const seen = await justBefore(
+      c.t,
+      /AS moved/,
+      async () => {
+        // Longer than it may take: another may ask.
+        c.t.clock.advance(130_000);
+        assert.equal((await c.look(payment.id)).state, 'completed');
+      },
+      () => c.look(payment.id),
+    );
+    assert.equal(seen.state, 'completed');
+    assert.equal(c.captures().length, 1);
+    assert.deepEqual(await c.rows('SELECT kind FROM exceptions'), []);
+  });
+
   test('before an order is made the same causes are told, and no order is', async () => {
     await balance(c.marie);
     await list({ ...hers, total: '296,13 $', balance: '0,00 $', status: 'annulée' });

@@ -294,7 +294,7 @@ describe('the demo of the journeys', () => {
   const folder = mkdtempSync(inside(tmpdir(), 'amisgest-pay-said-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('cannot end well when its server said a word too many, on either way out', async () => {
+  test('cannot end well when its server said a word too many, on either way out', async (t) => {
     const said = inside(folder, 'said');
     const mouth = inside(folder, 'mouth.mjs');
     writeFileSync(
@@ -314,6 +314,7 @@ describe('the demo of the journeys', () => {
       SAID: said,
       SECRET_KEY: secretKey,
     });
+    t.after(() => demo.stop().catch(() => {}));
     const [{ email, name }] = DEMO_ACCOUNTS;
     await fetch(`${demo.api}/v1/regroupements/petits-bouleaux/password-resets`, {
       method: 'POST',
