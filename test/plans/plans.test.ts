@@ -19,11 +19,6 @@ const EXCEPTIONS: readonly { from: RegExp; sql: RegExp; why: string }[] = [
     why: '`accounts sign-out --all`: everybody at once, and nobody left signed in half way; sessions are kept for five weeks',
   },
   {
-    from: /^server\/import\/import-file\.ts/,
-    sql: /^WITH missing AS/,
-    why: 'an import: which open invoices its file does not have any more; the file itself is read whole',
-  },
-  {
     from: /^server\/operations\/restore\.ts/,
     sql: /^(UPDATE|DELETE FROM|SELECT r\.slug, o\.id)/,
     why: '`restore`: all that an older database promises is looked through, while no server runs',
