@@ -423,6 +423,31 @@ describe('import', () => {
     assert.deepEqual(await seen(), after);
   });
 
+  test('an import changes nothing that was changed meanwhile, nor anything else', async () => {
+    await bring([HEADER, row()].join('\n'));
+    const { db } = t.deps;
+    const meanwhile: Db = {
+      execute: (sql, args) => db.execute(sql, args),
+      async batch(statements, options) {
+        if (statements.some(({ sql }) => sql.startsWith('DELETE FROM hidden_imports')))
+          await db.execute('UPDATE invoices SET no_admin_fee = 1');
+        return await db.batch(statements, options);
+      },
+      close: () => undefined,
+    };
+    const file = [HEADER, row({ due: '2026-05-01' }), row({ invoice: 'F-2', certificate: 'PB-000002' })];
+    const bytes = new TextEncoder().encode(file.join('\n'));
+    const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+    const report = await importFile({ ...t.deps, db: meanwhile }, request);
+    assert.equal(report.imported, false);
+    assert.equal(report.refused.length, 1);
+    const invoices = 'SELECT number, due_on AS due, no_admin_fee AS fee FROM invoices ORDER BY number';
+    const { rows } = await db.execute(invoices);
+    assert.deepEqual(rows, [{ number: 'F-1', due: '2026-04-01', fee: 1 }]);
+    assert.equal((await importFile(t.deps, request)).imported, true);
+    assert.equal(await count('invoices'), 2);
+  });
+
   test('an import that lost its turn merges nothing, and leaves the other one’s rows alone', async () => {
     const steal = () => {
       void t.deps.db.batch([
