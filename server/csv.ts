@@ -27,12 +27,17 @@ function cell(value: CsvCell, lang: 'fr' | 'en'): string {
   if (value === null) return '';
   if (typeof value === 'object') return amount(value.cents, lang);
   if (typeof value !== 'string') return String(value);
+  const safe = spreadsheetText(value);
+  // Quoted for either separator, whichever a spreadsheet takes it to be.
+  return /[;,"\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A text of one line that no spreadsheet takes for a formula. */
+export function spreadsheetText(value: string): string {
   // What was kept before names were read by one rule may still turn a cell around (U+202E), break its line, or hide a
   // formula behind a control character.
   const text = asLine(value);
-  const safe = isFormula(text) ? `'${text}` : text;
-  // Quoted for either separator, whichever a spreadsheet takes it to be.
-  return /[;,"\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return isFormula(text) ? `'${text}` : text;
 }
 
 // 123456 → `1234,56`: no spaces and no sign of money, so that it is a number to Excel.

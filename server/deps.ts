@@ -22,11 +22,24 @@ export interface Deps {
   log: Log;
 }
 
-/** A new row's id: 127 random bits, URL-safe, and a letter first: staff give ids to commands, where a hyphen begins an option. */
-export function newId(deps: Pick<Deps, 'randomBytes'>): string {
-  const bytes = Buffer.from(deps.randomBytes(16));
-  bytes.writeUInt8(bytes.readUInt8() & 0x7f);
-  return bytes.toString('base64url');
+/** In the order of their bytes, as the database sorts. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+
+/**
+ * A new row's id, of 22 URL-safe characters: first the millisecond, so that rows written together lie together in every
+ * index, then 90 random bits. It sorts by time and so tells when it was made: never a secret. A letter comes first, since
+ * staff give ids to commands, where a hyphen begins an option.
+ */
+export function newId(deps: Pick<Deps, 'now' | 'randomBytes'>): string {
+  let rest = Math.max(0, Math.floor(deps.now()));
+  let time = '';
+  for (let i = 0; i < 6; i++) {
+    time = DIGITS.charAt(rest % 64) + time;
+    rest = Math.floor(rest / 64);
+  }
+  const random = Buffer.from(deps.randomBytes(12)).toString('base64url').slice(0, 15);
+  return LETTERS.charAt(rest % LETTERS.length) + time + random;
 }
 
 /** A secret for a link or a token: 256 random bits, URL-safe. Store only its hash. */

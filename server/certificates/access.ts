@@ -2,6 +2,7 @@
 // its verified e-mail is the holder’s e-mail on file (compared live, no row), or because a link opened it. Level
 // `verified` is the whole file; level `pay` is what is left to pay, and what this account itself has paid.
 import { guard, type Statement } from '../db/db.ts';
+import { holdersWithEmail } from '../db/holders-with-email.ts';
 import type { Deps } from '../deps.ts';
 import { type Invoice, readInvoices } from '../ledger/invoices.ts';
 import { Problem } from '../problems/problem.ts';
@@ -18,7 +19,7 @@ export type AccessLevel = 'pay' | 'verified';
 const REACHED = `
   SELECT c.id AS certificate_id, 'verified' AS level, 1 AS by_email
   FROM accounts a
-  CROSS JOIN holders h ON h.regroupement_id = a.regroupement_id AND h.email_key = a.email_key
+  CROSS JOIN holders h ON h.id IN ${holdersWithEmail('a.regroupement_id', '= a.email_key')} AND h.email_key = a.email_key
   CROSS JOIN certificates c ON c.holder_id = h.id AND +c.regroupement_id = a.regroupement_id
   WHERE a.id = ?2 AND a.regroupement_id = ?1
   UNION ALL

@@ -41,7 +41,7 @@ export class WritingStopped extends FileTrouble {
  */
 export async function deliver(
   { values }: Call,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
   { keepsPart = false }: { keepsPart?: boolean } = {},
 ): Promise<void> {
   const { out, force } = values;
@@ -94,7 +94,7 @@ export function newFile(path: string, force: boolean | null): string {
   return target;
 }
 
-async function toStdout(pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+async function toStdout(pieces: Iterable<string> | AsyncIterable<string | Uint8Array>): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), process.stdout, { end: false });
   } catch (error) {

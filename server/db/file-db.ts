@@ -1,6 +1,9 @@
 // A database in a file, by the synchronous driver: each statement is prepared once, and a unit of work runs from BEGIN to
 // COMMIT without anything else of this process in between. So one connection serves both: no read ever finds it inside a
 // transaction, and while another process writes, WAL lets it read.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'libsql';
 import { DatabaseError, type Db, isBusy, type Result, type Row, type Statement, type Value } from './db.ts';
 import { LockQueue } from './lock-queue.ts';
@@ -10,8 +13,8 @@ type Connection = InstanceType<typeof Database>;
 
 /** More than the program has; what is made up by the call must not pile up. */
 const KEPT_STATEMENTS = 1_000;
-/** To ask for the lock takes some 40 µs. */
-const LONGEST_PAUSE_MS = 25;
+/** To ask for the lock takes some 40 µs; an import gives it up for 5 ms at a time. */
+const LONGEST_PAUSE_MS = 4;
 const CALLS_BETWEEN_TURNS = 32;
 
 interface KnownStatement {
@@ -47,11 +50,26 @@ export class FileDb implements Db {
 
   /** Opens or makes the file, and sets it to WAL. Throws DatabaseError. */
   static async open(path: string): Promise<FileDb> {
+    return await FileDb.#set(path, 'PRAGMA journal_mode = WAL');
+  }
+
+  /** An empty one of this connection alone, in a file without a name: gone when it is closed, or with the process. */
+  static async temporary(): Promise<FileDb> {
+    const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
+    try {
+      return await FileDb.#set(
+        join(folder, 'temporary.db'),
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; CREATE TABLE begun (x); DROP TABLE begun',
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  static async #set(path: string, pragmas: string): Promise<FileDb> {
     const db = new FileDb(path);
     try {
-      await db.#reading.inTurn(() =>
-        db.#attempt((connection) => connection.exec('PRAGMA journal_mode = WAL')),
-      );
+      await db.#reading.inTurn(() => db.#attempt((connection) => connection.exec(pragmas)));
     } catch (error) {
       db.close();
       throw error;

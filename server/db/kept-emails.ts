@@ -8,6 +8,7 @@ const KEY = 'email_key';
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   accounts: ['email', KEY],
   holders: ['email', KEY],
+  holder_rows: ['email', KEY],
   sign_ups: ['email', KEY],
   password_resets: [KEY],
   email_changes: ['email', KEY, 'old_email'],

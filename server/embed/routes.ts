@@ -1,7 +1,7 @@
 // What a regroupement's page loads, the hosted page that does the same job by a link, and the guide for webmasters.
 import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
-import { type Deps, newId } from '../deps.ts';
+import type { Deps } from '../deps.ts';
 import { elementPage, MANIFEST } from '../docs/element-page.ts';
 import { DOCS_POLICY } from '../docs/pages.ts';
 import type { Lang } from '../fields.ts';
@@ -57,7 +57,7 @@ export function embedRoutes(deps: Deps) {
       '/p/:slug',
       describeFile('The hosted page; 404 for an unknown regroupement', 'text/html'),
       async (c) => {
-        const nonce = newId(deps);
+        const nonce = Buffer.from(deps.randomBytes(16)).toString('base64url');
         const regroupement = await found(c, (of) => hostedPolicy(of, of === null ? undefined : nonce));
         if (regroupement === null) return c.html(unknownPage(), 404);
         const logo = await logoHash(deps.db, regroupement.id);

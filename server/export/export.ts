@@ -1,12 +1,13 @@
-// The books as a file for Excel or Sage (CSV) or for programs (JSON), written while they are read.
+// The books as a file for Excel (.xlsx), for Excel or Sage (CSV), or for programs (JSON); text is written while they are read.
 
 import { CSV_MARK, type CsvCell, csvLine } from '../csv.ts';
 import type { Deps } from '../deps.ts';
 import { torontoDay } from '../ledger/toronto.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { type Column, type Range, type Row, SHEET, type SheetName } from './sheets.ts';
+import { workbookOf } from './workbook.ts';
 
-export const FORMATS = ['csv', 'json'] as const;
+export const FORMATS = ['csv', 'xlsx', 'json'] as const;
 export interface ExportRequest {
   sheet: SheetName;
   format: (typeof FORMATS)[number];
@@ -18,14 +19,14 @@ export interface ExportRequest {
 }
 
 /**
- * The file's text, page by page. CSV begins with a BOM: without it Excel takes UTF-8 for Windows-1252. `range` is of
+ * The file, page by page; a workbook in one piece. CSV begins with a BOM: without it Excel takes UTF-8 for Windows-1252. `range` is of
  * days: an invoice's issue, a certificate's start, a movement's date.
  */
 export async function* exported(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupement: Pick<Regroupement, 'id' | 'name'>,
   { sheet, format, lang, range, progress }: ExportRequest,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   const { columns, pages } = SHEET[sheet];
   const reading = {
     db: deps.db,
@@ -35,12 +36,12 @@ export async function* exported(
     lang,
   };
   let count = 0;
-  if (format === 'csv')
-    yield CSV_MARK +
-      csvLine(
-        columns.map((column) => column[lang]),
-        lang,
-      );
+  const titles = columns.map((column) => column[lang]);
+  if (format === 'xlsx') {
+    yield await workbookOf(SHEET_TITLES[sheet][lang], withTitles(titles, pages(reading), columns, progress));
+    return;
+  }
+  if (format === 'csv') yield CSV_MARK + csvLine(titles, lang);
   else yield '[';
   for await (const page of pages(reading)) {
     yield format === 'csv'
@@ -52,6 +53,28 @@ export async function* exported(
     progress?.(count);
   }
   if (format === 'json') yield '\n]\n';
+}
+
+const SHEET_TITLES: Readonly<Record<SheetName, { fr: string; en: string }>> = {
+  invoices: { fr: 'Factures', en: 'Invoices' },
+  payments: { fr: 'Paiements', en: 'Payments' },
+  ledger: { fr: 'Écritures', en: 'Ledger' },
+  certificates: { fr: 'Certificats', en: 'Certificates' },
+};
+
+async function* withTitles(
+  titles: CsvCell[],
+  pages: AsyncIterable<Row[]>,
+  columns: readonly Column[],
+  progress: ExportRequest['progress'],
+): AsyncGenerator<CsvCell[][]> {
+  yield [titles];
+  let count = 0;
+  for await (const page of pages) {
+    yield page.map((row) => csvCells(row, columns));
+    count += page.length;
+    progress?.(count);
+  }
 }
 
 function jsonRow(row: Row, columns: readonly Column[]): Row {

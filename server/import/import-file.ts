@@ -1,13 +1,15 @@
 // One file, whole or not at all (S34: how an invoice comes to be, until staff make one by hand): read twice, staged in short batches, decided row by row, merged in one batch.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { isGuardFailure } from '../db/db.ts';
-import { type Deps, newId } from '../deps.ts';
+import { type Db, isGuardFailure } from '../db/db.ts';
+import { newId } from '../deps.ts';
 import { endLeases } from '../leases.ts';
+import { balanceOf } from '../ledger/balance.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
+import type { ImportDeps } from './import-deps.ts';
 import { renewImportLease, takeImportLease } from './lease.ts';
-import { merge, sweepStaging } from './merge.ts';
+import { merge, sweepImports } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
@@ -22,6 +24,7 @@ import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
 import { certificateRows, endorsementRows, holderRows } from './rows/separate-rows.ts';
 import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
+import { openStaging } from './staging-db.ts';
 
 export interface ImportRequest {
   /** Slug of the regroupement that rows belong to unless they name another. */
@@ -29,6 +32,8 @@ export interface ImportRequest {
   /** What the file is called; a path when there are no `bytes`. */
   name: string;
   bytes?: Uint8Array;
+  /** Which sheet of a workbook, by its name or number; when there are no rows but on one, that one. */
+  sheet?: string;
   dryRun?: boolean;
   /** Import the sound rows although others are refused. */
   acceptValid?: boolean;
@@ -42,35 +47,47 @@ export interface ImportRequest {
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
+/** Often enough for the lease, seldom enough for the database. */
+const RENEWED_EACH_MS = 1_000;
+
 type Tenant = Row['regroupement'];
 
 /** One import under way. */
 interface Run {
-  deps: Deps;
+  deps: ImportDeps;
+  /** Where the file's rows wait. */
+  staging: Db;
   importId: string;
   request: ImportRequest;
   report: ImportReport;
   lang: Lang;
-  /** Throws ImportBusy when another import has taken over. */
-  renewLease(): Promise<void>;
+  /** Throws ImportBusy when another import has taken over: told within a second, or at once with `certainly`. */
+  renewLease(certainly?: boolean): Promise<void>;
 }
 
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
-export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
+export async function importFile(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
   const cutShort = await takeImportLease(deps, importId);
   if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
-  const renewLease = () => renewImportLease(deps, importId);
+  let renewedAt = deps.now();
+  const renewLease = async (certainly = false) => {
+    if (!certainly && deps.now() - renewedAt < RENEWED_EACH_MS) return;
+    await renewImportLease(deps, importId);
+    renewedAt = deps.now();
+  };
+  const staging = await openStaging();
   try {
-    await sweepStaging(deps);
-    await importAll({ deps, importId, request, report, lang, renewLease });
+    await sweepImports(deps);
+    await importAll({ deps, staging, importId, request, report, lang, renewLease });
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
   } finally {
-    await sweepStaging(deps, importId);
+    staging.close();
+    await sweepImports(deps, importId);
     await endLeases(deps, importId);
   }
   return report;
@@ -85,9 +102,9 @@ function wasCutShort(file: string): Refusal {
 }
 
 async function importAll(run: Run): Promise<void> {
-  const { deps, importId, request, report, lang, renewLease } = run;
+  const { deps, staging, importId, request, report, lang, renewLease } = run;
   const tenants = await tenantsOf(deps, request.regroupement);
-  const file = await openText(request.bytes ?? request.name);
+  const file = await openText(request.bytes ?? request.name, request.sheet);
   report.encoding = file.encoding;
   const given = request.columns ?? [];
   const mapping = await columnMapping(deps, tenants.named.id, given);
@@ -99,19 +116,20 @@ async function importAll(run: Run): Promise<void> {
   if (!report.dryRun) await rememberColumns(deps, tenants.named.id, given);
   report.unread = [...layout.unread];
   report.kind = layout.kind;
-  report.delimiter = layout.delimiter;
+  report.delimiter = file.encoding === 'xlsx' ? null : layout.delimiter;
   await deps.db.execute(
     'INSERT INTO imports(id, regroupement_id, file_name, kind, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     [importId, tenants.named.id, asLine(request.name.split(/[\\/]/).at(-1) ?? ''), layout.kind, deps.now()],
   );
   const regroupementOf = (cells: Cells) => (tenantOf(cells, tenants) ?? tenants.named).id;
-  const staged = await stageRows(deps, importId, file, layout, regroupementOf, async (rows) => {
+  const staged = await stageRows({ db: staging }, importId, file, layout, regroupementOf, async (rows) => {
     request.progress?.('read', rows);
     await renewLease();
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
-  await refuseContradictions(deps, importId, layout, staged.days.reading(), prefixesOf(tenants));
+  const days = staged.days.reading();
+  await refuseContradictions({ db: staging }, importId, layout, days, prefixesOf(tenants));
   await decideAll(run, layout, staged, tenants);
   warnOfOthers(run);
   if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
@@ -123,23 +141,22 @@ async function importAll(run: Run): Promise<void> {
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
   if (report.dryRun || !sound || report.accepted === 0) return;
-  await renewLease();
+  await renewLease(true);
   try {
-    await merge(
-      deps,
-      importId,
-      JSON.stringify({
+    await merge(deps, staging, importId, {
+      report: JSON.stringify({
         rows: report.rows,
         accepted: report.accepted,
         refused: report.refused.length,
         evenSo: report.evenSo,
       }),
-    );
+      progress: renewLease,
+    });
     report.imported = true;
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
     // Which of the two guards it was: the lease, or an invoice that is being paid.
-    await renewLease();
+    await renewLease(true);
     throw new FileRefused(
       refusal(
         'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
@@ -155,15 +172,15 @@ async function decideAll(
   staged: Staged,
   tenants: Tenants,
 ): Promise<void> {
-  const { deps, importId, request, report, lang } = run;
-  const ctx = new ImportContext(deps, importId, {
+  const { deps, staging: db, importId, request, report, lang } = run;
+  const ctx = new ImportContext(deps, db, importId, {
     days: staged.days.reading(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
     evenSo: request.evenSo ?? [],
   });
   let done = 0;
-  for await (const stagedRows of chunks(deps, importId, kind)) {
+  for await (const stagedRows of chunks({ db }, importId, kind)) {
     const rows = stagedRows.flatMap((row) => soundRow(run, row, titles, tenants) ?? []);
     const verdicts = await decide(ctx, kind, rows);
     for (const [i, row] of rows.entries()) count(report, row, verdicts[i], lang);
@@ -246,25 +263,14 @@ function warnOfNotes({ report, lang }: Run, lines: readonly number[]): void {
 }
 
 /** Says how many open invoices the file does not have any more: they are paid elsewhere, renumbered or forgotten. */
-async function warnOfVanished({ deps, importId, report, lang }: Run, { byName }: Tenants): Promise<void> {
+async function warnOfVanished(run: Run, { byName }: Tenants): Promise<void> {
+  const { report, lang } = run;
   for (const slug of Object.keys(report.byRegroupement)) {
     const tenant = [...byName.values()].find((one) => one.slug === slug);
     if (tenant === undefined) continue;
-    // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
-    const withYear = (year: string) => `replace(?3, '{}', substr(i.${year}, 1, 4)) || i.number_key`;
-    const { rows } = await deps.db.execute<{ number: string; n: number }>(
-      `WITH missing AS MATERIALIZED (SELECT id, number FROM invoices i
-         WHERE regroupement_id = ?1 AND status = 'open'
-           AND NOT EXISTS (SELECT 1 FROM import_rows WHERE import_id = ?2
-             AND row_key IN (?1 || '|' || i.number_key, ?1 || '|' || ${withYear('issued_on')}, ?1 || '|' || ${withYear('period_start')}))),
-       owed AS (SELECT number FROM missing CROSS JOIN ledger_entries e ON e.invoice_id = missing.id
-         WHERE +e.regroupement_id = ?1 GROUP BY missing.id HAVING SUM(amount_cents) > 0)
-       SELECT number, COUNT(*) OVER () AS n FROM owed ORDER BY number LIMIT 5`,
-      [tenant.id, importId, invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'))],
-    );
-    const n = rows[0]?.n ?? 0;
+    const { n, first } = await vanished(run, tenant);
     if (n === 0) continue;
-    const some = `${rows.map(({ number }) => number).join(', ')}${n > rows.length ? '…' : ''}`;
+    const some = `${first.join(', ')}${n > first.length ? '…' : ''}`;
     const why =
       n === 1
         ? refusal(
@@ -276,6 +282,46 @@ async function warnOfVanished({ deps, importId, report, lang }: Run, { byName }:
             `${n} open invoices of ${slug} are not in this file: ${some}. They are still owed.`,
           );
     report.warnings.push({ message: say(why, lang) });
+  }
+}
+
+const INVOICES_AT_ONCE = 1_000;
+
+/** How many open invoices of the regroupement, with a balance, the file does not have, and the first of their numbers. */
+async function vanished(
+  { deps, staging, importId }: Run,
+  tenant: Tenant,
+): Promise<{ n: number; first: string[] }> {
+  const prefix = invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'));
+  // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
+  const withYear = (year: string) => `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
+  let [n, first] = [0, [] as string[]];
+  for (let after = ''; ; ) {
+    // One value for them all: the driver takes long to hand over rows.
+    const { rows } = await deps.db.execute<{ found: string; last: string | null }>(
+      `SELECT MAX(number_key) AS last, json_group_array(json_array(
+         id, ?1 || '|' || number_key, ${withYear('issued_on')}, ${withYear('period_start')})) AS found
+       FROM (SELECT id, number_key, issued_on, period_start FROM invoices
+             WHERE regroupement_id = ?1 AND status = 'open' AND number_key > ?2
+             ORDER BY number_key LIMIT ${INVOICES_AT_ONCE})`,
+      [tenant.id, after, prefix],
+    );
+    const [page] = rows;
+    if (page === undefined || page.last === null) return { n, first };
+    after = page.last;
+    const absent = await staging.execute<{ id: string }>(
+      `SELECT value ->> 0 AS id FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM import_rows
+         WHERE import_id = ?1 AND row_key IN (value ->> 1, value ->> 2, value ->> 3))`,
+      [importId, page.found],
+    );
+    await nextTurn();
+    if (absent.rows.length === 0) continue;
+    const owed = await deps.db.execute<{ number: string }>(
+      `SELECT number FROM invoices i WHERE id IN (SELECT value FROM json_each(?)) AND ${balanceOf('i.id', 'i.regroupement_id')} > 0`,
+      [JSON.stringify(absent.rows.map(({ id }) => id))],
+    );
+    n += owed.rows.length;
+    first = [...first, ...owed.rows.map(({ number }) => number)].sort().slice(0, 5);
   }
 }
 
@@ -320,7 +366,7 @@ interface Tenants {
   byName: ReadonlyMap<string, Tenant>;
 }
 
-async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
+async function tenantsOf(deps: ImportDeps, slug: string): Promise<Tenants> {
   const { rows } = await deps.db.execute<{
     id: string;
     slug: string;

@@ -1,8 +1,8 @@
 // One import at a time. Its lease says which process holds it, so that the next import need not wait for the lease of one
 // that was killed: on the same machine it is seen at once, elsewhere when the lease ends.
 import { hostname } from 'node:os';
-import type { Deps } from '../deps.ts';
 import { takeLease } from '../leases.ts';
+import type { ImportDeps } from './import-deps.ts';
 
 const LEASE = 'import';
 const LEASE_MS = 60_000;
@@ -11,7 +11,7 @@ const LEASE_MS = 60_000;
 export class ImportBusy extends Error {}
 
 /** Takes the lease, or keeps it. Throws ImportBusy when another import has it. */
-export async function renewImportLease(deps: Deps, importId: string): Promise<void> {
+export async function renewImportLease(deps: ImportDeps, importId: string): Promise<void> {
   if (!(await takeLease(deps, LEASE, importId, LEASE_MS, thisProcess()))) throw new ImportBusy();
 }
 
@@ -19,7 +19,7 @@ export async function renewImportLease(deps: Deps, importId: string): Promise<vo
  * Takes the lease for a new import. Answers the name of the file whose import was cut short before it, when there was one,
  * and null otherwise. Throws ImportBusy.
  */
-export async function takeImportLease(deps: Deps, importId: string): Promise<string | null> {
+export async function takeImportLease(deps: ImportDeps, importId: string): Promise<string | null> {
   const { rows } = await deps.db.execute<{
     holder: string;
     process: string | null;

@@ -1,7 +1,7 @@
 // What an import did, or would do: for programs (the contract of `--json`) and for people.
 
 import type { Kind } from './reading/columns.ts';
-import type { Encoding } from './reading/decode.ts';
+import type { Encoding } from './reading/text-file.ts';
 import type { Refusal } from './refusal.ts';
 
 export type Lang = 'fr' | 'en';

@@ -43,7 +43,7 @@ export function post(deps: Pick<Deps, 'now' | 'randomBytes'>, entry: Entry): Sta
   }
   const amount = SIGN[entry.kind] * entry.cents;
   return [
-    sql`INSERT INTO ledger_entries(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, method,
+    sql`INSERT INTO ledger_rows(id, regroupement_id, invoice_id, kind, amount_cents, source, payment_id, method,
           day, occurred_at, posted_at)
         SELECT ${newId(deps)}, i.regroupement_id, i.id, ${entry.kind}, ${amount}, ${entry.source}, ${entry.paymentId ?? null},
           ${entry.method ?? null}, ${torontoDay(entry.occurredAt)}, ${entry.occurredAt}, ${deps.now()}

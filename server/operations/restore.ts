@@ -122,7 +122,7 @@ async function prepare(
   const db = await openDb(`file:${copy}`);
   try {
     await migrate(db, now);
-    const random = { randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
+    const random = { now: () => now, randomBytes: (n: number) => new Uint8Array(randomBytes(n)) };
     const stops = await stopAll({ db, ...random }, { backupAt, stoppedAt: now });
     const former = await formerEmails(db, takenBack, now);
     const hashOfNobody = await hashPassword(random, randomBytes(32).toString('base64'));
@@ -172,7 +172,7 @@ async function prepare(
     ]);
     let erasedAgain = 0;
     for (const { id, regroupementId } of erased)
-      if (await eraseAgain({ db, now: () => now, ...random }, regroupementId, id)) erasedAgain++;
+      if (await eraseAgain({ db, ...random }, regroupementId, id)) erasedAgain++;
     const { rows: stopped } = await db.execute<{ slug: string }>(
       `SELECT r.slug FROM payment_stops s JOIN regroupements r ON r.id = s.regroupement_id
        WHERE s.resumed_at IS NULL ORDER BY r.slug`,

@@ -44,7 +44,7 @@ export async function refuseWhileStopped(deps: Pick<Deps, 'db'>, regroupementId:
 
 /** The statement that stops every regroupement that can be paid. A stop that the backup brought along reaches further back. */
 export async function stopAll(
-  deps: Pick<Deps, 'db' | 'randomBytes'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   times: { backupAt: number; stoppedAt: number },
 ): Promise<Statement[]> {
   const { rows } = await deps.db.execute<{ id: string }>(

@@ -103,18 +103,6 @@ export const RULES: readonly Rule[] = [
     where: 'decided_at < ?1',
   },
   {
-    table: 'import_rows',
-    days: 1,
-    since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    where: 'import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
-  },
-  {
-    table: 'import_writes',
-    days: 1,
-    since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    where: 'import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
-  },
-  {
     table: 'outbox',
     // The row stays: its key keeps the message from being written twice.
     days: 90,

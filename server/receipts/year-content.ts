@@ -1,5 +1,6 @@
 // What was paid in a calendar year (by day of payment, in Toronto), for taxes: by this account online, and by cheque and
 // the like on the certificates that bear its e-mail. Drawn up when it is asked for, from receipts and ledger.
+import { holdersWithEmail } from '../db/holders-with-email.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
 import { day, money } from '../format.ts';
@@ -270,7 +271,7 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
   }>(
     `SELECT e.day, e.method, i.number, -e.amount_cents AS cents, ${LINES_OF_I} AS lines
      FROM accounts a
-     CROSS JOIN holders h ON h.regroupement_id = a.regroupement_id AND h.email_key = a.email_key
+     CROSS JOIN holders h ON h.id IN ${holdersWithEmail('a.regroupement_id', '= a.email_key')} AND h.email_key = a.email_key
      CROSS JOIN certificates c ON c.holder_id = h.id
      CROSS JOIN invoices i ON i.certificate_id = c.id
      CROSS JOIN ledger_entries e ON e.invoice_id = i.id

@@ -6,21 +6,29 @@ import type { Deps } from '../deps.ts';
 import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../http/validate.ts';
-import { importFile } from '../import/import-file.ts';
 import { ImportBusy } from '../import/lease.ts';
 import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
+import { ImportThread } from '../import/thread.ts';
 import { Problem } from '../problems/problem.ts';
 import { type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
 
-const TYPES = ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'];
+const TYPES = [
+  'text/csv',
+  'text/plain',
+  'application/octet-stream',
+  'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  // Refused with a sentence that says how to save it.
+  'application/vnd.oasis.opendocument.spreadsheet',
+];
 /** A regroupement's largest list is below one megabyte. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const FILE = {
   type: 'string',
   maxLength: MAX_FILE_BYTES,
-  description: `CSV of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
+  description: `CSV or an Excel workbook (.xlsx) of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
 ${kindsHelp()}
 Titles are compared by their words, without accents, case, units and punctuation; /docs#import-columns lists the others that are known.`,
 } as const;
@@ -48,6 +56,9 @@ const Options = z.object({
   name: line(200).default('import.csv').describe('what the file is called'),
   dryRun: flag.describe('show what would change, and change nothing'),
   acceptValid: flag.describe('import the valid rows although others are refused'),
+  sheet: line(200)
+    .optional()
+    .describe('which sheet of a workbook, by its name or number, where several have rows'),
   column: z
     .union([Column, Column.array()])
     .default([])
@@ -62,6 +73,7 @@ const Options = z.object({
 });
 
 export function staffImportRoutes(deps: Deps) {
+  const imports = new ImportThread(deps);
   return new Hono<StaffEnv>().post(
     '/imports',
     describe({
@@ -84,14 +96,15 @@ export function staffImportRoutes(deps: Deps) {
     csvFile(),
     bodyOf(MAX_FILE_BYTES),
     async (c) => {
-      const { name, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
+      const { name, sheet, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
-        const report = await importFile(deps, {
+        const report = await imports.importFile({
           // The key is this regroupement's alone.
           regroupement: c.get('regroupement').slug,
           only: true,
           name,
           bytes: new Uint8Array(await c.req.arrayBuffer()),
+          ...(sheet === undefined ? {} : { sheet }),
           dryRun: dryRun === 'true',
           acceptValid: acceptValid === 'true',
           evenSo: [evenSo].flat(),

@@ -18,6 +18,7 @@ import { load } from './programs/load.ts';
 const HOLDERS = 5_000;
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
+const PATH = '/v1/regroupements/petits-bouleaux/certificates';
 const ROW = 'SELECT id, name, email, lang, created_at FROM accounts WHERE id = ?';
 
 interface Served {
@@ -34,17 +35,9 @@ interface Round {
 export async function run(): Promise<{ name: string; lines: string[] }> {
   const t = await startTestApp();
   t.deps.log = { debug() {}, info() {}, warn() {}, error() {} };
-  await fill(t);
+  await fillBooks(t);
   const payer = await signIn(t, 'marie-eve@example.org');
-  const path = '/v1/regroupements/petits-bouleaux/certificates';
-  // A proof of reading may be repeated.
-  const proof = await BROWSER.proof({
-    method: 'GET',
-    url: PUBLIC_URL + path,
-    nonce: dpopNonce(t.deps),
-    accessToken: payer.accessToken,
-  });
-  const headers = { Authorization: `DPoP ${payer.accessToken}`, DPoP: proof };
+  const headers = await balanceHeaders(t, payer);
   const a = withClient(t.deps.config.databaseUrl, payer.accountId);
   const b = withDriver(t.deps.config.databaseUrl, payer.accountId);
   const ours = await listen(t.app.fetch, headers);
@@ -52,7 +45,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
     'a bare Hono route': await listen(new Hono().get('*', (c) => c.json({ status: 'ok' })).fetch),
     'baseline A': await listen(new Hono().get('*', a.route).fetch, headers),
     'baseline B': await listen(new Hono().get('*', b.route).fetch, headers),
-    'GET /certificates': { ...ours, url: ours.url + path },
+    'GET /certificates': { ...ours, url: ours.url + PATH },
   };
   try {
     const rounds = await measure(servers);
@@ -75,6 +68,17 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
     b.close();
     await t.close();
   }
+}
+
+/** Headers of her GET /certificates; a proof of reading may be repeated. */
+export async function balanceHeaders(t: TestApp, { accessToken }: { accessToken: string }): Promise<object> {
+  const proof = await BROWSER.proof({
+    method: 'GET',
+    url: PUBLIC_URL + PATH,
+    nonce: dpopNonce(t.deps),
+    accessToken,
+  });
+  return { Authorization: `DPoP ${accessToken}`, DPoP: proof };
 }
 
 async function measure(servers: Record<string, Served>): Promise<Map<string, Round[]>> {
@@ -135,7 +139,7 @@ function withDriver(url: string, id: string) {
 }
 
 // One holder to look at, among thousands, so that a missing index would show.
-async function fill(t: TestApp): Promise<void> {
+export async function fillBooks(t: TestApp): Promise<void> {
   const first = { firstName: 'Marie-Ève', lastName: 'L’Écuyer-Tremblay', certificate: 'PB-004512' };
   const { holderId } = await addInvoice(t.deps, 'petits-bouleaux', {
     ...first,
@@ -175,7 +179,7 @@ async function fill(t: TestApp): Promise<void> {
   ]);
 }
 
-async function listen(
+export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   headers: object = {},
 ): Promise<Served> {

@@ -8,11 +8,15 @@ const SMALL = new Set([
   // A few names a day, for two years.
   'counters',
   'guard',
+  // A row an import under way, or killed.
+  'hidden_imports',
   // A row a title that staff explained.
   'import_columns',
   // A row a file that staff brought.
   'imports',
   'incidents',
+  // A row an invoice that is being paid.
+  'invoice_holds',
   'leases',
   'logos',
   'payment_stops',
@@ -58,7 +62,7 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
     `EXPLAIN QUERY PLAN ${sql}`,
     Array.from({ length: placeholders(sql) }, () => null),
   );
-  const tables = await tableNames(db);
+  const [tables, views] = [await namesOf(db, 'table'), await viewedTables(db)];
   const parts = levels(sql);
   const sorting = new Set(
     rows
@@ -69,7 +73,12 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
     const read = /^(SCAN|SEARCH) (\w+)(.*)$/.exec(detail);
     if (read === null) return false;
     const [, how, name = '', rest = ''] = read;
-    const places = parts.flatMap((part) => named(part.own, name, tables).map((table) => ({ part, table })));
+    const all = parts.flatMap((part) =>
+      named(part.own, name, tables, views).map((table) => ({ part, table })),
+    );
+    // A view's name is not in the plan, nor whether it stood in this query: a step at the top is the outermost one's.
+    const top = all.filter(({ part }) => parent === 0 && part === parts.at(-1));
+    const places = top.length > 0 ? top : all;
     // A reference that a DELETE looks through is not written in its text.
     if (places.length === 0 && tables.has(name)) places.push({ part: { own: '', whole: '' }, table: name });
     if (!places.some(({ table }) => !SMALL.has(table))) return false;
@@ -133,20 +142,38 @@ function levels(sql: string): Part[] {
   return [...done, ...open];
 }
 
-/** The tables that a name stands for in one query. */
-function named(part: string, name: string, tables: ReadonlySet<string>): string[] {
+/** The tables that a name of a plan stands for in one query: of a view, a plan names the table that it shows. */
+function named(
+  part: string,
+  name: string,
+  tables: ReadonlySet<string>,
+  views: ReadonlyMap<string, string>,
+): string[] {
   const found: string[] = [];
   for (const [, table = '', alias] of part.matchAll(
     /\b(?:FROM|JOIN|INTO|UPDATE(?: OR \w+)?|,)\s+(\w+)\b(?!\.)(?:\s+(?:AS\s+)?(?!(?:FROM|WHERE|SET|ON|JOIN|LEFT|CROSS|ORDER|GROUP|LIMIT|INDEXED|INNER|UNION|AND|SELECT|VALUES|DEFAULT|RETURNING|HAVING|EXCEPT)\b)(\w+))?/gi,
   )) {
     if (tables.has(table) && name === (alias ?? table)) found.push(table);
+    if (name === views.get(table)) found.push(name);
   }
   return found;
 }
 
-async function tableNames(db: Db): Promise<ReadonlySet<string>> {
-  const { rows } = await db.execute<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
+async function namesOf(db: Db, type: 'table' | 'view'): Promise<ReadonlySet<string>> {
+  const { rows } = await db.execute<{ name: string }>('SELECT name FROM sqlite_master WHERE type = ?', [
+    type,
+  ]);
   return new Set(rows.map(({ name }) => name));
+}
+
+/** The table that each view shows rows of. */
+async function viewedTables(db: Db): Promise<ReadonlyMap<string, string>> {
+  const views = new Map<string, string>();
+  for (const view of await namesOf(db, 'view')) {
+    const { rows } = await db.execute<{ detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM ${view}`);
+    views.set(view, /^SCAN (\w+)$/.exec(rows[0]?.detail ?? '')?.[1] ?? '');
+  }
+  return views;
 }
 
 function placeholders(sql: string): number {

@@ -211,7 +211,7 @@ export async function addInvoice(
       ? []
       : [
           {
-            sql: `INSERT INTO holders(id, regroupement_id, external_id, first_name, last_name, usual_name, email, email_key, created_at, updated_at)
+            sql: `INSERT INTO holder_rows(id, regroupement_id, external_id, first_name, last_name, usual_name, email, email_key, created_at, updated_at)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
             args: [
               holderId,

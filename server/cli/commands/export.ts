@@ -20,7 +20,8 @@ export const exportCommand: Command = {
   ledger          toutes les écritures
   certificates    chaque certificat et son solde
   --from, --to AAAA-MM-JJ  dates de facture, d’écriture ou de début de certificat, comprises
-  --format csv|json        csv sinon (UTF-8, point-virgule, virgule décimale; --lang en : virgule et point)
+  --format csv|xlsx|json   csv sinon (UTF-8, point-virgule, virgule décimale; --lang en : virgule et point);
+                           xlsx : un classeur Excel, où les numéros restent du texte; aussi quand --out finit par .xlsx
 ${OUT_HELP.fr}
   --json                   comme --format json`,
     en: `export <regroupement> [invoices|payments|ledger|certificates] – the books, for Excel or Sage (invoices otherwise).
@@ -29,7 +30,8 @@ ${OUT_HELP.fr}
   ledger          every entry
   certificates    each certificate and its balance
   --from, --to YYYY-MM-DD  dates of invoices, entries or starts of certificates, included
-  --format csv|json        csv otherwise (UTF-8, comma, decimal point; --lang fr: semicolon and comma)
+  --format csv|xlsx|json   csv otherwise (UTF-8, comma, decimal point; --lang fr: semicolon and comma);
+                           xlsx: an Excel workbook, where numbers of things stay text; also when --out ends in .xlsx
 ${OUT_HELP.en}
   --json                   like --format json`,
   },
@@ -43,7 +45,8 @@ ${OUT_HELP.en}
           ? `Il faut un regroupement, puis ${SHEETS.join(', ')} ou rien.`
           : `An association is needed, then ${SHEETS.join(', ')} or nothing.`,
       );
-    const format = FORMATS.find((known) => known === (values.format ?? (json ? 'json' : 'csv')));
+    const named = typeof values.out === 'string' && /\.xlsx$/i.test(values.out) ? 'xlsx' : 'csv';
+    const format = FORMATS.find((known) => known === (values.format ?? (json ? 'json' : named)));
     if (format === undefined) throw new Usage(`--format ${FORMATS.join('|')}`);
     const range = { ...day(call, 'from'), ...day(call, 'to') };
     return withDatabase(async (deps) => {

@@ -1,4 +1,4 @@
-// `import <regroupement> <file.csv>`.
+// `import <regroupement> <file>`.
 
 import type { GivenColumn } from '../../import/column-memory.ts';
 import { importFile } from '../../import/import-file.ts';
@@ -16,26 +16,29 @@ export const importCommand: Command = {
     'dry-run': { type: 'boolean' },
     'accept-valid': { type: 'boolean' },
     only: { type: 'boolean' },
+    sheet: { type: 'string' },
     column: { type: 'string', multiple: true },
     'even-so': { type: 'string', multiple: true },
   },
   help: {
-    fr: `import <regroupement> <fichier.csv> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
+    fr: `import <regroupement> <fichier.csv ou .xlsx> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
   - au lieu du fichier\u00a0: l’entrée standard
   --dry-run       montre ce qui changerait, sans rien changer
   --accept-valid  importe les lignes valides même si d’autres sont refusées
   --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
+  --sheet FEUILLE la feuille d’un classeur Excel, par son nom ou son numéro, quand plusieurs ont des lignes
   --column "TITRE=CHAMP" dit ce qu’est une colonne dont le titre n’est pas compris, pour ce fichier et les suivants; se répète;
                   --column "Solde restant=balance"; --column "Commission=ignore" la laisse de côté
   --even-so CAUSE laisse passer ce qui est refusé pour cette cause, et le compte; se répète : pattern (forme du certificat),
                   name (nouveau nom de famille), more-than-balance (paiement au-dessus de ce qui est dû)
   --json          un seul objet JSON sur la sortie
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
-    en: `import <regroupement> <file.csv> – brings in invoices, holders, certificates, lines, endorsements or payments.
+    en: `import <regroupement> <file.csv or .xlsx> – brings in invoices, holders, certificates, lines, endorsements or payments.
   - instead of the file: standard input
   --dry-run       shows what would change, and changes nothing
   --accept-valid  imports the valid rows although others are refused
   --only          refuses rows that name another association, instead of giving them to it
+  --sheet SHEET   the sheet of an Excel workbook, by its name or number, where several have rows
   --column "TITLE=FIELD" says what a column is whose title is not understood, for this file and later ones; may be repeated;
                   --column "Solde restant=balance"; --column "Commission=ignore" leaves it aside
   --even-so CAUSE lets through what is refused for this cause, and counts it; may be repeated: pattern (form of the
@@ -59,6 +62,7 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
           regroupement,
           name,
           ...(bytes === undefined ? {} : { bytes }),
+          ...(typeof values.sheet === 'string' ? { sheet: values.sheet } : {}),
           lang,
           dryRun: values['dry-run'] === true,
           acceptValid: values['accept-valid'] === true,

@@ -15,6 +15,7 @@ import {
   type DayOrder,
   DayOrderEvidence,
   type DayReading,
+  DIFFERENT_DAYS,
   isDay,
   type NoDay,
   parseDay,
@@ -111,8 +112,13 @@ export function dayCell(ctx: ImportContext, row: Row, field: Field): string | nu
 /** The day that `text`, of the field's cell, says. Throws CellRefused. */
 function dayOf(ctx: ImportContext, row: Row, field: Field, text: string): string {
   const reading = readingOf(ctx.days, row);
+  const known = reading === ctx.days ? ctx.readDays.get(text) : undefined;
+  if (known !== undefined) return known;
   const day = parseDay(text, reading.order, reading.instants);
-  if (isDay(day)) return day;
+  if (isDay(day)) {
+    if (reading === ctx.days && ctx.readDays.size < DIFFERENT_DAYS) ctx.readDays.set(text, day);
+    return day;
+  }
   const sure = day === 'excel-serial' ? sureSerial(ctx, row, text) : null;
   if (sure !== null) return sure;
   throw new CellRefused(badDay(text, day as NoDay, titleOf(row, field), ctx.days.order));

@@ -413,7 +413,9 @@ export function cellsOf(record: readonly string[], columns: Columns): Cells {
   const cells: Cells = {};
   for (const [field, index] of columns) {
     const seen = WORDS.includes(field) ? visible : bare;
-    const text = seen(unwrapped(seen(record[index] ?? '')));
+    const whole = seen(record[index] ?? '');
+    const inner = unwrapped(whole);
+    const text = inner === whole ? whole : seen(inner);
     cells[field] = IDENTIFIERS.includes(field) ? text.replace(/\s+/gu, ' ') : text;
   }
   return cells;

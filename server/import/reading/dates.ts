@@ -50,12 +50,19 @@ export type NoDay =
   /** Midnight at Greenwich is the evening before here: a day, or an instant? */
   | 'utc-midnight';
 
+/** Of texts of days: a file has few different ones, and no more than so many are kept. */
+export const DIFFERENT_DAYS = 1_000;
+
 /** What the days of a file say about their order, and whether they are instants, as they are met. */
 export class DayOrderEvidence {
+  /** A file has few different days. */
+  readonly #seen = new Set<string>();
   #dayFirst = false;
   #monthFirst = false;
   #instants = false;
   see(text: string): void {
+    if (this.#seen.has(text)) return;
+    if (this.#seen.size < DIFFERENT_DAYS) this.#seen.add(text);
     // A period has two: « 01/04/2026 au 31/03/2027 ».
     for (const [, first, second] of text.matchAll(/(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?!\d)/g)) {
       if (Number(first) > 12) this.#dayFirst = true;
@@ -177,9 +184,10 @@ function monthNumber(name: string | undefined): string {
 }
 
 function day(year: string | undefined, month: string | undefined, date: string | undefined): string | NoDay {
-  const text = `${year}-${(month ?? '').padStart(2, '0')}-${(date ?? '').padStart(2, '0')}`;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? sensible(text) : 'not-a-date';
+  const [y, m, d] = [Number(year), Number(month), Number(date)];
+  const at = new Date(Date.UTC(y, m - 1, d));
+  if (at.getUTCMonth() !== m - 1 || at.getUTCDate() !== d) return 'not-a-date';
+  return sensible(`${year}-${(month ?? '').padStart(2, '0')}-${(date ?? '').padStart(2, '0')}`);
 }
 
 function sensible(day: string): string | NoDay {

@@ -7,6 +7,8 @@ import { unaccented } from './unaccented.ts';
 /** Excel's and LibreOffice's errors, in English and in French; `#####` is a column that was too narrow. */
 const ERROR =
   /^(#(n\/?[ad]|ref|value|valeur|name|nom|div\/0|num|nombre|null|nul|spill|propagation|calc|calcul|field|champ|getting_data|unknown|connect|blocked|busy|python|obtention_donnees)\s?[!?]?|#{2,}|(err|erreur) ?: ?\d+)$/;
+/** Letters, digits and signs that no error is made of alone. */
+const NO_ERROR = /^[ -"$-9;-~]*$/;
 const NOTHING = new Set(
   (
     'n/a,n/d,n.a.,n.d.,s/o,s.o.,sans objet,aucun,aucune,neant,none,nothing,inconnu,inconnue,unknown,' +
@@ -79,7 +81,7 @@ export function debrisIn(cells: Cells, titles: Titles): Refusal | null {
     if (text === '' || FREE.includes(field)) continue;
     const title = titles[field] ?? field;
     const shown = text.slice(0, 40);
-    if (ERROR.test(fold(text)))
+    if (!NO_ERROR.test(text) && ERROR.test(fold(text)))
       return refusal(
         `« ${title} » : « ${shown} » est une erreur du tableur, pas une valeur. Corrigez la formule ou écrivez la valeur, puis exportez de nouveau.`,
         `“${title}”: “${shown}” is an error of the spreadsheet, not a value. Correct the formula or write the value, then export again.`,

@@ -1,23 +1,23 @@
 // From bytes to text: which encoding a file is in, told by its bytes, and refused when they are no text at all.
 import { FileTrouble, type InputFile, inputFile } from '../../input-file.ts';
 import { FileRefused, refusal } from '../refusal.ts';
+import { openWorkbook } from '../workbook/read-workbook.ts';
+import { oldWorkbook } from '../workbook/refusals.ts';
+import type { TextEncoding, TextFile } from './text-file.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 const CHUNK = 256 * 1024;
 /** Two or three hundred thousand invoices. */
 export const MAX_FILE_BYTES = 64_000_000;
 
-export interface TextFile {
-  encoding: Encoding;
-  /** The text from its start, without byte-order mark; can be read several times. */
-  chunks(): AsyncGenerator<string>;
-}
-
-/** Opens a path or bytes. Throws FileRefused for an empty file, one that is not text, and what is no ordinary file. */
-export async function openText(given: string | Uint8Array): Promise<TextFile> {
+/**
+ * Opens a path or bytes, and of a workbook the `sheet`, or the only one with rows. Throws FileRefused for an empty file, one
+ * that is neither text nor a workbook, and what is no ordinary file.
+ */
+export async function openText(given: string | Uint8Array, sheet?: string): Promise<TextFile> {
   const source = typeof given === 'string' ? fileAt(given) : given;
   const head = await firstBytes(source);
   if (head.length === 0) throw new FileRefused(refusal('Le fichier est vide.', 'The file is empty.'));
+  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) return await openWorkbook(await allBytes(source), sheet);
   refuseOtherFormats(head);
   const encoding = markOf(head) ?? withoutMark(head) ?? (await eightBit(source));
   return {
@@ -59,19 +59,19 @@ async function firstBytes(source: InputFile | Uint8Array): Promise<Uint8Array> {
   return new Uint8Array();
 }
 
+async function allBytes(source: InputFile | Uint8Array): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const chunk of bytesOf(source)) pieces.push(chunk);
+  return Buffer.concat(pieces);
+}
+
+function startsWith(head: Uint8Array, ...bytes: number[]): boolean {
+  return bytes.every((byte, i) => head[i] === byte);
+}
+
 function refuseOtherFormats(head: Uint8Array): void {
-  const starts = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
-  const save = ' Dans Excel : Fichier, Enregistrer sous, « CSV UTF-8 (délimité par des virgules) ».';
-  const saveEn = ' In Excel: File, Save As, “CSV UTF-8 (Comma delimited)”.';
-  if (starts(0x50, 0x4b, 0x03, 0x04) || starts(0xd0, 0xcf, 0x11, 0xe0)) {
-    throw new FileRefused(
-      refusal(
-        `C’est un classeur Excel, pas un fichier CSV.${save}`,
-        `This is an Excel workbook, not a CSV file.${saveEn}`,
-      ),
-    );
-  }
-  if (starts(0x25, 0x50, 0x44, 0x46)) {
+  if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) throw new FileRefused(oldWorkbook());
+  if (startsWith(head, 0x25, 0x50, 0x44, 0x46)) {
     throw new FileRefused(
       refusal(
         'C’est un PDF, pas un fichier CSV. Exportez la liste en CSV.',
@@ -81,7 +81,7 @@ function refuseOtherFormats(head: Uint8Array): void {
   }
 }
 
-function markOf(head: Uint8Array): Encoding | undefined {
+function markOf(head: Uint8Array): TextEncoding | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
@@ -89,7 +89,7 @@ function markOf(head: Uint8Array): Encoding | undefined {
 }
 
 // Western text in UTF-16 has a zero in every other byte; in any other encoding a zero is no text.
-function withoutMark(head: Uint8Array): Encoding | undefined {
+function withoutMark(head: Uint8Array): TextEncoding | undefined {
   const seen = head.subarray(0, Math.min(head.length, 4096));
   let even = 0;
   let odd = 0;
@@ -107,7 +107,7 @@ function withoutMark(head: Uint8Array): Encoding | undefined {
 }
 
 // Anything else is taken for Windows-1252; whether it makes words shows as it is read (damaged-text.ts).
-async function eightBit(source: InputFile | Uint8Array): Promise<Encoding> {
+async function eightBit(source: InputFile | Uint8Array): Promise<TextEncoding> {
   return (await isUtf8(source)) ? 'utf-8' : 'windows-1252';
 }
 

@@ -13,7 +13,7 @@ import {
 } from './columns.ts';
 import { BLANK, CsvReader, type CsvRecord, CsvTrouble } from './csv-records.ts';
 import { refuseDamagedTitles } from './damaged-text.ts';
-import type { TextFile } from './decode.ts';
+import type { TextFile } from './text-file.ts';
 
 const DELIMITERS = [';', ',', '\t', '|'] as const;
 /** The header stands within the first records. */

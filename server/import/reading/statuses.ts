@@ -190,10 +190,12 @@ function read<Meaning extends string>(
   const folded = fold(text);
   let best: { meaning: Meaning; length: number } | undefined;
   for (const [meaning, bases] of Object.entries(words) as [Meaning, readonly string[]][])
-    for (const base of bases)
+    for (const base of bases) {
+      if (!folded.startsWith(base)) continue;
       for (const word of [base, `${base}e`, `${base}s`, `${base}es`])
         if (startsWithWord(folded, word) && word.length > (best?.length ?? 0))
           best = { meaning, length: word.length };
+    }
   if (best !== undefined && isUsualTail(folded.slice(best.length), best.meaning === 'cancelled'))
     return best.meaning;
   return refusal(

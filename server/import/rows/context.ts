@@ -1,10 +1,12 @@
 // What deciding about a row needs to know, and where its writes wait until the whole file is sound.
-import type { Deps } from '../../deps.ts';
+import type { Db, Statement } from '../../db/db.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
+import type { ImportDeps } from '../import-deps.ts';
 import type { Cells, Titles } from '../reading/columns.ts';
 import type { DayReading } from '../reading/dates.ts';
 import { CellRefused, type Refusal } from '../refusal.ts';
+import { COLUMNS, ORDER, type Target } from './targets.ts';
 
 /** A balance in the file that is not ours; ours is kept. */
 export interface Conflict {
@@ -32,16 +34,11 @@ export type Verdict =
       conflict?: Conflict;
     };
 
-export type Target =
-  | 'holders'
-  | 'certificates'
-  | 'invoices'
-  | 'invoice_lines'
-  | 'endorsements'
-  | 'ledger_entries';
 export interface Write {
   target: Target;
   lookup?: string;
+  /** True for a row that is in the books, or that an earlier row of this file made. */
+  changes?: boolean;
   data: Record<string, string | number | null>;
 }
 
@@ -58,23 +55,31 @@ export interface ImportEvidence {
   evenSo: readonly EvenSo[];
 }
 
+/** So many ids are made of one call for random bytes. */
+const IDS_AT_ONCE = 512;
+
 export class ImportContext {
-  readonly deps: Deps;
+  readonly deps: ImportDeps;
   readonly importId: string;
   readonly days: DayReading;
+  /** Days of the file by their text, as they were read. */
+  readonly readDays = new Map<string, string>();
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
   /** How many rows were let through for each cause. */
   readonly allowed = new Map<EvenSo, number>();
+  readonly #staging: Db;
   /** Causes that the row at hand was let through for. */
   readonly #here = new Set<EvenSo>();
   readonly #evenSo: readonly EvenSo[];
   #writes: Write[] = [];
-  #seq = 0;
+  #made = 0;
+  #random: Uint8Array = new Uint8Array();
 
-  constructor(deps: Deps, importId: string, evidence: ImportEvidence) {
+  constructor(deps: ImportDeps, staging: Db, importId: string, evidence: ImportEvidence) {
     this.deps = deps;
+    this.#staging = staging;
     this.importId = importId;
     this.days = evidence.days;
     this.certificateWidth = evidence.certificateWidth;
@@ -104,22 +109,50 @@ export class ImportContext {
     });
   }
   id(): string {
-    return newId(this.deps);
+    return newId({ now: this.deps.now, randomBytes: (n) => this.#randomBytes(n) });
+  }
+  /** The number of an invoice's lines to come: nobody who redraws it meanwhile (M6) takes the same. */
+  revisionAfter(revision: number): number {
+    return Math.max(revision + 1, Math.floor(this.deps.now() / 1000));
   }
   write(write: Write): void {
     this.#writes.push(write);
   }
   /** Puts the chunk's writes on the pile. */
   async flush(): Promise<void> {
-    if (this.#writes.length === 0) return;
-    const rows = this.#writes.map((write) => [++this.#seq, write.target, write.lookup ?? null, write.data]);
+    const writes = this.#writes;
+    if (writes.length === 0) return;
     this.#writes = [];
-    await this.deps.db.execute(
-      `INSERT INTO import_writes(import_id, seq, target, lookup, data)
-       SELECT ?1, value ->> 0, value ->> 1, value ->> 2, jsonb(value -> 3) FROM json_each(?2) WHERE true
-       ON CONFLICT(import_id, seq) DO NOTHING`,
-      [this.importId, JSON.stringify(rows)],
-    );
+    const made = writes.filter(({ lookup }) => lookup !== undefined);
+    await this.#staging.batch([
+      ...ORDER.flatMap((target) => {
+        const of = (changes: boolean) =>
+          writes.filter((write) => write.target === target && (write.changes ?? false) === changes);
+        const [added, changed] = [of(false), of(true)];
+        return [
+          ...pile(
+            target,
+            0,
+            added.map(({ data }) => COLUMNS[target].map((column) => data[column] ?? null)),
+          ),
+          ...pile(
+            target,
+            1,
+            // The last one, of a row that changes twice.
+            [...new Map(changed.map(({ data }) => [data.id, data])).values()],
+          ),
+        ];
+      }),
+      {
+        sql: `INSERT INTO import_made(target, lookup, seq, data)
+              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`,
+        args: [
+          JSON.stringify(
+            made.map(({ target, lookup, data }) => [target, lookup, ++this.#made, JSON.stringify(data)]),
+          ),
+        ],
+      },
+    ]);
   }
 
   /** Staged writes of earlier chunks by their lookup keys. */
@@ -127,13 +160,31 @@ export class ImportContext {
     target: Target,
     lookups: readonly string[],
   ): Promise<{ lookup: string; data: Record<string, string | number | null> }[]> {
-    const { rows } = await this.deps.db.execute<{ lookup: string; data: string }>(
-      `SELECT lookup, json(data) AS data FROM import_writes WHERE import_id = ? AND target = ? AND lookup IN (SELECT value FROM json_each(?))`,
-      [this.importId, target, JSON.stringify(lookups)],
+    if (lookups.length === 0) return [];
+    const { rows } = await this.#staging.execute<{ lookup: string; data: string }>(
+      `SELECT lookup, data FROM import_made WHERE target = ? AND lookup IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+      [target, JSON.stringify(lookups)],
     );
     return rows.map((row) => ({
       lookup: row.lookup,
       data: JSON.parse(row.data) as Record<string, string | number | null>,
     }));
   }
+
+  #randomBytes(n: number): Uint8Array {
+    if (this.#random.length < n) this.#random = this.deps.randomBytes(n * IDS_AT_ONCE);
+    const taken = this.#random.subarray(0, n);
+    this.#random = this.#random.subarray(n);
+    return taken;
+  }
+}
+
+function pile(target: Target, changes: 0 | 1, rows: readonly unknown[]): Statement[] {
+  if (rows.length === 0) return [];
+  return [
+    {
+      sql: 'INSERT INTO import_writes(target, changes, rows) VALUES (?, ?, ?)',
+      args: [target, changes, JSON.stringify(rows)],
+    },
+  ];
 }

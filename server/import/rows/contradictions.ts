@@ -8,7 +8,7 @@ import { invoiceKey, prefixedNumber } from './known.ts';
 
 /** Two different rows about the same invoice, file or payment, or two e-mails for one person: neither is taken. */
 export async function refuseContradictions(
-  deps: Deps,
+  deps: Pick<Deps, 'db'>,
   importId: string,
   { kind, titles }: Pick<Layout, 'kind' | 'titles'>,
   days: DayReading,
@@ -36,7 +36,7 @@ export async function refuseContradictions(
   );
 }
 
-async function refuseTwoEmails(deps: Deps, importId: string, title: string): Promise<void> {
+async function refuseTwoEmails(deps: Pick<Deps, 'db'>, importId: string, title: string): Promise<void> {
   await deps.db.execute(
     `UPDATE import_rows SET reason = ?2, reason_en = ?3
      WHERE import_id = ?1 AND reason IS NULL AND subject IN
@@ -79,7 +79,7 @@ function invoiceKeys({ order, instants }: DayReading, prefixes: ReadonlyMap<stri
   };
 }
 
-async function rekey(deps: Deps, importId: string, kind: Kind, newKey: NewKey): Promise<void> {
+async function rekey(deps: Pick<Deps, 'db'>, importId: string, kind: Kind, newKey: NewKey): Promise<void> {
   for await (const rows of chunks(deps, importId, kind)) {
     const keys = rows.flatMap((row) => {
       const key = newKey(row, JSON.parse(row.cells) as Cells);

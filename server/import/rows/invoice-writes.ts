@@ -120,11 +120,13 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
   if (!otherLines && !otherTotal && sameFacts(invoice, known))
     return { outcome: 'unchanged', ...sums, ...conflict };
   const redrawn = otherLines || (otherTotal && invoice.lines === null);
-  const revision = known.revision + (redrawn ? 1 : 0);
+  const revision = redrawn ? ctx.revisionAfter(known.revision) : known.revision;
   ctx.write({
     target: 'invoices',
+    changes: true,
     data: {
       id: known.id,
+      was_revision: known.revision,
       regroupement_id: row.regroupement.id,
       certificate_id: invoice.certificateId,
       number: invoice.number,
@@ -232,12 +234,14 @@ export function reviseInvoice(
   invoice: KnownInvoice,
   lines: NonNullable<InvoiceInFile['lines']>,
 ): void {
-  const revision = invoice.revision + 1;
+  const revision = ctx.revisionAfter(invoice.revision);
   writeLines(ctx, invoice.id, revision, lines);
   ctx.write({
     target: 'invoices',
+    changes: true,
     data: {
       id: invoice.id,
+      was_revision: invoice.revision,
       regroupement_id: regroupementId,
       certificate_id: invoice.certificateId,
       number: invoice.number,

@@ -1,10 +1,11 @@
 // What the database, and the rows already staged, know of the certificates, holders and invoices that a chunk of rows
 // speaks of: a few queries a chunk.
 
-import { foldName } from '../../certificates/names.ts';
+import { foldName, namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
-import { balanceOf } from '../../ledger/balance.ts';
+import { holdersWithEmail } from '../../db/holders-with-email.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
+import { plain } from '../reading/columns.ts';
 import type { ImportContext } from './context.ts';
 
 export interface KnownHolder {
@@ -112,9 +113,11 @@ export async function holdersByEmail(
   regroupementId: string,
   emailKeys: readonly string[],
 ): Promise<(KnownHolder & { emailKey: string })[]> {
+  if (emailKeys.length === 0) return [];
   const { rows } = await ctx.deps.db.execute<KnownHolder & { emailKey: string }>(
     `SELECT ${HOLDER}, h.email_key AS emailKey FROM holders h
-     WHERE h.regroupement_id = ? AND h.email_key IN (SELECT value FROM json_each(?))`,
+     WHERE +h.regroupement_id = ?1 AND h.id IN ${holdersWithEmail('?1', 'IN (SELECT value FROM json_each(?2))')}
+       AND h.email_key IN (SELECT value FROM json_each(?2))`,
     [regroupementId, JSON.stringify(emailKeys)],
   );
   return rows;
@@ -130,6 +133,15 @@ export async function holdersByExternalId(
     [regroupementId, JSON.stringify(externalIds)],
   );
   return rows;
+}
+
+/** Whether the names are hers, however they are written. */
+export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+  return (
+    (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
+    namesMatch(known, typed) ||
+    plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
+  );
 }
 
 /** How the same person is recognised in a list that has no file numbers: folded name and e-mail. */
@@ -169,21 +181,30 @@ export async function invoicesByNumber(
   regroupementId: string,
   numbers: readonly string[],
 ): Promise<KnownInvoice[]> {
-  const { rows } = await ctx.deps.db.execute<Omit<KnownInvoice, 'lines'> & { lines: string }>(
-    `SELECT i.id, i.certificate_id AS certificateId, c.number AS certificate, c.number_key AS certificateKey,
-       h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName, i.number, i.kind, i.issued_on AS issuedOn, i.due_on AS dueOn,
-       i.period_start AS periodStart, i.period_end AS periodEnd, i.status, i.no_admin_fee AS noAdminFee,
-       i.manual_amount AS manualAmount, i.revision, i.created_at AS createdAt,
-       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND kind IN ('charge', 'adjustment')), 0) AS totalCents,
-       ${balanceOf('i.id', 'i.regroupement_id')} AS balanceCents,
-       COALESCE((SELECT -SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-opening:%'), 0) AS openingCents,
-       COALESCE((SELECT SUM(amount_cents) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'premium-tax:%'
-         AND rowid > COALESCE((SELECT MAX(rowid) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-adjustment:%'), 0)), 0) AS raisedCents,
-       EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id) AS held,
-       ${LINES_OF_I} AS lines
+  // One JSON value a row, and its sums in one walk over its entries: most of a list that comes again is spent here.
+  const { rows } = await ctx.deps.db.execute<{ invoice: string }>(
+    `SELECT json_object('id', i.id, 'certificateId', i.certificate_id, 'certificate', c.number, 'certificateKey', c.number_key,
+       'firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name, 'number', i.number, 'kind', i.kind,
+       'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
+       'status', i.status, 'noAdminFee', i.no_admin_fee, 'manualAmount', i.manual_amount, 'revision', i.revision,
+       'createdAt', i.created_at, 'held', EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id),
+       'sums', (SELECT json_object(
+          'totalCents', COALESCE(SUM(amount_cents) FILTER (WHERE kind IN ('charge', 'adjustment')), 0),
+          'balanceCents', COALESCE(SUM(amount_cents) FILTER (WHERE regroupement_id = i.regroupement_id), 0),
+          'openingCents', COALESCE(-SUM(amount_cents) FILTER (WHERE source LIKE 'import-opening:%'), 0),
+          'raisedCents', CASE WHEN SUM(source LIKE 'premium-tax:%') > 0 THEN ${RAISED} ELSE 0 END)
+        FROM ledger_entries WHERE invoice_id = i.id),
+       'lines', ${LINES_OF_I}) AS invoice
      FROM invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
      WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
     [regroupementId, JSON.stringify([...new Set(numbers.map(invoiceKey))])],
   );
-  return rows.map((row) => ({ ...row, lines: JSON.parse(row.lines) as KnownInvoice['lines'] }));
+  return rows.map(({ invoice }) => {
+    const { sums, ...known } = JSON.parse(invoice) as KnownInvoice & { sums: object };
+    return { ...known, ...sums };
+  });
 }
+
+/** SQL: what the premium tax has raised invoice i by since a file last changed it, in cents. */
+const RAISED = `(SELECT COALESCE(SUM(amount_cents), 0) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'premium-tax:%'
+  AND rowid > COALESCE((SELECT MAX(rowid) FROM ledger_entries WHERE invoice_id = i.id AND source LIKE 'import-adjustment:%'), 0))`;

@@ -1,4 +1,5 @@
 // What the database knows of the certificates, people and invoices that a chunk of the list speaks of.
+import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
 import type { ImportContext, Row } from './context.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type KnownInvoice,
   personKey,
   possibleNumbers,
+  samePerson,
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
@@ -39,18 +41,24 @@ export async function loadLookup(
     ...new Set(certificates.map((certificate) => certificate.holderId)),
   ]);
   for (const { stagedHolder } of certificates) if (stagedHolder !== null) holders.push(stagedHolder);
-  const keys = [...new Set(rows.map((row) => emailKey(row.cells.email ?? '')).filter((key) => key !== ''))];
-  const byEmail = await holdersByEmail(ctx, regroupementId, keys);
+  const known = new Map(holders.map((holder) => [holder.id, holder]));
+  const byNumber = Map.groupBy(certificates, ({ numberKey }) => numberKey);
+  // Whoever is known by her certificate's number need not be looked for by her name and e-mail: most of a list that comes again.
+  const strangers = rows.filter(({ cells }) => {
+    const named = { firstName: cells.firstName ?? '', lastName: cells.lastName ?? '' };
+    const same = byNumber.get(certificateKey(cells.certificate ?? '')) ?? [];
+    return !same.some(({ holderId }) => {
+      const holder = known.get(holderId);
+      return holder !== undefined && samePerson(holder, named);
+    });
+  });
+  const keys = strangers.map((row) => emailKey(row.cells.email ?? '')).filter((key) => key !== '');
+  const byEmail = await holdersByEmail(ctx, regroupementId, [...new Set(keys)]);
   const people = new Map<string, string>();
   for (const holder of byEmail)
     people.set(personKey(regroupementId, holder.firstName, holder.lastName, holder.emailKey), holder.id);
-  const persons = rows.map((row) =>
-    personKey(
-      regroupementId,
-      row.cells.firstName ?? '',
-      row.cells.lastName ?? '',
-      emailKey(row.cells.email ?? ''),
-    ),
+  const persons = strangers.map(({ cells }) =>
+    personKey(regroupementId, cells.firstName ?? '', cells.lastName ?? '', emailKey(cells.email ?? '')),
   );
   for (const staged of await ctx.staged('holders', persons))
     people.set(staged.lookup, String(staged.data.id));

@@ -1,12 +1,11 @@
 // Whose certificate a row of the list speaks of: found, corrected or made, with the certificate itself.
-import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
 import { emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
-import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';
+import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
 import type { ListLookup } from './list-lookup.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
@@ -104,16 +103,17 @@ function holderFor(
   const usualName = textCell(row, 'usualName');
   const email = emailCell(ctx, row);
   const key = email === null ? null : emailKey(email);
-  const person = personKey(row.regroupement.id, firstName, lastName, key ?? '');
-  const renewed = otherPeriods.find((holderId) => {
-    const holder = lookup.holders.get(holderId);
-    return holder !== undefined && samePerson(holder, { firstName, lastName });
-  });
-  const byEmail = key === null ? undefined : lookup.people.get(person);
+  const person = () => personKey(row.regroupement.id, firstName, lastName, key ?? '');
+  const renewed = () =>
+    otherPeriods.find((holderId) => {
+      const holder = lookup.holders.get(holderId);
+      return holder !== undefined && samePerson(holder, { firstName, lastName });
+    });
+  const byEmail = () => (key === null ? undefined : lookup.people.get(person()));
   const id =
     knownId ??
-    renewed ??
-    byEmail ??
+    renewed() ??
+    byEmail() ??
     renamedHolder(ctx, row, lookup, { firstName, lastName, email }, otherPeriods);
   const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
@@ -142,7 +142,7 @@ function holderFor(
       usualName: usualName || known.usualName,
       email: email ?? known.email,
     };
-    writeHolder(ctx, row, now);
+    writeHolder(ctx, row, now, { changes: true });
     lookup.holders.set(known.id, now);
     return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
   }
@@ -156,9 +156,9 @@ function holderFor(
     lang: 'fr-CA',
     status: 'active',
   };
-  writeHolder(ctx, row, made, person);
+  writeHolder(ctx, row, made, { lookup: person() });
   lookup.holders.set(made.id, made);
-  lookup.people.set(person, made.id);
+  lookup.people.set(person(), made.id);
   return { holderId: made.id, corrected: null };
 }
 
@@ -227,19 +227,17 @@ export function isRenamed(known: KnownHolder, named: Named): boolean {
   return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
 }
 
-export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
-  return (
-    namesMatch(known, typed) ||
-    plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
-  );
-}
-
 /** A holder, new or changed. */
-export function writeHolder(ctx: ImportContext, row: Row, holder: KnownHolder, lookup?: string): void {
+export function writeHolder(
+  ctx: ImportContext,
+  row: Row,
+  holder: KnownHolder,
+  how: { lookup?: string; changes?: boolean },
+): void {
   const now = ctx.deps.now();
   ctx.write({
     target: 'holders',
-    ...(lookup === undefined ? {} : { lookup }),
+    ...how,
     data: {
       id: holder.id,
       regroupement_id: row.regroupement.id,

@@ -24,8 +24,9 @@ import {
   invoiceKey,
   type KnownCertificate,
   type KnownHolder,
+  samePerson,
 } from './known.ts';
-import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
+import { isRenamed, otherPerson, writeHolder } from './list-people.ts';
 import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -59,7 +60,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
     };
     if (before !== undefined && same(before, holder)) return { outcome: 'unchanged' };
-    writeHolder(ctx, row, holder);
+    writeHolder(ctx, row, holder, { changes: before !== undefined });
     return {
       outcome: 'accepted',
       ...(before === undefined ? {} : { change: fileChange(before, holder) }),
@@ -132,7 +133,8 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
       before.periodEnd === data.period_end &&
       before.status === data.status;
     if (unchanged) return { outcome: 'unchanged' };
-    ctx.write({ target: 'certificates', lookup: `${row.regroupement.id}|${key}`, data });
+    const changes = before !== undefined;
+    ctx.write({ target: 'certificates', lookup: `${row.regroupement.id}|${key}`, changes, data });
     if (before === undefined) return { outcome: 'accepted' };
     return { outcome: 'accepted', change: certificateChange(before, data) };
   });
@@ -202,7 +204,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
           `“${titleOf(row, 'endorsementId')}”: endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
         ),
       );
-    ctx.write({ target: 'endorsements', data });
+    ctx.write({ target: 'endorsements', changes: before !== undefined, data });
     return { outcome: 'accepted' };
   });
 }

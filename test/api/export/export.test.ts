@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
+import { unzipSync } from 'fflate';
+import readWorkbook from 'read-excel-file/universal';
 import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
 import { type ExportRequest, exported } from '../../../server/export/export.ts';
 import { SHEETS } from '../../../server/export/sheets.ts';
@@ -141,6 +143,42 @@ describe('export', () => {
     assert.deepEqual([report.refused, report.accepted, report.unchanged], [[], 0, evil.length]);
   });
 
+  test('a workbook has the same rows: numbers of things as text, amounts as numbers, no formula; and comes back', async () => {
+    for (const [i, lastName] of ['=1+1', 'Roy'].entries())
+      await addInvoice(t.deps, 'petits-bouleaux', {
+        firstName: 'Marie',
+        lastName,
+        certificate: `00451${i}`,
+        invoice: `0010${i}`,
+        totalCents: 29_613,
+      });
+    await t.deps.db.execute(
+      "UPDATE regroupements SET certificate_pattern = NULL WHERE slug = 'petits-bouleaux'",
+    );
+    const regroupement = await regroupementBySlug(t.deps, 'petits-bouleaux');
+    const pieces = [];
+    for await (const piece of exported(t.deps, regroupement, {
+      sheet: 'invoices',
+      format: 'xlsx',
+      lang: 'fr',
+      range: {},
+    }))
+      pieces.push(piece as Uint8Array);
+    const [bytes = new Uint8Array(), ...more] = pieces;
+    assert.equal(more.length, 0);
+    const [book] = await readWorkbook(new Uint8Array(bytes).buffer);
+    assert.equal(book?.sheet, 'Factures');
+    const [titles = [], ...rows] = (book?.data ?? []) as unknown as (string | number | null)[][];
+    const column = (title: string) => rows.map((row) => row[titles.indexOf(title)]);
+    assert.deepEqual(column('Nom'), ["'=1+1", 'Roy']);
+    assert.deepEqual(column('No facture'), ['00100', '00101']);
+    assert.deepEqual(column('# certificat'), ['004510', '004511']);
+    assert.deepEqual(column('Total'), [296.13, 296.13]);
+    assert.doesNotMatch(new TextDecoder().decode(unzipSync(bytes)['xl/worksheets/sheet1.xml']), /<f[ >]/);
+    const report = await bring(bytes, { dryRun: true });
+    assert.deepEqual([report.refused, report.accepted, report.unchanged], [[], 0, 2]);
+  });
+
   test('CSV opens right in Excel of Québec and in English; days narrow it; JSON has cents', async () => {
     for (const n of [1, 2])
       await addInvoice(t.deps, 'petits-bouleaux', {
@@ -207,6 +245,10 @@ describe('export', () => {
     assert.equal(answer.headers.get('Content-Type'), 'text/csv; charset=utf-8');
     // `text()` takes the BOM off.
     assert.equal(`\ufeff${await answer.text()}`, await text(t));
+    const workbook = await get('invoices?format=xlsx', read);
+    assert.match(workbook.headers.get('Content-Disposition') ?? '', /petits-bouleaux-invoices\.xlsx/);
+    const [sheet] = await readWorkbook(await workbook.arrayBuffer());
+    assert.equal(sheet?.data.length, 2);
     assert.equal((await get('invoices', await key(['refund']))).status, 403);
     assert.equal((await get('invoices', read, 'la-farandole')).status, 401);
     assert.equal((await get('nothing', read)).status, 400);
@@ -324,6 +366,9 @@ test('the command writes a file for its user alone, whole or not at all', () => 
     assert.equal(run('export', 'bouleaux', '--out', out).status, 0);
     assert.equal(statSync(out).mode & 0o777, 0o600);
     assert.match(readFileSync(out, 'utf8'), /^\ufeffRegroupement;/);
+    const workbook = join(folder, 'factures.xlsx');
+    assert.equal(run('export', 'bouleaux', '--out', workbook).status, 0);
+    assert.equal(Object.keys(unzipSync(readFileSync(workbook))).includes('xl/workbook.xml'), true);
     const json = run('export', 'bouleaux', 'payments', '--json');
     assert.deepEqual(JSON.parse(json.stdout), []);
     for (const args of [

@@ -5,11 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
+import type { Db } from '../../../server/db/db.ts';
 import { importFile } from '../../../server/import/import-file.ts';
 import { ImportBusy } from '../../../server/import/lease.ts';
 import type { ImportReport } from '../../../server/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, row } from '../../support/invoice-list.ts';
+import { balance, signIn } from '../../support/payer.ts';
 
 const FILES = new URL('../../support/files/', import.meta.url);
 describe('import', () => {
@@ -291,12 +293,49 @@ describe('import', () => {
     ]);
     await assert.rejects(bring([HEADER, row()].join('\n')), /^Error$|Import/);
     t.clock.advance(60_000);
-    await t.deps.db.execute(
-      "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('killed', 1, 'x', 'y', '{}')",
-    );
     assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
-    assert.equal(await count('import_rows'), 0);
-    assert.equal(await count('import_writes'), 0);
+  });
+
+  test('what a killed import wrote is never seen nor summed, and the next one sweeps it', async () => {
+    const { rows } = await t.deps.db.execute<{ id: string }>(
+      "SELECT id FROM regroupements WHERE slug = 'petits-bouleaux'",
+    );
+    const of = rows[0]?.id ?? '';
+    await t.deps.db.batch([
+      { sql: "INSERT INTO hidden_imports(no, import_id) VALUES (77, 'killed')" },
+      {
+        sql: `INSERT INTO holder_rows(id, regroupement_id, first_name, created_at, updated_at, import_no)
+              VALUES ('h', ?, 'H', 1, 1, 77)`,
+        args: [of],
+      },
+      {
+        sql: `INSERT INTO certificate_rows(id, regroupement_id, holder_id, number, number_key, period_start, period_end,
+                created_at, updated_at, import_no)
+              VALUES ('c', ?, 'h', 'PB-004512', 'PB-004512', '2026-04-01', '2027-03-31', 1, 1, 77)`,
+        args: [of],
+      },
+      {
+        sql: `INSERT INTO invoice_rows(id, regroupement_id, certificate_id, number, issued_on, due_on, period_start, period_end,
+                created_at, updated_at, import_no)
+              VALUES ('i', ?, 'c', 'F-1', '2026-03-01', '2026-04-01', '2026-04-01', '2027-03-31', 1, 1, 77)`,
+        args: [of],
+      },
+      { sql: "INSERT INTO invoice_lines VALUES ('i', 1, 1, 'PRIME', 'Prime', 5000, NULL)" },
+      {
+        sql: `INSERT INTO ledger_rows(id, regroupement_id, invoice_id, kind, amount_cents, source, day, occurred_at, posted_at, import_no)
+              VALUES ('e', ?, 'i', 'charge', 5000, 'invoice:F-1', '2026-03-01', 1, 1, 77)`,
+        args: [of],
+      },
+    ]);
+    for (const table of ['holders', 'certificates', 'invoices', 'ledger_entries'])
+      assert.equal(await count(table), 0, table);
+    await assert.rejects(t.deps.db.execute("DELETE FROM ledger_rows WHERE id = 'e'"), /append-only/);
+    assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
+    assert.equal(await count('hidden_imports'), 0);
+    for (const table of ['holder', 'certificate', 'invoice', 'ledger'])
+      assert.equal(await count(`${table}_rows WHERE import_no = 77`), 0, table);
+    assert.equal(await count("invoice_lines WHERE invoice_id = 'i'"), 0);
+    assert.deepEqual(Object.values(await owed()), [10_900]);
   });
 
   test('an import whose process is gone is told at once, and its rows swept; one that runs is waited for', async () => {
@@ -313,7 +352,7 @@ describe('import', () => {
             SELECT 'killed', id, 'mars.csv', 'list', 1 FROM regroupements WHERE slug = 'petits-bouleaux' ON CONFLICT DO NOTHING`,
         },
         {
-          sql: "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('killed', 1, 'x', 'y', '{}') ON CONFLICT DO NOTHING",
+          sql: "INSERT INTO hidden_imports(import_id) VALUES ('killed') ON CONFLICT DO NOTHING",
         },
       ]);
     await held(process.ppid);
@@ -325,25 +364,102 @@ describe('import', () => {
         report.warnings[0]?.message ?? '',
         /^L’import précédent de « mars\.csv » a été interrompu/,
       );
-      assert.equal(await count('import_rows'), 0);
+      assert.equal(await count('hidden_imports'), 0);
     }
     assert.deepEqual((await bring([HEADER, row()].join('\n'))).warnings, []);
   });
 
-  test('an import that lost its turn merges nothing, and leaves the other one’s staged rows alone', async () => {
+  test('what a file changes is there at once, also when the process is killed before it is taken over', async () => {
+    await bring([HEADER, row()].join('\n'));
+    const [former, later] = [await signIn(t, 'g.roy@example.org'), await signIn(t, 'nouvelle@example.org')];
+    const seen = async () => {
+      const [before, after] = [await balance(former), await balance(later)];
+      return [before, after].map(({ certificates }) =>
+        certificates.map(({ invoices }) => invoices.map(({ dueOn, balanceCents }) => [dueOn, balanceCents])),
+      );
+    };
+    assert.deepEqual(await seen(), [[[['2026-04-01', 10_900]]], []]);
+    const file = [
+      HEADER,
+      row({
+        email: 'nouvelle@example.org',
+        due: '2026-05-01',
+        premium: '110,00',
+        total: '119,00',
+        balance: '119,00',
+      }),
+    ].join('\n');
+    const { db } = t.deps;
+    /** Nothing reaches the database any more, from the batch on that shows the import, or right after it. */
+    const killed = async (shown: boolean) => {
+      let dead = false;
+      const alive = <T>(work: () => Promise<T>): Promise<T> =>
+        dead ? Promise.reject(new Error('killed')) : work();
+      const stopped: Db = {
+        execute: (sql, args) => alive(() => db.execute(sql, args)),
+        batch: (statements, options) => {
+          const last = statements.some(({ sql }) => sql.startsWith('DELETE FROM hidden_imports'));
+          dead ||= last && !shown;
+          const answer = alive(() => db.batch(statements, options));
+          dead ||= last;
+          return answer;
+        },
+        close: () => undefined,
+      };
+      const bytes = new TextEncoder().encode(file);
+      const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+      await assert.rejects(importFile({ ...t.deps, db: stopped }, request), /killed/);
+      await db.execute('DELETE FROM leases');
+    };
+    await killed(false);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 1);
+    assert.deepEqual(await seen(), [[[['2026-04-01', 10_900]]], []]);
+    await killed(true);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 1);
+    const after = [[], [[['2026-05-01', 11_900]]]];
+    assert.deepEqual(await seen(), after);
+    assert.equal((await bring(file)).unchanged, 1);
+    assert.equal(await count('invoice_rows WHERE next_no IS NOT NULL'), 0);
+    assert.deepEqual(await seen(), after);
+  });
+
+  test('an import changes nothing that was changed meanwhile, nor anything else', async () => {
+    await bring([HEADER, row()].join('\n'));
+    const { db } = t.deps;
+    const meanwhile: Db = {
+      execute: (sql, args) => db.execute(sql, args),
+      async batch(statements, options) {
+        if (statements.some(({ sql }) => sql.startsWith('DELETE FROM hidden_imports')))
+          await db.execute('UPDATE invoices SET no_admin_fee = 1');
+        return await db.batch(statements, options);
+      },
+      close: () => undefined,
+    };
+    const file = [HEADER, row({ due: '2026-05-01' }), row({ invoice: 'F-2', certificate: 'PB-000002' })];
+    const bytes = new TextEncoder().encode(file.join('\n'));
+    const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+    const report = await importFile({ ...t.deps, db: meanwhile }, request);
+    assert.equal(report.imported, false);
+    assert.equal(report.refused.length, 1);
+    const invoices = 'SELECT number, due_on AS due, no_admin_fee AS fee FROM invoices ORDER BY number';
+    const { rows } = await db.execute(invoices);
+    assert.deepEqual(rows, [{ number: 'F-1', due: '2026-04-01', fee: 1 }]);
+    assert.equal((await importFile(t.deps, request)).imported, true);
+    assert.equal(await count('invoices'), 2);
+  });
+
+  test('an import that lost its turn merges nothing, and leaves the other one’s rows alone', async () => {
     const steal = () => {
       void t.deps.db.batch([
         { sql: "UPDATE leases SET holder = 'other', until = ?", args: [t.clock.now + 60_000] },
-        {
-          sql: "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('other', 1, 'x', 'y', '{}') ON CONFLICT DO NOTHING",
-        },
+        { sql: "INSERT INTO hidden_imports(import_id) VALUES ('other') ON CONFLICT DO NOTHING" },
       ]);
     };
     for (const stage of ['read', 'check']) {
       const progress = (at: string) => (at === stage ? steal() : undefined);
       await assert.rejects(bring([HEADER, row()].join('\n'), { progress }), ImportBusy);
       assert.equal(await count('invoices'), 0);
-      assert.equal(await count('import_rows'), 1);
+      assert.equal(await count('hidden_imports'), 1);
       await t.deps.db.execute('DELETE FROM leases');
     }
   });

@@ -1,6 +1,7 @@
 // A program of the regroupement's sends its list of invoices, with a key that may do that and nothing else.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { createKey, type Scope } from '../../../server/staff/api-keys.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
@@ -145,6 +146,18 @@ describe('an import by a program', () => {
     assert.equal((await send(LIST)).body.type, '/problems/busy');
     await t.deps.db.execute('DELETE FROM leases');
     assert.equal((await send(LIST)).status, 200);
+  });
+
+  test('leaves the process to whoever is served while a file comes in, and takes one at a time', async () => {
+    const [titles = '', first = ''] = LIST.split('\n');
+    const many = Array.from({ length: 2_000 }, (_, i) => first.replaceAll('10;', `${10_000 + i};`));
+    const before = performance.eventLoopUtilization();
+    const { status } = await send([titles, ...many].join('\n'));
+    const { utilization } = performance.eventLoopUtilization(before);
+    assert.equal(status, 200);
+    assert.ok(utilization < 0.5, `${Math.round(utilization * 100)} % of the event loop's time`);
+    const answers = await Promise.all([send(LIST), send(LIST)]);
+    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 503]);
   });
 
   test('leaves what was paid here as it is', async () => {

@@ -284,13 +284,13 @@ describe('starting and stopping', () => {
   });
 });
 
-/** How many rows each table has. */
+/** How many rows each table and view has. */
 function contents(dataDir: string): Record<string, number> {
   const db = new Database(join(dataDir, 'amisgest-pay.db'), { readonly: true });
   try {
     const tables = db
       .prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('leases', 'rate_limits')",
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT IN ('leases', 'rate_limits')",
       )
       .all() as { name: string }[];
     return Object.fromEntries(

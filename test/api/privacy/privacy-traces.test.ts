@@ -180,9 +180,9 @@ describe('her words', () => {
     assert.deepEqual(await allIn(Object.values(ACCOUNT)), receipts);
     // Her file is the regroupement's: it stays as it brought it.
     assert.deepEqual(await allIn(['ZZnom', 'zz.dossier']), [
-      'holders.email',
-      'holders.email_key',
-      'holders.last_name',
+      'holder_rows.email',
+      'holder_rows.email_key',
+      'holder_rows.last_name',
     ]);
   });
 });

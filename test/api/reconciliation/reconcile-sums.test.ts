@@ -129,13 +129,13 @@ describe('the sums of a day', () => {
       ['PayPal kept another fee', () => rows('UPDATE payments SET paypal_fee_cents = paypal_fee_cents + 1')],
       [
         'an entry of the ledger is gone',
-        () => ledger("DELETE FROM ledger_entries WHERE source LIKE 'paypal-return:%'"),
+        () => ledger("DELETE FROM ledger_rows WHERE source LIKE 'paypal-return:%'"),
       ],
       [
         'an entry of the ledger has another amount',
         () =>
           ledger(
-            "UPDATE ledger_entries SET amount_cents = amount_cents + 1 WHERE kind = 'payment' AND amount_cents = -10000",
+            "UPDATE ledger_rows SET amount_cents = amount_cents + 1 WHERE kind = 'payment' AND amount_cents = -10000",
           ),
       ],
       [

@@ -395,6 +395,7 @@ describe('money that came otherwise', () => {
         'DROP INDEX recorded_payments_alike',
         'ALTER TABLE recorded_payments DROP COLUMN reference_key',
         'ALTER TABLE recorded_payments DROP COLUMN even_so',
+        'DROP INDEX allocations_by_certificate',
         'ALTER TABLE allocations DROP COLUMN certificate_id',
         "DELETE FROM schema_migrations WHERE name LIKE '0015%'",
       ])
