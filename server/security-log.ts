@@ -38,13 +38,7 @@ export type SecurityEvent =
   | 'staff-key-created'
   | 'staff-key-revoked'
   | 'staff-key-used'
-  | 'staff-key-overstepped'
-  | 'staff-refunded'
-  | 'staff-recorded-payment'
-  | 'staff-reversed-recorded-payment'
-  | 'staff-released-payment'
-  | 'staff-closed-exception'
-  | 'staff-retried-message';
+  | 'staff-key-overstepped';
 
 /**
  * A statement that records the event, to stand in the batch of what it records. `ifChanged`: only when the statement

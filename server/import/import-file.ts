@@ -1,6 +1,7 @@
 // One file, whole or not at all (S34: how an invoice comes to be, until staff make one by hand): read twice, staged in short batches, decided row by row, merged in one batch.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Actor } from '../audit.ts';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { endLeases, takeLease } from '../leases.ts';
@@ -24,6 +25,8 @@ import { certificateRows, endorsementRows, holderRows } from './rows/separate-ro
 import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
 
 export interface ImportRequest {
+  /** Who brings it in. */
+  by: Actor;
   /** Slug of the regroupement that rows belong to unless they name another. */
   regroupement: string;
   /** What the file is called; a path when there are no `bytes`. */
@@ -127,7 +130,8 @@ async function importAll(run: Run): Promise<void> {
     await merge(
       deps,
       importId,
-      JSON.stringify({ rows: report.rows, accepted: report.accepted, refused: report.refused.length }),
+      { rows: report.rows, accepted: report.accepted, refused: report.refused.length },
+      { regroupementId: tenants.named.id, actor: request.by },
     );
     report.imported = true;
   } catch (error) {

@@ -1,4 +1,5 @@
 // The last step: everything staged becomes visible in one batch, or nothing does.
+import { type Actor, audited } from '../audit.ts';
 import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import type { Target } from './rows/context.ts';
@@ -86,8 +87,20 @@ const ORDER: readonly Target[] = [
 ];
 const SWEEP_AT_ONCE = 2_000;
 
+/** How many rows the file has, and what became of them. */
+interface Counts {
+  rows: number;
+  accepted: number;
+  refused: number;
+}
+/** Whose import it is, for the audit. */
+interface Importing {
+  regroupementId: string;
+  actor: Actor;
+}
+
 /** One write transaction. Throws (guard) when a payment began to hold an invoice whose amount would change. */
-export async function merge(deps: Deps, importId: string, report: string): Promise<void> {
+export async function merge(deps: Deps, importId: string, report: Counts, act: Importing): Promise<void> {
   await deps.db.batch([
     // Whoever lost the lease may have lost staged rows too: nothing half is merged.
     guard("EXISTS (SELECT 1 FROM leases WHERE name = 'import' AND holder = ?)", [importId]),
@@ -99,8 +112,15 @@ export async function merge(deps: Deps, importId: string, report: string): Promi
     ...ORDER.map((target) => statement(target, importId)),
     {
       sql: 'UPDATE imports SET merged_at = ?, report = ? WHERE id = ?',
-      args: [deps.now(), report, importId],
+      args: [deps.now(), JSON.stringify(report), importId],
     },
+    audited(deps, {
+      ...act,
+      act: 'file-imported',
+      target: `imports:${importId}`,
+      before: null,
+      after: { ...report },
+    }),
   ]);
 }
 

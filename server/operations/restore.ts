@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, linkSync, renameSync, rmSync, statSync, wri
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords/passwords.ts';
+import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { openDb } from '../db/open.ts';
@@ -38,7 +39,7 @@ export interface RestoreReport {
 }
 
 /** Replaces the database at `path` by the backup `file`. Throws BackupRefused or FileTrouble; then nothing has changed. */
-export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
+export async function restore(path: string, file: string, now: number, by: Actor): Promise<RestoreReport> {
   refuseNoName(file);
   if (!existsSync(file)) throw new BackupRefused('unreadable', file);
   const source = inputFile(file, Number.MAX_SAFE_INTEGER);
@@ -55,7 +56,7 @@ export async function restore(path: string, file: string, now: number): Promise<
     writeFileSync(copy, '', { mode: 0o600, flag: 'wx' });
     for (const piece of source.bytes()) appendFileSync(copy, piece);
     const backupAt = markOf(copy);
-    const report = await prepare(copy, backupAt, now, closedIn(path));
+    const report = await prepare(copy, { backupAt, now, by }, closedIn(path));
     // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.
     vacuumInto(copy, whole);
     const db = new Database(whole);
@@ -115,8 +116,7 @@ function markOf(copy: string): number {
 
 async function prepare(
   copy: string,
-  backupAt: number,
-  now: number,
+  { backupAt, now, by }: { backupAt: number; now: number; by: Actor },
   { erased, revoked, undone, takenBack, passwords }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
@@ -169,6 +169,17 @@ async function prepare(
       { sql: 'DELETE FROM leases' },
       { sql: 'DELETE FROM backup_mark' },
       ...stops,
+      audited(
+        { now: () => now, ...random },
+        {
+          regroupementId: null,
+          actor: by,
+          act: 'database-restored',
+          target: 'server',
+          before: null,
+          after: { backupAt: new Date(backupAt).toISOString() },
+        },
+      ),
     ]);
     let erasedAgain = 0;
     for (const { id, regroupementId } of erased)

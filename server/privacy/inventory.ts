@@ -197,6 +197,23 @@ export const INVENTORY: readonly Datum[] = [
     },
   },
   {
+    tables: ['audit'],
+    fr: {
+      what: 'Le journal des actes du regroupement\u00a0: qui a agi (une personne du bureau ou un programme, par un numéro; le nom d’utilisateur sur la machine), quand, sur quoi (des numéros), l’état avant et après',
+      from: 'le service',
+      why: 'savoir qui a fait quoi',
+      seen: 'le regroupement',
+      kept: BOOKS.fr,
+    },
+    en: {
+      what: 'The journal of the association’s acts: who acted (a person of the office or a program, by a number; the login name on the machine), when, on what (numbers), the state before and after',
+      from: 'the service',
+      why: 'to know who did what',
+      seen: 'the association',
+      kept: BOOKS.en,
+    },
+  },
+  {
     tables: ['rate_limits'],
     fr: {
       what: 'Les essais\u00a0: empreinte (SHA-256) d’un courriel, d’un compte, d’un numéro de certificat ou d’une adresse de réseau',

@@ -197,7 +197,7 @@ async function eraseUnused(deps: Deps): Promise<void> {
     [deps.now() - NOTICE_MS, deps.now() - UNUSED_MS, A_ROUND],
   );
   for (const { id, regroupementId } of rows)
-    await eraseAccount(deps, regroupementId, id, 'unused').catch((error: unknown) => {
+    await eraseAccount(deps, regroupementId, id, { why: 'unused' }).catch((error: unknown) => {
       // Money of hers is under way, after all this time: a later round.
       if (!(error instanceof Problem)) throw error;
     });

@@ -10,7 +10,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { reconcileDay } from '../reconciliation/reconcile.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffKey } from './permission.ts';
 import { Day, DayReport, Id, NoteRequest, ParkedMessage, StaffException } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
@@ -65,7 +65,6 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
           note: c.req.valid('json').note,
         });
         if (!closed) throw new Problem('not-found');
-        await recordAction(deps, c, 'staff-closed-exception', { exception: id });
         return c.json({ closed: true as const }, 200);
       },
     )
@@ -115,8 +114,8 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
       validate('param', Id),
       async (c) => {
         const { id } = c.req.valid('param');
-        if (!(await retryMessage(deps, c.get('regroupement').id, id))) throw new Problem('not-found');
-        await recordAction(deps, c, 'staff-retried-message', { message: id });
+        if (!(await retryMessage(deps, c.get('regroupement').id, id, actor(c))))
+          throw new Problem('not-found');
         return c.json({ waiting: true as const }, 200);
       },
     );

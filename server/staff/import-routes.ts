@@ -10,7 +10,7 @@ import { ImportBusy, importFile } from '../import/import-file.ts';
 import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
 import { Problem } from '../problems/problem.ts';
-import { type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffKey } from './permission.ts';
 import { ImportReport } from './schemas.ts';
 
 const TYPES = ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'];
@@ -86,6 +86,7 @@ export function staffImportRoutes(deps: Deps) {
       const { name, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
         const report = await importFile(deps, {
+          by: actor(c),
           // The key is this regroupement's alone.
           regroupement: c.get('regroupement').slug,
           only: true,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffKey } from './permission.ts';
 import { Id, IdempotencyKey, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
 import { recordedView } from './views.ts';
 
@@ -56,10 +56,6 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           recordedBy: actor(c),
           idempotencyKey: c.req.valid('header')['idempotency-key'],
         });
-        await recordAction(deps, c, 'staff-recorded-payment', {
-          recorded: recorded.id,
-          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
-        });
         return c.json({ recorded: recordedView(recorded) }, 201);
       },
     )
@@ -80,7 +76,6 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           recordedBy: actor(c),
           reference: c.req.valid('json').reason,
         });
-        await recordAction(deps, c, 'staff-reversed-recorded-payment', { recorded: reversal.id });
         return c.json({ recorded: recordedView(reversal) }, 201);
       },
     );

@@ -9,7 +9,7 @@ import { paymentNumbered } from '../payments/find.ts';
 import { paymentsWhere } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { refundPayment } from '../refunds/refunds.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffKey } from './permission.ts';
 import { IdempotencyKey, RefundRequest, ReverseRequest, StaffPayment, StaffRefund } from './schemas.ts';
 import { refundView, staffPaymentView } from './views.ts';
 
@@ -102,7 +102,6 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
       async (c) => {
         const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         const { amountCents, reason } = c.req.valid('json');
-        await recordAction(deps, c, 'staff-refunded', { payment: payment.id });
         const refund = await refundPayment(deps, paypal, payment, {
           cents: amountCents ?? null,
           reason,

@@ -1,6 +1,7 @@
 // The guard of the staff's API: a living key of this regroupement, with the scope that the route wants.
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
+import type { Actor } from '../audit.ts';
 import type { Deps } from '../deps.ts';
 import { documentedGuard } from '../http/validate.ts';
 import { limited } from '../limits.ts';
@@ -50,18 +51,6 @@ export function staffKey(deps: Deps, scope: Scope): MiddlewareHandler<StaffEnv> 
 }
 
 /** Who asks, for the record: the key. */
-export function actor(c: Context<StaffEnv>): string {
+export function actor(c: Context<StaffEnv>): Actor {
   return `key:${c.get('key').id}`;
-}
-
-/** Writes down what the key's holder does, before or with its doing. */
-export async function recordAction(
-  deps: Deps,
-  c: Context<StaffEnv>,
-  event: Parameters<typeof securityEvent>[2],
-  detail: Record<string, string>,
-): Promise<void> {
-  await deps.db.batch([
-    securityEvent(deps, c.get('regroupement').id, event, null, { ...detail, by: actor(c) }),
-  ]);
 }

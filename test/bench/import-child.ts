@@ -32,7 +32,7 @@ const deps = {
   log: createLog('silent', Date.now, () => undefined),
 } as unknown as Deps;
 const started = performance.now();
-const report = await importFile(deps, { regroupement: 'r', name: file });
+const report = await importFile(deps, { by: 'cli:test', regroupement: 'r', name: file });
 const seconds = (performance.now() - started) / 1000;
 if (!report.imported) throw new Error(JSON.stringify(report.refused[0]));
 db.close();

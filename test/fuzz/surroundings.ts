@@ -69,7 +69,7 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
     name: 'x',
     scopes: SCOPES,
     lifeMs: 365 * 86_400_000,
-    by: 'fuzz',
+    by: 'cli:fuzz',
   });
   const fits = new Map<string, readonly unknown[]>();
   const webhooks: Surroundings['webhooks'] = [];

@@ -163,7 +163,7 @@ describe('whoever does not belong', () => {
       name: 'all',
       scopes: ['read', 'record', 'refund'],
       lifeMs: DAY,
-      by: 'test',
+      by: 'cli:test',
     });
     const token =
       (value: string): Credential =>
@@ -293,7 +293,7 @@ describe('whoever does not belong', () => {
         name: 'x',
         scopes: ['read', 'record', 'refund'],
         lifeMs,
-        by: 'test',
+        by: 'cli:test',
       });
     const foreign = await make('la-farandole', DAY);
     const expired = await make('petits-bouleaux', -1);
@@ -323,7 +323,7 @@ describe('whoever does not belong', () => {
 
   test('a key of the staff: kept as a hash only, its last use shown, over at the very instant that was said', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const use = async (slug = 'petits-bouleaux') => {
       const url = `${PUBLIC_URL}/v1/backoffice/${slug}/payments`;
       return (await c.t.app.request(url, { headers: { Authorization: `Bearer ${key.secret}` } })).status;
@@ -351,7 +351,7 @@ describe('whoever does not belong', () => {
 
   test('a key of the staff is heard a hundred and twenty times a minute; an address with wrong ones twenty times', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const use = (secret: string) =>
       status(
         { method: 'GET', path: '/v1/backoffice/{regroupement}/payments' },
@@ -367,7 +367,7 @@ describe('whoever does not belong', () => {
   test('a key of the staff is revoked once and on the record once, though the database was asked twice', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     const elsewhere = await regroupementBySlug(c.t.deps, 'la-farandole');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const { db } = c.t.deps;
     // As when a database server's answer is lost after the commit.
     const deps = {
@@ -385,11 +385,11 @@ describe('whoever does not belong', () => {
       },
     };
     assert.equal(
-      await revokeKey(deps, elsewhere.id, key.id, 'test'),
+      await revokeKey(deps, elsewhere.id, key.id, 'cli:test'),
       false,
       'another regroupement has no such key',
     );
-    assert.equal(await revokeKey(deps, id, key.id, 'test'), true);
+    assert.equal(await revokeKey(deps, id, key.id, 'cli:test'), true);
     const { rows } = await db.execute<{ detail: string }>(
       "SELECT detail FROM security_log WHERE event = 'staff-key-revoked' AND detail ->> 'key' = ?",
       [key.id],
@@ -406,7 +406,12 @@ describe('whoever does not belong', () => {
     };
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     for (const scope of SCOPES) {
-      const key = await createKey(c.t.deps, id, { name: scope, scopes: [scope], lifeMs: DAY, by: 'test' });
+      const key = await createKey(c.t.deps, id, {
+        name: scope,
+        scopes: [scope],
+        lifeMs: DAY,
+        by: 'cli:test',
+      });
       for (const route of routes.filter(({ guard }) => guard === 'staffKey')) {
         const refused = (await status(route, { Authorization: `Bearer ${key.secret}` })) === 403;
         const { method, path } = route;

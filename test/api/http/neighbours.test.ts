@@ -134,7 +134,7 @@ describe('what belongs to a neighbour', () => {
 
     async function key(slug: string, scopes: readonly Scope[]): Promise<string> {
       const { id } = await regroupementBySlug(c.t.deps, slug);
-      const made = { name: 'x', scopes, lifeMs: 86_400_000, by: 'test' };
+      const made = { name: 'x', scopes, lifeMs: 86_400_000, by: 'cli:test' } as const;
       return (await createKey(c.t.deps, id, made)).secret;
     }
     let calls = 0;

@@ -13,6 +13,7 @@ describe('import', () => {
   let t: TestApp;
   const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>
     importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'liste.csv',
       bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,

@@ -70,7 +70,7 @@ describe('after a restore', () => {
   const loseAndRestore = async (): Promise<RestoreReport> => {
     c.t.clock.advance(MINUTE);
     const path = join(folder, 'amisgest-pay.db');
-    const report = await restore(path, file(), c.t.clock.now);
+    const report = await restore(path, file(), c.t.clock.now, 'cli:test');
     c.t.deps.db.close();
     c.t.deps.db = await openDb(`file:${path}`);
     return report;
@@ -151,7 +151,7 @@ describe('after a restore', () => {
     backup(path, file(), c.t.clock.now);
     const lost = await paySecond(marie);
     const target = join(folder, 'amisgest-pay.db');
-    await restore(target, file(), c.t.clock.now);
+    await restore(target, file(), c.t.clock.now, 'cli:test');
     const env = {
       PATH: process.env.PATH ?? '',
       DATABASE_URL: `file:${target}`,
@@ -229,7 +229,7 @@ describe('after a restore', () => {
       return refundPayment(c.t.deps, c.paypal, payment, {
         cents: TOTAL,
         reason: '',
-        askedBy: 'test',
+        askedBy: 'cli:test',
         idempotencyKey: key,
       });
     };
@@ -277,7 +277,7 @@ describe('after a restore', () => {
       [true],
       'the alarm is over',
     );
-    assert.equal(await resumePayments(c.t.deps, id, { name: 'test', note: '' }), false);
+    assert.equal(await resumePayments(c.t.deps, id, { name: 'cli:test', note: '' }), false);
   });
 
   test('PayPal’s list lags: payments wait until it reaches to the restore', async () => {
@@ -352,7 +352,7 @@ describe('after a restore', () => {
     const programs = [await staffWith(c.t, ['read']), await staffWith(c.t, ['read'])];
     await backUp();
     const [key] = await listKeys(c.t.deps, id);
-    assert.ok(await revokeKey(c.t.deps, id, key?.id ?? '', 'test'));
+    assert.ok(await revokeKey(c.t.deps, id, key?.id ?? '', 'cli:test'));
     const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
     backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
     const report = await loseAndRestore();
@@ -441,7 +441,7 @@ describe('after a restore', () => {
     writeFileSync(target, '');
     const bad = join(folder, 'autre.db');
     const refused = async (trouble: string) => {
-      await assert.rejects(restore(target, bad, c.t.clock.now), { trouble });
+      await assert.rejects(restore(target, bad, c.t.clock.now, 'cli:test'), { trouble });
       assert.equal(statSync(target).size, 0);
       assert.deepEqual(
         readdirSync(folder).filter((name) => name.includes('restor')),
@@ -460,7 +460,7 @@ describe('after a restore', () => {
     const newer = new Database(file());
     newer.exec("INSERT INTO schema_migrations(name, applied_at) VALUES ('9999_later.sql', 0)");
     newer.close();
-    await assert.rejects(restore(target, file(), 0), { trouble: 'newer' });
+    await assert.rejects(restore(target, file(), 0, 'cli:test'), { trouble: 'newer' });
     assert.ok(existsSync(target));
   });
 });

@@ -141,7 +141,7 @@ describe('her data', () => {
       assert.ok(page.includes(word), word);
   });
 
-  test('has why staff let her invoice go; the security log, which names nobody, has not', async () => {
+  test('has why staff let her invoice go; the security log and the audit, which name nobody, have not', async () => {
     const payment = await c.approved();
     c.fault('capture', { kind: '503' }, 3);
     c.fault('get', { kind: '503' }, 3);
@@ -153,8 +153,9 @@ describe('her data', () => {
       (await data()).payments[0]?.staffNotes.map(({ note }) => note),
       [reason],
     );
-    const log = JSON.stringify(await c.rows('SELECT * FROM security_log'));
-    assert.ok(log.includes('staff-released-payment') && !log.includes('Tremblay'));
+    const audit = JSON.stringify(await c.rows('SELECT * FROM audit'));
+    assert.ok(audit.includes('payment-released') && !audit.includes('Tremblay'));
+    assert.ok(!JSON.stringify(await c.rows('SELECT * FROM security_log')).includes('Tremblay'));
   });
 
   test('has that of a payment released before the words stood beside the money, which the log lets go', async () => {
@@ -528,7 +529,7 @@ describe('an account that she deletes', () => {
       name: 'comptable',
       scopes: ['refund'],
       lifeMs: DAY,
-      by: 'test',
+      by: 'cli:test',
     });
     const answer = await c.t.app.request(
       `${PUBLIC_URL}/v1/backoffice/petits-bouleaux/payments/${paid.number}/refunds`,
