@@ -28,6 +28,7 @@ import { receiptRoutes } from './receipts/routes.ts';
 import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { type TenantEnv, tenant } from './regroupements/tenant.ts';
+import { staffPeopleRoutes } from './staff/people-routes.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
@@ -67,6 +68,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', exportRoutes(deps));
   app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
+  app.route('/v1/staff', staffPeopleRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, rulesAsTables());

@@ -30,7 +30,11 @@ type AuditAct =
   | 'key-revoked'
   | 'signing-key-rotated'
   | 'secrets-reencrypted'
-  | 'database-restored';
+  | 'database-restored'
+  | 'staff-invited'
+  | 'staff-joined'
+  | 'staff-removed'
+  | 'staff-factor-reset';
 
 type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 

@@ -38,7 +38,13 @@ export type SecurityEvent =
   | 'staff-key-created'
   | 'staff-key-revoked'
   | 'staff-key-used'
-  | 'staff-key-overstepped';
+  | 'staff-key-overstepped'
+  | 'staff-signed-in'
+  | 'staff-sign-in-failed'
+  | 'staff-signed-out'
+  | 'staff-enrolled'
+  | 'staff-factor-changed'
+  | 'staff-factor-reset';
 
 /**
  * A statement that records the event, to stand in the batch of what it records. `ifChanged`: only when the statement

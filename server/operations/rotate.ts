@@ -10,6 +10,8 @@ const PLACES = [
   ['regroupements', 'paypal_secret', 'id', 'paypal-secret'],
   ['paypal_accounts', 'secret', 'regroupement_id', 'paypal-secret'],
   ['signing_keys', 'private_jwk', 'kid', 'signing-key'],
+  ['staff_totp', 'secret', 'staff_id', 'staff-totp'],
+  ['staff_totp', 'pending', 'staff_id', 'staff-totp'],
 ] as const;
 
 /**

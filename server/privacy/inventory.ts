@@ -197,6 +197,34 @@ export const INVENTORY: readonly Datum[] = [
     },
   },
   {
+    tables: [
+      'staff_users',
+      'memberships',
+      'staff_invitations',
+      'staff_links',
+      'staff_passkeys',
+      'staff_totp',
+      'staff_recovery_codes',
+      'staff_challenges',
+      'staff_sessions',
+      'staff_refresh_tokens',
+    ],
+    fr: {
+      what: 'Les personnes du bureau\u00a0: nom, courriel, langue, mot de passe (illisible, argon2id), rôle et dates d’accès; la partie publique de leurs clés d’accès, le secret chiffré de leur application, l’empreinte de leurs codes; leurs connexions et leur sorte d’appareil',
+      from: 'la personne elle-même, le regroupement',
+      why: 'savoir qui entre au bureau, et qui a fait quoi',
+      seen: 'elle; les responsables du regroupement voient son nom, son courriel et son rôle',
+      kept: 'nom et rôle, comme le journal des actes; une invitation un an, une connexion 7 jours après sa fin',
+    },
+    en: {
+      what: 'People of the office: name, e-mail, language, password (unreadable, argon2id), role and dates of access; the public part of their passkeys, the encrypted secret of their app, the fingerprint of their codes; their sessions and kind of device',
+      from: 'the person herself, the association',
+      why: 'to know who comes into the office, and who did what',
+      seen: 'she; the association’s owners see her name, e-mail and role',
+      kept: 'name and role, as the journal of acts; an invitation one year, a session 7 days after its end',
+    },
+  },
+  {
     tables: ['audit'],
     fr: {
       what: 'Le journal des actes du regroupement\u00a0: qui a agi (une personne du bureau ou un programme, par un numéro; le nom d’utilisateur sur la machine), quand, sur quoi (des numéros), l’état avant et après',

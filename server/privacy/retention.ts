@@ -24,6 +24,7 @@ interface Rule {
   sql: string;
 }
 
+const DEAD_STAFF_SESSIONS = 'SELECT id FROM staff_sessions WHERE coalesce(ended_at, expires_at) < ?1';
 const DEAD_SESSIONS = 'SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < ?1';
 
 export const RULES: readonly Rule[] = [
@@ -62,6 +63,39 @@ export const RULES: readonly Rule[] = [
       en: 'the end of the session (30 days at most)',
     },
     sql: `DELETE FROM sessions WHERE id IN (${DEAD_SESSIONS}) AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE session_id = sessions.id)`,
+  },
+  {
+    table: 'staff_refresh_tokens',
+    days: 7,
+    since: { fr: 'la fin de la connexion', en: 'the end of the session' },
+    sql: `DELETE FROM staff_refresh_tokens WHERE session_id IN (${DEAD_STAFF_SESSIONS})`,
+  },
+  {
+    table: 'staff_sessions',
+    days: 7,
+    since: {
+      fr: 'la fin de la connexion (12 heures au plus)',
+      en: 'the end of the session (12 hours at most)',
+    },
+    sql: `DELETE FROM staff_sessions WHERE id IN (${DEAD_STAFF_SESSIONS}) AND NOT EXISTS (SELECT 1 FROM staff_refresh_tokens WHERE session_id = staff_sessions.id)`,
+  },
+  {
+    table: 'staff_invitations',
+    days: 366,
+    since: { fr: 'la fin de l’invitation', en: 'the end of the invitation' },
+    sql: 'DELETE FROM staff_invitations WHERE expires_at < ?1',
+  },
+  {
+    table: 'staff_links',
+    days: 7,
+    since: { fr: 'la fin du lien', en: 'the end of the link' },
+    sql: 'DELETE FROM staff_links WHERE expires_at < ?1',
+  },
+  {
+    table: 'staff_challenges',
+    days: 0,
+    since: { fr: 'la fin de la question (5 minutes)', en: 'the end of the question (5 minutes)' },
+    sql: 'DELETE FROM staff_challenges WHERE expires_at < ?1',
   },
   {
     table: 'signing_keys',

@@ -16,7 +16,7 @@ const MAX_PROOF = 2_000;
 const ID = /^[\w-]{16,100}$/;
 
 /** What is asked of Hono's context. */
-interface Call {
+export interface Call {
   req: { method: string; path: string; header(name: string): string | undefined };
   header(name: string, value: string): void;
 }

@@ -10,12 +10,13 @@ import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../../ser
 import { PUBLIC_URL } from '../../support/app.ts';
 import { BROWSER, BrowserKey } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
+import { joinOffice } from '../../support/office.ts';
 import { type Payer, signIn } from '../../support/payer.ts';
 
 interface Route {
   method: string;
   path: string;
-  guard: 'session' | 'staffKey';
+  guard: 'session' | 'staffKey' | 'staffSession';
 }
 /** Everybody's: what they open is public, or hangs on what is in the call (a link, a signature, an e-mail's token). */
 const OPEN = [
@@ -58,6 +59,11 @@ const OPEN_TENANT = [
   ...['/email-changes/confirm', '/email-changes/undo', '/email-changes/undo/check'],
   ...['/link-undo', '/link-undo/check'],
 ].map((path) => `POST /v1/regroupements/{regroupement}${path}`);
+/** What a person of the office opens before she is signed in: by her password, a passkey, a link of hers. */
+const OPEN_STAFF = [
+  ...['/sessions', '/sessions/options', '/sessions/refresh', '/enrolments'],
+  ...['/invitations/check', '/invitations/accept'],
+].map((path) => `POST /v1/staff${path}`);
 
 interface Spec {
   paths: Record<string, Record<string, { security?: Record<string, unknown>[] }>>;
@@ -82,7 +88,7 @@ describe('whoever does not belong', () => {
     routes = Object.entries(spec.paths).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, { security = [] }]) => {
         const guard = Object.keys(security[0] ?? {})[0];
-        return guard === 'session' || guard === 'staffKey'
+        return guard === 'session' || guard === 'staffKey' || guard === 'staffSession'
           ? [{ method: method.toUpperCase(), path, guard } as Route]
           : [];
       }),
@@ -131,6 +137,12 @@ describe('whoever does not belong', () => {
       'accounts',
       'email_changes',
       'exceptions',
+      'staff_users',
+      'memberships',
+      'staff_totp',
+      'staff_passkeys',
+      'staff_recovery_codes',
+      'audit',
     ];
     const rows = await Promise.all(
       tables.map(async (table) => (await c.t.deps.db.execute(`SELECT * FROM ${table} ORDER BY 1`)).rows),
@@ -210,6 +222,7 @@ describe('whoever does not belong', () => {
       [
         ...OPEN,
         ...OPEN_TENANT,
+        ...OPEN_STAFF,
         'GET /v1/regroupements/{regroupement}',
         'POST /v1/paypal/webhooks/{regroupement}',
       ].sort(),
@@ -318,6 +331,39 @@ describe('whoever does not belong', () => {
       }
     }
     assert.ok(theirs.length >= 12);
+    assert.equal(await everything(), before);
+  });
+
+  test('opens nothing of a person of the office: every route, every credential, and nothing of a payer opens to her', async () => {
+    const theirs = routes.filter(({ guard }) => guard === 'staffSession');
+    const lise = await joinOffice(c.t, { email: 'lise@example.org', role: 'owner' });
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: SCOPES, lifeMs: DAY, by: 'cli:test' });
+    const thief = await BrowserKey.make();
+    const mine =
+      (token: string): Credential =>
+      (url, method) =>
+        proof(BROWSER, token, url, method);
+    const kinds: Record<string, Credential> = {
+      nothing: async () => ({}),
+      'a payer’s token': mine(c.marie.accessToken),
+      'a key of the staff': async () => ({ Authorization: `Bearer ${key.secret}` }),
+      'a key as a token': mine(key.secret),
+      'her token in another browser': (url, method) => proof(thief, lise.accessToken, url, method),
+      'her token as a bearer’s': async () => ({ Authorization: `Bearer ${lise.accessToken}` }),
+      'her refresh token': mine(lise.refreshToken),
+    };
+    const before = await everything();
+    for (const route of theirs)
+      for (const [kind, credential] of Object.entries(kinds)) {
+        const answered = await status(route, await credential(address(route), route.method));
+        assert.equal(answered, 401, `${route.method} ${route.path} with ${kind}`);
+      }
+    assert.ok(theirs.length >= 15, `${theirs.length}`);
+    for (const route of routes.filter(({ guard }) => guard === 'session')) {
+      const headers = await proof(BROWSER, lise.accessToken, address(route), route.method);
+      assert.equal(await status(route, headers), 401, `${route.method} ${route.path} with a staff token`);
+    }
     assert.equal(await everything(), before);
   });
 

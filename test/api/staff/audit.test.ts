@@ -13,6 +13,7 @@ import { SCOPES } from '../../../server/staff/api-keys.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
+import { joinOffice } from '../../support/office.ts';
 import { type Payer, search, signIn } from '../../support/payer.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
@@ -323,6 +324,13 @@ describe('the audit', () => {
   });
 
   test('what only the command line does: one row each', async () => {
+    const lise = { email: 'lise@example.org', role: 'office' } as const;
+    await joinOffice(c.t, lise);
+    const joined = (await rows()).at(-1);
+    assert.deepEqual(
+      [joined?.act, joined?.actor],
+      ['staff-joined', joined?.target.replace('staff_users', 'staff')],
+    );
     const key = await one('key-created', CLI, () =>
       run(['key', 'create', SLUG, '--name', 'logiciel', '--scope', 'read', '--days', '1']),
     );
@@ -330,6 +338,16 @@ describe('the audit', () => {
     const id = key.target.replace('api_keys:', '');
     await one('key-revoked', CLI, () => run(['key', 'revoke', SLUG, id]));
     await none(() => run(['key', 'revoke', SLUG, id]));
+    const invited = await one('staff-invited', CLI, () =>
+      run(['staff', 'invite', SLUG, '--email', 'anne@example.org', '--role', 'reader']),
+    );
+    assert.deepEqual([invited.before, invited.after?.role], [null, 'reader']);
+    await none(() => run(['staff', 'list', SLUG]));
+    const whom = ['--email', 'lise@example.org'];
+    const reset = await one('staff-factor-reset', CLI, () => run(['staff', 'reset-factor', SLUG, ...whom]));
+    assert.deepEqual([reset.before, reset.after], [{ enrolled: true }, { enrolled: false }]);
+    await one('staff-removed', CLI, () => run(['staff', 'remove', SLUG, ...whom]));
+    await none(() => run(['staff', 'remove', SLUG, ...whom], { expected: 1 }));
     const secrets = await one('invoice-secrets-made', CLI, () => run(['secrets', 'make', SLUG]));
     assert.deepEqual(secrets.after, { certificates: 3, replaces: false });
     const signedOut = await one('account-signed-out', CLI, () =>
