@@ -39,6 +39,7 @@ export type SecurityEvent =
   | 'staff-key-revoked'
   | 'staff-key-used'
   | 'staff-key-overstepped'
+  | 'staff-overstepped'
   | 'staff-signed-in'
   | 'staff-sign-in-failed'
   | 'staff-signed-out'

@@ -72,7 +72,7 @@ const problemResponse = (description: string) => ({
  * A guard or a limit that documents itself: `spec` goes into the description of every route behind `handler`.
  *
  * @example
- * const staffKey = (scope: Scope) => documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => { … });
+ * const byKey = (scope: Scope) => documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => { … });
  */
 export function documentedGuard<Handler extends object>(
   spec: DescribeRouteOptions,

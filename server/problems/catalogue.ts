@@ -49,6 +49,12 @@ export const PROBLEMS = {
     title: 'C’est votre seul second facteur. Ajoutez-en un autre avant de le retirer.',
     titleEn: 'This is your only second factor. Add another one before you remove it.',
   },
+  'works-elsewhere': {
+    status: 409,
+    title:
+      'Cette personne travaille aussi pour un regroupement dont vous ne répondez pas. Demandez-le à qui tient le serveur.',
+    titleEn: 'This person also works for an association that is not yours. Ask whoever runs the server.',
+  },
   'last-owner': {
     status: 409,
     title: 'C’est la dernière personne responsable du regroupement. Il en faut une autre d’abord.',

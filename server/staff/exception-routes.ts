@@ -10,7 +10,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { reconcileDay } from '../reconciliation/reconcile.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { Day, DayReport, Id, NoteRequest, ParkedMessage, StaffException } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
@@ -30,7 +30,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('query', z.object({ all: z.enum(['true', 'false']).optional() })),
       async (c) => {
         const all = c.req.valid('query').all === 'true';
@@ -55,7 +55,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'Closed', schema: z.object({ closed: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       validate('json', NoteRequest),
       async (c) => {
@@ -77,7 +77,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The report', schema: z.object({ report: DayReport }) },
         problems: ['forbidden', 'paypal-unavailable', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('param', z.object({ day: Day })),
       async (c) => {
         try {
@@ -98,7 +98,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The list', schema: z.object({ messages: z.array(ParkedMessage) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       async (c) => c.json({ messages: await parkedMessages(deps, c.get('regroupement').id) }, 200),
     )
     .post(
@@ -110,7 +110,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'It waits again', schema: z.object({ waiting: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       async (c) => {
         const { id } = c.req.valid('param');

@@ -10,7 +10,7 @@ import { ImportBusy, importFile } from '../import/import-file.ts';
 import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
 import { Problem } from '../problems/problem.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { ImportReport } from './schemas.ts';
 
 const TYPES = ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel'];
@@ -78,7 +78,7 @@ export function staffImportRoutes(deps: Deps) {
         'busy',
       ],
     }),
-    staffKey(deps, 'import'),
+    staffGuard(deps, 'import'),
     validate('query', Options),
     csvFile(),
     bodyOf(MAX_FILE_BYTES),

@@ -6,7 +6,7 @@ import { type Decision, decideLink, pendingLinks } from '../certificates/links/l
 import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { Id, LinkSearch, OpenedLink, PendingLink } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
@@ -30,7 +30,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: { status: 200, description: 'The list', schema: z.object({ requests: z.array(PendingLink) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       async (c) => c.json({ requests: await pendingLinks(deps, c.get('regroupement').id) }, 200),
     )
     .post(
@@ -42,7 +42,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: decided('approved'),
         problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await decide(c, c.req.valid('param').id, 'approved');
@@ -58,7 +58,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: decided('refused'),
         problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await decide(c, c.req.valid('param').id, 'refused');
@@ -75,7 +75,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: { status: 200, description: 'The list', schema: z.object({ links: z.array(OpenedLink) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('json', LinkSearch),
       async (c) => {
         return c.json({ links: await openedLinks(deps, c.get('regroupement').id, c.req.valid('json')) }, 200);
@@ -90,7 +90,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: { status: 200, description: 'Undone', schema: z.object({ undone: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, actor(c));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { Id, IdempotencyKey, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
 import { recordedView } from './views.ts';
 
@@ -21,7 +21,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
         ok: { status: 200, description: 'The rows', schema: z.object({ recorded: z.array(RecordedAnswer) }) },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       async (c) => {
         const recorded = await recordedPayments(deps, c.get('regroupement').id);
         return c.json({ recorded: recorded.map(recordedView) }, 200);
@@ -44,7 +44,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           'too-many-requests',
         ],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('header', IdempotencyKey),
       validate('json', RecordRequest),
       async (c) => {
@@ -68,7 +68,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
         ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
         problems: ['forbidden', 'not-found', 'reversal-final', 'payment-in-progress', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       validate('json', ReverseRequest),
       async (c) => {

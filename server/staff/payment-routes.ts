@@ -8,8 +8,8 @@ import { releasePayment } from '../payments/confirm.ts';
 import { paymentNumbered } from '../payments/find.ts';
 import { paymentsWhere } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
-import { refundPayment } from '../refunds/refunds.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { leftToRefund, refundPayment } from '../refunds/refunds.ts';
+import { actor, refuseAboveCeiling, type StaffEnv, staffGuard } from './permission.ts';
 import { IdempotencyKey, RefundRequest, ReverseRequest, StaffPayment, StaffRefund } from './schemas.ts';
 import { refundView, staffPaymentView } from './views.ts';
 
@@ -31,7 +31,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate(
         'query',
         z.object({
@@ -66,7 +66,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('param', PaymentNumber),
       async (c) => {
         const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
@@ -87,6 +87,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         problems: [
           'forbidden',
           'not-found',
+          'fresh-factor-needed',
           'refund-too-large',
           'payments-stopped',
           'payment-state',
@@ -95,13 +96,14 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
           'too-many-requests',
         ],
       }),
-      staffKey(deps, 'refund'),
+      staffGuard(deps, 'refund'),
       validate('param', PaymentNumber),
       validate('header', IdempotencyKey),
       validate('json', RefundRequest),
       async (c) => {
         const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         const { amountCents, reason } = c.req.valid('json');
+        refuseAboveCeiling(deps, c, amountCents ?? (await leftToRefund(deps, payment)));
         const refund = await refundPayment(deps, paypal, payment, {
           cents: amountCents ?? null,
           reason,
@@ -120,7 +122,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'payment-state', 'too-many-requests'],
       }),
-      staffKey(deps, 'refund'),
+      staffGuard(deps, 'refund'),
       validate('param', PaymentNumber),
       validate('json', ReverseRequest),
       async (c) => {

@@ -26,18 +26,23 @@ const CALLS: Limit = { burst: 600, periodMs: 60_000 };
  * new Hono<BaseEnv>().use(ownPage(deps)).route('/', staffSessionRoutes(deps));
  */
 export function ownPage(deps: Deps): MiddlewareHandler<BaseEnv> {
-  const own = new URL(deps.config.publicUrl).origin;
   return async (c, next) => {
     c.header('Cache-Control', 'no-store');
-    const origin = c.req.header('Origin');
-    if (origin !== undefined && origin !== own) throw new Problem('origin-refused');
+    refuseOtherPages(deps, c);
     c.header('DPoP-Nonce', dpopNonce(deps));
     await next();
   };
 }
 
+/** Throws `origin-refused` for a call from a page that is not ours. A call without Origin is no page's of another site. */
+export function refuseOtherPages(deps: Pick<Deps, 'config'>, c: Context): void {
+  const origin = c.req.header('Origin');
+  if (origin !== undefined && origin !== new URL(deps.config.publicUrl).origin)
+    throw new Problem('origin-refused');
+}
+
 /** The session of the call, its proof taken. Throws `unauthenticated`, `too-many-requests`, and as `readProof`. */
-async function staffSessionOf(deps: Deps, c: Context): Promise<StaffSession> {
+export async function staffSessionOf(deps: Deps, c: Context): Promise<StaffSession> {
   const token = tokenOf(c.req.header('Authorization'));
   const read = token === undefined ? undefined : await readBoundToken(deps, TOKEN_TYPE, AUDIENCE, token);
   if (token === undefined || read === undefined) throw unauthenticated(c);

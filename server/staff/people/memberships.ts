@@ -25,6 +25,18 @@ const COLUMNS = `m.staff_id AS staffId, m.regroupement_id AS regroupementId, m.r
 const LIVES = (today: string): Statement =>
   sql`m.removed_at IS NULL AND (m.ends_on IS NULL OR m.ends_on >= ${today}) AND u.enrolled_at IS NOT NULL`;
 
+/** Her access to the regroupement as it is now, or undefined. */
+export async function membershipOf(
+  deps: Pick<Deps, 'db' | 'now'>,
+  staffId: string,
+  regroupementId: string,
+): Promise<Membership | undefined> {
+  const ask = sql`SELECT ${{ sql: COLUMNS }} FROM memberships m JOIN staff_users u ON u.id = m.staff_id
+    WHERE m.staff_id = ${staffId} AND m.regroupement_id = ${regroupementId} AND ${LIVES(torontoDay(deps.now()))}`;
+  const { rows } = await deps.db.execute<Row>(ask.sql, ask.args);
+  return rows[0] === undefined ? undefined : read(rows[0]);
+}
+
 /** The regroupements that she works for now, by name. */
 export async function membershipsOf(
   deps: Pick<Deps, 'db' | 'now'>,

@@ -86,24 +86,28 @@ export async function joinSignedIn(deps: Deps, staffId: string, secret: string):
 
 /**
  * Takes away every second factor of hers and all that is signed in, and sends her the link by which she sets up another.
- * Throws `not-found`.
+ * `owner`: who asks for it, and must answer for every regroupement that the other works for (I1); on the server nobody must.
+ * Throws `not-found`, `works-elsewhere`.
  */
 export async function resetFactors(
   deps: Deps,
   regroupementId: string,
   staffId: string,
   by: Actor,
+  owner: string | null = null,
 ): Promise<void> {
   const { rows } = await deps.db.execute(
     'SELECT 1 FROM memberships WHERE staff_id = ? AND regroupement_id = ? AND removed_at IS NULL',
     [staffId, regroupementId],
   );
   if (rows.length === 0) throw new Problem('not-found');
+  const answersForAll = ownsAll(staffId, owner);
   const staff = await staffById(deps, staffId);
   const now = deps.now();
   const id = newId(deps);
   const secret = newSecret(deps);
-  await deps.db.batch([
+  const statements = [
+    guard(answersForAll.sql, answersForAll.args),
     ...['staff_passkeys', 'staff_totp', 'staff_recovery_codes'].map((table) => ({
       sql: `DELETE FROM ${table} WHERE staff_id = ?`,
       args: [staffId],
@@ -130,7 +134,20 @@ export async function resetFactors(
       after: { enrolled: false },
     }),
     staffEvent(deps, staffId, 'staff-factor-reset', { by }),
-  ]);
+  ];
+  try {
+    await deps.db.batch(statements);
+  } catch (error) {
+    if (isGuardFailure(error)) throw new Problem('works-elsewhere');
+    throw error;
+  }
+}
+
+/** SQL: every regroupement that she works for is one that the owner answers for. */
+function ownsAll(staffId: string, owner: string | null): Required<Statement> {
+  return sql`${owner} IS NULL OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.staff_id = ${staffId} AND m.removed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.staff_id = ${owner} AND o.regroupement_id = m.regroupement_id
+      AND o.role = 'owner' AND o.removed_at IS NULL))`;
 }
 
 function endLinks(staffId: string, now: number): Statement {

@@ -7,10 +7,11 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../../server/staff/api-keys.ts';
+import { invite } from '../../../server/staff/people/invitations.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { BROWSER, BrowserKey } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
-import { joinOffice } from '../../support/office.ts';
+import { callStaff, joinOffice, mailedToken, PASSWORD } from '../../support/office.ts';
 import { type Payer, signIn } from '../../support/payer.ts';
 
 interface Route {
@@ -300,7 +301,7 @@ describe('whoever does not belong', () => {
   });
 
   test('opens no route of the staff: every route, every key', async () => {
-    const theirs = routes.filter(({ guard }) => guard === 'staffKey');
+    const theirs = routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));
     const make = async (slug: string, lifeMs: number) =>
       createKey(c.t.deps, (await regroupementBySlug(c.t.deps, slug)).id, {
         name: 'x',
@@ -335,7 +336,7 @@ describe('whoever does not belong', () => {
   });
 
   test('opens nothing of a person of the office: every route, every credential, and nothing of a payer opens to her', async () => {
-    const theirs = routes.filter(({ guard }) => guard === 'staffSession');
+    const theirs = routes.filter(({ path }) => path.startsWith('/v1/staff/'));
     const lise = await joinOffice(c.t, { email: 'lise@example.org', role: 'owner' });
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     const key = await createKey(c.t.deps, id, { name: 'x', scopes: SCOPES, lifeMs: DAY, by: 'cli:test' });
@@ -443,13 +444,17 @@ describe('whoever does not belong', () => {
     assert.equal(rows.length, 1);
   });
 
+  /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
+  const needed = (method: string, path: string): Scope | 'vault' => {
+    if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
+    if (/\/links(\/|$)/.test(path)) return 'links';
+    if (path.endsWith('/imports')) return 'import';
+    if (/\/(refunds|release)$/.test(path)) return 'refund';
+    return method === 'GET' ? 'read' : 'record';
+  };
+  const backoffice = () => routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));
+
   test('with a key of the staff for something else: each route opens to one scope, and only to that', async () => {
-    const needed = (method: string, path: string): Scope => {
-      if (/\/links(\/|$)/.test(path)) return 'links';
-      if (path.endsWith('/imports')) return 'import';
-      if (/\/(refunds|release)$/.test(path)) return 'refund';
-      return method === 'GET' ? 'read' : 'record';
-    };
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     for (const scope of SCOPES) {
       const key = await createKey(c.t.deps, id, {
@@ -458,11 +463,87 @@ describe('whoever does not belong', () => {
         lifeMs: DAY,
         by: 'cli:test',
       });
-      for (const route of routes.filter(({ guard }) => guard === 'staffKey')) {
+      for (const route of backoffice()) {
         const refused = (await status(route, { Authorization: `Bearer ${key.secret}` })) === 403;
         const { method, path } = route;
         assert.equal(refused, scope !== needed(method, path), `${method} ${path} with the scope ${scope}`);
       }
+    }
+  });
+
+  test('a person of the office: each route opens to the roles of the table, and only to them', async () => {
+    const people = {
+      reader: await joinOffice(c.t, { email: 'reader@example.org', role: 'reader' }),
+      office: await joinOffice(c.t, { email: 'office@example.org', role: 'office' }),
+      'office that may refund': await joinOffice(c.t, {
+        ...{ email: 'refunds@example.org', role: 'office', mayRefund: true },
+      }),
+      owner: await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' }),
+      'owner elsewhere': await joinOffice(c.t, {
+        ...{ email: 'elsewhere@example.org', role: 'owner', slug: 'la-farandole' },
+      }),
+      'somebody removed': await joinOffice(c.t, { email: 'removed@example.org', role: 'owner' }),
+    };
+    // With a session that lives on elsewhere.
+    await c.t.deps.db.execute('UPDATE memberships SET removed_at = 1 WHERE staff_id = ?', [
+      people['somebody removed'].id,
+    ]);
+    const work = ['record', 'links', 'import'];
+    const opens: Record<keyof typeof people, readonly string[]> = {
+      reader: ['read'],
+      office: ['read', ...work],
+      'office that may refund': ['read', ...work, 'refund'],
+      owner: ['read', ...work, 'refund', 'vault'],
+      'owner elsewhere': [],
+      'somebody removed': [],
+    };
+    for (const [who, person] of Object.entries(people))
+      for (const route of backoffice()) {
+        const { method, path } = route;
+        // By their own ids these would end what the table is about.
+        const headers = await proof(BROWSER, person.accessToken, address(route), method);
+        const answered = await status(route, headers);
+        const may = opens[who as keyof typeof people].includes(needed(method, path));
+        assert.notEqual(answered, 401, `${method} ${path} as ${who}`);
+        assert.equal(answered === 403, !may, `${method} ${path} as ${who}: ${answered}`);
+      }
+    const { rows } = await c.t.deps.db.execute<{ n: number }>(
+      "SELECT count(*) AS n FROM security_log WHERE event = 'staff-overstepped'",
+    );
+    assert.ok(Number(rows[0]?.n) > 50, 'each try beyond her role is on the record');
+  });
+
+  test('a person of the office: not by a token of another browser, a payer’s or one that still enrols, nor from another page', async () => {
+    const lise = await joinOffice(c.t, { email: 'lise.again@example.org', role: 'owner' });
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const invited = { name: 'Eve', email: 'eve@example.org', role: 'owner', lang: 'fr-CA' } as const;
+    await invite(c.t.deps, id, invited, 'cli:test');
+    const enrolling = await callStaff(c.t, 'POST', '/invitations/accept', {
+      ...{
+        token: await mailedToken(c.t, 'staff-invitation'),
+        name: 'Eve',
+        password: PASSWORD,
+        lang: 'fr-CA',
+      },
+    });
+    const marie = await signIn(c.t, 'marie@example.org');
+    const thief = await BrowserKey.make();
+    for (const route of backoffice()) {
+      const { method, path } = route;
+      const as = (key: BrowserKey, token: string) => proof(key, token, address(route), method);
+      assert.equal(await status(route, await as(thief, lise.accessToken)), 401, `${method} ${path}, stolen`);
+      assert.equal(
+        await status(route, await as(BROWSER, marie.accessToken)),
+        401,
+        `${method} ${path}, a payer`,
+      );
+      assert.equal(
+        await status(route, await as(BROWSER, enrolling.body.accessToken)),
+        403,
+        `${method} ${path}, enrolling`,
+      );
+      const elsewhere = { ...(await as(BROWSER, lise.accessToken)), Origin: 'https://petits-bouleaux.test' };
+      assert.equal(await status(route, elsewhere), 403, `${method} ${path} from another page`);
     }
   });
 });

@@ -250,6 +250,28 @@ describe('the audit', () => {
     await none(() => call('/imports', '/imports', faulty, 422, by));
   });
 
+  test('people: invited, reset and removed by an owner on the page, one row each under her name', async () => {
+    const owner = await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' });
+    const zoe = await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' });
+    const by = async (method: string, path: string, body?: unknown) => {
+      const answer = await c.t.app.request(`${PUBLIC_URL}/v1/backoffice/${SLUG}${path}`, {
+        method,
+        headers: { Authorization: `DPoP ${owner.accessToken}`, 'Content-Type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      routes.add(path.replace(zoe.id, '{id}'));
+      return answer.status;
+    };
+    const eve = { name: 'Eve', email: 'eve@example.org', role: 'reader', lang: 'fr-CA' };
+    const hers = new RegExp(`^staff:${owner.id}$`);
+    await one('staff-invited', hers, () => by('POST', '/invitations', eve));
+    await one('staff-factor-reset', hers, () => by('POST', `/memberships/${zoe.id}/factor-reset`));
+    await one('staff-removed', hers, () => by('DELETE', `/memberships/${zoe.id}`));
+    await none(() => by('DELETE', `/memberships/${zoe.id}`));
+    await none(() => by('DELETE', `/memberships/${owner.id}`));
+    routes.delete(`/memberships/${owner.id}`);
+  });
+
   test('no route of the staff’s that writes is missing here', async () => {
     const spec = (await (await c.t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as {
       paths: Record<string, object>;
