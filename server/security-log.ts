@@ -45,7 +45,9 @@ export type SecurityEvent =
   | 'staff-signed-out'
   | 'staff-enrolled'
   | 'staff-factor-changed'
-  | 'staff-factor-reset';
+  | 'staff-factor-reset'
+  | 'staff-reset-asked'
+  | 'staff-password-changed';
 
 /**
  * A statement that records the event, to stand in the batch of what it records. `ifChanged`: only when the statement

@@ -51,6 +51,9 @@ export interface MailPayloads {
   'staff-invitation': { token: string };
   /** To a person of the office whose second factor was taken away: the link that sets up another. */
   'staff-enrolment': { token: string };
+  /** The link by which she chooses a new password, and nothing else. */
+  'staff-reset': { token: string };
+  'staff-password-changed': Record<string, never>;
   /** Money went back to her (M8). */
   'refund-receipt': { receiptId: string };
 }
@@ -63,6 +66,8 @@ export const OFFICE_KINDS = [
   'exception',
   'staff-invitation',
   'staff-enrolment',
+  'staff-reset',
+  'staff-password-changed',
 ] as const satisfies readonly MailKind[];
 /** Messages to a person. */
 export type PersonMailKind = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
@@ -77,6 +82,7 @@ export const SECRET_KINDS: readonly MailKind[] = [
   'link-code',
   'staff-invitation',
   'staff-enrolment',
+  'staff-reset',
 ];
 
 export interface Mail<K extends MailKind> {

@@ -1,7 +1,9 @@
 // Messages to the people of a regroupement's office (S44).
 import type { Writers } from './writers.ts';
 
-export const staffMessages: Writers<'staff-invitation' | 'staff-enrolment'> = {
+export const staffMessages: Writers<
+  'staff-invitation' | 'staff-enrolment' | 'staff-reset' | 'staff-password-changed'
+> = {
   'staff-invitation': (_deps, { t, office, regroupement }, { token }) => ({
     subject: t.staffInvitationSubject(regroupement.name),
     parts: [
@@ -18,6 +20,23 @@ export const staffMessages: Writers<'staff-invitation' | 'staff-enrolment'> = {
       { text: t.staffEnrolmentBody(regroupement.naming) },
       { link: `${office}#second-facteur=${token}`, label: t.staffEnrolmentButton },
       { text: t.staffEnrolmentEnd(regroupement.naming) },
+    ],
+  }),
+  'staff-reset': (_deps, { t, office, regroupement }, { token }) => ({
+    subject: t.staffResetSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffResetBody },
+      { link: `${office}#mot-de-passe=${token}`, label: t.resetButton },
+      { text: t.resetEnd },
+    ],
+  }),
+  'staff-password-changed': (_deps, { t, office, regroupement }) => ({
+    subject: t.staffPasswordChangedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffPasswordChangedBody(regroupement.naming) },
+      { link: office, label: t.signIn },
     ],
   }),
 };

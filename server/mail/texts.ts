@@ -78,6 +78,12 @@ const FR = {
   staffEnrolmentButton: 'Régler mon second facteur',
   staffEnrolmentEnd: (org: Naming) =>
     `Le lien est valide pendant 1 heure. Vous n’avez rien demandé? Prévenez ${org.the} tout de suite.`,
+  staffResetSubject: (name: string) => `Nouveau mot de passe pour le bureau – ${name}`,
+  staffResetBody:
+    'Cliquez sur ce lien pour choisir un nouveau mot de passe. Votre second facteur reste le même\u00a0: il vous sera demandé ensuite.',
+  staffPasswordChangedSubject: (name: string) => `Votre mot de passe pour le bureau a été changé – ${name}`,
+  staffPasswordChangedBody: (org: Naming) =>
+    `Le mot de passe de votre accès au bureau vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et prévenez ${org.the}.`,
   linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
   linkedBody: (masked: string) => `Un compte (${masked}) vient d’être lié à votre certificat.`,
   linkedNotYou: (org: Naming) =>
@@ -253,6 +259,12 @@ const EN: Texts = {
   staffEnrolmentButton: 'Set up my second factor',
   staffEnrolmentEnd: ({ name }) =>
     `The link is valid for 1 hour. You did not ask for this? Tell ${name} at once.`,
+  staffResetSubject: (name) => `New password for the office – ${name}`,
+  staffResetBody:
+    'Click this link to choose a new password. Your second factor stays the same: you will be asked for it next.',
+  staffPasswordChangedSubject: (name) => `Your password for the office was changed – ${name}`,
+  staffPasswordChangedBody: ({ name }) =>
+    `The password of your access to the office was just changed, and your other devices were signed out. Not you? Choose a new password and tell ${name}.`,
   linkedSubject: (name) => `An account was linked to your certificate – ${name}`,
   linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
   linkedNotYou: ({ name }) => `Not you? Contact ${name}. You can also undo this link.`,

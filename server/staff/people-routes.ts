@@ -5,6 +5,7 @@ import type { BaseEnv } from '../http/context.ts';
 import { staffInvitationRoutes, staffJoinRoutes } from './people/invitation-routes.ts';
 import { staffMeRoutes } from './people/me-routes.ts';
 import { staffFactorRoutes } from './sign-in/factor-routes.ts';
+import { staffPasswordRoutes, staffResetRoutes } from './sign-in/password-routes.ts';
 import { currentSessionRoutes, staffSessionRoutes } from './sign-in/session-routes.ts';
 import { ownPage } from './signed-in.ts';
 
@@ -13,6 +14,8 @@ export function staffPeopleRoutes(deps: Deps) {
     .use(ownPage(deps))
     .route('/', staffSessionRoutes(deps))
     .route('/', currentSessionRoutes(deps))
+    .route('/', staffResetRoutes(deps))
+    .route('/', staffPasswordRoutes(deps))
     .route('/', staffInvitationRoutes(deps))
     .route('/', staffJoinRoutes(deps))
     .route('/', staffFactorRoutes(deps))

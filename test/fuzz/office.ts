@@ -59,11 +59,12 @@ export async function startOffice(t: TestApp, slug: string, regroupementId: stri
       await invite(deps, regroupementId, invited(`new-${round}@example.org`), 'cli:fuzz');
       const accepted = await mailedToken(t, 'staff-invitation');
       await invite(deps, regroupementId, invited(EMAIL), 'cli:fuzz');
-      const link = newSecret(deps);
-      await deps.db.execute(
-        "INSERT INTO staff_links(id, staff_id, kind, token_hash, created_at, expires_at) VALUES (?, ?, 'enrolment', ?, ?, ?)",
-        [newId(deps), id, sha256(link), deps.now(), deps.now() + 3_600_000],
-      );
+      const [link, reset] = [newSecret(deps), newSecret(deps)];
+      for (const [kind, secret] of [['enrolment', link] as const, ['password', reset] as const])
+        await deps.db.execute(
+          'INSERT INTO staff_links(id, staff_id, kind, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+          [newId(deps), id, kind, sha256(secret), deps.now(), deps.now() + 3_600_000],
+        );
       const { rows: others } = await deps.db.execute<{ id: string }>(
         'SELECT staff_id AS id FROM memberships WHERE regroupement_id = ? AND removed_at IS NULL ORDER BY created_at DESC LIMIT 4',
         [regroupementId],
@@ -90,6 +91,9 @@ export async function startOffice(t: TestApp, slug: string, regroupementId: stri
         '/v1/staff/factors/codes/verify code': await newRecoveryCodes(deps, id),
         '/v1/staff/me/sessions/{id} sessions/id': sessions.map((one) => one.id),
         'passkeys/id': passkeys.map((one) => one.id),
+        '/v1/staff/password-resets email': [EMAIL],
+        '/v1/staff/password-resets token': [reset],
+        '/v1/staff/password currentPassword': [PASSWORD],
         'memberships/id': others.map((one) => one.id),
       };
     },

@@ -44,7 +44,10 @@ export async function callStaff(
 }
 
 /** The secret of the link in the newest message of this kind. */
-export async function mailedToken(t: TestApp, kind: 'staff-invitation' | 'staff-enrolment'): Promise<string> {
+export async function mailedToken(
+  t: TestApp,
+  kind: 'staff-invitation' | 'staff-enrolment' | 'staff-reset',
+): Promise<string> {
   const { rows } = await t.deps.db.execute<{ token: string }>(
     "SELECT payload ->> 'token' AS token FROM outbox WHERE kind = ? ORDER BY rowid DESC LIMIT 1",
     [kind],

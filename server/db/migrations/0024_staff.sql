@@ -47,7 +47,7 @@ CREATE INDEX staff_invitations_by_email ON staff_invitations(regroupement_id, em
 -- Links e-mailed to one of them: to choose another password, or to set up a second factor anew.
 CREATE TABLE staff_links (
   id TEXT PRIMARY KEY,
-  staff_id TEXT NOT NULL REFERENCES staff_users(id),
+  staff_id TEXT REFERENCES staff_users(id),    -- NULL: it was asked for by an e-mail that is nobody's
   kind TEXT NOT NULL CHECK (kind IN ('password', 'enrolment')),
   token_hash TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL,

@@ -114,7 +114,7 @@ export async function resetFactors(
     })),
     { sql: 'UPDATE staff_users SET enrolled_at = NULL, updated_at = ? WHERE id = ?', args: [now, staffId] },
     endStaffSessions(staffId, 'factor-reset', now),
-    endLinks(staffId, now),
+    endLinks(staffId, 'enrolment', now),
     sql`INSERT INTO staff_links(id, staff_id, kind, token_hash, created_at, expires_at)
         VALUES (${id}, ${staffId}, 'enrolment', ${sha256(secret)}, ${now}, ${now + ENROLMENT_LINK_MS}) ON CONFLICT DO NOTHING`,
     enqueueMail(deps, {
@@ -150,8 +150,10 @@ function ownsAll(staffId: string, owner: string | null): Required<Statement> {
       AND o.role = 'owner' AND o.removed_at IS NULL))`;
 }
 
-function endLinks(staffId: string, now: number): Statement {
-  return sql`UPDATE staff_links SET ended_at = ${now} WHERE staff_id = ${staffId} AND used_at IS NULL AND ended_at IS NULL`;
+/** The statement that ends her other links of this kind. */
+export function endLinks(staffId: string, kind: 'password' | 'enrolment', now: number): Statement {
+  return sql`UPDATE staff_links SET ended_at = ${now}
+    WHERE staff_id = ${staffId} AND kind = ${kind} AND used_at IS NULL AND ended_at IS NULL`;
 }
 
 /**

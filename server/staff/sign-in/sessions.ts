@@ -172,10 +172,15 @@ export async function endStaffSession(
   return (ended?.changes ?? 0) > 0;
 }
 
-/** The statement that ends all of her sessions, for the batch of what makes it necessary. */
-export function endStaffSessions(staffId: string, reason: string, now: number): Statement {
+/** The statement that ends all of her sessions but `kept`, for the batch of what makes it necessary. */
+export function endStaffSessions(
+  staffId: string,
+  reason: string,
+  now: number,
+  kept: string | null = null,
+): Statement {
   return sql`UPDATE staff_sessions SET ended_at = ${now}, end_reason = ${reason}
-    WHERE staff_id = ${staffId} AND ended_at IS NULL`;
+    WHERE staff_id = ${staffId} AND ended_at IS NULL AND id IS NOT ${kept}`;
 }
 
 export const OpenStaffSession = z

@@ -64,6 +64,7 @@ const OPEN_TENANT = [
 const OPEN_STAFF = [
   ...['/sessions', '/sessions/options', '/sessions/refresh', '/enrolments'],
   ...['/invitations/check', '/invitations/accept'],
+  ...['/password-resets', '/password-resets/check', '/password-resets/complete'],
 ].map((path) => `POST /v1/staff${path}`);
 
 interface Spec {

@@ -40,6 +40,9 @@ const BODIES: Readonly<Record<string, () => object>> = {
   'POST /v1/staff/invitations/accept': () => ({
     ...{ token: token(), name: 'x', password: PASSWORD, lang: 'fr-CA' },
   }),
+  'POST /v1/staff/password-resets': () => ({ email: email(), lang: 'fr-CA' }),
+  'POST /v1/staff/password-resets/check': () => ({ token: token() }),
+  'POST /v1/staff/password-resets/complete': () => ({ token: token(), password: PASSWORD }),
   'POST /v1/staff/enrolments': () => ({ token: token(), password: PASSWORD }),
   'POST /v1/paypal/webhooks/:regroupement': () => ({ id: token(), event_type: 'X', resource: {} }),
 };

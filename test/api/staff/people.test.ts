@@ -332,6 +332,49 @@ describe('a person of the office', () => {
     assert.equal(await remove(gone.id), 'not-found');
   });
 
+  test('forgets her password: a link sets a new one and opens nothing; her second factor stays what it was', async () => {
+    const lise = await joinOffice(t, LISE);
+    const ask = (email: string) => post('/password-resets', { email, lang: 'fr-CA' });
+    assert.deepEqual((await ask('personne@example.org')).body, (await ask('LISE@example.org')).body);
+    const token = await mailedToken(t, 'staff-reset');
+    await sendDueMail(t.deps);
+    assert.deepEqual(
+      t.outgoing.filter(({ subject }) => subject.startsWith('Nouveau mot de passe')).map(({ to }) => to),
+      [LISE.email],
+    );
+    assert.equal((await post('/password-resets/check', { token })).status, 200);
+    const complete = (password: string) => post('/password-resets/complete', { token, password });
+    assert.equal((await complete('motdepasse12')).status, 400);
+    assert.deepEqual(await complete('six castors très tranquilles'), { status: 204, body: null });
+    assert.equal((await lise.call('GET', '/me')).status, 401, 'every session ended');
+    assert.equal(kindOf((await complete('six castors très tranquilles')).body), 'link-used');
+    assert.equal((await signIn(lise, lise.code())).status, 401, 'the old one is dead');
+    const { status, body } = await signIn(lise, lise.code(), { password: 'six castors très tranquilles' });
+    assert.deepEqual([status, body.enrolling], [201, false]);
+    await sendDueMail(t.deps);
+    assert.ok(
+      t.outgoing.some(({ subject }) => subject.includes('a été changé')),
+      'and she is told',
+    );
+    await ask(LISE.email);
+    const late = await mailedToken(t, 'staff-reset');
+    t.clock.advance(3_600_000);
+    assert.equal(kindOf((await post('/password-resets/check', { token: late })).body), 'link-invalid');
+  });
+
+  test('changes her password with the present one, freshly confirmed; other sessions end', async () => {
+    const lise = await joinOffice(t, LISE);
+    const { body: other } = await signIn(lise, lise.code());
+    const change = (currentPassword: string) =>
+      lise.call('POST', '/password', { currentPassword, password: 'six castors très tranquilles' });
+    assert.equal(kindOf((await change('pas celui-là du tout')).body), 'password-wrong');
+    assert.equal((await change(PASSWORD)).status, 204);
+    assert.equal((await lise.call('GET', '/me')).status, 200);
+    assert.equal((await callStaff(t, 'GET', '/me', undefined, other.accessToken)).status, 401);
+    t.clock.advance(301_000);
+    assert.equal(kindOf((await change(PASSWORD)).body), 'fresh-factor-needed');
+  });
+
   test('an access with a last day ends with that day in Toronto', async () => {
     await joinOffice(t, LISE);
     const given = { email: 'verif@example.org', role: 'reader', endsOn: '2026-11-25' } as const;
