@@ -29,6 +29,7 @@ import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { type TenantEnv, tenant } from './regroupements/tenant.ts';
 import { staffPeopleRoutes } from './staff/people-routes.ts';
+import { permissionTable } from './staff/roles.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
@@ -98,6 +99,13 @@ function rulesAsTables(): DocsTable[] {
       about:
         'The same for a payment that was confirmed. Captures in PayPal’s answer, and in its record after a refusal, mean what they mean above.',
       ...confirmedTable(),
+    },
+    {
+      id: 'permissions',
+      title: 'Who may do what',
+      about:
+        'A person of the office by her role, a program by the scope of its key. fresh: her second factor proven in the last five minutes; switch: only who may refund. A refund above a person’s ceiling is fresh for everyone.',
+      ...permissionTable(),
     },
     {
       id: 'import-columns',

@@ -29,3 +29,15 @@ export const PERMISSIONS: Readonly<Record<Permission, Record<Role, Grant> & { sc
 
 /** What a person may refund without confirming who she is, unless it is said otherwise: 500 $, in cents. */
 export const REFUND_CEILING_CENTS = 50_000;
+
+/** The same as a person reads it. */
+export function permissionTable(): { columns: string[]; rows: string[][] } {
+  return {
+    columns: ['permission', ...ROLES, 'key’s scope'],
+    rows: Object.entries(PERMISSIONS).map(([permission, { scope, ...grants }]) => [
+      permission,
+      ...ROLES.map((role) => grants[role]),
+      scope ?? '–',
+    ]),
+  };
+}

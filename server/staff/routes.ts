@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
+import { holderRoutes } from './files/holder-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
 import { staffLinkRoutes } from './link-routes.ts';
 import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
@@ -19,5 +20,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffLinkRoutes(deps))
     .route('/', staffExportRoutes(deps))
     .route('/', staffImportRoutes(deps))
-    .route('/', memberRoutes(deps));
+    .route('/', memberRoutes(deps))
+    .route('/', holderRoutes(deps));
 }

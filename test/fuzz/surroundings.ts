@@ -279,6 +279,9 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
         [theirs.id],
       ),
+      'holders/id': await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [
+        theirs.id,
+      ]),
       'messages/id': await column("SELECT id AS value FROM outbox WHERE state = 'parked' LIMIT 6"),
       'sessions/id': await newest(
         'SELECT id AS value FROM sessions WHERE account_id IN (?, ?) AND ended_at IS NULL ORDER BY created_at',

@@ -84,6 +84,7 @@ describe('what belongs to a neighbour', () => {
         openException(t.deps, regroupement, { kind: 'unknown-capture', about: 'a sale' }),
       );
       const [exception] = await c.rows<{ id: string }>('SELECT id FROM exceptions');
+      const [holder] = await c.rows<{ id: string }>('SELECT id FROM holders');
       const [message] = await c.rows<{ id: string }>("SELECT id FROM outbox WHERE kind = 'receipt'");
       await t.deps.db.execute("UPDATE outbox SET state = 'parked' WHERE id = ?", [message?.id ?? '']);
       await addInvoice(t.deps, OURS, {
@@ -107,6 +108,8 @@ describe('what belongs to a neighbour', () => {
         'GET /exceptions': { scope: 'read', query: '?all=true' },
         'GET /reconciliations/{day}': { scope: 'read', value: '2026-11-22' },
         'GET /messages/parked': { scope: 'read' },
+        'GET /holders/{id}': { scope: 'read', value: holder?.id ?? '' },
+        'GET /holders/{id}/balance-reasons': { scope: 'read', value: holder?.id ?? '' },
         'GET /links': { scope: 'links' },
         'GET /export/{sheet}': { scope: 'read', value: 'invoices' },
         'POST /imports': { scope: 'import', type: 'text/csv', body: 'Facture;Certificat\n' },
