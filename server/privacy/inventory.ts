@@ -62,6 +62,7 @@ export const INVENTORY: readonly Datum[] = [
       'invoices',
       'invoice_lines',
       'endorsements',
+      'file_search',
       'invoice_secrets',
       'imports',
       'import_rows',

@@ -5,6 +5,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
 import { holderRoutes } from './files/holder-routes.ts';
+import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
 import { staffLinkRoutes } from './link-routes.ts';
 import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
@@ -21,5 +22,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffExportRoutes(deps))
     .route('/', staffImportRoutes(deps))
     .route('/', memberRoutes(deps))
-    .route('/', holderRoutes(deps));
+    .route('/', holderRoutes(deps))
+    .route('/', searchRoutes(deps));
 }

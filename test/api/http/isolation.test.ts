@@ -451,7 +451,7 @@ describe('whoever does not belong', () => {
     if (/\/links(\/|$)/.test(path)) return 'links';
     if (path.endsWith('/imports')) return 'import';
     if (/\/(refunds|release)$/.test(path)) return 'refund';
-    return method === 'GET' ? 'read' : 'record';
+    return method === 'GET' || path.endsWith('/search') ? 'read' : 'record';
   };
   const backoffice = () => routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));
 

@@ -272,6 +272,10 @@ describe('the audit', () => {
     routes.delete(`/memberships/${owner.id}`);
   });
 
+  test('looking for somebody leaves nothing', async () => {
+    await none(() => call('/search', '/search', { text: 'Tremblay' }, 200));
+  });
+
   test('no route of the staff’s that writes is missing here', async () => {
     const spec = (await (await c.t.app.request(`${PUBLIC_URL}/openapi.json`)).json()) as {
       paths: Record<string, object>;
