@@ -3,6 +3,7 @@
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
 import type { Log } from './log.ts';
+import type { Content } from './pdf/content.ts';
 
 export interface Deps {
   config: Config;
@@ -16,6 +17,8 @@ export interface Deps {
   /** How PayPal is reached. */
   fetch: typeof fetch;
   mail: MailTransport;
+  /** Draws a document (pdf/): the same bytes for the same document. */
+  pdf(content: Content): Promise<Uint8Array>;
   log: Log;
 }
 
@@ -41,7 +44,14 @@ export interface MailMessage {
   subject: string;
   text: string;
   html: string;
-  attachments?: { filename: string; contentType: string; content: Uint8Array }[];
+  attachments?: Attachment[];
+}
+
+export interface Attachment {
+  filename: string;
+  contentType: string;
+  /** Made by whoever sends the message, when it leaves. */
+  content(): Promise<Uint8Array>;
 }
 
 export interface MailTransport {

@@ -125,12 +125,42 @@ function changed(path: string): FileTrouble {
   );
 }
 
+/** What people are told of the system's codes. */
+const REASONS: Readonly<Record<string, { fr: string; en: string }>> = {
+  ENOENT: {
+    fr: 'ne peut pas être lu\u00a0: il n’existe pas. Vérifiez le nom du fichier et celui de son dossier.',
+    en: 'cannot be read: it does not exist. Check the name of the file and of its folder.',
+  },
+  ENOTDIR: {
+    fr: 'ne peut pas être lu\u00a0: un des dossiers de son chemin est un fichier.',
+    en: 'cannot be read: one of the folders of its path is a file.',
+  },
+  EACCES: {
+    fr: 'ne peut pas être lu\u00a0: cet utilisateur n’en a pas le droit.',
+    en: 'cannot be read: this user has no permission to.',
+  },
+  ELOOP: { fr: 'est un lien qui tourne en rond.', en: 'is a link that leads back to itself.' },
+  ENAMETOOLONG: {
+    fr: 'ne peut pas être lu\u00a0: ce nom est trop long.',
+    en: 'cannot be read: this name is too long.',
+  },
+  EIO: {
+    fr: 'ne peut pas être lu\u00a0: le disque a une erreur.',
+    en: 'cannot be read: the disk has an error.',
+  },
+};
+
 function reporting<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new FileTrouble(`${path} ne peut pas être lu (${code}).`, `${path} cannot be read (${code}).`);
+    const known = REASONS[code];
+    if (known !== undefined) throw new FileTrouble(`${path} ${known.fr}`, `${path} ${known.en}`);
+    throw new FileTrouble(
+      `${path} ne peut pas être lu (erreur du système\u00a0: ${code}).`,
+      `${path} cannot be read (system error: ${code}).`,
+    );
   }
 }

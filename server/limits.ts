@@ -1,6 +1,7 @@
 // Rate limits held in the database, so that every process counts together. GCRA: one row a key, one statement a
 // check; a key regains one try each `periodMs / burst`. Fails closed: no answer from the database is a refusal.
 import { sha256 } from './crypto.ts';
+import type { Row, Statement } from './db/db.ts';
 import type { Deps } from './deps.ts';
 import { Problem } from './problems/problem.ts';
 
@@ -45,13 +46,17 @@ export async function takeQuietly(
   return Math.max(Number(before?.rows[0]?.tat ?? now), now) + step - now <= limit.periodMs;
 }
 
-/** The statement that takes one try, and changes a row only if it did: for a batch that goes on with `changes() > 0`. */
+/**
+ * The statement that takes one try, and changes a row only if it did: for a batch that goes on with `changes() > 0`, as it does
+ * itself where it is `next`.
+ */
 export function takingTry(
   [key, limit]: Try,
   now: number,
+  { next = false } = {},
 ): { sql: string; args: [string, number, number, number] } {
   return {
-    sql: `INSERT INTO rate_limits(key, tat) VALUES (?1, ?2 + ?3)
+    sql: `INSERT INTO rate_limits(key, tat) SELECT ?1, ?2 + ?3 WHERE ${next ? 'changes() > 0' : 'true'}
      ON CONFLICT(key) DO UPDATE SET tat = max(tat, ?2) + ?3 WHERE max(tat, ?2) + ?3 - ?2 <= ?4`,
     args: [sha256(key), now, stepOf(limit), limit.periodMs],
   };
@@ -77,28 +82,43 @@ export type Try = readonly [key: string, limit: Limit];
 /**
  * Takes one try of each key, or throws `too-many-requests` with the wait of the first that is spent. Then nothing is
  * written and no other key is worn: whoever is refused leaves no row behind. Keys that a caller may choose (an e-mail)
- * stand behind the one of her address, so that many calls at once make no more of them than that lets by.
+ * stand behind the one of her address, so that many calls at once make no more of them than that lets by. `counted` behind
+ * them refuses nothing: answers whether a try of it was there.
  */
-export async function limited(deps: Pick<Deps, 'db' | 'now'>, tries: readonly Try[]): Promise<void> {
+export async function limited(
+  deps: Pick<Deps, 'db' | 'now'>,
+  tries: readonly Try[],
+  counted?: Try,
+): Promise<boolean> {
   const now = deps.now();
-  const { rows } = await deps.db.execute<{ key: string; tat: number }>(
-    'SELECT key, tat FROM rate_limits WHERE key IN (SELECT value FROM json_each(?))',
-    [JSON.stringify(tries.map(([key]) => sha256(key)))],
-  );
-  const held = new Map(rows.map(({ key, tat }) => [key, tat]));
-  for (const [key, limit] of tries) {
-    const wait = waitOf(held.get(sha256(key)) ?? now, now, limit);
-    if (wait > 0) throw new Problem('too-many-requests', { retryAfter: wait });
-  }
-  for (const [key, limit] of tries) {
-    const wait = await takeTry(deps, key, limit);
-    if (wait > 0) throw new Problem('too-many-requests', { retryAfter: wait });
-  }
+  const refuseSpent = (rows: readonly Row[]) => {
+    const held = new Map(rows.map(({ key, tat }) => [key, Number(tat)]));
+    for (const [key, limit] of tries) {
+      const wait = waitOf(held.get(sha256(key)) ?? now, now, limit);
+      if (wait > 0) throw new Problem('too-many-requests', { retryAfter: wait });
+    }
+  };
+  const held = {
+    sql: 'SELECT key, tat FROM rate_limits WHERE key IN (SELECT value FROM json_each(?))',
+    args: [JSON.stringify(tries.map(([key]) => sha256(key)))],
+  };
+  refuseSpent((await deps.db.execute(held.sql, held.args)).rows);
+  // One after the other, as far as there is a try: others may have come since.
+  const all = counted === undefined ? tries : [...tries, counted];
+  const results = await deps.db.batch([...all.map((one, i) => takingTry(one, now, { next: i > 0 })), held]);
+  const first = results.slice(0, all.length).findIndex(({ changes }) => changes === 0);
+  const refused = tries[first];
+  if (refused === undefined) return first === -1;
+  refuseSpent(results.at(-1)?.rows ?? []);
+  throw spent(refused);
 }
 
-/** Gives back a try that should not have counted: where only failures do, it is taken before and given back after. */
-export async function giveBack(deps: Pick<Deps, 'db'>, key: string, limit: Limit): Promise<void> {
-  await deps.db.execute('UPDATE rate_limits SET tat = tat - ? WHERE key = ?', [stepOf(limit), sha256(key)]);
+/** The statement that gives back a try which should not have counted: where only failures do, it is taken before. */
+export function givingBack([key, limit]: Try): Statement {
+  return {
+    sql: 'UPDATE rate_limits SET tat = tat - ? WHERE key = ?',
+    args: [stepOf(limit), sha256(key)],
+  };
 }
 
 /**

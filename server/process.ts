@@ -15,12 +15,13 @@ import type { Deps } from './deps.ts';
 import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { CONNECTIONS, isAskedDue, MailWorker } from './mail/worker.ts';
 import { sweepPayments } from './payments/sweep.ts';
 import { PayPal } from './paypal/client.ts';
 import { applyDueEvents } from './paypal-events/inbox.ts';
+import { PdfThread } from './pdf/thread.ts';
 import { keepNoLonger } from './privacy/retention.ts';
 import { reconcileDue } from './reconciliation/reconcile.ts';
 import { recoverStopped } from './reconciliation/recover.ts';
@@ -92,6 +93,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       `The database cannot be opened (${config.databaseUrl.split('?')[0]}): ${reason(error)}`,
     );
   });
+  const drawing = new PdfThread();
   const deps: Deps = {
     config,
     db,
@@ -100,18 +102,10 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
     mail: smtpTransport(config.smtpUrl, CONNECTIONS),
+    pdf: (content) => drawing.pdf(content),
     log,
   };
-  // The law asks where personal information is kept, and by whom (P-39.1, s. 8 and 17): only whoever runs this knows.
-  const unsaid = [
-    ...(config.dataPlace === undefined ? ['DATA_PLACE'] : []),
-    ...(config.mailPlace === undefined ? ['MAIL_PLACE'] : []),
-  ];
-  if (unsaid.length > 0) log.warn('assessment-incomplete', { missing: unsaid.join(' ') });
-  if (config.host !== undefined && isLoopback(config.host) && !trustsLoopback(config.trustedProxies))
-    log.warn('proxies-elsewhere', {
-      cure: 'Only this machine reaches the server, and TRUSTED_PROXIES names none on it: set HOST to the address that they call.',
-    });
+  warnOfSettings(config, log);
   try {
     await migrate(db, deps.now());
     await extras.prepare?.(deps);
@@ -173,11 +167,26 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       await jobs.stop();
       await mail.finished().catch((error: unknown) => log.error('job', { job: 'mail' }, error));
       deps.mail.close();
+      await drawing.close();
       db.close();
     })();
     return stopping;
   };
   return { port, deps, stop };
+}
+
+/** Says in the log what the settings leave out, or contradict, and what it means. */
+function warnOfSettings(config: Config, log: Log): void {
+  // The law asks where personal information is kept, and by whom (P-39.1, s. 8 and 17): only whoever runs this knows.
+  const unsaid = [
+    ...(config.dataPlace === undefined ? ['DATA_PLACE'] : []),
+    ...(config.mailPlace === undefined ? ['MAIL_PLACE'] : []),
+  ];
+  if (unsaid.length > 0) log.warn('assessment-incomplete', { missing: unsaid.join(' ') });
+  if (config.host !== undefined && isLoopback(config.host) && !trustsLoopback(config.trustedProxies))
+    log.warn('proxies-elsewhere', {
+      cure: 'Only this machine reaches the server, and TRUSTED_PROXIES names none on it: set HOST to the address that they call.',
+    });
 }
 
 /**

@@ -1,7 +1,8 @@
 // `npm test`: everything that must hold, in the order in which a failure is cheapest to read. `npm test -- unit api`
 // runs some of it. The last line counts tests, each check of the tools as one.
 import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -27,13 +28,16 @@ const SUITES: Suite[] = [
   { name: 'audit', run: () => audit() },
   { name: 'build', run: () => tool('npm', ['run', '--silent', 'build']) },
   { name: 'unit', run: () => nodeTests('test/unit/**/*.test.ts', 2) },
-  { name: 'api', run: () => nodeTests('test/api/**/*.test.ts', 2) },
+  { name: 'api', run: () => listenedTo(() => nodeTests('test/api/**/*.test.ts', 2)) },
+  { name: 'plans', run: () => nodeTests('test/plans/**/*.test.ts', 1) },
   { name: 'simulation', run: () => nodeTests('test/simulation/**/*.test.ts', 1) },
   { name: 'browser', run: () => browserTests() },
   { name: 'journey', run: () => nodeTests('test/journey/**/*.test.ts', 1) },
 ];
 
 const asked = process.argv.slice(2);
+// Of what the API tests ask of the database.
+if (asked.includes('plans')) asked.push('api');
 // What is tested as it is shipped must not be an older build, or none.
 if (asked.some((name) => ['unit', 'api', 'browser', 'journey'].includes(name))) asked.push('build');
 const unknown = asked.filter((name) => !SUITES.some((suite) => suite.name === name));
@@ -114,6 +118,20 @@ function command(
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
   });
+}
+
+/** Has what these tests' processes ask of the database written down, for `plans`. */
+async function listenedTo(tests: () => Promise<Counts>): Promise<Counts> {
+  const folder = mkdtempSync(`${tmpdir()}/amisgest-pay-sql-`);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const { NODE_OPTIONS = '' } = process.env;
+  process.env.SQL_SEEN = folder;
+  process.env.NODE_OPTIONS = `${NODE_OPTIONS} --import=${new URL('plans/capture.ts', import.meta.url).href}`;
+  try {
+    return await tests();
+  } finally {
+    process.env.NODE_OPTIONS = NODE_OPTIONS;
+  }
 }
 
 /** Test files by node's own runner, each in a process of its own; only what fails is shown at length. */

@@ -5,8 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { networkOf } from '../addresses.ts';
 import { keyedHash } from '../crypto.ts';
+import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { giveBack, type Limit, limited, type Try, takeTry } from '../limits.ts';
+import { givingBack, type Limit, limited, type Try, takeTry, takingTry } from '../limits.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -135,8 +136,12 @@ export async function tryNewPassword(deps: Deps, clientAddress: string): Promise
  */
 export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
   const [here, address, everywhere] = guesses(caller);
-  await limited(deps, [address, here]);
-  if ((await takeTry(deps, ...everywhere)) > 0) await delay(SLOWED_MS);
+  if (!(await limited(deps, [address, here], everywhere))) await delay(SLOWED_MS);
+}
+
+/** Gives back what `tryPassword` took: too many came at once, and the password was not looked at. */
+export async function passwordNotTried(deps: Deps, caller: Caller): Promise<void> {
+  await deps.db.batch(guesses(caller).map(givingBack));
 }
 
 /**
@@ -144,14 +149,30 @@ export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
  * log behind, so that no account has them without end either. Throws `too-many-requests`.
  */
 export async function passwordWasRight(deps: Deps, caller: Caller): Promise<void> {
-  for (const [key, limit] of guesses(caller)) await giveBack(deps, key, limit);
-  const here = `password-right:${person(caller)}:${caller.clientAddress}`;
-  await limited(deps, [[here, RIGHT_PASSWORD_PER_PERSON_AND_ADDRESS]]);
+  await deps.db.batch(guesses(caller).map(givingBack));
+  await limited(deps, [rightHere(caller)]);
 }
 
-/** Whether the account may be told of one more browser: whoever makes a key for each sign-in sends no flood. */
-export async function mayTellOfBrowser(deps: Deps, accountId: string): Promise<boolean> {
-  return (await takeTry(deps, `new-browser:${accountId}`, NEW_BROWSER_PER_ACCOUNT)) === 0;
+/** The same as statements, for the batch that her password opens the way to: they fail it instead of throwing. */
+export function passwordIsRight(deps: Pick<Deps, 'now'>, caller: Caller): Statement[] {
+  return [
+    ...guesses(caller).map(givingBack),
+    takingTry(rightHere(caller), deps.now()),
+    guard('changes() > 0'),
+  ];
+}
+
+function rightHere(caller: Caller): Try {
+  const key = `password-right:${person(caller)}:${caller.clientAddress}`;
+  return [key, RIGHT_PASSWORD_PER_PERSON_AND_ADDRESS];
+}
+
+/**
+ * The statement that changes a row if the account may be told of one more browser: whoever makes a key for each sign-in sends
+ * no flood.
+ */
+export function tellingOfBrowser(deps: Pick<Deps, 'now'>, accountId: string): Statement {
+  return takingTry([`new-browser:${accountId}`, NEW_BROWSER_PER_ACCOUNT], deps.now());
 }
 
 /** Takes one refresh token that opens nothing, of this address. Throws `too-many-requests`. */

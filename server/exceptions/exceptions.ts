@@ -1,6 +1,7 @@
 // What a person must look at (S44, S45): kept on a list for staff, who are told once by e-mail; never settled by a guess.
 import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
+import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { enqueueMail } from '../mail/outbox.ts';
@@ -106,12 +107,13 @@ export interface ListedException {
   note: string | null;
 }
 
-/** The regroupement's list, oldest first. */
+/** The regroupement's list, oldest first; from after the last of the page before. */
 export async function listExceptions(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  options: { all?: boolean } = {},
+  options: { all?: boolean; after?: string | undefined } = {},
 ): Promise<ListedException[]> {
+  const later = afterRow(['exceptions', 'e', 'opened_at', 'oldest'], regroupementId, options.after);
   const { rows } = await deps.db.execute<{
     id: string;
     kind: ExceptionKind;
@@ -121,10 +123,13 @@ export async function listExceptions(
     closed_at: number | null;
     note: string | null;
   }>(
-    `SELECT e.id, e.kind, p.number, e.detail, e.opened_at, e.closed_at, e.note FROM exceptions e
+    // Without a word SQLite may read what is closed as well: it does not know how little is open.
+    `SELECT e.id, e.kind, p.number, e.detail, e.opened_at, e.closed_at, e.note
+     FROM exceptions e ${options.all === true ? '' : 'INDEXED BY exceptions_open'}
      LEFT JOIN payments p ON p.id = e.payment_id
-     WHERE e.regroupement_id = ? ${options.all === true ? '' : 'AND e.closed_at IS NULL'} ORDER BY e.opened_at, e.id LIMIT 1000`,
-    [regroupementId],
+     WHERE e.regroupement_id = ? ${options.all === true ? '' : 'AND e.closed_at IS NULL'} ${later.sql}
+     ORDER BY e.opened_at, e.id LIMIT ${PAGE_SIZE}`,
+    [regroupementId, ...later.args],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -4,20 +4,20 @@ import { z } from 'zod';
 import type { Actor } from '../audit.ts';
 import { isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
-import { endLeases, takeLease } from '../leases.ts';
-import { balanceOf } from '../ledger/balance.ts';
+import { endLeases } from '../leases.ts';
 import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
+import { renewImportLease, takeImportLease } from './lease.ts';
 import { merge, sweepStaging } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
 import { type Layout, layoutOf } from './reading/layout.ts';
 import { FileRefused, type Refusal, refusal } from './refusal.ts';
-import { emptyReport, type ImportReport, type Lang, say } from './report.ts';
+import { emptyReport, type ImportReport, type Lang, listed, say } from './report.ts';
 import { type EvenSo, ImportContext, type Row, type Verdict } from './rows/context.ts';
 import { refuseContradictions } from './rows/contradictions.ts';
-import { invoiceKey, prefixedNumber } from './rows/known.ts';
+import { invoiceKey, YEAR } from './rows/known.ts';
 import { lineRows } from './rows/line-rows.ts';
 import { invoiceRows } from './rows/list-rows.ts';
 import { paymentRows } from './rows/payment-rows.ts';
@@ -45,9 +45,6 @@ export interface ImportRequest {
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
-const LEASE = 'import';
-const LEASE_MS = 60_000;
-
 type Tenant = Row['regroupement'];
 
 /** One import under way. */
@@ -61,18 +58,14 @@ interface Run {
   renewLease(): Promise<void>;
 }
 
-/** Thrown when another import is at work: nothing was looked at. */
-export class ImportBusy extends Error {}
-
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
 export async function importFile(deps: Deps, request: ImportRequest): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
   const importId = newId(deps);
-  const renewLease = async () => {
-    if (!(await takeLease(deps, LEASE, importId, LEASE_MS))) throw new ImportBusy();
-  };
-  await renewLease();
+  const cutShort = await takeImportLease(deps, importId);
+  if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
+  const renewLease = () => renewImportLease(deps, importId);
   try {
     await sweepStaging(deps);
     await importAll({ deps, importId, request, report, lang, renewLease });
@@ -84,6 +77,14 @@ export async function importFile(deps: Deps, request: ImportRequest): Promise<Im
     await endLeases(deps, importId);
   }
   return report;
+}
+
+function wasCutShort(file: string): Refusal {
+  const [fr, en] = file === '' ? ['', ''] : [` de « ${file} »`, ` of “${file}”`];
+  return refusal(
+    `L’import précédent${fr} a été interrompu avant la fin : rien n’en est resté. Importez ce fichier de nouveau s’il le faut.`,
+    `The import before${en} was cut short: nothing of it is left. Import that file again if need be.`,
+  );
 }
 
 async function importAll(run: Run): Promise<void> {
@@ -113,7 +114,7 @@ async function importAll(run: Run): Promise<void> {
   });
   report.rows = staged.rows;
   report.repeated = staged.repeated;
-  await refuseContradictions(deps, importId, layout.kind, staged.days.order());
+  await refuseContradictions(deps, importId, layout, staged.days.reading(), prefixesOf(tenants));
   await decideAll(run, layout, staged, tenants);
   warnOfOthers(run);
   if (staged.notes.length > 0) warnOfNotes(run, staged.notes);
@@ -130,7 +131,12 @@ async function importAll(run: Run): Promise<void> {
     await merge(
       deps,
       importId,
-      { rows: report.rows, accepted: report.accepted, refused: report.refused.length },
+      {
+        rows: report.rows,
+        accepted: report.accepted,
+        refused: report.refused.length,
+        evenSo: report.evenSo,
+      },
       { regroupementId: tenants.named.id, actor: request.by },
     );
     report.imported = true;
@@ -155,7 +161,7 @@ async function decideAll(
 ): Promise<void> {
   const { deps, importId, request, report, lang } = run;
   const ctx = new ImportContext(deps, importId, {
-    dayOrder: staged.days.order(),
+    days: staged.days.reading(),
     certificateWidth: staged.certificates.zeroWidth(),
     invoiceWidth: staged.invoices.zeroWidth(),
     evenSo: request.evenSo ?? [],
@@ -206,8 +212,8 @@ function soundRow(
   return refuse(
     say(
       refusal(
-        `Cette ligne est d’un autre regroupement (${regroupement.slug}).`,
-        `This row belongs to another association (${regroupement.slug}).`,
+        `« ${titles.regroupement ?? 'Regroupement'} » : cette ligne est d’un autre regroupement (${regroupement.slug}). Retirez-la d’ici, et importez-la chez lui.`,
+        `“${titles.regroupement ?? 'Regroupement'}”: this row belongs to another association (${regroupement.slug}). Take it out of here, and import it there.`,
       ),
       lang,
     ),
@@ -232,10 +238,13 @@ function warnOfOthers({ request, report, lang }: Run): void {
 
 /** Names the lines that were taken for notes, so that nobody misses a row. */
 function warnOfNotes({ report, lang }: Run, lines: readonly number[]): void {
-  const some = `${lines.slice(0, 20).join(', ')}${lines.length > 20 ? '…' : ''}`;
   const why = refusal(
-    `Prises pour des notes, sans numéro ni montant, et laissées de côté : ligne(s) ${some}.`,
-    `Taken for notes, with neither number nor amount, and left aside: line(s) ${some}.`,
+    lines.length === 1
+      ? `La ligne ${lines[0]} n’a ni numéro ni montant : elle est prise pour une note, et laissée de côté.`
+      : `Les lignes ${listed(lines, 'et')} n’ont ni numéro ni montant : elles sont prises pour des notes, et laissées de côté.`,
+    lines.length === 1
+      ? `Line ${lines[0]} has neither number nor amount: it is taken for a note, and left aside.`
+      : `Lines ${listed(lines, 'and')} have neither number nor amount: they are taken for notes, and left aside.`,
   );
   report.warnings.push({ message: say(why, lang) });
 }
@@ -245,14 +254,17 @@ async function warnOfVanished({ deps, importId, report, lang }: Run, { byName }:
   for (const slug of Object.keys(report.byRegroupement)) {
     const tenant = [...byName.values()].find((one) => one.slug === slug);
     if (tenant === undefined) continue;
-    const prefix = prefixedNumber(tenant.invoicePrefix, '', '2000');
+    // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
+    const withYear = (year: string) => `replace(?3, '{}', substr(i.${year}, 1, 4)) || i.number_key`;
     const { rows } = await deps.db.execute<{ number: string; n: number }>(
-      `SELECT number, COUNT(*) OVER () AS n FROM invoices i
-       WHERE regroupement_id = ?1 AND status = 'open' AND ${balanceOf('i.id', 'i.regroupement_id')} > 0
-         AND NOT EXISTS (SELECT 1 FROM import_rows WHERE import_id = ?2
-           AND row_key IN (?1 || '|' || i.number_key, ?1 || '|' || substr(i.number_key, ?3)))
-       ORDER BY number LIMIT 5`,
-      [tenant.id, importId, invoiceKey(prefix).length + 1],
+      `WITH missing AS MATERIALIZED (SELECT id, number FROM invoices i
+         WHERE regroupement_id = ?1 AND status = 'open'
+           AND NOT EXISTS (SELECT 1 FROM import_rows WHERE import_id = ?2
+             AND row_key IN (?1 || '|' || i.number_key, ?1 || '|' || ${withYear('issued_on')}, ?1 || '|' || ${withYear('period_start')}))),
+       owed AS (SELECT number FROM missing CROSS JOIN ledger_entries e ON e.invoice_id = missing.id
+         WHERE +e.regroupement_id = ?1 GROUP BY missing.id HAVING SUM(amount_cents) > 0)
+       SELECT number, COUNT(*) OVER () AS n FROM owed ORDER BY number LIMIT 5`,
+      [tenant.id, importId, invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'))],
     );
     const n = rows[0]?.n ?? 0;
     if (n === 0) continue;
@@ -344,10 +356,18 @@ async function tenantsOf(deps: Deps, slug: string): Promise<Tenants> {
         `Le regroupement « ${slug} » n’existe pas. Il y a : ${rows.map((row) => row.slug).join(', ') || 'aucun'}.`,
         `There is no association “${slug}”. There are: ${rows.map((row) => row.slug).join(', ') || 'none'}.`,
       ),
-      0,
     );
   }
   return { named, byName };
+}
+
+/** What stands before the numbers of files, by the id of each regroupement that has set it. */
+function prefixesOf({ byName }: Tenants): Map<string, string> {
+  return new Map(
+    [...byName.values()].flatMap(({ id, invoicePrefix }): [string, string][] =>
+      (invoicePrefix ?? '') === '' ? [] : [[id, invoicePrefix ?? '']],
+    ),
+  );
 }
 
 /** The regroupement that the row names, or the one that was asked for; null for a name that is no regroupement's. */

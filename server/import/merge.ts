@@ -92,6 +92,8 @@ interface Counts {
   rows: number;
   accepted: number;
   refused: number;
+  /** What was let through, and how often. */
+  evenSo: Readonly<Record<string, number>>;
 }
 /** Whose import it is, for the audit. */
 interface Importing {
@@ -119,7 +121,7 @@ export async function merge(deps: Deps, importId: string, report: Counts, act: I
       act: 'file-imported',
       target: `imports:${importId}`,
       before: null,
-      after: { ...report },
+      after: { ...report, evenSo: Object.keys(report.evenSo) },
     }),
   ]);
 }
@@ -144,8 +146,9 @@ export async function sweepStaging(deps: Deps, importId: string | null = null): 
   for (const table of ['import_rows', 'import_writes']) {
     for (;;) {
       const { changes } = await deps.db.execute(
-        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ?1 IS NULL OR import_id = ?1 LIMIT ${SWEEP_AT_ONCE})`,
-        [importId],
+        `DELETE FROM ${table} WHERE rowid IN
+           (SELECT z.rowid FROM ${table} z ${importId === null ? '' : 'WHERE z.import_id = ?'} LIMIT ${SWEEP_AT_ONCE})`,
+        importId === null ? [] : [importId],
       );
       if (changes === 0) break;
     }

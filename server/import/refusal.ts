@@ -10,10 +10,20 @@ export function refusal(fr: string, en: string): Refusal {
 /** A whole file that cannot be read; nothing of it was kept. */
 export class FileRefused extends Error {
   readonly why: Refusal;
+  /** 0 where no line is to blame. */
   readonly line: number;
-  constructor(why: Refusal, line = 1) {
+  constructor(why: Refusal, line = 0) {
     super(why.fr);
     this.why = why;
     this.line = line;
+  }
+}
+
+/** Thrown by a reader of cells, caught where the row is decided. */
+export class CellRefused extends Error {
+  readonly why: Refusal;
+  constructor(why: Refusal) {
+    super(why.fr);
+    this.why = why;
   }
 }

@@ -61,52 +61,11 @@ export function say(why: Refusal, lang: Lang): string {
   return lang === 'fr' ? why.fr : why.en;
 }
 
-/** The report as a person reads it in a terminal. */
-export function reportText(report: ImportReport, lang: Lang): string {
-  const fr = lang === 'fr';
-  const money = (cents: number) =>
-    new Intl.NumberFormat(fr ? 'fr-CA' : 'en-CA', { style: 'currency', currency: 'CAD' }).format(cents / 100);
-  const line = fr ? 'ligne' : 'line';
-  const lines = [
-    fr
-      ? `${report.rows} lignes : ${report.accepted} acceptées, ${report.unchanged} inchangées, ${report.refused.length} refusées (${report.repeated} répétées, laissées de côté).`
-      : `${report.rows} rows: ${report.accepted} accepted, ${report.unchanged} unchanged, ${report.refused.length} refused (${report.repeated} repeated, set aside).`,
-    `Total ${money(report.totalCents)}, ${fr ? 'solde' : 'balance'} ${money(report.balanceCents)}.`,
-    ...Object.entries(report.byRegroupement).map(([slug, n]) => `  ${slug} : ${n.accepted} + ${n.unchanged}`),
-    ...Object.entries(report.evenSo).map(([cause, n]) =>
-      fr ? `  acceptées malgré ${cause} : ${n}` : `  let through despite ${cause}: ${n}`,
-    ),
-    ...(report.unread.length === 0
-      ? []
-      : [
-          `  ${fr ? 'colonnes non lues' : 'columns not read'} : ${report.unread.map((title) => (fr ? `« ${title} »` : `“${title}”`)).join(', ')}`,
-        ]),
-    ...report.changes.slice(0, 50).map((change) => `  ${line} ${change.line} : ${change.message}`),
-    ...report.refused.map((refused) => `  ${line} ${refused.line} : ${refused.reason}`),
-    ...report.warnings.map(
-      (warning) =>
-        `  ${fr ? 'à savoir' : 'note'}${warning.line === undefined ? '' : `, ${line} ${warning.line}`} : ${warning.message}`,
-    ),
-    ...report.conflicts.map((conflict) =>
-      fr
-        ? `  ${line} ${conflict.line} : la facture ${conflict.invoice} a un solde de ${money(conflict.fileBalanceCents)} dans le fichier et de ${money(conflict.ourBalanceCents)} ici; le nôtre est gardé.`
-        : `  ${line} ${conflict.line}: invoice ${conflict.invoice} has a balance of ${money(conflict.fileBalanceCents)} in the file and ${money(conflict.ourBalanceCents)} here; ours is kept.`,
-    ),
-    report.imported
-      ? fr
-        ? 'Importé.'
-        : 'Imported.'
-      : report.dryRun
-        ? fr
-          ? 'Essai seulement : rien n’a été changé.'
-          : 'Trial only: nothing was changed.'
-        : report.accepted === 0 && report.refused.length === 0
-          ? fr
-            ? 'Rien à changer.'
-            : 'Nothing to change.'
-          : fr
-            ? 'Rien n’a été importé.'
-            : 'Nothing was imported.',
-  ];
-  return lines.join('\n');
+/** Lines that are named where one sentence is about many. */
+const MOST_LINES = 12;
+
+/** « 3, 4 et 9 »; of many, the first with their number: « 3, 4, 9… (120) ». */
+export function listed(lines: readonly number[], and: 'et' | 'and'): string {
+  if (lines.length > MOST_LINES) return `${lines.slice(0, MOST_LINES).join(', ')}… (${lines.length})`;
+  return lines.length < 2 ? lines.join() : `${lines.slice(0, -1).join(', ')} ${and} ${lines.at(-1)}`;
 }

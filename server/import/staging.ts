@@ -6,26 +6,28 @@ import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey } from '../fields.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
-import { type Cells, cellsOf, type Field, headerScore, type Kind, plain } from './reading/columns.ts';
+import {
+  type Cells,
+  cellsOf,
+  DAY_FIELDS,
+  type Field,
+  headerScore,
+  type Kind,
+  plain,
+} from './reading/columns.ts';
+import type { CsvRecord } from './reading/csv-records.ts';
+import { DamageWatch } from './reading/damaged-text.ts';
 import { DayOrderEvidence } from './reading/dates.ts';
 import { isNoNumber } from './reading/debris.ts';
 import type { TextFile } from './reading/decode.ts';
-import { type FileRecord, type Layout, recordsOf } from './reading/layout.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { type Layout, recordsOf } from './reading/layout.ts';
+import { MONEY_FIELDS, misshapen } from './reading/row-shape.ts';
 import { invoiceKey } from './rows/known.ts';
 
 const BATCH = 250;
 const CHUNK = 200;
-const DATES: readonly Field[] = [
-  'issuedOn',
-  'dueOn',
-  'period',
-  'periodStart',
-  'periodEnd',
-  'effectiveOn',
-  'paidOn',
-];
-const KEY: Readonly<Record<Kind, Field>> = {
+/** What a row of each kind is about. */
+export const KEY: Readonly<Record<Kind, Field>> = {
   list: 'invoice',
   invoices: 'invoice',
   lines: 'invoice',
@@ -35,7 +37,6 @@ const KEY: Readonly<Record<Kind, Field>> = {
   payments: 'paymentId',
 };
 
-const MONEY: readonly Field[] = ['premium', 'premiumTax', 'fees', 'total', 'paid', 'balance', 'amount'];
 const KEY_FIELDS: readonly Field[] = ['invoice', 'certificate', 'holderId', 'paymentId', 'endorsementId'];
 /** « TOTAL », « Sous-total », « Totaux », « Total général », “Grand total”. */
 const TOTAL = /^(sous|grand|sub)?tot(al|aux|als)(general|generaux)?$/;
@@ -70,6 +71,7 @@ export async function stageRows(
     invoices: new NumberEvidence(),
   };
   const title = layout.header.map(plain).join('|');
+  const damage = new DamageWatch();
   let batch: unknown[] = [];
   const flush = async () => {
     if (batch.length === 0) return;
@@ -91,14 +93,12 @@ export async function stageRows(
       staged.notes.push(record.line);
       continue;
     }
-    for (const field of DATES) staged.days.see(cells[field] ?? '');
+    for (const field of DAY_FIELDS) staged.days.see(cells[field] ?? '');
     staged.certificates.see(cells.certificate ?? '');
     staged.invoices.see(cells.invoice ?? '');
     const why =
-      tooWide(record, layout) ??
-      spilled(record, cells, layout) ??
-      cutOff(record, cells, layout) ??
-      notBindable(record);
+      misshapen(record, cells, layout) ??
+      damage.see(record.line, record.cells, layout.columns, layout.titles);
     const kept = why === null ? cells : {};
     const regroupement = regroupementOf(cells);
     const { subject, email } = whose(cells, layout.kind);
@@ -175,13 +175,13 @@ function whose(cells: Cells, kind: Kind): { subject: string | null; email: strin
   };
 }
 
-function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, title: string): boolean {
+function isNoData({ cells: raw }: CsvRecord, cells: Cells, layout: Layout, title: string): boolean {
   const filled = raw.filter((cell) => cell.trim() !== '');
   // A title, a note at the foot: a row of data never has a single cell.
   if (filled.length <= 1) return true;
   if (headerScore(raw) >= 3 && raw.map(plain).slice(0, layout.header.length).join('|') === title) return true;
   const named = (Object.keys(cells) as Field[]).filter(
-    (field) => !MONEY.includes(field) && (cells[field] ?? '') !== '',
+    (field) => !MONEY_FIELDS.includes(field) && (cells[field] ?? '') !== '',
   );
   // Amounts and nothing to say whose they are: sums, with or without a word beside them.
   if (named.every((field) => TOTAL.test(plain(cells[field] ?? '')))) return true;
@@ -193,69 +193,12 @@ function isNoData({ cells: raw }: FileRecord, cells: Cells, layout: Layout, titl
 }
 
 /** « Préparé par : Lise Roy;poste 204 »: two or three cells, and neither a number of anything nor an amount. */
-function isNote({ cells: raw }: FileRecord, cells: Cells): boolean {
+function isNote({ cells: raw }: CsvRecord, cells: Cells): boolean {
   if (raw.filter((cell) => cell.trim() !== '').length > 3) return false;
-  return [...KEY_FIELDS, ...MONEY].every((field) => (cells[field] ?? '') === '');
+  return [...KEY_FIELDS, ...MONEY_FIELDS].every((field) => (cells[field] ?? '') === '');
 }
 
 // « 12 factures » beside a sum.
 function isShort(cell: string): boolean {
   return cell.trim().length <= 40;
-}
-
-/**
- * A row that ends before its amounts, or the last one of a file that broke off: `…;109,00 $;10` may have been 109,00 $.
- */
-function cutOff(record: FileRecord, cells: Cells, layout: Layout): Refusal | null {
-  const money = MONEY.filter((field) => layout.columns.has(field));
-  const lastMoney = Math.max(-1, ...money.map((field) => layout.columns.get(field) ?? -1));
-  const titles = layout.header.findLastIndex((title) => title.trim() !== '') + 1;
-  const lastField = [...layout.columns].find(([, index]) => index === record.cells.length - 1)?.[0];
-  const brokenAmount = () => {
-    if (lastField === undefined || !money.includes(lastField)) return false;
-    const hasCents = (field: Field) => /[.,]\d{2}\D*$/.test(cells[field] ?? '');
-    return !hasCents(lastField) && money.some((field) => field !== lastField && hasCents(field));
-  };
-  const cut =
-    record.cells.length <= lastMoney || (record.unended && (record.cells.length < titles || brokenAmount()));
-  if (!cut) return null;
-  return refusal(
-    'Cette ligne est coupée : il lui manque des colonnes ou la fin d’un montant. Exportez le fichier de nouveau.',
-    'This row is cut off: columns, or the end of an amount, are missing. Export the file again.',
-  );
-}
-
-function tooWide({ cells }: FileRecord, layout: Layout): Refusal | null {
-  if (cells.slice(layout.header.length).every((cell) => cell.trim() === '')) return null;
-  return refusal(
-    `Cette ligne a plus de colonnes que les titres : un « ${layout.delimiter === '\t' ? 'tabulation' : layout.delimiter} » est peut-être resté dans un texte sans guillemets.`,
-    'This row has more columns than there are titles: a delimiter may stand in a text without quotation marks.',
-  );
-}
-
-// `296,13` without quotation marks, in a file whose delimiter is the comma: 296 here, 13 in the next cell.
-function spilled({ cells: raw }: FileRecord, cells: Cells, layout: Layout): Refusal | null {
-  if (layout.delimiter !== ',') return null;
-  const present = MONEY.filter((field) => (cells[field] ?? '') !== '');
-  if (present.some((field) => /[.,]\d{1,2}\D*$/.test(cells[field] ?? ''))) return null;
-  for (const field of present) {
-    const index = layout.columns.get(field) ?? -1;
-    const next = (raw[index + 1] ?? '').trim();
-    if (!/^[-($]?\s?\d[\d\s]*$/.test(cells[field] ?? '') || !/^\d{2}\s?\$?\)?$/.test(next)) continue;
-    const title = layout.titles[field] ?? field;
-    return refusal(
-      `« ${title} » : ${cells[field]},${next} est peut-être tombé dans deux cases, faute de guillemets. Exportez avec le point-virgule, ou écrivez les montants avec un point (${cells[field]}.${next}).`,
-      `“${title}”: ${cells[field]},${next} may have fallen into two cells, for want of quotation marks. Export with semicolons, or write amounts with a point (${cells[field]}.${next}).`,
-    );
-  }
-  return null;
-}
-
-// The database would cut the text at this character.
-function notBindable({ cells }: FileRecord): Refusal | null {
-  if (!cells.some((cell) => cell.includes('\0') || !cell.isWellFormed())) return null;
-  return refusal(
-    'Cette ligne contient un caractère nul ou brisé. Exportez le fichier de nouveau.',
-    'This row has a null or broken character. Export the file again.',
-  );
 }

@@ -127,7 +127,8 @@ export async function howPaid(
      FROM ledger_entries e LEFT JOIN payments p ON p.id = e.payment_id
      WHERE e.invoice_id = ?1 AND e.regroupement_id = ?2 AND e.kind = 'payment'
        AND COALESCE(p.state, '') NOT IN ('refunded', 'reversed')
-       AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE e.source = 'recorded:' || b.reverses)
+       AND NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = substr(e.source, length('recorded:') + 1)
+         AND e.source = 'recorded:' || b.reverses)
      ORDER BY e.posted_at DESC, e.rowid DESC`,
     [invoiceId, regroupementId, accountId],
   );

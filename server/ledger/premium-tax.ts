@@ -104,18 +104,19 @@ export async function taxChanges(
 }
 
 async function* unpaid(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string): AsyncGenerator<Invoice[]> {
-  let after = '';
+  let after: string | undefined;
   for (;;) {
-    const { rows } = await deps.db.execute<{ id: string }>(
-      `SELECT i.id FROM invoices i WHERE i.regroupement_id = ? AND i.status = 'open' AND i.id > ?
-         AND ${balanceOf('i.id', 'i.regroupement_id')} > 0
-       ORDER BY i.id LIMIT ${AT_ONCE}`,
-      [regroupementId, after],
+    // Paid ones too: to look for so many unpaid could take as long as there are invoices.
+    const { rows } = await deps.db.execute<{ id: string; key: string; unpaid: 0 | 1 }>(
+      `SELECT i.id, i.number_key AS key, ${balanceOf('i.id', 'i.regroupement_id')} > 0 AS unpaid
+       FROM invoices i WHERE i.regroupement_id = ? ${after === undefined ? '' : 'AND i.number_key > ?'} AND i.status = 'open'
+       ORDER BY i.number_key LIMIT ${AT_ONCE}`,
+      [regroupementId, ...(after === undefined ? [] : [after])],
     );
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.id;
-    yield readInvoices(deps, regroupementId, '', { invoiceIds: rows.map((row) => row.id) });
+    const invoiceIds = rows.filter(({ unpaid }) => unpaid === 1).map(({ id }) => id);
+    if (invoiceIds.length > 0) yield readInvoices(deps, regroupementId, '', { invoiceIds });
+    if (rows.length < AT_ONCE) return;
+    after = rows.at(-1)?.key;
   }
 }
 

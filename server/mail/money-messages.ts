@@ -5,7 +5,6 @@ import { dateTime, money } from '../format.ts';
 import { balanceOf } from '../ledger/balance.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
-import { contentPdf } from '../receipts/pdf.ts';
 import { refundContent } from '../receipts/refund-content.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { taxStepWords } from './exception-words.ts';
@@ -34,6 +33,7 @@ export const moneyMessages: Writers<
     const row = rows[0];
     if (row === undefined) throw new Error('a receipt to send is not there');
     const document = ReceiptDocument.parse(JSON.parse(row.document));
+    const content = receiptContent({ number: row.number, document });
     const amount = money(document.totalPaidCents, lang);
     const remaining = document.invoices.reduce(
       (sum, invoice) => sum + Math.max(0, invoice.remainingCents),
@@ -64,7 +64,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'recu' : 'receipt'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(receiptContent({ number: row.number, document })),
+          content: () => deps.pdf(content),
         },
       ],
     };
@@ -185,6 +185,7 @@ export const moneyMessages: Writers<
     const [row] = rows;
     if (row === undefined) throw new Error('a refund receipt to send is not there');
     const document = RefundDocument.parse(JSON.parse(row.document));
+    const content = refundContent({ number: row.number, document });
     const amount = money(document.totalCents, lang);
     return {
       subject: t.refundSubject(amount, regroupement.name),
@@ -206,7 +207,7 @@ export const moneyMessages: Writers<
         {
           filename: `${lang === 'fr-CA' ? 'remboursement' : 'refund'}-${row.number}.pdf`,
           contentType: 'application/pdf',
-          content: await contentPdf(refundContent({ number: row.number, document })),
+          content: () => deps.pdf(content),
         },
       ],
     };

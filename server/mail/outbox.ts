@@ -97,19 +97,21 @@ export interface Mail<K extends MailKind> {
 
 /**
  * The statement that puts a message in the outbox; for the batch that records the fact. It leaves at `at` (now, when not
- * given), and not at all to nobody, the recipient of an erased account. What a stranger's asking can cause goes through
+ * given), and not at all to nobody, the recipient of an erased account. `ifChanged`: only when the statement just before it
+ * changed a row. What a stranger's asking can cause goes through
  * `enqueueAsked`.
  */
 export function enqueueMail<K extends MailKind>(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   mail: Mail<K>,
-  { at }: { at?: number } = {},
+  { at, ifChanged = false }: { at?: number; ifChanged?: boolean } = {},
 ): Statement {
   const now = deps.now();
+  const condition = { sql: ifChanged ? 'changes() > 0' : 'true' };
   return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
     SELECT ${newId(deps)}, ${mail.regroupementId}, ${mail.dedupeKey}, ${mail.kind}, ${mail.recipient}, ${mail.lang},
       ${JSON.stringify(mail.payload)}, ${at ?? now}, ${now}
-    WHERE ${mail.recipient} <> '' ON CONFLICT(dedupe_key) DO NOTHING`;
+    WHERE ${mail.recipient} <> '' AND ${condition} ON CONFLICT(dedupe_key) DO NOTHING`;
 }
 
 /** Of what a whole network asked, so many have the turn that one of a single address has. */

@@ -1,5 +1,6 @@
 // E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
 import { type Actor, audited } from '../audit.ts';
+import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { SECRET_KINDS } from './outbox.ts';
 
@@ -12,12 +13,19 @@ export interface Parked {
   createdAt: string;
 }
 
-/** The regroupement's parked messages, oldest first. */
-export async function parkedMessages(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<Parked[]> {
+/** The regroupement's parked messages, oldest first; from after the last of the page before. */
+export async function parkedMessages(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  after?: string,
+): Promise<Parked[]> {
+  const later = afterRow(['outbox', 'o', 'created_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<Omit<Parked, 'createdAt'> & { createdAt: number }>(
-    `SELECT id, kind, attempts, last_error AS why, created_at AS createdAt FROM outbox
-     WHERE regroupement_id = ? AND state = 'parked' ORDER BY created_at LIMIT 1000`,
-    [regroupementId],
+    // « Not sent », as its index has it.
+    `SELECT o.id, o.kind, o.attempts, o.last_error AS why, o.created_at AS createdAt FROM outbox o
+     WHERE o.regroupement_id = ? AND o.state = 'parked' AND o.state <> 'sent' ${later.sql}
+     ORDER BY o.created_at, o.id LIMIT ${PAGE_SIZE}`,
+    [regroupementId, ...later.args],
   );
   return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt).toISOString() }));
 }

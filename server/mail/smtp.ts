@@ -1,8 +1,7 @@
 // Real SMTP, pooled: encrypted or not at all beyond this machine, bounded waits, refusals told apart from bad luck.
 import { domainToASCII } from 'node:url';
-import { createTransport } from 'nodemailer';
 import { isLoopback } from '../addresses.ts';
-import { MailError, type MailMessage, type MailTransport } from '../deps.ts';
+import { type Attachment, MailError, type MailMessage, type MailTransport } from '../deps.ts';
 import { asciiHtml } from './ascii-html.ts';
 
 /**
@@ -31,7 +30,29 @@ export function smtpOptions(url: string) {
  * of its own. Opens none before the first message.
  */
 export function smtpTransport(url: string, connections = 2): MailTransport {
-  const transport = createTransport({
+  let opened: ReturnType<typeof pooled> | undefined;
+  return {
+    async send(message) {
+      opened ??= pooled(url, connections);
+      const transport = await opened;
+      // What cannot be made is no refusal of the mail server's.
+      const attachments = await Promise.all((message.attachments ?? []).map(made));
+      try {
+        await transport.sendMail({ ...envelope(message), attachments });
+      } catch (error) {
+        throw new MailError(reasonOf(error as Refusal), refusedForGood(error as Refusal), error);
+      }
+    },
+    close() {
+      opened?.then((transport) => transport.close());
+    },
+  };
+}
+
+// Loaded with the first message: a start must not wait for it.
+async function pooled(url: string, connections: number) {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
     ...smtpOptions(url),
     pool: true,
     maxConnections: connections,
@@ -42,18 +63,6 @@ export function smtpTransport(url: string, connections = 2): MailTransport {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return {
-    async send(message) {
-      try {
-        await transport.sendMail(envelope(message));
-      } catch (error) {
-        throw new MailError(reasonOf(error as Refusal), refusedForGood(error as Refusal), error);
-      }
-    },
-    close() {
-      transport.close();
-    },
-  };
 }
 
 const ASCII_HTML = 'Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit';
@@ -102,10 +111,9 @@ function envelope(message: MailMessage) {
       'X-Auto-Response-Suppress': 'All',
       'Content-Language': message.lang,
     },
-    attachments: (message.attachments ?? []).map((attachment) => ({
-      filename: attachment.filename,
-      contentType: attachment.contentType,
-      content: Buffer.from(attachment.content),
-    })),
   };
+}
+
+async function made({ filename, contentType, content }: Attachment) {
+  return { filename, contentType, content: Buffer.from(await content()) };
 }

@@ -15,7 +15,7 @@ import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
 
 /** Sends side by side in each line. */
-const AT_ONCE = { own: 6, asked: 12, again: 2 } as const;
+const AT_ONCE = { own: 10, asked: 12, again: 2 } as const;
 type Line = keyof typeof AT_ONCE;
 /** The connections to the mail server that may be open together. */
 export const CONNECTIONS = AT_ONCE.own + AT_ONCE.asked + AT_ONCE.again;

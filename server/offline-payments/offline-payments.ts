@@ -3,6 +3,7 @@
 import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
+import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
 import { post } from '../ledger/entries.ts';
@@ -291,16 +292,19 @@ async function read(deps: Pick<Deps, 'db'>, regroupementId: string, id: string):
   return readRow(rows[0]);
 }
 
-/** What staff recorded on a regroupement's invoices, newest first; of one invoice when its number is given. */
+/**
+ * What staff recorded on a regroupement's invoices, newest first; from after the last of the page before.
+ */
 export async function recordedPayments(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  invoiceNumber?: string,
+  after?: string,
 ): Promise<RecordedPayment[]> {
+  const earlier = afterRow(['recorded_payments', 'p', 'recorded_at', 'newest'], regroupementId, after);
   const { rows } = await deps.db.execute<RecordedRow>(
-    `SELECT ${COLUMNS} WHERE p.regroupement_id = ? ${invoiceNumber === undefined ? '' : 'AND i.number = ?'}
-     ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT 1000`,
-    invoiceNumber === undefined ? [regroupementId] : [regroupementId, invoiceNumber],
+    `SELECT ${COLUMNS} WHERE p.regroupement_id = ? ${earlier.sql}
+     ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT ${PAGE_SIZE}`,
+    [regroupementId, ...earlier.args],
   );
   return rows.map(readRow);
 }

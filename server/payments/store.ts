@@ -1,5 +1,6 @@
 // The payments' own rows (S22–S32), as they are read; transitions.ts moves them.
 import { guard, type Row, type Statement } from '../db/db.ts';
+import { afterRow, nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
 import { balanceOf } from '../ledger/balance.ts';
@@ -88,6 +89,29 @@ export async function paymentsWhere(
     paypalFeeCents: row.paypal_fee_cents,
     heldAt: row.held_at,
   }));
+}
+
+/** So many of a list, and what asks for those after them; absent from the last. */
+export interface PaymentPage {
+  payments: StoredPayment[];
+  next?: string;
+}
+
+/** A regroupement's payments, newest first. `after`: the `next` of the page before; `before`: UTC milliseconds. */
+export async function paymentPage(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  of: { state?: State | undefined; before?: number | undefined; after?: string | undefined; limit: number },
+): Promise<PaymentPage> {
+  const { state, before, after, limit } = of;
+  const earlier = afterRow(['payments', 'payments', 'created_at', 'newest'], regroupementId, after);
+  const payments = await paymentsWhere(
+    deps,
+    `regroupement_id = ? ${state === undefined ? '' : 'AND state = ?'} ${before === undefined ? '' : 'AND created_at < ?'}
+     ${earlier.sql} ORDER BY created_at DESC, rowid DESC LIMIT ?`,
+    [regroupementId, ...[state, before].filter((value) => value !== undefined), ...earlier.args, limit],
+  );
+  return { payments, ...nextOf(payments, limit) };
 }
 
 /** The payment as it is now; its disappearance would be a fault of ours. */

@@ -35,14 +35,16 @@ export async function sweepPayments(
   const now = deps.now();
   const due = await paymentsWhere(
     deps,
-    `(state = 'unknown' AND updated_at <= ?1
+    // The same list as its index has (migration 0014): what has ended is not read.
+    `state IN ('created','approved','capturing','pending','unknown','declined') AND (
+     (state = 'unknown' AND updated_at <= ?1
        AND ${NOT_SINCE} CASE WHEN failure IN ('mismatch', 'less-owed', 'duplicate-invoice') THEN ?7 ELSE ?1 END)
      OR (state = 'pending' AND updated_at <= ?1 AND ${NOT_SINCE} ?4)
      OR (state = 'capturing' AND updated_at <= ?2 AND (claim_until IS NULL OR claim_until <= ?3))
      OR (state = 'created' AND order_id IS NOT NULL AND created_at <= ?6
          AND (looked_at IS NULL OR ?3 - created_at >= 2 * (looked_at - created_at)))
      OR (state = 'approved' AND approved_at <= ?4 AND ${NOT_SINCE} ?4)
-     OR (state IN ('created', 'declined') AND updated_at <= ?5 AND ${NOT_SINCE} ?4)
+     OR (state IN ('created', 'declined') AND updated_at <= ?5 AND ${NOT_SINCE} ?4))
      ORDER BY COALESCE(looked_at, 0), updated_at LIMIT ${AT_ONCE}`,
     [
       now - MINUTE,

@@ -123,7 +123,7 @@ async function formerAddresses(deps: Pick<Deps, 'db'>, { id, regroupementId }: A
 
 function forgetAddress(regroupementId: string, { email, until }: Address): Statement[] {
   const args = [regroupementId, emailKey(email), until];
-  const toAddress = `regroupement_id = ?1 AND lower(recipient) = ?2 AND created_at <= ?3
+  const toAddress = `regroupement_id = ?1 AND lower(recipient) = ?2 AND recipient <> '' AND created_at <= ?3
     AND kind NOT IN (SELECT value FROM json_each(?4))`;
   return [
     ...['sign_ups', 'password_resets'].map((table) => ({
@@ -146,7 +146,8 @@ function forget(now: number, account: Account, former: readonly Address[]): Stat
   const { id, regroupementId } = account;
   const tables = ['links', 'link_challenges', 'link_requests', 'email_changes', 'sessions'];
   // Messages to the other addresses that she gave, or had.
-  const changes = `regroupement_id = ?1 AND dedupe_key IN (SELECT kind || ':' || id FROM email_changes WHERE account_id = ?2)`;
+  const changes = `regroupement_id = ?1 AND dedupe_key IN (SELECT k.value || ':' || c.id
+    FROM email_changes c, json_each('["email-change","email-changed"]') k WHERE c.account_id = ?2)`;
   return [
     {
       sql: `DELETE FROM outbox WHERE ${changes} AND kind = 'email-change' AND state = 'waiting'`,

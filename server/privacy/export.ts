@@ -202,7 +202,7 @@ export async function accountData(
     ),
     events: await rows(
       `SELECT json_object('event', event, 'at', ${iso('at')}) AS row
-       FROM security_log WHERE regroupement_id = ?1 AND account_id = ?2
+       FROM security_log WHERE +regroupement_id = ?1 AND account_id = ?2
          AND event IN (SELECT value FROM json_each('${JSON.stringify(EXPORTED_EVENTS)}')) ORDER BY at DESC, rowid DESC`,
     ),
     messages: await rows(
@@ -210,10 +210,12 @@ export async function accountData(
        SELECT ${MESSAGE} AS row
        FROM outbox o
        WHERE o.regroupement_id = ?1 AND o.kind NOT IN (SELECT value FROM json_each('${JSON.stringify(OFFICE_KINDS)}'))
-         AND (EXISTS (SELECT 1 FROM addresses WHERE email_key = lower(o.recipient) AND o.created_at <= until
-                AND o.created_at >= since - CASE WHEN o.kind = 'activate' THEN before ELSE 0 END)
-           OR o.dedupe_key IN (SELECT 'email-change:' || id FROM email_changes
-                WHERE regroupement_id = ?1 AND account_id = ?2 AND used_at IS NOT NULL))
+         AND o.rowid IN (
+           SELECT m.rowid FROM addresses a CROSS JOIN outbox m ON m.regroupement_id = ?1 AND lower(m.recipient) = a.email_key
+             WHERE m.recipient <> '' AND m.created_at <= a.until
+               AND m.created_at >= a.since - CASE WHEN m.kind = 'activate' THEN a.before ELSE 0 END
+           UNION ALL SELECT m.rowid FROM email_changes c CROSS JOIN outbox m ON m.dedupe_key = 'email-change:' || c.id
+             WHERE c.regroupement_id = ?1 AND c.account_id = ?2 AND c.used_at IS NOT NULL)
        ORDER BY o.created_at DESC, o.rowid DESC`,
     ),
     payments: await rows(
@@ -235,7 +237,7 @@ export async function accountData(
             UNION ALL SELECT at, detail ->> '$.reason' FROM payment_events WHERE payment_id = p.id AND event = 'released')
             WHERE note IS NOT NULL)) AS row
        FROM payments p LEFT JOIN receipts t ON t.payment_id = p.id
-       WHERE p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
+       WHERE +p.regroupement_id = ?1 AND p.account_id = ?2 ORDER BY p.created_at DESC`,
     ),
     files: await filesOf(
       deps,
@@ -304,7 +306,7 @@ async function filesOf(
        'endorsements', (SELECT json_group_array(json_object('effectiveOn', effective_on, 'description', description,
             'amountCents', amount_cents)) FROM endorsements WHERE certificate_id = c.id)) AS row
      FROM certificates c JOIN holders h ON h.id = c.holder_id
-     WHERE c.regroupement_id = ? AND c.id IN (SELECT value FROM json_each(?))
+     WHERE +c.regroupement_id = ? AND c.id IN (SELECT value FROM json_each(?))
      ORDER BY c.period_start DESC, c.number`,
     [regroupementId, JSON.stringify(certificateIds)],
   );
@@ -312,7 +314,7 @@ async function filesOf(
     `SELECT e.invoice_id AS invoice, json_object('day', e.day, 'kind', e.kind, 'means', e.method, 'amountCents', e.amount_cents,
        'reference', nullif(p.reference, '')) AS row
      FROM ledger_entries e LEFT JOIN recorded_payments p ON e.source = 'recorded:' || p.id AND p.invoice_id = e.invoice_id
-     WHERE e.regroupement_id = ? AND e.invoice_id IN (SELECT value FROM json_each(?))
+     WHERE +e.regroupement_id = ? AND e.invoice_id IN (SELECT value FROM json_each(?))
      ORDER BY e.occurred_at, e.rowid`,
     [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],
   );

@@ -1,5 +1,6 @@
 // How long each thing is kept (P-39.1, s. 23; I9), as a table: the hourly job does what it says, the assessment page
 // shows it. What is not in it stays as long as the regroupement uses the service: its books, and the files it brought.
+import { setImmediate } from 'node:timers/promises';
 import { guard, isGuardFailure } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../fields.ts';
@@ -20,12 +21,17 @@ interface Rule {
   /** So long after what `since` says, in days; 0: as soon as it is so. */
   days: number;
   since: Readonly<Record<'fr' | 'en', string>>;
-  /** ?1: the instant before which it goes. */
-  sql: string;
+  /** Which rows, in SQL, of the table called `z`; ?1: the instant before which they go. Without it they go with those of another rule. */
+  where?: string;
+  /** What is emptied, where the row itself stays. */
+  set?: string;
+  /** Rows of another table that go with them. */
+  with?: string;
+  /** So many in one transaction, while everybody else who writes waits. */
+  atOnce?: number;
 }
 
-const DEAD_STAFF_SESSIONS = 'SELECT id FROM staff_sessions WHERE coalesce(ended_at, expires_at) < ?1';
-const DEAD_SESSIONS = 'SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < ?1';
+const DEAD_SESSION = 'coalesce(ended_at, expires_at) < ?1';
 
 export const RULES: readonly Rule[] = [
   {
@@ -33,27 +39,26 @@ export const RULES: readonly Rule[] = [
     // A dead link is still known for what it was: used, so that she signs in instead of asking for another.
     days: 7,
     since: { fr: 'la fin du lien d’activation', en: 'the end of the activation link' },
-    sql: 'DELETE FROM sign_ups WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'password_resets',
     days: 7,
     since: { fr: 'la fin du lien', en: 'the end of the link' },
-    sql: 'DELETE FROM password_resets WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'email_changes',
     // As long as the messages to the address that was hers: the account's end finds them by it.
     days: 90,
     since: { fr: 'le changement, ou la fin du lien', en: 'the change, or the end of the link' },
-    sql: 'DELETE FROM email_changes WHERE coalesce(used_at, expires_at) < ?1',
+    where: 'coalesce(used_at, expires_at) < ?1',
   },
   {
     table: 'refresh_tokens',
     // So long a dead session tells a stolen refresh token from an unknown one.
     days: 7,
     since: { fr: 'la fin de la connexion', en: 'the end of the session' },
-    sql: `DELETE FROM refresh_tokens WHERE session_id IN (${DEAD_SESSIONS})`,
   },
   {
     table: 'sessions',
@@ -62,13 +67,15 @@ export const RULES: readonly Rule[] = [
       fr: 'la fin de la connexion (30 jours au plus)',
       en: 'the end of the session (30 days at most)',
     },
-    sql: `DELETE FROM sessions WHERE id IN (${DEAD_SESSIONS}) AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE session_id = sessions.id)`,
+    where: DEAD_SESSION,
+    // A session may have thousands of them.
+    with: `DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE ${DEAD_SESSION} LIMIT ?2)`,
+    atOnce: 20,
   },
   {
     table: 'staff_refresh_tokens',
     days: 7,
     since: { fr: 'la fin de la connexion', en: 'the end of the session' },
-    sql: `DELETE FROM staff_refresh_tokens WHERE session_id IN (${DEAD_STAFF_SESSIONS})`,
   },
   {
     table: 'staff_sessions',
@@ -77,74 +84,77 @@ export const RULES: readonly Rule[] = [
       fr: 'la fin de la connexion (12 heures au plus)',
       en: 'the end of the session (12 hours at most)',
     },
-    sql: `DELETE FROM staff_sessions WHERE id IN (${DEAD_STAFF_SESSIONS}) AND NOT EXISTS (SELECT 1 FROM staff_refresh_tokens WHERE session_id = staff_sessions.id)`,
+    where: DEAD_SESSION,
+    with: `DELETE FROM staff_refresh_tokens WHERE session_id IN (SELECT id FROM staff_sessions WHERE ${DEAD_SESSION} LIMIT ?2)`,
+    atOnce: 20,
   },
   {
     table: 'staff_invitations',
     days: 366,
     since: { fr: 'la fin de l’invitation', en: 'the end of the invitation' },
-    sql: 'DELETE FROM staff_invitations WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'staff_links',
     days: 7,
     since: { fr: 'la fin du lien', en: 'the end of the link' },
-    sql: 'DELETE FROM staff_links WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'staff_challenges',
     days: 0,
     since: { fr: 'la fin de la question (5 minutes)', en: 'the end of the question (5 minutes)' },
-    sql: 'DELETE FROM staff_challenges WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'signing_keys',
     days: 1,
     since: { fr: 'le remplacement de la clé', en: 'the key’s replacement' },
-    sql: 'DELETE FROM signing_keys WHERE retired_at < ?1',
+    where: 'retired_at < ?1',
   },
   {
     table: 'dpop_proofs',
     days: 0,
     since: { fr: 'la fin de la preuve (10 minutes)', en: 'the end of the proof (10 minutes)' },
-    sql: 'DELETE FROM dpop_proofs WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'rate_limits',
     days: 0,
     since: { fr: 'la fin de l’attente', en: 'the end of the wait' },
-    sql: 'DELETE FROM rate_limits WHERE tat <= ?1',
+    where: 'tat <= ?1',
   },
   {
     table: 'link_challenges',
     days: 7,
     since: { fr: 'la fin du code', en: 'the end of the code' },
-    sql: 'DELETE FROM link_challenges WHERE expires_at < ?1',
+    where: 'expires_at < ?1',
   },
   {
     table: 'link_requests',
     days: 365,
     since: { fr: 'la réponse du regroupement', en: 'the association’s answer' },
-    sql: 'DELETE FROM link_requests WHERE decided_at < ?1',
+    where: 'decided_at < ?1',
   },
   {
     table: 'import_rows',
     days: 1,
     since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    sql: 'DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
+    where: 'import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
   },
   {
     table: 'import_writes',
     days: 1,
     since: { fr: 'une importation interrompue', en: 'an import that was cut short' },
-    sql: 'DELETE FROM import_writes WHERE import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
+    where: 'import_id IN (SELECT id FROM imports WHERE started_at < ?1)',
   },
   {
     table: 'outbox',
     // The row stays: its key keeps the message from being written twice.
     days: 90,
     since: { fr: 'l’envoi du courriel (l’adresse est effacée)', en: 'the sending (the address is erased)' },
-    sql: "UPDATE outbox SET recipient = '', payload = '{}' WHERE state <> 'waiting' AND recipient <> '' AND coalesce(sent_at, next_at) < ?1",
+    where: "state <> 'waiting' AND recipient <> '' AND coalesce(sent_at, next_at) < ?1",
+    set: "recipient = '', payload = '{}'",
   },
   {
     table: 'webhook_events',
@@ -153,41 +163,64 @@ export const RULES: readonly Rule[] = [
       fr: 'le message de PayPal (ses numéros sont effacés)',
       en: 'PayPal’s message (its numbers are erased)',
     },
-    sql: "UPDATE webhook_events SET body = '' WHERE state <> 'waiting' AND body <> '' AND coalesce(done_at, next_at) < ?1",
+    where: "state <> 'waiting' AND body <> '' AND coalesce(done_at, next_at) < ?1",
+    set: "body = ''",
   },
   {
     table: 'counters',
     days: 730,
     since: { fr: 'le jour compté', en: 'the day counted' },
-    sql: "DELETE FROM counters WHERE day < date(?1 / 1000, 'unixepoch')",
+    where: "day < date(?1 / 1000, 'unixepoch')",
   },
   {
     table: 'security_log',
     // Five years: as long as the register of incidents below, which it proves.
     days: 5 * 366,
     since: { fr: 'l’événement', en: 'the event' },
-    sql: 'DELETE FROM security_log WHERE at < ?1',
+    where: 'at < ?1',
   },
   {
     table: 'incidents',
     // A correction is newer than what it corrects: from the last one back, one a round.
     days: 5 * 366,
     since: { fr: 'la dernière inscription sur l’incident', en: 'the last entry about the incident' },
-    sql: 'DELETE FROM incidents WHERE recorded_at < ?1 AND NOT EXISTS (SELECT 1 FROM incidents c WHERE c.corrects = incidents.id)',
+    where: 'recorded_at < ?1 AND NOT EXISTS (SELECT 1 FROM incidents c WHERE c.corrects = z.id)',
   },
   {
     table: 'api_keys',
     days: 5 * 366,
     since: { fr: 'la fin de la clé', en: 'the end of the key' },
-    sql: 'DELETE FROM api_keys WHERE min(coalesce(revoked_at, expires_at), expires_at) < ?1',
+    where: 'min(coalesce(revoked_at, expires_at), expires_at) < ?1',
   },
 ];
 
 /** One round: what has been kept long enough goes; unused accounts are told, then erased. */
 export async function keepNoLonger(deps: Deps): Promise<void> {
-  for (const { sql, days } of RULES) await deps.db.execute(sql, [deps.now() - days * DAY]);
+  for (const rule of RULES) await applyRule(deps, rule);
   await tellUnused(deps);
   await eraseUnused(deps);
+}
+
+const AT_ONCE = 500;
+
+// In short transactions, other work of this process between them: years may have piled up while it was not running.
+async function applyRule(deps: Deps, { table, days, where, set, ...rule }: Rule): Promise<void> {
+  if (where === undefined) return;
+  const atOnce = rule.atOnce ?? AT_ONCE;
+  const args = [deps.now() - days * DAY, atOnce];
+  const does = set === undefined ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${set}`;
+  const rows = {
+    sql: `${does} WHERE rowid IN (SELECT z.rowid FROM ${table} z WHERE ${where} LIMIT ?2)`,
+    args,
+  };
+  for (;;) {
+    const results = await deps.db.batch([
+      ...(rule.with === undefined ? [] : [{ sql: rule.with, args }]),
+      rows,
+    ]);
+    if ((results.at(-1)?.changes ?? 0) < atOnce) return;
+    await setImmediate();
+  }
 }
 
 const A_ROUND = 200;

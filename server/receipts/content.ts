@@ -1,33 +1,14 @@
 // What the receipt says, in her language, as titles, facts and tables: drawn as a web page (html.ts) and as a PDF
-// (pdf.ts), so that the two cannot differ. The refund's receipt and the year's summary are made likewise.
+// (pdf/), so that the two cannot differ. The refund's receipt and the year's summary are made likewise.
 
 import type { Lang } from '../fields.ts';
 import { dateTime, day, money, percent, phone } from '../format.ts';
+import type { Content, Fact } from '../pdf/content.ts';
 import type { Payee, ReceiptDocument } from './document.ts';
 
 export interface Receipt {
   number: number;
   document: ReceiptDocument;
-}
-export type Fact = readonly [name: string, value: string];
-/** A document of ours, ready to be drawn. */
-export interface Content {
-  lang: Lang;
-  title: string;
-  /** What it is dated; ISO 8601. The same document always has the same. */
-  dated: string;
-  payee: { name: string; lines: string[] };
-  facts: Fact[];
-  sections: {
-    heading: string;
-    /** A line under the heading, or none. */
-    about: string | null;
-    columns: readonly [string, string];
-    lines: Fact[];
-    sums: Fact[];
-  }[];
-  total: Fact[];
-  notes: string[];
 }
 
 const N = '\u00a0';

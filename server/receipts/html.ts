@@ -1,8 +1,8 @@
 // A document as a page to read and print: no script, its one style sheet named in the policy by its hash.
 import { html } from 'hono/html';
 import { type Markup, page, pagePolicy } from '../page.ts';
+import type { Content } from '../pdf/content.ts';
 import { keep, words } from '../untranslated.ts';
-import type { Content } from './content.ts';
 
 const STYLE = `
 :root{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b2430;background:#f3f5f8}
@@ -38,6 +38,16 @@ export function expiredLinkHtml() {
     'Ce lien n’est plus valide',
     html`<h1>Ce lien n’est plus valide.</h1><p>Votre reçu est toujours là. Retournez au site de votre regroupement, ouvrez «&nbsp;Mes paiements&nbsp;» et téléchargez-le de nouveau.</p>
 <div lang="en"><h2>This link is no longer valid.</h2><p>Your receipt is still there. Go back to your association’s site, open “My payments” and download it again.</p></div>`,
+  );
+}
+
+/** Said when too many are asked for. */
+export function laterHtml() {
+  return inPage(
+    'fr-CA',
+    'Un instant…',
+    html`<h1>Un instant…</h1><p>Beaucoup de reçus sont demandés en ce moment. Le vôtre est toujours là\u00a0: rechargez cette page dans quelques secondes.</p>
+<div lang="en"><h2>One moment…</h2><p>Many receipts are being downloaded right now. Yours is still there: reload this page in a few seconds.</p></div>`,
   );
 }
 

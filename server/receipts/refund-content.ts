@@ -1,6 +1,7 @@
 // What the receipt of a refund says, in her language.
 import { dateTime, money } from '../format.ts';
-import { type Content, type Fact, payeeLines } from './content.ts';
+import type { Content, Fact } from '../pdf/content.ts';
+import { payeeLines } from './content.ts';
 import type { RefundDocument } from './document.ts';
 
 export interface RefundReceipt {

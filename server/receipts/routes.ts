@@ -1,15 +1,22 @@
 // A receipt by its short-lived link: to read, print or save, without the session's token.
 import { type Context, Hono } from 'hono';
+import { BoundedQueue } from '../bounded-queue.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { describeFile } from '../http/validate.ts';
-import { type Content, receiptContent } from './content.ts';
+import type { Markup } from '../page.ts';
+import type { Content } from '../pdf/content.ts';
+import { Problem } from '../problems/problem.ts';
+import { receiptContent } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
-import { contentHtml, expiredLinkHtml, RECEIPT_POLICY } from './html.ts';
+import { Fetches } from './fetches.ts';
+import { contentHtml, expiredLinkHtml, laterHtml, RECEIPT_POLICY } from './html.ts';
 import { documentOpenedBy, type Opens } from './links.ts';
-import { contentPdf } from './pdf.ts';
 import { refundContent } from './refund-content.ts';
 import { yearContent } from './year-content.ts';
+
+// One is drawn while the next one is read; whoever waits for ten seconds would ask again.
+const DRAWING = { atOnce: 2, places: 100, patienceMs: 10_000 };
 
 interface Found {
   content: Content;
@@ -19,29 +26,42 @@ interface Found {
 
 /** `GET /v1/receipts/{link}.pdf` and `.html`. */
 export function receiptRoutes(deps: Deps) {
-  const expired = (c: Context<BaseEnv>) => {
+  const drawing = new BoundedQueue(DRAWING);
+  const fetches = new Fetches(deps);
+  const page = (c: Context<BaseEnv>, content: Markup, status: 200 | 410 | 429 | 503) => {
     c.header('Content-Security-Policy', RECEIPT_POLICY);
-    return c.html(expiredLinkHtml(), 410);
+    return c.html(content, status);
+  };
+  const expired = (c: Context<BaseEnv>) => page(c, expiredLinkHtml(), 410);
+  const document = async (c: Context<BaseEnv>, link: string, kind: string) => {
+    const opens = await documentOpenedBy(deps, link);
+    if (opens === null) return expired(c);
+    fetches.take(link);
+    const found = await find(deps, opens);
+    if (found === null) return expired(c);
+    if (kind === 'html') return page(c, contentHtml(found.content), 200);
+    c.header('Content-Type', 'application/pdf');
+    c.header('Content-Disposition', `attachment; filename="${found.name}.pdf"`);
+    return c.body((await deps.pdf(found.content)) as Uint8Array<ArrayBuffer>);
   };
   return new Hono<BaseEnv>().get(
     '/v1/receipts/:file{[A-Za-z0-9_.-]+}',
     describeFile(
-      'A receipt by its link of a quarter of an hour, as .pdf or .html; 410 after',
+      'A receipt by its link of a quarter of an hour, as .pdf or .html; 410 after; 429 and 503 with Retry-After, when it is asked for too often or too many are',
       'application/pdf',
     ),
     async (c) => {
-      const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
       c.header('Cache-Control', 'private, no-store');
-      const opens = await documentOpenedBy(deps, link);
-      const found = opens === null ? null : await find(deps, opens);
-      if (found === null || kind === undefined) return expired(c);
-      if (kind === 'html') {
-        c.header('Content-Security-Policy', RECEIPT_POLICY);
-        return c.html(contentHtml(found.content));
+      const [, link = '', kind] = /^([\w-]+\.[\w-]+\.[\w-]+)\.(pdf|html)$/.exec(c.req.param('file')) ?? [];
+      if (kind === undefined) return expired(c);
+      try {
+        const work = () => document(c, link, kind);
+        return await (kind === 'pdf' ? drawing.run(work) : work());
+      } catch (error) {
+        if (!(error instanceof Problem) || error.extra.retryAfter === undefined) throw error;
+        c.header('Retry-After', String(error.extra.retryAfter));
+        return page(c, laterHtml(), error.kind === 'busy' ? 503 : 429);
       }
-      c.header('Content-Type', 'application/pdf');
-      c.header('Content-Disposition', `attachment; filename="${found.name}.pdf"`);
-      return c.body((await contentPdf(found.content)) as Uint8Array<ArrayBuffer>);
     },
   );
 }

@@ -8,7 +8,8 @@ import { sum } from '../ledger/money.ts';
 import { takenBackOf } from '../ledger/taken-back.ts';
 import { taxInPayment } from '../ledger/tax-change.ts';
 import { torontoDay } from '../ledger/toronto.ts';
-import { type Content, type Fact, payeeLines } from './content.ts';
+import type { Content, Fact } from '../pdf/content.ts';
+import { payeeLines } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
 
 /** Signed cents: what was paid, and what was given back. */

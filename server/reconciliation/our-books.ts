@@ -75,17 +75,20 @@ async function movementsOf(
   { from, to }: { from: number; to: number },
   ids: readonly string[],
 ): Promise<Moved[]> {
+  // Two searches, each by an index of its own; the `+` keeps the second from reading all that the regroupement has.
   const when = (id: string, at: string) =>
-    `regroupement_id = ? AND ((${at} >= ? AND ${at} < ?) OR ${id} IN (SELECT value FROM json_each(?)))`;
+    `((regroupement_id = ?1 AND ${at} >= ?2 AND ${at} < ?3)
+      OR (+regroupement_id = ?1 AND ${id} IN (SELECT value FROM json_each(?4))))`;
   const args = [regroupementId, from, to, JSON.stringify(ids)];
   const came = `completed_at IS NOT NULL AND ${when('capture_id', 'completed_at')}`;
   const paid = await paymentsWhere(deps, came, args);
   const back = await refundsWhere(deps, `state = 'completed' AND ${when('refund_id', 'completed_at')}`, args);
   const again = await returnsWhere(deps, when('transaction_id', 'returned_at'), args);
   // A reversal that PayPal's record did not bear out, and what took it away again: nothing moved.
-  const corrections = 'regroupement_id = ? AND corrects IS NOT NULL';
+  const corrections = '+regroupement_id = ? AND corrects IN (SELECT value FROM json_each(?))';
+  const backIds = JSON.stringify(back.map(({ id }) => id));
   const corrected = new Set(
-    (await returnsWhere(deps, corrections, [regroupementId])).map(({ corrects }) => corrects),
+    (await returnsWhere(deps, corrections, [regroupementId, backIds])).map(({ corrects }) => corrects),
   );
   const captures = paid.map(
     (one): Omit<Moved, 'postedAs'> => ({

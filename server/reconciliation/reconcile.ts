@@ -247,7 +247,7 @@ async function paymentBehind(
 ): Promise<StoredPayment | undefined> {
   const [payment] = await paymentsWhere(
     deps,
-    'regroupement_id = ?1 AND (capture_id = ?2 OR id = (SELECT payment_id FROM refunds WHERE refund_id = ?2))',
+    '+regroupement_id = ?1 AND (capture_id = ?2 OR id = (SELECT payment_id FROM refunds WHERE refund_id = ?2))',
     [regroupementId, id],
   );
   return payment;

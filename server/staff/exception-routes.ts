@@ -1,6 +1,7 @@
 // What needs a person of the staff: the list of exceptions, PayPal's days beside ours, e-mails that could not be sent.
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { closeException, listExceptions } from '../exceptions/exceptions.ts';
 import { describe, validate } from '../http/validate.ts';
@@ -11,7 +12,7 @@ import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { reconcileDay } from '../reconciliation/reconcile.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
-import { Day, DayReport, Id, NoteRequest, ParkedMessage, StaffException } from './schemas.ts';
+import { After, Day, DayReport, Id, Next, NoteRequest, ParkedMessage, StaffException } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
 
@@ -26,16 +27,16 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: {
           status: 200,
           description: 'The list',
-          schema: z.object({ exceptions: z.array(StaffException) }),
+          schema: z.object({ exceptions: z.array(StaffException), next: Next }),
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'read'),
-      validate('query', z.object({ all: z.enum(['true', 'false']).optional() })),
+      validate('query', z.object({ all: z.enum(['true', 'false']).optional(), after: After })),
       async (c) => {
-        const all = c.req.valid('query').all === 'true';
+        const { all, after } = c.req.valid('query');
         const regroupement = c.get('regroupement');
-        const list = await listExceptions(deps, regroupement.id, { all });
+        const list = await listExceptions(deps, regroupement.id, { all: all === 'true', after });
         const exceptions = list.map((one) => ({
           ...one,
           message: {
@@ -43,7 +44,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
             'en-CA': exceptionText(regroupement, one, 'en-CA'),
           },
         }));
-        return c.json({ exceptions }, 200);
+        return c.json({ exceptions, ...nextOf(list) }, 200);
       },
     )
     .post(
@@ -95,11 +96,19 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         summary: 'E-mails that could not be sent',
         tags,
         staff: true,
-        ok: { status: 200, description: 'The list', schema: z.object({ messages: z.array(ParkedMessage) }) },
+        ok: {
+          status: 200,
+          description: 'The list',
+          schema: z.object({ messages: z.array(ParkedMessage), next: Next }),
+        },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'read'),
-      async (c) => c.json({ messages: await parkedMessages(deps, c.get('regroupement').id) }, 200),
+      validate('query', z.object({ after: After })),
+      async (c) => {
+        const messages = await parkedMessages(deps, c.get('regroupement').id, c.req.valid('query').after);
+        return c.json({ messages, ...nextOf(messages) }, 200);
+      },
     )
     .post(
       '/messages/:id/retry',

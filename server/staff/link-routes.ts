@@ -4,10 +4,11 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type Decision, decideLink, pendingLinks } from '../certificates/links/link-requests.ts';
 import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts';
+import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
-import { Id, LinkSearch, OpenedLink, PendingLink } from './schemas.ts';
+import { After, Id, LinkSearch, Next, OpenedLink, PendingLink } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
 const decided = (decision: Decision) => ({
@@ -27,11 +28,19 @@ export function staffLinkRoutes(deps: Deps) {
         summary: 'Requests to link a file to an account, oldest first',
         tags,
         staff: true,
-        ok: { status: 200, description: 'The list', schema: z.object({ requests: z.array(PendingLink) }) },
+        ok: {
+          status: 200,
+          description: 'The list',
+          schema: z.object({ requests: z.array(PendingLink), next: Next }),
+        },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'links'),
-      async (c) => c.json({ requests: await pendingLinks(deps, c.get('regroupement').id) }, 200),
+      validate('query', z.object({ after: After })),
+      async (c) => {
+        const requests = await pendingLinks(deps, c.get('regroupement').id, c.req.valid('query').after);
+        return c.json({ requests, ...nextOf(requests) }, 200);
+      },
     )
     .post(
       '/links/:id/approve',
@@ -72,13 +81,20 @@ export function staffLinkRoutes(deps: Deps) {
         summary: 'The links that are open to a certificate, oldest first',
         tags,
         staff: true,
-        ok: { status: 200, description: 'The list', schema: z.object({ links: z.array(OpenedLink) }) },
+        ok: {
+          status: 200,
+          description: 'The list',
+          schema: z.object({ links: z.array(OpenedLink), next: Next }),
+        },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'links'),
+      validate('query', z.object({ after: After })),
       validate('json', LinkSearch),
       async (c) => {
-        return c.json({ links: await openedLinks(deps, c.get('regroupement').id, c.req.valid('json')) }, 200);
+        const { after } = c.req.valid('query');
+        const links = await openedLinks(deps, c.get('regroupement').id, c.req.valid('json'), after);
+        return c.json({ links, ...nextOf(links) }, 200);
       },
     )
     .post(

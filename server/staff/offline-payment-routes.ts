@@ -1,11 +1,12 @@
 // Staff write down money that came otherwise than by PayPal, and take back what was written by mistake.
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
-import { Id, IdempotencyKey, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
+import { After, Id, IdempotencyKey, Next, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
 import { recordedView } from './views.ts';
 
 const tags: [string] = ['backoffice'];
@@ -18,13 +19,18 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
         summary: 'Money received otherwise, as staff wrote it down, newest first',
         tags,
         staff: true,
-        ok: { status: 200, description: 'The rows', schema: z.object({ recorded: z.array(RecordedAnswer) }) },
+        ok: {
+          status: 200,
+          description: 'The rows',
+          schema: z.object({ recorded: z.array(RecordedAnswer), next: Next }),
+        },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'read'),
+      validate('query', z.object({ after: After })),
       async (c) => {
-        const recorded = await recordedPayments(deps, c.get('regroupement').id);
-        return c.json({ recorded: recorded.map(recordedView) }, 200);
+        const recorded = await recordedPayments(deps, c.get('regroupement').id, c.req.valid('query').after);
+        return c.json({ recorded: recorded.map(recordedView), ...nextOf(recorded) }, 200);
       },
     )
     .post(

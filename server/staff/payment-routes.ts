@@ -6,11 +6,19 @@ import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { releasePayment } from '../payments/confirm.ts';
 import { paymentNumbered } from '../payments/find.ts';
-import { paymentsWhere } from '../payments/store.ts';
+import { paymentPage } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { leftToRefund, refundPayment } from '../refunds/refunds.ts';
 import { actor, refuseAboveCeiling, type StaffEnv, staffGuard } from './permission.ts';
-import { IdempotencyKey, RefundRequest, ReverseRequest, StaffPayment, StaffRefund } from './schemas.ts';
+import {
+  After,
+  IdempotencyKey,
+  Next,
+  RefundRequest,
+  ReverseRequest,
+  StaffPayment,
+  StaffRefund,
+} from './schemas.ts';
 import { refundView, staffPaymentView } from './views.ts';
 
 const tags: [string] = ['backoffice'];
@@ -27,7 +35,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         ok: {
           status: 200,
           description: 'The payments',
-          schema: z.object({ payments: z.array(StaffPayment) }),
+          schema: z.object({ payments: z.array(StaffPayment), next: Next }),
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
@@ -37,24 +45,18 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         z.object({
           state: StaffPayment.shape.state.optional(),
           before: z.iso.datetime().optional(),
+          after: After,
           limit: z.coerce.number().int().min(1).max(200).default(100),
         }),
       ),
       async (c) => {
-        const { state, before, limit } = c.req.valid('query');
-        const payments = await paymentsWhere(
-          deps,
-          `regroupement_id = ? AND created_at < ? ${state === undefined ? '' : 'AND state = ?'} ORDER BY created_at DESC LIMIT ${limit}`,
-          [
-            c.get('regroupement').id,
-            before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before),
-            ...(state === undefined ? [] : [state]),
-          ],
-        );
-        return c.json(
-          { payments: await Promise.all(payments.map((payment) => staffPaymentView(deps, payment))) },
-          200,
-        );
+        const { before, ...asked } = c.req.valid('query');
+        const { payments, ...next } = await paymentPage(deps, c.get('regroupement').id, {
+          ...asked,
+          before: before === undefined ? undefined : Date.parse(before),
+        });
+        const views = await Promise.all(payments.map((payment) => staffPaymentView(deps, payment)));
+        return c.json({ payments: views, ...next }, 200);
       },
     )
     .get(

@@ -14,6 +14,11 @@ import { LINK_POLICIES } from '../regroupements/regroupements.ts';
 export const Day = z.iso.date();
 const Instant = z.string();
 export const Id = z.object({ id: token });
+export const Next = z
+  .string()
+  .optional()
+  .describe('When there may be more: what `after` is for the next page');
+export const After = token.optional().describe('The `next` of the page before');
 export const IdempotencyKey = z.object({
   'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/, 'invalid'),
 });

@@ -21,6 +21,7 @@ import { migrate } from '../../server/db/migrate.ts';
 import { openDb } from '../../server/db/open.ts';
 import { type Deps, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
+import { contentPdf } from '../../server/pdf/draw.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { addInvoice, addRegroupement, merchantIdOf } from '../support/app.ts';
 import { BROWSER, withProof } from '../support/browser-key.ts';
@@ -260,6 +261,7 @@ function setUpDeps(db: Deps['db'], publicUrl: string, paypalBaseUrl: string): De
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
     mail: { send: async () => undefined, close: () => undefined },
+    pdf: contentPdf,
     log: createLog('silent', Date.now, () => undefined),
   };
 }

@@ -2,29 +2,27 @@
 // rules that hold at every moment, and once the world is quiet.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Capture, Merchant } from '../../demo/paypal/books.ts';
 import { createPayPalStandIn } from '../../demo/paypal/stand-in.ts';
 import { sha256 } from '../../server/crypto.ts';
-import type { Db, Row } from '../../server/db/db.ts';
-import { openDb } from '../../server/db/open.ts';
+import type { Db, Row, Value } from '../../server/db/db.ts';
 import type { Deps } from '../../server/deps.ts';
 import { addInvoice, merchantIdOf, startTestApp } from '../support/app.ts';
+import { ReusedDatabase } from './reused-database.ts';
 import { FAIR, type Surroundings, type Weather } from './server.ts';
 import { World } from './world.ts';
 
 export const PAGE = 'https://petits-bouleaux.test/payer';
 const START = Date.parse('2026-11-02T15:00:00Z');
 const BASE = 'http://paypal.test';
+/** To draw the receipts takes a third of a history's time, and what they say is frozen before: one history of so many does. */
+const DRAWN_EVERY = 10;
 // Nobody looks at the signatures here, and an elliptic curve signs ten times as fast as RSA.
 const SIGNER = { certificate: '', key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey };
 
-/** An empty stage on disk, made once and copied for each history. */
+/** What each history of a process begins with, made once. */
 export interface Template {
-  file: string;
-  folder: string;
+  database: ReusedDatabase;
   config: Deps['config'];
   regroupementId: string;
   accounts: string[];
@@ -75,12 +73,10 @@ export async function makeTemplate(): Promise<Template> {
      WHERE c.regroupement_id = ?`,
     [regroupementId],
   );
-  const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-simulation-'));
-  const file = join(folder, 'template.db');
-  await t.deps.db.execute(`VACUUM INTO '${file}'`);
+  const database = await ReusedDatabase.like(t.deps.db);
   const { config } = t.deps;
   await t.close();
-  return { file, folder, config, regroupementId, accounts, invoices, invoiceNumbers };
+  return { database, config, regroupementId, accounts, invoices, invoiceNumbers };
 }
 
 export class Stage {
@@ -99,15 +95,14 @@ export class Stage {
   readonly invoiceNumbers: readonly string[];
   weather: Weather = FAIR;
   readonly #db: Db;
-  readonly #file: string;
   readonly #mails = new Map<string, number>();
   readonly #complaints: string[] = [];
   #captures = 0;
 
-  private constructor(template: Template, seed: number, db: Db, file: string, seen: Map<string, number>) {
+  private constructor(template: Template, seed: number, seen: Map<string, number>) {
     this.world = new World(seed, START);
+    const { db } = template.database;
     this.#db = db;
-    this.#file = file;
     this.regroupementId = template.regroupementId;
     this.accounts = template.accounts;
     this.invoices = template.invoices;
@@ -127,6 +122,7 @@ export class Stage {
       db,
       standIn,
       config: template.config,
+      draws: seed % DRAWN_EVERY === 0,
       weather: () => this.weather,
       saw: (what) => seen.set(what, (seen.get(what) ?? 0) + 1),
       mailed: (key) => this.#mails.set(key, (this.#mails.get(key) ?? 0) + 1),
@@ -135,14 +131,8 @@ export class Stage {
   }
 
   static async set(template: Template, seed: number, seen: Map<string, number>): Promise<Stage> {
-    const file = join(template.folder, `history-${process.pid}.db`);
-    copyFileSync(template.file, file);
-    return new Stage(template, seed, await openDb(`file:${file}`), file, seen);
-  }
-
-  strike(): void {
-    this.#db.close();
-    for (const tail of ['', '-wal', '-shm']) rmSync(`${this.#file}${tail}`, { force: true });
+    await template.database.reset();
+    return new Stage(template, seed, seen);
   }
 
   /** What holds at every moment: no error of ours, and nobody charged for what is paid already. */
@@ -165,7 +155,8 @@ export class Stage {
     );
     // What came again while she confirmed: nobody could know.
     const [mine] = await this.#rows<{ confirmed_at: number }>(
-      `SELECT confirmed_at FROM payments WHERE id = '${capture.order.unit.custom_id}'`,
+      'SELECT confirmed_at FROM payments WHERE id = ?',
+      [capture.order.unit.custom_id ?? ''],
     );
     const again = (taken: Capture) =>
       [...books.returns.values()]
@@ -183,7 +174,8 @@ export class Stage {
       const [invoice] = await this.#rows<{ charged: number; otherwise: number }>(
         `SELECT SUM(CASE WHEN kind IN ('charge', 'adjustment') AND payment_id IS NULL THEN amount_cents ELSE 0 END) AS charged,
            -SUM(CASE WHEN kind IN ('payment', 'refund') AND payment_id IS NULL THEN amount_cents ELSE 0 END) AS otherwise
-         FROM ledger_entries WHERE invoice_id = '${invoice_id}'`,
+         FROM ledger_entries WHERE invoice_id = ?`,
+        [invoice_id],
       );
       assert.ok(
         kept + (invoice?.otherwise ?? 0) <= (invoice?.charged ?? 0),
@@ -274,7 +266,7 @@ export class Stage {
       'fee-differs',
       'sums-differ',
     ]) {
-      const found = await this.#rows(`SELECT detail FROM exceptions WHERE kind = '${kind}'`);
+      const found = await this.#rows('SELECT detail FROM exceptions WHERE kind = ?', [kind]);
       assert.deepEqual(found, [], `no ${kind}`);
     }
     const refunds = await this.#rows<{ state: string }>(
@@ -287,7 +279,7 @@ export class Stage {
     assert.deepEqual(waiting, [], 'every webhook was applied');
   }
 
-  async #rows<R = Row>(sql: string): Promise<R[]> {
-    return (await this.#db.execute<R>(sql)).rows.map((row) => ({ ...row }));
+  async #rows<R = Row>(sql: string, args: readonly Value[] = []): Promise<R[]> {
+    return (await this.#db.execute<R>(sql, args)).rows.map((row) => ({ ...row }));
   }
 }

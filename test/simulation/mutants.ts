@@ -20,7 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'nothing holds the invoice while the money is taken',
     file: 'server/payments/confirm.ts',
     from: "sql: 'INSERT INTO invoice_holds(invoice_id, payment_id, created_at) VALUES (?, ?, ?)',",
-    to: "sql: 'SELECT ?, ?, ?',",
+    to: "sql: 'SELECT ? AS a, ? AS b, ? AS c',",
   },
   {
     name: 'a silence of PayPal is taken for a refusal',
@@ -121,7 +121,7 @@ function run(mutant: Mutant): void {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, mutant.file), mutated(mutant, folder));
-  const { stdout, status } = spawnSync(
+  const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['test/simulation/simulate.ts', '--seed', '1', '--histories', String(MOST)],
     { cwd: folder, encoding: 'utf8' },
@@ -130,10 +130,16 @@ function run(mutant: Mutant): void {
   const caught = /went wrong/.test(stdout);
   console.log(
     caught
-      ? `${mutant.name}: caught after ${histories}`
+      ? `${mutant.name}: caught after ${histories}\n  ${symptom(stderr)}`
       : `${mutant.name}: NOT caught in ${histories} (exit ${status})`,
   );
   rmSync(folder, { recursive: true, force: true });
+}
+
+// What gave it away: a fault that only breaks a statement would prove nothing.
+function symptom(stderr: string): string {
+  const [first = '?', ...causes] = stderr.match(/^.*Error\b.*$/gm) ?? [];
+  return [first, causes.find((line) => line.includes('[cause]')) ?? ''].join(' ').trim().slice(0, 200);
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@ import type { StandIn } from '../../demo/paypal/stand-in.ts';
 import type { Db } from '../../server/db/db.ts';
 import { type Deps, MailError } from '../../server/deps.ts';
 import { PayPal } from '../../server/paypal/client.ts';
+import { contentPdf } from '../../server/pdf/draw.ts';
 import { Life, type World } from './world.ts';
 
 /** How often, and how badly, things go wrong. */
@@ -31,6 +32,8 @@ export interface Surroundings {
   db: Db;
   standIn: StandIn;
   config: Deps['config'];
+  /** Whether what goes with messages is made. */
+  draws: boolean;
   weather(): Weather;
   /** Counts what happened. */
   saw(what: string): void;
@@ -77,9 +80,15 @@ export function startServer(s: Surroundings, name: string): Server {
     sleep: (ms) => world.through(life, () => undefined, world.now + ms),
     randomBytes: (n) => world.dice.bytes(n),
     fetch: (input, init) => gate(() => call(s, String(input), init)),
+    pdf: contentPdf,
     mail: {
       send: (message) =>
         gate(async () => {
+          if (s.draws)
+            for (const attachment of message.attachments ?? []) {
+              await attachment.content();
+              s.saw('attachment drawn');
+            }
           const lost = world.dice.chance(s.weather().mail);
           if (lost) s.saw('mail trouble');
           if (lost && world.dice.chance(0.5)) throw new MailError('away', false);

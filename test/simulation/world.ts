@@ -121,12 +121,22 @@ export class World {
     }
   }
 
-  // Code between two gates is promises only: it has run once a turn is over that no work was under way in.
+  // Code between two gates is promises only: it has run once none is left to go on, or, where work was under way that takes
+  // turns of the event loop, once one is over that none was under way in.
   async #quiet(): Promise<void> {
+    await promisesDone();
+    if (this.#busy === 0) return;
     let worked: boolean;
     do {
       worked = this.#busy > 0;
       await turn();
     } while (worked || this.#busy > 0);
   }
+}
+
+// A tick comes when no promise can go on; a turn of the event loop costs more.
+function promisesDone(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }

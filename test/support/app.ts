@@ -10,6 +10,7 @@ import { migrate } from '../../server/db/migrate.ts';
 import { openDb } from '../../server/db/open.ts';
 import { type Deps, type MailMessage, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
+import { contentPdf } from '../../server/pdf/draw.ts';
 import { withProof } from './browser-key.ts';
 import { copyMigrated, newDatabase } from './database.ts';
 
@@ -78,8 +79,10 @@ export async function startTestApp(
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch: options.fetch ?? fetch,
+    pdf: contentPdf,
     mail: {
       async send(message) {
+        for (const attachment of message.attachments ?? []) await attachment.content();
         outgoing.push(message);
       },
       close() {},

@@ -2,13 +2,25 @@
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
-import { enqueueMail } from '../../mail/outbox.ts';
+import { enqueueMail, type Mail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
-import { mayTellOfBrowser, passwordWasRight, tryPassword } from '../account-limits.ts';
+import {
+  passwordIsRight,
+  passwordNotTried,
+  passwordWasRight,
+  tellingOfBrowser,
+  tryPassword,
+} from '../account-limits.ts';
 import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
-import { hashPassword, isOutdated, passwordFits } from '../passwords/passwords.ts';
+import {
+  hashPassword,
+  isOutdated,
+  passwordFits,
+  refuseIfTooMany,
+  SIGN_IN_PATIENCE_MS,
+} from '../passwords/passwords.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
@@ -19,23 +31,34 @@ export async function signIn(
   clientAddress: string,
   browser: NewBrowser,
 ): Promise<Tokens> {
+  refuseIfTooMany();
   const caller = { regroupementId: regroupement.id, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const fits = await passwordFits(account?.passwordHash, given.password);
+  const fits = await passwordFits(account?.passwordHash, given.password, SIGN_IN_PATIENCE_MS).catch(
+    async (error: unknown) => {
+      await passwordNotTried(deps, caller);
+      throw error;
+    },
+  );
   if (account === undefined || !fits) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
     throw new Problem('sign-in-failed');
   }
-  await passwordWasRight(deps, caller);
   const current = await strengthened(deps, regroupement, account, given.password);
   const known = await isKnownBrowser(deps, account.id, browser.jkt);
-  const notice =
-    known || !(await mayTellOfBrowser(deps, account.id))
-      ? []
-      : [newBrowser(deps, regroupement, account, browser.name)];
-  return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also: notice });
+  const notice = known
+    ? []
+    : [tellingOfBrowser(deps, account.id), newBrowser(deps, regroupement, account, browser.name)];
+  const also = [...passwordIsRight(deps, caller), ...notice];
+  try {
+    return await openSession(deps, regroupement, account.id, browser, { provenBy: current, also });
+  } catch (error) {
+    // It was right all the same: too often, or it was replaced in this instant.
+    if (error instanceof Problem && error.kind === 'sign-in-failed') await passwordWasRight(deps, caller);
+    throw error;
+  }
 }
 
 /** Whether this account was opened in the browser before, as far back as sessions are kept. */
@@ -48,14 +71,15 @@ async function isKnownBrowser(deps: Pick<Deps, 'db'>, accountId: string, jkt: st
 }
 
 function newBrowser(deps: Deps, regroupement: Regroupement, account: Account, browser: string): Statement {
-  return enqueueMail(deps, {
+  const mail: Mail<'new-browser'> = {
     regroupementId: regroupement.id,
     dedupeKey: `new-browser:${newId(deps)}`,
     kind: 'new-browser',
     recipient: account.email,
     lang: account.lang,
     payload: { browser },
-  });
+  };
+  return enqueueMail(deps, mail, { ifChanged: true });
 }
 
 /** The account's hash, made anew when our parameters have risen since: only now is the password at hand. */

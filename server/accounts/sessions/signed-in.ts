@@ -46,7 +46,7 @@ export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
     const read =
       token === undefined ? undefined : await readAccessToken(deps, c.get('regroupement').id, token);
     if (token === undefined || read === undefined) throw unauthenticated(c);
-    const proof = await readProof(deps, c, { accessToken: token });
+    const proof = readProof(deps, c, { accessToken: token });
     if (proof.jkt !== read.jkt) throw refused(c, 'dpop-invalid');
     if (!(await sessionLives(deps, read.session))) throw unauthenticated(c);
     // Reading twice changes nothing; whatever else takes a proof of its own.

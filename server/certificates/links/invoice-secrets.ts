@@ -67,12 +67,14 @@ export async function certificatesForSecrets(
     `SELECT c.holder_id AS holderId, c.number_key AS numberKey, max(c.number) AS number, h.lang,
        trim(h.first_name || ' ' || h.last_name) AS holder
      FROM certificates c JOIN holders h ON h.id = c.holder_id
-     WHERE c.regroupement_id = ?1 AND c.number_key <> '' AND CASE WHEN ?2 IS NULL
-       THEN NOT EXISTS (SELECT 1 FROM invoice_secrets s WHERE s.regroupement_id = ?1 AND s.number_key = c.number_key
-                        AND s.holder_id = c.holder_id)
-       ELSE c.number_key IN (SELECT value FROM json_each(?2)) END
+     WHERE c.regroupement_id = ?1 AND c.number_key <> '' AND ${
+       numberKeys === null
+         ? `NOT EXISTS (SELECT 1 FROM invoice_secrets s WHERE s.regroupement_id = ?1 AND s.number_key = c.number_key
+                        AND s.holder_id = c.holder_id)`
+         : 'c.number_key IN (SELECT value FROM json_each(?2))'
+     }
      GROUP BY c.holder_id, c.number_key ORDER BY number, c.holder_id`,
-    [regroupementId, numberKeys === null ? null : JSON.stringify(numberKeys)],
+    [regroupementId, ...(numberKeys === null ? [] : [JSON.stringify(numberKeys)])],
   );
   return rows;
 }

@@ -1,6 +1,7 @@
 // Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
 import { type Actor, audited } from '../../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
+import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
@@ -94,12 +95,13 @@ export function refuseRequests(
   };
 }
 
-/** What waits for a decision, oldest first. */
+/** What waits for a decision, oldest first; from after the last of the page before. */
 export async function pendingLinks(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  id?: string,
+  after?: string,
 ): Promise<PendingLink[]> {
+  const later = afterRow(['link_requests', 'r', 'asked_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<
     Omit<PendingLink, 'askedAt' | 'undoneBefore'> & { askedAt: number; undoneBefore: number }
   >(
@@ -109,9 +111,9 @@ export async function pendingLinks(
        EXISTS (SELECT 1 FROM links l WHERE l.account_id = r.account_id AND l.holder_id = r.holder_id
                AND l.number_key = r.number_key AND l.undone_at IS NOT NULL) AS undoneBefore
      FROM link_requests r JOIN accounts a ON a.id = r.account_id JOIN holders h ON h.id = r.holder_id
-     WHERE r.regroupement_id = ?1 AND r.decision IS NULL AND (?2 IS NULL OR r.id = ?2)
-     ORDER BY r.asked_at, r.id LIMIT 1000`,
-    [regroupementId, id ?? null],
+     WHERE r.regroupement_id = ? AND r.decision IS NULL ${later.sql}
+     ORDER BY r.asked_at, r.id LIMIT ${PAGE_SIZE}`,
+    [regroupementId, ...later.args],
   );
   return rows.map((row) => ({
     ...row,

@@ -44,8 +44,9 @@ export function promiseAnswer(
 export function forgetAnswer(account: Account, numberKey: string): Statement {
   const key = keyOf(account, numberKey);
   return {
-    sql: `DELETE FROM outbox WHERE state = 'waiting' AND kind = 'link-undecided' AND regroupement_id = ?
-          AND substr(dedupe_key, 1, length(?)) = ?`,
-    args: [account.regroupementId, key, key],
+    // All that begins with the key: a colon ends it, and a semicolon is what comes after a colon.
+    sql: `DELETE FROM outbox WHERE dedupe_key >= ? AND dedupe_key < ?
+          AND state = 'waiting' AND kind = 'link-undecided' AND regroupement_id = ?`,
+    args: [key, key.replace(/:$/, ';'), account.regroupementId],
   };
 }

@@ -3,6 +3,7 @@
 // have no e-mail on file, or no longer that message.
 import { type Actor, audited } from '../../audit.ts';
 import { sha256 } from '../../crypto.ts';
+import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import type { Deps } from '../../deps.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
@@ -99,20 +100,23 @@ export interface OpenedLink {
   openedAt: string;
 }
 
-/** The links that are open to the certificates of this number, or that were opened so, oldest first. */
+/** The links that are open to the certificates of this number, or that were opened so, oldest first; from after the last of the page before. */
 export async function openedLinks(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   of: { certificateNumber: string } | { method: LinkMethod },
+  after?: string,
 ): Promise<OpenedLink[]> {
+  const later = afterRow(['links', 'l', 'created_at', 'oldest'], regroupementId, after);
   const [column, value] =
     'method' in of ? ['method', of.method] : ['number_key', certificateKey(of.certificateNumber)];
   const { rows } = await deps.db.execute<Omit<OpenedLink, 'openedAt'> & { openedAt: number }>(
     `SELECT l.id, a.name AS accountName, a.email AS accountEmail, trim(h.first_name || ' ' || h.last_name) AS holderName,
        ${printedNumber('l')} AS certificateNumber, l.level, l.method, l.created_at AS openedAt
      FROM links l JOIN accounts a ON a.id = l.account_id JOIN holders h ON h.id = l.holder_id
-     WHERE l.regroupement_id = ? AND l.${column} = ? AND l.undone_at IS NULL ORDER BY l.created_at, l.id LIMIT 1000`,
-    [regroupementId, value],
+     WHERE l.regroupement_id = ? AND l.${column} = ? AND l.undone_at IS NULL ${later.sql}
+     ORDER BY l.created_at, l.id LIMIT ${PAGE_SIZE}`,
+    [regroupementId, value, ...later.args],
   );
   return rows.map((row) => ({ ...row, openedAt: new Date(row.openedAt).toISOString() }));
 }

@@ -6,7 +6,7 @@ import { mailboxOf } from '../../accounts/account-limits.ts';
 import { sha256 } from '../../crypto.ts';
 import type { Deps } from '../../deps.ts';
 import { openException } from '../../exceptions/exceptions.ts';
-import { giveBack, holdBack, type Limit, limited, type Try, takeQuietly, takeTry } from '../../limits.ts';
+import { givingBack, holdBack, type Limit, limited, type Try, takeQuietly, takeTry } from '../../limits.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 
@@ -87,13 +87,13 @@ export async function tryLookup(deps: Deps, seeker: Seeker, numberKey: string): 
 
 /** Gives the try back: it found what it looked for, and showed it. */
 export async function notMissed(deps: Deps, seeker: Seeker, numberKey: string): Promise<void> {
-  for (const [, key, limit] of watched(seeker, numberKey)) await giveBack(deps, key, limit);
-  await notCounted(deps, seeker);
+  const searches = watched(seeker, numberKey).map(([, key, limit]): Try => [key, limit]);
+  await deps.db.batch([...searches, ...tries(seeker)].map(givingBack));
 }
 
 /** Gives back what the account and its address spent: the proof came. */
 export async function notCounted(deps: Deps, seeker: Seeker): Promise<void> {
-  for (const [key, limit] of tries(seeker)) await giveBack(deps, key, limit);
+  await deps.db.batch(tries(seeker).map(givingBack));
 }
 
 /**

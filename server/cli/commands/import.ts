@@ -1,10 +1,12 @@
 // `import <regroupement> <file.csv>`.
 
 import type { GivenColumn } from '../../import/column-memory.ts';
-import { ImportBusy, importFile } from '../../import/import-file.ts';
+import { importFile } from '../../import/import-file.ts';
+import { ImportBusy } from '../../import/lease.ts';
 import { FIELD_NAMES, givenColumn } from '../../import/reading/columns.ts';
 import { MAX_FILE_BYTES } from '../../import/reading/decode.ts';
-import { emptyReport, reportText } from '../../import/report.ts';
+import { emptyReport } from '../../import/report.ts';
+import { reportText } from '../../import/report-text.ts';
 import { EVEN_SO, type EvenSo } from '../../import/rows/context.ts';
 import { readStdin } from '../../input-file.ts';
 import { asker, type Command, Usage, withDatabase } from '../command.ts';
@@ -74,8 +76,8 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
         if (!(error instanceof ImportBusy)) throw error;
         const reason =
           lang === 'fr'
-            ? 'Un autre import est en cours. Réessayez dans une minute.'
-            : 'Another import is under way. Try again in a minute.';
+            ? 'Un autre import est en cours. Réessayez quand il est terminé.'
+            : 'Another import is under way. Try again when it is over.';
         if (json) {
           const report = emptyReport(values['dry-run'] === true);
           console.log(JSON.stringify({ ...report, refused: [{ line: 0, reason }] }));

@@ -1,8 +1,10 @@
 // `payments <regroupement>`: where each payment stands.
 
+import { PAGE_SIZE } from '../../db/next-page.ts';
+import type { Deps } from '../../deps.ts';
 import { STATES } from '../../payments/states.ts';
 import { resumePayments } from '../../payments/stops.ts';
-import { paymentsWhere } from '../../payments/store.ts';
+import { paymentPage, type StoredPayment } from '../../payments/store.ts';
 import { type Moved, movedOf, refundsWhere, returnsWhere } from '../../refunds/store.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, needed, onlyRegroupement, Usage, withDatabase } from '../command.ts';
@@ -29,29 +31,17 @@ checked on PayPal's site that all that was paid since the backup is in the books
     const { values, json } = call;
     if (call.positionals[0] === 'resume' && call.positionals.length === 2) return resume(call);
     const slug = onlyRegroupement(call);
-    const state = STATES.find((known) => known === values.state) ?? null;
-    if (state === null && values.state !== undefined) throw new Usage(`--state ${STATES.join('|')}`);
+    const state = STATES.find((known) => known === values.state);
+    if (state === undefined && values.state !== undefined) throw new Usage(`--state ${STATES.join('|')}`);
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
-      const payments = await paymentsWhere(
-        deps,
-        `regroupement_id = ?${state === null ? '' : ' AND state = ?'} ORDER BY created_at DESC`,
-        state === null ? [regroupement.id] : [regroupement.id, state],
-      );
-      const refunds = Map.groupBy(await refundsWhere(deps, 'regroupement_id = ?', [regroupement.id]), of);
-      const returns = Map.groupBy(await returnsWhere(deps, 'regroupement_id = ?', [regroupement.id]), of);
-      const shown = payments.map((payment) => ({
-        number: payment.number,
-        state: payment.state,
-        amountCents: payment.amountCents,
-        ...movedOf(refunds.get(payment.id) ?? [], returns.get(payment.id) ?? []),
-        createdAt: new Date(payment.createdAt).toISOString(),
-        completedAt: payment.completedAt === null ? null : new Date(payment.completedAt).toISOString(),
-        orderId: payment.orderId,
-        captureId: payment.captureId,
-        heldAt: payment.heldAt === null ? null : new Date(payment.heldAt).toISOString(),
-        failure: payment.failure,
-      }));
+      const shown: Shown[] = [];
+      let after: string | undefined;
+      do {
+        const page = await paymentPage(deps, regroupement.id, { state, after, limit: PAGE_SIZE });
+        shown.push(...(await withWhatMoved(deps, page.payments)));
+        after = page.next;
+      } while (after !== undefined);
       if (json) console.log(JSON.stringify(shown));
       else
         for (const p of shown)
@@ -69,6 +59,27 @@ checked on PayPal's site that all that was paid since the backup is in the books
     });
   },
 };
+
+type Shown = Awaited<ReturnType<typeof withWhatMoved>>[number];
+
+async function withWhatMoved(deps: Deps, payments: readonly StoredPayment[]) {
+  const theirs = 'payment_id IN (SELECT value FROM json_each(?))';
+  const ids = [JSON.stringify(payments.map(({ id }) => id))];
+  const refunds = Map.groupBy(await refundsWhere(deps, theirs, ids), of);
+  const returns = Map.groupBy(await returnsWhere(deps, theirs, ids), of);
+  return payments.map((payment) => ({
+    number: payment.number,
+    state: payment.state,
+    amountCents: payment.amountCents,
+    ...movedOf(refunds.get(payment.id) ?? [], returns.get(payment.id) ?? []),
+    createdAt: new Date(payment.createdAt).toISOString(),
+    completedAt: payment.completedAt === null ? null : new Date(payment.completedAt).toISOString(),
+    orderId: payment.orderId,
+    captureId: payment.captureId,
+    heldAt: payment.heldAt === null ? null : new Date(payment.heldAt).toISOString(),
+    failure: payment.failure,
+  }));
+}
 
 const of = ({ paymentId }: { paymentId: string }) => paymentId;
 const dollars = (cents: number) => (cents / 100).toFixed(2);

@@ -43,6 +43,7 @@ CREATE TABLE staff_invitations (
   ended_at INTEGER                             -- sent again, or withdrawn
 ) STRICT;
 CREATE INDEX staff_invitations_by_email ON staff_invitations(regroupement_id, email_key);
+CREATE INDEX staff_invitations_by_end ON staff_invitations(expires_at);
 
 -- Links e-mailed to one of them: to choose another password, or to set up a second factor anew.
 CREATE TABLE staff_links (
@@ -56,6 +57,7 @@ CREATE TABLE staff_links (
   ended_at INTEGER
 ) STRICT;
 CREATE INDEX staff_links_by_person ON staff_links(staff_id);
+CREATE INDEX staff_links_by_end ON staff_links(expires_at);
 
 CREATE TABLE staff_passkeys (
   credential_id TEXT PRIMARY KEY,              -- base64url
@@ -90,6 +92,7 @@ CREATE TABLE staff_challenges (
   staff_id TEXT REFERENCES staff_users(id),    -- NULL: whoever signs in
   expires_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX staff_challenges_by_end ON staff_challenges(expires_at);
 
 CREATE TABLE staff_sessions (
   id TEXT PRIMARY KEY,
@@ -106,6 +109,7 @@ CREATE TABLE staff_sessions (
   end_reason TEXT
 ) STRICT;
 CREATE INDEX staff_sessions_by_person ON staff_sessions(staff_id);
+CREATE INDEX staff_sessions_by_end ON staff_sessions(coalesce(ended_at, expires_at));
 
 CREATE TABLE staff_refresh_tokens (
   token_hash TEXT PRIMARY KEY,

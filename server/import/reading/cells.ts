@@ -1,86 +1,53 @@
-// Reading one cell: its value, or why it has none. `CellRefused` carries the refusal out of a row.
+// Reading one cell: its value, or why it has none.
 import { certificateKey } from '../../certificates/number.ts';
 import { MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER } from '../../fields.ts';
 import { money } from '../../format.ts';
 import { MAX_CENTS } from '../../ledger/money.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
+import { torontoDay } from '../../ledger/toronto.ts';
 import { emailText, isEmail, isLine } from '../../text.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
-import type { Field, Titles } from './columns.ts';
-import { isDay, parseDay, parsePeriod } from './dates.ts';
-
-/** Thrown by a reader of cells, caught where the row is decided. */
-export class CellRefused extends Error {
-  readonly why: Refusal;
-  constructor(why: Refusal) {
-    super(why.fr);
-    this.why = why;
-  }
-}
-
-const TITLES: Titles = {
-  firstName: 'Prénom',
-  lastName: 'Nom',
-  usualName: 'Nom d’usage',
-  certificate: '# de certificat',
-  invoice: 'No facture',
-  issuedOn: 'Date facture',
-  dueOn: 'Échéance',
-  period: 'Période',
-  premium: 'Prime',
-  premiumTax: 'Taxe primes',
-  fees: 'Frais adm. et taxes',
-  total: 'Total',
-  balance: 'Solde',
-  paid: 'Payé',
-  amount: 'Montant',
-  holderId: 'Dossier',
-  status: 'Statut',
-  line: 'Ligne',
-  code: 'Code',
-  paidOn: 'Date de paiement',
-  effectiveOn: 'Date d’effet',
-  paymentId: 'No paiement',
-  endorsementId: 'No avenant',
-  regroupement: 'Regroupement',
-};
+import { DAY_FIELDS, type Field, TITLES } from './columns.ts';
+import { damaged } from './damaged-text.ts';
+import {
+  type DayOrder,
+  DayOrderEvidence,
+  type DayReading,
+  isDay,
+  type NoDay,
+  parseDay,
+  periodParts,
+  serialDays,
+} from './dates.ts';
 
 /** How the column is titled in the file; where the file has none, how people call it. */
 export function titleOf({ titles }: Pick<Row, 'titles'>, field: Field): string {
   return titles[field] ?? TITLES[field] ?? field;
 }
 
-const EXPORT_UTF8 = {
-  fr: 'Exportez de nouveau en « CSV UTF-8 ».',
-  en: 'Export again as “CSV UTF-8”.',
-};
-// UTF-8 read as Windows-1252: a capital A tilde or circumflex followed by what the second byte looks like.
-const MOJIBAKE =
-  /[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]|â€/;
-
 /** Null when the text is sound. `title` is how people call the column. */
 export function unsound(text: string, title: string, max = 200): Refusal | null {
   if (text.length > max) {
     return refusal(
-      `« ${title} » est trop long (${text.length} caractères; ${max} au plus).`,
-      `“${title}” is too long (${text.length} characters; ${max} at most).`,
+      `« ${title} » : « ${text.slice(0, 40)}… » est trop long (${text.length} caractères; ${max} au plus). Raccourcissez-le.`,
+      `“${title}”: “${text.slice(0, 40)}…” is too long (${text.length} characters; ${max} at most). Shorten it.`,
     );
   }
-  if (text.includes('\ufffd') || MOJIBAKE.test(text) || /\p{L}\?\p{L}/u.test(text)) {
-    return refusal(
-      `« ${title} » a des caractères perdus : « ${text} ». ${EXPORT_UTF8.fr}`,
-      `“${title}” has lost characters: “${text}”. ${EXPORT_UTF8.en}`,
-    );
-  }
+  const damage = damaged(text, 'title', title);
+  if (damage !== null) return damage;
   if (!isLine(text)) {
     return refusal(
-      `« ${title} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
-      `“${title}” has a line break or a control character. Remove it.`,
+      `« ${title} » : « ${oneLine(text)} » contient un saut de ligne ou un caractère de contrôle. Retirez-le.`,
+      `“${title}”: “${oneLine(text)}” has a line break or a control character. Remove it.`,
     );
   }
   return null;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, '□').slice(0, 40);
 }
 
 /** What to say of a cell that is needed: the file has no such column, or the cell is empty. */
@@ -116,15 +83,15 @@ export function moneyCell(row: Row, field: Field): number | null {
   if (cents === 'too-large')
     throw new CellRefused(
       refusal(
-        `« ${titleOf(row, field)} » : ${text.slice(0, 40)} dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents?`,
-        `“${titleOf(row, field)}”: ${text.slice(0, 40)} is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing?`,
+        `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » dépasse ${money(MAX_CENTS, 'fr-CA')}. Manque-t-il la virgule des cents? Écrivez le montant comme 1 234,56 $.`,
+        `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is more than ${money(MAX_CENTS, 'en-CA')}. Is the decimal point missing? Write the amount like $1,234.56.`,
       ),
     );
   if (cents !== null) return cents;
   throw new CellRefused(
     refusal(
       `« ${titleOf(row, field)} » : « ${text.slice(0, 40)} » n’est pas un montant sûr. Écrivez-le comme 1 234,56 $.`,
-      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like 1 234,56 $.`,
+      `“${titleOf(row, field)}”: “${text.slice(0, 40)}” is not surely an amount. Write it like $1,234.56.`,
     ),
   );
 }
@@ -138,51 +105,133 @@ export function requiredMoney(row: Row, field: Field): number {
 export function dayCell(ctx: ImportContext, row: Row, field: Field): string | null {
   const text = row.cells[field] ?? '';
   if (text === '') return null;
-  const day = parseDay(text, ctx.dayOrder);
-  if (isDay(day)) return day;
-  throw new CellRefused(badDay(text, day, titleOf(row, field)));
+  return dayOf(ctx, row, field, text);
 }
 
-function badDay(text: string, why: string, title: string): Refusal {
-  if (why === 'ambiguous') {
-    return refusal(
-      `« ${title} » : « ${text} » peut se lire de deux façons (jour/mois ou mois/jour). Écrivez les dates comme 2026-04-01.`,
-      `“${title}”: “${text}” can be read in two ways (day/month or month/day). Write dates like 2026-04-01.`,
-    );
+/** The day that `text`, of the field's cell, says. Throws CellRefused. */
+function dayOf(ctx: ImportContext, row: Row, field: Field, text: string): string {
+  const reading = readingOf(ctx.days, row);
+  const day = parseDay(text, reading.order, reading.instants);
+  if (isDay(day)) return day;
+  const sure = day === 'excel-serial' ? sureSerial(ctx, row, text) : null;
+  if (sure !== null) return sure;
+  throw new CellRefused(badDay(text, day as NoDay, titleOf(row, field), ctx.days.order));
+}
+
+// In a file that says both, the other days of the row decide.
+function readingOf(days: DayReading, row: Row): DayReading {
+  if (days.order !== 'contradictory') return days;
+  const evidence = new DayOrderEvidence();
+  for (const field of DAY_FIELDS) evidence.see(row.cells[field] ?? '');
+  return { order: evidence.order(), instants: days.instants };
+}
+
+const DAY_MS = 86_400_000;
+/** An invoice, its dates and its period lie within so many days of each other. */
+const NEAR_DAYS = 500;
+/** No invoice is made so many days before its time. */
+const AHEAD_DAYS = 730;
+
+/** The day of a spreadsheet's number, where only one of its two readings can be: by the row's other days, or by today. */
+function sureSerial(ctx: ImportContext, row: Row, text: string): string | null {
+  const [from1900, from1904] = serialDays(text);
+  const { order, instants } = readingOf(ctx.days, row);
+  const others = DAY_FIELDS.flatMap((field) => {
+    const cell = row.cells[field] ?? '';
+    return (periodParts(cell) ?? [cell]).map((part) => parseDay(part, order, instants)).filter(isDay);
+  });
+  const apart = (one: string, other: string) => (Date.parse(one) - Date.parse(other)) / DAY_MS;
+  const near = (day: string) => others.some((other) => Math.abs(apart(day, other)) <= NEAR_DAYS);
+  if (others.length > 0) {
+    if (near(from1900) === near(from1904)) return null;
+    return near(from1900) ? from1900 : from1904;
   }
-  if (why === 'excel-serial') {
-    return refusal(
-      `« ${title} » : « ${text} » est une date sous forme de nombre. Dans Excel, mettez la colonne au format Date, puis exportez de nouveau.`,
-      `“${title}”: “${text}” is a date in the form of a number. In Excel, format the column as Date, then export again.`,
-    );
+  const today = torontoDay(ctx.deps.now());
+  const possible = (day: string) => Math.abs(apart(day, today)) <= AHEAD_DAYS;
+  return possible(from1900) && !possible(from1904) && from1904 > today ? from1900 : null;
+}
+
+function badDay(text: string, why: NoDay, title: string, order: DayOrder): Refusal {
+  const [fr, en] = [`« ${title} » : « ${text.slice(0, 40)} »`, `“${title}”: “${text.slice(0, 40)}”`];
+  const like = { fr: 'Écrivez les dates comme 2026-04-01.', en: 'Write dates like 2026-04-01.' };
+  switch (why) {
+    case 'ambiguous':
+      return order === 'contradictory'
+        ? refusal(
+            `${fr} peut se lire de deux façons, et le fichier a des dates dans les deux ordres (jour/mois et mois/jour). ${like.fr}`,
+            `${en} can be read in two ways, and the file has dates in both orders (day/month and month/day). ${like.en}`,
+          )
+        : refusal(
+            `${fr} peut se lire de deux façons (jour/mois ou mois/jour). ${like.fr}`,
+            `${en} can be read in two ways (day/month or month/day). ${like.en}`,
+          );
+    case 'excel-serial': {
+      const [from1900, from1904] = serialDays(text);
+      return refusal(
+        `${fr} est une date sous forme de nombre, qui peut être le ${from1900} ou le ${from1904} selon le classeur. Dans Excel, mettez la colonne au format Date (2026-04-01), puis exportez de nouveau.`,
+        `${en} is a date in the form of a number, which may be ${from1900} or ${from1904}, depending on the workbook. In Excel, format the column as Date (2026-04-01), then export again.`,
+      );
+    }
+    case 'two-digit-year':
+      return refusal(
+        `${fr} : avec une année de deux chiffres, on ne sait pas ce qui est le jour, le mois et l’année. ${like.fr}`,
+        `${en}: with a year of two digits, day, month and year cannot be told apart. ${like.en}`,
+      );
+    case 'no-day':
+      return refusal(
+        `${fr} a un mois et une année, mais pas de jour. ${like.fr}`,
+        `${en} has a month and a year, but no day. ${like.en}`,
+      );
+    case 'utc-midnight':
+      return refusal(
+        `${fr} est minuit à Greenwich, encore la veille au Québec : on ne sait pas lequel des deux jours est le bon. ${like.fr}`,
+        `${en} is midnight at Greenwich, still the evening before in Québec: which of the two days is meant is not known. ${like.en}`,
+      );
+    case 'not-a-date':
+      return refusal(`${fr} n’est pas une date. ${like.fr}`, `${en} is not a date. ${like.en}`);
   }
-  return refusal(
-    `« ${title} » : « ${text.slice(0, 40)} » n’est pas une date. Écrivez-la comme 2026-04-01.`,
-    `“${title}”: “${text.slice(0, 40)}” is not a date. Write it like 2026-04-01.`,
-  );
 }
 
 /** From « Période », or from its two columns; null when neither is there. */
 export function periodCells(ctx: ImportContext, row: Row): { start: string; end: string } | null {
   const text = row.cells.period ?? '';
   if (text !== '') {
-    const period = parsePeriod(text, ctx.dayOrder);
-    if (period !== null) return period;
-    throw new CellRefused(
-      refusal(
-        `« ${titleOf(row, 'period')} » : « ${text.slice(0, 60)} » n’est pas claire. Écrivez-la comme 2026-04-01/2027-03-31.`,
-        `“${titleOf(row, 'period')}”: “${text.slice(0, 60)}” is not clear. Write it like 2026-04-01/2027-03-31.`,
-      ),
-    );
+    const parts = periodParts(text);
+    if (parts === null) throw new CellRefused(unclearPeriod(row, text));
+    const [start, end] = parts.map((part) => dayOf(ctx, row, 'period', part));
+    return inOrder(row, 'period', text, start ?? '', end ?? '');
   }
   const start = dayCell(ctx, row, 'periodStart');
   const end = dayCell(ctx, row, 'periodEnd');
   if (start === null || end === null) return null;
-  if (start > end)
-    throw new CellRefused(
-      refusal('La période finit avant de commencer.', 'The period ends before it starts.'),
-    );
-  return { start, end };
+  return inOrder(row, 'periodEnd', row.cells.periodEnd ?? '', start, end);
+}
+
+/** What to say of a row whose period is needed and is not there, in one column or two. */
+export function missingPeriod(row: Row): Refusal {
+  const { period, periodStart, periodEnd } = row.cells;
+  if (period !== undefined || (periodStart === undefined && periodEnd === undefined))
+    return missing(row, 'period');
+  return missing(row, (periodStart ?? '') === '' ? 'periodStart' : 'periodEnd');
+}
+
+function unclearPeriod(row: Row, text: string): Refusal {
+  const title = titleOf(row, 'period');
+  return refusal(
+    `« ${title} » : « ${text.slice(0, 60)} » n’a pas une date de début et une date de fin. Écrivez-la comme 2026-04-01/2027-03-31.`,
+    `“${title}”: “${text.slice(0, 60)}” does not have a first day and a last day. Write it like 2026-04-01/2027-03-31.`,
+  );
+}
+
+function inOrder(row: Row, field: Field, text: string, start: string, end: string) {
+  if (start <= end) return { start, end };
+  const title = titleOf(row, field);
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : « ${text.slice(0, 60)} » : la période finit (${end}) avant de commencer (${start}). Corrigez les dates.`,
+      `“${title}”: “${text.slice(0, 60)}”: the period ends (${end}) before it starts (${start}). Correct the dates.`,
+    ),
+  );
 }
 
 // A space in place of a hyphen, or none, is the same number (certificateKey).
@@ -233,8 +282,8 @@ export function emailCell(ctx: ImportContext, row: Row): string | null {
     ctx.warnings.push({
       line: row.line,
       message: refusal(
-        'le courriel au dossier n’est pas valide; il est laissé de côté.',
-        'the e-mail on file is not valid; it is left out.',
+        `« ${titleOf(row, 'email')} » : ce courriel n’est pas valide; il est laissé de côté.`,
+        `“${titleOf(row, 'email')}”: this e-mail is not valid; it is left out.`,
       ),
     });
   }

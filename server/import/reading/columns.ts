@@ -1,7 +1,7 @@
 // Which column each title of a file names (column-names.ts), and which kind of file its columns make.
 import { isFormula } from '../../csv.ts';
 import { bare, visible } from '../../text.ts';
-import { FileRefused, refusal } from '../refusal.ts';
+import { FileRefused, type Refusal, refusal } from '../refusal.ts';
 import { NAMES } from './column-names.ts';
 import { likeness, type Subject, subjectOf, titleKey } from './titles.ts';
 import { unaccented } from './unaccented.ts';
@@ -13,6 +13,47 @@ export type Columns = ReadonlyMap<Field, number>;
 export type Cells = Partial<Record<Field, string>>;
 /** How the columns of a file are titled. */
 export type Titles = Readonly<Partial<Record<Field, string>>>;
+
+/** How people call each column, where a file has none of it. */
+export const TITLES: Titles = {
+  firstName: 'Prénom',
+  lastName: 'Nom',
+  usualName: 'Nom d’usage',
+  certificate: '# de certificat',
+  invoice: 'No facture',
+  periodStart: 'Début',
+  periodEnd: 'Fin',
+  issuedOn: 'Date facture',
+  dueOn: 'Échéance',
+  period: 'Période',
+  premium: 'Prime',
+  premiumTax: 'Taxe primes',
+  fees: 'Frais adm. et taxes',
+  total: 'Total',
+  balance: 'Solde',
+  paid: 'Payé',
+  amount: 'Montant',
+  holderId: 'Dossier',
+  status: 'Statut',
+  line: 'Ligne',
+  code: 'Code',
+  paidOn: 'Date de paiement',
+  effectiveOn: 'Date d’effet',
+  paymentId: 'No paiement',
+  endorsementId: 'No avenant',
+  regroupement: 'Regroupement',
+};
+
+/** Where days stand. */
+export const DAY_FIELDS: readonly Field[] = [
+  'issuedOn',
+  'dueOn',
+  'period',
+  'periodStart',
+  'periodEnd',
+  'effectiveOn',
+  'paidOn',
+];
 
 const FIELDS = Object.entries(NAMES) as [Field, readonly string[]][];
 const BY_WORDS = new Map<string, Field>();
@@ -95,7 +136,7 @@ export function readHeader(header: readonly string[], line: number, mapping: Map
   unknown.push(...paymentOfList(columns, header));
   amountOfList(columns);
   const kind = kindOf(columns);
-  if (kind === undefined) throw unknownColumns(header, line);
+  if (kind === undefined) throw unknownColumns(header, line, columns);
   for (const [field, index] of again) {
     if (READ[kind].includes(field)) throw twice(header, columns.get(field) ?? 0, index, line);
     unknown.push(index);
@@ -174,7 +215,7 @@ function notUnderstood(
   const titles = doubtful.map((index) => shown(header[index] ?? ''));
   const near = titles.map((title) => {
     const fields = nearest(title, kind);
-    const known = fields.map((field) => `${NAMES[field][0]} (${field})`).join(', ');
+    const known = fields.map((field) => `${TITLES[field] ?? field} (${field})`).join(', ');
     return { title, known, example: `--column "${title}=${fields[0] ?? 'ignore'}"` };
   });
   const list = (like: string, quote: (title: string) => string) =>
@@ -183,8 +224,8 @@ function notUnderstood(
   const examples = near.map(({ example }) => example).join(' ');
   return new FileRefused(
     refusal(
-      `Ces titres ne sont pas compris, et rien ne doit être laissé de côté à leur sujet : ${list('proche de', (t) => `« ${t} »`)}. Renommez la colonne, ou dites ce qu’elle est : ${examples}; si elle ne compte pas : =ignore. Titres lus : ${all.join(' | ')}.`,
-      `These titles are not understood, and nothing may be left aside about them: ${list('close to', (t) => `“${t}”`)}. Rename the column, or say what it is: ${examples}; when it does not count: =ignore. Titles as read: ${all.join(' | ')}.`,
+      `${near.length === 1 ? 'Ce titre n’est pas compris, et ce qu’il dit ne doit pas être laissé de côté' : 'Ces titres ne sont pas compris, et ce qu’ils disent ne doit pas être laissé de côté'} : ${list('proche de', (t) => `« ${t} »`)}. Renommez ${near.length === 1 ? 'la colonne, ou dites ce qu’elle est' : 'ces colonnes, ou dites ce qu’elles sont'} : ${examples}; si une colonne ne compte pas : =ignore. Titres lus : ${all.join(' | ')}.`,
+      `${near.length === 1 ? 'This title is not understood, and what it says must not be left aside' : 'These titles are not understood, and what they say must not be left aside'}: ${list('close to', (t) => `“${t}”`)}. Rename ${near.length === 1 ? 'the column, or say what it is' : 'these columns, or say what they are'}: ${examples}; when a column does not count: =ignore. Titles as read: ${all.join(' | ')}.`,
     ),
     line,
   );
@@ -294,20 +335,55 @@ export function columnTable(): { columns: string[]; rows: string[][] } {
   };
 }
 
-/** What to say of a file none of whose lines is a header that we know. */
-export function unknownColumns(header: readonly string[] = [], line = 1): FileRefused {
+/** What to say of a file whose titles make no kind of file that we know. */
+export function unknownColumns(
+  header: readonly string[] = [],
+  line = 0,
+  columns: Columns = new Map(),
+): FileRefused {
   const titles = header.map(shown).filter((title) => title !== '');
   const [fr, en] =
     titles.length === 0
       ? ['', '']
       : [` Titres lus : ${titles.join(' | ')}.`, ` Titles as read: ${titles.join(' | ')}.`];
+  const least =
+    columns.size < 3
+      ? refusal(
+          'Les titres des colonnes ne sont pas reconnus.',
+          'The titles of the columns are not recognised.',
+        )
+      : lacking(columns);
   return new FileRefused(
     refusal(
-      `Les titres des colonnes ne sont pas reconnus, ou il en manque. Une liste de factures a au moins « # de certificat », « No facture », « Total » et « Nom » ou « Prénom ».${fr}`,
-      `The titles of the columns are not recognised, or some are missing. A list of invoices has at least “# de certificat”, “No facture”, “Total” and “Nom” or “Prénom”.${en}`,
+      `${least.fr} Une liste de factures a au moins « # de certificat », « No facture », « Total » et « Nom » ou « Prénom ». Ajoutez ce qui manque, ou renommez les colonnes.${fr}`,
+      `${least.en} A list of invoices has at least “# de certificat”, “No facture”, “Total” and “Nom” or “Prénom”. Add what is missing, or rename the columns.${en}`,
     ),
     line,
   );
+}
+
+/** The columns that are missing for the kind of file that these come closest to. */
+function lacking(columns: Columns): Refusal {
+  const absent = KINDS.map(({ has, or = [] }) => [
+    ...has.filter((field) => !columns.has(field)),
+    ...(or.length === 0 || or.some((field) => columns.has(field)) ? [] : or.slice(0, 1)),
+  ]);
+  const least = Math.min(...absent.map((fields) => fields.length));
+  // A list comes first among equals: it is what most files are.
+  const list = KINDS.findIndex(({ kind }) => kind === 'list');
+  const fields =
+    absent[list]?.length === least ? absent[list] : absent.find(({ length }) => length === least);
+  const names = (fields ?? []).map((field) => TITLES[field] ?? field);
+  const all = (quote: (name: string) => string) => names.map(quote).join(', ');
+  return names.length === 1
+    ? refusal(
+        `Il manque la colonne ${all((n) => `« ${n} »`)}.`,
+        `The column ${all((n) => `“${n}”`)} is missing.`,
+      )
+    : refusal(
+        `Il manque des colonnes : ${all((n) => `« ${n} »`)}.`,
+        `Columns are missing: ${all((n) => `“${n}”`)}.`,
+      );
 }
 
 /** Names of things: one writing each, whatever spaces came along. */

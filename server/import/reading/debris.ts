@@ -86,8 +86,12 @@ export function debrisIn(cells: Cells, titles: Titles): Refusal | null {
       );
     if ((NUMBERS.includes(field) && isNoNumber(text)) || (NAMES.includes(field) && isNoName(text)))
       return refusal(
-        `« ${title} » : « ${shown} » n’est pas ${NAMES.includes(field) ? 'un nom' : 'un numéro'}. Écrivez le vrai, ou retirez la ligne; un numéro doit être au format Texte dans Excel.`,
-        `“${title}”: “${shown}” is not ${NAMES.includes(field) ? 'a name' : 'a number'}. Write the true one, or take the row out; in Excel a number must be formatted as Text.`,
+        NAMES.includes(field)
+          ? `« ${title} » : « ${shown} » n’est pas un nom. Écrivez le vrai, ou retirez la ligne.`
+          : `« ${title} » : « ${shown} » n’est pas un numéro. Écrivez le vrai, ou retirez la ligne; dans Excel, mettez la colonne des numéros au format Texte.`,
+        NAMES.includes(field)
+          ? `“${title}”: “${shown}” is not a name. Write the true one, or take the row out.`
+          : `“${title}”: “${shown}” is not a number. Write the true one, or take the row out; in Excel, format the column of numbers as Text.`,
       );
   }
   return null;

@@ -106,43 +106,9 @@ function withoutMark(head: Uint8Array): Encoding | undefined {
   );
 }
 
+// Anything else is taken for Windows-1252; whether it makes words shows as it is read (damaged-text.ts).
 async function eightBit(source: InputFile | Uint8Array): Promise<Encoding> {
-  if (await isUtf8(source)) return 'utf-8';
-  if (await isOldEncoding(source)) {
-    throw new FileRefused(
-      refusal(
-        'Ce fichier est dans un ancien jeu de caractères (DOS ou Macintosh) : les accents seraient faux. Exportez-le de nouveau en « CSV UTF-8 ».',
-        'This file is in an old character set (DOS or Macintosh): accents would be wrong. Export it again as “CSV UTF-8”.',
-      ),
-    );
-  }
-  return 'windows-1252';
-}
-
-// Where code page 850 and Mac Roman have their accented letters, Windows-1252 has signs that never touch a letter on
-// their right (« ƒric ») or on their left (« Th‚rien »), or Š and Ž, which never follow a small letter.
-async function isOldEncoding(source: InputFile | Uint8Array): Promise<boolean> {
-  const before = [0x81, 0x83, 0x8d, 0x8f, 0x90, 0x9d];
-  const after = [...before, 0x82, 0x84, 0x86, 0x87, 0x88, 0x89, 0x8b, 0x98, 0x9b];
-  let one = 0;
-  let two = 0;
-  for await (const chunk of bytesOf(source)) {
-    for (const byte of chunk) {
-      if (isLetter(two) && after.includes(one) && isLetter(byte)) return true;
-      if (!isLetter(two) && before.includes(one) && isLetter(byte)) return true;
-      if (isSmall(two) && (one === 0x8a || one === 0x8e) && isSmall(byte)) return true;
-      two = one;
-      one = byte;
-    }
-  }
-  return false;
-}
-
-function isSmall(byte: number): boolean {
-  return byte >= 0x61 && byte <= 0x7a;
-}
-function isLetter(byte: number): boolean {
-  return isSmall(byte) || (byte >= 0x41 && byte <= 0x5a);
+  return (await isUtf8(source)) ? 'utf-8' : 'windows-1252';
 }
 
 async function isUtf8(source: InputFile | Uint8Array): Promise<boolean> {

@@ -3,8 +3,8 @@ import type { Deps } from '../../deps.ts';
 import { newId } from '../../deps.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import type { Cells, Titles } from '../reading/columns.ts';
-import type { DayOrder } from '../reading/dates.ts';
-import type { Refusal } from '../refusal.ts';
+import type { DayReading } from '../reading/dates.ts';
+import { CellRefused, type Refusal } from '../refusal.ts';
 
 /** A balance in the file that is not ours; ours is kept. */
 export interface Conflict {
@@ -51,7 +51,7 @@ export type EvenSo = (typeof EVEN_SO)[number];
 
 /** What the file as a whole showed. */
 export interface ImportEvidence {
-  dayOrder: DayOrder;
+  days: DayReading;
   /** Digits of all-digit numbers that begin with a zero, when they have one width. */
   certificateWidth: number | null;
   invoiceWidth: number | null;
@@ -61,12 +61,14 @@ export interface ImportEvidence {
 export class ImportContext {
   readonly deps: Deps;
   readonly importId: string;
-  readonly dayOrder: DayOrder;
+  readonly days: DayReading;
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];
-  /** How often each cause was let through. */
+  /** How many rows were let through for each cause. */
   readonly allowed = new Map<EvenSo, number>();
+  /** Causes that the row at hand was let through for. */
+  readonly #here = new Set<EvenSo>();
   readonly #evenSo: readonly EvenSo[];
   #writes: Write[] = [];
   #seq = 0;
@@ -74,17 +76,32 @@ export class ImportContext {
   constructor(deps: Deps, importId: string, evidence: ImportEvidence) {
     this.deps = deps;
     this.importId = importId;
-    this.dayOrder = evidence.dayOrder;
+    this.days = evidence.days;
     this.certificateWidth = evidence.certificateWidth;
     this.invoiceWidth = evidence.invoiceWidth;
     this.#evenSo = evidence.evenSo;
   }
 
-  /** Whether this cause is let through; counts it. */
+  /** Whether this cause is let through for the row at hand. */
   allows(cause: EvenSo): boolean {
     if (!this.#evenSo.includes(cause)) return false;
-    this.allowed.set(cause, (this.allowed.get(cause) ?? 0) + 1);
+    this.#here.add(cause);
     return true;
+  }
+  /** A verdict on each row: a cell that cannot be read refuses it; what it was let through for counts if it comes in. */
+  judgeEach(rows: readonly Row[], decide: (row: Row) => Verdict): Verdict[] {
+    return rows.map((row) => {
+      this.#here.clear();
+      try {
+        const verdict = decide(row);
+        if (!('refused' in verdict))
+          for (const cause of this.#here) this.allowed.set(cause, (this.allowed.get(cause) ?? 0) + 1);
+        return verdict;
+      } catch (error) {
+        if (error instanceof CellRefused) return { refused: error.why };
+        throw error;
+      }
+    });
   }
   id(): string {
     return newId(this.deps);

@@ -1,7 +1,6 @@
 // What an invoice in a file makes of ours, its administration fee or none included (S36, S38): a new one with its charge, a revision with the difference, or nothing.
 import { torontoDay } from '../../ledger/toronto.ts';
-import { CellRefused } from '../reading/cells.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { Conflict, ImportContext, Row, Verdict } from './context.ts';
 import type { KnownInvoice } from './known.ts';
 

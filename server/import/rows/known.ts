@@ -147,7 +147,8 @@ export function invoiceKey(number: string): string {
   return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-const YEAR = /\{(?:année|annee|year)\}/i;
+/** Where the year stands in what is put before numbers. */
+export const YEAR = /\{(?:année|annee|year)\}/i;
 
 /** The number as the books have it, where a setting puts a year or a word before those of files. */
 export function prefixedNumber(prefix: string | null, number: string, year: string): string {

@@ -1,10 +1,12 @@
 // The lines of invoices, fees of a bureau coordonnateur among them (S39): judged invoice by invoice, since they must add up to its total.
-import { CellRefused, missing, requiredMoney, textCell } from '../reading/cells.ts';
-import { refusal } from '../refusal.ts';
+
+import { money } from '../../format.ts';
+import { missing, requiredMoney, textCell, titleOf } from '../reading/cells.ts';
+import { CellRefused, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { reviseInvoice } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown, judgeEach } from './rows.ts';
+import { invoicesOf, invoiceUnknown } from './rows.ts';
 
 /** Lines come by invoice: all of an invoice's rows are judged together, and replace what stood. */
 export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -23,12 +25,17 @@ function readable(row: Row): Verdict {
   textCell(row, 'invoice', true);
   textCell(row, 'description');
   if (!/^\d{1,3}$/.test(row.cells.line ?? ''))
-    throw new CellRefused(refusal('« Ligne » n’est pas un numéro.', '“Ligne” is not a number.'));
+    throw new CellRefused(
+      refusal(
+        `« ${titleOf(row, 'line')} » : « ${row.cells.line ?? ''} » n’est pas un numéro de ligne. Écrivez 1, 2, 3…`,
+        `“${titleOf(row, 'line')}”: “${row.cells.line ?? ''}” is not the number of a line. Write 1, 2, 3…`,
+      ),
+    );
   if (!CODES.includes((row.cells.code ?? '').toUpperCase()))
     throw new CellRefused(
       refusal(
-        `Le code « ${row.cells.code ?? ''} » n’est pas connu (${CODES.join(', ')}).`,
-        `The code “${row.cells.code ?? ''}” is not known (${CODES.join(', ')}).`,
+        `« ${titleOf(row, 'code')} » : « ${(row.cells.code ?? '').slice(0, 40)} » n’est pas un code connu. Écrivez l’un de ceux-ci : ${CODES.join(', ')}.`,
+        `“${titleOf(row, 'code')}”: “${(row.cells.code ?? '').slice(0, 40)}” is not a known code. Write one of these: ${CODES.join(', ')}.`,
       ),
     );
   return { outcome: 'accepted', totalCents: requiredMoney(row, 'amount') };
@@ -39,13 +46,13 @@ function linesOfOne(
   group: readonly Row[],
   invoice: KnownInvoice | undefined,
 ): [Row, Verdict][] {
-  const read = judgeEach(group, readable);
+  const read = ctx.judgeEach(group, readable);
   const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
     group.map((row) => [row, { refused: why }]);
   if (read.some((verdict) => 'refused' in verdict))
     return group.map((row, i) => [row, read[i] ?? { refused: missing(row, 'line') }]);
   const number = group[0]?.cells.invoice ?? '';
-  if (invoice === undefined) return refuseAll(invoiceUnknown(number));
+  if (invoice === undefined) return group.map((row) => [row, { refused: invoiceUnknown(row, number) }]);
   const lines = group
     .map((row) => ({
       position: Number(row.cells.line),
@@ -67,16 +74,16 @@ function linesOfOne(
   if (sum !== total) {
     return refuseAll(
       refusal(
-        `Les lignes de la facture ${number} ne donnent pas son total. Importez d’abord la facture avec son montant exact.`,
-        `The lines of invoice ${number} do not add up to its total. Import the invoice with its exact amount first.`,
+        `Les lignes de la facture ${number} donnent ${money(sum, 'fr-CA')}, mais son total est de ${money(total, 'fr-CA')}. Corrigez les lignes, ou importez d’abord la facture avec son montant exact.`,
+        `The lines of invoice ${number} add up to ${money(sum, 'en-CA')}, but its total is ${money(total, 'en-CA')}. Correct the lines, or import the invoice with its exact amount first.`,
       ),
     );
   }
   if (new Set(lines.map((line) => line.position)).size < lines.length)
     return refuseAll(
       refusal(
-        `La facture ${number} a deux fois le même numéro de ligne.`,
-        `Invoice ${number} has the same line number twice.`,
+        `La facture ${number} a deux fois le même numéro de ligne. Donnez à chaque ligne le sien.`,
+        `Invoice ${number} has the same line number twice. Give each line its own.`,
       ),
     );
   const bare = (

@@ -84,7 +84,8 @@ async function shortened(
   if (digits.length === 0) return new Set();
   const { rows: found } = await ctx.deps.db.execute<{ bare: string }>(
     `SELECT DISTINCT ltrim(number_key, '0') AS bare FROM ${table} c
-     WHERE regroupement_id = ?1 AND number_key LIKE '0%' AND ltrim(number_key, '0') IN (SELECT value FROM json_each(?2))
+     WHERE regroupement_id = ?1 AND number_key <> ltrim(number_key, '0')
+       AND ltrim(number_key, '0') IN (SELECT value FROM json_each(?2))
        AND NOT EXISTS (SELECT 1 FROM ${table} w WHERE w.regroupement_id = ?1 AND w.number_key = ltrim(c.number_key, '0'))`,
     [regroupementId, JSON.stringify(digits)],
   );

@@ -2,9 +2,9 @@
 import { namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
-import { CellRefused, emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
+import { emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey } from './known.ts';
 import type { ListLookup } from './list-lookup.ts';
@@ -35,11 +35,12 @@ export function certificateFor(
     if (exact !== undefined) return { certificate: exact, corrected: null };
     throw new CellRefused(
       refusal(
-        `Le certificat ${number} n’est pas connu pour cette période. Importez d’abord les certificats.`,
-        `Certificate ${number} is not known for this period. Import the certificates first.`,
+        `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu pour la période ${period.start}/${period.end}. Importez d’abord les certificats.`,
+        `“${titleOf(row, 'certificate')}”: certificate ${number} is not known for the period ${period.start}/${period.end}. Import the certificates first.`,
       ),
     );
   }
+  if (exact === undefined) refuseOverlap(row, same, period, lookup);
   // Another period's certificate of this number is hers only if she is the same person: numbers are used again.
   const { holderId, corrected } = holderFor(
     ctx,
@@ -49,7 +50,6 @@ export function certificateFor(
     same.map((certificate) => certificate.holderId),
   );
   if (exact !== undefined) return { certificate: exact, corrected };
-  refuseOverlap(row, same, period, lookup);
   const certificate = {
     id: ctx.id(),
     regroupement_id: row.regroupement.id,
@@ -109,12 +109,17 @@ function holderFor(
     const holder = lookup.holders.get(holderId);
     return holder !== undefined && samePerson(holder, { firstName, lastName });
   });
-  const id = knownId ?? renewed ?? (key === null ? undefined : lookup.people.get(person));
+  const byEmail = key === null ? undefined : lookup.people.get(person);
+  const id =
+    knownId ??
+    renewed ??
+    byEmail ??
+    renamedHolder(ctx, row, lookup, { firstName, lastName, email }, otherPeriods);
   const known = id === undefined ? undefined : lookup.holders.get(id);
   if (id !== undefined && known === undefined) return { holderId: id, corrected: null }; // staged by an earlier row of this file
   if (known !== undefined) {
     const renamed = knownId !== undefined && !samePerson(known, { firstName, lastName });
-    if (renamed && !(isRenamed(known, firstName, email) && ctx.allows('name'))) {
+    if (renamed && !(isRenamed(known, { firstName, lastName, email }) && ctx.allows('name'))) {
       throw new CellRefused(
         otherPerson(
           row,
@@ -180,10 +185,46 @@ export function otherPerson(row: Row, fr: string, en: string, known: KnownHolder
   );
 }
 
-/** Whether she may be the same under another last name: nothing else of her differs. */
-export function isRenamed(known: KnownHolder, firstName: string, email: string | null): boolean {
-  const sameEmail = known.email === null || email === null || emailKey(known.email) === emailKey(email);
-  return sameEmail && plain(known.firstName) === plain(firstName);
+/**
+ * Somebody on file who has the e-mail of the row, or its certificate in another period, under the same name written
+ * otherwise, or under the same first name and another last name: she may have married. Throws CellRefused unless that is
+ * let through.
+ */
+function renamedHolder(
+  ctx: ImportContext,
+  row: Row,
+  lookup: ListLookup,
+  named: Named,
+  otherPeriods: readonly string[],
+): string | undefined {
+  const key = named.email === null ? null : emailKey(named.email);
+  for (const holder of lookup.holders.values()) {
+    const hasEmail = key !== null && holder.email !== null && emailKey(holder.email) === key;
+    if (!hasEmail && !otherPeriods.includes(holder.id)) continue;
+    if (samePerson(holder, named)) return holder.id;
+    if (!isRenamed(holder, named)) continue;
+    if (ctx.allows('name')) return holder.id;
+    const certificate = textCell(row, 'certificate');
+    throw new CellRefused(
+      hasEmail
+        ? otherPerson(row, 'Ce courriel', 'This e-mail', holder)
+        : otherPerson(row, `Le certificat ${certificate}`, `Certificate ${certificate}`, holder),
+    );
+  }
+  return undefined;
+}
+
+interface Named {
+  firstName: string;
+  lastName: string;
+  email: string | null;
+}
+
+/** Whether she may be the same under another last name: her first name is hers, and her e-mail is no other. */
+export function isRenamed(known: KnownHolder, named: Named): boolean {
+  const sameEmail =
+    known.email === null || named.email === null || emailKey(known.email) === emailKey(named.email);
+  return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
 }
 
 export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {

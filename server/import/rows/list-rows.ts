@@ -1,12 +1,13 @@
 // The combined list, one invoice a row (S34), and the invoices of separate files: finds or makes the certificate and its
 // holder, then the invoice.
 import { certificateKey } from '../../certificates/number.ts';
+import { money } from '../../format.ts';
 import {
-  CellRefused,
   certificateCell,
   dayCell,
   invoiceCell,
   missing,
+  missingPeriod,
   moneyCell,
   periodCells,
   requiredMoney,
@@ -17,7 +18,7 @@ import {
 } from '../reading/cells.ts';
 import { lostZerosRefusal } from '../reading/certificate-text.ts';
 import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice, prefixedNumber } from './known.ts';
@@ -41,15 +42,10 @@ export async function invoiceRows(
       ),
     );
   }
-  return rows.map((row): Verdict => {
+  return ctx.judgeEach(rows, (row) => {
     const lookup = lookups.get(row.regroupement.id);
     if (lookup === undefined) throw new Error('a row has no lookup');
-    try {
-      return decide(ctx, row, lookup, people);
-    } catch (error) {
-      if (error instanceof CellRefused) return { refused: error.why };
-      throw error;
-    }
+    return decide(ctx, row, lookup, people);
   });
 }
 
@@ -79,7 +75,7 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const period = inFile ?? (known === undefined ? null : { start: known.periodStart, end: known.periodEnd });
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
   if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
-  if (period === null) throw new CellRefused(missing(row, 'period'));
+  if (period === null) throw new CellRefused(missingPeriod(row));
   // Read before anything is written for this row: a refused row leaves nothing.
   const kind = textCell(row, 'type') || null;
   const facts = {
@@ -158,10 +154,17 @@ function refuseLostCents(row: Row, totalCents: number, known: KnownInvoice | und
   if (bare === undefined && !hundredfold) return;
   const field = bare ?? 'total';
   const [title, text] = [titleOf(row, field), row.cells[field] ?? ''];
+  if (hundredfold && known !== undefined)
+    throw new CellRefused(
+      refusal(
+        `« ${title} » : « ${text} » est cent fois le montant connu de cette facture (${money(known.totalCents, 'fr-CA')}) : il a peut-être perdu sa virgule. Corrigez-le.`,
+        `“${title}”: “${text}” is a hundred times the known amount of this invoice (${money(known.totalCents, 'en-CA')}): it may have lost its decimal point. Correct it.`,
+      ),
+    );
   throw new CellRefused(
     refusal(
       `« ${title} » : « ${text} » a peut-être perdu sa virgule (296,13 devenu 29613). Écrivez le montant avec ses cents, comme 1 234,56 $.`,
-      `“${title}”: “${text}” may have lost its decimal point (296.13 become 29613). Write the amount with its cents, like 1 234,56 $.`,
+      `“${title}”: “${text}” may have lost its decimal point (296.13 become 29613). Write the amount with its cents, like $1,234.56.`,
     ),
   );
 }
@@ -178,11 +181,11 @@ function checkStatus(row: Row, status: InvoiceStatus | null, total: number, bala
   const [fr, en] =
     balance === null
       ? ['le fichier ne dit pas le solde', 'the file does not say the balance']
-      : [`le solde est de ${dollars(balance)}`, `the balance is ${dollars(balance)}`];
+      : [`le solde est de ${money(balance, 'fr-CA')}`, `the balance is ${money(balance, 'en-CA')}`];
   throw new CellRefused(
     refusal(
-      `« ${title} » dit « ${word} », mais ${fr}. Écrivez le solde exact dans une colonne « Solde » (0,00 $ si tout est payé), ou corrigez le statut.`,
-      `“${title}” says “${word}”, but ${en}. Write the exact balance in a column “Solde” (0,00 $ when all is paid), or correct the status.`,
+      `« ${title} » dit « ${word} », mais ${fr}. Écrivez le solde exact sous « ${titleOf(row, 'balance')} » (0,00 $ si tout est payé), ou corrigez le statut.`,
+      `“${title}” says “${word}”, but ${en}. Write the exact balance under “${titleOf(row, 'balance')}” ($0.00 when all is paid), or correct the status.`,
     ),
   );
 }
@@ -198,8 +201,8 @@ function checkRange(row: Row, total: number, paid: number | null, balance: numbe
   const text = row.cells[wrong] ?? '';
   throw new CellRefused(
     refusal(
-      `« ${titleOf(row, wrong)} » : ${text} ne peut pas aller avec un total de ${dollars(total)}. Corrigez le montant.`,
-      `“${titleOf(row, wrong)}”: ${text} cannot go with a total of ${dollars(total)}. Correct the amount.`,
+      `« ${titleOf(row, wrong)} » : « ${text} » ne peut pas aller avec un total de ${money(total, 'fr-CA')}. Corrigez le montant.`,
+      `“${titleOf(row, wrong)}”: “${text}” cannot go with a total of ${money(total, 'en-CA')}. Correct the amount.`,
     ),
   );
 }
@@ -211,14 +214,20 @@ function checkSums(
   balance: number | null,
   cancelled: boolean,
 ): void {
-  const parts = (['premium', 'premiumTax', 'fees'] as const).map((field) => moneyCell(row, field));
+  const fields = ['premium', 'premiumTax', 'fees'] as const;
+  const parts = fields.map((field) => moneyCell(row, field));
+  const addends = (lang: 'fr' | 'en') =>
+    fields
+      .filter((_, i) => parts[i] !== null)
+      .map((field) => (lang === 'fr' ? `« ${titleOf(row, field)} »` : `“${titleOf(row, field)}”`))
+      .join(', ');
   if (parts.some((part) => part !== null)) {
     const sum = parts.reduce<number>((all, part) => all + (part ?? 0), 0);
     if (sum !== total) {
       throw new CellRefused(
         refusal(
-          `Les montants ne s’additionnent pas : ${dollars(sum)} en tout, mais le total dit ${dollars(total)}.`,
-          `The amounts do not add up: ${dollars(sum)} in all, but the total says ${dollars(total)}.`,
+          `« ${titleOf(row, 'total')} » : les montants ne s’additionnent pas : ${money(sum, 'fr-CA')} en tout (${addends('fr')}), mais le total dit ${money(total, 'fr-CA')}. Corrigez ces montants.`,
+          `“${titleOf(row, 'total')}”: the amounts do not add up: ${money(sum, 'en-CA')} in all (${addends('en')}), but the total says ${money(total, 'en-CA')}. Correct these amounts.`,
         ),
       );
     }
@@ -226,16 +235,16 @@ function checkSums(
   if (balance !== null && balance > total && total >= 0 && !cancelled) {
     throw new CellRefused(
       refusal(
-        `Le solde (${dollars(balance)}) dépasse le total (${dollars(total)}).`,
-        `The balance (${dollars(balance)}) is more than the total (${dollars(total)}).`,
+        `« ${titleOf(row, 'balance')} » : le solde (${money(balance, 'fr-CA')}) dépasse le total (${money(total, 'fr-CA')}). Corrigez l’un ou l’autre.`,
+        `“${titleOf(row, 'balance')}”: the balance (${money(balance, 'en-CA')}) is more than the total (${money(total, 'en-CA')}). Correct one of them.`,
       ),
     );
   }
   if (paid !== null && balance !== null && !cancelled && total - paid !== balance) {
     throw new CellRefused(
       refusal(
-        '« Total », « Payé » et « Solde » ne s’accordent pas.',
-        '“Total”, “Payé” and “Solde” do not agree.',
+        `« ${titleOf(row, 'total')} » (${money(total, 'fr-CA')}), « ${titleOf(row, 'paid')} » (${money(paid, 'fr-CA')}) et « ${titleOf(row, 'balance')} » (${money(balance, 'fr-CA')}) ne s’accordent pas : total moins payé donne ${money(total - paid, 'fr-CA')}. Corrigez ces montants.`,
+        `“${titleOf(row, 'total')}” (${money(total, 'en-CA')}), “${titleOf(row, 'paid')}” (${money(paid, 'en-CA')}) and “${titleOf(row, 'balance')}” (${money(balance, 'en-CA')}) do not agree: total less paid is ${money(total - paid, 'en-CA')}. Correct these amounts.`,
       ),
     );
   }
@@ -258,8 +267,4 @@ function linesOf(row: Row, total: number): InvoiceInFile['lines'] {
   ];
   const present = lines.filter((line) => line.amountCents !== 0);
   return present.length > 0 ? present : lines.slice(0, 1);
-}
-
-function dollars(cents: number): string {
-  return new Intl.NumberFormat('fr-CA', { style: 'currency', currency: 'CAD' }).format(cents / 100);
 }

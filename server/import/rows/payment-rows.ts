@@ -2,14 +2,15 @@
 import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
-import { CellRefused, dayCell, missing, requiredMoney, statusCell, textCell } from '../reading/cells.ts';
+import { dayCell, missing, requiredMoney, statusCell, textCell, titleOf } from '../reading/cells.ts';
 import { plain } from '../reading/columns.ts';
+import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
-import { refusal } from '../refusal.ts';
+import { CellRefused, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -28,11 +29,11 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
   const due = new Map<string, number>();
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const paymentId = textCell(row, 'paymentId', true);
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
-    if (invoice === undefined) throw new CellRefused(invoiceUnknown(number));
+    if (invoice === undefined) throw new CellRefused(invoiceUnknown(row, number));
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
@@ -41,8 +42,8 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (status === 'refunded' && cents > 0)
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
-          `Payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
+          `« ${titleOf(row, 'status')} » : le paiement ${paymentId} est dit remboursé, mais son montant est positif. Gardez le paiement comme complété, et ajoutez une ligne de montant négatif pour le remboursement.`,
+          `“${titleOf(row, 'status')}”: payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
         ),
       );
     if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
@@ -51,20 +52,26 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     if (before !== undefined && before.invoiceId !== invoice.id)
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
-          `Payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+          `« ${titleOf(row, 'paymentId')} » : le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+          `“${titleOf(row, 'paymentId')}”: payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
         ),
       );
     if (before?.cents === -cents) return { outcome: 'unchanged', totalCents: cents };
     if (before !== undefined) {
       throw new CellRefused(
         refusal(
-          `Le paiement ${paymentId} est déjà inscrit avec un autre montant. Inscrivez plutôt une correction sous un nouveau numéro.`,
-          `Payment ${paymentId} is already posted with another amount. Post a correction under a new number instead.`,
+          `« ${titleOf(row, 'amount')} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
+          `“${titleOf(row, 'amount')}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
         ),
       );
     }
-    if (cents === 0) throw new CellRefused(refusal('Le montant est de 0,00 $.', 'The amount is $0.00.'));
+    if (cents === 0)
+      throw new CellRefused(
+        refusal(
+          `« ${titleOf(row, 'amount')} » : le montant est de 0,00 $. Corrigez-le, ou retirez la ligne.`,
+          `“${titleOf(row, 'amount')}”: the amount is $0.00. Correct it, or take the row out.`,
+        ),
+      );
     const written = recorded
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
@@ -163,7 +170,7 @@ function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<s
 function takenByUs(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, true>> {
   return loadByKey(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<{ capture_id: string }>(
-      'SELECT capture_id FROM payments WHERE regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
+      'SELECT capture_id FROM payments WHERE +regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
       [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
     );
     return found.rows.map((one): [string, true] => [one.capture_id, true]);
@@ -223,9 +230,8 @@ function isRecorded({ invoice, day, reference, by }: Recorded, cents: number) {
 }
 
 function instantOf(ctx: ImportContext, row: Row): number {
-  const text = row.cells.paidOn ?? row.cells.issuedOn ?? '';
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
-  const day = dayCell(ctx, row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
+  const field = row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn';
+  const day = dayCell(ctx, row, field);
   if (day === null) throw new CellRefused(missing(row, 'paidOn'));
-  return Date.parse(`${day}T17:00:00Z`);
+  return parseInstant(row.cells[field] ?? '') ?? Date.parse(`${day}T17:00:00Z`);
 }

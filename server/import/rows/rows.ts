@@ -1,22 +1,8 @@
-// Looking things up for a chunk of rows at once, and deciding about them one by one.
-import { CellRefused } from '../reading/cells.ts';
+// Looking things up for a chunk of rows at once.
+import { titleOf } from '../reading/cells.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { ImportContext, Row, Verdict } from './context.ts';
+import type { ImportContext, Row } from './context.ts';
 import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers } from './known.ts';
-
-type Decide = (row: Row) => Verdict;
-
-/** Each row's verdict; a cell that cannot be read refuses its row. */
-export function judgeEach(rows: readonly Row[], decide: Decide): Verdict[] {
-  return rows.map((row) => {
-    try {
-      return decide(row);
-    } catch (error) {
-      if (error instanceof CellRefused) return { refused: error.why };
-      throw error;
-    }
-  });
-}
 
 /** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
 export async function loadByKey<T>(
@@ -52,9 +38,10 @@ export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
 }
 
 /** What to do about an invoice that is not there yet. */
-export function invoiceUnknown(number: string): Refusal {
+export function invoiceUnknown(row: Row, number: string): Refusal {
+  const title = titleOf(row, 'invoice');
   return refusal(
-    `La facture ${number} n’est pas connue, ou son numéro est celui de plusieurs années (écrivez-le alors en entier). Importez d’abord les factures.`,
-    `Invoice ${number} is not known, or its number is that of several years (then write the whole of it). Import the invoices first.`,
+    `« ${title} » : la facture ${number} n’est pas connue, ou son numéro est celui de plusieurs années (écrivez-le alors en entier). Importez d’abord les factures.`,
+    `“${title}”: invoice ${number} is not known, or its number is that of several years (then write the whole of it). Import the invoices first.`,
   );
 }

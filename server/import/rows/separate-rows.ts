@@ -2,11 +2,11 @@
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
 import {
-  CellRefused,
   certificateCell,
   dayCell,
   emailCell,
   missing,
+  missingPeriod,
   periodCells,
   requiredMoney,
   statusCell,
@@ -15,7 +15,7 @@ import {
   yesCell,
 } from '../reading/cells.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import {
   certificatesByNumber,
@@ -26,7 +26,7 @@ import {
   type KnownHolder,
 } from './known.ts';
 import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
-import { invoicesOf, invoiceUnknown, judgeEach, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
   const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
@@ -38,14 +38,15 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       )
     ).map((holder) => [holder.externalId ?? '', holder]),
   );
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
     if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
+    const email = emailCell(ctx, row);
     const renamed = before !== undefined && !samePerson(before, { firstName, lastName });
-    if (renamed && !(isRenamed(before, firstName, emailCell(ctx, row)) && ctx.allows('name')))
+    if (renamed && !(isRenamed(before, { firstName, lastName, email }) && ctx.allows('name')))
       throw new CellRefused(otherPerson(row, `Le dossier ${externalId}`, `File ${externalId}`, before));
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
@@ -53,7 +54,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       firstName,
       lastName,
       usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
-      email: emailCell(ctx, row) ?? before?.email ?? null,
+      email: email ?? before?.email ?? null,
       lang: langOf(row) ?? before?.lang ?? 'fr-CA',
       status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
     };
@@ -87,17 +88,17 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
   );
   const ids = [...new Set([...known.values()].map((one) => one.holderId))];
   const owners = new Map((await holdersById(ctx, ids)).map((holder) => [holder.id, holder]));
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const number = certificateCell(ctx, row);
     const period = periodCells(ctx, row);
-    if (period === null) throw new CellRefused(missing(row, 'period'));
+    if (period === null) throw new CellRefused(missingPeriod(row));
     const holderId = textCell(row, 'holderId', true);
     const holder = holders.get(`${row.regroupement.id}|${holderId}`);
     if (holder === undefined) {
       throw new CellRefused(
         refusal(
-          `Le dossier ${holderId} n’est pas connu. Importez d’abord les dossiers.`,
-          `File ${holderId} is not known. Import the holders first.`,
+          `« ${titleOf(row, 'holderId')} » : le dossier ${holderId} n’est pas connu. Importez d’abord les dossiers.`,
+          `“${titleOf(row, 'holderId')}”: file ${holderId} is not known. Import the holders first.`,
         ),
       );
     }
@@ -149,7 +150,7 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
   );
   const invoices = await invoicesOf(ctx, rows);
   const known = await knownEndorsements(ctx, rows);
-  return judgeEach(rows, (row) => {
+  return ctx.judgeEach(rows, (row) => {
     const externalId = textCell(row, 'endorsementId', true);
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
@@ -162,13 +163,14 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     if (certificate === undefined)
       throw new CellRefused(
         refusal(
-          `Le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
-          `Certificate ${number} is not known. Import the certificates first.`,
+          `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
+          `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
         ),
       );
     const invoiceNumber = row.cells.invoice ?? '';
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
-    if (invoiceNumber !== '' && invoice === undefined) throw new CellRefused(invoiceUnknown(invoiceNumber));
+    if (invoiceNumber !== '' && invoice === undefined)
+      throw new CellRefused(invoiceUnknown(row, invoiceNumber));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
     const data = {
@@ -196,8 +198,8 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     if (before !== undefined && before.certificateId !== certificate.id)
       throw new CellRefused(
         refusal(
-          `L’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
-          `Endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
+          `« ${titleOf(row, 'endorsementId')} » : l’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
+          `“${titleOf(row, 'endorsementId')}”: endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
         ),
       );
     ctx.write({ target: 'endorsements', data });

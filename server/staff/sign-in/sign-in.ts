@@ -1,12 +1,12 @@
 // Signing in: a passkey alone, which is both factors; or the password and a code in one call, so that no answer tells which
 // of the two was wrong. A password alone opens nothing.
 import type { z } from 'zod';
-import { passwordWasRight, tryPassword } from '../../accounts/account-limits.ts';
-import { passwordFits } from '../../accounts/passwords/passwords.ts';
+import { passwordNotTried, passwordWasRight, tryPassword } from '../../accounts/account-limits.ts';
+import { passwordFits, refuseIfTooMany, SIGN_IN_PATIENCE_MS } from '../../accounts/passwords/passwords.ts';
 import type { NewBrowser } from '../../accounts/sessions/sessions.ts';
 import type { Deps } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
-import { giveBack, type Limit, limited } from '../../limits.ts';
+import { givingBack, type Limit, limited, type Try } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 import { staffByEmail, staffById } from '../people/users.ts';
 import { type PasskeyProof, passkeyOwner } from './passkeys.ts';
@@ -35,11 +35,17 @@ export async function signInByPassword(
   clientAddress: string,
   browser: NewBrowser,
 ): Promise<StaffTokens> {
+  refuseIfTooMany();
   const caller = { regroupementId: OF_STAFF, emailKey: emailKey(given.email), clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
   const staff = await staffByEmail(deps, given.email);
-  const fits = await passwordFits(staff?.passwordHash, given.password);
+  const fits = await passwordFits(staff?.passwordHash, given.password, SIGN_IN_PATIENCE_MS).catch(
+    async (error: unknown) => {
+      await passwordNotTried(deps, caller);
+      throw error;
+    },
+  );
   if (
     staff === undefined ||
     !fits ||
@@ -76,15 +82,14 @@ export async function tryPasskeyRequest(deps: Deps, clientAddress: string): Prom
 
 /** Whether it is the code of her app now, or a recovery code of hers; it serves once. Throws `too-many-requests`. */
 export async function codeFits(deps: Deps, staffId: string, code: string): Promise<boolean> {
-  const [kind, limit] = SIX_DIGITS.test(code)
-    ? (['code', CODES_PER_PERSON] as const)
-    : (['recovery', RECOVERY_PER_PERSON] as const);
-  const key = `staff-${kind}:${staffId}`;
-  await limited(deps, [[key, limit]]);
-  const fits =
-    kind === 'code'
-      ? await totpFits(deps, staffId, code.replace(/\s/g, ''))
-      : await recoveryCodeFits(deps, staffId, code);
-  if (fits) await giveBack(deps, key, limit);
+  const ofApp = SIX_DIGITS.test(code);
+  const one: Try = ofApp
+    ? [`staff-code:${staffId}`, CODES_PER_PERSON]
+    : [`staff-recovery:${staffId}`, RECOVERY_PER_PERSON];
+  await limited(deps, [one]);
+  const fits = ofApp
+    ? await totpFits(deps, staffId, code.replace(/\s/g, ''))
+    : await recoveryCodeFits(deps, staffId, code);
+  if (fits) await deps.db.batch([givingBack(one)]);
   return fits;
 }

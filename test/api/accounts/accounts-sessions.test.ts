@@ -12,11 +12,13 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { hashPassword } from '../../../server/accounts/passwords/passwords.ts';
 import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
 import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
 import { rotateSigningKey, signingKey } from '../../../server/accounts/sessions/signing-keys.ts';
 import { createApp } from '../../../server/app.ts';
 import { openDb } from '../../../server/db/open.ts';
+import { describe as describeSql } from '../../../server/db/statements.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import { keepNoLonger } from '../../../server/privacy/retention.ts';
 import { fromBrowser, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
@@ -91,6 +93,32 @@ describe('signing in', () => {
     assert.equal(told.length, 10);
   });
 
+  test('writes three times at most, from a browser that is known or new', async () => {
+    await join(t);
+    const { db } = t.deps;
+    let transactions = 0;
+    const counted = async (browser: BrowserKey) => {
+      transactions = 0;
+      t.deps.db = {
+        execute(sql, args) {
+          if (describeSql(sql).writes) transactions++;
+          return db.execute(sql, args);
+        },
+        batch(statements, options) {
+          transactions++;
+          return db.batch(statements, options);
+        },
+        close: () => db.close(),
+      };
+      const { status } = await signInBy(browser);
+      t.deps.db = db;
+      return [status, transactions];
+    };
+    const phone = await BrowserKey.make();
+    assert.deepEqual(await counted(phone), [201, 3]);
+    assert.deepEqual(await counted(phone), [201, 3]);
+  });
+
   test('answers a wrong password and an unknown e-mail alike', async () => {
     await join(t);
     assert.deepEqual(
@@ -131,12 +159,32 @@ describe('signing in', () => {
 
   test('guesses at her from everywhere at once are slowed, but she still gets in', async () => {
     await join(t);
-    await Promise.all(
-      Array.from({ length: 100 }, (_, i) => signIn(OTHERS_PASSWORD, EMAIL, `203.0.113.${i}`)),
-    );
+    // No more at once than are answered: whoever is put off has guessed nothing.
+    for (let i = 0; i < 100; i += 4) {
+      const guesses = [0, 1, 2, 3].map((n) => signIn(OTHERS_PASSWORD, EMAIL, `203.0.113.${i + n}`));
+      for (const { status } of await Promise.all(guesses)) assert.equal(status, 401);
+    }
     const started = performance.now();
     assert.equal((await signIn(PASSWORD, EMAIL, '198.51.100.7')).status, 201);
     assert.ok(performance.now() - started > 1_900);
+  });
+
+  test('that is put off because too many sign in costs no try, however often she comes back', async () => {
+    await join(t);
+    let stormy = true;
+    const others = Array.from({ length: 250 }, async () => {
+      while (stormy)
+        await hashPassword(t.deps, 'x').catch(() => new Promise((resolve) => setTimeout(resolve, 1)));
+    });
+    for (let i = 0; i < 12; i++) {
+      const answer = await signIn();
+      assert.equal(answer.status, 503, `${i}`);
+      assert.equal(answer.headers.get('Retry-After'), '2');
+    }
+    stormy = false;
+    await Promise.all(others);
+    assert.equal((await signIn()).status, 201);
+    assert.ok((await events()).every((event) => event !== 'sign-in-failed'));
   });
 
   test('makes a hash of older, weaker parameters as strong as today’s', async () => {

@@ -294,11 +294,11 @@ describe('files of the command line', () => {
     for (const [path, fr] of [
       ['/dev/zero', /est un périphérique, pas un fichier/],
       ['/dev/null', /est un périphérique/],
-      ['/dev/stdin', /est un (périphérique|tube)|est une prise|ENXIO|ENOENT/],
+      ['/dev/stdin', /est un (périphérique|tube)|est une prise|ENXIO|il n’existe pas/],
       [work, /est un dossier/],
       [join(folder, 'fifo'), /est un tube/],
       [socketPath, /est une prise/],
-      [join(work, 'absent'), /ne peut pas être lu \(ENOENT\)/],
+      [join(work, 'absent'), /ne peut pas être lu\u00a0: il n’existe pas\. Vérifiez le nom/],
       [huge, /est trop long\u00a0: 1 ko au plus/],
       ['/proc/self/environ', /change pendant la lecture/],
     ] as const)

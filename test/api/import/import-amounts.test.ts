@@ -83,3 +83,17 @@ test('decimal commas without quotation marks are told; whole amounts with cents 
   );
   assert.equal((await bring(`${header}\n${line('296.13,50,,')}\n`)).accepted, 1);
 });
+
+test('a row that a decimal comma made too wide is refused for that; another number beside an amount refuses nothing', async () => {
+  const header = 'Prénom,Nom,# certificat,No facture,Total,BC,Date facture,Période';
+  const row = (amount: string, bc = '12') =>
+    `${header}\nZoé,Roy,PB-000001,F1,${amount},${bc},2026-03-01,2026-04-01/2027-03-31\n`;
+  const reason = async (text: string) => (await bring(text)).refused[0]?.reason ?? '';
+  assert.match(
+    await reason(row('296,13')),
+    /^296,13 est peut-être tombé dans deux cases : la virgule sépare/,
+  );
+  assert.match(await reason(row('1,296.13')), /un point et sans autre signe \(1296\.13\)/);
+  assert.match(await reason(row('296.13', 'Rimouski, Est')), /9 cases pour 8 titres : un « , »/);
+  assert.equal((await bring(row('300'))).accepted, 1, 'the days stand where they should');
+});

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { importFile } from '../../../server/import/import-file.ts';
-import { reportText } from '../../../server/import/report.ts';
+import { reportText } from '../../../server/import/report-text.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 
 let t: TestApp;

@@ -165,7 +165,19 @@ describe('a file that could be taken for something else', () => {
       bytes: new Uint8Array(readFileSync(new URL('before/13_notes_au_bas.csv', FILES))),
     });
     assert.deepEqual([report.refused, report.rows, report.accepted], [[], 2, 2]);
-    assert.match(report.warnings[0]?.message ?? '', /ligne\(s\) 6, 8/);
+    assert.match(report.warnings[0]?.message ?? '', /^Les lignes 6 et 8 n’ont ni numéro ni montant/);
+  });
+
+  test('14a, 14b, 14c: damaged accents are told once for the file, with the cure', async () => {
+    for (const [name, words] of [
+      ['14a_mac_roman.csv', /^Accents abîmés \(Ž\) : « AndrŽ » sous « Prenom »\. .*Macintosh.*« CSV UTF-8 »/],
+      ['14b_mac_mojibake.csv', /^Accents abîmés \(√©\) : « Andr√© » sous « Prénom »\. .*« CSV UTF-8 »/],
+      [
+        '14c_entites_html.csv',
+        /^Accents abîmés \(&#233;\) : « Ren&#233;e » sous « Prénom »\. .*« CSV UTF-8 »/,
+      ],
+    ] as const)
+      assert.equal((await refuses(name, words)).refused.length, 1, name);
   });
 
   test('the copies here are those of the domain', { skip: !existsSync(SHARED) }, () => {

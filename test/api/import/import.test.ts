@@ -1,9 +1,12 @@
 // Files as staff really export them, into a real database: whole or not at all, and never twice.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
-import { ImportBusy, importFile } from '../../../server/import/import-file.ts';
+import { importFile } from '../../../server/import/import-file.ts';
+import { ImportBusy } from '../../../server/import/lease.ts';
 import type { ImportReport } from '../../../server/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, row } from '../../support/invoice-list.ts';
@@ -295,6 +298,37 @@ describe('import', () => {
     assert.equal((await bring([HEADER, row()].join('\n'))).imported, true);
     assert.equal(await count('import_rows'), 0);
     assert.equal(await count('import_writes'), 0);
+  });
+
+  test('an import whose process is gone is told at once, and its rows swept; one that runs is waited for', async () => {
+    const ended = spawnSync(process.execPath, ['-p', 'process.pid']).stdout.toString().trim();
+    const held = (pid: number) =>
+      t.deps.db.batch([
+        { sql: 'DELETE FROM leases' },
+        {
+          sql: "INSERT INTO leases(name, holder, until, process) VALUES ('import', 'killed', ?, ?)",
+          args: [t.clock.now + 60_000, JSON.stringify([hostname(), pid, 1])],
+        },
+        {
+          sql: `INSERT INTO imports(id, regroupement_id, file_name, kind, started_at)
+            SELECT 'killed', id, 'mars.csv', 'list', 1 FROM regroupements WHERE slug = 'petits-bouleaux' ON CONFLICT DO NOTHING`,
+        },
+        {
+          sql: "INSERT INTO import_rows(import_id, line, row_key, hash, cells) VALUES ('killed', 1, 'x', 'y', '{}') ON CONFLICT DO NOTHING",
+        },
+      ]);
+    await held(process.ppid);
+    await assert.rejects(bring([HEADER, row()].join('\n')), ImportBusy);
+    for (const pid of [Number(ended), process.pid]) {
+      await held(pid);
+      const report = await bring([HEADER, row()].join('\n'));
+      assert.match(
+        report.warnings[0]?.message ?? '',
+        /^L’import précédent de « mars\.csv » a été interrompu/,
+      );
+      assert.equal(await count('import_rows'), 0);
+    }
+    assert.deepEqual((await bring([HEADER, row()].join('\n'))).warnings, []);
   });
 
   test('an import that lost its turn merges nothing, and leaves the other one’s staged rows alone', async () => {

@@ -248,7 +248,9 @@ function messageOf({ name, subject, words }: { name: string; subject: string; wo
     subject,
     text: `Bonjour ${words}`,
     html: `<!doctype html>\n<html lang="fr-CA"><body><p title="a  b">${escaped}</p><a href="https://pay.test/p/x#activer=${TOKEN}">Activer</a></body></html>`,
-    attachments: [{ filename: 'recu-12.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF') }],
+    attachments: [
+      { filename: 'recu-12.pdf', contentType: 'application/pdf', content: async () => Buffer.from('%PDF') },
+    ],
   };
 }
 

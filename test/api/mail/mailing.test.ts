@@ -10,11 +10,11 @@ import { enqueueMail, type Mail, type MailKind, SECRET_KINDS } from '../../../se
 import { parkedMessages, retryMessage } from '../../../server/mail/parked.ts';
 import { smtpTransport } from '../../../server/mail/smtp.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
+import { contentPdf } from '../../../server/pdf/draw.ts';
 import { receiptContent } from '../../../server/receipts/content.ts';
 import type { ReceiptDocument } from '../../../server/receipts/document.ts';
 import { contentHtml } from '../../../server/receipts/html.ts';
 import { documentUrls } from '../../../server/receipts/links.ts';
-import { contentPdf } from '../../../server/receipts/pdf.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 

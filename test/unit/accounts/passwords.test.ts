@@ -4,9 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { hash } from '@node-rs/argon2';
 import fc from 'fast-check';
-import { HashQueue } from '../../../server/accounts/passwords/hash-queue.ts';
 import { weakness } from '../../../server/accounts/passwords/password-rules.ts';
-import { hashPassword, isOutdated, passwordFits } from '../../../server/accounts/passwords/passwords.ts';
+import {
+  hashPassword,
+  isOutdated,
+  passwordFits,
+  SIGN_IN_PATIENCE_MS,
+} from '../../../server/accounts/passwords/passwords.ts';
 import { Problem } from '../../../server/problems/problem.ts';
 
 const context = {
@@ -155,45 +159,16 @@ describe('a stored password', () => {
   });
 });
 
-describe('the queue before costly work', () => {
-  const isBusy = (error: unknown) => error instanceof Problem && error.kind === 'busy';
-
-  test('lets so many work, so many wait, and tells the rest to come back', async () => {
-    const queue = new HashQueue(2, 3);
-    let working = 0;
-    let most = 0;
-    const open = Promise.withResolvers<void>();
-    const work = () =>
-      queue.run(async () => {
-        most = Math.max(most, ++working);
-        await open.promise;
-        working--;
-      });
-    const admitted = [work(), work(), work(), work(), work()];
-    await assert.rejects(work(), isBusy);
-    open.resolve();
-    await Promise.all(admitted);
-    assert.equal(most, 2);
-    await work();
-  });
-
-  test('is before every hash of a password: two at work, a hundred waiting', async () => {
-    const stored = await hashPassword(deps, 'x');
-    const admitted = [
-      ...Array.from({ length: 51 }, () => hashPassword(deps, 'x')),
-      ...Array.from({ length: 51 }, () => passwordFits(stored, 'x')),
-    ];
-    await assert.rejects(hashPassword(deps, 'x'), isBusy);
-    await assert.rejects(passwordFits(stored, 'x'), isBusy);
-    await Promise.all(admitted);
-  });
-
-  test('work that fails frees its place', async () => {
-    const queue = new HashQueue(1, 0);
-    await assert.rejects(
-      queue.run(() => Promise.reject(new Error('failed'))),
-      /failed/,
-    );
-    assert.equal(await queue.run(async () => 'next'), 'next');
-  });
+test('of more sign-ins than can be served in time, the rest are told within two seconds to come back', async () => {
+  const stored = await hashPassword(deps, 'x');
+  const began = performance.now();
+  const told: number[] = [];
+  const refused = (error: unknown) => {
+    assert.ok(error instanceof Problem && error.kind === 'busy', String(error));
+    told.push(performance.now() - began);
+  };
+  const asked = Array.from({ length: 400 }, () => passwordFits(stored, 'x', SIGN_IN_PATIENCE_MS));
+  await Promise.all(asked.map((one) => one.catch(refused)));
+  assert.ok(told.length >= 100 && told.length < 400, `${told.length} were told`);
+  assert.ok(Math.max(...told) < 2_000, `the last after ${Math.max(...told)} ms`);
 });

@@ -60,6 +60,22 @@ describe('a day', () => {
     ['1 déc. 2026', '2026-12-01'],
     ['April 1, 2026', '2026-04-01'],
     ['02/02/2026', '2026-02-02'],
+    ['20260401', '2026-04-01'],
+    ['1-mars-26', '2026-03-01'],
+    ['31-déc.-26', '2026-12-31'],
+    ['1-Mar-26', '2026-03-01'],
+    ['mer. 1 avril 2026', '2026-04-01'],
+    ['2026-avr-01', '2026-04-01'],
+    ['31/03/2027', '2027-03-31'],
+    ['03/31/2027', '2027-03-31'],
+    // Instants, in Toronto.
+    ['2026-04-01T03:30:00Z', '2026-03-31'],
+    ['2026-04-01T03:30:00.000Z', '2026-03-31'],
+    ['2026-04-01 04:00:00 UTC', '2026-04-01'],
+    ['2026-04-01T00:30:00-04:00', '2026-04-01'],
+    ['2026-04-01T00:30:00+02:00', '2026-03-31'],
+    ['2026-04-01T23:30:00-04:00', '2026-04-01'],
+    ['2026-12-01T04:59:00Z', '2026-11-30'],
   ];
   for (const [text, day] of yes)
     test(`« ${text} » is ${day}`, () => assert.equal(parseDay(text, 'unknown'), day));
@@ -67,7 +83,14 @@ describe('a day', () => {
     ['01/04/2026', 'ambiguous'],
     ['46113', 'excel-serial'],
     ['2026-02-30', 'not-a-date'],
-    ['01/04/26', 'not-a-date'],
+    ['01/04/26', 'two-digit-year'],
+    ['26-04-01', 'two-digit-year'],
+    ['26-mars-01', 'two-digit-year'],
+    ['mars-26', 'no-day'],
+    ['avril 2026', 'no-day'],
+    ['2026-04', 'no-day'],
+    ['2026-04-01T00:00:00Z', 'utc-midnight'],
+    ['2026-04-01T00:00:00.000Z', 'utc-midnight'],
     ['demain', 'not-a-date'],
     ['0026-04-01', 'not-a-date'],
   ];
@@ -86,6 +109,13 @@ describe('a day', () => {
     assert.equal(parseDay('01/04/2026', 'month-first'), '2026-01-04');
     assert.equal(parseDay('01/04/2026', 'contradictory'), 'ambiguous');
   });
+  test('midnight in UTC is an instant in a file that has others', () => {
+    const evidence = new DayOrderEvidence();
+    evidence.see('2026-04-01T00:00:00Z');
+    assert.equal(evidence.reading().instants, false);
+    evidence.see('2026-04-01T13:12:00Z');
+    assert.equal(parseDay('2026-04-01T00:00:00Z', 'unknown', evidence.reading().instants), '2026-03-31');
+  });
   test('a period in one cell', () => {
     assert.deepEqual(parsePeriod('2026-04-01/2027-03-31', 'unknown'), {
       start: '2026-04-01',
@@ -95,6 +125,8 @@ describe('a day', () => {
       start: '2026-04-01',
       end: '2027-03-31',
     });
+    for (const text of ['01/04/2026-31/03/2027', '1-avr-26 au 31-mars-27', '2026-04-01 → 2027-03-31'])
+      assert.deepEqual(parsePeriod(text, 'day-first'), { start: '2026-04-01', end: '2027-03-31' }, text);
     assert.equal(parsePeriod('2026-2027', 'unknown'), null);
     assert.equal(parsePeriod('2027-03-31/2026-04-01', 'unknown'), null);
   });

@@ -150,7 +150,7 @@ describe('a title of a column', () => {
   ])
     test(`« ${title} » speaks of what counts and is not understood: the file is refused`, () => {
       const why = refusalOf([...BASE, title]);
-      assert.match(why ?? '', /Ces titres ne sont pas compris/);
+      assert.match(why ?? '', /^Ce titre n’est pas compris/);
       assert.ok(why?.includes(`« ${title} »`), why ?? '');
       assert.match(why ?? '', /Titres lus : Prénom \| Nom \| # certificat/);
     });
@@ -158,7 +158,7 @@ describe('a title of a column', () => {
   test('the refusal shows the nearest known ones, and the option that says what the column is', () => {
     assert.match(
       refusalOf([...BASE, 'Solde 2025']) ?? '',
-      /« Solde 2025 » \(proche de solde \(balance\).*--column "Solde 2025=balance".*=ignore/,
+      /« Solde 2025 » \(proche de Solde \(balance\).*--column "Solde 2025=balance".*=ignore/,
     );
   });
 

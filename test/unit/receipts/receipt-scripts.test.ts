@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Content } from '../../../server/receipts/content.ts';
-import { contentPdf } from '../../../server/receipts/pdf.ts';
+import type { Content } from '../../../server/pdf/content.ts';
+import { contentPdf } from '../../../server/pdf/draw.ts';
 import { pdfText } from '../../support/pdf-text.ts';
 
 function receiptOf(name: string): Content {
@@ -134,7 +134,7 @@ test('a receipt that needs no other font is what it was: two fonts, nothing said
 
 test('a receipt has the same bytes in every process, whatever was drawn there before it', async () => {
   const receipt = receiptOf('Marie \u0627 \u0628');
-  const module = new URL('../../../server/receipts/pdf.ts', import.meta.url).href;
+  const module = new URL('../../../server/pdf/draw.ts', import.meta.url).href;
   const program = `const { contentPdf } = await import(${JSON.stringify(module)});
     process.stdout.write(await contentPdf(${JSON.stringify(receipt)}));`;
   const alone = execFileSync(process.execPath, ['--input-type=module', '-e', program]);

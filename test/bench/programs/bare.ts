@@ -1,0 +1,9 @@
+// A bare Hono server, as a process beside ours: bare.ts; says on which port it is ready.
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+
+if (import.meta.main)
+  serve(
+    { fetch: new Hono().get('*', (c) => c.json({ status: 'ok' })).fetch, port: 0, hostname: '127.0.0.1' },
+    ({ port }) => console.log(`ready on port ${port}`),
+  );
