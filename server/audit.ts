@@ -1,8 +1,9 @@
 // Who did what, with the state before and after: append-only, and written in the batch of the act itself, so that neither
 // stands without the other. Ids, amounts, states and settings; nothing personal (I9), and a secret only as `•••`.
+import { sha256 } from './crypto.ts';
 import type { Statement } from './db/db.ts';
 import { sql } from './db/sql.ts';
-import { type Deps, newId } from './deps.ts';
+import type { Deps } from './deps.ts';
 
 /** Who acts: a program by its key, a person of the staff, the command line's user; or the server, which nobody asked. */
 export type Actor = `key:${string}` | `staff:${string}` | `cli:${string}` | 'server';
@@ -65,13 +66,15 @@ export const MASKED = '•••';
  * ]);
  */
 export function audited(
-  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  deps: Pick<Deps, 'now'>,
   { regroupementId, actor, act, target, before, after }: Act,
   { ifChanged = false } = {},
 ): Statement {
   const state = isStatement(before) ? { ...before, sql: `(${before.sql})` } : json(before);
-  return sql`INSERT INTO audit(id, at, actor, regroupement_id, act, target, before, after)
-    SELECT ${newId(deps)}, ${deps.now()}, ${actor}, ${regroupementId}, ${act}, ${target}, ${state}, ${json(after)}
+  const at = deps.now();
+  const fingerprint = sha256(JSON.stringify([at, actor, regroupementId, act, target, before, after]));
+  return sql`INSERT INTO audit(fingerprint, at, actor, regroupement_id, act, target, before, after)
+    SELECT ${fingerprint}, ${at}, ${actor}, ${regroupementId}, ${act}, ${target}, ${state}, ${json(after)}
     WHERE ${{ sql: ifChanged ? 'changes() > 0' : 'true' }} ON CONFLICT DO NOTHING`;
 }
 

@@ -144,7 +144,7 @@ export async function listExceptions(
 
 /** Staff have dealt with it. False when it is not there or closed already. */
 export async function closeException(
-  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   id: string,
   by: { name: Actor; note: string },

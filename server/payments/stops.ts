@@ -61,7 +61,7 @@ export async function stopAll(
 
 /** Payments go on. False when they were not stopped. */
 export async function resumePayments(
-  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   by: { name: Actor; note: string },
 ): Promise<boolean> {

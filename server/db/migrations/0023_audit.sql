@@ -2,7 +2,7 @@
 -- program by its key, of the command line. Nothing personal and no secret stands in it (server/audit.ts).
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,       -- never given twice
-  id TEXT NOT NULL UNIQUE,                     -- a batch may be asked of the database twice
+  fingerprint TEXT NOT NULL UNIQUE,            -- of all it says, as it was asked: a batch may be asked of the database twice
   at INTEGER NOT NULL,
   actor TEXT NOT NULL CHECK (actor GLOB 'key:?*' OR actor GLOB 'staff:?*' OR actor GLOB 'cli:?*' OR actor = 'server'),
   regroupement_id TEXT REFERENCES regroupements(id), -- NULL: the whole server's

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { audited } from '../../../server/audit.ts';
 import { openDb } from '../../../server/db/open.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { SCOPES } from '../../../server/staff/api-keys.ts';
@@ -244,7 +245,7 @@ describe('the audit', () => {
     const list = LIST + rowOf(20);
     await none(() => call('/imports', '/imports?dryRun=true', list, 200, by));
     const came = await one('file-imported', KEY, () => call('/imports', '/imports', list, 200, by));
-    assert.deepEqual(came.after, { rows: 1, accepted: 1, refused: 0 });
+    assert.deepEqual(came.after, { rows: 1, accepted: 1, refused: 0, evenSo: [] });
     await none(() => call('/imports', '/imports', list, 200, by));
     const faulty = LIST + rowOf(21).replace('2026-03-01', 'hier');
     await none(() => call('/imports', '/imports', faulty, 422, by));
@@ -421,6 +422,27 @@ describe('the audit', () => {
     const names = [...overview.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
     commands.delete('help');
     assert.deepEqual([...new Set(names)].sort(), [...new Set([...commands, ...Object.keys(NO_ACT)])].sort());
+  });
+
+  test('an act that the database was asked to write twice stands once; two at one instant stand both', async () => {
+    const resumed = (after: boolean) =>
+      audited(
+        { now: () => 1_000 },
+        {
+          regroupementId: null,
+          actor: 'cli:test',
+          act: 'payments-resumed',
+          target: 'server',
+          before: { paymentsStopped: true },
+          after: { paymentsStopped: after },
+        },
+      );
+    const from = await last();
+    await c.t.deps.db.batch([resumed(false)]);
+    await c.t.deps.db.batch([resumed(false)]);
+    assert.equal((await rows(from)).length, 1);
+    await c.t.deps.db.batch([resumed(true)]);
+    assert.equal((await rows(from)).length, 2);
   });
 
   test('holds no name, no reason and no secret, and cannot be changed', async () => {
