@@ -145,7 +145,7 @@ describe('what a file brings', () => {
       assert.equal(report.imported, false);
       assert.match(
         report.refused[0]?.reason ?? '',
-        /« Prénom » contient un saut de ligne ou un caractère de contrôle/,
+        /^« Prénom » : « Marie.* » contient un saut de ligne ou un caractère de contrôle/,
       );
     }
   });
@@ -161,7 +161,11 @@ describe('what a file brings', () => {
     ]) {
       const report = await bring(row({ email }));
       assert.deepEqual(report.refused, [], email);
-      assert.match(report.warnings[0]?.message ?? '', /courriel au dossier n’est pas valide/, email);
+      assert.match(
+        report.warnings[0]?.message ?? '',
+        /^« Courriel » : ce courriel n’est pas valide; il est laissé de côté/,
+        email,
+      );
     }
     const report = await bring(row({ email: '\u200eg.roy＠example.org\u00a0' }));
     assert.deepEqual([report.warnings, report.refused], [[], []]);
