@@ -15,6 +15,8 @@ const SMALL = new Set([
   'incidents',
   'leases',
   'logos',
+  // A few people an office.
+  'memberships',
   'payment_stops',
   // A row a state.
   'payment_counts',
@@ -25,6 +27,10 @@ const SMALL = new Set([
   'schema_migrations',
   'signing_keys',
   'sqlite_master',
+  // Kept for a year; those below are of a few people an office.
+  'staff_invitations',
+  'staff_totp',
+  'staff_users',
   'write_probe',
 ]);
 

@@ -121,13 +121,14 @@ accounts erase <regroupement> --email X – deletes her account; what the books 
 
 /** Who is signed out, for the audit: one account, or all of the regroupement's. It stands before what ends the sessions. */
 function signedOut(deps: Deps, regroupementId: string, accountId: string | null): Statement {
+  const whose =
+    accountId === null ? sql`regroupement_id = ${regroupementId}` : sql`account_id = ${accountId}`;
   return audited(deps, {
     regroupementId,
     actor: asker(),
     act: accountId === null ? 'everyone-signed-out' : 'account-signed-out',
     target: accountId === null ? `regroupements:${regroupementId}` : `accounts:${accountId}`,
-    before: sql`SELECT json_object('sessions', count(*)) FROM sessions
-      WHERE regroupement_id = ${regroupementId} AND account_id = coalesce(${accountId}, account_id) AND ended_at IS NULL`,
+    before: sql`SELECT json_object('sessions', count(*)) FROM sessions WHERE ${whose} AND ended_at IS NULL`,
     after: { sessions: 0 },
   });
 }
