@@ -39,8 +39,11 @@ if (folder !== undefined) {
 // Of our own Node only: an older one that the machine has cannot load this file.
 function listened(command: string, options: childProcess.SpawnOptions = {}): childProcess.SpawnOptions {
   const { NODE_OPTIONS, SQL_SEEN, ...others } = process.env;
-  const ours = /[\\/]node(\.exe)?$/.test(command) ? { NODE_OPTIONS, SQL_SEEN } : {};
-  return { ...options, env: { ...(options.env ?? others), ...ours } };
+  const env = options.env ?? others;
+  if (!/[\\/]node(\.exe)?$/.test(command)) return { ...options, env };
+  // Beside options of its own.
+  const own = env.NODE_OPTIONS === NODE_OPTIONS ? '' : (env.NODE_OPTIONS ?? '');
+  return { ...options, env: { ...env, NODE_OPTIONS: `${NODE_OPTIONS} ${own}`, SQL_SEEN } };
 }
 
 /** The line of the server that asked; undefined where a test asks the database itself. */
