@@ -116,8 +116,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   #begun = '';
   /** What shows until the journey has begun. */
   #drawn: 'nothing' | 'signIn' | 'starting' = 'nothing';
-  /** A file of ours could not be loaded, twice. */
-  #stuck = false;
+  /** A file of ours could not be loaded, twice, or could not be run on this page. */
+  #stuck: 'err.chunk' | 'err.broken' | null = null;
   /** Clicked before the journey had begun: done as soon as it has. */
   #early: Action | null = null;
   #installed = false;
@@ -230,13 +230,19 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   /** A lost connection, or an old page after a new release: asked for once more, then the link. */
   async #loadLater(): Promise<Later | null> {
     try {
-      const [later] = await Promise.all([import('./pay/later.ts').catch(again<Later>), loadWords(this.lang)]);
+      const [later] = await Promise.all([
+        import('./pay/later.ts')
+          .then(({ install, Presenter }) => ({ install, Presenter }))
+          .catch(again<Later>),
+        loadWords(this.lang),
+      ]);
       if (!this.#installed) later.install(this.#drawing, this.#redraw);
       this.#installed = true;
       return later;
     } catch (error) {
       console.error(error);
-      this.#stuck = true;
+      // Every browser's message names the import that failed; any other error was thrown by what was imported.
+      this.#stuck = /import/i.test(String(error)) ? 'err.chunk' : 'err.broken';
       if (this.#drawn === 'nothing') this.#drawn = 'starting';
       this.#spoken ??= 'fr-CA';
       this.dispatchEvent(new AmisgestPayErrorEvent('chunk'));
@@ -279,7 +285,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
       this.#isReady = true;
       this.dispatchEvent(new AmisgestPayReadyEvent());
     }
-    this.#presenter?.drawn(this.renderRoot);
+    this.#presenter?.drawn(this.renderRoot as ShadowRoot);
   }
 
   #draw(lang: Lang): void {
@@ -299,7 +305,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     if (presenter) view.around = presenter.around(view);
     const begun = this.#drawn === 'signIn';
     const screen = this.#stuck
-      ? stuck(view)
+      ? stuck(view, this.#stuck, `${this.api || new URL(import.meta.url).origin}/p/${this.regroupement}`)
       : (presenter?.screen(view, begun) ?? (begun ? signIn : starting)(view));
     // Another server than the script's: its connection is made while later.ts is loaded.
     const link = this.api ? html`<link rel="preconnect" crossorigin href=${originOf(this.api)} />` : nothing;
@@ -315,10 +321,17 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
   }
 }
 
-function stuck(view: View) {
+/** Once more what a lost connection kept away; elsewhere what this page's own scripts do. */
+function stuck(view: View, why: 'err.chunk' | 'err.broken', elsewhere: string) {
   return html`<div class="notice error" role="alert">
-      <p>${view.t('err.chunk')}</p>
-      <button class="secondary" type="button" @click=${() => location.reload()}>${view.t('err.chunkReload')}</button>
+      <p>${view.t(why)}</p>
+      ${
+        why === 'err.chunk'
+          ? html`<button class="secondary" type="button" @click=${() => location.reload()}>
+              ${view.t('err.chunkReload')}
+            </button>`
+          : html`<a href=${elsewhere} target="_top">${view.t('err.elsewhereLink')}</a>`
+      }
     </div>
     <slot></slot>`;
 }

@@ -98,8 +98,8 @@ export const PROBLEMS = {
   },
   'code-wrong': {
     status: 422,
-    title: 'Ce code n’est pas le bon.',
-    titleEn: 'This is not the right code.',
+    title: 'Ce code n’est pas le bon. Vérifiez-le et réessayez.',
+    titleEn: 'This is not the right code. Check it and try again.',
   },
   'code-expired': {
     status: 410,

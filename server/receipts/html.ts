@@ -26,7 +26,7 @@ export function contentHtml(content: Content) {
 <h1>${content.title}</h1>
 <dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd${keep(value)}>${value}</dd>`)}</dl>
 ${content.sections.map(sectionHtml)}
-<table class="total"><tbody class="sums">${content.total.map(([name, value]) => html`<tr><th scope="row">${words(name)}</th><td translate="no">${value}</td></tr>`)}</tbody></table>
+<table class="total" role="table"><tbody class="sums" role="rowgroup">${content.total.map(row)}</tbody></table>
 <div class="notes">${content.notes.map((note) => html`<p>${words(note)}</p>`)}</div>`,
   );
 }
@@ -51,12 +51,14 @@ export function laterHtml() {
   );
 }
 
+// On a phone rows are lines and tables blocks: roles of their own keep them tables to a screen reader.
+const row = ([name, value]: readonly [string, string]) =>
+  html`<tr role="row"><th scope="row" role="rowheader">${words(name)}</th><td role="cell" translate="no">${value}</td></tr>`;
+
 function sectionHtml(section: Content['sections'][number]) {
-  const row = ([name, value]: readonly [string, string]) =>
-    html`<tr><th scope="row">${words(name)}</th><td translate="no">${value}</td></tr>`;
   return html`<h2>${words(section.heading)}</h2>${section.about === null ? '' : html`<p>${words(section.about)}</p>`}
-<table><thead><tr><th scope="col">${section.columns[0]}</th><th scope="col">${section.columns[1]}</th></tr></thead>
-<tbody>${section.lines.map(row)}</tbody><tbody class="sums">${section.sums.map(row)}</tbody></table>`;
+<table role="table"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">${section.columns[0]}</th><th scope="col" role="columnheader">${section.columns[1]}</th></tr></thead>
+<tbody role="rowgroup">${section.lines.map(row)}</tbody><tbody class="sums" role="rowgroup">${section.sums.map(row)}</tbody></table>`;
 }
 
 function inPage(lang: string, title: string, content: Markup) {

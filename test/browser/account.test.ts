@@ -170,4 +170,52 @@ describe('« Mon compte »', () => {
     await page.press('Mon compte');
     await page.reads('Où vous êtes connectée');
   });
+
+  it('a forgotten password: a new one by the e-mailed link, and she is in', async () => {
+    const page = await open(() => arrive('#reinitialiser=abcdefghijklmnop'), { hosted: '' });
+    await page.at('Nouveau mot de passe');
+    await page.reads('Vos autres appareils devront se reconnecter.');
+    page.type('Nouveau mot de passe', 'court');
+    await page.press('Enregistrer');
+    await page.reads('Le mot de passe doit compter au moins 12 caractères.');
+    page.type('Nouveau mot de passe', PASSWORD);
+    await page.press('Enregistrer');
+    await page.reads('Votre mot de passe est changé.');
+    await page.at('Détail du montant à payer');
+    const { token, password } = page.api.last('POST /password-resets/complete').body;
+    assert.same([token, password], ['abcdefghijklmnop', PASSWORD]);
+  });
+
+  for (const [hash, path, kind, words, way] of [
+    [
+      'reinitialiser',
+      'password-resets',
+      'link-invalid',
+      'Demandez un nouveau courriel.',
+      'Demander un nouveau courriel',
+    ],
+    [
+      'reinitialiser',
+      'password-resets',
+      'link-used',
+      'Si vous avez déjà changé votre mot de passe',
+      'Se connecter',
+    ],
+    ['delier', 'link-undo', 'link-invalid', 'pour défaire ce lien.', undefined],
+    ['delier', 'link-undo', 'link-used', 'Ce lien a déjà été défait.', undefined],
+  ] as const) {
+    it(`a dead link (#${hash}, ${kind}) says what to do next`, async () => {
+      const page = await open(
+        (api) => {
+          arrive(`#${hash}=abcdefghijklmnop`);
+          api.on(`POST /${path}/check`, () => problem(kind, 410));
+        },
+        { hosted: '' },
+      );
+      await page.at(kind === 'link-used' ? 'Ce lien a déjà servi' : 'Ce lien n’est plus valide');
+      await page.reads(words);
+      if (way === undefined) await page.reads('Joindre');
+      else await page.press(way);
+    });
+  }
 });

@@ -1,7 +1,7 @@
 // Pages with fifteen years of scripts in them: what old libraries do to the platform, and hotkeys that take every letter
 // that is not typed in an INPUT of their own.
 import { assert } from './support/assert.ts';
-import { FakeApi, ok, PASSWORD } from './support/fake-api.ts';
+import { FakeApi, ok, PASSWORD, problem } from './support/fake-api.ts';
 import { ELEMENT, HostPage, SCRIPT } from './support/host-page.ts';
 import { payment } from './support/samples.ts';
 import { clear, until } from './support/widget.ts';
@@ -22,6 +22,10 @@ const SCRIPTS: Readonly<Record<string, (window: Host) => void>> = {
     put(window.Date.prototype, 'toJSON', () => 'a date');
   },
   'Object.prototype.hash = 1': (window) => put(window.Object.prototype, 'hash', 1),
+  'functions on Object.prototype: extend, each, keys, show…': (window) => {
+    for (const name of ['extend', 'each', 'keys', 'show', 'home', 'confirm'])
+      put(window.Object.prototype, name, () => {});
+  },
   'no Promise.prototype.finally': (window) => {
     Reflect.deleteProperty(window.Promise.prototype, 'finally');
   },
@@ -123,9 +127,62 @@ describe('scripts of fifteen years', () => {
       await page.reads('Votre paiement est maintenant complété.');
       await press('Mes paiements');
       await page.reads('Vos paiements');
+      await page.reads('Attend votre confirmation');
       await press('Se déconnecter');
       await page.reads('Votre session est fermée.');
     });
+
+  /** What she reads where the page's scripts win: one true sentence, and where she can pay. */
+  async function readsTheWayOut(cause: string): Promise<void> {
+    await page?.reads('Le paiement ne peut pas se faire sur cette page.');
+    const link = await page?.find<HTMLAnchorElement>('.notice a');
+    assert.same(link?.href, 'https://pay.test/p/petits-bouleaux');
+    assert.ok(
+      page?.said.some((words) => words.includes(cause)),
+      `in the console: ${page?.said}`,
+    );
+    for (const untrue of ['Pas de connexion', 'ne répond pas', 'doit être rechargée'])
+      assert.ok(!page?.text.includes(untrue), untrue);
+  }
+
+  it('a script that breaks every call before it is made: she is told where to pay, its author why', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      put(window.JSON, 'stringify', () => {
+        throw new window.Error('no JSON today');
+      });
+    });
+    await page.find('form');
+    await until('later', () =>
+      page?.element.shadowRoot?.querySelector('footer')?.textContent?.includes('Joindre'),
+    );
+    await page.signIn(PASSWORD);
+    await readsTheWayOut('no JSON today');
+  });
+
+  it('a script that the rest of the widget cannot run beside: no circle of loading the page again', async () => {
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`, (window) => {
+      put(
+        window,
+        'WeakSet',
+        class {
+          constructor() {
+            throw new window.Error('no WeakSet today');
+          }
+        },
+      );
+    });
+    await readsTheWayOut('no WeakSet today');
+  });
+
+  it('a server that does not understand what this page sends it: loaded again, or the page where she can pay', async () => {
+    api.on('POST /sessions', () => problem('unsupported-media-type', 415));
+    page = new HostPage(`<!doctype html>${SCRIPT}${ELEMENT}`);
+    await page.find('form');
+    await page.signIn(PASSWORD);
+    await page.reads('Cette page doit être rechargée pour continuer.');
+    const link = await page.find<HTMLAnchorElement>('.notice a');
+    assert.same(link.href, 'https://pay.test/p/petits-bouleaux');
+  });
 
   it('hotkeys of the page that take every letter: she types, pastes and presses Enter; Escape and Tab reach the page’s dialog', async () => {
     const heard: string[] = [];

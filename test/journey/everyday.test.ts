@@ -38,7 +38,7 @@ describe('on ordinary days', () => {
     await phone.sees(/Si un compte existe pour marie-eve\.lecuyer@example\.org/);
     const mail = await demo.mailTo(email, /^Nouveau mot de passe – /);
     await phone.goes(linkIn(mail.text));
-    await phone.sees(/Choisissez un nouveau mot de passe/);
+    await phone.sees(/Vos autres appareils devront se reconnecter/);
     assert.ok(!phone.page.url().includes('#reinitialiser'), 'the secret is gone from the address');
     await phone.types('Nouveau mot de passe', 'court');
     await phone.presses('Enter');

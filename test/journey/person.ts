@@ -19,6 +19,9 @@ export function openBrowser(...flags: string[]): Promise<Browser> {
   });
 }
 
+const WAYS =
+  /^(Mes factures|Mes paiements|Mon compte|Se déconnecter|My (invoices|payments|account)|Sign out)$/;
+
 export class Person {
   readonly page: Page;
   /** What the page complained about; a journey ends with none. */
@@ -61,9 +64,18 @@ export class Person {
     return found;
   }
   async clicks(name: string, role = 'button'): Promise<void> {
+    if (WAYS.test(name)) await this.opensMenu();
     const target = await this.finds(role, name);
     await target.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await target.click();
+  }
+  /** On a phone her account's ways stand in a menu. */
+  async opensMenu(): Promise<void> {
+    const summary = await this.page.waitForSelector('amisgest-pay >>> nav summary', { timeout: LIMIT_MS });
+    await summary?.evaluate((element) => {
+      const menu = element.parentElement as HTMLDetailsElement;
+      if (element.checkVisibility() && !menu.open) (element as HTMLElement).click();
+    });
   }
   async types(name: string, text: string): Promise<void> {
     const field = await this.finds('textbox', name);

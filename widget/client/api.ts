@@ -69,6 +69,7 @@ export class Api {
     if (signal?.aborted) abort();
     const timer = setTimeout(abort, options.timeLimit ?? 15_000);
     let status = 0;
+    let silent: ProblemKind = 'broken';
     try {
       const headers: Record<string, string> = { Accept: 'application/json' };
       if (options.json !== undefined) headers['Content-Type'] = 'application/json';
@@ -79,10 +80,12 @@ export class Api {
         headers.DPoP = await proofOf(await this.#key(), call);
       }
       if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
+      const body = options.json === undefined ? null : JSON.stringify(options.json);
+      silent = 'offline';
       const response = await fetch(url, {
         method: verb,
         headers,
-        body: options.json === undefined ? null : JSON.stringify(options.json),
+        body,
         signal: stop.signal,
         // No cookie goes to the server from somebody else's page, nor comes from it.
         credentials: 'omit',
@@ -98,7 +101,7 @@ export class Api {
       if (error instanceof CallProblem) throw error;
       // No answer, or one that cannot be read: what happened there is not known. It may be a script of the page's.
       if (!signal?.aborted) console.error(error);
-      throw new CallProblem(signal?.aborted ? 'aborted' : 'offline', status, { online: navigator.onLine });
+      throw new CallProblem(signal?.aborted ? 'aborted' : silent, status, { online: navigator.onLine });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);

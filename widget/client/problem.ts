@@ -1,8 +1,11 @@
 // What can go wrong with a call, as the screens know it: the server's problem types, and two of our own.
 import type { ProblemType } from '../../server/problems/catalogue.ts';
 
-/** `offline`: nothing came back, so nobody knows what happened there. `aborted`: she went elsewhere. */
-export type ProblemKind = ProblemType | 'offline' | 'aborted';
+/**
+ * `offline`: nothing came back, so nobody knows what happened there. `broken`: nothing was sent, since something on this
+ * page, most likely a script of its own, throws on the way. `aborted`: she went elsewhere.
+ */
+export type ProblemKind = ProblemType | 'offline' | 'broken' | 'aborted';
 
 export class CallProblem extends Error {
   declare readonly kind: ProblemKind;

@@ -16,11 +16,3 @@ export function mayBeSignedIn(base: string): boolean {
     return false;
   }
 }
-export function rememberSignedIn(base: string, signedIn: boolean): void {
-  try {
-    if (signedIn) localStorage.setItem(base, '1');
-    else localStorage.removeItem(base);
-  } catch {
-    // A sign-in form shows until the session is found.
-  }
-}

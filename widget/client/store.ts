@@ -1,8 +1,6 @@
 // Where the refresh token and the browser's key wait between pages: IndexedDB of the page's own origin, or memory where
 // the browser refuses storage (private windows, sandboxed pages) or leaves it without an answer (Safari, now and then).
 // Never localStorage: every script of the host reads it at a glance. The key cannot be read out at all.
-import { rememberSignedIn } from './session-hint.ts';
-
 export interface Store {
   read(): Promise<string | null>;
   /** `null` forgets it. */
@@ -113,4 +111,14 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** For the next page's `mayBeSignedIn`. */
+function rememberSignedIn(base: string, signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(base, '1');
+    else localStorage.removeItem(base);
+  } catch {
+    // A sign-in form shows until the session is found.
+  }
 }

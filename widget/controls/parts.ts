@@ -17,15 +17,26 @@ export function submit(view: View, label: Key): TemplateResult {
   </button>`;
 }
 
-/** A button that sends one action. */
+/** What « show » leads to. */
+type Shown = Extract<Action, { type: 'show' }>['screen'];
+
+/** A button that sends one action, or leads to another screen. */
 export function button(
   view: View,
   label: Key,
-  action: Action | (() => Action),
+  action: Action | Shown | (() => Action),
   look: 'primary' | 'secondary' | 'link' = 'secondary',
   values?: Values,
 ): TemplateResult {
-  return press(view, label, look, () => view.send(typeof action === 'function' ? action() : action), values);
+  const send = () =>
+    view.send(
+      typeof action === 'function'
+        ? action()
+        : typeof action === 'string'
+          ? { type: 'show', screen: action }
+          : action,
+    );
+  return press(view, label, look, send, values);
 }
 
 /** A button that does something else than an action of the journey. */

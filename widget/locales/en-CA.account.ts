@@ -58,4 +58,15 @@ export const words: Readonly<Record<keyof typeof french, string>> = {
   'mine.undoNow': 'Take my account back',
   'mine.undone': 'Your account is yours again.',
   'mine.linkDead': 'This link no longer works, or was already used. Sign in to see your account’s e-mail.',
+  'account.linkExpired': 'This link is no longer valid. Ask for a new e-mail.',
+  'link.usedReset': 'If you have already changed your password, sign in.',
+  'link.usedUndo': 'This was already undone. There is nothing else to do.',
+  'link.expiredUndo': 'Contact {organisme} to undo this.',
+  'link.askAgain': 'Ask for a new e-mail',
+  'undo.title': 'Was this not you?',
+  'undo.body':
+    'An account was linked to your certificate. If you do not know this person, undo it: that account will no longer see your invoices.',
+  'undo.submit': 'Undo this link',
+  'undo.doneTitle': 'The link is undone',
+  'undo.done': 'That account no longer sees your invoices. For any question, contact {organisme}.',
 };

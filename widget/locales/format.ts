@@ -1,14 +1,17 @@
 // Amounts (S40), rates, days and hours as they are written in Québec (fr-CA) and in English Canada (en-CA).
 import type { Lang } from './text.ts';
 
-const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
-function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(id: string, make: () => F): F {
-  let format = formats.get(id) as F | undefined;
-  if (format === undefined) {
-    format = make();
-    formats.set(id, format);
-  }
-  return format;
+// Made once each: an old phone takes a millisecond for one.
+const made: Record<string, Intl.NumberFormat | Intl.DateTimeFormat> = {};
+function numbers(lang: Lang, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = lang + options.style;
+  made[key] ??= new Intl.NumberFormat(lang, options);
+  return made[key] as Intl.NumberFormat;
+}
+function dates(lang: Lang, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = lang + timeZone + options.timeStyle;
+  made[key] ??= new Intl.DateTimeFormat(lang, { timeZone, ...options });
+  return made[key] as Intl.DateTimeFormat;
 }
 
 /** Some browsers' data write U+202F where Québec's usage is U+00A0. */
@@ -16,47 +19,28 @@ const nbsp = (text: string) => text.replace(/[\u202f ]/g, '\u00a0');
 
 /** Integer cents of CAD: « 1 234,56 $ », “$1,234.56”; negative with an ASCII hyphen. */
 export function money(lang: Lang, cents: number): string {
-  const format = cached(`money ${lang}`, () => {
-    return new Intl.NumberFormat(lang, {
-      style: 'currency',
-      currency: 'CAD',
-      currencyDisplay: 'narrowSymbol',
-    });
-  });
+  const format = numbers(lang, { style: 'currency', currency: 'CAD', currencyDisplay: 'narrowSymbol' });
   return nbsp(format.format(cents / 100)).replace('\u2212', '-');
 }
 
 /** A rate as the API tells it, an exact fraction (“0.09975”): « 9,975 % ». */
-export function percent(lang: Lang, rate: string): string {
-  const format = cached(`percent ${lang}`, () => {
-    return new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 4 });
-  });
-  return nbsp(format.format(Number(rate)));
-}
+export const percent = (lang: Lang, rate: string): string =>
+  nbsp(numbers(lang, { style: 'percent', maximumFractionDigits: 4 }).format(Number(rate)));
 
 /** A day, YYYY-MM-DD: « 1er avril 2026 » (Intl forgets the « er »), “April 1, 2026”. */
-export function day(lang: Lang, iso: string): string {
-  const format = cached(`day ${lang}`, () => {
-    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' });
-  });
-  return ordinal(lang, format.format(new Date(`${iso}T00:00:00Z`)));
-}
+export const day = (lang: Lang, iso: string): string => longDate(lang, 'UTC', new Date(`${iso}T00:00:00Z`));
 
 /** An instant, ISO 8601, as the Toronto day and hour: « 23 novembre 2026 à 14 h 05 (HE) ». */
 export function dateTime(lang: Lang, iso: string): string {
   const instant = new Date(iso);
-  const date = cached(`date ${lang}`, () => {
-    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'America/Toronto' });
-  }).format(instant);
-  const time = cached(`time ${lang}`, () => {
-    return new Intl.DateTimeFormat(lang, { timeStyle: 'short', timeZone: 'America/Toronto' });
-  }).format(instant);
-  return lang === 'fr-CA'
-    ? `${ordinal(lang, date)} à ${nbsp(time).replace(/^0/, '')} (HE)`
-    : `${date} at ${nbsp(time)} (ET)`;
+  const date = longDate(lang, TORONTO, instant);
+  const time = nbsp(dates(lang, TORONTO, { timeStyle: 'short' }).format(instant));
+  return lang === 'fr-CA' ? `${date} à ${time.replace(/^0/, '')} (HE)` : `${date} at ${time} (ET)`;
 }
 
-function ordinal(lang: Lang, date: string): string {
+const TORONTO = 'America/Toronto';
+function longDate(lang: Lang, timeZone: string, instant: Date): string {
+  const date = dates(lang, timeZone, { dateStyle: 'long' }).format(instant);
   return lang === 'fr-CA' ? date.replace(/^1(?= )/, '1er') : date;
 }
 

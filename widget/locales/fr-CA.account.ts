@@ -58,4 +58,15 @@ export const words = {
   'mine.undone': 'Votre compte est de nouveau à vous.',
   'mine.linkDead':
     'Ce lien n’est plus valide, ou il a déjà servi. Connectez-vous pour voir le courriel de votre compte.',
+  'account.linkExpired': 'Ce lien n’est plus valide. Demandez un nouveau courriel.',
+  'link.usedReset': 'Si vous avez déjà changé votre mot de passe, connectez-vous.',
+  'link.usedUndo': 'Ce lien a déjà été défait. Vous n’avez rien d’autre à faire.',
+  'link.expiredUndo': 'Communiquez avec {organisme} pour défaire ce lien.',
+  'link.askAgain': 'Demander un nouveau courriel',
+  'undo.title': 'Ce n’est pas vous?',
+  'undo.body':
+    'Un compte a été lié à votre certificat. Si vous ne connaissez pas cette personne, défaites ce lien : ce compte ne verra plus vos factures.',
+  'undo.submit': 'Défaire ce lien',
+  'undo.doneTitle': 'Le lien est défait',
+  'undo.done': 'Ce compte ne voit plus vos factures. Pour toute question, communiquez avec {organisme}.',
 };

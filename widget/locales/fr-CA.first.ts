@@ -17,6 +17,8 @@ export const first = {
   'account.password': 'Mot de passe',
   'account.showPassword': 'Afficher le mot de passe',
   'account.forgot': 'Mot de passe oublié?',
+  'err.broken': 'Le paiement ne peut pas se faire sur cette page.',
+  'err.elsewhereLink': 'Ouvrir la page de paiement sécurisée',
   'err.chunk': 'Cette page doit être rechargée pour continuer.',
   'err.chunkReload': 'Recharger la page',
   'organisme.unknown': 'votre regroupement',

@@ -3,11 +3,14 @@
 
 import type { words as account } from './fr-CA.account.ts';
 import { first } from './fr-CA.first.ts';
+import type { words as popup } from './fr-CA.popup.ts';
 import type { words } from './fr-CA.rest.ts';
 
 export type Lang = 'fr-CA' | 'en-CA';
-export type Key = keyof typeof first | keyof typeof words | keyof typeof account;
-export type Catalogue = Readonly<Record<Exclude<Key, keyof typeof account>, string>>;
+/** Words that come with what few visitors come to. */
+type Apart = keyof typeof account | keyof typeof popup;
+export type Key = keyof typeof first | keyof typeof words | Apart;
+export type Catalogue = Readonly<Record<Exclude<Key, Apart>, string>>;
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What a sentence of ours is made of, kept apart from any language; or one of the server's own, in both. */

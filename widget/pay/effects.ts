@@ -23,6 +23,7 @@ import {
 } from './journey/state.ts';
 import { noticeOf } from './journey/transitions.ts';
 import type { MyAccountDeps } from './my-account/my-account.ts';
+import { keepReturnPage } from './return-page.ts';
 
 /** What the presenter gives it. */
 export interface EffectsDeps {
@@ -83,7 +84,7 @@ export class Effects {
       this.profile = profile;
       this.#deps.changed(this.state, this.state);
     } catch (error) {
-      const { kind, status } = error instanceof CallProblem ? error : new CallProblem('internal');
+      const { kind, status } = asProblem(error);
       // An answer, and not ours: whatever is at that address, it is no payment server. One in trouble may get over it.
       const strange =
         (kind === 'internal' || kind === 'offline') && status > 0 && status < 500 && status !== 429;
@@ -156,7 +157,7 @@ export class Effects {
       const handler = this.#handlers[task.do as N];
       result = { type: 'answer', task, answer: await handler(task, stop.signal) } as TaskResult;
     } catch (error) {
-      const problem = error instanceof CallProblem ? error : new CallProblem('internal');
+      const problem = asProblem(error);
       result = { type: 'problem', task, problem };
       if (problem.kind !== 'aborted') this.#deps.failed(problem.kind);
       // What the regroupement asks for may have changed since the page was opened: what is missing must have its box.
@@ -169,23 +170,20 @@ export class Effects {
 
   readonly #handlers: TaskHandlers = {
     // The session that this browser may hold.
-    resume: () => this.#session.resume(),
-    signIn: async ({ email, password }, signal) => {
-      const tokens = await this.#api.call('$post', '/sessions', {
-        json: { email, password },
-        signal,
-        proven: true,
-      });
-      return this.#enter(tokens);
+    resume: async () => {
+      const me = await this.#session.resume();
+      return me && { me, returnPage: keepReturnPage(this.#deps.base, null) };
     },
+    signIn: async ({ do: _do, ...json }, signal) =>
+      this.#enter(await this.#api.call('$post', '/sessions', { json, signal, proven: true })),
     signOut: async () => {
       await this.#session.close();
       return null;
     },
-    signUp: async ({ name, email, password }, signal) => {
+    signUp: async ({ do: _do, ...typed }, signal) => {
       this.#attempt = newId();
       const more = { lang: this.#deps.lang(), page: this.#deps.page(), attempt: this.#attempt };
-      const json = { name, email, password, ...more };
+      const json = { ...typed, ...more };
       await this.#api.call('$post', '/accounts', { json, signal });
       return { at: Date.now() };
     },
@@ -194,32 +192,17 @@ export class Effects {
       await this.#api.call('$post', '/accounts/resend', { json, signal });
       return { at: Date.now() };
     },
-    // Looks at an e-mailed link without using it up (S12).
-    checkLink: async ({ kind, token }, signal) => {
-      const path = LINK_PATHS[kind] ?? '/activations/check';
-      await this.#api.call('$post', path, { json: { token }, signal });
+    // Looks at the e-mailed link without using it up (S12).
+    checkLink: async ({ do: _do, ...json }, signal) => {
+      await this.#api.call('$post', '/activations/check', { json, signal });
       return null;
     },
-    activate: async ({ token, password }, signal) =>
-      this.#enter(
-        await this.#api.call('$post', '/activations', { json: { token, password }, signal, proven: true }),
-      ),
+    activate: async ({ do: _do, ...json }, signal) =>
+      this.#enter(await this.#api.call('$post', '/activations', { json, signal, proven: true })),
     forgot: async ({ email }, signal) => {
       const json = { email, lang: this.#deps.lang(), page: this.#deps.page() };
       await this.#api.call('$post', '/password-resets', { json, signal });
       return { at: Date.now() };
-    },
-    newPassword: async ({ token, password }, signal) =>
-      this.#enter(
-        await this.#api.call('$post', '/password-resets/complete', {
-          json: { token, password },
-          signal,
-          proven: true,
-        }),
-      ),
-    undoLink: async ({ token }, signal) => {
-      await this.#api.call('$post', '/link-undo', { json: { token }, signal });
-      return null;
     },
     // Her file by the account's e-mail (S15), and a payment that waits for her (P5).
     search: async (_task, signal) => {
@@ -299,9 +282,10 @@ export class Effects {
 
   async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {
     await this.#session.open(tokens);
-    // Signing up on the hosted page itself leaves nowhere else to go back to.
     const { me, returnPage } = tokens;
-    return { me, returnPage: returnPage === this.#deps.page() ? null : returnPage };
+    // Signing up on the hosted page itself leaves nowhere else to go back to.
+    const elsewhere = returnPage === this.#deps.page() ? null : returnPage;
+    return { me, returnPage: keepReturnPage(this.#deps.base, elsewhere) };
   }
 
   /** A completed payment, with what is left to pay; not knowing that must not hide that she has paid. */
@@ -325,10 +309,9 @@ export class Effects {
  */
 const list = (ids: readonly string[]) => Object.assign([...ids], { toJSON: undefined });
 
-const LINK_PATHS: Partial<
-  Record<LinkKind, '/activations/check' | '/password-resets/check' | '/link-undo/check'>
-> = {
-  activate: '/activations/check',
-  reset: '/password-resets/check',
-  undo: '/link-undo/check',
-};
+/** What is no answer's fault is the page's: its developer reads what was caught. */
+function asProblem(error: unknown): CallProblem {
+  if (error instanceof CallProblem) return error;
+  console.error(error);
+  return new CallProblem('broken');
+}

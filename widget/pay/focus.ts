@@ -2,8 +2,8 @@
 // error, a new screen.
 import type { State } from './journey/state.ts';
 
-/** An element's id: the error summary, the notice, the screen's heading. */
-export type FocusTarget = 'summary' | 'notice' | 'title';
+/** An element's id: the error summary, the notice, the screen's heading, the notes before « Effectuer un paiement ». */
+export type FocusTarget = 'summary' | 'notice' | 'title' | 'pay';
 
 /** What is new since the state `before`, most urgent first; null when the focus may stay where it is. */
 export function focusTarget(state: State, before: State): FocusTarget | null {
@@ -16,7 +16,9 @@ export function focusTarget(state: State, before: State): FocusTarget | null {
         : null;
 }
 
-/** Moves the focus there, if there is such a place. */
+/** Moves the focus there, if there is such a place, and brings it into view with what follows it (`scroll-margin`). */
 export function moveFocus(root: ParentNode, target: FocusTarget | null): void {
-  if (target !== null) root.querySelector<HTMLElement>(`#${target}`)?.focus();
+  const place = target && root.querySelector<HTMLElement>(`#${target}`);
+  place?.focus({ preventScroll: true });
+  place?.scrollIntoView({ block: 'nearest' });
 }

@@ -5,7 +5,7 @@ import type { ProblemKind } from '../client/problem.ts';
 import { baseUrl } from '../client/session-hint.ts';
 import { press } from '../controls/parts.ts';
 import type { Key, Lang } from '../locales/text.ts';
-import { isSlug, pageUrl, takeLink, takeMarker } from './address.ts';
+import { isSlug } from './address.ts';
 import { Checkout, type CheckoutDeps } from './checkout/checkout.ts';
 import { diagnosePage, warn } from './diagnostics.ts';
 import { Effects } from './effects.ts';
@@ -20,11 +20,13 @@ import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
 import { type Action, type Marker, READS, type State, type TaskName } from './journey/state.ts';
 import { bare } from './journey/transitions.ts';
 import type { MyAccount } from './my-account/my-account.ts';
+import { PayBar } from './pay-bar.ts';
 import { secondsLeft } from './screens/activation.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
 import { notice, rights, sessionEnding } from './screens/notice.ts';
 import { signIn, starting } from './screens/sign-in.ts';
+import { pageUrl, takeLink, takeMarker } from './taken-address.ts';
 import type { Surroundings, View } from './view.ts';
 
 /** What the element gives its presenter. */
@@ -44,6 +46,7 @@ export class Presenter {
   readonly #deps: PresenterDeps;
   readonly #effects: Effects;
   readonly #checkout: Checkout;
+  readonly #payBar = new PayBar();
   /** She has done something here, or was sent here: only then may the focus move. */
   #interacted = false;
   /** The state at the last rendering, once something has changed. */
@@ -165,8 +168,8 @@ export class Presenter {
     };
   }
 
-  /** After a rendering: the seconds that are left, and the focus. */
-  drawn(root: ParentNode): void {
+  /** After a rendering: the seconds that are left, the focus, the bar at the foot. */
+  drawn(root: ShadowRoot): void {
     const before = this.#before;
     this.#before = null;
     this.#countDown(root);
@@ -176,6 +179,7 @@ export class Presenter {
       account.model.focus = null;
     }
     if (this.#interacted && before) moveFocus(root, focusTarget(this.state, before));
+    this.#payBar.drawn(root);
   }
 
   /** Stops everything; the presenter is not used again. */
@@ -183,6 +187,7 @@ export class Presenter {
     clearInterval(this.#ticking);
     window.removeEventListener('online', this.#online);
     this.#checkout.dispose();
+    this.#payBar.dispose();
     this.#closeMyAccount();
     this.#effects.dispose();
   }

@@ -27,7 +27,7 @@ export const base = css`
     --_good-bg: #e7f5ec;
     --_warn-bg: #fff5d6;
     --_radius: var(--amisgest-radius, 8px);
-    --_rule: color-mix(in srgb, var(--_line) 40%, transparent);
+    --_thin: 1px solid color-mix(in srgb, var(--_line) 40%, transparent);
   }
   @supports (color: light-dark(#000, #fff)) {
     :host {
@@ -86,12 +86,11 @@ export const base = css`
     margin: 0 auto;
     padding: min(20px, 4%);
     background: var(--_bg);
-    border: 1px solid var(--_rule);
+    border: var(--_thin);
     border-radius: calc(var(--_radius) * 1.5);
     overflow-wrap: break-word;
   }
-  header,
-  nav {
+  header {
     display: flex;
     flex-wrap: wrap;
     align-items: start;
@@ -103,7 +102,8 @@ export const base = css`
   }
   .brand {
     flex: 1 0 0;
-    margin: 8px 0;
+    margin: 8px 0 0;
+    line-height: 1.35;
     min-height: 3em;
     font-weight: 600;
   }
@@ -299,13 +299,13 @@ export const base = css`
   .pay {
     margin-top: 28px;
     padding-top: 24px;
-    border-top: 1px solid var(--_rule);
+    border-top: var(--_thin);
   }
   .aside button {
     width: 100%;
   }
   .steps {
-    margin: 8px 0 20px;
+    margin: 4px 0 12px;
   }
   .steps p {
     margin-bottom: 6px;
@@ -331,7 +331,7 @@ export const base = css`
   footer {
     margin-top: 28px;
     padding-top: 16px;
-    border-top: 1px solid var(--_rule);
+    border-top: var(--_thin);
   }
   footer p {
     margin-bottom: 4px;

@@ -2,13 +2,56 @@
 import { css } from 'lit';
 
 export const restStyles = css`
-  nav {
-    border-bottom: 1px solid var(--_rule);
-    margin-bottom: 12px;
-    font-size: 0.9em;
-  }
   details {
     margin: 0 0 16px;
+  }
+  nav {
+    font-size: 0.9em;
+  }
+  nav details {
+    border-bottom: var(--_thin);
+    margin: 0;
+  }
+  nav div {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 16px;
+  }
+  /* What is led to comes into view with as much of what follows as a phone has room for. */
+  [tabindex='-1'] {
+    scroll-margin: 16px 0 440px;
+  }
+  /* A line without height, which sticks; what stands on it is shown by pay-bar.ts. */
+  .bar {
+    position: sticky;
+    bottom: 0;
+  }
+  .bar > * {
+    visibility: hidden;
+    position: absolute;
+    inset: auto 0 0;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 12px;
+    margin: 0;
+    padding: 10px min(16px, 4%) calc(10px + env(safe-area-inset-bottom));
+    color: inherit;
+    background: var(--_bg);
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius) var(--_radius) 0 0;
+  }
+  .bar > .shown {
+    visibility: visible;
+  }
+  .bar > [popover] {
+    position: fixed;
+    left: var(--left);
+    width: var(--width);
+  }
+  .bar > * > * {
+    flex: auto;
+    margin: 0;
   }
   summary {
     min-height: 44px;
@@ -33,16 +76,9 @@ export const restStyles = css`
   fieldset .check {
     overflow-wrap: anywhere;
   }
-  .privacy {
-    color: var(--_quiet);
-    font-size: 0.9em;
-  }
   .important {
     background: var(--_warn-bg);
     border-color: #b07d00;
-  }
-  .strong {
-    font-weight: 700;
   }
   .late {
     color: var(--_bad);
@@ -101,7 +137,7 @@ export const restStyles = css`
     align-items: baseline;
     column-gap: 16px;
     padding: 9px 0;
-    border-bottom: 1px solid var(--_rule);
+    border-bottom: var(--_thin);
   }
   th {
     flex: 1 1 7em;
@@ -148,7 +184,7 @@ export const restStyles = css`
   .cards li {
     padding: min(16px, 4%);
     margin-bottom: 12px;
-    border: 1px solid var(--_rule);
+    border: var(--_thin);
     border-radius: var(--_radius);
   }
   .cards p {
@@ -161,15 +197,10 @@ export const restStyles = css`
     column-gap: 12px;
   }
   .sketch {
-    display: block;
-    width: 100%;
     max-width: 23em;
-    height: auto;
-    margin-bottom: 8px;
   }
   .sketch text {
     font-size: 14px;
-    fill: currentColor;
   }
   .sketch .number {
     font-weight: 700;
@@ -185,5 +216,16 @@ export const restStyles = css`
     fill: var(--_warn-bg);
     stroke: var(--_accent);
     stroke-width: 2.5;
+  }
+  @container (min-width: 480px) {
+    /* Room for the menu's one line; where the browser cannot open it so, it stays a menu. */
+    @supports selector(::details-content) {
+      nav summary {
+        display: none;
+      }
+      nav details::details-content {
+        content-visibility: visible;
+      }
+    }
   }
 `;

@@ -1,5 +1,6 @@
 // The server at the edge of the network, for the widget's tests: it answers `fetch` with the contract's shapes, lets a
 // test hold, refuse or lose any call, and remembers what was asked. The widget's own modules are all real.
+import { PROBLEMS, type ProblemType } from '../../../server/problems/catalogue.ts';
 import type {
   Certificate,
   CertificateList,
@@ -32,7 +33,8 @@ const json = (body: unknown, status = 200) =>
 
 /** An answer of problem+json. */
 export function problem(kind: string, status: number, extra: object = {}): Response {
-  return new Response(JSON.stringify({ type: `/problems/${kind}`, status, title: kind, ...extra }), {
+  const { title = kind, titleEn = kind } = PROBLEMS[kind as ProblemType] ?? {};
+  return new Response(JSON.stringify({ type: `/problems/${kind}`, status, title, titleEn, ...extra }), {
     status,
     headers: { 'Content-Type': 'application/problem+json' },
   });

@@ -92,6 +92,9 @@ function room(box: Element): number {
   return box.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
 }
 
+/** What stands over the page while it scrolls under it; phone.test.ts sees to it that it hides nothing that has the focus. */
+const overPage = (element: Element) => element.closest('.bar');
+
 /** Words that other words, a button or a box cover. */
 export function overlaps(frame: HTMLElement): string[] {
   const pieces = texts(frame).flatMap(({ node, box }) =>
@@ -108,6 +111,7 @@ export function overlaps(frame: HTMLElement): string[] {
       const other = pieces[j];
       if (other === undefined || other.rect.top > one.rect.bottom) break;
       if (one.box.contains(other.box) || other.box.contains(one.box)) continue;
+      if (overPage(one.box) !== overPage(other.box)) continue;
       // A quarter of a line is room for accents, in which lines may meet.
       const high = Math.min(one.rect.height, other.rect.height) / 4;
       const across = Math.min(one.rect.right, other.rect.right) - Math.max(one.rect.left, other.rect.left);

@@ -35,6 +35,13 @@ async function link(hash: string, prepare: Prepare = () => {}): Promise<Page> {
   );
 }
 
+/** By an e-mailed link that has a page of its own. */
+async function linkAt(hash: string, heading: string): Promise<Page> {
+  const page = await link(hash);
+  await page.at(heading);
+  return page;
+}
+
 /** « Mon compte », signed in. */
 export async function account(prepare: Prepare = () => {}): Promise<Page> {
   const page = await signedIn(prepare);
@@ -162,12 +169,18 @@ const ways: Readonly<Record<string, Way>> = {
     },
   },
   activate: { screen: 'activate', go: () => link('#activer=abcdefghijklmnop') },
-  newPassword: { screen: 'newPassword', go: () => link('#reinitialiser=abcdefghijklmnop') },
-  undo: { screen: 'undo', go: () => link('#delier=abcdefghijklmnop') },
-  undone: {
-    screen: 'undone',
+  'emailLink, a new password': {
+    screen: 'emailLink',
+    go: () => linkAt('#reinitialiser=abcdefghijklmnop', 'Nouveau mot de passe'),
+  },
+  'emailLink, undo a link': {
+    screen: 'emailLink',
+    go: () => linkAt('#delier=abcdefghijklmnop', 'Ce n’est pas vous?'),
+  },
+  'emailLink, a link undone': {
+    screen: 'emailLink',
     go: async () => {
-      const page = await link('#delier=abcdefghijklmnop');
+      const page = await linkAt('#delier=abcdefghijklmnop', 'Ce n’est pas vous?');
       await page.press('Défaire ce lien');
       await page.at('Le lien est défait');
       return page;

@@ -21,8 +21,6 @@ const CALLS: readonly [Screen, Task][] = [
   ['mailSent', { do: 'resend', email: 'a@b.ca' }],
   ['activate', { do: 'activate', token: 't', password: 'x' }],
   ['forgot', { do: 'forgot', email: 'a@b.ca' }],
-  ['newPassword', { do: 'newPassword', token: 't', password: 'x' }],
-  ['undo', { do: 'undoLink', token: 't' }],
   ['search', { do: 'search' }],
   ['lookup', { do: 'lookup', lastName: 'A', firstName: 'B', certificateNumber: '1', invoiceSecret: '' }],
   ['proof', { do: 'confirmLink', challengeId: 'c', code: '1' }],

@@ -2,8 +2,8 @@
 // PayPal's script allows it. Either way it is the same order.
 import type { Profile } from '../../client/types.ts';
 import type { Lang } from '../../locales/text.ts';
-import { rememberLeaving } from '../address.ts';
 import type { State } from '../journey/state.ts';
+import { rememberLeaving } from '../taken-address.ts';
 import type { Popup, PopupDeps } from './popup.ts';
 
 /** What the element says about it. */

@@ -3,7 +3,9 @@
 import { loadCustomScript } from '@paypal/paypal-js';
 import type { PayPalV6Namespace, SdkInstance } from '@paypal/paypal-js/sdk-v6';
 import { newId } from '../../client/proof.ts';
-import type { Lang } from '../../locales/text.ts';
+import { words as english } from '../../locales/en-CA.popup.ts';
+import { words as french } from '../../locales/fr-CA.popup.ts';
+import { addWords, type Lang } from '../../locales/text.ts';
 import type { Action, Marker, State } from '../journey/state.ts';
 import type { PopupView } from '../view.ts';
 
@@ -60,6 +62,8 @@ export class Popup implements PopupView {
     lang: Lang,
     deps: PopupDeps,
   ): Promise<Popup | null> {
+    addWords('fr-CA', french);
+    addWords('en-CA', english);
     const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
     const ready = async () => {
       const namespace = await loadSdk(paypal.sdkUrl);

@@ -8,7 +8,7 @@ import {
   type State,
   type Transition,
 } from './state.ts';
-import { ask, bare, check, go, isEmpty, noticeOf, search, signedOut, withErrors } from './transitions.ts';
+import { ask, askWith, bare, check, go, noticeOf, search, signedOut } from './transitions.ts';
 
 /** Ways between the screens of someone who is not signed in. A link is used up or given up by then. */
 const signedOutTransitions = {
@@ -23,11 +23,9 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   signIn: {
     ...signedOutTransitions,
     signIn: (state, { email, password }) => {
-      const errors = check({ email, password });
       const kept = typed(state, { email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'signIn', email: kept.typed.email, password })
-        : withErrors(kept, errors);
+      const task = { do: 'signIn', email: kept.typed.email, password } as const;
+      return askWith(kept, check({ email, password }), task);
     },
   },
   signUp: {
@@ -35,11 +33,9 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
     // The box was left: a slip in the domain is looked for (email-typo.ts).
     typed: (state, { email }) => typed(state, { email }),
     signUp: (state, { name, email, password }) => {
-      const errors = check({ name, email, password }, true);
       const kept = typed(state, { name, email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'signUp', name: name.trim(), email: kept.typed.email, password })
-        : withErrors(kept, errors);
+      const task = { do: 'signUp', name: name.trim(), email: kept.typed.email, password } as const;
+      return askWith(kept, check({ name, email, password }, true), task);
     },
   },
   mailSent: {
@@ -55,35 +51,18 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
   },
   activate: {
     ...signedOutTransitions,
-    activate: (state, { password }) => {
-      const errors = check({ password });
-      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
-      return ask(state, { do: 'activate', token: state.link.token, password });
-    },
+    activate: (state, { password }) =>
+      state.link === null
+        ? state
+        : askWith(state, check({ password }), { do: 'activate', token: state.link.token, password }),
   },
   forgot: {
     ...signedOutTransitions,
     forgot: (state, { email }) => {
-      const errors = check({ email });
       const kept = typed(state, { email });
-      return isEmpty(errors)
-        ? ask(kept, { do: 'forgot', email: kept.typed.email })
-        : withErrors(kept, errors);
+      return askWith(kept, check({ email }), { do: 'forgot', email: kept.typed.email });
     },
   },
-  newPassword: {
-    ...signedOutTransitions,
-    newPassword: (state, { password }) => {
-      const errors = check({ password }, true);
-      if (!isEmpty(errors) || state.link === null) return withErrors(state, errors);
-      return ask(state, { do: 'newPassword', token: state.link.token, password });
-    },
-  },
-  undo: {
-    undoLink: (state) =>
-      state.link === null ? state : ask(state, { do: 'undoLink', token: state.link.token }),
-  },
-  undone: signedOutTransitions,
   linkDead: signedOutTransitions,
   // Both have pages and calls of their own (pay/my-account/); here only the ways out of them.
   account: signedInTransitions,
@@ -92,25 +71,16 @@ export const accountTransitions: Partial<Record<Screen, ActionTransitions>> = {
 
 type AnswerTransitions<N extends keyof Answers> = { [K in N]: Transition<Answers[K]> };
 export const accountAnswers: AnswerTransitions<
-  | 'resume'
-  | 'signIn'
-  | 'signOut'
-  | 'signUp'
-  | 'resend'
-  | 'checkLink'
-  | 'activate'
-  | 'forgot'
-  | 'newPassword'
-  | 'undoLink'
+  'resume' | 'signIn' | 'signOut' | 'signUp' | 'resend' | 'checkLink' | 'activate' | 'forgot'
 > = {
   // The browser's session, or none; what PayPal's marker says waits for the sign-in.
-  resume: (state, me) => {
-    if (me !== null) return entered({ ...state, me });
+  resume: (state, signedIn) => {
+    if (signedIn !== null) return entered({ ...state, ...signedIn });
     if (state.marker === null) return go(state, 'signIn');
     const key = state.marker === 'return' ? 'return.signIn' : 'return.signInCancelled';
     return go(state, 'signIn', noticeOf('info', key));
   },
-  signIn: (state, { me }) => entered({ ...state, me }),
+  signIn: (state, signedIn) => entered({ ...state, ...signedIn }),
   signOut: (state) => ({
     ...signedOut(state, START, noticeOf('info', 'session.signedOut')),
     typed: START.typed,
@@ -118,16 +88,10 @@ export const accountAnswers: AnswerTransitions<
   signUp: (state, { at }) => sent(state, 'activate', at),
   resend: (state, { at }) => sent(state, 'activate', at),
   forgot: (state, { at }) => sent(state, 'reset', at),
-  // The link is good: each kind has its screen.
-  checkLink: (state) => go(state, LINK_SCREENS[state.link?.kind as keyof typeof LINK_SCREENS]),
+  checkLink: (state) => go(state, 'activate'),
   activate: (state, { me, returnPage }) =>
     found({ ...state, me, returnPage, link: null }, noticeOf('success', 'activate.done')),
-  newPassword: (state, { me, returnPage }) =>
-    found({ ...state, me, returnPage, link: null }, noticeOf('success', 'reset.done')),
-  undoLink: (state) => ({ ...go(state, 'undone'), link: null }),
 };
-
-const LINK_SCREENS = { activate: 'activate', reset: 'newPassword', undo: 'undo' } as const;
 
 /** Signed in: back to what PayPal sent her for, else to her file. */
 function entered(state: State): State {

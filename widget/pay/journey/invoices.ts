@@ -1,7 +1,7 @@
 // Transitions of the second step: finding the file (S15–S19), choosing what to pay (S20), its price (S18, S35).
 import type { Certificate } from '../../client/types.ts';
 import type { ActionTransitions, Answers, Screen, State, Task, Transition } from './state.ts';
-import { ask, bare, check, go, isEmpty, required, search, withErrors } from './transitions.ts';
+import { ask, askWith, bare, check, go, required, search, withErrors } from './transitions.ts';
 
 /** Ways on that every signed-in screen offers. */
 const ways = {
@@ -22,34 +22,38 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
     ...ways,
     lookup: (state, { lastName, firstName, certificateNumber, invoiceSecret }) => {
       const kept = { ...state, typed: { ...state.typed, lastName, firstName, certificateNumber } };
-      const errors = check({ certificateNumber });
       // One of the two is enough: some people have one name, some type everything in one field.
-      if (bare(lastName + firstName) === '') {
-        return withErrors(kept, { lastName: required('lastName'), ...errors });
-      }
-      if (!isEmpty(errors)) return withErrors(kept, errors);
-      return ask(kept, {
-        do: 'lookup',
-        lastName: lastName.trim(),
-        firstName: firstName.trim(),
-        certificateNumber: bare(certificateNumber),
-        invoiceSecret: bare(invoiceSecret),
-      });
+      const nameless = bare(lastName + firstName) === '' ? { lastName: required('lastName') } : {};
+      return askWith(
+        kept,
+        { ...nameless, ...check({ certificateNumber }) },
+        {
+          do: 'lookup',
+          lastName: lastName.trim(),
+          firstName: firstName.trim(),
+          certificateNumber: bare(certificateNumber),
+          invoiceSecret: bare(invoiceSecret),
+        },
+      );
     },
   },
   proof: {
     ...ways,
     confirmLink: (state, { code }) => {
       if (state.proof?.proof !== 'code') return state;
-      const errors = check({ code });
-      if (!isEmpty(errors)) return withErrors(state, errors);
-      return ask(state, { do: 'confirmLink', challengeId: state.proof.challengeId, code: bare(code) });
+      const { challengeId } = state.proof;
+      return askWith(state, check({ code }), { do: 'confirmLink', challengeId, code: bare(code) });
     },
   },
   choose: {
     ...ways,
     choose: (state, { certificateId }) => openCertificate(state, certificateId),
-    payAll: (state) => price({ ...go(state, 'detail'), certificateId: null }, payableIds(state), null),
+    payAll: (state) =>
+      price(
+        { ...go(state, 'detail'), certificateId: null },
+        payableIds({ certificates: byDueDate(state.certificates).due }),
+        null,
+      ),
   },
   detail: {
     ...ways,
@@ -115,14 +119,30 @@ function opened(state: State, found: readonly Certificate[]): State {
   );
 }
 
-/** Invoices of these certificates (all of them when absent) that can be paid now. The API takes a hundred at a time. */
-export function payableIds(state: State, certificateId?: string): string[] {
-  return state.certificates
-    .filter(({ id }) => certificateId === undefined || id === certificateId)
-    .flatMap(({ invoices }) => invoices)
-    .filter(({ payable, held }) => payable && !held)
-    .map(({ id }) => id)
-    .slice(0, 100);
+/** As many invoices as the API takes at a time. */
+export const AT_ONCE = 100;
+
+export const payableInvoices = (certificates: readonly Certificate[]) =>
+  certificates.flatMap(({ invoices }) => invoices).filter(({ payable, held }) => payable && !held);
+
+/** Invoices of this certificate (of all when absent) that can be paid now, together. */
+export function payableIds({ certificates }: Pick<State, 'certificates'>, certificateId?: string): string[] {
+  const among = certificates.filter(({ id }) => certificateId === undefined || id === certificateId);
+  return payableInvoices(among)
+    .slice(0, AT_ONCE)
+    .map(({ id }) => id);
+}
+
+/** Those with something to pay, what falls due first before the others, and those without. */
+export function byDueDate(certificates: readonly Certificate[]) {
+  const dueOn = ({ invoices }: Certificate) => {
+    const open = invoices.filter(({ payable, held }) => payable || held);
+    return open.map((invoice) => invoice.dueOn).sort()[0] ?? '';
+  };
+  return {
+    due: certificates.filter(dueOn).sort((one, other) => dueOn(one).localeCompare(dueOn(other))),
+    rest: certificates.filter((certificate) => dueOn(certificate) === ''),
+  };
 }
 
 /**

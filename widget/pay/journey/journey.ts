@@ -12,25 +12,12 @@ import {
   type ExternalEvent,
   type JourneyEvent,
   READS,
-  SCREENS,
-  type Screen,
   START,
   type State,
   type TaskName,
   type Transition,
 } from './state.ts';
 import { ask, go, noticeOf, signedOut } from './transitions.ts';
-
-const actionTransitions = Object.fromEntries(
-  SCREENS.map((screen) => [
-    screen,
-    {
-      ...accountTransitions[screen],
-      ...invoiceTransitions[screen],
-      ...paymentTransitions[screen],
-    } as ActionTransitions,
-  ]),
-) as Record<Screen, ActionTransitions>;
 
 const answerTransitions: { [N in TaskName]: Transition<Answers[N]> } = {
   ...accountAnswers,
@@ -52,68 +39,77 @@ export function next(state: State, event: JourneyEvent): State {
       return onAnswer(event.task.do, { ...state, task: null }, event.answer as never);
     case 'problem':
       return event.task === state.task ? failed({ ...state, task: null }, event) : state;
-    case 'start':
-    case 'cameBack':
-    case 'poll':
-    case 'corrected':
-    case 'entered':
-    case 'left':
-    case 'signedOutElsewhere':
-      return onExternalEvent(state, event);
     case 'retry':
       return state.task === null && state.failed !== null ? ask(state, state.failed) : state;
-    default:
+    default: {
+      const external = externalTransitions[event.type as ExternalEvent['type']];
+      if (external) return (external as Transition<JourneyEvent>)(state, event);
       if (state.task !== null && !READS.includes(state.task.do)) return state;
-      return onAction(state, event);
+      return onAction(state, event as Action);
+    }
   }
 }
 
 function onAction<T extends Action['type']>(state: State, event: Extract<Action, { type: T }>): State {
-  const transition = actionTransitions[state.screen][event.type as T] as
-    | Transition<Extract<Action, { type: T }>>
-    | undefined;
-  return transition === undefined ? state : transition(state, event);
+  const { screen } = state;
+  const offered: ActionTransitions & Bare = {
+    __proto__: null,
+    ...accountTransitions[screen],
+    ...invoiceTransitions[screen],
+    ...paymentTransitions[screen],
+  };
+  const transition = offered[event.type as T] as Transition<Extract<Action, { type: T }>> | undefined;
+  return transition?.(state, event) ?? state;
 }
 
 function onAnswer<N extends TaskName>(name: N, state: State, value: Answers[N]): State {
   return answerTransitions[name](state, value);
 }
 
-function onExternalEvent(state: State, event: ExternalEvent): State {
-  switch (event.type) {
-    case 'start': {
-      const { link, marker } = event;
-      if (state.screen !== 'starting' || state.task !== null) return state;
-      if (link?.kind === 'email' || link?.kind === 'emailUndo') return { ...go(state, 'emailLink'), link };
-      if (link === null) return { ...ask(state, { do: 'resume' }), marker };
-      const asked = ask(go(state, 'linkDead'), { do: 'checkLink', kind: link.kind, token: link.token });
-      return { ...asked, link, linkEnd: null };
-    }
-    case 'cameBack':
-      // Kept by the browser, or under PayPal's window: whatever it shows is old.
-      if (state.screen === 'leaving') {
-        return ask(go(state, 'returning'), { do: 'welcomeBack', marker: event.marker });
-      }
-      return state.payment !== null && state.screen in REREAD && state.task === null
-        ? { ...state, task: { do: 'read', paymentId: state.payment.id } }
-        : state;
-    case 'poll':
-      if (state.task !== null || pollDelay(state) === null) return state;
-      if (state.screen === 'history') return { ...state, task: { do: 'history' } };
-      return state.payment === null ? state : { ...state, task: { do: 'read', paymentId: state.payment.id } };
-    case 'corrected':
-      return state.me === null ? state : { ...state, me: event.me };
-    case 'entered':
-      // She has gone elsewhere meanwhile: the next call finds the session.
-      if (state.screen !== 'emailLink') return state;
-      return found({ ...state, me: event.me, returnPage: event.returnPage, link: null }, event.notice);
-    case 'left':
-      if (state.me === null) return state;
-      return { ...signedOut(state, START, event.notice), typed: START.typed };
-    case 'signedOutElsewhere':
-      return state.me === null ? state : signedOut(state, START, noticeOf('info', 'session.signedOut'));
-  }
+/** A table without what an old library put on Object.prototype (`show`, `home`…): that is no transition. */
+interface Bare {
+  __proto__: null;
 }
+
+const externalTransitions: {
+  [T in ExternalEvent['type']]: Transition<Extract<ExternalEvent, { type: T }>>;
+} & Bare = {
+  __proto__: null,
+  start: (state, { link, marker }) => {
+    if (state.screen !== 'starting' || state.task !== null) return state;
+    if (link === null) return { ...ask(state, { do: 'resume' }), marker };
+    if (link.kind !== 'activate') return { ...go(state, 'emailLink'), link };
+    const asked = ask(go(state, 'linkDead'), { do: 'checkLink', token: link.token });
+    return { ...asked, link, linkEnd: null };
+  },
+  // Kept by the browser, or under PayPal's window: whatever it shows is old.
+  cameBack: (state, { marker }) =>
+    state.screen === 'leaving'
+      ? ask(go(state, 'returning'), { do: 'welcomeBack', marker })
+      : state.screen in REREAD
+        ? reread(state)
+        : state,
+  poll: (state) =>
+    pollDelay(state) === null
+      ? state
+      : state.screen === 'history' && state.task === null
+        ? { ...state, task: { do: 'history' } }
+        : reread(state),
+  corrected: (state, { me }) => (state.me === null ? state : { ...state, me }),
+  // Unless she has gone elsewhere meanwhile: the next call finds the session.
+  entered: (state, { me, returnPage, notice }) =>
+    state.screen === 'emailLink' ? found({ ...state, me, returnPage, link: null }, notice) : state,
+  left: (state, { notice }) =>
+    state.me === null ? state : { ...signedOut(state, START, notice), typed: START.typed },
+  signedOutElsewhere: (state) =>
+    state.me === null ? state : signedOut(state, START, noticeOf('info', 'session.signedOut')),
+};
+
+/** Asks for the payment that shows, without a sign of it. */
+const reread = (state: State): State =>
+  state.payment === null || state.task !== null
+    ? state
+    : { ...state, task: { do: 'read', paymentId: state.payment.id } };
 
 const REREAD = { confirm: true, unknown: true, pending: true, declined: true, done: true };
 /** Links to receipts live 15 minutes. */

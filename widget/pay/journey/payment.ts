@@ -163,6 +163,7 @@ export function confirmProblem(state: State, problem: Problem): State | null {
       return { ...state, notice: noticeOf('error', 'invoice.held') };
     case 'too-many-requests':
     case 'payments-stopped':
+    case 'broken':
     case 'unauthenticated':
     case 'session-ended':
       return null;

@@ -34,8 +34,6 @@ export function failed(state: State, { task, problem }: Failure): State {
       if (isDead(kind)) return dead(state, kind);
       break;
     case 'checkLink':
-    case 'newPassword':
-    case 'undoLink':
       if (isDead(kind)) return dead(state, kind);
       break;
     case 'lookup':
@@ -51,9 +49,9 @@ export function failed(state: State, { task, problem }: Failure): State {
       }
       break;
     case 'confirmLink':
-      if (kind === 'code-wrong') return withErrors(state, { code: { key: 'proof.wrong' } });
+      if (kind === 'code-wrong') return withErrors(state, { code: sentence(problem) });
       if (kind === 'code-expired') {
-        return { ...go(state, 'lookup'), proof: null, notice: noticeOf('error', 'proof.expired') };
+        return { ...go(state, 'lookup'), proof: null, notice: sentence(problem) };
       }
       break;
     case 'quote':
@@ -127,6 +125,8 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
     case 'offline':
       // Where the browser has a connection, it is the service that is silent.
       return noticeOf('error', extra.online ? 'err.noAnswer' : 'err.offline');
+    case 'broken':
+      return noticeOf('error', 'err.broken');
     case 'too-many-requests': {
       const wait: Sentence =
         retryAfter > 90
@@ -138,10 +138,6 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
     case 'origin-refused':
     case 'payment-not-configured':
       return { ...noticeOf('error', 'err.config'), contact: true };
-    case 'payments-stopped':
-      return noticeOf('error', 'err.stopped');
-    case 'page-refused':
-      return { ...noticeOf('error', 'err.page'), contact: true };
     case 'paypal-unavailable':
       return noticeOf('error', 'err.paypalDown');
     case 'idempotency-mismatch':
@@ -156,7 +152,7 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
       return noticeOf('error', 'err.chunk');
     default:
       return detail && detailEn
-        ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' }
+        ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' || kind === 'page-refused' }
         : noticeOf('error', 'err.noAnswer');
   }
 }

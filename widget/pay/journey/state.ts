@@ -20,10 +20,7 @@ export const SCREENS = [
   'mailSent', // « Vérifiez vos courriels », after a sign-up or a reset request
   'activate',
   'forgot',
-  'newPassword',
-  'undo',
-  'undone',
-  'linkDead', // an e-mailed link that is checked, expired or used
+  'linkDead', // the link to an account's activation while it is checked, expired or used
   'search', // looking for her file
   'lookup',
   'proof', // a name and a number are not enough here: a code by e-mail, or the staff's word
@@ -40,7 +37,7 @@ export const SCREENS = [
   'done',
   'history',
   'account', // « Mon compte », which has its own pages (pay/my-account/)
-  'emailLink', // an e-mailed link to another e-mail, or back to the old one; pages of pay/my-account/ too
+  'emailLink', // an e-mailed link about an account or a file that is hers already; pages of pay/my-account/ too
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 
@@ -159,11 +156,9 @@ export type Task =
   | { do: 'signOut' }
   | { do: 'signUp'; name: string; email: string; password: string }
   | { do: 'resend'; email: string }
-  | { do: 'checkLink'; kind: LinkKind; token: string }
+  | { do: 'checkLink'; token: string }
   | { do: 'activate'; token: string; password: string }
   | { do: 'forgot'; email: string }
-  | { do: 'newPassword'; token: string; password: string }
-  | { do: 'undoLink'; token: string }
   | { do: 'search' }
   | {
       do: 'lookup';
@@ -200,7 +195,7 @@ export interface Outcome {
 type SignedIn = Pick<Tokens, 'me' | 'returnPage'>;
 /** What each task brings back. */
 export interface Answers {
-  resume: Me | null;
+  resume: SignedIn | null;
   signIn: SignedIn;
   signOut: null;
   signUp: { at: number };
@@ -208,8 +203,6 @@ export interface Answers {
   checkLink: null;
   activate: SignedIn;
   forgot: { at: number };
-  newPassword: SignedIn;
-  undoLink: null;
   search: Search;
   lookup: readonly Certificate[] | ProofAwaited;
   confirmLink: readonly Certificate[];
@@ -233,8 +226,6 @@ export type Action =
   | { type: 'resend' }
   | { type: 'activate'; password: string }
   | { type: 'forgot'; email: string }
-  | { type: 'newPassword'; password: string }
-  | { type: 'undoLink' }
   | {
       type: 'lookup';
       lastName: string;

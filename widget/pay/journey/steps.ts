@@ -12,10 +12,7 @@ const STEPS: Readonly<Record<Screen, 1 | 2 | 3 | 4 | null>> = {
   mailSent: 1,
   activate: 1,
   forgot: 1,
-  newPassword: 1,
-  undo: null, // these three are not on the way to a payment
-  undone: null,
-  linkDead: null,
+  linkDead: null, // not on the way to a payment
   search: 2,
   lookup: 2,
   proof: 2,

@@ -20,6 +20,11 @@ export function withErrors(state: State, errors: FieldErrors): State {
   return { ...state, errors, notice: null };
 }
 
+/** Asks, unless there are fields to correct first. */
+export function askWith(state: State, errors: FieldErrors, task: Task): State {
+  return isEmpty(errors) ? ask(state, task) : withErrors(state, errors);
+}
+
 /** Where a signed-in person starts: her file is looked for, and any payment that waits for her. */
 export function search(state: State): State {
   return { ...ask(go(state, 'search'), { do: 'search' }), quote: null, certificateId: null, selection: [] };

@@ -1,10 +1,10 @@
-// « Mon compte »: what she sees and changes of her own account, and the two e-mailed links about its e-mail. Beside the
-// journey of paying, and loaded only when she comes here: one page at a time, one call at a time.
+// « Mon compte »: what she sees and changes of her own account, and the e-mailed links about it: a new e-mail and the way
+// back, a forgotten password (S13), « Ce n’est pas vous? » (S6, S17). Beside the journey of paying, and loaded only when she comes here: one page at a time, one call at a time.
 import type { Answer, Api } from '../../client/api.ts';
 import { CallProblem } from '../../client/problem.ts';
 import type { Session } from '../../client/session.ts';
 import type { Me, Tokens } from '../../client/types.ts';
-import { addWords, type Lang } from '../../locales/text.ts';
+import { addWords, type Key, type Lang } from '../../locales/text.ts';
 import { invalid, sentence } from '../journey/problems.ts';
 import type { FieldErrors, Notice, State } from '../journey/state.ts';
 import { bare, check, isEmpty, noticeOf } from '../journey/transitions.ts';
@@ -18,6 +18,9 @@ export type Page =
   | 'erase'
   | 'confirm'
   | 'undo'
+  | 'newPassword'
+  | 'unlink'
+  | 'unlinked'
   | 'dead';
 export type OpenSession = Answer<'$get', '/me/sessions'>['sessions'][number];
 export type ExportLinks = Answer<'$post', '/me/export-links'>;
@@ -36,6 +39,13 @@ export interface MyAccountDeps {
 
 /** A little less than the links live. */
 const LINKS_MS = 4.5 * 60_000;
+/** Each e-mailed link: where it is looked at without using it up, and its page. */
+const LINKS = {
+  email: ['/email-changes/check', 'confirm'],
+  emailUndo: ['/email-changes/undo/check', 'undo'],
+  reset: ['/password-resets/check', 'newPassword'],
+  undo: ['/link-undo/check', 'unlink'],
+} as const;
 const ENDED = ['unauthenticated', 'session-ended', 'dpop-invalid'];
 
 export class MyAccount {
@@ -48,10 +58,12 @@ export class MyAccount {
   links: ExportLinks | null = null;
   /** The address that the link was sent to. */
   email = '';
+  /** The link was used before. */
+  used = false;
   /** Where the focus goes at the next drawing. */
   focus: 'title' | 'summary' | 'notice' | null = null;
   readonly #deps: MyAccountDeps;
-  readonly #link: State['link'];
+  readonly link: State['link'];
   readonly #asked = new Set<Lang>();
   #spoken = false;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
@@ -59,7 +71,7 @@ export class MyAccount {
   /** `link`: the e-mailed link that brought her here. */
   constructor(deps: MyAccountDeps, link: State['link']) {
     this.#deps = deps;
-    this.#link = link;
+    this.link = link;
     if (link !== null) this.#checkLink(link);
     else {
       this.page = 'home';
@@ -98,7 +110,7 @@ export class MyAccount {
 
   /** The link could not be looked at: once more. */
   retry(): void {
-    if (this.#link !== null) this.#checkLink(this.#link);
+    if (this.link !== null) this.#checkLink(this.link);
   }
 
   async saveName(name: string): Promise<void> {
@@ -162,23 +174,23 @@ export class MyAccount {
     });
   }
 
-  async confirmEmail(password: string): Promise<void> {
-    const link = this.#link;
-    if (link === null || this.#invalid(check({ password }))) return;
-    await this.#do(async () => {
-      const json = { token: link.token, password };
-      const tokens = await this.#deps.api.call('$post', '/email-changes/confirm', { json, proven: true });
-      await this.#deps.enter(tokens, noticeOf('success', 'mine.confirmed'));
-    });
+  confirmEmail(password: string): Promise<void> {
+    return this.#enter('/email-changes/confirm', password, false, 'mine.confirmed');
   }
 
-  async takeBack(password: string): Promise<void> {
-    const link = this.#link;
-    if (link === null || this.#invalid(check({ password }, true))) return;
+  takeBack(password: string): Promise<void> {
+    return this.#enter('/email-changes/undo', password, true, 'mine.undone');
+  }
+
+  choosePassword(password: string): Promise<void> {
+    return this.#enter('/password-resets/complete', password, true, 'mine.passwordSaved');
+  }
+
+  /** An account's hold on her file is undone. */
+  async unlink(): Promise<void> {
     await this.#do(async () => {
-      const json = { token: link.token, password };
-      const tokens = await this.#deps.api.call('$post', '/email-changes/undo', { json, proven: true });
-      await this.#deps.enter(tokens, noticeOf('success', 'mine.undone'));
+      await this.#deps.api.call('$post', '/link-undo', { json: { token: this.link?.token ?? '' } });
+      this.show('unlinked');
     });
   }
 
@@ -187,11 +199,26 @@ export class MyAccount {
   }
 
   async #checkLink({ kind, token }: NonNullable<State['link']>): Promise<void> {
+    if (kind === 'activate') return;
+    const [path, page] = LINKS[kind];
     await this.#do(async () => {
-      const json = { token };
-      if (kind === 'email') await this.#deps.api.call('$post', '/email-changes/check', { json });
-      else await this.#deps.api.call('$post', '/email-changes/undo/check', { json });
-      this.show(kind === 'email' ? 'confirm' : 'undo');
+      await this.#deps.api.call('$post', path, { json: { token } });
+      this.show(page);
+    });
+  }
+
+  /** The e-mailed link and a password open a session. `fresh`: one that she chooses now. */
+  async #enter(
+    path: '/email-changes/confirm' | '/email-changes/undo' | '/password-resets/complete',
+    password: string,
+    fresh: boolean,
+    done: Key,
+  ): Promise<void> {
+    if (this.#invalid(check({ password }, fresh))) return;
+    await this.#do(async () => {
+      const json = { token: this.link?.token ?? '', password };
+      const tokens = await this.#deps.api.call('$post', path, { json, proven: true });
+      await this.#deps.enter(tokens, noticeOf('success', done));
     });
   }
 
@@ -230,9 +257,11 @@ export class MyAccount {
   #failed(error: unknown): void {
     const problem = error instanceof CallProblem ? error : new CallProblem('internal');
     const { kind } = problem;
-    if (ENDED.includes(kind) && this.#link === null) this.#deps.left(noticeOf('error', 'err.session'));
-    else if (kind === 'link-invalid' || kind === 'link-used') this.show('dead');
-    else if (kind === 'password-wrong') this.#wrong({ currentPassword: { key: 'mine.wrong' } });
+    if (ENDED.includes(kind) && this.link === null) this.#deps.left(noticeOf('error', 'err.session'));
+    else if (kind === 'link-invalid' || kind === 'link-used') {
+      this.used = kind === 'link-used';
+      this.show('dead');
+    } else if (kind === 'password-wrong') this.#wrong({ currentPassword: { key: 'mine.wrong' } });
     else if (kind === 'sign-in-failed') this.#wrong({ password: { key: 'mine.confirmWrong' } });
     else if (kind === 'account-in-use') this.#tell(noticeOf('error', 'mine.eraseHeld'));
     else if (kind === 'validation') this.#refused(problem);

@@ -1,12 +1,12 @@
-// The pages of « Mon compte », and those of the e-mailed links about its e-mail.
+// The pages of « Mon compte », and those of the e-mailed links about it: among them a new password for a forgotten one (S13).
 import { html, nothing, type TemplateResult } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
-import { page, press, submit, waiting } from '../../controls/parts.ts';
+import { button, page, press, submit, waiting } from '../../controls/parts.ts';
 import { dateTime } from '../../locales/format.ts';
 import type { Key } from '../../locales/text.ts';
 import type { Field } from '../journey/state.ts';
-import { notice, rights } from '../screens/notice.ts';
+import { contact, newTab, notice, rights } from '../screens/notice.ts';
 import type { View } from '../view.ts';
 import type { MyAccount, Page } from './my-account.ts';
 
@@ -100,7 +100,7 @@ function data(account: MyAccount, view: View) {
     return html`<p>${press(view, 'mine.dataGet', 'secondary', () => account.getData())}</p>`;
   return html`<p role="status">${view.t('mine.dataReady')}</p>
     <ul class="links">
-      <li><a href=${links.htmlUrl} target="_blank" rel="noopener">${view.t('mine.dataPage')} ${view.t('common.newWindow')}</a></li>
+      <li>${newTab(view, links.htmlUrl, 'mine.dataPage')}</li>
       <li><a href=${links.jsonUrl} download>${view.t('mine.dataFile')}</a></li>
     </ul>`;
 }
@@ -232,15 +232,56 @@ const undo: Draw = (account, view) =>
     (of) => account.takeBack(of('password')),
   );
 
-const dead: Draw = (_account, view) =>
+const newPassword: Draw = (account, view) =>
+  asking(
+    account,
+    view,
+    { title: 'mine.new', body: [view.t('mine.passwordNote')], button: 'mine.save', back: false },
+    fresh(view),
+    (of) => account.choosePassword(of('password')),
+  );
+
+const unlink: Draw = (account, view) =>
   page(
     view,
-    view.t('link.expiredTitle'),
-    html`<p>${view.t('mine.linkDead')}</p>
+    view.t('undo.title'),
+    html`<p>${view.t('undo.body')}</p>
+      <div class="actions">${press(view, 'undo.submit', 'primary', () => account.unlink())}</div>`,
+  );
+
+const unlinked: Draw = (_account, view) =>
+  page(
+    view,
+    view.t('undo.doneTitle'),
+    html`<p>${view.t('undo.done')}</p>
+      <p>${contact(view)}</p>`,
+  );
+
+/** Expired or unknown, or used twice: each link says what to do next. */
+const dead: Draw = ({ link, used }, view) => {
+  const reset = link?.kind === 'reset';
+  const title = view.t(used ? 'link.usedTitle' : 'link.expiredTitle');
+  if (link?.kind === 'undo') {
+    return page(
+      view,
+      title,
+      html`<p>${view.t(used ? 'link.usedUndo' : 'link.expiredUndo')}</p>
+        <p>${contact(view)}</p>`,
+    );
+  }
+  return page(
+    view,
+    title,
+    html`<p>${view.t(reset ? (used ? 'link.usedReset' : 'account.linkExpired') : 'mine.linkDead')}</p>
       <div class="actions">
-        ${press(view, 'common.signIn', 'primary', () => view.send({ type: 'show', screen: 'signIn' }))}
+        ${
+          reset && !used
+            ? html`${button(view, 'link.askAgain', 'forgot', 'primary')} ${button(view, 'common.signIn', 'signIn', 'link')}`
+            : html`${button(view, 'common.signIn', 'signIn', 'primary')} ${button(view, 'account.forgot', 'forgot', 'link')}`
+        }
       </div>`,
   );
+};
 
 const PAGES: Readonly<Record<Page, Draw>> = {
   home,
@@ -251,5 +292,8 @@ const PAGES: Readonly<Record<Page, Draw>> = {
   erase,
   confirm,
   undo,
+  newPassword,
+  unlink,
+  unlinked,
   dead,
 };

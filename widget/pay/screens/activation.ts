@@ -42,8 +42,8 @@ export function mailSent(view: View) {
           : html`<p>${button(view, 'account.sent.resend', { type: 'resend' }, 'secondary')}</p>`
       }
       <div class="actions">
-        ${button(view, reset ? 'common.signIn' : 'account.sent.done', { type: 'show', screen: 'signIn' }, 'secondary')}
-        ${button(view, 'account.sent.wrong', { type: 'show', screen: reset ? 'forgot' : 'signUp' }, 'link')}
+        ${button(view, reset ? 'common.signIn' : 'account.sent.done', 'signIn', 'secondary')}
+        ${button(view, 'account.sent.wrong', reset ? 'forgot' : 'signUp', 'link')}
       </div>`,
   );
 }
@@ -66,7 +66,7 @@ export function activate(view: View) {
         })}
         <div class="actions">
           ${submit(view, 'account.linkActivate')}
-          ${button(view, 'account.forgot', { type: 'show', screen: 'forgot' }, 'link')}
+          ${button(view, 'account.forgot', 'forgot', 'link')}
         </div>
       </form>`,
   );

@@ -7,10 +7,9 @@ import { changed, confirm } from './confirm.ts';
 import { linkDead } from './dead-link.ts';
 import { detail } from './detail.ts';
 import { history } from './history.ts';
-import { undo, undone } from './link-undo.ts';
 import { lookup, search } from './lookup.ts';
 import { declined, done, ended, pending, unknown } from './outcome.ts';
-import { forgot, newPassword } from './password-reset.ts';
+import { forgot } from './password-reset.ts';
 import { leaving, returning } from './paypal.ts';
 import { proof } from './proof.ts';
 import { signUp } from './sign-up.ts';
@@ -22,9 +21,6 @@ export const screens: Readonly<
   mailSent,
   activate,
   forgot,
-  newPassword,
-  undo,
-  undone,
   linkDead,
   search,
   lookup,

@@ -1,15 +1,20 @@
-// Several certificates (S20): which one, or all of them together.
+// Several certificates (S20): all of them together, or which one; what falls due first comes first, and where there is
+// nothing to pay is folded.
 import { html, nothing } from 'lit';
-import type { Certificate } from '../../client/types.ts';
+import type { Certificate, Invoice } from '../../client/types.ts';
 import { button, page } from '../../controls/parts.ts';
-import { day, money } from '../../locales/format.ts';
-import { payableIds } from '../journey/invoices.ts';
+import { day } from '../../locales/format.ts';
+import { AT_ONCE, byDueDate, payableInvoices } from '../journey/invoices.ts';
 import type { View } from '../view.ts';
-import { openPayment } from './payment-parts.ts';
+import { amount, openPayment } from './payment-parts.ts';
 
 export function choose(view: View) {
-  const { certificates } = view.state;
-  const payable = payableIds(view.state);
+  const { due, rest } = byDueDate(view.state.certificates);
+  const payable = payableInvoices(due);
+  const cards = (certificates: readonly Certificate[]) =>
+    html`<ul class="cards">
+      ${certificates.map((certificate) => card(view, certificate))}
+    </ul>`;
   return page(
     view,
     view.t('lookup.chooseTitle'),
@@ -17,14 +22,28 @@ export function choose(view: View) {
       <p>
         ${payable.length === 0 ? view.t('invoice.zero.body') : view.t('lookup.choose')}
       </p>
-      <ul class="cards">
-        ${certificates.map((certificate) => card(view, certificate))}
-      </ul>
-      <div class="actions">
-        ${payable.length > 1 ? button(view, 'lookup.payAll', { type: 'payAll' }, 'primary') : nothing}
-        ${button(view, 'lookup.addCert', { type: 'show', screen: 'lookup' }, 'link')}
-      </div>`,
+      ${payable.length > 1 ? payAll(view, payable) : nothing}
+      ${due.length === 0 ? cards(rest) : cards(due)}
+      ${
+        due.length === 0 || rest.length === 0
+          ? nothing
+          : html`<details>
+              <summary>${view.t('lookup.nothingDue', { n: rest.length })}</summary>
+              ${cards(rest)}
+            </details>`
+      }
+      <div class="actions">${button(view, 'lookup.addCert', 'lookup', 'link')}</div>`,
   );
+}
+
+// What « Tout payer » pays, before any fee for paying online.
+function payAll(view: View, payable: readonly Invoice[]) {
+  const cents = payable.slice(0, AT_ONCE).reduce((sum, { balanceCents }) => sum + balanceCents, 0);
+  return html`<div class="boxed pay">
+    <p class="amount"><span>${view.t('invoice.balance')}</span> ${amount(view, cents)}</p>
+    ${payable.length > AT_ONCE ? html`<p class="hint">${view.t('lookup.firstOnly', { n: AT_ONCE })}</p>` : nothing}
+    ${button(view, 'lookup.payAll', { type: 'payAll' }, 'primary')}
+  </div>`;
 }
 
 function card(view: View, certificate: Certificate) {
@@ -40,7 +59,7 @@ function card(view: View, certificate: Certificate) {
     ${certificate.holderName === null ? nothing : html`<p translate="no">${certificate.holderName}</p>`}
     <p class="hint">${view.t('invoice.period')} ${period}</p>
     <p class="amount">
-      <span>${view.t('invoice.balance')}</span> <strong translate="no">${money(lang, certificate.balanceCents)}</strong>
+      <span>${view.t('invoice.balance')}</span> ${amount(view, certificate.balanceCents)}
     </p>
     ${held ? html`<p class="hint">${view.t('invoice.held')}</p>` : nothing}
     ${late && !held ? html`<p class="late">${view.t('invoice.late')}</p>` : nothing}

@@ -1,29 +1,30 @@
-// « Confirmer » (S28, S29): the amount, the payee and the certificate, before anything is taken; and the amount that
-// changed meanwhile (S32).
+// « Confirmer » (S28, S29), right after the words that nothing is paid yet and the amount; the payee and the certificate
+// below. And the amount that changed meanwhile (S32).
 import { html, nothing } from 'lit';
 import { button, page, waiting } from '../../controls/parts.ts';
 import { money } from '../../locales/format.ts';
 import type { View } from '../view.ts';
-import { paymentFacts, withPayment } from './payment-parts.ts';
+import { wayBack } from './frame-rest.ts';
+import { amount, paymentFacts, withPayment } from './payment-parts.ts';
 
 export const confirm = withPayment((view, payment) => {
   const { task } = view.state;
   return page(
     view,
     view.t('confirm.title'),
-    html`<p class="important strong">${view.t('confirm.notYet')}</p>
+    html`<p class="important"><strong>${view.t('confirm.notYet')}</strong></p>
       <p>
         ${view.t('confirm.body', {
-          montant: html`<strong translate="no">${money(view.lang, payment.totalCents)}</strong>`,
+          montant: amount(view, payment.totalCents),
         })}
       </p>
-      ${paymentFacts(view, payment)}
       <div class="actions">
         ${button(view, 'confirm.button', { type: 'confirm' }, 'primary')}
         ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
       </div>
       ${task?.do === 'confirm' ? waiting(view, 'confirm.working') : nothing}
-      ${task?.do === 'cancel' ? waiting(view, 'confirm.cancelling') : nothing}`,
+      ${task?.do === 'cancel' ? waiting(view, 'confirm.cancelling') : nothing}
+      ${paymentFacts(view, payment)} ${wayBack(view, 'link')}`,
   );
 });
 

@@ -32,12 +32,15 @@ export function frame(
   ];
 }
 
+/** « Étape n de 4 – … » */
+export const stepWords = (view: View, n: 1 | 2 | 3 | 4): unknown =>
+  html`${view.t('common.step', { n, total: STEPS.length })} – <strong>${view.t(STEPS[n - 1] as Key)}</strong>`;
+
 function steps(view: View): unknown {
   const n = stepOf(view.state.screen);
-  const name = n === null ? undefined : STEPS[n - 1];
-  if (n === null || name === undefined) return nothing;
+  if (n === null) return nothing;
   return html`<div class="steps" part="steps">
-    <p>${view.t('common.step', { n, total: STEPS.length })} – <strong>${view.t(name)}</strong></p>
+    <p>${stepWords(view, n)}</p>
     <div aria-hidden="true" data-step=${n}><span></span><span></span><span></span><span></span></div>
   </div>`;
 }

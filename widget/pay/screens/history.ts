@@ -5,13 +5,13 @@ import { button, page, waiting } from '../../controls/parts.ts';
 import { dateTime, money } from '../../locales/format.ts';
 import type { Key } from '../../locales/text.ts';
 import type { View } from '../view.ts';
-import { OPEN_WORDS, remaining, takenBack } from './payment-parts.ts';
+import { amount, OPEN_WORDS, remaining, takenBack } from './payment-parts.ts';
 
 const STATES: Readonly<Record<PaymentState, Key>> = {
   created: 'history.state.created',
   approved: 'history.state.approved',
   capturing: 'history.state.capturing',
-  unknown: 'history.state.unknown',
+  unknown: 'history.state.capturing',
   pending: 'history.state.pending',
   declined: 'history.state.declined',
   completed: 'history.state.completed',
@@ -41,7 +41,7 @@ export function history(view: View) {
     view,
     view.t('history.title'),
     html`${body}${years.length === 0 ? nothing : summaries(view)}
-      <p class="below">${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
+      <p>${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
   );
 }
 
@@ -60,7 +60,7 @@ function card(view: View, payment: Payment) {
   const { lang } = view;
   return html`<li>
     <h3>${dateTime(lang, payment.completedAt ?? payment.createdAt)}</h3>
-    <p class="amount"><span>${view.say(payment.stopped ?? { key: STATES[payment.state] })}</span> <strong translate="no">${money(lang, payment.totalCents)}</strong></p>
+    <p class="amount"><span>${view.say(payment.stopped ?? { key: STATES[payment.state] })}</span> ${amount(view, payment.totalCents)}</p>
     <p class="hint">
       ${view.t('done.ref')}
       <span translate="no">${payment.number} – ${payment.invoices.map(({ number }) => number).join(', ')}</span>

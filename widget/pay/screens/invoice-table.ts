@@ -102,7 +102,7 @@ export function totals(view: View, quote: Quote): TemplateResult {
   const { lang } = view;
   const part = view.state.amountCents !== null;
   const { taxStep } = quote;
-  return html`<table class="totals" role="table" part="totals" aria-label=${view.plain('invoice.summary')}>
+  return html`<table class="totals" role="table" part="totals" aria-label=${view.plain('invoice.total')}>
     <tbody>
       ${
         part || quote.invoices.length > 1

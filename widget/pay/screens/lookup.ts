@@ -62,8 +62,8 @@ export function lookup(view: View) {
         </details>
         <div class="actions">
           ${submit(view, 'lookup.submit')}
-          ${proof?.proof === 'code' ? button(view, 'proof.code', { type: 'show', screen: 'proof' }, 'link') : nothing}
-          ${more ? button(view, 'common.back', { type: 'show', screen: 'choose' }, 'link') : nothing}
+          ${proof?.proof === 'code' ? button(view, 'proof.code', 'proof', 'link') : nothing}
+          ${more ? button(view, 'common.back', 'choose', 'link') : nothing}
         </div>
       </form>
       ${
@@ -92,11 +92,11 @@ function invoiceSecret(view: View) {
 
 // An invoice in outline, the number standing out. Its words are in the text below it.
 function sketch(view: View, example: string) {
-  return html`<svg class="sketch" viewBox="0 0 320 170" role="img" aria-label=${view.plain('lookup.sketch')}>
+  return html`<svg class="sketch" viewBox="0 0 320 170" fill="currentColor" role="img" aria-label=${view.plain('lookup.sketch')}>
     <rect class="paper" x="1" y="1" width="318" height="168" rx="6" />
     <path
       class="ink"
-      d="M16 16h90v12H16zM16 36h64v7H16zM16 76h200v7H16zM256 76h48v7h-48zM16 96h170v7H16zM256 96h48v7h-48zM16 121h288v2H16zM196 138h108v11H196z"
+      d="M16 16h90v12H16zM16 36h90v7H16zM16 76h288v7H16zM16 96h288v7H16zM16 116h288v7H16zM196 138h108v12H196z"
     />
     <rect class="mark" x="166" y="12" width="138" height="46" rx="6" />
     <text x="176" y="30">${view.t('lookup.cert')}</text>

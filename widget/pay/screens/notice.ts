@@ -1,12 +1,12 @@
 // What stands above a screen: the notice, the fields to correct; and whom to call. Loaded with later.ts:
 // before it, nothing can have happened.
 import { html, nothing } from 'lit';
-import { button } from '../../controls/parts.ts';
+import { button, press } from '../../controls/parts.ts';
 import type { Key } from '../../locales/text.ts';
 import type { Field } from '../journey/state.ts';
 import type { View } from '../view.ts';
 
-/** Notice and error summary. `wayOut`: what stands in for the contact while the regroupement is not known. */
+/** Notice and error summary. `wayOut`: the page where she can pay, while the regroupement is not known or this page is in the way. */
 export function notice(view: View, wayOut: unknown): unknown {
   return html`${message(view, wayOut)} ${summary(view)}`;
 }
@@ -15,7 +15,7 @@ export function notice(view: View, wayOut: unknown): unknown {
 export function sessionEnding(view: View, stay: () => void): unknown {
   return html`<div class="notice info" part="notice" role="alert">
     <p>${view.t('session.ending')}</p>
-    <p><button class="secondary" part="button secondary" type="button" @click=${stay}>${view.t('session.stay')}</button></p>
+    <p>${press(view, 'session.stay', 'secondary', stay)}</p>
   </div>`;
 }
 
@@ -37,7 +37,12 @@ function message(view: View, wayOut: unknown): unknown {
         ? nothing
         : html`<p>${button(view, 'common.retry', { type: 'retry' }, 'secondary')}</p>`
     }
-    ${shown.tone === 'error' && view.profile === null ? wayOut : nothing}
+    ${
+      shown.tone === 'error' &&
+      (view.profile === null || shown.key === 'err.broken' || shown.key === 'err.chunk')
+        ? wayOut
+        : nothing
+    }
   </div>`;
 }
 
@@ -64,13 +69,15 @@ function focusField(event: Event, name: Field): void {
   root.getElementById(name)?.focus();
 }
 
+/** A link to a page beside this one; it says so. */
+export const newTab = (view: View, url: string, label: Key): unknown =>
+  html`<a href=${url} target="_blank" rel="noopener">${view.t(label)} ${view.t('common.newWindow')}</a>`;
+
 /** To the page that says what is kept of her, her rights and whom to write to (P-39.1). */
 export function rights(view: View): unknown {
   const { profile } = view;
   if (profile === null) return nothing;
-  return html`<a href="${profile.privacy.url}?lang=${view.lang}" target="_blank" rel="noopener"
-    >${view.t('account.privacyLink')} ${view.t('common.newWindow')}</a
-  >`;
+  return newTab(view, `${profile.privacy.url}?lang=${view.lang}`, 'account.privacyLink');
 }
 
 /** How to reach the regroupement; nothing until its profile is known. */

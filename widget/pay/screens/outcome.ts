@@ -1,43 +1,51 @@
 // What became of a confirmed payment (S30–S32). Each state of the payment has its screen; only `completed`, which the
 // server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (S31, P6).
 import { html, nothing } from 'lit';
+import type { Payment } from '../../client/types.ts';
 import { button, page, waiting } from '../../controls/parts.ts';
-import { dateTime, money } from '../../locales/format.ts';
+import { dateTime } from '../../locales/format.ts';
+import type { Key } from '../../locales/text.ts';
 import { payableIds } from '../journey/invoices.ts';
-import { fact, paymentFacts, remaining, takenBack, withPayment } from './payment-parts.ts';
+import type { View } from '../view.ts';
+import { wayBack } from './frame-rest.ts';
+import { amount, fact, paymentFacts, remaining, takenBack, withPayment } from './payment-parts.ts';
 
 export const unknown = withPayment((view, payment) =>
-  page(
-    view,
-    view.t('unknown.title'),
-    html`<p class="important">${view.t('err.unknownOutcome')}</p>
-      ${waiting(view, 'unknown.checking')}
-      ${paymentFacts(view, payment, fact(view.t('done.ref'), payment.number))}`,
-  ),
+  told(view, 'unknown.title', 'err.unknownOutcome', [
+    waiting(view, 'unknown.checking'),
+    numbered(view, payment),
+  ]),
 );
 
 export const pending = withPayment((view, payment) =>
-  page(
+  told(
     view,
-    view.t('pending.title'),
-    html`<p class="important">${view.t('done.pending')}</p>
-      ${paymentFacts(view, payment, fact(view.t('done.ref'), payment.number))}
-      <div class="actions">${button(view, 'nav.home', { type: 'home' }, 'secondary')}</div>`,
+    'pending.title',
+    'done.pending',
+    numbered(view, payment),
+    button(view, 'nav.home', { type: 'home' }, 'secondary'),
   ),
 );
 
 export const declined = withPayment((view, payment) =>
+  told(view, 'declined.title', 'err.declined', paymentFacts(view, payment), [
+    button(view, 'declined.retry', { type: 'reopen' }, 'primary'),
+    button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary'),
+  ]),
+);
+
+const numbered = (view: View, payment: Payment) =>
+  paymentFacts(view, payment, fact(view.t('done.ref'), payment.number));
+
+/** One sentence that matters, what there is to know, what there is to do. */
+const told = (view: View, title: Key, sentence: Key, facts: unknown, ways?: unknown) =>
   page(
     view,
-    view.t('declined.title'),
-    html`<p class="important">${view.t('err.declined')}</p>
-      ${paymentFacts(view, payment)}
-      <div class="actions">
-        ${button(view, 'declined.retry', { type: 'reopen' }, 'primary')}
-        ${button(view, 'confirm.cancel', { type: 'cancelPayment' }, 'secondary')}
-      </div>`,
-  ),
-);
+    view.t(title),
+    html`<p class="important">${view.t(sentence)}</p>
+      ${facts}
+      <div class="actions">${ways}</div>`,
+  );
 
 export const ended = withPayment((view, { failure, state, stopped }) => {
   const [title, body] =
@@ -61,7 +69,6 @@ export const ended = withPayment((view, { failure, state, stopped }) => {
 export const done = withPayment((view, payment) => {
   const { receipt } = payment;
   const at = payment.completedAt ?? payment.confirmedAt ?? payment.createdAt;
-  const montant = money(view.lang, payment.totalCents);
   const paid = new Set(payment.invoices.map(({ id }) => id));
   const more = payableIds(view.state).some((id) => !paid.has(id)) || (payment.remainingCents ?? 0) > 0;
   return page(
@@ -69,7 +76,7 @@ export const done = withPayment((view, payment) => {
     view.t('done.title'),
     html`<p>
         ${view.t('done.body', {
-          montant: html`<strong translate="no">${montant}</strong>`,
+          montant: amount(view, payment.totalCents),
           dateHeure: dateTime(view.lang, at),
           courriel: html`<strong class="address" translate="no">${payment.email}</strong>`,
         })}
@@ -96,6 +103,8 @@ export const done = withPayment((view, payment) => {
             </div>`
       }
       <p>${view.t('done.keep')} ${view.t('done.notCoverage')}</p>
-      <p class="below">${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}</p>`,
+      <div class="actions">
+        ${wayBack(view, 'secondary')} ${button(view, more ? 'done.more' : 'nav.home', { type: 'home' }, 'link')}
+      </div>`,
   );
 });

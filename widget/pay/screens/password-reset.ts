@@ -1,7 +1,6 @@
-// The forgotten password (S13): asking for the e-mail, and choosing a new one by its link.
+// The forgotten password (S13): asking for the e-mail. Its link leads to pay/my-account/.
 import { html } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
-import { newPasswordField } from '../../controls/new-password.ts';
 import { button, page, submit } from '../../controls/parts.ts';
 import type { View } from '../view.ts';
 
@@ -23,24 +22,8 @@ export function forgot(view: View) {
         })}
         <div class="actions">
           ${submit(view, 'reset.submit')}
-          ${button(view, 'common.back', { type: 'show', screen: 'signIn' }, 'link')}
+          ${button(view, 'common.back', 'signIn', 'link')}
         </div>
-      </form>`,
-  );
-}
-
-export function newPassword(view: View) {
-  return page(
-    view,
-    view.t('reset.newTitle'),
-    html`<p>${view.t('reset.newBody')}</p>
-      <form
-        novalidate
-        @submit=${(event: SubmitEvent) =>
-          view.send({ type: 'newPassword', password: typedIn(event)('password') })}
-      >
-        ${newPasswordField(view, 'reset.newField')}
-        <div class="actions">${submit(view, 'reset.newSubmit')}</div>
       </form>`,
   );
 }

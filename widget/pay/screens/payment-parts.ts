@@ -22,7 +22,7 @@ export const withPayment = (draw: (view: View, payment: Payment) => TemplateResu
 export function paymentFacts(view: View, payment: Payment, more: unknown = nothing) {
   const { lang } = view;
   const numbers = [...new Set(payment.invoices.map(({ certificateNumber }) => certificateNumber))];
-  return html`<dl class="facts boxed">${fact(view.t('confirm.amount'), html`<strong translate="no">${money(lang, payment.totalCents)}</strong>`)}
+  return html`<dl class="facts boxed">${fact(view.t('invoice.amount'), amount(view, payment.totalCents))}
   ${
     payment.onlineFeeCents > 0
       ? fact(view.t('confirm.feeIncluded'), money(lang, payment.onlineFeeCents))
@@ -41,6 +41,10 @@ export function paymentFacts(view: View, payment: Payment, more: unknown = nothi
   )}
   ${more}</dl>`;
 }
+
+/** An amount that stands out. */
+export const amount = (view: View, cents: number) =>
+  html`<strong translate="no">${money(view.lang, cents)}</strong>`;
 
 /** What PayPal took back of it and gave back, each with its day. */
 export function takenBack(view: View, payment: Payment) {

@@ -13,11 +13,7 @@ export function leaving(view: View) {
     html`${inWindow ? html`<p>${view.t('pay.popupOpen')}</p>` : waiting(view, 'pay.redirecting')}
       <p class="important">${view.t('pay.comeBack')}</p>
       ${inWindow ? html`<div class="actions">${press(view, 'pay.popupDone', 'secondary', () => popup.back())}</div>` : nothing}
-      ${
-        task?.do === 'leave'
-          ? html`<p class="below"><a href=${task.url}>${view.t('pay.redirectLink')}</a></p>`
-          : nothing
-      }`,
+      ${task?.do === 'leave' ? html`<p><a href=${task.url}>${view.t('pay.redirectLink')}</a></p>` : nothing}`,
   );
 }
 

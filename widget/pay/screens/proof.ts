@@ -8,14 +8,14 @@ import { contact } from './notice.ts';
 /** One screen for a match and for a miss, so that it tells nobody which it was. */
 export function proof(view: View) {
   const awaited = view.state.proof;
-  const back = button(view, 'proof.back', { type: 'show', screen: 'lookup' }, 'link');
+  const back = button(view, 'proof.back', 'lookup', 'link');
   if (awaited?.proof !== 'code') {
     return page(
       view,
       view.t('proof.title'),
       html`<p>${view.t('proof.approval')}</p>
         <p>${contact(view)}</p>
-        <p class="below">${back}</p>`,
+        <p>${back}</p>`,
     );
   }
   return page(

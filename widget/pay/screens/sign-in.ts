@@ -35,13 +35,13 @@ export function signIn(view: View) {
         })}
         <div class="actions">
           ${submit(view, 'common.signIn')}
-          ${button(view, 'account.forgot', { type: 'show', screen: 'forgot' }, 'link')}
+          ${button(view, 'account.forgot', 'forgot', 'link')}
         </div>
       </form>
       <div class="aside">
         <h3>${view.t('signIn.firstTime')}</h3>
         <p>${view.t('account.intro')}</p>
-        ${button(view, 'account.title', { type: 'show', screen: 'signUp' }, 'secondary')}
+        ${button(view, 'account.title', 'signUp', 'secondary')}
       </div>`,
   );
 }

@@ -40,7 +40,7 @@ export function signUp(view: View) {
         ${typo(view)} ${newPasswordField(view, 'account.password')} ${privacy(view)}
         <div class="actions">${submit(view, 'account.submit')}</div>
       </form>
-      <p class="below">${button(view, 'account.have', { type: 'show', screen: 'signIn' }, 'link')}</p>`,
+      <p>${button(view, 'account.have', 'signIn', 'link')}</p>`,
   );
 }
 
@@ -67,4 +67,4 @@ function accept(event: Event, email: string): void {
 
 // What the law asks to say where the information is collected (P-39.1, s. 8), in one sentence, the rest a click away.
 const privacy = (view: View) =>
-  html`<p class="privacy">${view.t('account.privacy', { lien: rights(view) })}</p>`;
+  html`<p class="hint">${view.t('account.privacy', { lien: rights(view) })}</p>`;

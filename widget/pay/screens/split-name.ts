@@ -1,19 +1,17 @@
 // « Nom » is one box when the account is created and two when the invoice is looked for (S9, S17). A first guess,
 // which she can change; the server forgives a wrong cut or swapped boxes.
-const PARTICLES = new Set(
-  'de du des la le van von der den ter di da do dos el al st ste saint sainte mac mc'.split(' '),
-);
+
+/** « TREMBLAY, Sylvie ». */
+const BY_COMMA = /^([^,]+), ?([^,]+)$/;
+/** Two words, one each; more: the first is the first name, unless a particle says where the surname begins. */
+const BY_PARTICLE = /^(.+?) ((?:d[eu]s?|l[ae]|v[ao]n|de[rn]|ter|d[aio]s?|[ae]l|s(?:ain)?te?|ma?c) .+)$/i;
+const BY_SPACE = /^(\S+) (.+)$/;
 
 /** « Marie-Ève L’Écuyer Tremblay » → Marie-Ève | L’Écuyer Tremblay; « TREMBLAY, Sylvie » → Sylvie | TREMBLAY. */
 export function splitName(name: string): { firstName: string; lastName: string } {
-  const comma = /^\s*([^,]+),\s*([^,]+)$/.exec(name);
-  if (comma?.[1] !== undefined && comma[2] !== undefined) {
-    return { firstName: comma[2].trim(), lastName: comma[1].trim() };
-  }
-  const words = name.split(/\s+/).filter(Boolean);
-  if (words.length < 2) return { firstName: '', lastName: words[0] ?? '' };
-  // Two words, one each; more: the first is the first name, unless particles say where the surname begins.
-  const particle = words.findIndex((word, i) => i > 0 && PARTICLES.has(word.toLowerCase()));
-  const cut = particle > 0 ? particle : 1;
-  return { firstName: words.slice(0, cut).join(' '), lastName: words.slice(cut).join(' ') };
+  const plain = name.trim().replace(/\s+/g, ' ');
+  const [, before, after = ''] = BY_COMMA.exec(plain) ?? [];
+  if (before !== undefined) return { firstName: after, lastName: before.trim() };
+  const [, firstName = '', lastName = plain] = BY_PARTICLE.exec(plain) ?? BY_SPACE.exec(plain) ?? [];
+  return { firstName, lastName };
 }
