@@ -28,6 +28,8 @@ import { receiptRoutes } from './receipts/routes.ts';
 import { checkReversals } from './refunds/check-reversals.ts';
 import { regroupementRoutes } from './regroupements/routes.ts';
 import { type TenantEnv, tenant } from './regroupements/tenant.ts';
+import { staffPeopleRoutes } from './staff/people-routes.ts';
+import { permissionTable } from './staff/roles.ts';
 import { staffRoutes } from './staff/routes.ts';
 
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
@@ -67,6 +69,7 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/', exportRoutes(deps));
   app.route('/', privacyPages(deps));
   app.route('/v1/backoffice/:regroupement', staffRoutes(deps, paypal));
+  app.route('/v1/staff', staffPeopleRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
   mountDocs(app, deps, rulesAsTables());
@@ -96,6 +99,13 @@ function rulesAsTables(): DocsTable[] {
       about:
         'The same for a payment that was confirmed. Captures in PayPal’s answer, and in its record after a refusal, mean what they mean above.',
       ...confirmedTable(),
+    },
+    {
+      id: 'permissions',
+      title: 'Who may do what',
+      about:
+        'A person of the office by her role, a program by the scope of its key. fresh: her second factor proven in the last five minutes; switch: only who may refund. A refund above a person’s ceiling is fresh for everyone.',
+      ...permissionTable(),
     },
     {
       id: 'import-columns',

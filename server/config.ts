@@ -36,6 +36,8 @@ export interface Config {
   dataPlace?: string | undefined;
   mailPlace?: string | undefined;
   logLevel: LogLevel;
+  /** The domain that passkeys are of, where it is not PUBLIC_URL's host: a parent of it. */
+  passkeyDomain?: string | undefined;
 }
 
 /** Over TLS, or without leaving this machine. */
@@ -154,6 +156,10 @@ const Environment = z.object({
     .optional(),
   DATA_PLACE: z.string().min(1).max(300).optional(),
   MAIL_PLACE: z.string().min(1).max(300).optional(),
+  PASSKEY_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'only a domain, like example.org')
+    .optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -199,7 +205,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataPlace: e.DATA_PLACE,
     mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
+    passkeyDomain: passkeyDomain(e.PASSKEY_DOMAIN, e.PUBLIC_URL),
   };
+}
+
+// A browser makes and shows a passkey of its page's host, or of a domain that this host is under; nothing else.
+function passkeyDomain(domain: string | undefined, publicUrl: string): string | undefined {
+  if (domain === undefined) return undefined;
+  const { hostname } = new URL(publicUrl);
+  if (hostname !== domain && !hostname.endsWith(`.${domain}`))
+    throw new ConfigError('PASSKEY_DOMAIN is not valid: PUBLIC_URL is not under it');
+  return domain;
 }
 
 // Whoever reaches the port itself writes X-Forwarded-For as he likes. So a count of proxies, which believes every caller

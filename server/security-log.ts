@@ -39,12 +39,15 @@ export type SecurityEvent =
   | 'staff-key-revoked'
   | 'staff-key-used'
   | 'staff-key-overstepped'
-  | 'staff-refunded'
-  | 'staff-recorded-payment'
-  | 'staff-reversed-recorded-payment'
-  | 'staff-released-payment'
-  | 'staff-closed-exception'
-  | 'staff-retried-message';
+  | 'staff-overstepped'
+  | 'staff-signed-in'
+  | 'staff-sign-in-failed'
+  | 'staff-signed-out'
+  | 'staff-enrolled'
+  | 'staff-factor-changed'
+  | 'staff-factor-reset'
+  | 'staff-reset-asked'
+  | 'staff-password-changed';
 
 /**
  * A statement that records the event, to stand in the batch of what it records. `ifChanged`: only when the statement

@@ -89,6 +89,6 @@ async function loadFiles(deps: Deps): Promise<void> {
 
 async function load(deps: Deps, name: string, regroupement: string, acceptValid: boolean): Promise<void> {
   const path = fileURLToPath(new URL(`${name}.csv`, import.meta.url));
-  const report = await importFile(deps, { regroupement, name: path, acceptValid });
+  const report = await importFile(deps, { by: 'server', regroupement, name: path, acceptValid });
   if (!report.imported) throw new Error(`demo data: ${name}: ${JSON.stringify(report.refused[0])}`);
 }

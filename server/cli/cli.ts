@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
   accounts: async () => (await import('./commands/accounts.ts')).accountsCommand,
   incidents: async () => (await import('./commands/incidents.ts')).incidentsCommand,
+  staff: async () => (await import('./commands/staff.ts')).staffCommand,
   key: async () => (await import('./commands/key.ts')).keyCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,

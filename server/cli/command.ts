@@ -149,7 +149,7 @@ export function keyOf(call: Call): string {
 }
 
 /** Who asks, for the record: the user of this machine. */
-export function asker(): string {
+export function asker(): `cli:${string}` {
   try {
     return `cli:${userInfo().username}`;
   } catch {

@@ -139,7 +139,9 @@ export function typeText(schema: Schema, indent = ''): string {
 function access({ security }: Operation): string {
   const [wanted] = security ?? [];
   if (wanted === undefined) return '';
-  return wanted.staffKey === undefined ? ' (signed in)' : ` (staff’s key: ${wanted.staffKey.join(', ')})`;
+  if (wanted.staffKey !== undefined)
+    return ` (staff’s key: ${wanted.staffKey.join(', ')}; or a person of the office)`;
+  return wanted.staffSession === undefined ? ' (signed in)' : ' (signed in, a person of the office)';
 }
 
 function limits(schema: Schema): string[] {

@@ -34,6 +34,13 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
               description:
                 'The access token, and in the header DPoP a proof (RFC 9449, ES256) with the nonce that every answer gives in DPoP-Nonce. A proof that changes something serves once. Opening and renewing a session takes a proof too, without token.',
             },
+            staffSession: {
+              type: 'http',
+              scheme: 'DPoP',
+              bearerFormat: 'JWT',
+              description:
+                'The same of a person of the staff, from `POST /v1/staff/sessions`; what it opens is her role’s, and may ask for her second factor to be fresh',
+            },
             staffKey: {
               type: 'http',
               scheme: 'bearer',

@@ -1,4 +1,5 @@
 // What a person must look at (S44, S45): kept on a list for staff, who are told once by e-mail; never settled by a guess.
+import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
 import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { sql } from '../db/sql.ts';
@@ -146,11 +147,25 @@ export async function closeException(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   id: string,
-  by: { name: string; note: string },
+  by: { name: Actor; note: string },
 ): Promise<boolean> {
-  const { changes } = await deps.db.execute(
-    'UPDATE exceptions SET closed_at = ?, closed_by = ?, note = ? WHERE id = ? AND regroupement_id = ? AND closed_at IS NULL',
-    [deps.now(), by.name, by.note, id, regroupementId],
-  );
-  return changes > 0;
+  const [closed] = await deps.db.batch([
+    {
+      sql: 'UPDATE exceptions SET closed_at = ?, closed_by = ?, note = ? WHERE id = ? AND regroupement_id = ? AND closed_at IS NULL',
+      args: [deps.now(), by.name, by.note, id, regroupementId],
+    },
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by.name,
+        act: 'exception-closed',
+        target: `exceptions:${id}`,
+        before: { closed: false },
+        after: { closed: true },
+      },
+      { ifChanged: true },
+    ),
+  ]);
+  return (closed?.changes ?? 0) > 0;
 }

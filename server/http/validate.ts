@@ -72,7 +72,7 @@ const problemResponse = (description: string) => ({
  * A guard or a limit that documents itself: `spec` goes into the description of every route behind `handler`.
  *
  * @example
- * const staffKey = (scope: Scope) => documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => { … });
+ * const byKey = (scope: Scope) => documentedGuard({ security: [{ staffKey: [scope] }] }, async (c, next) => { … });
  */
 export function documentedGuard<Handler extends object>(
   spec: DescribeRouteOptions,
@@ -124,7 +124,7 @@ export function describe(route: {
   accepted?: { description: string; schema: z.ZodType };
   problems?: readonly ProblemType[];
   signedIn?: boolean;
-  /** By a key of the staff's API; `staffKey` says of which scope. */
+  /** By a key of the staff's API or a person of the staff; the guard says which, and what they must be allowed. */
   staff?: boolean;
 }) {
   const responses: NonNullable<Parameters<typeof describeRoute>[0]['responses']> = {
@@ -148,7 +148,7 @@ export function describe(route: {
   // What a validator refuses (400) is described where there is one: docs.ts.
   const problems: ProblemType[] = [
     ...(route.signedIn || route.staff ? (['unauthenticated'] as const) : []),
-    ...(route.signedIn ? (['dpop-nonce', 'dpop-invalid'] as const) : []),
+    ...(route.signedIn || route.staff ? (['dpop-nonce', 'dpop-invalid'] as const) : []),
     ...(route.problems ?? []),
   ];
   for (const [status, kinds] of Map.groupBy(problems, (kind) => PROBLEMS[kind].status)) {

@@ -1,6 +1,7 @@
 // One file, whole or not at all (S34: how an invoice comes to be, until staff make one by hand): read twice, staged in short batches, decided row by row, merged in one batch.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Actor } from '../audit.ts';
 import { type Db, isGuardFailure } from '../db/db.ts';
 import { newId } from '../deps.ts';
 import { endLeases } from '../leases.ts';
@@ -27,6 +28,8 @@ import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
 import { openStaging } from './staging-db.ts';
 
 export interface ImportRequest {
+  /** Who brings it in. */
+  by: Actor;
   /** Slug of the regroupement that rows belong to unless they name another. */
   regroupement: string;
   /** What the file is called; a path when there are no `bytes`. */
@@ -144,12 +147,14 @@ async function importAll(run: Run): Promise<void> {
   await renewLease(true);
   try {
     await merge(deps, staging, importId, {
-      report: JSON.stringify({
+      report: {
         rows: report.rows,
         accepted: report.accepted,
         refused: report.refused.length,
         evenSo: report.evenSo,
-      }),
+      },
+      regroupementId: tenants.named.id,
+      actor: request.by,
       progress: renewLease,
     });
     report.imported = true;

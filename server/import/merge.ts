@@ -1,5 +1,6 @@
 // From the pile into the books: new rows, and what rows of before become, in short batches that nobody sees; then one batch
 // that makes all of it visible, or nothing; then, in short batches again, what rows became is taken over into their columns.
+import { type Actor, audited } from '../audit.ts';
 import { type Db, guard, type Statement } from '../db/db.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { CHANGEABLE, type Changed, COLUMNS, ORDER, type Target } from './rows/targets.ts';
@@ -26,6 +27,21 @@ interface Pile {
   changes: 0 | 1;
   rows: string;
 }
+interface Merging {
+  /** How many rows the file has, and what became of them. */
+  report: {
+    rows: number;
+    accepted: number;
+    refused: number;
+    /** What was let through, and how often. */
+    evenSo: Readonly<Record<string, number>>;
+  };
+  /** Whose import it is, for the audit. */
+  regroupementId: string;
+  actor: Actor;
+  /** After each batch. */
+  progress: () => Promise<void>;
+}
 
 /**
  * Brings in what the staging database holds. Throws (guard), with nothing visible, when another import has taken over, or
@@ -35,7 +51,7 @@ export async function merge(
   deps: ImportDeps,
   staging: Db,
   importId: string,
-  { report, progress }: { report: string; progress: () => Promise<void> },
+  { report, regroupementId, actor, progress }: Merging,
 ): Promise<void> {
   const no = await hide(deps, importId);
   // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
@@ -65,8 +81,16 @@ export async function merge(
     ),
     {
       sql: 'UPDATE imports SET merged_at = ?, report = ? WHERE id = ?',
-      args: [deps.now(), report, importId],
+      args: [deps.now(), JSON.stringify(report), importId],
     },
+    audited(deps, {
+      regroupementId,
+      actor,
+      act: 'file-imported',
+      target: `imports:${importId}`,
+      before: null,
+      after: { ...report, evenSo: Object.keys(report.evenSo) },
+    }),
     { sql: 'DELETE FROM hidden_imports WHERE no = ?', args: [no] },
   ]);
 }

@@ -7,10 +7,11 @@ import { accountMessages } from './account-messages.ts';
 import { layout } from './layout.ts';
 import { moneyMessages } from './money-messages.ts';
 import type { MailKind, MailPayloads, OutboxRow } from './outbox.ts';
+import { staffMessages } from './staff-messages.ts';
 import { texts } from './texts.ts';
 import type { Place, Writer, Writers } from './writers.ts';
 
-const WRITERS: Writers<MailKind> = { ...accountMessages, ...moneyMessages };
+const WRITERS: Writers<MailKind> = { ...accountMessages, ...moneyMessages, ...staffMessages };
 
 /** The message of a row; `key` names it the same at every try. */
 export async function compose(
@@ -25,6 +26,7 @@ export async function compose(
     t: texts(row.lang),
     // She chose her language when she asked for this; the page it opens speaks it.
     page: `${deps.config.publicUrl}/p/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
+    office: `${deps.config.publicUrl}/bureau/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
   };
   // A row's payload was typed when it was enqueued, by its kind.
   const write = WRITERS[row.kind] as Writer<MailKind>;

@@ -47,16 +47,27 @@ export interface MailPayloads {
   'payment-received': { paymentId: string };
   /** To the regroupement: something needs a person (the dedupe key of a row of `exceptions`). */
   exception: { key: string };
+  /** To whoever is invited to a regroupement's office. */
+  'staff-invitation': { token: string };
+  /** To a person of the office whose second factor was taken away: the link that sets up another. */
+  'staff-enrolment': { token: string };
+  /** The link by which she chooses a new password, and nothing else. */
+  'staff-reset': { token: string };
+  'staff-password-changed': Record<string, never>;
   /** Money went back to her (M8). */
   'refund-receipt': { receiptId: string };
 }
 export type MailKind = keyof MailPayloads;
 
-/** Messages to the regroupement's own address, whoever else may have an account with it. */
+/** Messages to the regroupement's own address and to its people, whoever else may have an account with it. */
 export const OFFICE_KINDS = [
   'link-requests',
   'payment-received',
   'exception',
+  'staff-invitation',
+  'staff-enrolment',
+  'staff-reset',
+  'staff-password-changed',
 ] as const satisfies readonly MailKind[];
 /** Messages to a person. */
 export type PersonMailKind = Exclude<MailKind, (typeof OFFICE_KINDS)[number]>;
@@ -69,6 +80,9 @@ export const SECRET_KINDS: readonly MailKind[] = [
   'email-changed',
   'linked',
   'link-code',
+  'staff-invitation',
+  'staff-enrolment',
+  'staff-reset',
 ];
 
 export interface Mail<K extends MailKind> {

@@ -1,5 +1,5 @@
 // E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
-
+import { type Actor, audited } from '../audit.ts';
 import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { SECRET_KINDS } from './outbox.ts';
@@ -38,11 +38,26 @@ export async function retryMessage(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
   id: string,
+  by: Actor,
 ): Promise<boolean> {
-  const { changes } = await deps.db.execute(
-    `UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, last_error = NULL
-     WHERE id = ? AND regroupement_id = ? AND state = 'parked' AND kind NOT IN (SELECT value FROM json_each(?))`,
-    [deps.now(), id, regroupementId, JSON.stringify(SECRET_KINDS)],
-  );
-  return changes > 0;
+  const [retried] = await deps.db.batch([
+    {
+      sql: `UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, last_error = NULL
+            WHERE id = ? AND regroupement_id = ? AND state = 'parked' AND kind NOT IN (SELECT value FROM json_each(?))`,
+      args: [deps.now(), id, regroupementId, JSON.stringify(SECRET_KINDS)],
+    },
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by,
+        act: 'message-retried',
+        target: `outbox:${id}`,
+        before: { state: 'parked' },
+        after: { state: 'waiting' },
+      },
+      { ifChanged: true },
+    ),
+  ]);
+  return (retried?.changes ?? 0) > 0;
 }

@@ -66,6 +66,24 @@ const FR = {
     `Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas${browser}. C’est vous? Vous n’avez rien à faire.`,
   newBrowserNotYou: (org: Naming) =>
     `Ce n’est pas vous? Ouvrez la page de paiement et choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${org.the}.`,
+  staffInvitationSubject: (name: string) => `Votre accès au bureau – ${name}`,
+  staffInvitationBody: (org: Naming) =>
+    `Vous êtes invitée à travailler au bureau en ligne ${org.of}\u00a0: dossiers, factures et paiements. Cliquez pour choisir un mot de passe et régler votre second facteur.`,
+  staffInvitationButton: 'Accepter l’invitation',
+  staffInvitationEnd:
+    'Le lien est valide pendant 7 jours. Vous n’attendiez pas cette invitation? Ignorez ce courriel.',
+  staffEnrolmentSubject: (name: string) => `Votre second facteur – ${name}`,
+  staffEnrolmentBody: (org: Naming) =>
+    `Votre second facteur pour le bureau ${org.of} a été effacé à votre demande, et vous êtes déconnectée partout. Cliquez pour en régler un autre; votre mot de passe vous sera demandé.`,
+  staffEnrolmentButton: 'Régler mon second facteur',
+  staffEnrolmentEnd: (org: Naming) =>
+    `Le lien est valide pendant 1 heure. Vous n’avez rien demandé? Prévenez ${org.the} tout de suite.`,
+  staffResetSubject: (name: string) => `Nouveau mot de passe pour le bureau – ${name}`,
+  staffResetBody:
+    'Cliquez sur ce lien pour choisir un nouveau mot de passe. Votre second facteur reste le même\u00a0: il vous sera demandé ensuite.',
+  staffPasswordChangedSubject: (name: string) => `Votre mot de passe pour le bureau a été changé – ${name}`,
+  staffPasswordChangedBody: (org: Naming) =>
+    `Le mot de passe de votre accès au bureau vient d’être changé, et vos autres appareils ont été déconnectés. Ce n’est pas vous? Choisissez un nouveau mot de passe et prévenez ${org.the}.`,
   linkedSubject: (name: string) => `Un compte a été lié à votre certificat – ${name}`,
   linkedBody: (masked: string) => `Un compte (${masked}) vient d’être lié à votre certificat.`,
   linkedNotYou: (org: Naming) =>
@@ -230,6 +248,23 @@ const EN: Texts = {
     `Someone just signed in to your payment account from a device or browser that we did not know${browser}. Was it you? There is nothing to do.`,
   newBrowserNotYou: ({ name }) =>
     `Not you? Open the payment page and choose “Forgot your password?”: a new password signs every device out. Let ${name} know too.`,
+  staffInvitationSubject: (name) => `Your access to the office – ${name}`,
+  staffInvitationBody: ({ name }) =>
+    `You are invited to work in the online office of ${name}: files, invoices and payments. Click to choose a password and set up your second factor.`,
+  staffInvitationButton: 'Accept the invitation',
+  staffInvitationEnd: 'The link is valid for 7 days. You did not expect this invitation? Ignore this e-mail.',
+  staffEnrolmentSubject: (name) => `Your second factor – ${name}`,
+  staffEnrolmentBody: ({ name }) =>
+    `Your second factor for the office of ${name} was erased at your request, and you are signed out everywhere. Click to set up another one; you will be asked for your password.`,
+  staffEnrolmentButton: 'Set up my second factor',
+  staffEnrolmentEnd: ({ name }) =>
+    `The link is valid for 1 hour. You did not ask for this? Tell ${name} at once.`,
+  staffResetSubject: (name) => `New password for the office – ${name}`,
+  staffResetBody:
+    'Click this link to choose a new password. Your second factor stays the same: you will be asked for it next.',
+  staffPasswordChangedSubject: (name) => `Your password for the office was changed – ${name}`,
+  staffPasswordChangedBody: ({ name }) =>
+    `The password of your access to the office was just changed, and your other devices were signed out. Not you? Choose a new password and tell ${name}.`,
   linkedSubject: (name) => `An account was linked to your certificate – ${name}`,
   linkedBody: (masked) => `An account (${masked}) was just linked to your certificate.`,
   linkedNotYou: ({ name }) => `Not you? Contact ${name}. You can also undo this link.`,

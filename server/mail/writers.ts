@@ -22,4 +22,6 @@ export interface Place {
   t: ReturnType<typeof texts>;
   /** The hosted page: every link in an e-mail opens our own origin (I4). */
   page: string;
+  /** The page of the regroupement's office. */
+  office: string;
 }

@@ -1,5 +1,6 @@
 // Money that came otherwise (S32: an invoice paid meanwhile): cheque, Interac, pre-authorized debit, cash, written down by staff. A mistake is corrected
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
+import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
@@ -38,7 +39,7 @@ export interface RecordRequest {
   /** Toronto day, not in the future. */
   receivedOn: string;
   reference: string;
-  recordedBy: string;
+  recordedBy: Actor;
   idempotencyKey: string;
   /** Doubts that the writer knows of, and writes it down all the same. */
   evenSo?: readonly RecordDoubt[];
@@ -138,6 +139,14 @@ async function writeDown(
         occurredAt: noon(receivedOn),
       }),
       ...doubts.map((doubt) => count(deps, regroupementId, `even-so:${doubt}`)),
+      audited(deps, {
+        regroupementId,
+        actor: request.recordedBy,
+        act: 'payment-recorded',
+        target: `recorded_payments:${id}`,
+        before: null,
+        after: { invoice: invoiceId, method, cents, receivedOn, evenSo: doubts },
+      }),
     ]);
   } catch (error) {
     if (isUniqueViolation(error) || isGuardFailure(error)) return null;
@@ -151,7 +160,7 @@ export async function reverseRecorded(
   deps: Deps,
   regroupementId: string,
   id: string,
-  by: { recordedBy: string; reference: string },
+  by: { recordedBy: Actor; reference: string },
 ): Promise<RecordedPayment> {
   const { rows } = await deps.db.execute<{
     invoice_id: string;
@@ -195,6 +204,14 @@ export async function reverseRecorded(
         source: `recorded:${reversal}`,
         method: row.method,
         occurredAt: deps.now(),
+      }),
+      audited(deps, {
+        regroupementId,
+        actor: by.recordedBy,
+        act: 'recorded-payment-reversed',
+        target: `recorded_payments:${id}`,
+        before: { invoice: row.invoice_id, cents: row.amount_cents, reversed: null },
+        after: { invoice: row.invoice_id, cents: row.amount_cents, reversed: reversal },
       }),
     ]);
   } catch (error) {

@@ -17,11 +17,21 @@ export interface Closed {
   takenBack: string[];
   /** Each account's password, hashed. */
   passwords: Record<string, string>;
+  /** People of the staff whose access to a regroupement was taken away. */
+  removed: { staffId: string; regroupementId: string }[];
+  /** Since when each person of the staff has the second factor and the password that she has; null: none. */
+  enrolled: Record<string, string | null>;
 }
+
+/** SQL: what changes when a person of the staff sets up her second factor or her password anew. */
+export const ENROLMENT = "enrolled_at || ' ' || password_hash";
 
 /** What the database that a backup replaces can still say; one that is gone, damaged or older says less, or nothing. */
 export function closedIn(path: string): Closed {
-  const closed: Closed = { erased: [], revoked: [], undone: [], takenBack: [], passwords: {} };
+  const closed: Closed = {
+    ...{ erased: [], revoked: [], undone: [], takenBack: [], passwords: {} },
+    ...{ removed: [], enrolled: {} },
+  };
   if (!existsSync(path)) return closed;
   const db = new Database(path);
   try {
@@ -42,6 +52,16 @@ export function closedIn(path: string): Closed {
       .all() as Closed['erased'];
     closed.revoked = ids('api_keys', 'revoked_at');
     closed.takenBack = ids('email_changes', 'undone_at');
+    closed.removed = db
+      .prepare(
+        'SELECT staff_id AS staffId, regroupement_id AS regroupementId FROM memberships WHERE removed_at IS NOT NULL',
+      )
+      .all() as Closed['removed'];
+    const staff = db.prepare(`SELECT id, ${ENROLMENT} AS enrolment FROM staff_users`).all() as {
+      id: string;
+      enrolment: string | null;
+    }[];
+    closed.enrolled = Object.fromEntries(staff.map(({ id, enrolment }) => [id, enrolment]));
   } catch {
     // What could be read holds.
   } finally {

@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, linkSync, renameSync, rmSync, statSync, wri
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { hashPassword } from '../accounts/passwords/passwords.ts';
+import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
 import { knownMigrations, migrate } from '../db/migrate.ts';
 import { openDb } from '../db/open.ts';
@@ -13,7 +14,7 @@ import { stopAll } from '../payments/stops.ts';
 import { eraseAgain } from '../privacy/erase.ts';
 import { sync } from '../whole-file.ts';
 import { BackupRefused, refusalOf, refuseDamaged, vacuumInto } from './backup.ts';
-import { type Closed, closedIn, formerEmails } from './kept-closed.ts';
+import { type Closed, closedIn, ENROLMENT, formerEmails } from './kept-closed.ts';
 
 export interface RestoreReport {
   /** What happened after this instant is not in the database. */
@@ -38,7 +39,7 @@ export interface RestoreReport {
 }
 
 /** Replaces the database at `path` by the backup `file`. Throws BackupRefused or FileTrouble; then nothing has changed. */
-export async function restore(path: string, file: string, now: number): Promise<RestoreReport> {
+export async function restore(path: string, file: string, now: number, by: Actor): Promise<RestoreReport> {
   refuseNoName(file);
   if (!existsSync(file)) throw new BackupRefused('unreadable', file);
   const source = inputFile(file, Number.MAX_SAFE_INTEGER);
@@ -55,7 +56,7 @@ export async function restore(path: string, file: string, now: number): Promise<
     writeFileSync(copy, '', { mode: 0o600, flag: 'wx' });
     for (const piece of source.bytes()) appendFileSync(copy, piece);
     const backupAt = markOf(copy);
-    const report = await prepare(copy, backupAt, now, closedIn(path));
+    const report = await prepare(copy, { backupAt, now, by }, closedIn(path));
     // Everything in one file again: the client lets go of its own, and of its WAL, when it likes.
     vacuumInto(copy, whole);
     const db = new Database(whole);
@@ -115,9 +116,8 @@ function markOf(copy: string): number {
 
 async function prepare(
   copy: string,
-  backupAt: number,
-  now: number,
-  { erased, revoked, undone, takenBack, passwords }: Closed,
+  { backupAt, now, by }: { backupAt: number; now: number; by: Actor },
+  { erased, revoked, undone, takenBack, passwords, removed, enrolled }: Closed,
 ): Promise<Omit<RestoreReport, 'replaced'>> {
   const db = await openDb(`file:${copy}`);
   try {
@@ -156,7 +156,11 @@ async function prepare(
         args: [now, JSON.stringify(revoked)],
       },
       // So would links in e-mails that were used or replaced since.
-      ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'].map(
+      ...officeClosed(now, { removed, enrolled }),
+      ...[
+        ...['sign_ups', 'password_resets', 'email_changes', 'link_challenges'],
+        ...['staff_invitations', 'staff_links'],
+      ].map(
         (table): Statement => ({
           sql: `UPDATE ${table} SET ended_at = ? WHERE used_at IS NULL AND ended_at IS NULL`,
           args: [now],
@@ -169,6 +173,17 @@ async function prepare(
       { sql: 'DELETE FROM leases' },
       { sql: 'DELETE FROM backup_mark' },
       ...stops,
+      audited(
+        random,
+        {
+          regroupementId: null,
+          actor: by,
+          act: 'database-restored',
+          target: 'server',
+          before: null,
+          after: { backupAt: new Date(backupAt).toISOString() },
+        },
+      ),
     ]);
     let erasedAgain = 0;
     for (const { id, regroupementId } of erased)
@@ -205,6 +220,35 @@ async function prepare(
   } finally {
     db.close();
   }
+}
+
+/**
+ * The statements that let nobody of the staff back in: whoever was removed since stays so, and a second factor that was reset
+ * since, with the phone that was lost perhaps, opens nothing. Every session ends.
+ */
+function officeClosed(now: number, { removed, enrolled }: Pick<Closed, 'removed' | 'enrolled'>): Statement[] {
+  const reset = `SELECT u.id FROM json_each(?) was JOIN staff_users u ON u.id = was.key
+    WHERE u.enrolled_at IS NOT NULL AND was.value IS NOT (${ENROLMENT})`;
+  const factors = ['staff_passkeys', 'staff_totp', 'staff_recovery_codes'];
+  return [
+    {
+      sql: "UPDATE staff_sessions SET ended_at = ?, end_reason = 'restored' WHERE ended_at IS NULL",
+      args: [now],
+    },
+    {
+      sql: `UPDATE memberships SET removed_at = ? WHERE removed_at IS NULL AND (staff_id, regroupement_id) IN
+              (SELECT value ->> '$.staffId', value ->> '$.regroupementId' FROM json_each(?))`,
+      args: [now, JSON.stringify(removed)],
+    },
+    ...factors.map((table) => ({
+      sql: `DELETE FROM ${table} WHERE staff_id IN (${reset})`,
+      args: [JSON.stringify(enrolled)],
+    })),
+    {
+      sql: `UPDATE staff_users SET enrolled_at = NULL WHERE id IN (${reset})`,
+      args: [JSON.stringify(enrolled)],
+    },
+  ];
 }
 
 // The old database stays whole under another name, its journal with it; its own name is free for an instant only

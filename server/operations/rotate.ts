@@ -1,6 +1,8 @@
 // New keys in the place of old ones, while the server runs and nobody is signed out.
 
+import { type Actor, audited } from '../audit.ts';
 import { decrypt, encrypt, isNewest } from '../crypto.ts';
+import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 
 // Where a secret is kept: table, column, what names its row, and its purpose (see encrypt).
@@ -8,14 +10,17 @@ const PLACES = [
   ['regroupements', 'paypal_secret', 'id', 'paypal-secret'],
   ['paypal_accounts', 'secret', 'regroupement_id', 'paypal-secret'],
   ['signing_keys', 'private_jwk', 'kid', 'signing-key'],
+  ['staff_totp', 'secret', 'staff_id', 'staff-totp'],
+  ['staff_totp', 'pending', 'staff_id', 'staff-totp'],
 ] as const;
 
 /**
  * Encrypts with the first SECRET_KEY whatever an older one encrypted; afterwards the older ones may go. Answers how
  * many secrets were written anew, and how many no key opens: these are left as they are.
  */
-export async function reencrypt(deps: Deps): Promise<{ changed: number; unreadable: number }> {
-  const counts = { changed: 0, unreadable: 0 };
+export async function reencrypt(deps: Deps, by: Actor): Promise<{ changed: number; unreadable: number }> {
+  const writes: Statement[] = [];
+  let unreadable = 0;
   for (const [table, column, name, purpose] of PLACES) {
     const { rows } = await deps.db.execute<{ name: string; secret: string }>(
       `SELECT ${name} AS name, ${column} AS secret FROM ${table} WHERE ${column} IS NOT NULL`,
@@ -24,18 +29,28 @@ export async function reencrypt(deps: Deps): Promise<{ changed: number; unreadab
       if (isNewest(deps, secret)) continue;
       const text = opened(deps, `${purpose}:${row}`, secret);
       if (text === undefined) {
-        counts.unreadable += 1;
+        unreadable += 1;
         continue;
       }
       // Only what was read: another process may have set a new secret meanwhile.
-      const { changes } = await deps.db.execute(
-        `UPDATE ${table} SET ${column} = ? WHERE ${name} = ? AND ${column} = ?`,
-        [encrypt(deps, `${purpose}:${row}`, text), row, secret],
-      );
-      counts.changed += changes;
+      writes.push({
+        sql: `UPDATE ${table} SET ${column} = ? WHERE ${name} = ? AND ${column} = ?`,
+        args: [encrypt(deps, `${purpose}:${row}`, text), row, secret],
+      });
     }
   }
-  return counts;
+  if (writes.length === 0) return { changed: 0, unreadable };
+  const act = {
+    regroupementId: null,
+    actor: by,
+    act: 'secrets-reencrypted',
+    target: 'server',
+    before: { withOlderKey: writes.length + unreadable },
+    after: { withOlderKey: unreadable },
+  } as const;
+  const results = await deps.db.batch([...writes, audited(deps, act)]);
+  const changed = results.slice(0, writes.length).reduce((sum, { changes }) => sum + changes, 0);
+  return { changed, unreadable };
 }
 
 function opened(deps: Deps, purpose: string, secret: string): string | undefined {

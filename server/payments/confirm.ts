@@ -1,5 +1,6 @@
 // « Confirmer » (S29): the one act that allows money to be taken. Also giving up, and trying another card (S32).
 
+import { type Actor, audited } from '../audit.ts';
 import { stillReaches } from '../certificates/access.ts';
 import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
@@ -7,7 +8,6 @@ import { stillOwes } from '../ledger/balance.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
-import { securityEvent } from '../security-log.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
 import { stillLeased } from './settlement/lease.ts';
 import { type CheckReversals, settle, syncPayment, underLease } from './settlement/sync.ts';
@@ -98,18 +98,22 @@ export async function retryPayment(deps: Deps, payment: StoredPayment): Promise<
 export async function releasePayment(
   deps: Deps,
   payment: StoredPayment,
-  by: { name: string; reason: string },
+  by: { name: Actor; reason: string },
 ): Promise<StoredPayment> {
   if (payment.state === 'cancelled' && payment.failure === 'released') return payment;
   if (!HOLDING.includes(payment.state)) throw new Problem('payment-state', { state: payment.state });
   const released = await advance(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
-    // Beside the payment: staff's reason may name the payer, and the security log names nobody.
+    // Beside the payment: staff's reason may name the payer, and the audit names nobody.
     detail: { reason: by.reason },
     also: [
-      securityEvent(deps, payment.regroupementId, 'staff-released-payment', null, {
-        payment: payment.id,
-        by: by.name,
+      audited(deps, {
+        regroupementId: payment.regroupementId,
+        actor: by.name,
+        act: 'payment-released',
+        target: `payments:${payment.id}`,
+        before: { state: payment.state },
+        after: { state: 'cancelled', failure: 'released' },
       }),
     ],
   });

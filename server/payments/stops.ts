@@ -1,5 +1,6 @@
 // After a restore our books lack what happened since the backup (S22, S29): no money moves until PayPal's record of that time
 // is in them (recover.ts), or staff say that they have looked.
+import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
@@ -62,11 +63,25 @@ export async function stopAll(
 export async function resumePayments(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupementId: string,
-  by: { name: string; note: string },
+  by: { name: Actor; note: string },
 ): Promise<boolean> {
-  const { changes } = await deps.db.execute(
-    'UPDATE payment_stops SET resumed_at = ?, resumed_by = ?, note = ? WHERE regroupement_id = ? AND resumed_at IS NULL',
-    [deps.now(), by.name, by.note, regroupementId],
-  );
-  return changes > 0;
+  const [resumed] = await deps.db.batch([
+    {
+      sql: 'UPDATE payment_stops SET resumed_at = ?, resumed_by = ?, note = ? WHERE regroupement_id = ? AND resumed_at IS NULL',
+      args: [deps.now(), by.name, by.note, regroupementId],
+    },
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by.name,
+        act: 'payments-resumed',
+        target: `regroupements:${regroupementId}`,
+        before: { paymentsStopped: true },
+        after: { paymentsStopped: false },
+      },
+      { ifChanged: true },
+    ),
+  ]);
+  return (resumed?.changes ?? 0) > 0;
 }

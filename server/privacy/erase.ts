@@ -1,5 +1,6 @@
 // The end of an account (P-39.1, s. 23 and 28; I9). What is hers goes: name, e-mail, password, sessions, links, messages.
 // The books stay, pointing to a row with nothing in it; her file at the regroupement is the regroupement's to correct.
+import { type Actor, audited } from '../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey, type Lang } from '../fields.ts';
@@ -24,21 +25,22 @@ type Eraser = Pick<Deps, 'db' | 'now' | 'randomBytes'>;
  * Erases the account and tells its address, once. Throws `account-in-use` while a payment of hers waits for her, for
  * PayPal or for an answer: money under way must find its owner. Nothing happens to an account that is erased already, or,
  * when it is `unused`, used again. `provenBy`: the hash that her password fitted; throws `password-wrong` when it is not
- * the account's any more, so that a stale proof ends nothing that was taken back meanwhile.
+ * the account's any more, so that a stale proof ends nothing that was taken back meanwhile. `by`: whom of the staff she
+ * asked, for the audit.
  */
 export async function eraseAccount(
   deps: Eraser,
   regroupementId: string,
   accountId: string,
-  why: 'asked' | 'unused' | 'staff',
-  provenBy?: string,
+  reason: { why: 'asked'; provenBy: string } | { why: 'unused' } | { why: 'staff'; by: Actor },
 ): Promise<void> {
   const account = await livingAccount(deps, regroupementId, accountId);
   if (account === undefined) return;
   const former = await formerAddresses(deps, account);
   const unchanged = `EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND email = ?2 AND password_hash = coalesce(?3, password_hash)
     AND (?4 <> 'unused' OR ending_told_at IS NOT NULL))`;
-  const asRead = [account.id, account.email, provenBy ?? null, why];
+  const { why } = reason;
+  const asRead = [account.id, account.email, why === 'asked' ? reason.provenBy : null, why];
   try {
     await deps.db.batch([
       guard(unchanged, asRead),
@@ -58,14 +60,26 @@ export async function eraseAccount(
         payload: {},
       }),
       securityEvent(deps, regroupementId, 'account-erased', account.id, { why }),
+      ...(why === 'staff' ? [erasedBy(deps, account, reason.by)] : []),
     ]);
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
     const { rows } = await deps.db.execute(`SELECT 1 WHERE ${unchanged}`, asRead);
     if (rows.length > 0) throw new Problem('account-in-use');
     if (why === 'asked') throw new Problem('password-wrong');
-    if (why === 'staff') await eraseAccount(deps, regroupementId, accountId, why); // her e-mail changed in between
+    if (why === 'staff') await eraseAccount(deps, regroupementId, accountId, reason); // her e-mail changed in between
   }
+}
+
+function erasedBy(deps: Eraser, account: Account, actor: Actor): Statement {
+  return audited(deps, {
+    regroupementId: account.regroupementId,
+    actor,
+    act: 'account-erased',
+    target: `accounts:${account.id}`,
+    before: { erased: false },
+    after: { erased: true },
+  });
 }
 
 /** Erases an account that was erased before, and that an older database brought back: she was told then. */

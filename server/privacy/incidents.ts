@@ -1,5 +1,6 @@
 // The register of confidentiality incidents that a regroupement must keep (P-39.1, s. 3.8; Regulation respecting
 // confidentiality incidents, s. 7 and 8), and the security log beside it. Both are only added to, until their time is over.
+import { type Actor, audited } from '../audit.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
@@ -36,7 +37,7 @@ export interface Incident {
 export async function recordIncident(
   deps: Deps,
   regroupementId: string,
-  given: Omit<Incident, 'id' | 'recordedAt'>,
+  given: Omit<Incident, 'id' | 'recordedAt' | 'recordedBy'> & { recordedBy: Actor },
 ): Promise<string> {
   const id = newId(deps);
   const insert = sql`INSERT INTO incidents(id, regroupement_id, occurred_on, occurred_until, known_on, information, what, persons,
@@ -47,8 +48,16 @@ export async function recordIncident(
     WHERE ${given.corrects} IS NULL
       OR EXISTS (SELECT 1 FROM incidents WHERE id = ${given.corrects} AND regroupement_id = ${regroupementId})
     ON CONFLICT DO NOTHING`;
-  const { changes } = await deps.db.execute(insert.sql, insert.args);
-  if (changes === 0) throw new Problem('not-found');
+  const act = {
+    regroupementId,
+    actor: given.recordedBy,
+    act: 'incident-recorded',
+    target: `incidents:${id}`,
+    before: null,
+    after: { serious: given.serious, persons: given.persons, corrects: given.corrects },
+  } as const;
+  const [written] = await deps.db.batch([insert, audited(deps, act, { ifChanged: true })]);
+  if (written?.changes === 0) throw new Problem('not-found');
   return id;
 }
 

@@ -73,6 +73,40 @@ export const RULES: readonly Rule[] = [
     atOnce: 20,
   },
   {
+    table: 'staff_refresh_tokens',
+    days: 7,
+    since: { fr: 'la fin de la connexion', en: 'the end of the session' },
+  },
+  {
+    table: 'staff_sessions',
+    days: 7,
+    since: {
+      fr: 'la fin de la connexion (12 heures au plus)',
+      en: 'the end of the session (12 hours at most)',
+    },
+    where: DEAD_SESSION,
+    with: `DELETE FROM staff_refresh_tokens WHERE session_id IN (SELECT id FROM staff_sessions WHERE ${DEAD_SESSION} LIMIT ?2)`,
+    atOnce: 20,
+  },
+  {
+    table: 'staff_invitations',
+    days: 366,
+    since: { fr: 'la fin de l’invitation', en: 'the end of the invitation' },
+    where: 'expires_at < ?1',
+  },
+  {
+    table: 'staff_links',
+    days: 7,
+    since: { fr: 'la fin du lien', en: 'the end of the link' },
+    where: 'expires_at < ?1',
+  },
+  {
+    table: 'staff_challenges',
+    days: 0,
+    since: { fr: 'la fin de la question (5 minutes)', en: 'the end of the question (5 minutes)' },
+    where: 'expires_at < ?1',
+  },
+  {
     table: 'signing_keys',
     days: 1,
     since: { fr: 'le remplacement de la clé', en: 'the key’s replacement' },
@@ -218,7 +252,7 @@ async function eraseUnused(deps: Deps): Promise<void> {
     [deps.now() - NOTICE_MS, deps.now() - UNUSED_MS, A_ROUND],
   );
   for (const { id, regroupementId } of rows)
-    await eraseAccount(deps, regroupementId, id, 'unused').catch((error: unknown) => {
+    await eraseAccount(deps, regroupementId, id, { why: 'unused' }).catch((error: unknown) => {
       // Money of hers is under way, after all this time: a later round.
       if (!(error instanceof Problem)) throw error;
     });

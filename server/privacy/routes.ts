@@ -67,7 +67,10 @@ export function privacyRoutes(deps: Deps) {
           c.req.valid('json').password,
           c.get('clientAddress'),
         );
-        await eraseAccount(deps, session.regroupementId, session.accountId, 'asked', proven.passwordHash);
+        await eraseAccount(deps, session.regroupementId, session.accountId, {
+          why: 'asked',
+          provenBy: proven.passwordHash,
+        });
         return c.body(null, 204);
       },
     );

@@ -19,6 +19,47 @@ export const PROBLEMS = {
     title: 'Courriel ou mot de passe incorrect.',
     titleEn: 'Incorrect e-mail or password.',
   },
+  'sign-in-needed': {
+    status: 409,
+    title: 'Cette personne a déjà un accès au bureau. Connectez-vous, puis ouvrez l’invitation de nouveau.',
+    titleEn: 'This person already has access to the office. Sign in, then open the invitation again.',
+  },
+  'wrong-account': {
+    status: 409,
+    title: 'Cette invitation est pour un autre courriel que le vôtre.',
+    titleEn: 'This invitation is for another e-mail than yours.',
+  },
+  'enrolment-needed': {
+    status: 403,
+    title: 'Réglez d’abord votre second facteur.',
+    titleEn: 'Set up your second factor first.',
+  },
+  'factor-needed': {
+    status: 409,
+    title: 'Ajoutez d’abord une clé d’accès ou une application d’authentification.',
+    titleEn: 'Add a passkey or an authenticator app first.',
+  },
+  'fresh-factor-needed': {
+    status: 403,
+    title: 'Confirmez votre identité pour continuer.',
+    titleEn: 'Confirm your identity to continue.',
+  },
+  'last-factor': {
+    status: 409,
+    title: 'C’est votre seul second facteur. Ajoutez-en un autre avant de le retirer.',
+    titleEn: 'This is your only second factor. Add another one before you remove it.',
+  },
+  'works-elsewhere': {
+    status: 409,
+    title:
+      'Cette personne travaille aussi pour un regroupement dont vous ne répondez pas. Demandez-le à qui tient le serveur.',
+    titleEn: 'This person also works for an association that is not yours. Ask whoever runs the server.',
+  },
+  'last-owner': {
+    status: 409,
+    title: 'C’est la dernière personne responsable du regroupement. Il en faut une autre d’abord.',
+    titleEn: 'This is the association’s last owner. There must be another one first.',
+  },
   'password-wrong': {
     status: 422,
     title: 'Ce n’est pas le mot de passe de ce compte.',
@@ -189,8 +230,8 @@ export const PROBLEMS = {
   },
   forbidden: {
     status: 403,
-    title: 'Cette clé ne permet pas cela.',
-    titleEn: 'This key does not allow that.',
+    title: 'Cet accès ne permet pas cela.',
+    titleEn: 'This access does not allow that.',
   },
   'too-many-requests': {
     status: 429,

@@ -1,5 +1,6 @@
 // Brings back what a restored database forgot (S31, S32): every capture on the regroupement's PayPal account since the backup is
 // found in our books, or made anew from PayPal's record of its order, before anyone may pay again.
+import type { Actor } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
@@ -37,7 +38,12 @@ export interface Recovery {
  * Takes in what PayPal has since the backup, and lets payments go on once nothing can be missing. Null when they are
  * not stopped. Throws PayPalFailure when PayPal does not answer; asking again goes on.
  */
-export async function recover(deps: Deps, paypal: PayPal, regroupementId: string): Promise<Recovery | null> {
+export async function recover(
+  deps: Deps,
+  paypal: PayPal,
+  regroupementId: string,
+  by: Actor = 'server',
+): Promise<Recovery | null> {
   const stop = await paymentStop(deps, regroupementId);
   if (stop === null) return null;
   const regroupement = await regroupementById(deps, regroupementId);
@@ -63,7 +69,7 @@ export async function recover(deps: Deps, paypal: PayPal, regroupementId: string
   const resumed =
     listed &&
     unplaced.length === 0 &&
-    (await resumePayments(deps, regroupementId, { name: 'reconcile', note: '' }));
+    (await resumePayments(deps, regroupementId, { name: by, note: 'reconcile' }));
   return { reports, unplaced, listed, resumed };
 }
 

@@ -1,6 +1,7 @@
 // Refunds that staff ask for (after S31; the procedure knows none): a row of ours first, then one call to PayPal under its own
 // request id, asked again until the answer is definite. Each is posted once, with its receipt and its message, in one batch
 // (record.ts), as are those made on PayPal's site.
+import { type Actor, audited } from '../audit.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { withLease } from '../payments/settlement/lease.ts';
@@ -25,7 +26,7 @@ export interface RefundRequest {
   cents: number | null;
   /** Written by staff, for staff. */
   reason: string;
-  askedBy: string;
+  askedBy: Actor;
   idempotencyKey: string;
 }
 
@@ -82,6 +83,14 @@ export async function refundPayment(
           now,
         ],
       },
+      audited(deps, {
+        regroupementId: payment.regroupementId,
+        actor: request.askedBy,
+        act: 'refund-asked',
+        target: `refunds:${id}`,
+        before: { payment: payment.id, leftCents: left },
+        after: { payment: payment.id, leftCents: left - cents, refundCents: cents },
+      }),
     ]);
   } catch (error) {
     // The same key at the same moment: the other call's row is the one.

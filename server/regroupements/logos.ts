@@ -30,8 +30,13 @@ export function saveLogo(regroupementId: string, { type, body }: Logo): Statemen
   return {
     sql: `INSERT INTO logos(regroupement_id, type, body, hash) VALUES (?, ?, ?, ?)
           ON CONFLICT(regroupement_id) DO UPDATE SET type = excluded.type, body = excluded.body, hash = excluded.hash`,
-    args: [regroupementId, type, text, sha256(text).slice(0, 16)],
+    args: [regroupementId, type, text, hashOfLogo({ body })],
   };
+}
+
+/** What names the picture in its address. */
+export function hashOfLogo({ body }: Pick<Logo, 'body'>): string {
+  return sha256(Buffer.from(body).toString('base64')).slice(0, 16);
 }
 
 /** What names a regroupement's logo in its address, or null when it has none. */

@@ -1,6 +1,7 @@
 // Keys of the staff's API (S44, until people of the staff sign in): shown once, kept hashed, for one regroupement, with only the scopes they were given, until
 // they expire or are revoked.
 import { z } from 'zod';
+import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
@@ -28,7 +29,7 @@ const SHAPE = /^agp_[A-Za-z0-9_-]{43}$/;
 export async function createKey(
   deps: Deps,
   regroupementId: string,
-  given: { name: string; scopes: readonly Scope[]; lifeMs: number; by: string },
+  given: { name: string; scopes: readonly Scope[]; lifeMs: number; by: Actor },
 ): Promise<{ id: string; secret: string; expiresAt: number }> {
   const id = newId(deps);
   const secret = `agp_${newSecret(deps)}`;
@@ -38,6 +39,14 @@ export async function createKey(
         VALUES (${id}, ${regroupementId}, ${given.name}, ${sha256(secret)}, ${JSON.stringify(given.scopes)}, ${now},
           ${now + given.lifeMs})`,
     securityEvent(deps, regroupementId, 'staff-key-created', null, { key: id, by: given.by }),
+    audited(deps, {
+      regroupementId,
+      actor: given.by,
+      act: 'key-created',
+      target: `api_keys:${id}`,
+      before: null,
+      after: { name: given.name, scopes: given.scopes, expiresAt: now + given.lifeMs },
+    }),
   ]);
   return { id, secret, expiresAt: now + given.lifeMs };
 }
@@ -62,18 +71,25 @@ export async function listKeys(deps: Pick<Deps, 'db'>, regroupementId: string): 
 }
 
 /** Ends a key at once, and says so on the record. False when there is none; an ended one stays ended. */
-export async function revokeKey(
-  deps: Deps,
-  regroupementId: string,
-  id: string,
-  by: string,
-): Promise<boolean> {
-  const [, , ended] = await deps.db.batch([
+export async function revokeKey(deps: Deps, regroupementId: string, id: string, by: Actor): Promise<boolean> {
+  const [, , , ended] = await deps.db.batch([
     {
       sql: 'UPDATE api_keys SET revoked_at = ? WHERE id = ? AND regroupement_id = ? AND revoked_at IS NULL',
       args: [deps.now(), id, regroupementId],
     },
     securityEvent(deps, regroupementId, 'staff-key-revoked', null, { key: id, by }, { ifChanged: true }),
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by,
+        act: 'key-revoked',
+        target: `api_keys:${id}`,
+        before: { revoked: false },
+        after: { revoked: true },
+      },
+      { ifChanged: true },
+    ),
     {
       sql: 'SELECT 1 FROM api_keys WHERE id = ? AND regroupement_id = ? AND revoked_at IS NOT NULL',
       args: [id, regroupementId],

@@ -11,7 +11,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { reconcileDay } from '../reconciliation/reconcile.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { After, Day, DayReport, Id, Next, NoteRequest, ParkedMessage, StaffException } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
@@ -31,7 +31,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('query', z.object({ all: z.enum(['true', 'false']).optional(), after: After })),
       async (c) => {
         const { all, after } = c.req.valid('query');
@@ -56,7 +56,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'Closed', schema: z.object({ closed: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       validate('json', NoteRequest),
       async (c) => {
@@ -66,7 +66,6 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
           note: c.req.valid('json').note,
         });
         if (!closed) throw new Problem('not-found');
-        await recordAction(deps, c, 'staff-closed-exception', { exception: id });
         return c.json({ closed: true as const }, 200);
       },
     )
@@ -79,7 +78,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The report', schema: z.object({ report: DayReport }) },
         problems: ['forbidden', 'paypal-unavailable', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('param', z.object({ day: Day })),
       async (c) => {
         try {
@@ -104,7 +103,7 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('query', z.object({ after: After })),
       async (c) => {
         const messages = await parkedMessages(deps, c.get('regroupement').id, c.req.valid('query').after);
@@ -120,12 +119,12 @@ export function staffExceptionRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'It waits again', schema: z.object({ waiting: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       async (c) => {
         const { id } = c.req.valid('param');
-        if (!(await retryMessage(deps, c.get('regroupement').id, id))) throw new Problem('not-found');
-        await recordAction(deps, c, 'staff-retried-message', { message: id });
+        if (!(await retryMessage(deps, c.get('regroupement').id, id, actor(c))))
+          throw new Problem('not-found');
         return c.json({ waiting: true as const }, 200);
       },
     );

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { exported } from '../export/export.ts';
 import { SHEETS } from '../export/sheets.ts';
 import { describe, validate } from '../http/validate.ts';
-import { type StaffEnv, staffKey } from './permission.ts';
+import { type StaffEnv, staffGuard } from './permission.ts';
 
 const Sheet = z.object({ sheet: z.enum(SHEETS) });
 const Query = z.object({
@@ -30,7 +30,7 @@ export function staffExportRoutes(deps: Deps) {
       ok: { status: 200, description: 'The file, written while it is read', media: 'text/csv' },
       problems: ['forbidden', 'too-many-requests'],
     }),
-    staffKey(deps, 'read'),
+    staffGuard(deps, 'read'),
     validate('param', Sheet),
     validate('query', Query),
     async (c) => {

@@ -11,7 +11,7 @@ import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
 import { ImportThread } from '../import/thread.ts';
 import { Problem } from '../problems/problem.ts';
-import { type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { ImportReport } from './schemas.ts';
 
 const TYPES = [
@@ -91,7 +91,7 @@ export function staffImportRoutes(deps: Deps) {
         'busy',
       ],
     }),
-    staffKey(deps, 'import'),
+    staffGuard(deps, 'import'),
     validate('query', Options),
     csvFile(),
     bodyOf(MAX_FILE_BYTES),
@@ -99,6 +99,7 @@ export function staffImportRoutes(deps: Deps) {
       const { name, sheet, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');
       try {
         const report = await imports.importFile({
+          by: actor(c),
           // The key is this regroupement's alone.
           regroupement: c.get('regroupement').slug,
           only: true,

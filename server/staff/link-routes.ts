@@ -7,7 +7,7 @@ import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts
 import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
-import { actor, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { After, Id, LinkSearch, Next, OpenedLink, PendingLink } from './schemas.ts';
 
 const tags: [string] = ['backoffice'];
@@ -35,7 +35,7 @@ export function staffLinkRoutes(deps: Deps) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('query', z.object({ after: After })),
       async (c) => {
         const requests = await pendingLinks(deps, c.get('regroupement').id, c.req.valid('query').after);
@@ -51,7 +51,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: decided('approved'),
         problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await decide(c, c.req.valid('param').id, 'approved');
@@ -67,7 +67,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: decided('refused'),
         problems: ['forbidden', 'not-found', 'already-decided', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await decide(c, c.req.valid('param').id, 'refused');
@@ -88,7 +88,7 @@ export function staffLinkRoutes(deps: Deps) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('query', z.object({ after: After })),
       validate('json', LinkSearch),
       async (c) => {
@@ -106,7 +106,7 @@ export function staffLinkRoutes(deps: Deps) {
         ok: { status: 200, description: 'Undone', schema: z.object({ undone: z.literal(true) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'links'),
+      staffGuard(deps, 'links'),
       validate('param', Id),
       async (c) => {
         await undoLinkByStaff(deps, c.get('regroupement').id, c.req.valid('param').id, actor(c));

@@ -5,7 +5,7 @@ import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { After, Id, IdempotencyKey, Next, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
 import { recordedView } from './views.ts';
 
@@ -26,7 +26,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('query', z.object({ after: After })),
       async (c) => {
         const recorded = await recordedPayments(deps, c.get('regroupement').id, c.req.valid('query').after);
@@ -50,7 +50,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           'too-many-requests',
         ],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('header', IdempotencyKey),
       validate('json', RecordRequest),
       async (c) => {
@@ -61,10 +61,6 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           reference,
           recordedBy: actor(c),
           idempotencyKey: c.req.valid('header')['idempotency-key'],
-        });
-        await recordAction(deps, c, 'staff-recorded-payment', {
-          recorded: recorded.id,
-          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
         });
         return c.json({ recorded: recordedView(recorded) }, 201);
       },
@@ -78,7 +74,7 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
         ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
         problems: ['forbidden', 'not-found', 'reversal-final', 'payment-in-progress', 'too-many-requests'],
       }),
-      staffKey(deps, 'record'),
+      staffGuard(deps, 'record'),
       validate('param', Id),
       validate('json', ReverseRequest),
       async (c) => {
@@ -86,7 +82,6 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           recordedBy: actor(c),
           reference: c.req.valid('json').reason,
         });
-        await recordAction(deps, c, 'staff-reversed-recorded-payment', { recorded: reversal.id });
         return c.json({ recorded: recordedView(reversal) }, 201);
       },
     );

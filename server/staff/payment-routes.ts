@@ -8,8 +8,8 @@ import { releasePayment } from '../payments/confirm.ts';
 import { paymentNumbered } from '../payments/find.ts';
 import { paymentPage } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
-import { refundPayment } from '../refunds/refunds.ts';
-import { actor, recordAction, type StaffEnv, staffKey } from './permission.ts';
+import { leftToRefund, refundPayment } from '../refunds/refunds.ts';
+import { actor, refuseAboveCeiling, type StaffEnv, staffGuard } from './permission.ts';
 import {
   After,
   IdempotencyKey,
@@ -39,7 +39,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         },
         problems: ['forbidden', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate(
         'query',
         z.object({
@@ -68,7 +68,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
-      staffKey(deps, 'read'),
+      staffGuard(deps, 'read'),
       validate('param', PaymentNumber),
       async (c) => {
         const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
@@ -89,6 +89,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         problems: [
           'forbidden',
           'not-found',
+          'fresh-factor-needed',
           'refund-too-large',
           'payments-stopped',
           'payment-state',
@@ -97,14 +98,14 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
           'too-many-requests',
         ],
       }),
-      staffKey(deps, 'refund'),
+      staffGuard(deps, 'refund'),
       validate('param', PaymentNumber),
       validate('header', IdempotencyKey),
       validate('json', RefundRequest),
       async (c) => {
         const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
         const { amountCents, reason } = c.req.valid('json');
-        await recordAction(deps, c, 'staff-refunded', { payment: payment.id });
+        refuseAboveCeiling(deps, c, amountCents ?? (await leftToRefund(deps, payment)));
         const refund = await refundPayment(deps, paypal, payment, {
           cents: amountCents ?? null,
           reason,
@@ -123,7 +124,7 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
         ok: { status: 200, description: 'The payment', schema: z.object({ payment: StaffPayment }) },
         problems: ['forbidden', 'not-found', 'payment-state', 'too-many-requests'],
       }),
-      staffKey(deps, 'refund'),
+      staffGuard(deps, 'refund'),
       validate('param', PaymentNumber),
       validate('json', ReverseRequest),
       async (c) => {

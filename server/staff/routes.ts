@@ -1,13 +1,16 @@
-// The staff's API, below /v1/backoffice/{regroupement}, by key; each subject in a file of its own.
+// The staff's API, below /v1/backoffice/{regroupement}, by key or by a person of the office; each subject in a file of its own.
 import { Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
+import { holderRoutes } from './files/holder-routes.ts';
+import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
 import { staffLinkRoutes } from './link-routes.ts';
 import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
 import { staffPaymentRoutes } from './payment-routes.ts';
+import { memberRoutes } from './people/member-routes.ts';
 import type { StaffEnv } from './permission.ts';
 
 export function staffRoutes(deps: Deps, paypal: PayPal) {
@@ -17,5 +20,8 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffExceptionRoutes(deps, paypal))
     .route('/', staffLinkRoutes(deps))
     .route('/', staffExportRoutes(deps))
-    .route('/', staffImportRoutes(deps));
+    .route('/', staffImportRoutes(deps))
+    .route('/', memberRoutes(deps))
+    .route('/', holderRoutes(deps))
+    .route('/', searchRoutes(deps));
 }

@@ -36,7 +36,7 @@ const deps = {
 console.error('begun');
 const used = process.cpuUsage();
 const started = performance.now();
-const report = await importFile(deps, { regroupement: 'r', name: file });
+const report = await importFile(deps, { by: 'cli:test', regroupement: 'r', name: file });
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(used);
 if (report.refused.length > 0) throw new Error(JSON.stringify(report.refused[0]));

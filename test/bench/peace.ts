@@ -44,6 +44,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
     const elsewhere = await look(inAnotherProcess(path, file));
     const here = await look(
       new ImportThread(t.deps).importFile({
+        by: 'cli:bench',
         regroupement: 'la-farandole',
         name: 'liste.csv',
         bytes: new Uint8Array(readFileSync(file)),

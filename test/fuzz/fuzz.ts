@@ -138,7 +138,7 @@ export async function fuzz({ requests, seed }: { requests: number; seed: number 
         person.slug,
         route.path.replace(/\/(check|complete|confirm)$/, '').replace(/^.*\}\//, ''),
       ];
-      const own = route.guard === 'staffKey' ? around.staff.slug : person.slug;
+      const own = route.path.startsWith('/v1/backoffice/') ? around.staff.slug : person.slug;
       const path = route.path.replace(/([^/]+)\/\{(\w+)\}/g, (_all, before: string, name: string) => {
         if (mood === 'hostile' && make.chance(0.5)) return `${before}/${safePath(make.hostileText())}`;
         if (name === 'regroupement')
@@ -176,14 +176,17 @@ export async function fuzz({ requests, seed }: { requests: number; seed: number 
         );
       // Now and then by a method that is not the route's.
       const method = make.chance(0.03) ? make.of(['HEAD', 'OPTIONS', 'PUT', 'PURGE']) : route.method;
-      const { accessToken } = person;
+      // What opens to a key opens to a person of the office too.
+      const byPerson = route.guard === 'staffSession' || (route.guard === 'staffKey' && make.chance(0.3));
+      const { accessToken } = byPerson ? around.office : person;
       if (make.chance(0.9)) {
-        if (route.guard === 'staffKey') set('Authorization', `Bearer ${around.staff.secret}`);
+        if (route.guard === 'staffKey' && !byPerson) set('Authorization', `Bearer ${around.staff.secret}`);
         else if (route.path === '/metrics') set('Authorization', `Bearer ${around.metricsToken}`);
         else if (URL.canParse(url)) {
-          const signed = route.guard === 'session' ? { accessToken } : {};
-          if (route.guard === 'session') set('Authorization', `DPoP ${accessToken}`);
-          if (route.guard === 'session' || route.method === 'POST')
+          const signs = route.guard === 'session' || byPerson;
+          const signed = signs ? { accessToken } : {};
+          if (signs) set('Authorization', `DPoP ${accessToken}`);
+          if (signs || route.method === 'POST')
             set('DPoP', await BROWSER.proof({ method, url, nonce: dpopNonce(deps), ...signed }));
         }
       } else if (make.chance(0.5)) set('Authorization', make.hostileText());

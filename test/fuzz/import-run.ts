@@ -88,7 +88,7 @@ function assertRefused(
 
 /** A trial says exactly what the import then does. */
 async function bringTwice({ t, slug }: { t: TestApp; slug: string }, bytes: Uint8Array, name: string) {
-  const request = { regroupement: slug, name: 'liste.csv', bytes };
+  const request = { regroupement: slug, by: 'cli:test', name: 'liste.csv', bytes } as const;
   const trial = await importFile(t.deps, { ...request, dryRun: true });
   const report = await importFile(t.deps, request);
   assert.deepEqual({ ...trial, dryRun: false, imported: report.imported }, report, `${name}: the trial`);

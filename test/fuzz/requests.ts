@@ -32,7 +32,7 @@ export interface Spec {
 export interface Route {
   method: string;
   path: string;
-  guard: 'session' | 'staffKey' | 'none';
+  guard: 'session' | 'staffKey' | 'staffSession' | 'none';
   query: { name: string; schema: Schema }[];
   body: Schema | undefined;
 }
@@ -45,7 +45,7 @@ export function routesOf(spec: Spec): Route[] {
       return {
         method: method.toUpperCase(),
         path,
-        guard: guard === 'session' || guard === 'staffKey' ? guard : 'none',
+        guard: guard === 'session' || guard === 'staffKey' || guard === 'staffSession' ? guard : 'none',
         query: parameters
           .filter(({ in: where }) => where === 'query')
           .map(({ name, schema }) => ({ name, schema: schema ?? {} })),

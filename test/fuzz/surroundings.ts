@@ -17,6 +17,7 @@ import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { CARD, type Checkout } from '../support/checkout.ts';
 import { signIn } from '../support/payer.ts';
+import { startOffice } from './office.ts';
 import type { Maker } from './requests.ts';
 
 const PASSWORD = 'sept grenouilles bleues';
@@ -36,6 +37,8 @@ interface Person {
 export interface Surroundings {
   people: readonly Person[];
   staff: { slug: string; secret: string };
+  /** A person of the same staff. */
+  office: { accessToken: string };
   metricsToken: string;
   /**
    * By the name of a field, of a query, or of a part of a path with what stands before it (`payments/number`); for one
@@ -69,8 +72,9 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
     name: 'x',
     scopes: SCOPES,
     lifeMs: 365 * 86_400_000,
-    by: 'fuzz',
+    by: 'cli:fuzz',
   });
+  const office = await startOffice(c.t, theirs.slug, theirs.id);
   const fits = new Map<string, readonly unknown[]>();
   const webhooks: Surroundings['webhooks'] = [];
   const links = { receipts: [] as string[], exports: [] as string[], nonces: [] as string[] };
@@ -275,6 +279,9 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
         [theirs.id],
       ),
+      'holders/id': await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [
+        theirs.id,
+      ]),
       'messages/id': await column("SELECT id AS value FROM outbox WHERE state = 'parked' LIMIT 6"),
       'sessions/id': await newest(
         'SELECT id AS value FROM sessions WHERE account_id IN (?, ?) AND ended_at IS NULL ORDER BY created_at',
@@ -287,7 +294,8 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
       'embed/name': ['guide.js', 'height.js'],
       'c/name': readdirSync(DIST).filter((name) => name.endsWith('.js')),
     };
-    for (const [name, values] of Object.entries(known)) fits.set(name, values);
+    for (const [name, values] of Object.entries({ ...known, ...(await office.goOn(round)) }))
+      fits.set(name, values);
   }
 
   // Whoever knows her password is her: it is not one that requests are made of.
@@ -302,6 +310,7 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
   return {
     people,
     staff: { slug: theirs.slug, secret: key.secret },
+    office,
     metricsToken: METRICS_TOKEN,
     fits,
     webhooks,

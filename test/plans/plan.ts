@@ -19,6 +19,8 @@ const SMALL = new Set([
   'invoice_holds',
   'leases',
   'logos',
+  // A few people an office.
+  'memberships',
   'payment_stops',
   // A row a state.
   'payment_counts',
@@ -29,6 +31,10 @@ const SMALL = new Set([
   'schema_migrations',
   'signing_keys',
   'sqlite_master',
+  // Kept for a year; those below are of a few people an office.
+  'staff_invitations',
+  'staff_totp',
+  'staff_users',
   'write_probe',
 ]);
 

@@ -435,7 +435,7 @@ class History {
         cents: 1 + dice.below(20_000),
         receivedOn: '2026-11-01',
         reference: '',
-        recordedBy: 'staff',
+        recordedBy: 'cli:staff',
         idempotencyKey: `cheque-${++this.#keys}`,
         evenSo: RECORD_DOUBTS,
       });
@@ -450,7 +450,7 @@ class History {
     const id = dice.pick(this.#recorded);
     this.#run(server, 'reverse', async () => {
       await reverseRecorded(server.deps, this.#stage.regroupementId, id, {
-        recordedBy: 'staff',
+        recordedBy: 'cli:staff',
         reference: 'x',
       });
       this.#s.saw('cheque taken back');
@@ -473,7 +473,7 @@ class History {
       await refundPayment(server.deps, server.paypal, payment, {
         cents: whole ? null : 1 + dice.below(payment.amountCents),
         reason: 'x',
-        askedBy: 'staff',
+        askedBy: 'cli:staff',
         idempotencyKey: key,
       });
       this.#s.saw('refund by staff');

@@ -58,7 +58,7 @@ export const BROWSER = await BrowserKey.make();
 
 /** Calls that open or renew a session, and so take a proof without a token. */
 const OPENS =
-  /\/(sessions|sessions\/refresh|activations|password-resets\/complete|email-changes\/(confirm|undo))$/;
+  /\/(sessions|sessions\/refresh|activations|invitations\/accept|enrolments|password-resets\/complete|email-changes\/(confirm|undo))$/;
 
 /**
  * Headers as a browser sends them: `Authorization: DPoP …` and the opening calls get their proof, unless one is there.

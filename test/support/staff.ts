@@ -13,7 +13,7 @@ export async function staffWith(
   slug = 'petits-bouleaux',
   type = 'application/json',
 ): Promise<Staff> {
-  const key = { name: 'logiciel', scopes, lifeMs: 10 * 366 * 86_400_000, by: 'test' };
+  const key = { name: 'logiciel', scopes, lifeMs: 10 * 366 * 86_400_000, by: 'cli:test' } as const;
   const { secret } = await createKey(t.deps, await regroupementId(t, slug), key);
   return async (method, path, body) =>
     await t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}${path}`, {

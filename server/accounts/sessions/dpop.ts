@@ -14,7 +14,7 @@ const WINDOW_MS = 300_000;
 const ID = /^[\w-]{16,100}$/;
 
 /** What is asked of Hono's context. */
-interface Call {
+export interface Call {
   req: { method: string; path: string; header(name: string): string | undefined };
   header(name: string, value: string): void;
 }

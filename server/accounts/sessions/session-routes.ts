@@ -1,12 +1,12 @@
 // Signing in, renewing a session, signing out (S13).
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
 import { email, password, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
 import { browserName } from './browser-name.ts';
-import { readProof } from './dpop.ts';
+import { type Call, readProof } from './dpop.ts';
 import { endSession, type NewBrowser, refreshSession, Tokens } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { signedIn } from './signed-in.ts';
@@ -19,7 +19,7 @@ const tags: [string] = ['accounts'];
 export const opened = { status: 201, description: 'A session was opened', schema: Tokens };
 
 /** The browser that opens a session, by the proof of its key. Throws as `readProof`. */
-export function browserOf(deps: Deps, c: Context<TenantEnv>): NewBrowser {
+export function browserOf(deps: Deps, c: Call): NewBrowser {
   return { ...readProof(deps, c), name: browserName(c.req.header('User-Agent')) };
 }
 

@@ -1,31 +1,22 @@
-// A session: one sign-in on one browser, kept alive by refresh tokens that rotate (I7). A token is used once; the
-// next is derived from it, so that a lost answer or a second tab gets the same one instead of losing its session.
-import { createHmac, hkdfSync } from 'node:crypto';
+// A session: one sign-in on one browser, kept alive by refresh tokens that rotate (rotation.ts, I7).
 import { z } from 'zod';
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
-import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
-import { tryDeadToken } from '../account-limits.ts';
 import { Me, readMe } from '../accounts.ts';
 import { issueAccessToken, type Session } from './access-tokens.ts';
 import type { Proof } from './dpop.ts';
+import { rotateToken } from './rotation.ts';
 import { ACCESS_TOKEN_S } from './signing-keys.ts';
 
 /** Half a day without use ends a session: a payment left open over lunch survives, a shared computer's does not. */
 export const IDLE_MS = 12 * 3_600_000;
 /** A month after signing in she signs in again, however busy the session was (ASVS 5.0 7.3.2, 10.4.8). */
 const ABSOLUTE_MS = 30 * 24 * 3_600_000;
-/** For so long a used refresh token is a lost answer or a second tab; after that, a stolen copy. */
-const GRACE_MS = 60_000;
-
-/** A tab renews every ten minutes, and when it wakes; each leaves a row. */
-const REFRESHES: Limit = { burst: 120, periodMs: 60_000 };
-
 /** What opens the signed-in routes and keeps them open. */
 export const Tokens = z
   .object({
@@ -39,9 +30,11 @@ export const Tokens = z
   .meta({ ref: 'Tokens' });
 export type Tokens = z.infer<typeof Tokens>;
 
-// ?1 now, ?2 the latest last use that is too long ago, ?3 the regroupement, ?4 the browser's key.
-const LIVE =
-  's.ended_at IS NULL AND s.expires_at > ?1 AND s.last_used_at > ?2 AND s.regroupement_id = ?3 AND s.jkt = ?4';
+/** SQL: the session `s` of this regroupement and browser has neither ended nor been left alone too long. */
+function livesIn(regroupementId: string, jkt: string, now: number): Statement {
+  return sql`s.ended_at IS NULL AND s.expires_at > ${now} AND s.last_used_at > ${now - IDLE_MS}
+    AND s.regroupement_id = ${regroupementId} AND s.jkt = ${jkt}`;
+}
 
 /** The browser that asks: the thumbprint of its key, and a name for her to recognise it by. */
 export interface Browser {
@@ -105,62 +98,32 @@ export async function refreshSession(
   proof: Proof,
   clientAddress: string,
 ): Promise<Tokens> {
-  const now = deps.now();
-  const live = [now, now - IDLE_MS, regroupement.id, proof.jkt] as const;
-  const parent = sha256(refreshToken);
-  const { rows: of } = await deps.db.execute<{ id: string }>(
-    `SELECT s.id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE}`,
-    [...live, parent],
+  const rotated = await rotateToken(
+    deps,
+    {
+      sessions: 'sessions',
+      tokens: 'refresh_tokens',
+      live: (now) => livesIn(regroupement.id, proof.jkt, now),
+    },
+    refreshToken,
+    proof,
+    clientAddress,
   );
-  if (of[0] === undefined) {
-    await tryDeadToken(deps, clientAddress);
-    throw new Problem('session-ended');
-  }
-  await proof.take([`refresh:${of[0].id}`, REFRESHES]);
-  // By the newest SECRET_KEY; one that was handed out before the key was replaced stays the one.
-  const successors = deps.config.secretKeys.map((secret) => successorOf(secret, refreshToken));
-  const unused = `EXISTS (SELECT 1 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.token_hash = ?5 AND ${LIVE})`;
-  // The second and third act for whoever set `used_at` at this instant; twice is as good as once.
-  await deps.db.batch([
-    {
-      sql: `UPDATE refresh_tokens SET used_at = ?1 WHERE token_hash = ?5 AND used_at IS NULL AND ${unused}`,
-      args: [...live, parent],
-    },
-    {
-      sql: `INSERT INTO refresh_tokens(token_hash, session_id, created_at)
-            SELECT ?, session_id, used_at FROM refresh_tokens WHERE token_hash = ? AND used_at = ?
-            ON CONFLICT DO NOTHING`,
-      args: [sha256(successors[0] ?? ''), parent, now],
-    },
-    {
-      sql: `UPDATE sessions SET last_used_at = ?1
-            WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = ?2 AND used_at = ?1)`,
-      args: [now, parent],
-    },
-  ]);
-  const { rows } = await deps.db.execute<{
-    sessionId: string;
-    accountId: string;
-    expiresAt: number;
-    usedAt: number;
-    next: string;
-  }>(
-    `SELECT s.id AS sessionId, s.account_id AS accountId, s.expires_at AS expiresAt, t.used_at AS usedAt,
-       (SELECT token_hash FROM refresh_tokens WHERE session_id = s.id AND token_hash IN (SELECT value FROM json_each(?6))) AS next
-     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
-     WHERE t.token_hash = ?5 AND t.used_at IS NOT NULL AND ${LIVE}`,
-    [...live, parent, JSON.stringify(successors.map(sha256))],
+  const { rows } = await deps.db.execute<{ accountId: string }>(
+    'SELECT account_id AS accountId FROM sessions WHERE id = ?',
+    [rotated.sessionId],
   );
-  const found = rows[0];
-  const successor = successors.find((token) => sha256(token) === found?.next);
-  if (found === undefined || successor === undefined) throw new Problem('session-ended');
-  const session = { sessionId: found.sessionId, accountId: found.accountId, regroupementId: regroupement.id };
-  if (now - found.usedAt > GRACE_MS) {
+  const session = {
+    sessionId: rotated.sessionId,
+    accountId: rows[0]?.accountId ?? '',
+    regroupementId: regroupement.id,
+  };
+  if (rotated.reused) {
     deps.log.warn('refresh-reused', { session: session.sessionId });
     await endSession(deps, session, 'refresh-reused');
     throw new Problem('session-ended');
   }
-  return await tokens(deps, session, proof.jkt, successor, found.expiresAt);
+  return await tokens(deps, session, proof.jkt, rotated.successor, rotated.expiresAt);
 }
 
 /** Why a session ended before its time. */
@@ -246,10 +209,4 @@ async function tokens(
   const accessToken = await issueAccessToken(deps, session, jkt);
   const endsIn = Math.floor(Math.min(IDLE_MS, expiresAt - deps.now()) / 1000);
   return { accessToken, expiresIn: ACCESS_TOKEN_S, refreshToken, endsIn, me, returnPage: null };
-}
-
-// Whoever holds a token cannot work out the next: that takes SECRET_KEY.
-function successorOf(secret: string, refreshToken: string): string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'amisgest-pay refresh tokens', 32));
-  return createHmac('sha256', key).update(refreshToken).digest('base64url');
 }

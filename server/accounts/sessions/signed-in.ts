@@ -61,7 +61,8 @@ function unauthenticated(c: Context<SignedInEnv>): Problem {
   return new Problem('unauthenticated');
 }
 
-function tokenOf(authorization: string | undefined): string | undefined {
+/** The token of an Authorization header of this scheme, or undefined. */
+export function tokenOf(authorization: string | undefined): string | undefined {
   const token = SCHEME.exec(authorization ?? '')?.[1];
   return token !== undefined && token.length <= MAX_TOKEN ? token : undefined;
 }

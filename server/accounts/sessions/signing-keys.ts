@@ -1,7 +1,9 @@
 // The keys that sign access tokens (I7): made at first need, kept encrypted, published as a JWKS. Several may be in
 // force: the newest signs, the others verify until what they signed has expired.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { type Actor, audited } from '../../audit.ts';
 import { decrypt, encrypt } from '../../crypto.ts';
+import type { Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -48,9 +50,9 @@ export async function publicKeys(deps: Deps): Promise<{ keys: JWK[] }> {
 }
 
 /** Puts a new key in the place of the one that signs; nobody is signed out, since the old one goes on verifying. */
-export async function rotateSigningKey(deps: Deps): Promise<void> {
+export async function rotateSigningKey(deps: Deps, by: Actor): Promise<void> {
   const { kid } = (await ring(deps, 0)).signing;
-  await addKey(deps, kid);
+  await addKey(deps, kid, by);
   rings.delete(deps.db);
 }
 
@@ -99,7 +101,7 @@ async function opened(deps: Deps, row: KeyRow): Promise<Ring['signing'] | undefi
 }
 
 /** Adds a key after the one named, which it retires. Of several processes that do this at once, one does it. */
-async function addKey(deps: Deps, after: string | null): Promise<void> {
+async function addKey(deps: Deps, after: string | null, by?: Actor): Promise<void> {
   const pair = await generateKeyPair(ALGORITHM, { extractable: true });
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
@@ -115,5 +117,19 @@ async function addKey(deps: Deps, after: string | null): Promise<void> {
             AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?)`,
       args: [now, kid, kid],
     },
+    ...(by === undefined ? [] : [rotated(deps, by, after, kid)]),
   ]);
+}
+
+function rotated(deps: Deps, actor: Actor, before: string | null, after: string): Statement {
+  const states = { before: { kid: before }, after: { kid: after } };
+  const act = {
+    regroupementId: null,
+    actor,
+    act: 'signing-key-rotated',
+    target: 'signing_keys',
+    ...states,
+  } as const;
+  // The retiring of the key before is what stands just before it: the one that did it writes it down.
+  return audited(deps, act, { ifChanged: true });
 }

@@ -1,4 +1,5 @@
 // Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
+import { type Actor, audited } from '../../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import { sql } from '../../db/sql.ts';
@@ -131,7 +132,7 @@ export async function decideLink(
   regroupementId: string,
   id: string,
   decision: Decision,
-  by: string,
+  by: Actor,
 ): Promise<void> {
   const { rows } = await deps.db.execute<{
     account_id: string;
@@ -155,6 +156,18 @@ export async function decideLink(
             WHERE id = ? AND regroupement_id = ? AND decision IS NULL`,
       args: [decision, deps.now(), by, id, regroupementId],
     },
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by,
+        act: `link-${decision}`,
+        target: `link_requests:${id}`,
+        before: { decision: null },
+        after: { decision },
+      },
+      { ifChanged: true },
+    ),
     guard('EXISTS (SELECT 1 FROM link_requests WHERE id = ? AND decision = ?)', [id, decision]),
     securityEvent(deps, regroupementId, `link-${decision}`, request.account_id, { request: id, by }),
   ];

@@ -1,6 +1,7 @@
 // « Ce n’est pas moi »: the holder on file undoes a link that someone’s search opened. The link in her
 // e-mail acts only on a click that POSTs (I4); looking at it changes nothing. The regroupement can do it for her: she may
 // have no e-mail on file, or no longer that message.
+import { type Actor, audited } from '../../audit.ts';
 import { sha256 } from '../../crypto.ts';
 import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import type { Deps } from '../../deps.ts';
@@ -41,7 +42,7 @@ export async function undoLinkByStaff(
   deps: Deps,
   regroupementId: string,
   id: string,
-  by: string,
+  by: Actor,
 ): Promise<void> {
   const { rows } = await deps.db.execute<LinkRow>(
     'SELECT id, account_id, undone_at FROM links WHERE id = ? AND regroupement_id = ?',
@@ -52,7 +53,7 @@ export async function undoLinkByStaff(
   if (link.undone_at === null) await close(deps, regroupementId, link, by);
 }
 
-async function close(deps: Deps, regroupementId: string, link: LinkRow, by: string): Promise<void> {
+async function close(deps: Deps, regroupementId: string, link: LinkRow, by: Actor | 'holder'): Promise<void> {
   await deps.db.batch([
     {
       // With the link of the other level, if there is one: « ce n’est pas moi » is about the account.
@@ -68,6 +69,22 @@ async function close(deps: Deps, regroupementId: string, link: LinkRow, by: stri
       { linkId: link.id, by },
       { ifChanged: true },
     ),
+    ...(by === 'holder'
+      ? []
+      : [
+          audited(
+            deps,
+            {
+              regroupementId,
+              actor: by,
+              act: 'link-undone',
+              target: `links:${link.id}`,
+              before: { undone: false },
+              after: { undone: true },
+            },
+            { ifChanged: true },
+          ),
+        ]),
     refuseRequests(deps, { regroupementId, linkId: link.id, by }),
   ]);
 }

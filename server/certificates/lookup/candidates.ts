@@ -113,6 +113,7 @@ export async function holderOf(
   return closed ? null : { holderId, numberKey, email, emailKey, lang };
 }
 
-function isClosed(status: string): boolean {
+/** Whether this is how a file says that it, or a certificate, is no longer one. */
+export function isClosed(status: string): boolean {
   return CLOSED.has(foldName(status));
 }

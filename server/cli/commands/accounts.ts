@@ -1,8 +1,11 @@
 // `accounts`: what the person in charge does when somebody asks in writing (Loi 25), or when an account is in wrong hands.
 import { accountByEmail } from '../../accounts/accounts.ts';
 import { endAllSessions, endSessionsBut } from '../../accounts/sessions/sessions.ts';
+import { audited } from '../../audit.ts';
 import { candidatesFor, NOBODY } from '../../certificates/lookup/candidates.ts';
 import { certificateKey } from '../../certificates/number.ts';
+import type { Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { eraseAccount } from '../../privacy/erase.ts';
 import { type AccountData, accountData, type HolderData, holderData } from '../../privacy/export.ts';
@@ -24,13 +27,14 @@ const ACTIONS: Readonly<
   },
   async 'sign-out'(deps, regroupement, id, call) {
     await deps.db.batch([
+      signedOut(deps, regroupement.id, id),
       endSessionsBut({ regroupementId: regroupement.id, accountId: id }, null, 'ended-by-staff', deps.now()),
       securityEvent(deps, regroupement.id, 'sessions-ended-by-staff', id, { by: asker() }),
     ]);
     said(call, { signedOut: true }, 'Déconnectée partout.', 'Signed out everywhere.');
   },
   async erase(deps, regroupement, id, call) {
-    await eraseAccount(deps, regroupement.id, id, 'staff');
+    await eraseAccount(deps, regroupement.id, id, { why: 'staff', by: asker() });
     said(call, { erased: true }, 'Compte supprimé.', 'Account deleted.');
   },
 };
@@ -95,6 +99,7 @@ accounts erase <regroupement> --email X – deletes her account; what the books 
       const regroupement = await regroupementBySlug(deps, slug);
       if (whom === 'all') {
         await deps.db.batch([
+          signedOut(deps, regroupement.id, null),
           endAllSessions(regroupement.id, 'ended-by-staff', deps.now()),
           securityEvent(deps, regroupement.id, 'sessions-ended-by-staff', null, { by: asker() }),
         ]);
@@ -113,6 +118,20 @@ accounts erase <regroupement> --email X – deletes her account; what the books 
     });
   },
 };
+
+/** Who is signed out, for the audit: one account, or all of the regroupement's. It stands before what ends the sessions. */
+function signedOut(deps: Deps, regroupementId: string, accountId: string | null): Statement {
+  const whose =
+    accountId === null ? sql`regroupement_id = ${regroupementId}` : sql`account_id = ${accountId}`;
+  return audited(deps, {
+    regroupementId,
+    actor: asker(),
+    act: accountId === null ? 'everyone-signed-out' : 'account-signed-out',
+    target: accountId === null ? `regroupements:${regroupementId}` : `accounts:${accountId}`,
+    before: sql`SELECT json_object('sessions', count(*)) FROM sessions WHERE ${whose} AND ended_at IS NULL`,
+    after: { sessions: 0 },
+  });
+}
 
 async function exportFile(deps: Deps, regroupement: Regroupement, number: string, call: Call): Promise<void> {
   const key = certificateKey(number);

@@ -7,7 +7,7 @@ import {
   databasePath,
 } from '../../operations/backup.ts';
 import { type RestoreReport, restore } from '../../operations/restore.ts';
-import { type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, databaseUrl, Refused, Usage, withDatabase } from '../command.ts';
 import { newFile } from '../output-file.ts';
 
 export const backupCommand: Command = {
@@ -62,7 +62,7 @@ keys. Accounts erased since are erased again, if the replaced database can still
   async run(call) {
     const file = onlyFile(call);
     return withRefusals(call, async () => {
-      const report = await restore(databasePath(databaseUrl()), file, Date.now());
+      const report = await restore(databasePath(databaseUrl()), file, Date.now(), asker());
       console.log(call.json ? JSON.stringify(report) : restoreText(report, call.lang));
     });
   },

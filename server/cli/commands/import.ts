@@ -9,7 +9,7 @@ import { emptyReport } from '../../import/report.ts';
 import { reportText } from '../../import/report-text.ts';
 import { EVEN_SO, type EvenSo } from '../../import/rows/context.ts';
 import { readStdin } from '../../input-file.ts';
-import { type Command, Usage, withDatabase } from '../command.ts';
+import { asker, type Command, Usage, withDatabase } from '../command.ts';
 
 export const importCommand: Command = {
   options: {
@@ -59,6 +59,7 @@ Without --accept-valid, one refused row and nothing is imported (exit 1).`,
     return withDatabase(async (deps) => {
       try {
         const report = await importFile(deps, {
+          by: asker(),
           regroupement,
           name,
           ...(bytes === undefined ? {} : { bytes }),

@@ -1,7 +1,7 @@
 // `messages`: e-mails that could not be sent.
 import { parkedMessages, retryMessage } from '../../mail/parked.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, onlyRegroupement, withDatabase } from '../command.ts';
+import { asker, type Command, onlyRegroupement, withDatabase } from '../command.ts';
 
 /** What a code asks for, where it is not the address that was refused. */
 const REASONS: Readonly<Record<string, { fr: string; en: string }>> = {
@@ -30,7 +30,7 @@ export const messagesCommand: Command = {
     const slug = onlyRegroupement(call);
     return withDatabase(async (deps) => {
       const { id } = await regroupementBySlug(deps, slug);
-      if (typeof values.retry === 'string' && !(await retryMessage(deps, id, values.retry))) {
+      if (typeof values.retry === 'string' && !(await retryMessage(deps, id, values.retry, asker()))) {
         console.error(
           lang === 'fr' ? 'Rien à renvoyer sous cet ID.' : 'There is nothing to send again under this ID.',
         );

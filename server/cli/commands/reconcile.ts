@@ -6,7 +6,7 @@ import type { Sums } from '../../reconciliation/compare.ts';
 import { type DayReport, reconcileDay } from '../../reconciliation/reconcile.ts';
 import { type Recovery, recover } from '../../reconciliation/recover.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Command, paypalFor, Usage, withDatabase } from '../command.ts';
+import { asker, type Command, paypalFor, Usage, withDatabase } from '../command.ts';
 
 export const reconcileCommand: Command = {
   options: { day: { type: 'string' } },
@@ -36,7 +36,7 @@ After a restore: also each day since the backup; what PayPal received is taken i
       const reports: DayReport[] = [];
       const waiting: string[] = [];
       for (const id of ids) {
-        const recovery = await recover(deps, paypal, id);
+        const recovery = await recover(deps, paypal, id, asker());
         const made = recovery?.reports ?? [];
         if (!made.some((report) => report.day === day.data))
           made.push(await reconcileDay(deps, paypal, id, day.data));

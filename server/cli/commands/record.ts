@@ -7,7 +7,6 @@ import { RECORDED_METHODS } from '../../offline-payments/methods.ts';
 import { recordPayment, reverseRecorded } from '../../offline-payments/offline-payments.ts';
 import { Problem } from '../../problems/problem.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { securityEvent } from '../../security-log.ts';
 import { recordedView } from '../../staff/views.ts';
 import { bare } from '../../text.ts';
 import {
@@ -69,12 +68,6 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
       return withDatabase(async (deps) => {
         const { id } = await regroupementBySlug(deps, slug);
         const back = await reverseRecorded(deps, id, undo, { recordedBy: asker(), reference: reason });
-        await deps.db.batch([
-          securityEvent(deps, id, 'staff-reversed-recorded-payment', null, {
-            recorded: back.id,
-            by: asker(),
-          }),
-        ]);
         console.log(
           call.json
             ? JSON.stringify(recordedView(back))
@@ -107,13 +100,6 @@ record <regroupement> --undo ID --reason TEXT – takes back what was written do
       }).catch((error: unknown) => {
         throw error instanceof Problem ? (refusalOf(error, lang) ?? error) : error;
       });
-      await deps.db.batch([
-        securityEvent(deps, id, 'staff-recorded-payment', null, {
-          recorded: recorded.id,
-          by: asker(),
-          ...(recorded.evenSo.length === 0 ? {} : { evenSo: recorded.evenSo.join() }),
-        }),
-      ]);
       console.log(
         call.json
           ? JSON.stringify(recordedView(recorded))

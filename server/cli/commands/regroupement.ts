@@ -1,17 +1,19 @@
 // `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
 // an argument, and is never shown.
 import { z } from 'zod';
+import { audited, MASKED } from '../../audit.ts';
 import { openedByNameAlone } from '../../certificates/links/link-undo.ts';
 import { encrypt } from '../../crypto.ts';
-import { newId } from '../../deps.ts';
+import type { Statement } from '../../db/db.ts';
+import { type Deps, newId } from '../../deps.ts';
 import { readStdin, readWhole } from '../../input-file.ts';
 import { Instalments, OnlineFee } from '../../ledger/policies.ts';
-import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { hashOfLogo, type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
 import { ARTICLES } from '../../regroupements/naming.ts';
 import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
 import { FORMS, pagesOf } from '../../regroupements/settings.ts';
 import { asLine, bare, visible } from '../../text.ts';
-import { type Call, type Command, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, Usage, withDatabase } from '../command.ts';
 
 /** Option → column and its form. */
 const SETTINGS = {
@@ -73,6 +75,8 @@ const SETTINGS = {
   ],
 } as const;
 const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
+/** The one that is never shown. */
+const SECRET = 'paypal_secret';
 /** PayPal's have 80 characters. */
 const MAX_SECRET_BYTES = 4_000;
 
@@ -183,29 +187,90 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
           'SECRET_KEY manque (32 caractères ou plus).',
           'SECRET_KEY is missing (32 characters or more).',
         );
-      columns.set('paypal_secret', encrypt(deps, `paypal-secret:${id}`, secret));
+      columns.set(SECRET, encrypt(deps, `paypal-secret:${id}`, secret));
     }
     const logo = logoOf(call);
-    const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
-    const now = deps.now();
-    const names = [...columns.keys()];
-    const values = [...columns.values()];
-    const sql =
-      known === undefined
-        ? `INSERT INTO regroupements(id, slug, created_at, updated_at${names.map((name) => `, ${name}`).join('')})
-           VALUES (?, ?, ?, ?${', ?'.repeat(names.length)}) ON CONFLICT(slug) DO NOTHING`
-        : `UPDATE regroupements SET updated_at = ?${names.map((name) => `, ${name} = ?`).join('')}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`;
-    const args = known === undefined ? [id, slug, now, now, ...values] : [now, ...values, id];
-    await deps.db.batch([{ sql, args }, ...(logo === null ? [] : [saveLogo(id, logo)])]);
+    await deps.db.batch([
+      ...(known === undefined ? added(deps, id, slug, columns, logo) : changed(deps, id, columns, logo)),
+      ...(logo === null ? [] : [saveLogo(id, logo)]),
+    ]);
     const stricter = columns.has('link_policy') && columns.get('link_policy') !== 'name-and-number';
     const links = stricter ? await openedByNameAlone(deps, id) : undefined;
-    if (call.json) console.log(JSON.stringify({ slug, saved: names, linksByNameAndNumber: links }));
+    if (call.json)
+      console.log(JSON.stringify({ slug, saved: [...columns.keys()], linksByNameAndNumber: links }));
     else {
       console.log(call.lang === 'fr' ? `${slug} est enregistré.` : `${slug} is saved.`);
       if (links !== undefined && links > 0) console.log(stillOpen(call.lang, slug, links));
     }
     return 0;
   });
+}
+
+type Columns = ReadonlyMap<string, string>;
+
+function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Logo | null): Statement[] {
+  const now = deps.now();
+  const names = [...columns.keys()].map((name) => `, ${name}`).join('');
+  return [
+    {
+      sql: `INSERT INTO regroupements(id, slug, created_at, updated_at${names})
+            VALUES (?, ?, ?, ?${', ?'.repeat(columns.size)}) ON CONFLICT(slug) DO NOTHING`,
+      args: [id, slug, now, now, ...columns.values()],
+    },
+    audited(
+      deps,
+      {
+        regroupementId: id,
+        actor: asker(),
+        act: 'regroupement-added',
+        target: `regroupements:${id}`,
+        before: null,
+        after: { slug, ...told(columns, logo) },
+      },
+      { ifChanged: true },
+    ),
+  ];
+}
+
+function changed(deps: Deps, id: string, columns: Columns, logo: Logo | null): Statement[] {
+  const names = [...columns.keys()];
+  const sets = names.map((name) => `, ${name} = ?`).join('');
+  const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
+  return [
+    // It reads what was there, so it comes first.
+    audited(deps, {
+      regroupementId: id,
+      actor: asker(),
+      act: 'settings-changed',
+      target: `regroupements:${id}`,
+      before: settingsBefore(id, names, logo),
+      after: told(columns, logo),
+    }),
+    {
+      sql: `UPDATE regroupements SET updated_at = ?${sets}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`,
+      args: [deps.now(), ...columns.values(), id],
+    },
+  ];
+}
+
+/** The settings as they stood, of those that are set now. */
+function settingsBefore(id: string, names: readonly string[], logo: Logo | null): Statement {
+  const values = names.map(
+    (name) => `'${name}', ${name === SECRET ? `CASE WHEN ${name} IS NOT NULL THEN '${MASKED}' END` : name}`,
+  );
+  const picture = "'logo', (SELECT hash FROM logos WHERE regroupement_id = r.id)";
+  return {
+    sql: `SELECT json_object(${[...values, ...(logo === null ? [] : [picture])].join(', ')}) FROM regroupements r WHERE id = ?`,
+    args: [id],
+  };
+}
+
+/** What is set now, for the audit: the secret only as being there. */
+function told(columns: Columns, logo: Logo | null): Record<string, string> {
+  return {
+    ...Object.fromEntries([...columns].map(([name, value]) => [name, name === SECRET ? MASKED : value])),
+    ...(logo === null ? {} : { logo: hashOfLogo(logo) }),
+  };
 }
 
 /** A link that a name and a number opened stays open under a policy that would not have opened it. */

@@ -1,7 +1,7 @@
 // `rotate`: new keys in the place of old ones.
 import { rotateSigningKey } from '../../accounts/sessions/signing-keys.ts';
 import { reencrypt } from '../../operations/rotate.ts';
-import { type Command, Usage, withDatabase } from '../command.ts';
+import { asker, type Command, Usage, withDatabase } from '../command.ts';
 
 export const rotateCommand: Command = {
   options: {},
@@ -24,7 +24,7 @@ rotate secrets – encrypts secrets (PayPal, keys) anew with the first SECRET_KE
         return 1;
       }
       if (what === 'signing-key') {
-        await rotateSigningKey(deps);
+        await rotateSigningKey(deps, asker());
         console.log(
           json
             ? '{"rotated":"signing-key"}'
@@ -34,7 +34,7 @@ rotate secrets – encrypts secrets (PayPal, keys) anew with the first SECRET_KE
         );
         return 0;
       }
-      const counts = await reencrypt(deps);
+      const counts = await reencrypt(deps, asker());
       console.log(
         json
           ? JSON.stringify(counts)

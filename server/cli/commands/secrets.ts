@@ -1,4 +1,6 @@
 // `secrets make`: the secrets that a regroupement prints on its invoices. They leave here once, and are kept hashed.
+
+import { audited } from '../../audit.ts';
 import {
   type CertificateForSecret,
   certificatesForSecrets,
@@ -123,6 +125,19 @@ async function* made(
         by: asker(),
         count: String(rows.length),
       }),
+      // Of the whole list, once.
+      ...(from === 0
+        ? [
+            audited(deps, {
+              regroupementId: regroupement.id,
+              actor: asker(),
+              act: 'invoice-secrets-made',
+              target: `regroupements:${regroupement.id}`,
+              before: null,
+              after: { certificates: certificates.length, replaces },
+            }),
+          ]
+        : []),
     ]);
     // Another of the staff may make them at the same time: only the codes that count are written down.
     const stored = await storedHashes(

@@ -444,7 +444,7 @@ describe('signing keys', () => {
   test('a new key signs nobody out: old tokens go on, new ones are signed with it', async () => {
     const before = await join(t);
     t.clock.advance(2_000);
-    await rotateSigningKey(t.deps);
+    await rotateSigningKey(t.deps, 'cli:test');
     assert.equal((await me(before.accessToken)).status, 200);
     const after = await refreshed(before.refreshToken);
     const kid = (token: string) =>

@@ -83,7 +83,7 @@ describe('an account that ends in the middle of', () => {
     const { undoToken } = (await newestPayload('linked')) as { undoToken: string };
     for (const payer of [paul, jean]) assert.equal((await erase(payer)).status, 204);
     assert.deepEqual(await pendingLinks(c.t.deps, id), []);
-    await assert.rejects(decideLink(c.t.deps, id, asked?.id ?? '', 'approved', 'test'), {
+    await assert.rejects(decideLink(c.t.deps, id, asked?.id ?? '', 'approved', 'cli:test'), {
       kind: 'not-found',
     });
     assert.deepEqual(await outcome(c.t.call('POST', '/link-undo', { token: undoToken })), [

@@ -113,7 +113,7 @@ describe('what was asked for Heather’s file is worth nothing', () => {
       const id = await regroupementId(t);
       const [request] = await pendingLinks(t.deps, id);
       await t.deps.db.execute(close);
-      await assert.rejects(decideLink(t.deps, id, request?.id ?? '', 'approved', 'test'), {
+      await assert.rejects(decideLink(t.deps, id, request?.id ?? '', 'approved', 'cli:test'), {
         kind: 'not-found',
       });
       assert.equal(await links(payer), 0);
@@ -150,7 +150,7 @@ describe('what an account asked of the staff', () => {
     const token = (await waiting(t, 'linked'))[0]?.payload.undoToken;
     assert.equal((await t.call('POST', '/link-undo', { token })).status, 200);
     assert.deepEqual(await pendingLinks(t.deps, id), [anothers]);
-    await assert.rejects(decideLink(t.deps, id, read?.id ?? '', 'approved', 'test'), {
+    await assert.rejects(decideLink(t.deps, id, read?.id ?? '', 'approved', 'cli:test'), {
       kind: 'already-decided',
     });
     assert.deepEqual((await balance(payer)).certificates, []);
@@ -172,7 +172,7 @@ describe('what an account asked of the staff', () => {
         t,
         /INSERT INTO links/,
         async () => assert.equal((await t.call('POST', '/link-undo', { token })).status, 200),
-        () => decideLink(t.deps, id, request?.id ?? '', 'approved', 'test'),
+        () => decideLink(t.deps, id, request?.id ?? '', 'approved', 'cli:test'),
       ),
       { kind: 'already-decided' },
     );

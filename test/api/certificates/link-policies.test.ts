@@ -321,7 +321,7 @@ describe('policy « approval »: staff decide', () => {
     await start();
     await setPolicy(t, 'approval');
     const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
-    const made = await createKey(t.deps, id, { name: 'x', scopes: ['links'], lifeMs: 9e9, by: 'test' });
+    const made = await createKey(t.deps, id, { name: 'x', scopes: ['links'], lifeMs: 9e9, by: 'cli:test' });
     key = made.secret;
   });
   after(() => t.close());
@@ -435,7 +435,7 @@ describe('policy « approval »: staff decide', () => {
 
   test('a key without the scope sees and decides nothing', async () => {
     const { id } = await regroupementBySlug(t.deps, 'petits-bouleaux');
-    const made = await createKey(t.deps, id, { name: 'x', scopes: ['read'], lifeMs: 9e9, by: 'test' });
+    const made = await createKey(t.deps, id, { name: 'x', scopes: ['read'], lifeMs: 9e9, by: 'cli:test' });
     assert.equal((await staff('GET', '/links', made.secret)).status, 403);
     assert.equal((await staff('POST', `/links/${'A'.repeat(22)}/approve`, made.secret)).status, 403);
   });

@@ -56,7 +56,13 @@ describe('export', () => {
   afterEach(() => t.close());
 
   const bring = (bytes: Uint8Array, more: object = {}) =>
-    importFile(t.deps, { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes, ...more });
+    importFile(t.deps, {
+      by: 'cli:test',
+      regroupement: 'petits-bouleaux',
+      name: 'liste.csv',
+      bytes,
+      ...more,
+    });
 
   async function comesBackUnchanged(invoices: number): Promise<void> {
     let seen = 0;
@@ -233,8 +239,14 @@ describe('export', () => {
       totalCents: 100,
     });
     const key = async (scopes: Scope[]) =>
-      (await createKey(t.deps, await regroupementId(t), { name: 'test', scopes, lifeMs: 60_000, by: 'test' }))
-        .secret;
+      (
+        await createKey(t.deps, await regroupementId(t), {
+          name: 'cli:test',
+          scopes,
+          lifeMs: 60_000,
+          by: 'cli:test',
+        })
+      ).secret;
     const get = async (path: string, secret: string, slug = 'petits-bouleaux') =>
       t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}/export/${path}`, {
         headers: { Authorization: `Bearer ${secret}` },
@@ -266,7 +278,7 @@ describe('export', () => {
        SELECT 'e' || i, ?, ?, 'payment', -1, 's' || i, '2026-11-20', i, 0 FROM n`,
       [id, invoiceId],
     );
-    const given = { name: 'test', scopes: ['read'] as const, lifeMs: 60_000, by: 'test' };
+    const given = { name: 'test', scopes: ['read'], lifeMs: 60_000, by: 'cli:test' } as const;
     const { secret } = await createKey(t.deps, id, given);
     const { db } = t.deps;
     const ledgerFailing = async (from: number) => {
@@ -321,7 +333,7 @@ test('payments, fees, refunds and cheques add up to the ledger', async () => {
       cents: 1_000,
       receivedOn: '2026-11-23',
       reference: '0417',
-      recordedBy: 'test',
+      recordedBy: 'cli:test',
       idempotencyKey: 'cheque-1',
     });
     const rows = await json(c.t, 'payments');

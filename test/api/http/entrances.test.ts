@@ -27,6 +27,7 @@ const rows = async <R extends object>(sql: string) =>
   (await t.deps.db.execute<R & Record<string, string>>(sql)).rows;
 const bring = (...lines: string[]) =>
   importFile(t.deps, {
+    by: 'cli:test',
     regroupement: 'petits-bouleaux',
     name: 'liste.csv',
     bytes: new TextEncoder().encode(`${[HEADER, ...lines].join('\r\n')}\r\n`),

@@ -7,15 +7,17 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../../server/staff/api-keys.ts';
+import { invite } from '../../../server/staff/people/invitations.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { BROWSER, BrowserKey } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
+import { callStaff, joinOffice, mailedToken, PASSWORD } from '../../support/office.ts';
 import { type Payer, signIn } from '../../support/payer.ts';
 
 interface Route {
   method: string;
   path: string;
-  guard: 'session' | 'staffKey';
+  guard: 'session' | 'staffKey' | 'staffSession';
 }
 /** Everybody's: what they open is public, or hangs on what is in the call (a link, a signature, an e-mail's token). */
 const OPEN = [
@@ -58,6 +60,12 @@ const OPEN_TENANT = [
   ...['/email-changes/confirm', '/email-changes/undo', '/email-changes/undo/check'],
   ...['/link-undo', '/link-undo/check'],
 ].map((path) => `POST /v1/regroupements/{regroupement}${path}`);
+/** What a person of the office opens before she is signed in: by her password, a passkey, a link of hers. */
+const OPEN_STAFF = [
+  ...['/sessions', '/sessions/options', '/sessions/refresh', '/enrolments'],
+  ...['/invitations/check', '/invitations/accept'],
+  ...['/password-resets', '/password-resets/check', '/password-resets/complete'],
+].map((path) => `POST /v1/staff${path}`);
 
 interface Spec {
   paths: Record<string, Record<string, { security?: Record<string, unknown>[] }>>;
@@ -82,7 +90,7 @@ describe('whoever does not belong', () => {
     routes = Object.entries(spec.paths).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, { security = [] }]) => {
         const guard = Object.keys(security[0] ?? {})[0];
-        return guard === 'session' || guard === 'staffKey'
+        return guard === 'session' || guard === 'staffKey' || guard === 'staffSession'
           ? [{ method: method.toUpperCase(), path, guard } as Route]
           : [];
       }),
@@ -131,6 +139,12 @@ describe('whoever does not belong', () => {
       'accounts',
       'email_changes',
       'exceptions',
+      'staff_users',
+      'memberships',
+      'staff_totp',
+      'staff_passkeys',
+      'staff_recovery_codes',
+      'audit',
     ];
     const rows = await Promise.all(
       tables.map(async (table) => (await c.t.deps.db.execute(`SELECT * FROM ${table} ORDER BY 1`)).rows),
@@ -163,7 +177,7 @@ describe('whoever does not belong', () => {
       name: 'all',
       scopes: ['read', 'record', 'refund'],
       lifeMs: DAY,
-      by: 'test',
+      by: 'cli:test',
     });
     const token =
       (value: string): Credential =>
@@ -210,6 +224,7 @@ describe('whoever does not belong', () => {
       [
         ...OPEN,
         ...OPEN_TENANT,
+        ...OPEN_STAFF,
         'GET /v1/regroupements/{regroupement}',
         'POST /v1/paypal/webhooks/{regroupement}',
       ].sort(),
@@ -287,13 +302,13 @@ describe('whoever does not belong', () => {
   });
 
   test('opens no route of the staff: every route, every key', async () => {
-    const theirs = routes.filter(({ guard }) => guard === 'staffKey');
+    const theirs = routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));
     const make = async (slug: string, lifeMs: number) =>
       createKey(c.t.deps, (await regroupementBySlug(c.t.deps, slug)).id, {
         name: 'x',
         scopes: ['read', 'record', 'refund'],
         lifeMs,
-        by: 'test',
+        by: 'cli:test',
       });
     const foreign = await make('la-farandole', DAY);
     const expired = await make('petits-bouleaux', -1);
@@ -321,9 +336,42 @@ describe('whoever does not belong', () => {
     assert.equal(await everything(), before);
   });
 
+  test('opens nothing of a person of the office: every route, every credential, and nothing of a payer opens to her', async () => {
+    const theirs = routes.filter(({ path }) => path.startsWith('/v1/staff/'));
+    const lise = await joinOffice(c.t, { email: 'lise@example.org', role: 'owner' });
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: SCOPES, lifeMs: DAY, by: 'cli:test' });
+    const thief = await BrowserKey.make();
+    const mine =
+      (token: string): Credential =>
+      (url, method) =>
+        proof(BROWSER, token, url, method);
+    const kinds: Record<string, Credential> = {
+      nothing: async () => ({}),
+      'a payer’s token': mine(c.marie.accessToken),
+      'a key of the staff': async () => ({ Authorization: `Bearer ${key.secret}` }),
+      'a key as a token': mine(key.secret),
+      'her token in another browser': (url, method) => proof(thief, lise.accessToken, url, method),
+      'her token as a bearer’s': async () => ({ Authorization: `Bearer ${lise.accessToken}` }),
+      'her refresh token': mine(lise.refreshToken),
+    };
+    const before = await everything();
+    for (const route of theirs)
+      for (const [kind, credential] of Object.entries(kinds)) {
+        const answered = await status(route, await credential(address(route), route.method));
+        assert.equal(answered, 401, `${route.method} ${route.path} with ${kind}`);
+      }
+    assert.ok(theirs.length >= 15, `${theirs.length}`);
+    for (const route of routes.filter(({ guard }) => guard === 'session')) {
+      const headers = await proof(BROWSER, lise.accessToken, address(route), route.method);
+      assert.equal(await status(route, headers), 401, `${route.method} ${route.path} with a staff token`);
+    }
+    assert.equal(await everything(), before);
+  });
+
   test('a key of the staff: kept as a hash only, its last use shown, over at the very instant that was said', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const use = async (slug = 'petits-bouleaux') => {
       const url = `${PUBLIC_URL}/v1/backoffice/${slug}/payments`;
       return (await c.t.app.request(url, { headers: { Authorization: `Bearer ${key.secret}` } })).status;
@@ -351,7 +399,7 @@ describe('whoever does not belong', () => {
 
   test('a key of the staff is heard a hundred and twenty times a minute; an address with wrong ones twenty times', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const use = (secret: string) =>
       status(
         { method: 'GET', path: '/v1/backoffice/{regroupement}/payments' },
@@ -367,7 +415,7 @@ describe('whoever does not belong', () => {
   test('a key of the staff is revoked once and on the record once, though the database was asked twice', async () => {
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     const elsewhere = await regroupementBySlug(c.t.deps, 'la-farandole');
-    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'test' });
+    const key = await createKey(c.t.deps, id, { name: 'x', scopes: ['read'], lifeMs: DAY, by: 'cli:test' });
     const { db } = c.t.deps;
     // As when a database server's answer is lost after the commit.
     const deps = {
@@ -385,11 +433,11 @@ describe('whoever does not belong', () => {
       },
     };
     assert.equal(
-      await revokeKey(deps, elsewhere.id, key.id, 'test'),
+      await revokeKey(deps, elsewhere.id, key.id, 'cli:test'),
       false,
       'another regroupement has no such key',
     );
-    assert.equal(await revokeKey(deps, id, key.id, 'test'), true);
+    assert.equal(await revokeKey(deps, id, key.id, 'cli:test'), true);
     const { rows } = await db.execute<{ detail: string }>(
       "SELECT detail FROM security_log WHERE event = 'staff-key-revoked' AND detail ->> 'key' = ?",
       [key.id],
@@ -397,21 +445,106 @@ describe('whoever does not belong', () => {
     assert.equal(rows.length, 1);
   });
 
+  /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
+  const needed = (method: string, path: string): Scope | 'vault' => {
+    if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
+    if (/\/links(\/|$)/.test(path)) return 'links';
+    if (path.endsWith('/imports')) return 'import';
+    if (/\/(refunds|release)$/.test(path)) return 'refund';
+    return method === 'GET' || path.endsWith('/search') ? 'read' : 'record';
+  };
+  const backoffice = () => routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));
+
   test('with a key of the staff for something else: each route opens to one scope, and only to that', async () => {
-    const needed = (method: string, path: string): Scope => {
-      if (/\/links(\/|$)/.test(path)) return 'links';
-      if (path.endsWith('/imports')) return 'import';
-      if (/\/(refunds|release)$/.test(path)) return 'refund';
-      return method === 'GET' ? 'read' : 'record';
-    };
     const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
     for (const scope of SCOPES) {
-      const key = await createKey(c.t.deps, id, { name: scope, scopes: [scope], lifeMs: DAY, by: 'test' });
-      for (const route of routes.filter(({ guard }) => guard === 'staffKey')) {
+      const key = await createKey(c.t.deps, id, {
+        name: scope,
+        scopes: [scope],
+        lifeMs: DAY,
+        by: 'cli:test',
+      });
+      for (const route of backoffice()) {
         const refused = (await status(route, { Authorization: `Bearer ${key.secret}` })) === 403;
         const { method, path } = route;
         assert.equal(refused, scope !== needed(method, path), `${method} ${path} with the scope ${scope}`);
       }
+    }
+  });
+
+  test('a person of the office: each route opens to the roles of the table, and only to them', async () => {
+    const people = {
+      reader: await joinOffice(c.t, { email: 'reader@example.org', role: 'reader' }),
+      office: await joinOffice(c.t, { email: 'office@example.org', role: 'office' }),
+      'office that may refund': await joinOffice(c.t, {
+        ...{ email: 'refunds@example.org', role: 'office', mayRefund: true },
+      }),
+      owner: await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' }),
+      'owner elsewhere': await joinOffice(c.t, {
+        ...{ email: 'elsewhere@example.org', role: 'owner', slug: 'la-farandole' },
+      }),
+      'somebody removed': await joinOffice(c.t, { email: 'removed@example.org', role: 'owner' }),
+    };
+    // With a session that lives on elsewhere.
+    await c.t.deps.db.execute('UPDATE memberships SET removed_at = 1 WHERE staff_id = ?', [
+      people['somebody removed'].id,
+    ]);
+    const work = ['record', 'links', 'import'];
+    const opens: Record<keyof typeof people, readonly string[]> = {
+      reader: ['read'],
+      office: ['read', ...work],
+      'office that may refund': ['read', ...work, 'refund'],
+      owner: ['read', ...work, 'refund', 'vault'],
+      'owner elsewhere': [],
+      'somebody removed': [],
+    };
+    for (const [who, person] of Object.entries(people))
+      for (const route of backoffice()) {
+        const { method, path } = route;
+        // By their own ids these would end what the table is about.
+        const headers = await proof(BROWSER, person.accessToken, address(route), method);
+        const answered = await status(route, headers);
+        const may = opens[who as keyof typeof people].includes(needed(method, path));
+        assert.notEqual(answered, 401, `${method} ${path} as ${who}`);
+        assert.equal(answered === 403, !may, `${method} ${path} as ${who}: ${answered}`);
+      }
+    const { rows } = await c.t.deps.db.execute<{ n: number }>(
+      "SELECT count(*) AS n FROM security_log WHERE event = 'staff-overstepped'",
+    );
+    assert.ok(Number(rows[0]?.n) > 50, 'each try beyond her role is on the record');
+  });
+
+  test('a person of the office: not by a token of another browser, a payer’s or one that still enrols, nor from another page', async () => {
+    const lise = await joinOffice(c.t, { email: 'lise.again@example.org', role: 'owner' });
+    const { id } = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+    const invited = { name: 'Eve', email: 'eve@example.org', role: 'owner', lang: 'fr-CA' } as const;
+    await invite(c.t.deps, id, invited, 'cli:test');
+    const enrolling = await callStaff(c.t, 'POST', '/invitations/accept', {
+      ...{
+        token: await mailedToken(c.t, 'staff-invitation'),
+        name: 'Eve',
+        password: PASSWORD,
+        lang: 'fr-CA',
+      },
+    });
+    const marie = await signIn(c.t, 'marie@example.org');
+    const thief = await BrowserKey.make();
+    for (const route of backoffice()) {
+      const { method, path } = route;
+      const as = (key: BrowserKey, token: string) => proof(key, token, address(route), method);
+      assert.equal(await status(route, await as(thief, lise.accessToken)), 401, `${method} ${path}, stolen`);
+      assert.equal(
+        await status(route, await as(BROWSER, marie.accessToken)),
+        401,
+        `${method} ${path}, a payer`,
+      );
+      assert.equal(
+        await status(route, await as(BROWSER, enrolling.body.accessToken)),
+        403,
+        `${method} ${path}, enrolling`,
+      );
+      const elsewhere = { ...(await as(BROWSER, lise.accessToken)), Origin: 'https://petits-bouleaux.test' };
+      assert.equal(await status(route, elsewhere), 403, `${method} ${path} from another page`);
     }
   });
 });

@@ -33,6 +33,17 @@ const BODIES: Readonly<Record<string, () => object>> = {
   'POST /email-changes/undo': () => ({ token: token(), password: PASSWORD }),
   'POST /link-undo/check': () => ({ token: token() }),
   'POST /link-undo': () => ({ token: token() }),
+  'POST /v1/staff/sessions/options': () => ({}),
+  'POST /v1/staff/sessions': () => ({ email: email(), password: PASSWORD, code: '123456' }),
+  'POST /v1/staff/sessions/refresh': () => ({ refreshToken: token() }),
+  'POST /v1/staff/invitations/check': () => ({ token: token() }),
+  'POST /v1/staff/invitations/accept': () => ({
+    ...{ token: token(), name: 'x', password: PASSWORD, lang: 'fr-CA' },
+  }),
+  'POST /v1/staff/password-resets': () => ({ email: email(), lang: 'fr-CA' }),
+  'POST /v1/staff/password-resets/check': () => ({ token: token() }),
+  'POST /v1/staff/password-resets/complete': () => ({ token: token(), password: PASSWORD }),
+  'POST /v1/staff/enrolments': () => ({ token: token(), password: PASSWORD }),
   'POST /v1/paypal/webhooks/:regroupement': () => ({ id: token(), event_type: 'X', resource: {} }),
 };
 const TENANT = '/v1/regroupements/:regroupement';

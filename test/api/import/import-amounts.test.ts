@@ -13,6 +13,7 @@ afterEach(() => t.close());
 
 const bring = (text: string, more: object = {}) =>
   importFile(t.deps, {
+    by: 'cli:test',
     regroupement: 'petits-bouleaux',
     name: 'liste.csv',
     bytes: new TextEncoder().encode(text),

@@ -14,6 +14,7 @@ afterEach(() => t.close());
 const bring = (...rows: string[]) =>
   importFile(t.deps, {
     regroupement: 'petits-bouleaux',
+    by: 'cli:test',
     name: 'liste.csv',
     bytes: new TextEncoder().encode(`${[HEADER, ...rows].join('\r\n')}\r\n`),
   });

@@ -12,6 +12,7 @@ describe('a doubtful file', () => {
   let t: TestApp;
   const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>
     importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'liste.csv',
       bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,

@@ -21,6 +21,7 @@ describe('a file that could be taken for something else', () => {
 
   const bring = (name: string, more: object = {}): Promise<ImportReport> =>
     importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name,
       bytes: new Uint8Array(readFileSync(new URL(name, FILES))),
@@ -89,6 +90,7 @@ describe('a file that could be taken for something else', () => {
       .replace('Nom;', 'Nom;Nom d’usage;')
       .replace('Tremblay', 'Roy;Tremblay');
     const report = await importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'mariage.csv',
       bytes: new TextEncoder().encode(told),
@@ -157,6 +159,7 @@ describe('a file that could be taken for something else', () => {
 
   test('13: notes at the foot are no rows, and are named', async () => {
     const report = await importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'notes.csv',
       bytes: new Uint8Array(readFileSync(new URL('before/13_notes_au_bas.csv', FILES))),

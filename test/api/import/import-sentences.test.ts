@@ -16,6 +16,7 @@ afterEach(() => t.close());
 const bring = (text: string, more: object = {}) =>
   importFile(t.deps, {
     regroupement: 'petits-bouleaux',
+    by: 'cli:test',
     name: 'liste.csv',
     bytes: new TextEncoder().encode(text),
     ...more,
@@ -55,7 +56,11 @@ Rien n’a été importé. Corrigez ce qui est refusé; ou importez le reste ave
 
   test('a file that is refused as a whole has no line, no sums and no code of the system', async () => {
     assert.equal(await said(''), 'Le fichier est vide.\nRien n’a été importé.'.replace(/^/, '  '));
-    const absent = await importFile(t.deps, { regroupement: 'petits-bouleaux', name: '/nulle/part.csv' });
+    const absent = await importFile(t.deps, {
+      regroupement: 'petits-bouleaux',
+      by: 'cli:test',
+      name: '/nulle/part.csv',
+    });
     assert.equal(
       reportText(absent, 'fr').replaceAll('\u00a0', ' '),
       '  /nulle/part.csv ne peut pas être lu : il n’existe pas. Vérifiez le nom du fichier et celui de son dossier.\nRien n’a été importé.',

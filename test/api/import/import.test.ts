@@ -18,6 +18,7 @@ describe('import', () => {
   let t: TestApp;
   const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>
     importFile(t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'liste.csv',
       bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
@@ -407,7 +408,7 @@ describe('import', () => {
         close: () => undefined,
       };
       const bytes = new TextEncoder().encode(file);
-      const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+      const request = { by: 'cli:test', regroupement: 'petits-bouleaux', name: 'liste.csv', bytes } as const;
       await assert.rejects(importFile({ ...t.deps, db: stopped }, request), /killed/);
       await db.execute('DELETE FROM leases');
     };
@@ -437,7 +438,7 @@ describe('import', () => {
     };
     const file = [HEADER, row({ due: '2026-05-01' }), row({ invoice: 'F-2', certificate: 'PB-000002' })];
     const bytes = new TextEncoder().encode(file.join('\n'));
-    const request = { regroupement: 'petits-bouleaux', name: 'liste.csv', bytes };
+    const request = { by: 'cli:test', regroupement: 'petits-bouleaux', name: 'liste.csv', bytes } as const;
     const report = await importFile({ ...t.deps, db: meanwhile }, request);
     assert.equal(report.imported, false);
     assert.equal(report.refused.length, 1);

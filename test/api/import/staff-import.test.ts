@@ -21,7 +21,7 @@ describe('an import by a program', () => {
         name: 'logiciel',
         scopes,
         lifeMs: 86_400_000,
-        by: 'test',
+        by: 'cli:test',
       })
     ).secret;
   beforeEach(async () => {

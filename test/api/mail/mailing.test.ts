@@ -189,12 +189,13 @@ describe('e-mail', () => {
     }
     const parked = await parkedMessages(t.deps, id);
     assert.equal(parked.length, SECRET_KINDS.length);
-    for (const one of parked) assert.equal(await retryMessage(t.deps, id, one.id), false, one.kind);
+    for (const one of parked)
+      assert.equal(await retryMessage(t.deps, id, one.id, 'cli:test'), false, one.kind);
     post.answers.push(550);
     await enqueue('exists', {});
     await sendDueMail(t.deps);
     const exists = (await parkedMessages(t.deps, id)).find(({ kind }) => kind === 'exists');
-    assert.equal(await retryMessage(t.deps, id, exists?.id ?? ''), true);
+    assert.equal(await retryMessage(t.deps, id, exists?.id ?? '', 'cli:test'), true);
   });
 
   test('no server at all: kept, and sent when it is back; two processes send it once', async () => {

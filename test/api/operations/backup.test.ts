@@ -20,12 +20,22 @@ import { recover } from '../../../server/reconciliation/recover.ts';
 import { refundPayment } from '../../../server/refunds/refunds.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { listKeys, revokeKey } from '../../../server/staff/api-keys.ts';
+import { invite } from '../../../server/staff/people/invitations.ts';
+import { removeMember } from '../../../server/staff/people/memberships.ts';
+import { resetFactors } from '../../../server/staff/sign-in/enrolment.ts';
 import { addInvoice } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { BROWSER } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { startDemo } from '../../support/demo.ts';
 import { waiting } from '../../support/links.ts';
+import {
+  callStaff,
+  joinOffice,
+  mailedToken,
+  PASSWORD as OFFICE_PASSWORD,
+  type OfficePerson,
+} from '../../support/office.ts';
 import { balance, search, signIn } from '../../support/payer.ts';
 import { join as joinUp, newestLink, PASSWORD } from '../../support/sign-up.ts';
 import { staffWith } from '../../support/staff.ts';
@@ -70,7 +80,7 @@ describe('after a restore', () => {
   const loseAndRestore = async (): Promise<RestoreReport> => {
     c.t.clock.advance(MINUTE);
     const path = join(folder, 'amisgest-pay.db');
-    const report = await restore(path, file(), c.t.clock.now);
+    const report = await restore(path, file(), c.t.clock.now, 'cli:test');
     c.t.deps.db.close();
     c.t.deps.db = await openDb(`file:${path}`);
     return report;
@@ -151,7 +161,7 @@ describe('after a restore', () => {
     backup(path, file(), c.t.clock.now);
     const lost = await paySecond(marie);
     const target = join(folder, 'amisgest-pay.db');
-    await restore(target, file(), c.t.clock.now);
+    await restore(target, file(), c.t.clock.now, 'cli:test');
     const env = {
       PATH: process.env.PATH ?? '',
       DATABASE_URL: `file:${target}`,
@@ -229,7 +239,7 @@ describe('after a restore', () => {
       return refundPayment(c.t.deps, c.paypal, payment, {
         cents: TOTAL,
         reason: '',
-        askedBy: 'test',
+        askedBy: 'cli:test',
         idempotencyKey: key,
       });
     };
@@ -277,7 +287,7 @@ describe('after a restore', () => {
       [true],
       'the alarm is over',
     );
-    assert.equal(await resumePayments(c.t.deps, id, { name: 'test', note: '' }), false);
+    assert.equal(await resumePayments(c.t.deps, id, { name: 'cli:test', note: '' }), false);
   });
 
   test('PayPal’s list lags: payments wait until it reaches to the restore', async () => {
@@ -348,11 +358,37 @@ describe('after a restore', () => {
     assert.equal((await c.rows('SELECT 1 FROM links WHERE undone_at IS NULL')).length, 0);
   });
 
+  test('people of the office: who was removed or lost her phone since the backup stays out, the others sign in again', async () => {
+    const [lise, anne, zoe] = [
+      await joinOffice(c.t, { email: 'lise@example.org', role: 'owner' }),
+      await joinOffice(c.t, { email: 'anne@example.org', role: 'reader' }),
+      await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' }),
+    ];
+    const invited = { name: 'Eve', email: 'eve@example.org', role: 'owner', lang: 'fr-CA' } as const;
+    await invite(c.t.deps, id, invited, 'cli:test');
+    const token = await mailedToken(c.t, 'staff-invitation');
+    await backUp();
+    await removeMember(c.t.deps, id, anne.id, 'cli:test');
+    await resetFactors(c.t.deps, id, zoe.id, 'cli:test');
+    const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
+    backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
+    await loseAndRestore();
+    assert.equal((await lise.call('GET', '/me')).status, 401, 'sessions ended');
+    assert.equal((await callStaff(c.t, 'POST', '/invitations/check', { token })).status, 410);
+    const signIn = ({ email, codes }: OfficePerson) =>
+      callStaff(c.t, 'POST', '/sessions', { email, password: OFFICE_PASSWORD, code: codes[0] });
+    assert.equal((await signIn(zoe)).status, 401);
+    const [hers, annes] = [await signIn(lise), await signIn(anne)];
+    const works = async ({ body }: { body: { accessToken: string } }) =>
+      (await callStaff(c.t, 'GET', '/me', undefined, body.accessToken)).body.memberships.length;
+    assert.deepEqual([await works(hers), await works(annes)], [1, 0]);
+  });
+
   test('a staff key that was revoked since the backup stays so; the others go on, and are told', async () => {
     const programs = [await staffWith(c.t, ['read']), await staffWith(c.t, ['read'])];
     await backUp();
     const [key] = await listKeys(c.t.deps, id);
-    assert.ok(await revokeKey(c.t.deps, id, key?.id ?? '', 'test'));
+    assert.ok(await revokeKey(c.t.deps, id, key?.id ?? '', 'cli:test'));
     const [{ file: path } = { file: '' }] = await c.rows<{ file: string }>('PRAGMA database_list');
     backup(path, join(folder, 'amisgest-pay.db'), c.t.clock.now);
     const report = await loseAndRestore();
@@ -441,7 +477,7 @@ describe('after a restore', () => {
     writeFileSync(target, '');
     const bad = join(folder, 'autre.db');
     const refused = async (trouble: string) => {
-      await assert.rejects(restore(target, bad, c.t.clock.now), { trouble });
+      await assert.rejects(restore(target, bad, c.t.clock.now, 'cli:test'), { trouble });
       assert.equal(statSync(target).size, 0);
       assert.deepEqual(
         readdirSync(folder).filter((name) => name.includes('restor')),
@@ -460,7 +496,7 @@ describe('after a restore', () => {
     const newer = new Database(file());
     newer.exec("INSERT INTO schema_migrations(name, applied_at) VALUES ('9999_later.sql', 0)");
     newer.close();
-    await assert.rejects(restore(target, file(), 0), { trouble: 'newer' });
+    await assert.rejects(restore(target, file(), 0, 'cli:test'), { trouble: 'newer' });
     assert.ok(existsSync(target));
   });
 });

@@ -37,7 +37,7 @@ describe('rotating keys', () => {
     const { accessToken, refreshToken } = await join(t);
     const { kid } = await signingKey(t.deps);
     t.clock.advance(2_000);
-    await rotateSigningKey(t.deps);
+    await rotateSigningKey(t.deps, 'cli:test');
     assert.notEqual((await signingKey(t.deps)).kid, kid);
     assert.equal((await me(accessToken)).status, 200);
     assert.equal((await t.call('POST', '/sessions/refresh', { refreshToken })).status, 200);
@@ -87,7 +87,7 @@ describe('rotating keys', () => {
   test('secrets are encrypted anew with the first key, and the old one may go', async () => {
     await join(t);
     assert.equal(await paypalSecret([OLD]), 'secret-petits-bouleaux');
-    const first = await reencrypt(with_(NEW, OLD));
+    const first = await reencrypt(with_(NEW, OLD), 'cli:test');
     assert.ok(first.changed >= 3, `regroupements, their accounts, the signing key: ${first.changed}`);
     assert.equal(first.unreadable, 0);
     assert.equal(await paypalSecret([NEW]), 'secret-petits-bouleaux');
@@ -101,7 +101,7 @@ describe('rotating keys', () => {
       'all by one key',
     );
     assert.deepEqual(
-      await reencrypt(with_(NEW)),
+      await reencrypt(with_(NEW), 'cli:test'),
       { changed: 0, unreadable: 0 },
       'a second time changes nothing',
     );
@@ -113,7 +113,7 @@ describe('rotating keys', () => {
       'UPDATE regroupements SET paypal_version = paypal_version + 1, paypal_secret = ? WHERE id = ?',
       [encrypt(t.deps, `paypal-secret:${id}`, 'secret-of-the-next'), id],
     );
-    await reencrypt(with_(NEW, OLD));
+    await reencrypt(with_(NEW, OLD), 'cli:test');
     const { rows } = await t.deps.db.execute<{ secret: string }>(
       'SELECT secret FROM paypal_accounts WHERE regroupement_id = ? ORDER BY version',
       [id],
@@ -128,16 +128,19 @@ describe('rotating keys', () => {
     const { db } = t.deps;
     const failing = {
       ...db,
-      execute: (sql: string, args: []) =>
-        sql.startsWith('UPDATE') ? Promise.reject(new Error('disk full')) : db.execute(sql, args),
+      execute: (...call: Parameters<typeof db.execute>) => db.execute(...call),
+      batch: () => Promise.reject(new Error('disk full')),
     };
-    await assert.rejects(reencrypt({ ...with_(NEW, OLD), db: failing as typeof db }), /disk full/);
-    assert.equal((await reencrypt(with_(NEW, OLD))).unreadable, 0);
+    await assert.rejects(
+      reencrypt({ ...with_(NEW, OLD), db: failing as typeof db }, 'cli:test'),
+      /disk full/,
+    );
+    assert.equal((await reencrypt(with_(NEW, OLD), 'cli:test')).unreadable, 0);
   });
 
   test('what no key opens is counted and left as it is', async () => {
     const before = await t.deps.db.execute('SELECT paypal_secret FROM regroupements ORDER BY id');
-    const { changed, unreadable } = await reencrypt(with_(NEW));
+    const { changed, unreadable } = await reencrypt(with_(NEW), 'cli:test');
     assert.deepEqual([changed, unreadable > 0], [0, true]);
     assert.deepEqual(
       (await t.deps.db.execute('SELECT paypal_secret FROM regroupements ORDER BY id')).rows,

@@ -31,7 +31,7 @@ async function refundAll(c: Checkout, paymentId: string) {
   return refundPayment(c.t.deps, c.paypal, await readPayment(c.t.deps, paymentId), {
     cents: null,
     reason: 'certificat annulé',
-    askedBy: 'test',
+    askedBy: 'cli:test',
     idempotencyKey: `refund-of-${paymentId}`,
   });
 }
@@ -58,7 +58,7 @@ async function staffOf(c: Checkout) {
     name: 'comptable',
     scopes: ['read', 'record', 'refund'],
     lifeMs: 365 * 86_400_000,
-    by: 'test',
+    by: 'cli:test',
   });
   return async (method: string, path: string, body?: object, key?: string) => {
     const answer = await c.t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux${path}`, {
@@ -101,6 +101,7 @@ describe('a refund with an online fee', () => {
       balance: '296,13 $',
     });
     const report = await importFile(c.t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'liste.csv',
       bytes: new TextEncoder().encode(`${HEADER}\n${line}`),
@@ -207,10 +208,10 @@ describe('what staff send', () => {
       recorded.map((row: { evenSo: string[] }) => row.evenSo),
       [['possible-duplicate'], []],
     );
-    const [logged] = await c.rows<{ detail: string }>(
-      "SELECT detail FROM security_log WHERE event = 'staff-recorded-payment' ORDER BY rowid DESC",
+    const [written] = await c.rows<{ after: string }>(
+      "SELECT after FROM audit WHERE act = 'payment-recorded' ORDER BY seq DESC",
     );
-    assert.equal(JSON.parse(logged?.detail ?? '{}').evenSo, 'possible-duplicate');
+    assert.deepEqual(JSON.parse(written?.after ?? '{}').evenSo, ['possible-duplicate']);
     const more = await cheque({ amountCents: TOTAL }, 'more-than-is-owed');
     assert.deepEqual([more.status, more.body.owedCents], [409, TOTAL - 2_000]);
     assert.equal(await c.owed(), TOTAL - 2_000);
@@ -282,11 +283,11 @@ describe('the annual summary after bad news', () => {
       cents: TOTAL,
       receivedOn: '2026-12-30',
       reference: '0417',
-      recordedBy: 'test',
+      recordedBy: 'cli:test',
       idempotencyKey: 'cheque-that-bounces',
     });
     c.t.clock.now = Date.parse('2027-01-05T17:00:00Z');
-    await reverseRecorded(c.t.deps, id, recorded.id, { recordedBy: 'test', reference: 'sans provision' });
+    await reverseRecorded(c.t.deps, id, recorded.id, { recordedBy: 'cli:test', reference: 'sans provision' });
     const marie = await signIn(c.t, 'marie@example.org');
     const { years } = (await (await marie.call('GET', '/payments')).json()) as { years: unknown[] };
     assert.deepEqual(years, []);
@@ -562,7 +563,7 @@ describe('refunds that stay in doubt', () => {
     const asked = await refundPayment(c.t.deps, c.paypal, await readPayment(c.t.deps, payment.id), {
       cents: 1_000,
       reason: 'x',
-      askedBy: 'test',
+      askedBy: 'cli:test',
       idempotencyKey: 'behind-fifty-others',
     });
     assert.equal(asked.state, 'unknown');
@@ -693,6 +694,7 @@ describe('the invoice changed since she paid it', () => {
       const payment = await c.paid();
       const list = (status: string, total: string, premium: string, tax: string) =>
         importFile(c.t.deps, {
+          by: 'cli:test',
           regroupement: 'petits-bouleaux',
           name: 'liste.csv',
           bytes: new TextEncoder().encode(

@@ -16,6 +16,7 @@ describe('bounds', () => {
   afterEach(() => c.close());
   const bring = (...rows: string[]) =>
     importFile(c.t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name: 'liste.csv',
       bytes: new TextEncoder().encode([HEADER, ...rows].join('\n')),

@@ -296,7 +296,7 @@ describe('over midnight', () => {
     c.fault('capture', { kind: '500' }, 3);
     await c.confirm(body.payment.id, TOTAL, marie);
     await releasePayment(c.t.deps, await readPayment(c.t.deps, body.payment.id), {
-      name: 'test',
+      name: 'cli:test',
       reason: 'absent chez PayPal',
     });
     at(AFTER);
@@ -500,7 +500,7 @@ describe('a cheque of December, written down in January', () => {
       cents,
       receivedOn,
       reference: '0417',
-      recordedBy: 'test',
+      recordedBy: 'cli:test',
       idempotencyKey: `cheque-${cents}-${receivedOn}`,
     });
 
@@ -541,7 +541,7 @@ describe('a cheque of December, written down in January', () => {
     at(JANUARY);
     const { id: recorded } = await cheque(9_871, '2026-12-30');
     assert.equal((await herQuote()).totalCents, 19_742 + 177);
-    await reverseRecorded(c.t.deps, id, recorded, { recordedBy: 'test', reference: 'NSF' });
+    await reverseRecorded(c.t.deps, id, recorded, { recordedBy: 'cli:test', reference: 'NSF' });
     assert.equal((await herQuote()).totalCents, NEW_TOTAL);
     assert.deepEqual(await taxLines(), [[NEW_TAX, '0.09975']]);
   });
@@ -558,6 +558,7 @@ describe('a cheque of December, written down in January', () => {
 describe('the association’s list comes again in January, as it was in December', () => {
   const bring = async (name: string, text: string) => {
     const report = await importFile(c.t.deps, {
+      by: 'cli:test',
       regroupement: 'petits-bouleaux',
       name,
       bytes: new TextEncoder().encode(text),

@@ -478,7 +478,7 @@ describe('she has agreed at PayPal; meanwhile', () => {
     });
     await recordPayment(c.t.deps, await regroupementId(c.t, 'la-farandole'), {
       ...{ invoiceNumber: 'F-1', method: 'cash', cents: TOTAL, receivedOn: '2026-11-22', reference: '' },
-      ...{ recordedBy: 'test', idempotencyKey: 'their-own-money' },
+      ...{ recordedBy: 'cli:test', idempotencyKey: 'their-own-money' },
     });
     assert.equal((await c.confirm(payment.id)).body.payment.state, 'completed');
   });

@@ -122,7 +122,7 @@ describe('a new rate of the premium tax', () => {
     assert.deepEqual((await to()).sort(), ['info@la-farandole.test', 'info@petits-bouleaux.test']);
     const [first] = await open();
     assert.ok(first);
-    await closeException(t.deps, id, first.id, { name: 'test', note: 'vu' });
+    await closeException(t.deps, id, first.id, { name: 'cli:test', note: 'vu' });
     at('2026-12-25T04:59:00Z');
     await round();
     assert.deepEqual(await to(), [], '24 December in Toronto');
@@ -234,7 +234,7 @@ describe('a new rate of the premium tax', () => {
       name: 'c',
       scopes: ['read'],
       lifeMs: 86_400_000,
-      by: 'test',
+      by: 'cli:test',
     });
     const answer = await t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux/exceptions`, {
       headers: { Authorization: `Bearer ${secret}` },

@@ -57,7 +57,7 @@ describe('the annual summary', () => {
       cents: 5_000,
       receivedOn: '2025-12-31',
       reference: '12',
-      recordedBy: 'test',
+      recordedBy: 'cli:test',
       idempotencyKey: 'cheque-of-2025',
     });
     const { years, payments } = await history();

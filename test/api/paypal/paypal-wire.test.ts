@@ -69,7 +69,7 @@ test('paid, refunded in part and in full, reversed, disputed, reconciled: all in
       refundPayment(c.t.deps, c.paypal, await readPayment(c.t.deps, payment.id), {
         cents,
         reason: 'x',
-        askedBy: 'test',
+        askedBy: 'cli:test',
         idempotencyKey: key,
       });
     await staff(5_000, 'a-part-of-it');

@@ -90,7 +90,7 @@ describe('the log', () => {
       name: 'x',
       scopes: ['read', 'refund', 'import'],
       lifeMs: 86_400_000,
-      by: 'test',
+      by: 'cli:test',
     });
     secrets['a staff key'] = key.secret;
     const staff = (path: string, init: RequestInit = {}) =>

@@ -141,7 +141,7 @@ describe('her data', () => {
       assert.ok(page.includes(word), word);
   });
 
-  test('has why staff let her invoice go; the security log, which names nobody, has not', async () => {
+  test('has why staff let her invoice go; the security log and the audit, which name nobody, have not', async () => {
     const payment = await c.approved();
     c.fault('capture', { kind: '503' }, 3);
     c.fault('get', { kind: '503' }, 3);
@@ -153,8 +153,9 @@ describe('her data', () => {
       (await data()).payments[0]?.staffNotes.map(({ note }) => note),
       [reason],
     );
-    const log = JSON.stringify(await c.rows('SELECT * FROM security_log'));
-    assert.ok(log.includes('staff-released-payment') && !log.includes('Tremblay'));
+    const audit = JSON.stringify(await c.rows('SELECT * FROM audit'));
+    assert.ok(audit.includes('payment-released') && !audit.includes('Tremblay'));
+    assert.ok(!JSON.stringify(await c.rows('SELECT * FROM security_log')).includes('Tremblay'));
   });
 
   test('has that of a payment released before the words stood beside the money, which the log lets go', async () => {
@@ -528,7 +529,7 @@ describe('an account that she deletes', () => {
       name: 'comptable',
       scopes: ['refund'],
       lifeMs: DAY,
-      by: 'test',
+      by: 'cli:test',
     });
     const answer = await c.t.app.request(
       `${PUBLIC_URL}/v1/backoffice/petits-bouleaux/payments/${paid.number}/refunds`,
@@ -627,6 +628,24 @@ describe('what is kept', () => {
       }),
       sessions: (id, at) => ({ id, ...hers, created_at: 0, last_used_at: 0, expires_at: now, ended_at: at }),
       refresh_tokens: (token_hash) => ({ token_hash, session_id: token_hash, created_at: 0 }),
+      staff_sessions: (id, at) => ({
+        id,
+        ...{ staff_id: 'lise', jkt: 'x', browser: 'x', idle_ms: 1, created_at: 0, last_used_at: 0 },
+        expires_at: now,
+        ended_at: at,
+      }),
+      staff_refresh_tokens: (token_hash) => ({ token_hash, session_id: token_hash, created_at: 0 }),
+      staff_invitations: (id, at) => ({
+        id,
+        ...of,
+        ...{ email: 'x', email_key: 'x', name: 'x', role: 'reader', may_refund: 0, refund_ceiling_cents: 0 },
+        ...{ token_hash: id, invited_by: 'x', created_at: 0, expires_at: at },
+      }),
+      staff_links: (id, at) => ({
+        id,
+        ...{ staff_id: 'lise', kind: 'password', token_hash: id, created_at: 0, expires_at: at },
+      }),
+      staff_challenges: (challenge_hash, at) => ({ challenge_hash, expires_at: at }),
       signing_keys: (kid, at) => ({
         kid,
         algorithm: 'x',
@@ -709,6 +728,10 @@ describe('what is kept', () => {
         `INSERT INTO ${table}(${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')})`,
         Object.values(row),
       );
+    await add('staff_users', {
+      ...{ id: 'lise', name: 'x', email: 'x', email_key: 'x', password_hash: 'x', lang: 'fr-CA' },
+      ...{ created_at: 0, updated_at: 0 },
+    });
     const names = ['over', 'not yet'];
     for (const [table, row] of Object.entries(places)) {
       const days = RULES.find((rule) => rule.table === table)?.days ?? 0;

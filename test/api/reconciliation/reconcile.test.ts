@@ -137,7 +137,7 @@ describe('money that came otherwise', () => {
       cents,
       receivedOn: '2026-11-20',
       reference: '0417',
-      recordedBy: 'test',
+      recordedBy: 'cli:test',
       idempotencyKey: key,
       ...more,
     });
@@ -151,7 +151,7 @@ describe('money that came otherwise', () => {
       "SELECT day, method FROM ledger_entries WHERE kind = 'payment'",
     );
     assert.deepEqual({ ...entry }, { day: '2026-11-20', method: 'cheque' });
-    const by = { recordedBy: 'test', reference: 'sans provision' };
+    const by = { recordedBy: 'cli:test', reference: 'sans provision' } as const;
     const [back, again] = await Promise.all([
       reverseRecorded(c.t.deps, id, first.id, by),
       reverseRecorded(c.t.deps, id, first.id, by),
@@ -274,7 +274,7 @@ describe('money that came otherwise', () => {
           amountCents: 10_000,
           receivedOn: '2026-11-20',
           reference: '0417',
-          recordedBy: 'test',
+          recordedBy: 'cli:test',
         },
       );
       const other = {
@@ -286,7 +286,7 @@ describe('money that came otherwise', () => {
       await recordPayment(c.t.deps, await regroupementId(c.t, 'la-farandole'), {
         ...other,
         reference: '0417',
-        recordedBy: 'test',
+        recordedBy: 'cli:test',
         idempotencyKey: 'another-house',
       });
     });
@@ -320,7 +320,7 @@ describe('money that came otherwise', () => {
 
     test('one that was taken back is none', async () => {
       const [first] = await recordedPayments(c.t.deps, id);
-      await reverseRecorded(c.t.deps, id, first?.id ?? '', { recordedBy: 'test', reference: '0417' });
+      await reverseRecorded(c.t.deps, id, first?.id ?? '', { recordedBy: 'cli:test', reference: '0417' });
       await again();
       assert.equal(await c.owed(), TOTAL - 10_000);
       await assert.rejects(again(), duplicate, 'the second one counts');
@@ -333,7 +333,7 @@ describe('money that came otherwise', () => {
       const [listed] = await recordedPayments(c.t.deps, id);
       assert.deepEqual(
         [listed?.id, listed?.evenSo, listed?.recordedBy],
-        [second.id, ['possible-duplicate'], 'test'],
+        [second.id, ['possible-duplicate'], 'cli:test'],
       );
       assert.deepEqual(
         (await c.rows<{ name: string }>('SELECT name FROM counters')).map(({ name }) => name),
@@ -408,6 +408,7 @@ describe('money that came otherwise', () => {
     test('a payments file that brings the cheque again is told; one that brought it first is known', async () => {
       const bring = (row: string) =>
         importFile(c.t.deps, {
+          by: 'cli:test',
           regroupement: 'petits-bouleaux',
           name: 'paiements.csv',
           bytes: new TextEncoder().encode(

@@ -29,7 +29,7 @@ describe('refunding', () => {
         name: 'comptable',
         scopes,
         lifeMs: 86_400_000,
-        by: 'test',
+        by: 'cli:test',
       })
     ).secret;
   async function staff(
@@ -212,7 +212,7 @@ describe('refunding', () => {
       name: 'x',
       scopes: ['read'],
       lifeMs: 1_000,
-      by: 'test',
+      by: 'cli:test',
     });
     secret = elsewhere.secret;
     assert.equal((await staff('GET', '/payments')).status, 401);
@@ -235,7 +235,7 @@ describe('refunding with an online fee', () => {
         refundPayment(c.t.deps, c.paypal, await readPayment(c.t.deps, payment.id), {
           cents,
           reason: 'x',
-          askedBy: 'test',
+          askedBy: 'cli:test',
           idempotencyKey: key,
         });
       await back(TOTAL - 100, 'first-part');

@@ -71,7 +71,7 @@ describe('money taken back after it came', () => {
       name: 'comptable',
       scopes: ['read', 'refund'],
       lifeMs: 86_400_000,
-      by: 'test',
+      by: 'cli:test',
     });
     const answer = await c.t.app.request(`${PUBLIC_URL}/v1/backoffice/petits-bouleaux${path}`, {
       method,

@@ -1,0 +1,42 @@
+// Messages to the people of a regroupement's office (S44).
+import type { Writers } from './writers.ts';
+
+export const staffMessages: Writers<
+  'staff-invitation' | 'staff-enrolment' | 'staff-reset' | 'staff-password-changed'
+> = {
+  'staff-invitation': (_deps, { t, office, regroupement }, { token }) => ({
+    subject: t.staffInvitationSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffInvitationBody(regroupement.naming) },
+      { link: `${office}#invitation=${token}`, label: t.staffInvitationButton },
+      { text: t.staffInvitationEnd },
+    ],
+  }),
+  'staff-enrolment': (_deps, { t, office, regroupement }, { token }) => ({
+    subject: t.staffEnrolmentSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffEnrolmentBody(regroupement.naming) },
+      { link: `${office}#second-facteur=${token}`, label: t.staffEnrolmentButton },
+      { text: t.staffEnrolmentEnd(regroupement.naming) },
+    ],
+  }),
+  'staff-reset': (_deps, { t, office, regroupement }, { token }) => ({
+    subject: t.staffResetSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffResetBody },
+      { link: `${office}#mot-de-passe=${token}`, label: t.resetButton },
+      { text: t.resetEnd },
+    ],
+  }),
+  'staff-password-changed': (_deps, { t, office, regroupement }) => ({
+    subject: t.staffPasswordChangedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffPasswordChangedBody(regroupement.naming) },
+      { link: office, label: t.signIn },
+    ],
+  }),
+};
