@@ -70,7 +70,6 @@ export const restStyles = css`
   footer > a {
     color: inherit;
   }
-  .address,
   .typo,
   dd,
   fieldset .check {

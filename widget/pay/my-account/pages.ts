@@ -1,5 +1,6 @@
 // The pages of « Mon compte », and those of the e-mailed links about it: among them a new password for a forgotten one (S13).
 import { html, nothing, type TemplateResult } from 'lit';
+import { emailAddress } from '../../controls/email-address.ts';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
 import { button, page, press, submit, waiting } from '../../controls/parts.ts';
@@ -177,7 +178,7 @@ const emailSent: Draw = (account, view) =>
   page(
     view,
     view.t('account.sent.title'),
-    html`<p>${view.t('mine.emailSent', { courriel: html`<strong class="address" translate="no">${account.email}</strong>` })}</p>
+    html`<p>${view.t('mine.emailSent', { courriel: emailAddress(account.email) })}</p>
       <p>${view.t('account.sent.spam')}</p>
       <div class="actions">${press(view, 'common.back', 'secondary', () => account.show('home'))}</div>`,
   );
