@@ -41,8 +41,11 @@ export const restStyles = css`
     border: 1px solid var(--_line);
     border-radius: var(--_radius) var(--_radius) 0 0;
   }
-  .bar > .shown {
-    visibility: visible;
+  /* On paper it would stand over what is there. */
+  @media screen {
+    .bar > .shown {
+      visibility: visible;
+    }
   }
   .bar > [popover] {
     position: fixed;
