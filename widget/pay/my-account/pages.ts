@@ -13,8 +13,7 @@ import type { MyAccount, Page } from './my-account.ts';
 
 /** The page that is open, with its own notice and fields to correct. */
 export function myAccountScreen(account: MyAccount, outer: View): TemplateResult {
-  if (!account.speaks(outer.lang))
-    return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));
+  account.speak(outer.lang);
   const state = { ...outer.state, notice: account.notice, errors: account.errors, failed: null };
   const view: View = { ...outer, state, busy: account.busy };
   if (outer.around) view.around = { ...outer.around, notice: notice(view, nothing) };
