@@ -46,8 +46,7 @@ export class PayBar {
       title + height < foot &&
       !covers(bar, foot - height, foot, root.activeElement);
     bar.classList.toggle('shown', shown);
-    bar.style.setProperty('--left', `${left}px`);
-    bar.style.setProperty('--width', `${width}px`);
+    bar.style.cssText = `--left:${left}px;--width:${width}px`;
     const popover = lifted && shown ? 'manual' : null;
     if (bar.getAttribute('popover') === popover) return;
     bar.popover = popover;
