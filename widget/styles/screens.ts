@@ -47,11 +47,6 @@ export const restStyles = css`
       visibility: visible;
     }
   }
-  .bar > [popover] {
-    position: fixed;
-    left: var(--left);
-    width: var(--width);
-  }
   .bar > * > * {
     flex: auto;
     margin: 0;
