@@ -8,6 +8,10 @@ export const restStyles = css`
   nav {
     font-size: 0.9em;
   }
+  /* Nothing but the language stands there: on the menu's line. */
+  :host([hosted]) header:has(+ * nav) {
+    float: right;
+  }
   nav details {
     border-bottom: var(--_thin);
     margin: 0;
