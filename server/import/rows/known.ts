@@ -147,6 +147,11 @@ export function invoiceKey(number: string): string {
   return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
+/** The number with plain hyphens, digits and letters, where a word processor drew others: how a new one is kept. */
+export function plainNumber(number: string): string {
+  return number.normalize('NFKC').replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-');
+}
+
 /** Where the year stands in what is put before numbers. */
 export const YEAR = /\{(?:année|annee|year)\}/i;
 
@@ -159,9 +164,11 @@ export function prefixedNumber(prefix: string | null, number: string, year: stri
 
 /** What a number in a file may be in the books: itself, or itself with what stands before, of any year. */
 export function possibleNumbers(prefix: string | null, number: string): string[] {
-  if (prefix === null || prefix === '') return [number];
+  const plain = plainNumber(number);
+  const written = plain === number ? [number] : [number, plain];
+  if (prefix === null || prefix === '') return written;
   const years = YEAR.test(prefix) ? Array.from({ length: 111 }, (_, i) => String(1990 + i)) : [''];
-  return [number, ...years.map((year) => prefixedNumber(prefix, number, year))];
+  return [...written, ...years.map((year) => prefixedNumber(prefix, plain, year))];
 }
 
 export async function invoicesByNumber(

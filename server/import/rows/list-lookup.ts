@@ -22,6 +22,8 @@ export interface ListLookup {
   invoices: Map<string, KnownInvoice>;
   /** All-digit numbers that the books know with zeros in front, and not without. */
   shortened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
+  /** All-digit numbers with zeros in front that the books know without them, and not with them. */
+  lengthened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
@@ -68,6 +70,10 @@ export async function loadLookup(
       certificates: await shortened(ctx, regroupementId, rows, 'certificate'),
       invoices: await shortened(ctx, regroupementId, rows, 'invoice'),
     },
+    lengthened: {
+      certificates: await lengthened(ctx, regroupementId, rows, 'certificate'),
+      invoices: await lengthened(ctx, regroupementId, rows, 'invoice'),
+    },
   };
 }
 
@@ -90,4 +96,24 @@ async function shortened(
     [regroupementId, JSON.stringify(digits)],
   );
   return new Set(found.map((row) => row.bare));
+}
+
+async function lengthened(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+  field: 'certificate' | 'invoice',
+): Promise<Set<string>> {
+  const table = field === 'certificate' ? 'certificates' : 'invoices';
+  const written = new Set(
+    rows.map((row) => row.cells[field] ?? '').filter((number) => /^0+[1-9]\d*$/.test(number)),
+  );
+  if (written.size === 0) return written;
+  const bare = (number: string) => number.replace(/^0+/, '');
+  const { rows: found } = await ctx.deps.db.execute<{ key: string }>(
+    `SELECT number_key AS key FROM ${table} WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify([...written].flatMap((number) => [number, bare(number)]))],
+  );
+  const known = new Set(found.map(({ key }) => key));
+  return new Set([...written].filter((number) => known.has(bare(number)) && !known.has(number)));
 }

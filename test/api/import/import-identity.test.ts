@@ -56,6 +56,41 @@ describe('an invoice number that is used again', () => {
     assert.deepEqual(await owed(), { '2027-F-1': 0, 'F-1': 10_900 });
   });
 
+  test('in another writing is the same invoice: dashes of any drawing, digits of full width', async () => {
+    await list(row());
+    for (const invoice of ['F–1', 'F\u20111', 'F−1', 'Ｆ-１'])
+      assert.equal((await list(row({ invoice }))).unchanged, 1, invoice);
+    assert.deepEqual(await owed(), { 'F-1': 10_900 });
+  });
+
+  test('with zeros that ours has not is refused, as one that lost them', async () => {
+    await list(row({ invoice: '12' }));
+    assert.match(
+      await reasonOf(list(row({ invoice: '0012' }))),
+      /« No facture » : « 0012 » est déjà connu sans ses zéros du début \(« 12 »\)/,
+    );
+    assert.deepEqual(await owed(), { '12': 10_900 });
+  });
+
+  test('that ends with a bar is told twice like any other', async () => {
+    const twice = await list(row({ invoice: 'F1|' }), row({ ...ana, invoice: 'F1|' }));
+    assert.deepEqual(
+      twice.refused.map(({ line }) => line),
+      [2, 3],
+    );
+  });
+
+  test('a payment number that lost or gained zeros is not posted a second time', async () => {
+    await list(row());
+    const pay = (number: string) =>
+      bring(`No paiement;No facture;Montant;Date paiement\n${number};F-1;50,00;2026-05-01\n`);
+    await pay('0001');
+    assert.match(await reasonOf(pay('1')), /« No paiement » : « 1 » semble avoir perdu ses zéros/);
+    await pay('22');
+    assert.match(await reasonOf(pay('0022')), /« 0022 » est déjà connu sans ses zéros du début/);
+    assert.deepEqual(await owed(), { 'F-1': 900 });
+  });
+
   test('a payment number used again for another invoice is no repeat of the first', async () => {
     await list(row(), row({ ...ana, invoice: 'F-2' }));
     const pay = (invoice: string) =>
