@@ -41,6 +41,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     const status = statusCell(row, paymentStatus);
     const isOurs = ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`);
     const before = isOurs ? undefined : postedAs(row, posted, invoice, paymentId);
+    if (status === 'not-posted' && before !== undefined) throw new CellRefused(bounced(row, paymentId));
     if (status === 'not-posted') return { outcome: 'unchanged', totalCents: cents };
     if (status === 'refunded' && cents > 0)
       throw new CellRefused(
@@ -109,6 +110,15 @@ function otherAmount(row: Row, before: Posted, cents: number): Refusal {
   return refusal(
     `« ${title} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
     `“${title}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
+  );
+}
+
+/** A cheque that came back, after it was posted: the books still say that the invoice is paid. */
+function bounced(row: Row, paymentId: string): Refusal {
+  const [title, word] = [titleOf(row, 'status'), (row.cells.status ?? '').slice(0, 60)];
+  return refusal(
+    `« ${title} » dit « ${word} », mais le paiement ${paymentId} est déjà inscrit comme reçu. Gardez-le comme complété, et ajoutez une ligne de montant négatif, sous un autre numéro, pour ce qui a été repris.`,
+    `“${title}” says “${word}”, but payment ${paymentId} is already posted as received. Keep it as completed, and add a row with a negative amount, under another number, for what was taken back.`,
   );
 }
 

@@ -101,6 +101,23 @@ describe('a file says only what it says', () => {
     assert.match(report.refused[0]?.reason ?? '', /n’est pas un statut connu.*actif.*fermé/);
   });
 
+  test('a payment that is posted and then said to be refused is told: the books still have it', async () => {
+    await list(row());
+    const pay = (status: string, amount: string, number = 'P1') =>
+      bring(
+        `No paiement;No facture;Montant;Date paiement;Statut\n${number};F-1;${amount};2026-05-01;${status}\n`,
+      );
+    await pay('complété', '109,00');
+    for (const amount of ['109,00', '0,00'])
+      assert.match(
+        (await pay('NSF', amount)).refused[0]?.reason ?? '',
+        /« Statut » dit « NSF », mais le paiement P1 est déjà inscrit comme reçu.*montant négatif/,
+        amount,
+      );
+    assert.equal((await pay('complété', '-109,00', 'P1-retour')).accepted, 1);
+    assert.equal(await owed(), 10_900);
+  });
+
   test('a payment whose status is not known posts nothing', async () => {
     await list(row());
     const pay = (status: string, amount = '100,00') =>
