@@ -262,7 +262,7 @@ const PERSON: readonly Field[] = ['firstName', 'lastName', 'usualName', 'email']
 /** The columns that are read in each kind of file; others are named in the report. */
 const READ: Readonly<Record<Kind, readonly Field[]>> = {
   list: [...INVOICE, ...PERSON],
-  invoices: INVOICE,
+  invoices: [...INVOICE, 'holderId'],
   holders: ['regroupement', 'holderId', ...PERSON, 'lang', 'status'],
   certificates: [
     'regroupement',
@@ -273,8 +273,21 @@ const READ: Readonly<Record<Kind, readonly Field[]>> = {
     'periodEnd',
     'type',
     'status',
+    'firstName',
+    'lastName',
   ],
-  lines: ['regroupement', 'invoice', 'line', 'code', 'description', 'amount', 'rate'],
+  lines: [
+    'regroupement',
+    'invoice',
+    'certificate',
+    'firstName',
+    'lastName',
+    'line',
+    'code',
+    'description',
+    'amount',
+    'rate',
+  ],
   endorsements: [
     ...([
       'regroupement',
@@ -292,6 +305,9 @@ const READ: Readonly<Record<Kind, readonly Field[]>> = {
       'regroupement',
       'paymentId',
       'invoice',
+      'certificate',
+      'firstName',
+      'lastName',
       'amount',
       'paidOn',
       'issuedOn',

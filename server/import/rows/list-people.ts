@@ -1,5 +1,5 @@
 // Whose certificate a row of the list speaks of: found, corrected or made, with the certificate itself.
-import { namesMatch } from '../../certificates/names.ts';
+import { type FileName, namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
 import { emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
@@ -31,6 +31,7 @@ export function certificateFor(
   const exact =
     same.find((certificate) => certificate.periodStart === period.start) ??
     same.find((certificate) => contains(certificate) && isHolders(certificate));
+  if (exact !== undefined) refuseOtherDossier(row, exact, lookup);
   if (!people) {
     if (exact !== undefined) return { certificate: exact, corrected: null };
     throw new CellRefused(
@@ -73,6 +74,19 @@ export function certificateFor(
   const made = certificateOf(certificate);
   lookup.certificates.push(made);
   return { certificate: made, corrected };
+}
+
+/** Where the row names a dossier too, it is the certificate's. Throws CellRefused. */
+function refuseOtherDossier(row: Row, { number, holderId }: KnownCertificate, lookup: ListLookup): void {
+  const [written, dossier] = [row.cells.holderId ?? '', lookup.holders.get(holderId)?.externalId ?? ''];
+  if (written === '' || dossier === '' || written === dossier) return;
+  const title = titleOf(row, 'holderId');
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : le certificat ${number} est du dossier ${dossier}, et non ${written}. Corrigez l’un des deux numéros.`,
+      `“${title}”: certificate ${number} belongs to file ${dossier}, not ${written}. Correct one of the two numbers.`,
+    ),
+  );
 }
 
 /** A number is used again in another period, never by two people at once. Throws CellRefused. */
@@ -227,7 +241,7 @@ export function isRenamed(known: KnownHolder, named: Named): boolean {
   return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
 }
 
-export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+export function samePerson(known: FileName, typed: { firstName: string; lastName: string }): boolean {
   return (
     namesMatch(known, typed) ||
     plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)

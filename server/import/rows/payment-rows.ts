@@ -11,7 +11,7 @@ import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice, plainNumber } from './known.ts';
-import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey, refuseOthersInvoice } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -35,6 +35,7 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
     if (invoice === undefined) throw new CellRefused(invoiceUnknown(row, number));
+    refuseOthersInvoice(row, invoice);
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.

@@ -26,7 +26,7 @@ import {
   type KnownHolder,
 } from './known.ts';
 import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
-import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey, otherCertificate } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
   const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
@@ -102,6 +102,9 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
         ),
       );
     }
+    const { firstName = '', lastName = '' } = row.cells;
+    if (firstName !== '' && lastName !== '' && !samePerson(holder, { firstName, lastName }))
+      throw new CellRefused(otherPerson(row, `Le dossier ${holderId}`, `File ${holderId}`, holder));
     const key = certificateKey(number);
     const others = [...known.values()].filter(
       (one) =>
@@ -155,22 +158,13 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
     if (effectiveOn === null) throw new CellRefused(missing(row, 'effectiveOn'));
-    const mine = [...certificates.values()].filter(
-      (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
-    );
-    const certificate =
-      mine.find((one) => one.periodStart <= effectiveOn && effectiveOn <= one.periodEnd) ?? mine[0];
-    if (certificate === undefined)
-      throw new CellRefused(
-        refusal(
-          `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
-          `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
-        ),
-      );
+    const certificate = certificateOn(row, [...certificates.values()], number, effectiveOn);
     const invoiceNumber = row.cells.invoice ?? '';
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
     if (invoiceNumber !== '' && invoice === undefined)
       throw new CellRefused(invoiceUnknown(row, invoiceNumber));
+    if (invoice !== undefined && invoice.certificateKey !== certificateKey(number))
+      throw new CellRefused(otherCertificate(row, invoice));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
     const data = {
@@ -205,6 +199,34 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     ctx.write({ target: 'endorsements', data });
     return { outcome: 'accepted' };
   });
+}
+
+/** The certificate of this number on that day; outside its periods, the only person's who has it. Throws CellRefused. */
+function certificateOn(
+  row: Row,
+  all: readonly KnownCertificate[],
+  number: string,
+  day: string,
+): KnownCertificate {
+  const mine = all.filter(
+    (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
+  );
+  const inPeriod = mine.find((one) => one.periodStart <= day && day <= one.periodEnd);
+  if (inPeriod === undefined && new Set(mine.map(({ holderId }) => holderId)).size > 1)
+    throw new CellRefused(
+      refusal(
+        `« ${titleOf(row, 'effectiveOn')} » : le certificat ${number} est de plusieurs personnes, et de personne le ${day}. Corrigez la date ou le numéro.`,
+        `“${titleOf(row, 'effectiveOn')}”: certificate ${number} is that of several people, and of nobody on ${day}. Correct the day or the number.`,
+      ),
+    );
+  const certificate = inPeriod ?? mine[0];
+  if (certificate !== undefined) return certificate;
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
+      `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
+    ),
+  );
 }
 
 interface KnownEndorsement {

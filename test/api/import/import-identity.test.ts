@@ -132,6 +132,70 @@ describe('a dossier, a certificate, an endorsement', () => {
     );
   });
 
+  test('an endorsement goes to no invoice of another certificate, and outside every period to nobody', async () => {
+    await bring(
+      'No facture;# certificat;Date facture;Échéance;Période;Total\nF2;PB-000002;2026-03-01;2026-04-01;2026-04-01/2027-03-31;100,00\n',
+    );
+    assert.match(
+      await reasonOf(
+        bring('Avenant;# certificat;Date d’effet;Facture;Montant\nA1;PB-000001;2026-05-01;F2;10,00\n'),
+      ),
+      /la facture F2 est celle du certificat PB-000002, et non PB-000001/,
+    );
+    await bring('Dossier;# certificat;Période\nX2;PB-000001;2027-04-01/2028-03-31\n');
+    assert.match(
+      await reasonOf(bring('Avenant;# certificat;Date d’effet;Montant\nA1;PB-000001;2029-05-01;10,00\n')),
+      /le certificat PB-000001 est de plusieurs personnes, et de personne le 2029-05-01/,
+    );
+  });
+
+  test('a row that names another certificate, person or dossier than the invoice has is refused', async () => {
+    await bring(
+      'No facture;# certificat;Date facture;Échéance;Période;Total\nF1;PB-000001;2026-03-01;2026-04-01;2026-04-01/2027-03-31;100,00\n',
+    );
+    const pay = (title: string, cell: string) =>
+      bring(`No paiement;No facture;${title};Montant;Date paiement\nP1;F1;${cell};100,00;2026-05-01\n`);
+    assert.match(
+      await reasonOf(pay('# certificat', 'PB-000777')),
+      /« # certificat » : la facture F1 est celle du certificat PB-000001, et non PB-000777/,
+    );
+    assert.match(
+      await reasonOf(pay('Prénom;Nom', 'Ana;Haddad')),
+      /« Nom » : la facture F1 est au nom de Zoé Roy, et non de Ana Haddad/,
+    );
+    assert.match(
+      await reasonOf(bring('No facture;# certificat;Ligne;Code;Montant\nF1;PB-000777;1;PRIME;100,00\n')),
+      /la facture F1 est celle du certificat PB-000001/,
+    );
+    assert.match(
+      await reasonOf(
+        bring('Dossier;Prénom;Nom;# certificat;Période\nX1;Ana;Haddad;PB-000003;2026-04-01/2027-03-31\n'),
+      ),
+      /Le dossier X1 est déjà au nom de Zoé Roy/,
+    );
+    assert.match(
+      await reasonOf(
+        bring(
+          'No facture;# certificat;Dossier;Date facture;Période;Total\nF9;PB-000001;X2;2026-03-01;2026-04-01/2027-03-31;100,00\n',
+        ),
+      ),
+      /« Dossier » : le certificat PB-000001 est du dossier X1/,
+    );
+    assert.equal((await pay('# certificat;Prénom;Nom', 'pb 000001;ZOE;Roy')).accepted, 1);
+  });
+
+  test('a list that names another dossier is refused; it gives nobody a dossier, and says that it did not', async () => {
+    const file = (dossier: string, certificate: string, invoice: string) =>
+      bring(
+        `Dossier;Prénom;Nom;# certificat;No facture;Date facture;Période;Total\n${dossier};Zoé;Roy;${certificate};${invoice};2026-03-01;2026-04-01/2027-03-31;100,00\n`,
+      );
+    assert.match(
+      await reasonOf(file('X2', 'PB-000001', 'F1')),
+      /« Dossier » : le certificat PB-000001 est du dossier X1, et non X2/,
+    );
+    assert.deepEqual((await file('X9', 'PB-000009', 'F9')).unread, ['Dossier']);
+  });
+
   test('what changes is told, without her data', async () => {
     const report = await bring('Dossier;Prénom;Nom;Courriel;Statut\nX1;Zoé;Roy;z.roy@example.org;suspendu\n');
     assert.deepEqual(
