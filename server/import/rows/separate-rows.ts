@@ -1,6 +1,7 @@
 // The separate files of holders, certificates and endorsements (S33). Each row names what it belongs to; what
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
+import { money } from '../../format.ts';
 import {
   certificateCell,
   dayCell,
@@ -197,7 +198,8 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
         ),
       );
     ctx.write({ target: 'endorsements', data });
-    return { outcome: 'accepted' };
+    if (before === undefined) return { outcome: 'accepted' };
+    return { outcome: 'accepted', change: endorsementChange(before, data) };
   });
 }
 
@@ -234,7 +236,9 @@ interface KnownEndorsement {
   external_id: string;
   certificateId: string;
   certificate: string;
+  effectiveOn: string;
   description: string;
+  amountCents: number;
   manualAmount: number;
   invoiceId: string | null;
   facts: string;
@@ -245,7 +249,7 @@ function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
   return loadByKey(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<KnownEndorsement>(
       `SELECT id, external_id, certificate_id AS certificateId,
-         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, description, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
+         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, effective_on AS effectiveOn, description, amount_cents AS amountCents, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
        FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
     );
@@ -306,6 +310,40 @@ function certificateChange(
   return refusal(
     `le certificat ${after.number} change : ${facts.map(([fr, , was, is]) => `${fr} « ${was} » → « ${is} »`).join(', ')}.`,
     `certificate ${after.number} changes: ${facts.map(([, en, was, is]) => `${en} “${was}” → “${is}”`).join(', ')}.`,
+  );
+}
+
+function endorsementChange(
+  before: KnownEndorsement,
+  after: {
+    effective_on: string;
+    description: string;
+    amount_cents: number;
+    manual_amount: number;
+    invoice_id: string | null;
+  },
+): Refusal {
+  const change = (lang: 'fr' | 'en') => {
+    const [french, yes, no] = [lang === 'fr', lang === 'fr' ? 'oui' : 'yes', lang === 'fr' ? 'non' : 'no'];
+    const dollars = (cents: number) => money(cents, french ? 'fr-CA' : 'en-CA');
+    const facts: [string, string, string][] = [
+      [french ? 'date' : 'day', before.effectiveOn, after.effective_on],
+      ['description', before.description || '–', after.description || '–'],
+      [french ? 'montant' : 'amount', dollars(before.amountCents), dollars(after.amount_cents)],
+      [
+        french ? 'montant manuel' : 'manual amount',
+        before.manualAmount === 1 ? yes : no,
+        after.manual_amount === 1 ? yes : no,
+      ],
+    ];
+    const told = facts.filter(([, was, is]) => was !== is).map(([what, was, is]) => `${what} ${was} → ${is}`);
+    if (before.invoiceId !== after.invoice_id) told.push(french ? 'facture' : 'invoice');
+    return told.join(', ');
+  };
+  const number = before.external_id;
+  return refusal(
+    `l’avenant ${number} change : ${change('fr')}.`,
+    `endorsement ${number} changes: ${change('en')}.`,
   );
 }
 

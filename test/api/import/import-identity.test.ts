@@ -149,6 +149,16 @@ describe('a dossier, a certificate, an endorsement', () => {
     );
   });
 
+  test('an endorsement that changes is told from what to what', async () => {
+    const file = (amount: string) =>
+      bring(`Avenant;# certificat;Date d’effet;Montant\nA1;PB-000001;2026-05-01;${amount}\n`);
+    await file('10,00');
+    assert.deepEqual(
+      (await file('20,00')).changes.map(({ message }) => message.replaceAll('\u00a0', ' ')),
+      ['l’avenant A1 change : montant 10,00 $ → 20,00 $.'],
+    );
+  });
+
   test('a row that names another certificate, person or dossier than the invoice has is refused', async () => {
     await bring(
       'No facture;# certificat;Date facture;Échéance;Période;Total\nF1;PB-000001;2026-03-01;2026-04-01;2026-04-01/2027-03-31;100,00\n',
