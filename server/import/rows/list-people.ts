@@ -143,16 +143,16 @@ function holderFor(
         ),
       );
     }
+    const names = keptNames(known, { firstName, lastName });
     const same =
-      known.firstName === firstName &&
-      known.lastName === lastName &&
+      known.firstName === names.firstName &&
+      known.lastName === names.lastName &&
       (row.cells.email === undefined || email === null || email === known.email) &&
       (usualName === '' || usualName === known.usualName);
     if (same) return { holderId: known.id, corrected: null };
     const now = {
       ...known,
-      firstName,
-      lastName,
+      ...names,
       usualName: usualName || known.usualName,
       email: email ?? known.email,
     };
@@ -246,6 +246,16 @@ export function samePerson(known: FileName, typed: { firstName: string; lastName
     namesMatch(known, typed) ||
     plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
   );
+}
+
+/** The names to keep: her usual name in the place of her last name says nothing new. */
+export function keptNames(
+  known: KnownHolder,
+  typed: { firstName: string; lastName: string },
+): { firstName: string; lastName: string } {
+  const byUsualName =
+    known.usualName !== '' && samePerson(known, typed) && !samePerson({ ...known, usualName: '' }, typed);
+  return byUsualName ? { firstName: known.firstName, lastName: known.lastName } : typed;
 }
 
 /** A holder, new or changed. */

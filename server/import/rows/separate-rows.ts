@@ -26,7 +26,7 @@ import {
   type KnownCertificate,
   type KnownHolder,
 } from './known.ts';
-import { isRenamed, otherPerson, samePerson, writeHolder } from './list-people.ts';
+import { isRenamed, keptNames, otherPerson, samePerson, writeHolder } from './list-people.ts';
 import { invoicesOf, invoiceUnknown, loadByKey, otherCertificate } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -52,8 +52,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
       externalId,
-      firstName,
-      lastName,
+      ...(before === undefined ? { firstName, lastName } : keptNames(before, { firstName, lastName })),
       usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
       email: email ?? before?.email ?? null,
       lang: langOf(row) ?? before?.lang ?? 'fr-CA',

@@ -206,6 +206,17 @@ describe('a dossier, a certificate, an endorsement', () => {
     assert.deepEqual((await file('X9', 'PB-000009', 'F9')).unread, ['Dossier']);
   });
 
+  test('her usual name in the place of her last name does not erase it', async () => {
+    await bring('Dossier;Prénom;Nom;Nom d’usage\nX1;Zoé;Roy;Tremblay\n');
+    assert.equal((await bring('Dossier;Prénom;Nom\nX1;Zoé;Tremblay\n')).unchanged, 1);
+    await list(row({ first: 'Zoé', last: 'Tremblay', email: 'zoe@example.org' }));
+    const { rows } = await t.deps.db.execute<{ name: string }>(
+      "SELECT last_name || '/' || usual_name AS name FROM holders WHERE external_id = 'X1'",
+    );
+    assert.equal(rows[0]?.name, 'Roy/Tremblay');
+    assert.equal((await bring('Dossier;Prénom;Nom\nX1;Zoé;Roy\n')).unchanged, 1);
+  });
+
   test('what changes is told, without her data', async () => {
     const report = await bring('Dossier;Prénom;Nom;Courriel;Statut\nX1;Zoé;Roy;z.roy@example.org;suspendu\n');
     assert.deepEqual(
