@@ -1,5 +1,6 @@
 // What spreadsheets and people leave in a cell where there is nothing: errors, words for nothing, days and numbers that
 // were once something else. Never a number of a certificate or an invoice, never a name.
+import { isFormula } from '../../csv.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { Cells, Field, Titles } from './columns.ts';
 import { isDay as isDayText, parseDay } from './dates.ts';
@@ -90,15 +91,15 @@ export function isNoNumber(text: string): boolean {
 function isNoName(text: string): boolean {
   const folded = fold(text);
   const digits = text.match(/\d/g)?.length ?? 0;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
   return (
     ERROR.test(folded) ||
-    FORMULA.test(text) ||
     isNothing(folded, NOTHING) ||
     isDay(folded, text) ||
     /^[-\u2013\u2014.?*_/]+$/.test(folded) ||
-    // An e-mail, an amount or a number of something else, out of its column.
-    text.includes('@') ||
-    (digits > 0 && digits >= (text.match(/\p{L}/gu)?.length ?? 0))
+    // An e-mail, an amount or a number of something else, out of its column. What our exports mark as text, since a
+    // spreadsheet would run it, is somebody's name in the books.
+    (!isFormula(text) && (text.includes('@') || (digits > 0 && digits >= letters)))
   );
 }
 
