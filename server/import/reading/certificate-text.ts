@@ -48,6 +48,11 @@ export function lostZeros(
   return lostZerosRefusal(number, title);
 }
 
+/** A number that the books know, with more zeros in front or fewer. */
+export function otherZerosRefusal(number: string, known: string, title: string): Refusal {
+  return (known.length > number.length ? lostZerosRefusal : addedZerosRefusal)(number, title);
+}
+
 export function lostZerosRefusal(number: string, title: string): Refusal {
   return refusal(
     `« ${title} » : « ${number} » semble avoir perdu ses zéros du début. ${WAY_OUT.fr}`,

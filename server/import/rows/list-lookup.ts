@@ -1,5 +1,6 @@
 // What the database knows of the certificates, people and invoices that a chunk of the list speaks of.
 import { emailKey } from '../../fields.ts';
+import { otherZeros } from '../reading/certificate-text.ts';
 import type { ImportContext, Row } from './context.ts';
 import {
   certificatesByNumber,
@@ -11,7 +12,10 @@ import {
   type KnownHolder,
   type KnownInvoice,
   personKey,
+  plainNumber,
   possibleNumbers,
+  prefixedNumber,
+  YEAR,
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
@@ -59,7 +63,10 @@ export async function loadLookup(
   const invoices = await invoicesByNumber(
     ctx,
     regroupementId,
-    rows.flatMap((row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '')),
+    rows.flatMap((row) => [
+      ...possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? ''),
+      ...otherZerosBehindPrefix(row),
+    ]),
   );
   return {
     certificates,
@@ -75,6 +82,17 @@ export async function loadLookup(
       invoices: await lengthened(ctx, regroupementId, rows, 'invoice'),
     },
   };
+}
+
+/** The number with other zeros behind what stands before it, in the years that the row speaks of. */
+function otherZerosBehindPrefix({ regroupement: { invoicePrefix }, cells }: Row): string[] {
+  if (invoicePrefix === null || invoicePrefix === '') return [];
+  const days = [cells.issuedOn, cells.period, cells.periodStart].join(' ');
+  const years = YEAR.test(invoicePrefix)
+    ? new Set([...days.matchAll(/(?<!\d)(?:19|20)\d\d(?!\d)/g)].map(([year]) => year))
+    : [''];
+  const numbers = otherZeros(plainNumber(cells.invoice ?? ''));
+  return [...years].flatMap((year) => numbers.map((number) => prefixedNumber(invoicePrefix, number, year)));
 }
 
 async function shortened(

@@ -16,7 +16,12 @@ import {
   titleOf,
   yesCell,
 } from '../reading/cells.ts';
-import { addedZerosRefusal, lostZerosRefusal } from '../reading/certificate-text.ts';
+import {
+  addedZerosRefusal,
+  lostZerosRefusal,
+  otherZeros,
+  otherZerosRefusal,
+} from '../reading/certificate-text.ts';
 import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
@@ -123,8 +128,13 @@ function bookedInvoice(
     if (asWritten !== undefined && isSame(asWritten)) return { known: asWritten, number: asWritten.number };
   }
   const year = (day.issuedOn ?? day.period?.start ?? '').slice(0, 4);
+  const inBooks = (writing: string) =>
+    lookup.invoices.get(invoiceKey(prefixedNumber(row.regroupement.invoicePrefix, writing, year)));
   const number = prefixedNumber(row.regroupement.invoicePrefix, plain, year);
-  const known = lookup.invoices.get(invoiceKey(number));
+  const known = inBooks(plain);
+  const zeros =
+    known === undefined ? otherZeros(plain).find((other) => inBooks(other) !== undefined) : undefined;
+  if (zeros !== undefined) throw new CellRefused(otherZerosRefusal(plain, zeros, titleOf(row, 'invoice')));
   if (known !== undefined && !isSame(known)) throw new CellRefused(takenNumber(row, written, known));
   return { known, number: known?.number ?? number };
 }

@@ -3,7 +3,7 @@ import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
 import { dayCell, missing, requiredMoney, statusCell, textCell, titleOf } from '../reading/cells.ts';
-import { addedZerosRefusal, lostZerosRefusal, otherZeros } from '../reading/certificate-text.ts';
+import { otherZeros, otherZerosRefusal } from '../reading/certificate-text.ts';
 import { plain } from '../reading/columns.ts';
 import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
@@ -92,10 +92,8 @@ function postedAs(
   const before = sourced(row.cells.paymentId ?? '') ?? sourced(paymentId);
   const title = titleOf(row, 'paymentId');
   const zeros = otherZeros(paymentId).find((other) => sourced(other) !== undefined);
-  if (before === undefined && zeros !== undefined) {
-    const why = zeros.length > paymentId.length ? lostZerosRefusal : addedZerosRefusal;
-    throw new CellRefused(why(paymentId, title));
-  }
+  if (before === undefined && zeros !== undefined)
+    throw new CellRefused(otherZerosRefusal(paymentId, zeros, title));
   if (before !== undefined && before.invoiceId !== invoice.id)
     throw new CellRefused(
       refusal(

@@ -72,6 +72,21 @@ describe('an invoice number that is used again', () => {
     assert.deepEqual(await owed(), { '12': 10_900 });
   });
 
+  test('that lost or gained zeros behind the year that is set before it is refused too', async () => {
+    await t.deps.db.execute(
+      "UPDATE regroupements SET invoice_prefix = '{année}-' WHERE slug = 'petits-bouleaux'",
+    );
+    await list(row({ invoice: '0012' }));
+    await list(row({ ...ana, invoice: '34' }));
+    assert.match(await reasonOf(list(row({ invoice: '12' }))), /« 12 » semble avoir perdu ses zéros/);
+    assert.match(
+      await reasonOf(list(row({ ...ana, invoice: '0034' }))),
+      /« 0034 » est déjà connu sans ses zéros du début \(« 34 »\)/,
+    );
+    assert.equal((await list(row({ ...nextYear, invoice: '12' }))).accepted, 1, 'another year’s');
+    assert.deepEqual(await owed(), { '2026-0012': 10_900, '2026-34': 10_900, '2027-12': 10_900 });
+  });
+
   test('that ends with a bar is told twice like any other', async () => {
     const twice = await list(row({ invoice: 'F1|' }), row({ ...ana, invoice: 'F1|' }));
     assert.deepEqual(
