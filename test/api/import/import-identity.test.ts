@@ -1,9 +1,8 @@
 // A number that is known stays with its person, certificate and period; what changes is told from what to what.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,13 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string) =>
-  importFile(t.deps, {
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-  });
-const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const bring = (text: string) => importText(t.deps, text);
+const list = (...rows: string[]) => bring(listOf(...rows));
 const reasonOf = async (report: ReturnType<typeof bring>) => (await report).refused[0]?.reason ?? '';
 const owed = async () => {
   const { rows } = await t.deps.db.execute<{ number: string; cents: number }>(

@@ -1,9 +1,8 @@
 // A status that is not known charges nobody, and a cell that is empty changes nothing.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,13 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string) =>
-  importFile(t.deps, {
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-  });
-const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const bring = (text: string) => importText(t.deps, text);
+const list = (...rows: string[]) => bring(listOf(...rows));
 const one = async <R extends object>(sql: string) =>
   (await t.deps.db.execute<R & Record<string, string | number | null>>(sql)).rows[0];
 const owed = async () =>
