@@ -174,12 +174,35 @@ export function prefixedNumber(prefix: string | null, number: string, year: stri
   return invoiceKey(number).startsWith(invoiceKey(before)) ? number : `${before}${number}`;
 }
 
-/** What a number in a file may be in the books: itself, or itself with what stands before, of any year. */
-export function possibleNumbers(prefix: string | null, number: string): string[] {
+/** The years of which the books have numbers behind this prefix; one empty year where it has none to put in. */
+export async function yearsBehind(
+  ctx: ImportContext,
+  regroupementId: string,
+  prefix: string | null,
+): Promise<readonly string[]> {
+  if (prefix === null || !YEAR.test(prefix)) return [''];
+  const key = `${regroupementId}|${prefix}`;
+  const known = ctx.yearsBehind.get(key);
+  if (known !== undefined) return known;
+  const befores = Array.from({ length: 111 }, (_, i) => String(1990 + i)).map((year) => [
+    year,
+    invoiceKey(prefix.replace(YEAR, year)),
+  ]);
+  const { rows } = await ctx.deps.db.execute<{ year: string }>(
+    `SELECT value ->> 0 AS year FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM invoices i WHERE i.regroupement_id = ?1
+       AND i.number_key >= value ->> 1 AND i.number_key < (value ->> 1) || char(1114111))`,
+    [regroupementId, JSON.stringify(befores)],
+  );
+  const years = rows.map(({ year }) => year);
+  ctx.yearsBehind.set(key, years);
+  return years;
+}
+
+/** What a number in a file may be in the books: itself, or itself with what stands before, of any of these years. */
+export function possibleNumbers(prefix: string | null, years: readonly string[], number: string): string[] {
   const plain = plainNumber(number);
   const written = plain === number ? [number] : [number, plain];
   if (prefix === null || prefix === '') return written;
-  const years = YEAR.test(prefix) ? Array.from({ length: 111 }, (_, i) => String(1990 + i)) : [''];
   return [...written, ...years.map((year) => prefixedNumber(prefix, plain, year))];
 }
 

@@ -18,6 +18,7 @@ import {
   prefixedNumber,
   samePerson,
   YEAR,
+  yearsBehind,
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
@@ -68,11 +69,13 @@ export async function loadLookup(
   );
   for (const staged of await ctx.staged('holders', persons))
     people.set(staged.lookup, String(staged.data.id));
+  const prefix = rows[0]?.regroupement.invoicePrefix ?? null;
+  const years = await yearsBehind(ctx, regroupementId, prefix);
   const invoices = await invoicesByNumber(
     ctx,
     regroupementId,
     rows.flatMap((row) => [
-      ...possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? ''),
+      ...possibleNumbers(prefix, years, row.cells.invoice ?? ''),
       ...otherZerosBehindPrefix(row),
     ]),
   );

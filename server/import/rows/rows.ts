@@ -3,7 +3,14 @@ import { certificateKey } from '../../certificates/number.ts';
 import { titleOf } from '../reading/cells.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
-import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers, samePerson } from './known.ts';
+import {
+  invoiceKey,
+  invoicesByNumber,
+  type KnownInvoice,
+  possibleNumbers,
+  samePerson,
+  yearsBehind,
+} from './known.ts';
 
 /** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
 export async function loadByKey<T>(
@@ -24,7 +31,9 @@ export async function loadByKey<T>(
 /** The invoices that the rows name, keyed `{regroupement}|{invoiceKey}`. */
 export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownInvoice>> {
   return loadByKey(rows, async (id, mine) => {
-    const numbersOf = (row: Row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '');
+    const prefix = mine[0]?.regroupement.invoicePrefix ?? null;
+    const years = await yearsBehind(ctx, id, prefix);
+    const numbersOf = (row: Row) => possibleNumbers(prefix, years, row.cells.invoice ?? '');
     const invoices = await invoicesByNumber(ctx, id, mine.flatMap(numbersOf));
     const byKey = new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice]));
     return mine.flatMap((row): [string, KnownInvoice][] => {
