@@ -113,7 +113,12 @@ export async function listExceptions(
   regroupementId: string,
   options: { all?: boolean; after?: string | undefined } = {},
 ): Promise<ListedException[]> {
-  const later = afterRow(['exceptions', 'e', 'opened_at', 'oldest'], regroupementId, options.after);
+  const later = await afterRow(
+    deps,
+    ['exceptions', 'e', 'opened_at', 'oldest'],
+    regroupementId,
+    options.after,
+  );
   const { rows } = await deps.db.execute<{
     id: string;
     kind: ExceptionKind;

@@ -19,7 +19,7 @@ export async function parkedMessages(
   regroupementId: string,
   after?: string,
 ): Promise<Parked[]> {
-  const later = afterRow(['outbox', 'o', 'created_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['outbox', 'o', 'created_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<Omit<Parked, 'createdAt'> & { createdAt: number }>(
     // « Not sent », as its index has it.
     `SELECT o.id, o.kind, o.attempts, o.last_error AS why, o.created_at AS createdAt FROM outbox o

@@ -300,7 +300,12 @@ export async function recordedPayments(
   regroupementId: string,
   after?: string,
 ): Promise<RecordedPayment[]> {
-  const earlier = afterRow(['recorded_payments', 'p', 'recorded_at', 'newest'], regroupementId, after);
+  const earlier = await afterRow(
+    deps,
+    ['recorded_payments', 'p', 'recorded_at', 'newest'],
+    regroupementId,
+    after,
+  );
   const { rows } = await deps.db.execute<RecordedRow>(
     `SELECT ${COLUMNS} WHERE p.regroupement_id = ? ${earlier.sql}
      ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT ${PAGE_SIZE}`,

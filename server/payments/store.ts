@@ -108,7 +108,12 @@ export async function paymentPage(
   of: { state?: State | undefined; before?: number | undefined; after?: string | undefined; limit: number },
 ): Promise<PaymentPage> {
   const { state, before, after, limit } = of;
-  const earlier = afterRow(['payments', 'payments', 'created_at', 'newest'], regroupementId, after);
+  const earlier = await afterRow(
+    deps,
+    ['payments', 'payments', 'created_at', 'newest'],
+    regroupementId,
+    after,
+  );
   const payments = await paymentsWhere(
     deps,
     `regroupement_id = ? ${state === undefined ? '' : 'AND state = ?'} ${before === undefined ? '' : 'AND created_at < ?'}

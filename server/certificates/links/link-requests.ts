@@ -101,7 +101,7 @@ export async function pendingLinks(
   regroupementId: string,
   after?: string,
 ): Promise<PendingLink[]> {
-  const later = afterRow(['link_requests', 'r', 'asked_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['link_requests', 'r', 'asked_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<
     Omit<PendingLink, 'askedAt' | 'undoneBefore'> & { askedAt: number; undoneBefore: number }
   >(

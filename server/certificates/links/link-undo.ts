@@ -107,7 +107,7 @@ export async function openedLinks(
   of: { certificateNumber: string } | { method: LinkMethod },
   after?: string,
 ): Promise<OpenedLink[]> {
-  const later = afterRow(['links', 'l', 'created_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['links', 'l', 'created_at', 'oldest'], regroupementId, after);
   const [column, value] =
     'method' in of ? ['method', of.method] : ['number_key', certificateKey(of.certificateNumber)];
   const { rows } = await deps.db.execute<Omit<OpenedLink, 'openedAt'> & { openedAt: number }>(
