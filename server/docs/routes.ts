@@ -4,6 +4,7 @@ import type { Hono } from 'hono';
 import { generateSpecs } from 'hono-openapi';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { revalidated } from '../http/middleware.ts';
 import { describeFile } from '../http/validate.ts';
 import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
@@ -58,16 +59,17 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
     }) as Promise<Spec>;
     return made;
   };
-  app.get('/openapi.json', describeFile('This description', 'application/json'), async (c) =>
+  app.get('/openapi.json', describeFile('This description', 'application/json'), revalidated(), async (c) =>
     c.json(await specification()),
   );
-  app.get('/docs', describeFile('The same for people', 'text/html'), async (c) => {
+  app.get('/docs', describeFile('The same for people', 'text/html'), revalidated(), async (c) => {
     c.header('Content-Security-Policy', DOCS_POLICY);
     return c.html(apiPage(await specification(), tables));
   });
   app.get(
     '/problems/:type',
     describeFile('What a type of problem means', 'text/html', { problems: ['not-found'] }),
+    revalidated(),
     (c) => {
       const type = c.req.param('type');
       if (!Object.hasOwn(PROBLEMS, type)) throw new Problem('not-found');

@@ -6,6 +6,7 @@ import { elementPage, MANIFEST } from '../docs/element-page.ts';
 import { DOCS_POLICY } from '../docs/pages.ts';
 import type { Lang } from '../fields.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { revalidated } from '../http/middleware.ts';
 import { describeFile } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { logoHash, readLogo } from '../regroupements/logos.ts';
@@ -33,7 +34,6 @@ export function embedRoutes(deps: Deps) {
       if (error instanceof Problem && error.kind === 'regroupement-unknown') return null;
       throw error;
     });
-    c.header('Cache-Control', 'no-store');
     c.header('Content-Security-Policy', policy(regroupement));
     return regroupement;
   };
@@ -80,19 +80,25 @@ export function embedRoutes(deps: Deps) {
         return c.body(logo.body);
       },
     )
-    .get('/docs/element', describeFile('What the element takes, fires and shows', 'text/html'), async (c) => {
-      c.header('Content-Security-Policy', DOCS_POLICY);
-      return c.html(await elementPage());
-    })
+    .get(
+      '/docs/element',
+      describeFile('What the element takes, fires and shows', 'text/html'),
+      revalidated(),
+      async (c) => {
+        c.header('Content-Security-Policy', DOCS_POLICY);
+        return c.html(await elementPage());
+      },
+    )
     .get(
       '/docs/custom-elements.json',
       describeFile('The same for a program (custom-elements manifest)', 'application/json'),
+      revalidated(),
       async (c) => {
         c.header('Content-Type', 'application/json; charset=utf-8');
         return c.body(await readFile(MANIFEST, 'utf8'));
       },
     )
-    .get('/embed', describeFile('Where the guides for webmasters are', 'text/html'), (c) => {
+    .get('/embed', describeFile('Where the guides for webmasters are', 'text/html'), revalidated(), (c) => {
       c.header('Content-Security-Policy', GUIDE_POLICY);
       return c.html(guideIndex(langOf(c)));
     })
@@ -108,6 +114,7 @@ export function embedRoutes(deps: Deps) {
     .get(
       `/embed/${PLUGIN}.php`,
       describeFile('The WordPress plugin, one PHP file', 'text/plain'),
+      revalidated(),
       async (c) => {
         c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
         return c.text(await wordpressPlugin(publicUrl));
@@ -116,6 +123,7 @@ export function embedRoutes(deps: Deps) {
     .get(
       `/embed/${PLUGIN}.zip`,
       describeFile('The WordPress plugin as WordPress takes it', 'application/zip'),
+      revalidated(),
       async (c) => {
         c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
         c.header('Content-Type', 'application/zip');

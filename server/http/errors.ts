@@ -28,6 +28,9 @@ function problemBody(problem: Problem, requestId: string): ProblemBody {
 export function answerProblem(c: Context, problem: Problem): Response {
   const body = problemBody(problem, c.get('requestId') ?? '');
   if (problem.extra.retryAfter !== undefined) c.header('Retry-After', String(problem.extra.retryAfter));
+  // Each 401 says how (RFC 9110, 15.5.2); whoever was refused for another reason has said more.
+  if (body.status === 401 && !c.res.headers.has('WWW-Authenticate'))
+    c.header('WWW-Authenticate', 'DPoP algs="ES256"');
   c.header('Content-Type', 'application/problem+json; charset=utf-8');
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode);
 }

@@ -2,6 +2,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { etag } from 'hono/etag';
 import { routePath } from 'hono/route';
 import { clientAddress } from '../addresses.ts';
 import { storageFault } from '../db/db.ts';
@@ -26,6 +27,8 @@ export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
     c.header('Referrer-Policy', 'no-referrer');
     c.header('Cross-Origin-Resource-Policy', 'same-origin');
     c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    // A cache may keep an answer that says nothing of it for as long as it likes (RFC 9111, 4.2.2).
+    c.header('Cache-Control', 'no-store');
     if (deps.config.publicUrl.startsWith('https:')) {
       c.header('Strict-Transport-Security', 'max-age=31536000');
     }
@@ -63,6 +66,20 @@ export function bodyOf(maxSize: number): MiddlewareHandler {
   });
   // Node's server gives these no body, and to look for one costs more than the rest of it.
   return (c, next) => (c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : limit(c, next));
+}
+
+/**
+ * For what is the same for everyone and changes with a release: kept, and asked about each time (RFC 9111, 5.2.2.4).
+ *
+ * @example
+ * app.get('/docs', revalidated(), docsHandler);
+ */
+export function revalidated(): MiddlewareHandler {
+  const tag = etag();
+  return async (c, next) => {
+    c.header('Cache-Control', 'no-cache');
+    return await tag(c, next);
+  };
 }
 
 function identify(deps: Deps): MiddlewareHandler<BaseEnv> {

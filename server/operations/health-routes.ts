@@ -34,7 +34,6 @@ export function healthRoutes(deps: Deps) {
         { problems: ['storage-unavailable'] },
       ),
       async (c) => {
-        c.header('Cache-Control', 'no-store');
         const status = await look();
         if (status === 'ready' || status === 'busy') return c.json({ status });
         throw new Problem('storage-unavailable', { cause: status, retryAfter: EVERY_MS / 1000 });

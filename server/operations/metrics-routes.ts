@@ -98,7 +98,6 @@ export function metricsRoutes(deps: Deps) {
           return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines].join('\n');
         }),
       );
-      c.header('Cache-Control', 'no-store');
       return c.text(`${sections.join('\n')}\n`, 200, {
         'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
       });

@@ -15,7 +15,6 @@ const LOOK_LIMIT_MS = 3_000;
 
 export function returnRoutes(deps: Deps, paypal: PayPal, checkReversals: CheckReversals) {
   const back = (marker: 'retour' | 'annule') => async (c: Context<BaseEnv>) => {
-    c.header('Cache-Control', 'no-store');
     const nonce = c.req.query('n') ?? '';
     const [payment] = await paymentsWhere(deps, 'nonce_hash = ?', [sha256(nonce)]);
     if (payment === undefined) return c.html(lost(), 404);

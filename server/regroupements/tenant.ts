@@ -31,7 +31,6 @@ export function tenant(deps: Deps): MiddlewareHandler<TenantEnv> {
   return async (c, next) => {
     const origin = c.req.header('Origin');
     c.header('Vary', 'Origin');
-    c.header('Cache-Control', 'no-store');
     const open = c.req.method === 'GET' && PROFILE.test(c.req.path);
     if (open && origin !== undefined) c.header('Access-Control-Allow-Origin', '*');
     const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');

@@ -45,7 +45,6 @@ export function staffGuard(deps: Deps, permission: Permission): MiddlewareHandle
   const { scope } = PERMISSIONS[permission];
   const security = [...(scope === null ? [] : [{ staffKey: [scope] }]), { staffSession: [] }];
   return documentedGuard({ security }, async (c, next) => {
-    c.header('Cache-Control', 'no-store');
     const regroupement = await regroupementBySlug(deps, c.req.param('regroupement') ?? '');
     c.set('regroupement', regroupement);
     if (/^DPoP /i.test(c.req.header('Authorization') ?? '')) {

@@ -27,7 +27,6 @@ const CALLS: Limit = { burst: 600, periodMs: 60_000 };
  */
 export function ownPage(deps: Deps): MiddlewareHandler<BaseEnv> {
   return async (c, next) => {
-    c.header('Cache-Control', 'no-store');
     refuseOtherPages(deps, c);
     c.header('DPoP-Nonce', dpopNonce(deps));
     await next();

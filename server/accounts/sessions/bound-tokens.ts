@@ -1,11 +1,14 @@
 // Signed access tokens, the payers' and the staff's alike: who, in which session, for whom, for ten minutes, in one browser.
 // A token says nothing that the session's row does not confirm at each request.
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import type { Deps } from '../../deps.ts';
+import { type Deps, newId } from '../../deps.ts';
 import { ACCESS_TOKEN_S, ALGORITHM, signingKey, verifyingKey } from './signing-keys.ts';
 
 /** A payer's, of one regroupement; or one of a person of the staff. Neither passes for the other. */
 type TokenType = 'at+jwt' | 'staff+jwt';
+
+/** Who asks for them (RFC 9068, 2.2): pages of ours, which are registered nowhere else. */
+const CLIENTS: Record<TokenType, string> = { 'at+jwt': 'amisgest-pay', 'staff+jwt': 'amisgest-bureau' };
 
 interface BoundFacts {
   sessionId: string;
@@ -26,11 +29,12 @@ export async function issueBoundToken(
 ): Promise<string> {
   const { kid, key } = await signingKey(deps);
   const now = Math.floor(deps.now() / 1000);
-  return await new SignJWT({ sid: sessionId, cnf: { jkt } })
+  return await new SignJWT({ sid: sessionId, client_id: CLIENTS[type], cnf: { jkt } })
     .setProtectedHeader({ alg: ALGORITHM, typ: type, kid })
     .setIssuer(deps.config.publicUrl)
     .setAudience(audience)
     .setSubject(subject)
+    .setJti(newId(deps))
     .setIssuedAt(now)
     .setExpirationTime(now + ACCESS_TOKEN_S)
     .sign(key);

@@ -76,6 +76,10 @@ describe('every route', () => {
       assert.match(headers.get('Strict-Transport-Security') ?? '', /max-age=\d{8}/, name);
       assert.match(headers.get('Cross-Origin-Resource-Policy') ?? '', /^(same|cross)-origin$/, name);
       assert.equal(headers.get('Set-Cookie'), null, name);
+      // What says nothing of caches may be kept by any for as long as it likes.
+      assert.match(headers.get('Cache-Control') ?? '', /no-store|no-cache|max-age=\d/, name);
+      if (answer.status >= 400) assert.match(headers.get('Cache-Control') ?? '', /no-store|no-cache/, name);
+      if (answer.status === 401) assert.match(headers.get('WWW-Authenticate') ?? '', /^(DPoP|Bearer)/, name);
       assert.ok(answer.status < 500 || answer.status === 503, `${name} answered ${answer.status}`);
       const type = headers.get('Content-Type') ?? '';
       if (type.startsWith('text/')) assert.match(type, /; charset=utf-8$/i, name);
@@ -89,6 +93,34 @@ describe('every route', () => {
       if (!/^\/v1\/(regroupements|backoffice|exports|receipts)/.test(path)) continue;
       const answer = await call(method, path, { Authorization: `DPoP ${marie.accessToken}` });
       assert.match(answer.headers.get('Cache-Control') ?? '', /no-store/, `${method} ${path}`);
+    }
+  });
+
+  test('a wrong password says too how one would be let in (RFC 9110, 15.5.2)', async () => {
+    const answer = await t.app.request(`${PUBLIC_URL}/v1/regroupements/petits-bouleaux/sessions`, {
+      method: 'POST',
+      headers: { Origin: 'https://petits-bouleaux.test', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'marie@example.org', password: 'une autre grenouille' }),
+    });
+    assert.equal(answer.status, 401);
+    assert.match(answer.headers.get('WWW-Authenticate') ?? '', /^DPoP /);
+  });
+
+  test('what is the same for everyone is asked about each time, and sent again only when it has changed', async () => {
+    for (const path of [
+      '/docs',
+      '/docs/element',
+      '/openapi.json',
+      '/embed',
+      '/embed/amisgest-pay-wordpress.zip',
+    ]) {
+      const first = await t.app.request(PUBLIC_URL + path);
+      const tag = first.headers.get('ETag') ?? '';
+      assert.deepEqual([first.status, first.headers.get('Cache-Control')], [200, 'no-cache'], path);
+      const again = await t.app.request(PUBLIC_URL + path, { headers: { 'If-None-Match': tag } });
+      assert.deepEqual([again.status, await again.text()], [304, ''], path);
+      const other = await t.app.request(PUBLIC_URL + path, { headers: { 'If-None-Match': '"other"' } });
+      assert.equal(other.status, 200, path);
     }
   });
 
