@@ -36,9 +36,8 @@ export interface Words {
   index: Text;
 }
 
-const CODE = {
-  wordpress: html`<a href="/embed/amisgest-pay-wordpress.zip" download>amisgest-pay-wordpress.zip</a>`,
-};
+const plugin = (slug: string) =>
+  html`<a href="/embed/${slug}/amisgest-pay-wordpress.zip" download>amisgest-pay-wordpress.zip</a>`;
 
 const fr: Words = {
   title: 'Installer le paiement',
@@ -80,9 +79,9 @@ const fr: Words = {
     {
       name: 'WordPress',
       steps: [
-        html`Téléchargez l’extension ${CODE.wordpress} (un seul fichier, que l’on peut aussi lire\u00a0: <a href="/embed/amisgest-pay-wordpress.php">amisgest-pay-wordpress.php</a>).`,
+        html`Téléchargez l’extension ${plugin(slug)} (un seul fichier, où le nom est déjà inscrit, et que l’on peut aussi lire\u00a0: <a href="/embed/${slug}/amisgest-pay-wordpress.php">amisgest-pay-wordpress.php</a>).`,
         html`<b>Extensions › Ajouter › Téléverser une extension</b>, choisissez ce fichier, puis <b>Activer</b>.`,
-        html`Dans la page, ajoutez le bloc <b>Paiement des assurances</b> et inscrivez <code>${slug}</code>; ou, dans l’éditeur classique, le code court <code>[amisgest_pay regroupement="${slug}"]</code>.`,
+        html`Dans la page, ajoutez le bloc <b>Paiement des assurances</b>, où le nom <code>${slug}</code> est déjà inscrit; ou, dans l’éditeur classique, le code court <code>[amisgest_pay regroupement="${slug}"]</code>.`,
         html`Videz le cache de votre extension d’optimisation. WP Rocket, Autoptimize, LiteSpeed, SiteGround et Cloudflare reçoivent de l’extension la consigne de laisser le script tranquille.`,
         html`Pas le droit d’ajouter une extension? Prenez le lien vers la page hébergée.`,
       ],
@@ -175,9 +174,9 @@ const en: Words = {
     {
       name: 'WordPress',
       steps: [
-        html`Download the plugin ${CODE.wordpress} (a single file, which you can also read: <a href="/embed/amisgest-pay-wordpress.php">amisgest-pay-wordpress.php</a>).`,
+        html`Download the plugin ${plugin(slug)} (a single file, with the name already in it, which you can also read: <a href="/embed/${slug}/amisgest-pay-wordpress.php">amisgest-pay-wordpress.php</a>).`,
         html`<b>Plugins › Add New › Upload Plugin</b>, choose that file, then <b>Activate</b>.`,
-        html`In the page, add the block <b>Insurance payment</b> and write <code>${slug}</code>; or, in the classic editor, the shortcode <code>[amisgest_pay regroupement="${slug}" lang="en-CA"]</code>.`,
+        html`In the page, add the block <b>Insurance payment</b>, with the name <code>${slug}</code> already in it; or, in the classic editor, the shortcode <code>[amisgest_pay regroupement="${slug}" lang="en-CA"]</code>.`,
         html`Empty the cache of your optimization plugin. WP Rocket, Autoptimize, LiteSpeed, SiteGround and Cloudflare are told by the plugin to leave the script alone.`,
         html`Not allowed to add a plugin? Use the link to the hosted page.`,
       ],

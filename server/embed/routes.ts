@@ -14,7 +14,7 @@ import { type Regroupement, regroupementBySlug } from '../regroupements/regroupe
 import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
 import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
 import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
-import { wordpressPlugin, zipOf } from './wordpress.ts';
+import { wordpressPlugin, wordpressUpdate, zipOf } from './wordpress.ts';
 
 const PLUGIN = 'amisgest-pay-wordpress';
 
@@ -38,6 +38,7 @@ export function embedRoutes(deps: Deps) {
     return regroupement;
   };
   return new Hono<BaseEnv>()
+    .route('/', pluginRoutes(deps))
     .get('/v1/amisgest-pay.js', describeFile('The widget, always today’s', 'text/javascript'), async (c) =>
       serve(c, (await assets()).files.get('amisgest-pay.js')),
     )
@@ -102,33 +103,13 @@ export function embedRoutes(deps: Deps) {
       c.header('Content-Security-Policy', GUIDE_POLICY);
       return c.html(guideIndex(langOf(c)));
     })
-    .get(
-      '/embed/:name{(guide|height)\\.js}',
-      describeFile('The script of the guide, and of the hosted page in a frame', 'text/javascript'),
-      async (c) => {
-        c.header('Content-Type', 'text/javascript; charset=utf-8');
-        c.header('Cache-Control', 'public, max-age=300');
-        return c.body(await readFile(new URL(`./browser/${c.req.param('name')}`, import.meta.url), 'utf8'));
-      },
+    .get('/embed/guide.js', describeFile('The script of the guide', 'text/javascript'), async (c) =>
+      ownScript(c, 'guide.js'),
     )
     .get(
-      `/embed/${PLUGIN}.php`,
-      describeFile('The WordPress plugin, one PHP file', 'text/plain'),
-      revalidated(),
-      async (c) => {
-        c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
-        return c.text(await wordpressPlugin(publicUrl));
-      },
-    )
-    .get(
-      `/embed/${PLUGIN}.zip`,
-      describeFile('The WordPress plugin as WordPress takes it', 'application/zip'),
-      revalidated(),
-      async (c) => {
-        c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
-        c.header('Content-Type', 'application/zip');
-        return c.body(zipOf(await wordpressPlugin(publicUrl)));
-      },
+      '/embed/height.js',
+      describeFile('The script of the hosted page in a frame', 'text/javascript'),
+      async (c) => ownScript(c, 'height.js'),
     )
     .get(
       '/embed/:slug',
@@ -139,6 +120,57 @@ export function embedRoutes(deps: Deps) {
         return c.html(guidePage(regroupement, publicUrl, langOf(c), (await assets()).pin));
       },
     );
+}
+
+/** The WordPress plugin: everyone's, and with a regroupement's name in it, so that nobody types it. */
+function pluginRoutes(deps: Deps) {
+  const { publicUrl } = deps.config;
+  const slugOf = async (c: Context<BaseEnv>) => {
+    const slug = c.req.param('slug');
+    return slug === undefined ? undefined : (await regroupementBySlug(deps, slug)).slug;
+  };
+  const routes = new Hono<BaseEnv>();
+  for (const [below, whose, problems] of [
+    ['/embed', '', []],
+    ['/embed/:slug', ', with a regroupement’s name in it', ['regroupement-unknown']],
+  ] as const)
+    routes
+      .get(
+        `${below}/${PLUGIN}.php`,
+        describeFile(`The WordPress plugin, one PHP file${whose}`, 'text/plain', { problems: [...problems] }),
+        revalidated(),
+        async (c) => {
+          c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
+          return c.text(await wordpressPlugin(publicUrl, await slugOf(c)));
+        },
+      )
+      .get(
+        `${below}/${PLUGIN}.zip`,
+        describeFile(`The WordPress plugin as WordPress takes it${whose}`, 'application/zip', {
+          problems: [...problems],
+        }),
+        revalidated(),
+        async (c) => {
+          c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
+          c.header('Content-Type', 'application/zip');
+          return c.body(zipOf(await wordpressPlugin(publicUrl, await slugOf(c))));
+        },
+      )
+      .get(
+        `${below}/${PLUGIN}.json`,
+        describeFile(`Its newest version, as WordPress asks for it${whose}`, 'application/json', {
+          problems: [...problems],
+        }),
+        revalidated(),
+        async (c) => c.json(await wordpressUpdate(publicUrl, await slugOf(c))),
+      );
+  return routes;
+}
+
+async function ownScript(c: Context<BaseEnv>, name: string): Promise<Response> {
+  c.header('Content-Type', 'text/javascript; charset=utf-8');
+  c.header('Cache-Control', 'public, max-age=300');
+  return c.body(await readFile(new URL(`./browser/${name}`, import.meta.url), 'utf8'));
 }
 
 function langOf(c: Context<BaseEnv>): Lang {

@@ -64,7 +64,7 @@ export function hostedLink(of: SnippetOf): string {
  */
 export function iframe(of: SnippetOf): string {
   return `<iframe class="amisgest-pay" src="${hostedUrl(of)}" title="${LABEL[of.lang]}"
-  width="100%" height="760" frameborder="0"></iframe>
+  width="100%" height="760" frameborder="0" style="display:block">${link(of)}</iframe>
 <script data-cfasync="false">
 addEventListener('message', function (event) {
   if (event.origin !== '${new URL(of.server).origin}' || !event.data || event.data.type !== 'amisgest-pay-height') return;

@@ -5,13 +5,36 @@ import { crc32 } from 'node:zlib';
 
 const SOURCE = new URL('./amisgest-pay-wordpress.php', import.meta.url);
 const PLACEHOLDER = "'https://pay.example.org'";
+const UPDATE_URI = 'https://pay.example.org/embed/';
+const UNNAMED = "AMISGEST_PAY_NAME = ''";
 const NAME = 'amisgest-pay-wordpress/amisgest-pay-wordpress.php';
 
-/** The plugin's source, with the server it calls filled in. */
-export async function wordpressPlugin(publicUrl: string): Promise<string> {
+/** The plugin's source, with the server it calls filled in, and the regroupement it is for where it is one's own. */
+export async function wordpressPlugin(publicUrl: string, slug?: string): Promise<string> {
   const source = await readFile(SOURCE, 'utf8');
   const server = `'${publicUrl.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  return source.replace(PLACEHOLDER, () => server);
+  return source
+    .replace(PLACEHOLDER, () => server)
+    .replace(UPDATE_URI, () => embedAddress(publicUrl, slug).replaceAll('*/', ''))
+    .replace(UNNAMED, () => UNNAMED.replace("''", `'${slug ?? ''}'`));
+}
+
+/** What WordPress reads to know of a newer version (its filter `update_plugins_{host}`). */
+export async function wordpressUpdate(publicUrl: string, slug?: string) {
+  const source = await readFile(SOURCE, 'utf8');
+  const header = (name: string) => new RegExp(`^ \\* ${name}: +(.+)$`, 'm').exec(source)?.[1] ?? '';
+  return {
+    slug: 'amisgest-pay-wordpress',
+    version: header('Version'),
+    url: `${publicUrl}/embed`,
+    package: `${embedAddress(publicUrl, slug)}amisgest-pay-wordpress.zip`,
+    requires: header('Requires at least'),
+    requires_php: header('Requires PHP'),
+  };
+}
+
+function embedAddress(publicUrl: string, slug?: string): string {
+  return `${publicUrl}/embed/${slug === undefined ? '' : `${slug}/`}`;
 }
 
 /** The plugin in a ZIP archive of one uncompressed file (PKWARE APPNOTE 4.3), the same bytes each time. */

@@ -114,7 +114,7 @@ describe('the guide for webmasters', () => {
     assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`));
     assert.match(policy, /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/);
     assert.doesNotMatch(policy, /unsafe/);
-    assert.doesNotMatch(html, /<script(?![^>]*src=)|\son\w+=|\sstyle=/);
+    assert.doesNotMatch(html, /<script(?![^>]*src=)|<[^>]*\s(on\w+|style)=/);
     for (const file of ['/embed/guide.js', '/embed/height.js']) {
       const script = await get(file);
       assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
@@ -197,9 +197,9 @@ describe('the guide for webmasters', () => {
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     /** What `code` prints after the plugin was loaded, with as much of WordPress as it calls. */
-    const run = async (code: string): Promise<string> => {
+    const run = async (code: string, plugin = '/embed/amisgest-pay-wordpress.php'): Promise<string> => {
       const file = join(folder, 'plugin.php');
-      writeFileSync(file, await (await get('/embed/amisgest-pay-wordpress.php')).text());
+      writeFileSync(file, await (await get(plugin)).text());
       const { stdout, stderr } = spawnSync(
         'php',
         [
@@ -229,16 +229,73 @@ describe('the guide for webmasters', () => {
       );
     });
 
-    test('a name out of shape prints nothing to visitors, and no markup to anyone', async () => {
-      for (const name of ['', '"><script>', "a' onclick='x", 'a\n', '../b']) {
+    test('a name out of shape leaves visitors a sentence, the author what to do, and nobody markup', async () => {
+      const sentence =
+        '<p><strong>Le paiement n’est pas encore en place sur cette page. Prévenez votre regroupement.</strong></p>';
+      for (const name of ['', '"><script>', "a' onclick='x", '../b', '«\u00a0»']) {
         const given = JSON.stringify(name).replaceAll('$', '\\$');
-        const printed = await run(`echo amisgest_pay_render(['regroupement' => ${given}]);`);
-        assert.equal(
-          printed,
-          name === 'a\n' ? await run("echo amisgest_pay_render(['regroupement' => 'a']);") : '',
-        );
+        assert.equal(await run(`echo amisgest_pay_render(['regroupement' => ${given}]);`), sentence, name);
       }
-      assert.equal(await run("echo amisgest_pay_render('');"), '', 'a shortcode without attributes');
+      assert.equal(await run("echo amisgest_pay_render('');"), sentence, 'a shortcode without attributes');
+      assert.match(
+        await run("echo amisgest_pay_render(['lang' => 'en']);"),
+        /^<p><strong>Payment is not set up/,
+      );
+      assert.match(
+        await run('$editor = true; echo amisgest_pay_render([]);'),
+        /^<p><strong>Indiquez le nom de votre regroupement, .* regroupement=&quot;…&quot;<\/strong><\/p>$/,
+      );
+    });
+
+    test('quotes of any kind are read as they are meant, as WordPress hands them over', async () => {
+      const right = await run(
+        "echo amisgest_pay_render(['regroupement' => 'petits-bouleaux', 'lang' => 'en-CA']);",
+      );
+      for (const given of [
+        "'regroupement' => '”petits-bouleaux”', 'lang' => '“en-CA”'",
+        "'regroupement' => '«\u00a0petits-bouleaux\u00a0»', 'lang' => 'en'",
+        "'regroupement' => '«\u202fpetits-bouleaux\u202f»', 'lang' => 'en'",
+        "'regroupement' => '«', 0 => 'petits-bouleaux', 1 => '»', 'lang' => 'EN'",
+        "'regroupement' => '″petits-bouleaux″', 'lang' => '″en″'",
+        "'regroupement' => '&#8221;petits-bouleaux&#8243;', 'lang' => '&quot;en&quot;'",
+        "'regroupement' => '&laquo;&nbsp;Petits-Bouleaux&nbsp;&raquo;', 'lang' => 'en'",
+        "'regroupement' => '‘petits-bouleaux’', 'lang' => 'en'",
+      ])
+        assert.equal(await run(`echo amisgest_pay_render([${given}]);`), right, given);
+    });
+
+    test('a regroupement’s own plugin needs no name, and takes another all the same', async () => {
+      const own = '/embed/petits-bouleaux/amisgest-pay-wordpress.php';
+      assert.match(
+        await run("echo amisgest_pay_render('');", own),
+        /<amisgest-pay regroupement="petits-bouleaux"/,
+      );
+      assert.match(await run("echo amisgest_pay_render(['regroupement' => 'b']);", own), /regroupement="b"/);
+      assert.equal(
+        await run(
+          "apply('init'); echo $blocks['amisgest/pay']['attributes']['regroupement']['default'];",
+          own,
+        ),
+        'petits-bouleaux',
+      );
+      assert.equal((await get('/embed/nobody/amisgest-pay-wordpress.zip')).status, 404);
+    });
+
+    test('WordPress learns of a newer version from the server that the plugin came from, and from no other', async () => {
+      const address = `${PUBLIC_URL}/embed/petits-bouleaux/amisgest-pay-wordpress.json`;
+      const body = await (await get('/embed/petits-bouleaux/amisgest-pay-wordpress.json')).text();
+      const newest = JSON.parse(body) as Record<string, string>;
+      const source = await (await get('/embed/petits-bouleaux/amisgest-pay-wordpress.php')).text();
+      assert.match(source, new RegExp(`^ \\* Version: +${newest.version}$`, 'm'));
+      assert.match(source, new RegExp(`^ \\* Update URI: +${address}$`, 'm'));
+      assert.equal((await get(new URL(newest.package ?? '').pathname)).status, 200);
+      const ask = (uri: string, answer: string) =>
+        run(
+          `$answers = ['${address}' => '${answer}']; echo json_encode(apply('update_plugins_pay.test', false, ['UpdateURI' => '${uri}']));`,
+        );
+      assert.deepEqual(JSON.parse(await ask(address, body)), newest);
+      assert.equal(await ask(address, '<html>'), 'false', 'what is no answer of ours offers nothing');
+      assert.equal(await ask('https://pay.test.evil.test/x', body), 'false');
     });
 
     test('its script tag is a module that no optimiser may hold back', async () => {
@@ -269,6 +326,7 @@ describe('the guide for webmasters', () => {
       const wp = { blocks: { registerBlockType: (name: string) => registered.push(name) }, element: {} };
       new Function('window', editor)({ wp });
       assert.deepEqual(registered, ['amisgest/pay']);
+      assert.match(editor, /"name":""/);
     });
 
     test('a snippet pasted by hand gets its script, in both forms; another page does not', async () => {
@@ -297,7 +355,11 @@ function shortcode_atts($pairs, $atts) { return array_merge($pairs, array_inters
 function esc_attr($text) { return htmlspecialchars($text, ENT_QUOTES); }
 function esc_html($text) { return htmlspecialchars($text, ENT_QUOTES); }
 function esc_url($url) { return str_replace(['&', "'"], ['&#038;', '&#039;'], $url); }
-function current_user_can($what) { return false; }
+function current_user_can($what) { return $GLOBALS['editor'] ?? false; }
+function wp_parse_url($url, $part) { return parse_url($url, $part); }
+function wp_remote_get($url, $how) { return $GLOBALS['answers'][$url] ?? null; }
+function wp_remote_retrieve_response_code($answer) { return $answer === null ? '' : 200; }
+function wp_remote_retrieve_body($answer) { return (string) $answer; }
 function get_user_locale() { return 'fr_CA'; }
 function wp_json_encode($value) { return json_encode($value); }
 function wp_enqueue_script($handle) { if (!in_array($handle, $GLOBALS['queued'])) $GLOBALS['queued'][] = $handle; }

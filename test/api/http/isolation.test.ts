@@ -35,17 +35,16 @@ const OPEN = [
   ...[
     '/docs/custom-elements.json',
     '/embed',
-    '/embed/{name}',
+    '/embed/guide.js',
+    '/embed/height.js',
     '/embed/{slug}',
     '/p/{slug}',
     '/p/{slug}/logo',
   ],
-  ...[
-    '/embed/amisgest-pay-wordpress.php',
-    '/embed/amisgest-pay-wordpress.zip',
-    '/privacy',
-    '/privacy/{slug}',
-  ],
+  ...['/embed', '/embed/{slug}'].flatMap((below) =>
+    ['php', 'zip', 'json'].map((kind) => `${below}/amisgest-pay-wordpress.${kind}`),
+  ),
+  ...['/privacy', '/privacy/{slug}'],
 ].map((path) => `GET ${path}`);
 const OPEN_TENANT = [
   ...[
