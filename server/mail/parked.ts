@@ -1,7 +1,7 @@
 // E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
 import { type Actor, audited } from '../audit.ts';
-import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
+import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import { SECRET_KINDS } from './outbox.ts';
 
 export interface Parked {

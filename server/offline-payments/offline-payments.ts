@@ -3,12 +3,12 @@
 import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
-import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
 import { post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import { Problem } from '../problems/problem.ts';
 import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './doubts.ts';
 import type { RecordedMethod } from './methods.ts';

@@ -1,11 +1,11 @@
 // Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
 import { type Actor, audited } from '../../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
-import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
 import { enqueueAsked, enqueueMail, type Mail } from '../../mail/outbox.ts';
+import { afterRow, PAGE_SIZE } from '../../next-page.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';

@@ -3,8 +3,8 @@
 // have no e-mail on file, or no longer that message.
 import { type Actor, audited } from '../../audit.ts';
 import { sha256 } from '../../crypto.ts';
-import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import type { Deps } from '../../deps.ts';
+import { afterRow, PAGE_SIZE } from '../../next-page.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
 import { type AccessLevel, printedNumber } from '../access.ts';

@@ -1,6 +1,6 @@
 // Lists are read page after page, each from where the one before ended: by its last row, whose place in the order never changes.
-import type { Deps } from '../deps.ts';
-import { Problem } from '../problems/problem.ts';
+import type { Deps } from './deps.ts';
+import { Problem } from './problems/problem.ts';
 
 /** What a list answers at most, where its caller does not say. */
 export const PAGE_SIZE = 1_000;
