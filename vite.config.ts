@@ -29,7 +29,9 @@ export default defineConfig(({ mode }) => ({
       treeshake: { moduleSideEffects: (id) => !/\/lit-element\//.test(id) },
       output: {
         intro: ({ isEntry }) => (isEntry ? WITHOUT_WINDOW : ''),
-        chunkFileNames: 'c/[name]-[hash].js',
+        // What compresses: the names stand in the entry. One in two thousand million is another file's.
+        chunkFileNames: 'c/[name]-[hash:6].js',
+        hashCharacters: 'base36',
         ...(mode === 'pinned' ? { codeSplitting: false } : {}),
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
       },

@@ -23,8 +23,10 @@ const MESSAGES: Partial<Record<ProblemKind | DiagnosticCode, (context: PageConte
     `api="${api}" is not the address of a payment server: write it as https://pay.example.org, or leave it out.`,
   'regroupement-unknown': ({ regroupement, api }) =>
     `no regroupement "${regroupement.slice(0, 100)}" on ${api}: check the attribute regroupement.`,
-  'origin-refused': ({ regroupement }) =>
-    `${location.origin} is not among the pages of "${regroupement}": register it on the server among its pages: npx amisgest-pay regroupement set ${regroupement.replace(/[^\w-]/g, '')} --page ${location.origin}${pathForShell()} --page …`,
+  'origin-refused': ({ regroupement, api }) => {
+    const slug = regroupement.replace(/[^\w-]/g, '');
+    return `${location.origin} is not among the pages of "${regroupement}" (${api}/embed/${slug}): register it on the server: npx amisgest-pay regroupement set ${slug} --page ${location.origin}${pathForShell()} --page …`;
+  },
   offline: ({ api }) => diagnoseNoAnswer(new URL(api).origin),
 };
 

@@ -111,22 +111,20 @@ export const restStyles = css`
     margin: 0;
     font-weight: 500;
   }
-  .line {
-    display: block;
-  }
   .boxed {
     padding: 12px min(16px, 4%);
     background: var(--_faint);
     border-radius: var(--_radius);
-    margin-bottom: 20px;
   }
   .boxed > div {
     justify-content: space-between;
   }
+  .boxed,
   .invoice {
     margin-bottom: 20px;
   }
   /* A row's amount goes below its words where a line cannot hold both. */
+  .line,
   table,
   tbody {
     display: block;
