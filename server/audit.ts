@@ -14,6 +14,8 @@ type AuditAct =
   | 'refund-asked'
   | 'payment-released'
   | 'payments-resumed'
+  | 'manual-invoice-made'
+  | 'office-set'
   | 'exception-closed'
   | 'message-retried'
   | 'link-approved'

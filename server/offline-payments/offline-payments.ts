@@ -8,7 +8,7 @@ import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
 import { post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
-import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { noon, torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import { Problem } from '../problems/problem.ts';
 import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './doubts.ts';
 import type { RecordedMethod } from './methods.ts';
@@ -307,9 +307,4 @@ export async function recordedPayments(
     [regroupementId, ...earlier.args],
   );
   return rows.map(readRow);
-}
-
-// Midday in Toronto, whatever the season: the entry's day is the day that staff wrote.
-function noon(day: string): number {
-  return Date.parse(`${day}T17:00:00Z`);
 }

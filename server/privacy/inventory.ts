@@ -62,6 +62,7 @@ export const INVENTORY: readonly Datum[] = [
       'invoice_rows',
       'invoice_lines',
       'endorsement_rows',
+      'manual_invoices',
       'file_search',
       'invoice_secrets',
       'imports',
@@ -263,9 +264,11 @@ export const INVENTORY: readonly Datum[] = [
 /** Tables about the regroupement or the program, where nothing is about a person. */
 export const NOTHING_PERSONAL: readonly string[] = [
   'backup_mark',
+  'coordinating_offices',
   'counters',
   'guard',
   'import_columns',
+  'invoice_series',
   'leases',
   'logos',
   'payment_counts',

@@ -185,6 +185,11 @@ export const PROBLEMS = {
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
   },
+  'endorsement-invoiced': {
+    status: 409,
+    title: 'Cet avenant a déjà une facture.',
+    titleEn: 'This endorsement has an invoice already.',
+  },
   'possible-duplicate': {
     status: 409,
     title: 'Un paiement semblable est déjà inscrit. Si celui-ci en est un autre, confirmez-le.',

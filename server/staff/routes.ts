@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
+import { endorsementRoutes } from './files/endorsement-routes.ts';
 import { holderRoutes } from './files/holder-routes.ts';
 import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
@@ -23,5 +24,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffImportRoutes(deps))
     .route('/', memberRoutes(deps))
     .route('/', holderRoutes(deps))
+    .route('/', endorsementRoutes(deps))
     .route('/', searchRoutes(deps));
 }

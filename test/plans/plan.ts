@@ -5,6 +5,8 @@ import type { Db, Row } from '../../server/db/db.ts';
 const SMALL = new Set([
   'api_keys',
   'backup_mark',
+  // A few a regroupement.
+  'coordinating_offices',
   // A few names a day, for two years.
   'counters',
   'guard',
@@ -17,6 +19,8 @@ const SMALL = new Set([
   'incidents',
   // A row an invoice that is being paid.
   'invoice_holds',
+  // A row a year.
+  'invoice_series',
   'leases',
   'logos',
   // A few people an office.

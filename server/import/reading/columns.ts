@@ -260,7 +260,7 @@ const PERSON: readonly Field[] = ['firstName', 'lastName', 'usualName', 'email']
 const READ: Readonly<Record<Kind, readonly Field[]>> = {
   list: [...INVOICE, ...PERSON],
   invoices: INVOICE,
-  holders: ['regroupement', 'holderId', ...PERSON, 'lang', 'status'],
+  holders: ['regroupement', 'holderId', ...PERSON, 'office', 'lang', 'status'],
   certificates: [
     'regroupement',
     'certificate',

@@ -251,6 +251,26 @@ describe('the audit', () => {
     await none(() => call('/imports', '/imports', faulty, 422, by));
   });
 
+  test('a manual amount by a key: one row for the invoice, none for looking or for a second one', async () => {
+    const id = 'endorsement-of-a-key';
+    await c.t.deps.db.execute(
+      `INSERT INTO endorsement_rows(id, regroupement_id, certificate_id, effective_on, description, amount_cents, created_at, updated_at)
+       SELECT ?, regroupement_id, id, '2026-10-15', 'Marie Tremblay', 5000, 1, 1 FROM certificates LIMIT 1`,
+      [id],
+    );
+    const invoice = `/endorsements/${id}/invoice`;
+    const preview = '/endorsements/{id}/invoice/preview';
+    await none(() => call(preview, `${invoice}/preview`, {}, 200));
+    const made = await one('manual-invoice-made', KEY, () =>
+      call('/endorsements/{id}/invoice', invoice, { noAdminFee: true }, 201),
+    );
+    assert.deepEqual(
+      [made.target, made.before, made.after?.number, made.after?.totalCents, made.after?.noAdminFee],
+      [`endorsements:${id}`, { invoice: null }, 'AV-2026-0001', 5_000, true],
+    );
+    await none(() => call('/endorsements/{id}/invoice', invoice, {}, 409));
+  });
+
   test('people: invited, reset and removed by an owner on the page, one row each under her name', async () => {
     const owner = await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' });
     const zoe = await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' });
@@ -317,6 +337,14 @@ describe('the audit', () => {
     );
     assert.deepEqual([added.before, added.after?.slug], [null, 'neuf']);
     await none(() => run(['regroupement', 'list']));
+    const fee = await one('settings-changed', CLI, () => run([...set, '--admin-fee', '10,00']));
+    assert.deepEqual([fee.before, fee.after], [{ admin_fee_cents: 0 }, { admin_fee_cents: 1_000 }]);
+    const office = ['offices', 'set', SLUG, 'bc-1'];
+    const first = await one('office-set', CLI, () => run([...office, '--admin-fee', '12,50']));
+    assert.deepEqual([first.before, first.after?.adminFeeCents], [null, 1_250]);
+    const then = await one('office-set', CLI, () => run([...office, '--admin-fee', '-']));
+    assert.deepEqual([then.before?.adminFeeCents, then.after?.adminFeeCents], [1_250, null]);
+    await none(() => run(['offices', 'list', SLUG]));
   });
 
   test('the same acts at the command line: one row each', async () => {
