@@ -266,6 +266,7 @@ export const NOTHING_PERSONAL: readonly string[] = [
   'backup_mark',
   'coordinating_offices',
   'counters',
+  'demo_mark',
   'guard',
   'import_columns',
   'invoice_series',

@@ -9,6 +9,7 @@ const SMALL = new Set([
   'coordinating_offices',
   // A few names a day, for two years.
   'counters',
+  'demo_mark',
   'guard',
   // A row an import under way, or killed.
   'hidden_imports',
