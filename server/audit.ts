@@ -14,6 +14,8 @@ type AuditAct =
   | 'refund-asked'
   | 'payment-released'
   | 'payments-resumed'
+  | 'work-assigned'
+  | 'work-settled'
   | 'manual-invoice-made'
   | 'office-set'
   | 'exception-closed'

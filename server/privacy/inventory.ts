@@ -112,6 +112,8 @@ export const INVENTORY: readonly Datum[] = [
       'disputes',
       'recorded_payments',
       'exceptions',
+      'worklist_marks',
+      'credits',
       'reconciliations',
     ],
     fr: {

@@ -190,6 +190,11 @@ export const PROBLEMS = {
     title: 'Cet avenant a déjà une facture.',
     titleEn: 'This endorsement has an invoice already.',
   },
+  'not-settled-by-hand': {
+    status: 409,
+    title: 'Cela se règle par l’acte lui-même.',
+    titleEn: 'This is settled by the act itself.',
+  },
   'possible-duplicate': {
     status: 409,
     title: 'Un paiement semblable est déjà inscrit. Si celui-ci en est un autre, confirmez-le.',

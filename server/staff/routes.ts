@@ -13,6 +13,7 @@ import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
 import { staffPaymentRoutes } from './payment-routes.ts';
 import { memberRoutes } from './people/member-routes.ts';
 import type { StaffEnv } from './permission.ts';
+import { worklistRoutes } from './work/worklist-routes.ts';
 
 export function staffRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<StaffEnv>()
@@ -25,5 +26,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', memberRoutes(deps))
     .route('/', holderRoutes(deps))
     .route('/', endorsementRoutes(deps))
-    .route('/', searchRoutes(deps));
+    .route('/', searchRoutes(deps))
+    .route('/', worklistRoutes(deps));
 }

@@ -298,6 +298,19 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
       ),
       issuedOn: ['2026-11-22'],
       dueOn: ['2026-12-22'],
+      'worklist/id': [
+        ...(await column(
+          "SELECT 'exception.' || id AS value FROM exceptions WHERE regroupement_id = ? AND closed_at IS NULL LIMIT 4",
+          [theirs.id],
+        )),
+        ...(await column(
+          "SELECT 'possible-duplicate.' || id AS value FROM recorded_payments WHERE regroupement_id = ? AND even_so <> '[]' LIMIT 4",
+          [theirs.id],
+        )),
+      ],
+      to: await column('SELECT staff_id AS value FROM memberships WHERE regroupement_id = ? LIMIT 4', [
+        theirs.id,
+      ]),
       'messages/id': await column("SELECT id AS value FROM outbox WHERE state = 'parked' LIMIT 6"),
       'sessions/id': await newest(
         'SELECT id AS value FROM sessions WHERE account_id IN (?, ?) AND ended_at IS NULL ORDER BY created_at',

@@ -45,6 +45,9 @@ const SMALL = new Set([
 
 /** Partial indexes that hold what is under way only: to read one whole is to read the work at hand. */
 const AT_HAND = new Set([
+  'endorsements_without_invoice',
+  'payments_unconfirmed',
+  'recorded_payments_doubtful',
   'disputes_open',
   'exceptions_open',
   'link_requests_pending',

@@ -271,6 +271,27 @@ describe('the audit', () => {
     await none(() => call('/endorsements/{id}/invoice', invoice, {}, 409));
   });
 
+  test('who sees to what, and what is settled by hand: one row each, none for the same again', async () => {
+    const item = `exception.${await exception('exception-of-a-person-0')}`;
+    const lise = await joinOffice(c.t, { email: 'lise@example.com', role: 'office' });
+    const assign = `/worklist/${item}/assign`;
+    const to = { to: lise.id };
+    const given = await one('work-assigned', KEY, () => call('/worklist/{id}/assign', assign, to, 200));
+    assert.deepEqual(
+      [given.target, given.before, given.after],
+      [`worklist:${item}`, { assignedTo: null }, { assignedTo: lise.id }],
+    );
+    await none(() => call('/worklist/{id}/assign', assign, to, 200));
+    await none(() => call('/worklist/{id}/settle', `/worklist/${item}/settle`, {}, 409));
+    const doubtful = { ...CHEQUE, invoiceNumber: 'F-1', amountCents: 7, reference: '0417' };
+    const both = ['more-than-balance', 'possible-duplicate'];
+    await call('/recorded-payments', '/recorded-payments', { ...doubtful, evenSo: both }, 201);
+    const second = await call('/recorded-payments', '/recorded-payments', { ...doubtful, evenSo: both }, 201);
+    const settle = `/worklist/possible-duplicate.${second.recorded.id}/settle`;
+    await one('work-settled', KEY, () => call('/worklist/{id}/settle', settle, {}, 200));
+    await none(() => call('/worklist/{id}/settle', settle, {}, 404));
+  });
+
   test('people: invited, reset and removed by an owner on the page, one row each under her name', async () => {
     const owner = await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' });
     const zoe = await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' });
