@@ -13,6 +13,7 @@ import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
 import { staffPaymentRoutes } from './payment-routes.ts';
 import { memberRoutes } from './people/member-routes.ts';
 import type { StaffEnv } from './permission.ts';
+import { todayRoutes } from './work/today-routes.ts';
 import { worklistRoutes } from './work/worklist-routes.ts';
 
 export function staffRoutes(deps: Deps, paypal: PayPal) {
@@ -27,5 +28,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', holderRoutes(deps))
     .route('/', endorsementRoutes(deps))
     .route('/', searchRoutes(deps))
-    .route('/', worklistRoutes(deps));
+    .route('/', worklistRoutes(deps))
+    .route('/', todayRoutes(deps));
 }

@@ -91,12 +91,12 @@ export const SOURCES: Readonly<Record<WorkKind, Source>> = {
         : `An e-mail to ${text(facts, 'recipient')} did not leave: check the address, then send it again.`,
   },
   'import-conflict': {
-    sql: `SELECT i.id, max(m.merged_at) AS since, ${HOLDER_OF_I} AS holderId,
+    sql: `SELECT i.id, max(imports.merged_at) AS since, ${HOLDER_OF_I} AS holderId,
         json_object('invoiceId', i.id, 'invoiceNumber', i.number, 'fileBalanceCents', x.value ->> 'fileBalanceCents',
           'ourBalanceCents', ${balanceOf('i.id', 'i.regroupement_id')}) AS facts
-      FROM imports m CROSS JOIN json_each(m.report, '$.conflicts') x
+      FROM imports CROSS JOIN json_each(imports.report, '$.conflicts') x
         CROSS JOIN invoices i ON i.regroupement_id = ?1 AND i.number = x.value ->> 'invoice'
-      WHERE m.regroupement_id = ?1 AND m.merged_at > ?2 - ${90 * DAY}
+      WHERE imports.regroupement_id = ?1 AND imports.merged_at > ?2 - ${90 * DAY}
         AND ${balanceOf('i.id', 'i.regroupement_id')} <> x.value ->> 'fileBalanceCents'
       GROUP BY i.id`,
     sentence: (facts, lang) =>
