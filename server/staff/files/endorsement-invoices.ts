@@ -6,12 +6,12 @@ import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../../
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
-import { post } from '../../ledger/entries.ts';
 import { onlineFee } from '../../ledger/fees.ts';
 import type { InvoiceLine } from '../../ledger/invoices.ts';
+import { issue, nextNumber } from '../../ledger/issue.ts';
 import { manualLines } from '../../ledger/manual-amount.ts';
 import { MAX_CENTS, sum } from '../../ledger/money.ts';
-import { daysBefore, noon, torontoDay, yearsBefore } from '../../ledger/toronto.ts';
+import { daysBefore, torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { Problem } from '../../problems/problem.ts';
 import { adminFeeOf } from '../../regroupements/coordinating-offices.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
@@ -118,35 +118,28 @@ function statements(
 ): Statement[] {
   const { id, endorsement, invoice, by, hash, idempotencyKey, noAdminFee } = made;
   const now = deps.now();
-  const { series, next } = partsOf(invoice.number);
   return [
     guard('EXISTS (SELECT 1 FROM endorsements WHERE id = ? AND regroupement_id = ? AND invoice_id IS NULL)', [
       endorsement.id,
       regroupementId,
     ]),
-    sql`INSERT INTO invoice_rows(id, regroupement_id, certificate_id, number, kind, issued_on, due_on, period_start, period_end,
-          no_admin_fee, manual_amount, created_at, updated_at)
-        VALUES (${id}, ${regroupementId}, ${endorsement.certificateId}, ${invoice.number}, ${KIND[endorsement.lang]},
-          ${invoice.issuedOn}, ${invoice.dueOn}, ${endorsement.periodStart}, ${endorsement.periodEnd}, ${Number(noAdminFee)}, 1,
-          ${now}, ${now})`,
-    ...invoice.lines.map(
-      ({ code, description, amountCents, rate }, i) =>
-        sql`INSERT INTO invoice_lines(invoice_id, revision, position, code, description, amount_cents, rate)
-            VALUES (${id}, 1, ${i + 1}, ${code}, ${description}, ${amountCents}, ${rate})`,
-    ),
-    ...post(deps, {
+    ...issue(deps, {
+      id,
       regroupementId,
-      invoiceId: id,
-      kind: 'charge',
-      cents: invoice.totalCents,
-      source: `invoice:${invoice.number}`,
-      occurredAt: noon(invoice.issuedOn),
+      certificateId: endorsement.certificateId,
+      number: invoice.number,
+      kind: KIND[endorsement.lang],
+      issuedOn: invoice.issuedOn,
+      dueOn: invoice.dueOn,
+      periodStart: endorsement.periodStart,
+      periodEnd: endorsement.periodEnd,
+      lines: invoice.lines,
+      noAdminFee,
+      manualAmount: true,
     }),
     sql`UPDATE endorsements SET invoice_id = ${id}, manual_amount = 1, updated_at = ${now} WHERE id = ${endorsement.id}`,
     sql`INSERT INTO manual_invoices(endorsement_id, invoice_id, regroupement_id, idempotency_key, request_hash, created_by, created_at)
         VALUES (${endorsement.id}, ${id}, ${regroupementId}, ${idempotencyKey}, ${hash}, ${by}, ${now})`,
-    sql`INSERT INTO invoice_series(regroupement_id, name, next) VALUES (${regroupementId}, ${series}, ${next})
-        ON CONFLICT DO UPDATE SET next = max(next, excluded.next)`,
     audited(deps, {
       regroupementId,
       actor: by,
@@ -193,7 +186,7 @@ async function drawUp(
   const totalCents = sum(lines.map((line) => line.amountCents));
   const onlineFeeCents = onlineFee(regroupement.onlineFee, totalCents);
   return {
-    number: await nextNumber(deps, regroupement.id, issued.slice(0, 4)),
+    number: await nextNumber(deps, regroupement.id, 'AV', issued.slice(0, 4)),
     issuedOn: issued,
     dueOn: due,
     lines,
@@ -203,28 +196,6 @@ async function drawUp(
     adminFeeCents: fee.cents,
     officeName: endorsement.officeName,
   };
-}
-
-/** The first number of the year's series that no invoice bears, not even one that an import still hides. */
-async function nextNumber(deps: Pick<Deps, 'db'>, regroupementId: string, year: string): Promise<string> {
-  const series = `AV-${year}`;
-  const { rows } = await deps.db.execute<{ next: number }>(
-    'SELECT next FROM invoice_series WHERE regroupement_id = ? AND name = ?',
-    [regroupementId, series],
-  );
-  for (let n = rows[0]?.next ?? 1; ; n++) {
-    const number = `${series}-${String(n).padStart(4, '0')}`;
-    const taken = await deps.db.execute(
-      'SELECT 1 FROM invoice_rows WHERE regroupement_id = ? AND number_key = ?',
-      [regroupementId, number],
-    );
-    if (taken.rows.length === 0) return number;
-  }
-}
-
-function partsOf(number: string): { series: string; next: number } {
-  const at = number.lastIndexOf('-');
-  return { series: number.slice(0, at), next: Number(number.slice(at + 1)) + 1 };
 }
 
 async function readEndorsement(
