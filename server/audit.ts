@@ -14,6 +14,7 @@ type AuditAct =
   | 'refund-asked'
   | 'payment-released'
   | 'payments-resumed'
+  | 'holder-changed'
   | 'work-assigned'
   | 'work-settled'
   | 'manual-invoice-made'

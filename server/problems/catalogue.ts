@@ -190,6 +190,16 @@ export const PROBLEMS = {
     title: 'Cet avenant a déjà une facture.',
     titleEn: 'This endorsement has an invoice already.',
   },
+  'version-needed': {
+    status: 428,
+    title: 'Dites de quelle version du dossier part ce changement (If-Match).',
+    titleEn: 'Say which version of the file this change starts from (If-Match).',
+  },
+  'changed-meanwhile': {
+    status: 412,
+    title: 'Quelqu’un d’autre a changé ce dossier entre-temps. Voyez ce qu’il dit maintenant.',
+    titleEn: 'Somebody else has changed this file meanwhile. See what it says now.',
+  },
   'not-settled-by-hand': {
     status: 409,
     title: 'Cela se règle par l’acte lui-même.',

@@ -5,6 +5,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
 import { endorsementRoutes } from './files/endorsement-routes.ts';
+import { holderChangeRoutes } from './files/holder-change-routes.ts';
 import { holderRoutes } from './files/holder-routes.ts';
 import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
@@ -26,6 +27,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffImportRoutes(deps))
     .route('/', memberRoutes(deps))
     .route('/', holderRoutes(deps))
+    .route('/', holderChangeRoutes(deps))
     .route('/', endorsementRoutes(deps))
     .route('/', searchRoutes(deps))
     .route('/', worklistRoutes(deps))

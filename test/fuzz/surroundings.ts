@@ -14,6 +14,7 @@ import {
   regroupementBySlug,
 } from '../../server/regroupements/regroupements.ts';
 import { createKey, SCOPES } from '../../server/staff/api-keys.ts';
+import { editable, versionOf } from '../../server/staff/files/holder-changes.ts';
 import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { CARD, type Checkout } from '../support/checkout.ts';
@@ -289,6 +290,12 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
         [theirs.id],
       ),
+      'if-match': await Promise.all(
+        (await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [theirs.id])).map(
+          async (id) => versionOf(await editable(deps, theirs.id, id)),
+        ),
+      ),
+      officeId: [],
       'holders/id': await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [
         theirs.id,
       ]),

@@ -451,7 +451,7 @@ describe('whoever does not belong', () => {
   /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
   const needed = (method: string, path: string): Permission => {
     if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
-    if (/\/endorsements\//.test(path)) return 'invoice';
+    if (/\/endorsements\//.test(path) || method === 'PATCH') return 'invoice';
     if (/\/links(\/|$)/.test(path)) return 'links';
     if (path.endsWith('/imports')) return 'import';
     if (/\/(refunds|release)$/.test(path)) return 'refund';

@@ -292,6 +292,31 @@ describe('the audit', () => {
     await none(() => call('/worklist/{id}/settle', settle, {}, 404));
   });
 
+  test('a file changed on the page: one row with what changed, without her words; none when nothing did', async () => {
+    const [holder] = await c.rows<{ id: string }>("SELECT id FROM holders WHERE first_name = 'Marie-Ève'");
+    const owner = await joinOffice(c.t, { email: 'edits@example.org', role: 'office' });
+    const request = async (method: string, headers = {}, body?: object) =>
+      await c.t.app.request(`${PUBLIC_URL}/v1/backoffice/${SLUG}/holders/${holder?.id}`, {
+        method,
+        headers: {
+          ...{ Authorization: `DPoP ${owner.accessToken}`, 'Content-Type': 'application/json', ...headers },
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    routes.add('/holders/{id}');
+    const { version } = JSON.parse(await (await request('GET')).text()).holder;
+    const change = { usualName: 'Marie Tremblay-Roy' };
+    const row = await one('holder-changed', new RegExp(`^staff:${owner.id}$`), async () => {
+      assert.equal((await request('PATCH', { 'If-Match': version }, change)).status, 200);
+    });
+    assert.deepEqual([row.target, row.after?.changed], [`holders:${holder?.id}`, ['usualName']]);
+    await none(async () => {
+      assert.equal((await request('PATCH', { 'If-Match': version }, { usualName: 'x' })).status, 412);
+      const now = String(row.after?.version);
+      assert.equal((await request('PATCH', { 'If-Match': now }, change)).status, 200);
+    });
+  });
+
   test('people: invited, reset and removed by an owner on the page, one row each under her name', async () => {
     const owner = await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' });
     const zoe = await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' });
