@@ -113,6 +113,7 @@ export const INVENTORY: readonly Datum[] = [
       'recorded_payments',
       'exceptions',
       'worklist_marks',
+      'events',
       'credits',
       'reconciliations',
     ],

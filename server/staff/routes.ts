@@ -14,6 +14,7 @@ import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
 import { staffPaymentRoutes } from './payment-routes.ts';
 import { memberRoutes } from './people/member-routes.ts';
 import type { StaffEnv } from './permission.ts';
+import { eventRoutes } from './work/event-routes.ts';
 import { todayRoutes } from './work/today-routes.ts';
 import { worklistRoutes } from './work/worklist-routes.ts';
 
@@ -31,5 +32,6 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', endorsementRoutes(deps))
     .route('/', searchRoutes(deps))
     .route('/', worklistRoutes(deps))
-    .route('/', todayRoutes(deps));
+    .route('/', todayRoutes(deps))
+    .route('/', eventRoutes(deps));
 }

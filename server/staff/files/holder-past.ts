@@ -1,7 +1,7 @@
 // What was done to a file and by whom, and the e-mails that were sent about it.
 import type { Deps } from '../../deps.ts';
 
-export interface PastAct {
+interface PastAct {
   at: number;
   actor: string;
   /** Whose name stands for it; null: a person's or key's that is not there any more, or the server. */
@@ -11,7 +11,7 @@ export interface PastAct {
   before: unknown;
   after: unknown;
 }
-export interface SentMessage {
+interface SentMessage {
   id: string;
   kind: string;
   recipient: string;
