@@ -39,6 +39,8 @@ type AuditAct =
   | 'database-restored'
   | 'staff-invited'
   | 'staff-joined'
+  | 'alerts-set'
+  | 'staff-changed'
   | 'staff-removed'
   | 'staff-factor-reset';
 

@@ -31,6 +31,7 @@ import { followDisputes } from './refunds/disputes.ts';
 import { checkOldReversals } from './refunds/old-reversals.ts';
 import { sweepRefunds } from './refunds/sweep.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
+import { sendDigests } from './staff/people/alerts.ts';
 
 export interface RunningServer {
   /** The port it listens on, known when 0 was asked for. */
@@ -164,6 +165,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       work: () => tellOfTaxSteps(deps),
     },
     { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
+    { name: 'digests', everyMs: TIDY_EVERY_MS, work: () => sendDigests(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ]);
 

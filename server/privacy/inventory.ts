@@ -204,6 +204,7 @@ export const INVENTORY: readonly Datum[] = [
     tables: [
       'staff_users',
       'memberships',
+      'staff_alerts',
       'staff_invitations',
       'staff_links',
       'staff_passkeys',

@@ -34,6 +34,8 @@ const SMALL = new Set([
   'reconciliations',
   'regroupements',
   'schema_migrations',
+  // A row a person and regroupement.
+  'staff_alerts',
   'signing_keys',
   'sqlite_master',
   // Kept for a year; those below are of a few people an office.

@@ -64,7 +64,7 @@ const OPEN_TENANT = [
 /** What a person of the office opens before she is signed in: by her password, a passkey, a link of hers. */
 const OPEN_STAFF = [
   ...['/sessions', '/sessions/options', '/sessions/refresh', '/enrolments'],
-  ...['/invitations/check', '/invitations/accept'],
+  ...['/invitations/check', '/invitations/accept', '/invitations/request'],
   ...['/password-resets', '/password-resets/check', '/password-resets/complete'],
 ].map((path) => `POST /v1/staff${path}`);
 
@@ -451,7 +451,7 @@ describe('whoever does not belong', () => {
   /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
   const needed = (method: string, path: string): Permission => {
     if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
-    if (/\/endorsements\//.test(path) || method === 'PATCH') return 'invoice';
+    if (/\/endorsements\//.test(path) || (method === 'PATCH' && path.includes('/holders/'))) return 'invoice';
     if (/\/links(\/|$)/.test(path)) return 'links';
     if (path.endsWith('/imports')) return 'import';
     if (/\/(refunds|release)$/.test(path)) return 'refund';

@@ -333,6 +333,12 @@ describe('the audit', () => {
     const hers = new RegExp(`^staff:${owner.id}$`);
     await one('staff-invited', hers, () => by('POST', '/invitations', eve));
     await one('staff-factor-reset', hers, () => by('POST', `/memberships/${zoe.id}/factor-reset`));
+    const changed = await one('staff-changed', hers, () =>
+      by('PATCH', `/memberships/${zoe.id}`, { role: 'office', mayRefund: true }),
+    );
+    assert.deepEqual([changed.before?.role, changed.after?.role], ['reader', 'office']);
+    await none(() => by('PATCH', `/memberships/${zoe.id}`, { role: 'office' }));
+    await none(() => by('PATCH', `/memberships/${owner.id}`, { role: 'reader' }));
     await one('staff-removed', hers, () => by('DELETE', `/memberships/${zoe.id}`));
     await none(() => by('DELETE', `/memberships/${zoe.id}`));
     await none(() => by('DELETE', `/memberships/${owner.id}`));
