@@ -14,6 +14,11 @@ type AuditAct =
   | 'refund-asked'
   | 'payment-released'
   | 'payments-resumed'
+  | 'holder-changed'
+  | 'work-assigned'
+  | 'work-settled'
+  | 'manual-invoice-made'
+  | 'office-set'
   | 'exception-closed'
   | 'message-retried'
   | 'link-approved'
@@ -34,6 +39,8 @@ type AuditAct =
   | 'database-restored'
   | 'staff-invited'
   | 'staff-joined'
+  | 'alerts-set'
+  | 'staff-changed'
   | 'staff-removed'
   | 'staff-factor-reset';
 

@@ -49,6 +49,10 @@ export interface MailPayloads {
   exception: { key: string };
   /** To whoever is invited to a regroupement's office. */
   'staff-invitation': { token: string };
+  /** To an owner: whoever was invited under this address asks for another link. */
+  'staff-invitation-asked': { email: string };
+  /** To a person of the office: what came in the Toronto day before, and what needs a person. */
+  'staff-digest': { day: string; payments: number; cents: number; exceptions: number };
   /** To a person of the office whose second factor was taken away: the link that sets up another. */
   'staff-enrolment': { token: string };
   /** The link by which she chooses a new password, and nothing else. */
@@ -65,6 +69,8 @@ export const OFFICE_KINDS = [
   'payment-received',
   'exception',
   'staff-invitation',
+  'staff-invitation-asked',
+  'staff-digest',
   'staff-enrolment',
   'staff-reset',
   'staff-password-changed',

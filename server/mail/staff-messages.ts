@@ -1,8 +1,14 @@
 // Messages to the people of a regroupement's office (S44).
+import { day, money } from '../format.ts';
 import type { Writers } from './writers.ts';
 
 export const staffMessages: Writers<
-  'staff-invitation' | 'staff-enrolment' | 'staff-reset' | 'staff-password-changed'
+  | 'staff-invitation'
+  | 'staff-invitation-asked'
+  | 'staff-digest'
+  | 'staff-enrolment'
+  | 'staff-reset'
+  | 'staff-password-changed'
 > = {
   'staff-invitation': (_deps, { t, office, regroupement }, { token }) => ({
     subject: t.staffInvitationSubject(regroupement.name),
@@ -11,6 +17,29 @@ export const staffMessages: Writers<
       { text: t.staffInvitationBody(regroupement.naming) },
       { link: `${office}#invitation=${token}`, label: t.staffInvitationButton },
       { text: t.staffInvitationEnd },
+    ],
+  }),
+  'staff-invitation-asked': (_deps, { t, office, regroupement }, { email }) => ({
+    subject: t.staffInvitationAskedSubject(regroupement.name),
+    parts: [
+      { text: t.hello },
+      { text: t.staffInvitationAskedBody(email) },
+      { link: office, label: t.signIn },
+    ],
+  }),
+  'staff-digest': (_deps, { t, lang, office, regroupement }, { day: on, payments, cents, exceptions }) => ({
+    subject: t.staffDigestSubject(day(on, lang), regroupement.name),
+    parts: [
+      { text: t.hello },
+      {
+        facts: [
+          ...(payments > 0
+            ? ([[t.staffDigestPayments, `${payments} (${money(cents, lang)})`]] as [string, string][])
+            : []),
+          ...(exceptions > 0 ? ([[t.staffDigestExceptions, String(exceptions)]] as [string, string][]) : []),
+        ],
+      },
+      { link: office, label: t.signIn },
     ],
   }),
   'staff-enrolment': (_deps, { t, office, regroupement }, { token }) => ({

@@ -72,6 +72,12 @@ const FR = {
   staffInvitationButton: 'Accepter l’invitation',
   staffInvitationEnd:
     'Le lien est valide pendant 7 jours. Vous n’attendiez pas cette invitation? Ignorez ce courriel.',
+  staffInvitationAskedSubject: (name: string) => `Une nouvelle invitation est demandée – ${name}`,
+  staffInvitationAskedBody: (email: string) =>
+    `Le lien d’invitation envoyé à ${email} ne sert plus, et cette personne en demande un autre. Si vous l’attendez, invitez-la de nouveau, à la page Utilisateurs.`,
+  staffDigestSubject: (on: string, name: string) => `Le ${on} au bureau – ${name}`,
+  staffDigestPayments: 'Paiements reçus',
+  staffDigestExceptions: 'À traiter, nouveaux',
   staffEnrolmentSubject: (name: string) => `Votre second facteur – ${name}`,
   staffEnrolmentBody: (org: Naming) =>
     `Votre second facteur pour le bureau ${org.of} a été effacé à votre demande, et vous êtes déconnectée partout. Cliquez pour en régler un autre; votre mot de passe vous sera demandé.`,
@@ -253,6 +259,12 @@ const EN: Texts = {
     `You are invited to work in the online office of ${name}: files, invoices and payments. Click to choose a password and set up your second factor.`,
   staffInvitationButton: 'Accept the invitation',
   staffInvitationEnd: 'The link is valid for 7 days. You did not expect this invitation? Ignore this e-mail.',
+  staffInvitationAskedSubject: (name) => `A new invitation is asked for – ${name}`,
+  staffInvitationAskedBody: (email) =>
+    `The invitation link sent to ${email} works no more, and that person asks for another. If you expect this, invite them again, on the Users page.`,
+  staffDigestSubject: (on, name) => `${on} at the office – ${name}`,
+  staffDigestPayments: 'Payments received',
+  staffDigestExceptions: 'New, to be seen to',
   staffEnrolmentSubject: (name) => `Your second factor – ${name}`,
   staffEnrolmentBody: ({ name }) =>
     `Your second factor for the office of ${name} was erased at your request, and you are signed out everywhere. Click to set up another one; you will be asked for your password.`,

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
+import { staffAlertRoutes } from './people/alert-routes.ts';
 import { staffInvitationRoutes, staffJoinRoutes } from './people/invitation-routes.ts';
 import { staffMeRoutes } from './people/me-routes.ts';
 import { staffFactorRoutes } from './sign-in/factor-routes.ts';
@@ -19,5 +20,6 @@ export function staffPeopleRoutes(deps: Deps) {
     .route('/', staffInvitationRoutes(deps))
     .route('/', staffJoinRoutes(deps))
     .route('/', staffFactorRoutes(deps))
-    .route('/', staffMeRoutes(deps));
+    .route('/', staffMeRoutes(deps))
+    .route('/', staffAlertRoutes(deps));
 }

@@ -14,7 +14,7 @@ import { acceptInvitation, enrolByLink, joinSignedIn } from '../sign-in/enrolmen
 import { tags } from '../sign-in/session-routes.ts';
 import { StaffTokens } from '../sign-in/sessions.ts';
 import { type SignedInStaffEnv, staffSignedIn } from '../signed-in.ts';
-import { invitationOf, isKnown } from './invitations.ts';
+import { askForInvitation, invitationOf, isKnown } from './invitations.ts';
 
 const Link = z.strictObject({ token });
 const InvitationAnswer = z
@@ -72,6 +72,24 @@ export function staffInvitationRoutes(deps: Deps) {
           await acceptInvitation(deps, c.req.valid('json'), c.get('clientAddress'), browser),
           201,
         );
+      },
+    )
+    .post(
+      '/invitations/request',
+      describe({
+        summary: 'Ask the owners for another invitation, with the link of one that serves no more',
+        tags,
+        ok: {
+          status: 202,
+          description: 'The same, whatever the link was',
+          schema: z.object({ asked: z.literal(true) }),
+        },
+        problems: ['too-many-requests'],
+      }),
+      validate('json', Link),
+      async (c) => {
+        await askForInvitation(deps, c.req.valid('json').token, c.get('clientAddress'));
+        return c.json({ asked: true as const }, 202);
       },
     )
     .post(

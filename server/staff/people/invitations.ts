@@ -8,6 +8,8 @@ import { guard, type Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
+import { torontoDay } from '../../ledger/toronto.ts';
+import { limited } from '../../limits.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { REFUND_CEILING_CENTS, type Role } from '../roles.ts';
 import { saveMembership } from './memberships.ts';
@@ -123,6 +125,41 @@ export function joining(deps: Deps, invitation: Invitation, staffId: string): St
       { ifChanged: true },
     ),
   ];
+}
+
+const REQUESTS = { burst: 5, periodMs: 3_600_000 };
+
+/**
+ * « Demander une nouvelle invitation »: whoever has a link that serves no more asks the regroupement's owners for another, once a
+ * day. Says the same whatever the link was. Throws `too-many-requests`.
+ */
+export async function askForInvitation(deps: Deps, secret: string, clientAddress: string): Promise<void> {
+  await limited(deps, [[`staff-invitation-request:${clientAddress}`, REQUESTS]]);
+  const ask = sql`SELECT i.id, i.regroupement_id AS regroupementId, i.email, u.id AS ownerId, u.email AS owner, u.lang
+    FROM staff_invitations i JOIN memberships m ON m.regroupement_id = i.regroupement_id
+      AND m.role = 'owner' AND m.removed_at IS NULL JOIN staff_users u ON u.id = m.staff_id AND u.enrolled_at IS NOT NULL
+    WHERE i.token_hash = ${sha256(secret)} AND i.used_at IS NULL`;
+  const { rows } = await deps.db.execute<{
+    id: string;
+    regroupementId: string;
+    email: string;
+    ownerId: string;
+    owner: string;
+    lang: Lang;
+  }>(ask.sql, ask.args);
+  if (rows.length === 0) return;
+  await deps.db.batch(
+    rows.map(({ id, regroupementId, email, ownerId, owner, lang }) =>
+      enqueueMail(deps, {
+        regroupementId,
+        dedupeKey: `staff-invitation-asked:${id}:${ownerId}:${torontoDay(deps.now())}`,
+        kind: 'staff-invitation-asked',
+        recipient: owner,
+        lang,
+        payload: { email },
+      }),
+    ),
+  );
 }
 
 /** Whether the invited e-mail is somebody's who can sign in: then she does, and is asked for no password. */

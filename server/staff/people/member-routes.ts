@@ -5,13 +5,14 @@ import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
 import { email, lang, line, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
+import { MAX_CENTS } from '../../ledger/money.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import { Problem } from '../../problems/problem.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 import { ROLES } from '../roles.ts';
 import { resetFactors } from '../sign-in/enrolment.ts';
 import { invite, openInvitations } from './invitations.ts';
-import { members, removeMember } from './memberships.ts';
+import { changeMember, members, removeMember } from './memberships.ts';
 
 const tags: [string] = ['backoffice'];
 const Instant = z.iso.datetime();
@@ -51,6 +52,12 @@ const Invite = z
   })
   .refine(({ mayRefund, role }) => !mayRefund || role === 'office', { path: ['mayRefund'], error: 'invalid' })
   .refine(({ endsOn, role }) => endsOn === null || role !== 'owner', { path: ['endsOn'], error: 'invalid' });
+const Change = z.strictObject({
+  role: z.enum(ROLES).optional(),
+  mayRefund: z.boolean().optional().describe('with the role `office`'),
+  refundCeilingCents: z.int().min(0).max(MAX_CENTS).optional(),
+  endsOn: z.iso.date().nullable().optional().describe('the last Toronto day; never an owner’s'),
+});
 const Invited = z.object({ id: z.string(), expiresAt: Instant });
 const Person = z.object({ id: token });
 
@@ -85,6 +92,26 @@ export function memberRoutes(deps: Deps) {
           throw new Problem('validation', { errors: [{ pointer: '/endsOn', code: 'too-old' }] });
         const { id, expiresAt } = await invite(deps, c.get('regroupement').id, given, actor(c));
         return c.json({ id, expiresAt: new Date(expiresAt).toISOString() }, 201);
+      },
+    )
+    .patch(
+      '/memberships/:id',
+      describe({
+        summary: 'Change a person’s role, right to refund and end date; never the last owner’s role',
+        tags,
+        staff: true,
+        ok: { status: 204, description: 'It is so from now on' },
+        problems: ['forbidden', 'fresh-factor-needed', 'not-found', 'last-owner'],
+      }),
+      staffGuard(deps, 'vault'),
+      validate('param', Person),
+      validate('json', Change),
+      async (c) => {
+        const given = Object.fromEntries(
+          Object.entries(c.req.valid('json')).filter(([, value]) => value !== undefined),
+        );
+        await changeMember(deps, c.get('regroupement').id, c.req.valid('param').id, given, actor(c));
+        return c.body(null, 204);
       },
     )
     .delete(

@@ -71,6 +71,68 @@ function anotherOwner(regroupementId: string, staffId: string): Statement {
       AND o.removed_at IS NULL AND w.enrolled_at IS NOT NULL)`;
 }
 
+/** What of an access an owner may change. */
+export type MembershipChange = Partial<
+  Pick<Membership, 'role' | 'mayRefund' | 'refundCeilingCents' | 'endsOn'>
+>;
+
+/**
+ * Changes her role, what she may refund, and when her access ends; at once, as it is read at every call. Who becomes an owner has
+ * no end, and who is not of the office no right to refund of her own. Throws `not-found`; `last-owner` where nobody else who can
+ * sign in answers for the regroupement; `validation` for what does not go with the role.
+ */
+export async function changeMember(
+  deps: Deps,
+  regroupementId: string,
+  staffId: string,
+  given: MembershipChange,
+  by: Actor,
+): Promise<void> {
+  const ask = sql`SELECT ${{ sql: COLUMNS }} FROM memberships m
+    WHERE m.staff_id = ${staffId} AND m.regroupement_id = ${regroupementId} AND m.removed_at IS NULL`;
+  const { rows } = await deps.db.execute<Row>(ask.sql, ask.args);
+  if (rows[0] === undefined) throw new Problem('not-found');
+  const before = read(rows[0]);
+  const role = given.role ?? before.role;
+  const after: Membership = {
+    ...before,
+    ...given,
+    mayRefund: given.mayRefund ?? (role === 'office' && before.mayRefund),
+    endsOn: given.endsOn === undefined ? (role === 'owner' ? null : before.endsOn) : given.endsOn,
+  };
+  const pointer =
+    after.mayRefund && role !== 'office'
+      ? '/mayRefund'
+      : after.endsOn !== null && (role === 'owner' || after.endsOn < torontoDay(deps.now()))
+        ? '/endsOn'
+        : null;
+  if (pointer !== null) throw new Problem('validation', { errors: [{ pointer, code: 'invalid' }] });
+  if (JSON.stringify(told(after)) === JSON.stringify(told(before))) return;
+  const [changed] = await deps.db.batch([
+    sql`UPDATE memberships SET role = ${role}, may_refund = ${Number(after.mayRefund)},
+          refund_ceiling_cents = ${after.refundCeilingCents}, ends_on = ${after.endsOn}
+        WHERE staff_id = ${staffId} AND regroupement_id = ${regroupementId} AND removed_at IS NULL
+          AND (role <> 'owner' OR ${role} = 'owner' OR ${anotherOwner(regroupementId, staffId)})`,
+    audited(
+      deps,
+      {
+        regroupementId,
+        actor: by,
+        act: 'staff-changed',
+        target: `staff_users:${staffId}`,
+        before: told(before),
+        after: told(after),
+      },
+      { ifChanged: true },
+    ),
+  ]);
+  if ((changed?.changes ?? 0) === 0) throw new Problem('last-owner');
+}
+
+function told({ role, mayRefund, refundCeilingCents, endsOn }: Membership) {
+  return { role, mayRefund, refundCeilingCents, endsOn };
+}
+
 /**
  * Takes her access away, at once: it is read at every call. Her invitations to the regroupement end with it, and her
  * sessions when it was the last one. Throws `not-found`; `last-owner` when nobody else who can sign in answers for the

@@ -6,8 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import { openException } from '../../../server/exceptions/exceptions.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey, SCOPES, type Scope } from '../../../server/staff/api-keys.ts';
+import { editable, versionOf } from '../../../server/staff/files/holder-changes.ts';
 import { addInvoice, PUBLIC_URL } from '../../support/app.ts';
 import { CARD, type Checkout, startCheckout } from '../../support/checkout.ts';
+import { joinOffice } from '../../support/office.ts';
 import { type Payer, signIn } from '../../support/payer.ts';
 import { EMAIL, mailbox, newcomer, newestLink, PASSWORD } from '../../support/sign-up.ts';
 
@@ -110,6 +112,13 @@ describe('what belongs to a neighbour', () => {
         'GET /messages/parked': { scope: 'read' },
         'GET /holders/{id}': { scope: 'read', value: holder?.id ?? '' },
         'GET /holders/{id}/balance-reasons': { scope: 'read', value: holder?.id ?? '' },
+        'GET /holders/{id}/as-seen': { scope: 'read', value: holder?.id ?? '' },
+        'GET /holders/{id}/history': { scope: 'read', value: holder?.id ?? '' },
+        'GET /holders/{id}/messages': { scope: 'read', value: holder?.id ?? '' },
+        'GET /coordinating-offices': { scope: 'read' },
+        'GET /worklist': { scope: 'read' },
+        'GET /today': { scope: 'read' },
+        'GET /events': { scope: 'read', query: '?after=0' },
         'GET /links': { scope: 'links' },
         'GET /export/{sheet}': { scope: 'read', value: 'invoices' },
         'POST /imports': { scope: 'import', type: 'text/csv', body: 'Facture;Certificat\n' },
@@ -134,6 +143,26 @@ describe('what belongs to a neighbour', () => {
       });
       const { id } = ((await recorded.json()) as { recorded: { id: string } }).recorded;
       asks['POST /recorded-payments/{id}/reversal'] = { scope: 'record', value: id, body: why };
+      const again = await call(await key(OURS, SCOPES), 'POST /recorded-payments', OURS, {
+        body: { ...cheque, invoiceNumber: 'F-12', evenSo: ['possible-duplicate'] },
+      });
+      const twice = ((await again.json()) as { recorded: { id: string } }).recorded;
+      const lise = await joinOffice(t, { email: 'lise@example.org', role: 'office', slug: OURS });
+      const [one, two] = ['endorsement-of-a-holder', 'endorsement-that-waits'];
+      for (const endorsement of [one, two])
+        await t.deps.db.execute(
+          `INSERT INTO endorsement_rows(id, regroupement_id, certificate_id, effective_on, description, amount_cents, created_at, updated_at)
+           SELECT ?, regroupement_id, id, '2026-10-15', 'Heather', 3500, 1, 1 FROM certificates WHERE number = 'PB-777'`,
+          [endorsement],
+        );
+      version = versionOf(await editable(t.deps, regroupement.id, holder?.id ?? ''));
+      Object.assign(asks, {
+        'PATCH /holders/{id}': { scope: 'invoice', value: holder?.id, body: { usualName: 'Roy' } },
+        'POST /endorsements/{id}/invoice/preview': { scope: 'invoice', value: one, body: {} },
+        'POST /endorsements/{id}/invoice': { scope: 'invoice', value: one, body: {} },
+        'POST /worklist/{id}/assign': { scope: 'record', value: `endorsement.${two}`, body: { to: lise.id } },
+        'POST /worklist/{id}/settle': { scope: 'record', value: `possible-duplicate.${twice.id}` },
+      });
     });
 
     async function key(slug: string, scopes: readonly Scope[]): Promise<string> {
@@ -142,6 +171,8 @@ describe('what belongs to a neighbour', () => {
       return (await createKey(c.t.deps, id, made)).secret;
     }
     let calls = 0;
+    /** Of the file that is changed. */
+    let version = '';
     async function call(secret: string, route: string, slug: string, ask: Ask): Promise<Response> {
       c.t.clock.advance(1_000);
       const [method = '', path = ''] = route.split(' ');
@@ -152,6 +183,7 @@ describe('what belongs to a neighbour', () => {
         headers: {
           Authorization: `Bearer ${secret}`,
           'Content-Type': type,
+          'If-Match': version,
           'Idempotency-Key': `a-key-of-the-staff-${calls++}`,
         },
         ...(method === 'GET' ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body ?? {}) }),
