@@ -49,6 +49,8 @@ export interface MailPayloads {
   exception: { key: string };
   /** To whoever is invited to a regroupement's office. */
   'staff-invitation': { token: string };
+  /** To the owners: an invitation that cannot be used any more is asked for again. */
+  'staff-invitation-asked': { invitationId: string };
   /** To a person of the office whose second factor was taken away: the link that sets up another. */
   'staff-enrolment': { token: string };
   /** The link by which she chooses a new password, and nothing else. */
@@ -65,6 +67,7 @@ export const OFFICE_KINDS = [
   'payment-received',
   'exception',
   'staff-invitation',
+  'staff-invitation-asked',
   'staff-enrolment',
   'staff-reset',
   'staff-password-changed',

@@ -2,7 +2,7 @@
 import type { Writers } from './writers.ts';
 
 export const staffMessages: Writers<
-  'staff-invitation' | 'staff-enrolment' | 'staff-reset' | 'staff-password-changed'
+  'staff-invitation' | 'staff-invitation-asked' | 'staff-enrolment' | 'staff-reset' | 'staff-password-changed'
 > = {
   'staff-invitation': (_deps, { t, office, regroupement }, { token }) => ({
     subject: t.staffInvitationSubject(regroupement.name),
@@ -13,6 +13,21 @@ export const staffMessages: Writers<
       { text: t.staffInvitationEnd },
     ],
   }),
+  'staff-invitation-asked': async ({ db }, { t, office, regroupement }, { invitationId }) => {
+    const { rows } = await db.execute<{ name: string; email: string }>(
+      'SELECT name, email FROM staff_invitations WHERE id = ?',
+      [invitationId],
+    );
+    const { name = '', email = '' } = rows[0] ?? {};
+    return {
+      subject: t.staffInvitationAskedSubject(regroupement.name),
+      parts: [
+        { text: t.hello },
+        { text: t.staffInvitationAskedBody(name, email) },
+        { link: `${office}#utilisateurs`, label: t.staffInvitationAskedButton },
+      ],
+    };
+  },
   'staff-enrolment': (_deps, { t, office, regroupement }, { token }) => ({
     subject: t.staffEnrolmentSubject(regroupement.name),
     parts: [

@@ -72,6 +72,10 @@ const FR = {
   staffInvitationButton: 'Accepter l’invitation',
   staffInvitationEnd:
     'Le lien est valide pendant 7 jours. Vous n’attendiez pas cette invitation? Ignorez ce courriel.',
+  staffInvitationAskedSubject: (name: string) => `Une invitation est redemandée – ${name}`,
+  staffInvitationAskedBody: (name: string, email: string) =>
+    `L’invitation de ${name} (${email}) au bureau n’est plus valide, et quelqu’un qui a ce lien en demande une autre. Si vous voulez toujours lui donner accès, invitez-la de nouveau.`,
+  staffInvitationAskedButton: 'Ouvrir « Utilisateurs »',
   staffEnrolmentSubject: (name: string) => `Votre second facteur – ${name}`,
   staffEnrolmentBody: (org: Naming) =>
     `Votre second facteur pour le bureau ${org.of} a été effacé à votre demande, et vous êtes déconnectée partout. Cliquez pour en régler un autre; votre mot de passe vous sera demandé.`,
@@ -253,6 +257,10 @@ const EN: Texts = {
     `You are invited to work in the online office of ${name}: files, invoices and payments. Click to choose a password and set up your second factor.`,
   staffInvitationButton: 'Accept the invitation',
   staffInvitationEnd: 'The link is valid for 7 days. You did not expect this invitation? Ignore this e-mail.',
+  staffInvitationAskedSubject: (name) => `An invitation is asked for again – ${name}`,
+  staffInvitationAskedBody: (name, email) =>
+    `The invitation of ${name} (${email}) to the office is no longer valid, and someone who has this link is asking for another one. If you still want to give her access, invite her again.`,
+  staffInvitationAskedButton: 'Open “Users”',
   staffEnrolmentSubject: (name) => `Your second factor – ${name}`,
   staffEnrolmentBody: ({ name }) =>
     `Your second factor for the office of ${name} was erased at your request, and you are signed out everywhere. Click to set up another one; you will be asked for your password.`,

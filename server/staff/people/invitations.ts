@@ -8,11 +8,14 @@ import { guard, type Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
+import { torontoDay } from '../../ledger/toronto.ts';
+import { type Limit, limited } from '../../limits.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { REFUND_CEILING_CENTS, type Role } from '../roles.ts';
 import { saveMembership } from './memberships.ts';
 import { staffByEmail } from './users.ts';
 
+const ASKED_PER_ADDRESS: Limit = { burst: 5, periodMs: 3_600_000 };
 const LIVES_MS = 7 * 24 * 3_600_000;
 
 export interface Invitation {
@@ -123,6 +126,39 @@ export function joining(deps: Deps, invitation: Invitation, staffId: string): St
       { ifChanged: true },
     ),
   ];
+}
+
+/**
+ * Tells the owners that whoever has this link, which cannot be used any more, asks for another one: once a day. Says
+ * nothing of whether there ever was such a link.
+ */
+export async function askForAnother(deps: Deps, secret: string, clientAddress: string): Promise<void> {
+  await limited(deps, [[`staff-invitation-asked:${clientAddress}`, ASKED_PER_ADDRESS]]);
+  const { rows } = await deps.db.execute<{ id: string; regroupementId: string }>(
+    'SELECT id, regroupement_id AS regroupementId FROM staff_invitations WHERE token_hash = ?',
+    [sha256(secret)],
+  );
+  const [invitation] = rows;
+  if (invitation === undefined) return;
+  const { id: invitationId, regroupementId } = invitation;
+  const { rows: owners } = await deps.db.execute<{ id: string; email: string; lang: Lang }>(
+    `SELECT u.id, u.email, u.lang FROM memberships m JOIN staff_users u ON u.id = m.staff_id
+     WHERE m.regroupement_id = ? AND m.role = 'owner' AND m.removed_at IS NULL AND u.enrolled_at IS NOT NULL`,
+    [regroupementId],
+  );
+  const day = torontoDay(deps.now());
+  await deps.db.batch(
+    owners.map(({ id, email, lang }) =>
+      enqueueMail(deps, {
+        regroupementId,
+        dedupeKey: `staff-invitation-asked:${invitationId}:${id}:${day}`,
+        kind: 'staff-invitation-asked',
+        recipient: email,
+        lang,
+        payload: { invitationId },
+      }),
+    ),
+  );
 }
 
 /** Whether the invited e-mail is somebody's who can sign in: then she does, and is asked for no password. */

@@ -46,6 +46,7 @@ const OPEN = [
     '/privacy',
     '/privacy/{slug}',
   ],
+  ...['/bureau', '/bureau/{slug}', '/v1/bureau/amisgest-bureau.js', '/v1/bureau/c/{name}'],
 ].map((path) => `GET ${path}`);
 const OPEN_TENANT = [
   ...[
@@ -63,7 +64,7 @@ const OPEN_TENANT = [
 /** What a person of the office opens before she is signed in: by her password, a passkey, a link of hers. */
 const OPEN_STAFF = [
   ...['/sessions', '/sessions/options', '/sessions/refresh', '/enrolments'],
-  ...['/invitations/check', '/invitations/accept'],
+  ...['/invitations/check', '/invitations/accept', '/invitations/request'],
   ...['/password-resets', '/password-resets/check', '/password-resets/complete'],
 ].map((path) => `POST /v1/staff${path}`);
 
