@@ -59,7 +59,7 @@ export class Office {
   #connect(store: Store): void {
     this.#session?.dispose();
     this.#store = store;
-    this.#people = new Api<People>(this.#base, () => store.key());
+    this.#people = new StaffApi(this.#base, () => store.key());
     this.#session = new Session<Tokens, People>(
       this.#people,
       store,
@@ -124,13 +124,14 @@ export class Office {
 
   /** The same of the routes below /v1/backoffice/{slug}. */
   filesOf(slug: string) {
-    const api = new Api<Files>(`${this.#origin}/v1/backoffice/${slug}`, () => this.#store.key());
+    const elsewhere = new Api<Files>(`${this.#origin}/v1/backoffice/${slug}`, () => this.#store.key());
+    const session = () => this.#session as unknown as Session<Tokens, Files>;
     return <M extends Method, P extends Path<M, Files>>(
       method: M,
       path: P,
       options: CallOptions<M, P, Files>,
     ): Promise<Answer<M, P, Files>> =>
-      this.#guarded(() => this.#session.call<M, P, Files>(method, path, options, api));
+      this.#guarded(() => session().call(method, path, { ...options, elsewhere } as typeof options));
   }
 
   /** She is asked to sign in over what she does. */
@@ -151,6 +152,20 @@ export class Office {
         if (!goesOn) throw error;
       }
     }
+  }
+}
+
+/** One session for both doors: a call with `elsewhere` goes there. */
+class StaffApi extends Api<People> {
+  override call<M extends Method, P extends Path<M, People>>(
+    method: M,
+    path: P,
+    options: CallOptions<M, P, People> & { elsewhere?: Api<People> },
+  ): Promise<Answer<M, P, People>> {
+    const { elsewhere, ...rest } = options;
+    return elsewhere === undefined
+      ? super.call(method, path, options)
+      : elsewhere.call(method, path, rest as typeof options);
   }
 }
 

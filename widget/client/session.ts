@@ -85,14 +85,13 @@ export class Session<T extends Opened = Tokens, S = Payers> {
     return (await this.#renew())?.me ?? null;
   }
 
-  /** A signed-in call, of another part of the server by an `api` of its own. Throws CallProblem, `session-ended` when she must sign in again. */
-  async call<M extends Method, P extends Path<M, R>, R = S>(
+  /** A signed-in call. Throws CallProblem, `session-ended` when she must sign in again. */
+  async call<M extends Method, P extends Path<M, S>>(
     method: M,
     path: P,
-    options: CallOptions<M, P, R>,
-    api = this.#api as unknown as Api<R>,
-  ): Promise<Answer<M, P, R>> {
-    const once = async () => api.call(method, path, { ...options, accessToken: await this.#token() });
+    options: CallOptions<M, P, S>,
+  ): Promise<Answer<M, P, S>> {
+    const once = async () => this.#api.call(method, path, { ...options, accessToken: await this.#token() });
     try {
       return await once();
     } catch (error) {
