@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import encodeQR from 'qr';
 import { field, typedIn } from '../../controls/field.ts';
-import { press, submit } from '../../controls/parts.ts';
+import { press, submit, waiting } from '../../controls/parts.ts';
 import type { Page } from '../desk.ts';
 import { Form } from '../form.ts';
 import { kept } from '../words.ts';
@@ -143,6 +143,7 @@ export class CodesSetup {
 
   render(): unknown {
     const form = this.#form;
+    if (form.busy && this.#codes.length === 0) return waiting(form, 'shell.loading');
     if (this.#codes.length === 0)
       return html`${form.notice()}
         <p class="actions">${press(form, 'problem.retry', 'secondary', () => void this.#make())}</p>`;
