@@ -481,11 +481,7 @@ export const bureauStyles = css`
     position: absolute;
   }
   .list thead {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    display: none;
   }
   .list th {
     text-align: start;
@@ -549,9 +545,7 @@ export const bureauStyles = css`
       display: table-caption;
     }
     .list thead {
-      position: static;
       display: table-header-group;
-      clip-path: none;
     }
     .list tbody {
       display: table-row-group;

@@ -73,9 +73,11 @@ export class SearchBox {
   /** The people found, and how many fit. */
   results(): unknown {
     const { words } = this.#desk;
-    if (this.#problem !== null)
-      return html`<div class="notice error">${problemText(this.#desk, this.#problem)}</div>`;
-    return html`<p class="hint" role="status">${this.#count()}</p>
+    return html`${
+      this.#problem === null
+        ? html`<p class="hint" role="status">${this.#count()}</p>`
+        : html`<div class="notice error" role="alert">${problemText(this.#desk, this.#problem)}</div>`
+    }
       <ul id="results" role="listbox" aria-label=${words.plain('search.results')}>
         ${this.#people.map((person, i) => this.#person(person, i))}
       </ul>`;
@@ -135,6 +137,7 @@ export class SearchBox {
       if (!(error instanceof CallProblem)) throw error;
       if (turn !== this.#turn) return;
       this.#problem = error;
+      this.#found = null;
     }
     this.#searching = false;
     this.#searched = text;

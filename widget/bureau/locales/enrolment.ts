@@ -15,7 +15,7 @@ export const words = {
   ],
   'enrol.passkeyName': ['Nom de la clé', 'Name of the passkey'],
   'enrol.passkeyHint': [
-    'Pour la reconnaître\u00a0: « Ordinateur du bureau ».',
+    'Pour la reconnaître\u00a0: « Ordinateur du bureau ».',
     'To know it by: “Office computer”.',
   ],
   'enrol.passkeyGo': ['Créer la clé d’accès', 'Create the passkey'],

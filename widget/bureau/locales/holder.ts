@@ -41,7 +41,6 @@ export const words = {
   'invoices.balance': ['Solde', 'Balance'],
   'invoices.state': ['État', 'State'],
   'invoices.lines': ['Lignes de la facture', 'Lines of the invoice'],
-  'invoices.line': ['Ligne', 'Line'],
   'state.cancelled': ['Annulée', 'Cancelled'],
   'state.held': ['Paiement en cours', 'Payment under way'],
   'state.paid': ['Payée', 'Paid'],

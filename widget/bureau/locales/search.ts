@@ -6,11 +6,10 @@ export const words = {
   'search.label': ['Chercher un dossier', 'Find a file'],
   'search.placeholder': ['Nom, courriel, # de certificat…', 'Name, e-mail, certificate #…'],
   'search.tip': [
-    'Une partie du nom suffit, sans accents\u00a0; ou un courriel, un # de certificat, de facture ou de paiement. Entrée ouvre le premier dossier, ↑ et ↓ en choisissent un autre.',
+    'Une partie du nom suffit, sans accents; ou un courriel, un # de certificat, de facture ou de paiement. Entrée ouvre le premier dossier, ↑ et ↓ en choisissent un autre.',
     'A part of the name is enough, without accents; or an e-mail, a certificate, invoice or payment #. Enter opens the first file, ↑ and ↓ choose another.',
   ],
   'search.slash': ['La touche / mène à la case de recherche.', 'The / key leads to the search field.'],
-  'search.slashOn': ['Touche / pour chercher', '/ key to search'],
   'search.recent': ['Dossiers ouverts récemment', 'Files opened recently'],
   'search.results': ['Dossiers trouvés', 'Files found'],
   'search.found': [
@@ -29,5 +28,4 @@ export const words = {
   'search.searching': ['Recherche…', 'Searching…'],
   'search.owes': ['doit {montant}', 'owes {montant}'],
   'search.credit': ['crédit de {montant}', 'credit of {montant}'],
-  'search.closed': ['fermé', 'closed'],
 } as const satisfies Catalogue;

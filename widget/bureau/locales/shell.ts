@@ -42,9 +42,7 @@ export const words = {
     'Vous êtes la seule personne responsable. Invitez-en une deuxième\u00a0: sans elle, personne ne pourrait vous redonner l’accès.',
     'You are the only owner. Invite a second one: without her, nobody could give you access again.',
   ],
-  'shell.close': ['Fermer', 'Close'],
   'shell.cancel': ['Annuler', 'Cancel'],
-  'shell.save': ['Enregistrer', 'Save'],
   'shell.leave': ['Quitter sans enregistrer?', 'Leave without saving?'],
   'shell.leaveText': [
     'Ce que vous avez saisi ici n’est pas enregistré.',

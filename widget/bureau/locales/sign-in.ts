@@ -50,10 +50,6 @@ export const words = {
     'Votre mot de passe est changé. Connectez-vous avec le nouveau.',
     'Your password is changed. Sign in with the new one.',
   ],
-  'signIn.someoneElse': [
-    'Une autre personne s’est connectée dans ce navigateur.',
-    'Somebody else has signed in in this browser.',
-  ],
   'forgot.title': ['Nouveau mot de passe', 'New password'],
   'forgot.text': [
     'Nous vous enverrons un lien. Votre second facteur reste le même.',
