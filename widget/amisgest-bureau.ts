@@ -101,6 +101,8 @@ export class AmisgestBureau extends LitElement implements Lobby {
   async entered(): Promise<void> {
     const me = await this.office.people('$get', '/me', {});
     this.#me = me;
+    // Unless she chose, here or by the link that she followed.
+    if (chosenLang() === null && !/[?&]lang=/.test(location.search)) this.lang = me.lang;
     if (me.enrolling) {
       const { Enrolment } = await import('./bureau/gates/enrolment.ts');
       this.show(new Enrolment(this, me.totp || me.passkeys.length > 0));

@@ -5,7 +5,7 @@ import { page, pagePolicy, styleSource } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 const STYLE = `
-:root{color-scheme:light dark;background:light-dark(#f3f5f8,#12161c);color:light-dark(#1b2430,#eef1f5)}
+:root{scroll-padding-top:9em;color-scheme:light dark;background:light-dark(#f3f5f8,#12161c);color:light-dark(#1b2430,#eef1f5)}
 body{margin:0;font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}noscript p{padding:0 16px}`;
 
 type Shown = Pick<Regroupement, 'slug' | 'name' | 'theme'>;

@@ -633,6 +633,19 @@ export const bureauStyles = css`
       padding: 28px 32px 64px;
     }
   }
+  @media (forced-colors: active) {
+    [role='option'],
+    nav li a {
+      border-inline-start-color: Canvas;
+    }
+    [role='option'][aria-selected='true'],
+    nav li [aria-current] {
+      border-inline-start-color: Highlight;
+    }
+    .badge {
+      border: 1px solid;
+    }
+  }
   @media print {
     .noprint,
     .desk header,
