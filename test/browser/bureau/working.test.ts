@@ -83,6 +83,7 @@ describe('in the office, she', () => {
     await page.press('Envoyer l’invitation');
     await page.reads('Reconnectez-vous');
     assert.same(page.get<HTMLInputElement>('#invite-name').value, 'Jo Roy');
+    assert.same(page.get<HTMLInputElement>('#again-email').value, EMAIL);
     ended = false;
     await page.signIn('again-');
     await page.reads('L’invitation part vers jo@example.org');

@@ -31,10 +31,15 @@ export class Overlays {
         this.#page.redraw();
         resolve(signedIn);
       };
-      const form = new SignInForm(this.#page, 'again-', async ({ me }) => {
-        if (me.email === email) this.#close('again', answer);
-        else location.reload();
-      });
+      const form = new SignInForm(
+        this.#page,
+        'again-',
+        async ({ me }) => {
+          if (me.email === email) this.#close('again', answer);
+          else location.reload();
+        },
+        email,
+      );
       this.#again = { form, answer };
       this.#page.redraw();
     });

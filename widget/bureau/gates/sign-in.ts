@@ -17,10 +17,13 @@ export class SignInForm {
   readonly #form: Form<string>;
   readonly #prefix: string;
   readonly #entered: (tokens: Tokens) => Promise<void>;
+  readonly #email: string;
   #recovery = false;
 
-  constructor(page: Page, prefix: string, entered: (tokens: Tokens) => Promise<void>) {
+  /** `email`: what stands in its box at first. */
+  constructor(page: Page, prefix: string, entered: (tokens: Tokens) => Promise<void>, email = '') {
     this.#page = page;
+    this.#email = email;
     this.#prefix = prefix;
     this.#form = new Form(page, `${prefix}sign-in`);
     this.#entered = entered;
@@ -37,7 +40,7 @@ export class SignInForm {
           : nothing
       }
       <form novalidate @submit=${(event: SubmitEvent) => void this.#byPassword(event)}>
-        ${field(form, `${p}email`, { label: 'signIn.email', type: 'email', autocomplete: 'username', enterkeyhint: 'next' })}
+        ${field(form, `${p}email`, { label: 'signIn.email', type: 'email', autocomplete: 'username', value: this.#email, enterkeyhint: 'next' })}
         ${field(form, `${p}password`, { label: 'signIn.password', type: 'password', autocomplete: 'current-password', enterkeyhint: 'next' })}
         ${
           this.#recovery

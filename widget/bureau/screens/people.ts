@@ -42,6 +42,10 @@ class PeopleScreen implements Screen {
     return this.#desk.words.plain('people.title');
   }
 
+  unsaved(): boolean {
+    return this.#inviting;
+  }
+
   render(): unknown {
     const { t } = this.#desk.words;
     return html`<div class="identity">
@@ -89,7 +93,7 @@ class PeopleScreen implements Screen {
   #invitations(invitations: readonly Invited[]): unknown {
     const { lang, words } = this.#desk;
     const { t } = words;
-    return html`<table class="list">
+    return html`<section><table class="list">
       <caption>${t('people.invitations')}</caption>
       <thead><tr>
         <th scope="col">${t('people.name')}</th><th scope="col">${t('people.email')}</th><th scope="col">${t('people.role')}</th>
@@ -103,7 +107,7 @@ class PeopleScreen implements Screen {
           <td data-label=${t('people.expires')}>${dateTime(lang, expiresAt)}</td>
         </tr>`,
       )}</tbody>
-    </table>`;
+    </table></section>`;
   }
 
   async #remove({ id, name }: Person): Promise<void> {
