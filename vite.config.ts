@@ -1,6 +1,7 @@
 // Builds dist/widget: amisgest-pay.js, the stable entry with the first view inside, and c/*, what comes later, named
 // by its content. Chunks are found relative to the entry, so the folder can be served from anywhere.
 // With `--mode pinned`: dist/pinned/amisgest-pay.js, all of it in one file, for pages that give its integrity hash.
+// With `--mode bureau`: dist/bureau, the staff's page, a chunk a screen; nothing of it weighs on the payer's files.
 import { defineConfig } from 'vite';
 import { guestLit, numberSentences, smaller, squeezeTemplates } from './vite.plugins.ts';
 
@@ -11,22 +12,31 @@ import { guestLit, numberSentences, smaller, squeezeTemplates } from './vite.plu
 const WITHOUT_WINDOW =
   'const{HTMLElement=class{},document={createTreeWalker(){}},customElements={get(){return 1}}}=globalThis;';
 
+const element = (mode: string) => (mode === 'bureau' ? 'amisgest-bureau' : 'amisgest-pay');
+
 export default defineConfig(({ mode }) => ({
-  plugins: [numberSentences(), guestLit(), squeezeTemplates(), smaller()],
+  plugins:
+    mode === 'bureau'
+      ? [guestLit({ whole: true }), squeezeTemplates(), smaller({ whole: true })]
+      : [numberSentences(), guestLit(), squeezeTemplates(), smaller()],
   // Lib mode leaves this to the page's builder; ours is final.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
-    outDir: mode === 'pinned' ? 'dist/pinned' : 'dist/widget',
+    outDir: mode === 'pinned' || mode === 'bureau' ? `dist/${mode}` : 'dist/widget',
     target: 'es2022',
     sourcemap: false,
     modulePreload: false,
     reportCompressedSize: false,
-    lib: { entry: 'widget/amisgest-pay.ts', formats: ['es'], fileName: () => 'amisgest-pay.js' },
+    lib: {
+      entry: `widget/${element(mode)}.ts`,
+      formats: ['es'],
+      fileName: () => `${element(mode)}.js`,
+    },
     rolldownOptions: {
       // Shared code stays in the entry; without this it becomes a chunk of its own, one round trip more.
       preserveEntrySignatures: 'allow-extension',
       // We draw ourselves (drawing.ts): of Lit's two elements we need the simple one.
-      treeshake: { moduleSideEffects: (id) => !/\/lit-element\//.test(id) },
+      treeshake: { moduleSideEffects: (id) => mode === 'bureau' || !/\/lit-element\//.test(id) },
       output: {
         intro: ({ isEntry }) => (isEntry ? WITHOUT_WINDOW : ''),
         // What compresses: the names stand in the entry. One in two thousand million is another file's.

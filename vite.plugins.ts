@@ -24,8 +24,9 @@ const GUEST: readonly (readonly [found: RegExp, put: string, files: number])[] =
   [/litPropertyMetadata\.get\(t\)/, 'void 0', 1],
   [/\w+\.\w+PolyfillSupport/, 'void 0', 3],
   [/\w+\.litElementHydrateSupport\?\.\(\{LitElement:\w+\}\)/, '0', 1],
-  // What our one element does without: values that are no texts in its attributes, controllers, drawings in a template
-  // of their own.
+];
+/** What the payers' element does without: values that are no texts in its attributes, controllers, drawings of their own. */
+const LESS: typeof GUEST = [
   [/case Object:case Array:(\w)=null==\1\?\1:JSON\.stringify\(\1\)/, '', 1],
   [/case Number:\w=.*?JSON\.parse\(.*?\}\}(?=return)/, '}', 1],
   [/addController\(\w\)\{.*?\}removeController\(\w\)\{.*?\}/, '', 1],
@@ -36,16 +37,17 @@ const GUEST: readonly (readonly [found: RegExp, put: string, files: number])[] =
   [/Error\("Value passed to 'css'[^"]*"\+\w+\+"[^"]*"\)/, 'Error()', 1],
 ];
 
-/** Makes our bundle's Lit a guest. */
-export function guestLit(): Plugin {
-  const applied = GUEST.map(() => 0);
+/** Makes our bundle's Lit a guest. `whole`: with all that Lit can do. */
+export function guestLit({ whole = false } = {}): Plugin {
+  const changes = whole ? GUEST : [...GUEST, ...LESS];
+  const applied = changes.map(() => 0);
   return {
     name: 'guest-lit',
     buildStart: () => void applied.fill(0),
     transform(code, id) {
       if (!/\/(lit-html|lit-element|reactive-element)\//.test(id)) return null;
       let changed = code;
-      GUEST.forEach(([found, put], i) => {
+      changes.forEach(([found, put], i) => {
         const before = changed;
         changed = changed.replace(found, put);
         if (changed === before) return;
@@ -55,7 +57,7 @@ export function guestLit(): Plugin {
     },
     buildEnd(error) {
       if (error !== undefined) return;
-      GUEST.forEach(([found, , files], i) => {
+      changes.forEach(([found, , files], i) => {
         if (applied[i] !== files)
           this.error(`${found} was found in ${applied[i]} of Lit's files, not ${files}`);
       });
@@ -134,9 +136,9 @@ const MEANINGLESS = new RegExp(
 /**
  * Once more over what the builder's own minifier made: a hundredth less for every phone. What tells other builders
  * which calls they may leave out goes too; nobody builds ours once more. The names that Lit marks as its own (`_$…`)
- * are shortened: all of Lit is in one file. The lines' ends that are left by then stand in templates.
+ * are shortened: all of Lit is in one file, unless its directives are in others (`whole`). The lines' ends that are left by then stand in templates.
  */
-export function smaller(): Plugin {
+export function smaller({ whole = false } = {}): Plugin {
   return {
     name: 'smaller',
     async generateBundle(_options, bundle) {
@@ -152,7 +154,7 @@ export function smaller(): Plugin {
             keep_fargs: false,
             unsafe_arrows: true,
           },
-          mangle: { properties: { regex: /^_\$/ } },
+          mangle: whole ? true : { properties: { regex: /^_\$/ } },
         });
         if (code === undefined) continue;
         // The builder's own helper lists a module's names so: what an old library put on Object.prototype came along.

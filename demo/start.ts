@@ -57,6 +57,8 @@ async function start(): Promise<void> {
     PORT: String(port),
     DATA_DIR: dataDir,
     PUBLIC_URL: publicUrl,
+    // A passkey can be of a name, not of an address in digits.
+    OFFICE_URL: process.env.OFFICE_URL || (process.env.PUBLIC_URL ? undefined : siteUrl),
     SMTP_URL: mailbox.smtpUrl,
     SECRET_KEY: secretKey,
     PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`,
@@ -97,6 +99,7 @@ async function start(): Promise<void> {
     },
   });
   console.log(`ready http://localhost:${server.port}/`);
+  console.log(`the office of each regroupement: http://localhost:${server.port}/bureau`);
 }
 
 /** So that `npx amisgest-pay …` beside the demo finds PayPal's stand-in and the key. */

@@ -36,9 +36,15 @@ export interface Config {
   dataPlace?: string | undefined;
   mailPlace?: string | undefined;
   logLevel: LogLevel;
-  /** The domain that passkeys are of, where it is not PUBLIC_URL's host: a parent of it. */
+  /** Where the staff's page is reached, where it is not at `publicUrl`; see `officeUrlOf`. */
+  officeUrl?: string | undefined;
+  /** The domain that passkeys are of, where it is not the host of the staff's page: a parent of it. */
   passkeyDomain?: string | undefined;
 }
+
+/** Where the staff's page is, without a trailing slash. */
+export const officeUrlOf = ({ officeUrl, publicUrl }: Pick<Config, 'officeUrl' | 'publicUrl'>): string =>
+  officeUrl ?? publicUrl;
 
 /** Over TLS, or without leaving this machine. */
 export function secretly({ protocol, hostname }: URL): boolean {
@@ -136,6 +142,7 @@ const Environment = z.object({
   HOST: host.optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
   PUBLIC_URL: PublicUrl,
+  OFFICE_URL: PublicUrl.optional(),
   DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
@@ -190,6 +197,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: hostOf(e.HOST, e.TRUSTED_PROXIES),
     port: e.PORT,
     publicUrl: e.PUBLIC_URL,
+    officeUrl: e.OFFICE_URL,
     databaseUrl: ordinaryFile(e.DATABASE_URL ?? databaseFile(e.DATA_DIR)),
     databaseAuthToken: e.DATABASE_AUTH_TOKEN,
     smtpUrl: e.SMTP_URL,
@@ -205,16 +213,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataPlace: e.DATA_PLACE,
     mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
-    passkeyDomain: passkeyDomain(e.PASSKEY_DOMAIN, e.PUBLIC_URL),
+    passkeyDomain: passkeyDomain(e.PASSKEY_DOMAIN, e.OFFICE_URL ?? e.PUBLIC_URL),
   };
 }
 
 // A browser makes and shows a passkey of its page's host, or of a domain that this host is under; nothing else.
-function passkeyDomain(domain: string | undefined, publicUrl: string): string | undefined {
+function passkeyDomain(domain: string | undefined, officeUrl: string): string | undefined {
   if (domain === undefined) return undefined;
-  const { hostname } = new URL(publicUrl);
+  const { hostname } = new URL(officeUrl);
   if (hostname !== domain && !hostname.endsWith(`.${domain}`))
-    throw new ConfigError('PASSKEY_DOMAIN is not valid: PUBLIC_URL is not under it');
+    throw new ConfigError('PASSKEY_DOMAIN is not valid: the address of the staff’s page is not under it');
   return domain;
 }
 

@@ -22,7 +22,10 @@ export function demoSite(options: { publicUrl: string; staff: () => ReturnType<t
     const url = new URL(c.req.url);
     if (/^\/p\/[^/]+$/.test(url.pathname) && url.hostname === 'localhost' && server.hostname === '127.0.0.1')
       return c.redirect(server.origin + url.pathname + url.search);
-    const isPage = url.pathname === '/demo/theme' || REGROUPEMENTS.some(({ path }) => path === url.pathname);
+    const isPage =
+      url.pathname === '/demo/theme' ||
+      /^\/bureau(\/[^/]*)?$/.test(url.pathname) ||
+      REGROUPEMENTS.some(({ path }) => path === url.pathname);
     if (!isPage || (url.hostname !== '127.0.0.1' && url.hostname !== '[::1]')) return next();
     url.hostname = 'localhost';
     return c.redirect(url.href);
@@ -81,6 +84,7 @@ ${officePeople(staff)}<section><h2>Places</h2><ul>
 <li><a href="/demo/mail">Mailbox</a>: every e-mail that was sent</li>
 <li><a href="${publicUrl}/demo/paypal">PayPal stand-in</a>: what it captured, cards to try on its card page</li>
 <li><a href="${publicUrl}/p/${slug}">Hosted page</a> of this regroupement</li>
+<li><a href="/bureau/${slug}">The office’s page</a>, for its staff</li>
 <li>The sites: ${REGROUPEMENTS.map((r, i) => html`${i > 0 ? ', ' : ''}<a href="${r.path}">${r.slug}</a>`)}</li>
 <li>This page <a href="?checkout=popup">with PayPal in a window</a>, <a href="?">by redirect</a></li>
 <li><a href="/demo/theme">Themes</a>: colours, fonts and corners to play with</li>

@@ -1,4 +1,4 @@
-// The widget's built files, read once, each compressed once when it is first asked for, served with the right age: the entry's address is stable, so
+// The built files of the widget and of the staff's page, read once, each compressed once when it is first asked for, served with the right age: the entry's address is stable, so
 // it is kept for minutes; its chunks carry a hash, so they are kept for good, and so is the pinned single file. Pages
 // still name those of earlier builds, so each build's are set aside in dist/kept, which no build empties.
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ export interface Asset {
 }
 
 export interface Assets {
-  /** By path (`amisgest-pay.js`, `c/….js`). */
+  /** By path: the widget's (`amisgest-pay.js`, `c/….js`), the staff's page's (`bureau/amisgest-bureau.js`, `bureau/c/….js`). */
   files: Map<string, Asset>;
   /** Every pinned file at hand, today's and those that were kept, by the hash in its address. */
   pinned: Map<string, Asset>;
@@ -28,15 +28,19 @@ export interface Assets {
   pin: Pin;
 }
 
-/** Every file of the widget's build, and what was kept of earlier ones. Throws when it is not built. */
+/** Named by what is in it. */
+const IMMUTABLE = /^(bureau\/)?c\//;
+
+/** Every file of the builds, and what was kept of earlier ones. Throws when it is not built. */
 export async function readAssets(dist: URL = DIST): Promise<Assets> {
   const built = await scripts(new URL('widget/', dist));
+  for (const [path, body] of await scripts(new URL('bureau/', dist))) built.set(`bureau/${path}`, body);
   const single = (await scripts(new URL('pinned/', dist))).get('amisgest-pay.js');
   if (!built.has('amisgest-pay.js') || single === undefined) {
     throw new Error('the widget is not built: npm run build');
   }
   const name = createHash('sha256').update(single).digest('hex').slice(0, 16);
-  const lasting = new Map([...built].filter(([path]) => path.startsWith('c/')));
+  const lasting = new Map([...built].filter(([path]) => IMMUTABLE.test(path)));
   lasting.set(`pinned/${name}.js`, single);
   const kept = new URL('kept/', dist);
   for (const [path, body] of lasting) await keep(new URL(path, kept), body);
@@ -45,7 +49,7 @@ export async function readAssets(dist: URL = DIST): Promise<Assets> {
   const pinned = new Map<string, Asset>();
   for (const [path, body] of [...(await scripts(kept)), ...built, ...lasting]) {
     const release = /^pinned\/([0-9a-f]{16})\.js$/.exec(path)?.[1];
-    if (release === undefined) files.set(path, asset(body, path.startsWith('c/')));
+    if (release === undefined) files.set(path, asset(body, IMMUTABLE.test(path)));
     else pinned.set(release, asset(body, true));
   }
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };

@@ -12,6 +12,7 @@ import { Problem } from '../problems/problem.ts';
 import { logoHash, readLogo } from '../regroupements/logos.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
+import { bureauPage, bureauPolicy } from './bureau-page.ts';
 import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
 import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
 import { wordpressPlugin, wordpressUpdate, zipOf } from './wordpress.ts';
@@ -28,6 +29,7 @@ export function embedRoutes(deps: Deps) {
     });
     return read;
   };
+  const newNonce = () => Buffer.from(deps.randomBytes(16)).toString('base64url');
   /** The page of a regroupement, or the one that says there is none. */
   const found = async (c: Context<BaseEnv>, policy: (of: Regroupement | null) => string) => {
     const regroupement = await regroupementBySlug(deps, c.req.param('slug') ?? '').catch((error: unknown) => {
@@ -48,6 +50,32 @@ export function embedRoutes(deps: Deps) {
       async (c) => serve(c, (await assets()).files.get(`c/${c.req.param('name')}`)),
     )
     .get(
+      '/v1/bureau/amisgest-bureau.js',
+      describeFile('The staff’s page, always today’s', 'text/javascript'),
+      async (c) => serve(c, (await assets()).files.get('bureau/amisgest-bureau.js')),
+    )
+    .get(
+      '/v1/bureau/c/:name',
+      describeFile('A file that the staff’s page asks for', 'text/javascript', { problems: ['not-found'] }),
+      async (c) => serve(c, (await assets()).files.get(`bureau/c/${c.req.param('name')}`)),
+    )
+    .get('/bureau', describeFile('The staff’s page, of whoever signs in', 'text/html'), (c) => {
+      const nonce = newNonce();
+      c.header('Cache-Control', 'no-store');
+      c.header('Content-Security-Policy', bureauPolicy(null, nonce));
+      return c.html(bureauPage(null, langOf(c), nonce));
+    })
+    .get(
+      '/bureau/:slug',
+      describeFile('The staff’s page of a regroupement; 404 for an unknown one', 'text/html'),
+      async (c) => {
+        const nonce = newNonce();
+        const regroupement = await found(c, (of) => bureauPolicy(of, nonce));
+        if (regroupement === null) return c.html(bureauPage(null, langOf(c), nonce), 404);
+        return c.html(bureauPage(regroupement, langOf(c), nonce));
+      },
+    )
+    .get(
       '/v1/pinned/:release/amisgest-pay.js',
       describeFile('The widget in one file that never changes', 'text/javascript', {
         problems: ['not-found'],
@@ -58,7 +86,7 @@ export function embedRoutes(deps: Deps) {
       '/p/:slug',
       describeFile('The hosted page; 404 for an unknown regroupement', 'text/html'),
       async (c) => {
-        const nonce = Buffer.from(deps.randomBytes(16)).toString('base64url');
+        const nonce = newNonce();
         const regroupement = await found(c, (of) => hostedPolicy(of, of === null ? undefined : nonce));
         if (regroupement === null) return c.html(unknownPage(), 404);
         const logo = await logoHash(deps.db, regroupement.id);

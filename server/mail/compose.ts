@@ -1,5 +1,6 @@
 // Turns an outbox row into a message: who it is from, what it says, in her language. Facts are read now; what a
 // message may repeat is only what the regroupement or PayPal told us, never what an unverified person typed (I5).
+import { officeUrlOf } from '../config.ts';
 import type { Deps, MailMessage } from '../deps.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import { asLine } from '../text.ts';
@@ -26,7 +27,7 @@ export async function compose(
     t: texts(row.lang),
     // She chose her language when she asked for this; the page it opens speaks it.
     page: `${deps.config.publicUrl}/p/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
-    office: `${deps.config.publicUrl}/bureau/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
+    office: `${officeUrlOf(deps.config)}/bureau/${regroupement.slug}${row.lang === 'fr-CA' ? '' : `?lang=${row.lang}`}`,
   };
   // A row's payload was typed when it was enqueued, by its kind.
   const write = WRITERS[row.kind] as Writer<MailKind>;

@@ -49,8 +49,8 @@ export interface MailPayloads {
   exception: { key: string };
   /** To whoever is invited to a regroupement's office. */
   'staff-invitation': { token: string };
-  /** To an owner: whoever was invited under this address asks for another link. */
-  'staff-invitation-asked': { email: string };
+  /** To the owners: an invitation that cannot be used any more is asked for again. */
+  'staff-invitation-asked': { invitationId: string };
   /** To a person of the office: what came in the Toronto day before, and what needs a person. */
   'staff-digest': { day: string; payments: number; cents: number; exceptions: number };
   /** To a person of the office whose second factor was taken away: the link that sets up another. */

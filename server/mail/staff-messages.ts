@@ -19,14 +19,21 @@ export const staffMessages: Writers<
       { text: t.staffInvitationEnd },
     ],
   }),
-  'staff-invitation-asked': (_deps, { t, office, regroupement }, { email }) => ({
-    subject: t.staffInvitationAskedSubject(regroupement.name),
-    parts: [
-      { text: t.hello },
-      { text: t.staffInvitationAskedBody(email) },
-      { link: office, label: t.signIn },
-    ],
-  }),
+  'staff-invitation-asked': async ({ db }, { t, office, regroupement }, { invitationId }) => {
+    const { rows } = await db.execute<{ name: string; email: string }>(
+      'SELECT name, email FROM staff_invitations WHERE id = ?',
+      [invitationId],
+    );
+    const { name = '', email = '' } = rows[0] ?? {};
+    return {
+      subject: t.staffInvitationAskedSubject(regroupement.name),
+      parts: [
+        { text: t.hello },
+        { text: t.staffInvitationAskedBody(name, email) },
+        { link: `${office}#utilisateurs`, label: t.staffInvitationAskedButton },
+      ],
+    };
+  },
   'staff-digest': (_deps, { t, lang, office, regroupement }, { day: on, payments, cents, exceptions }) => ({
     subject: t.staffDigestSubject(day(on, lang), regroupement.name),
     parts: [

@@ -72,9 +72,10 @@ const FR = {
   staffInvitationButton: 'Accepter l’invitation',
   staffInvitationEnd:
     'Le lien est valide pendant 7 jours. Vous n’attendiez pas cette invitation? Ignorez ce courriel.',
-  staffInvitationAskedSubject: (name: string) => `Une nouvelle invitation est demandée – ${name}`,
-  staffInvitationAskedBody: (email: string) =>
-    `Le lien d’invitation envoyé à ${email} ne sert plus, et cette personne en demande un autre. Si vous l’attendez, invitez-la de nouveau, à la page Utilisateurs.`,
+  staffInvitationAskedSubject: (name: string) => `Une invitation est redemandée – ${name}`,
+  staffInvitationAskedBody: (name: string, email: string) =>
+    `L’invitation de ${name} (${email}) au bureau n’est plus valide, et quelqu’un qui a ce lien en demande une autre. Si vous voulez toujours lui donner accès, invitez-la de nouveau.`,
+  staffInvitationAskedButton: 'Ouvrir « Utilisateurs »',
   staffDigestSubject: (on: string, name: string) => `Le ${on} au bureau – ${name}`,
   staffDigestPayments: 'Paiements reçus',
   staffDigestExceptions: 'À traiter, nouveaux',
@@ -259,9 +260,10 @@ const EN: Texts = {
     `You are invited to work in the online office of ${name}: files, invoices and payments. Click to choose a password and set up your second factor.`,
   staffInvitationButton: 'Accept the invitation',
   staffInvitationEnd: 'The link is valid for 7 days. You did not expect this invitation? Ignore this e-mail.',
-  staffInvitationAskedSubject: (name) => `A new invitation is asked for – ${name}`,
-  staffInvitationAskedBody: (email) =>
-    `The invitation link sent to ${email} works no more, and that person asks for another. If you expect this, invite them again, on the Users page.`,
+  staffInvitationAskedSubject: (name) => `An invitation is asked for again – ${name}`,
+  staffInvitationAskedBody: (name, email) =>
+    `The invitation of ${name} (${email}) to the office is no longer valid, and someone who has this link is asking for another one. If you still want to give them access, invite them again.`,
+  staffInvitationAskedButton: 'Open “Users”',
   staffDigestSubject: (on, name) => `${on} at the office – ${name}`,
   staffDigestPayments: 'Payments received',
   staffDigestExceptions: 'New, to be seen to',

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { readBoundToken } from '../accounts/sessions/bound-tokens.ts';
 import { dpopNonce, readProof, refused } from '../accounts/sessions/dpop.ts';
 import { tokenOf } from '../accounts/sessions/signed-in.ts';
+import { officeUrlOf } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { documentedGuard } from '../http/validate.ts';
@@ -36,7 +37,7 @@ export function ownPage(deps: Deps): MiddlewareHandler<BaseEnv> {
 /** Throws `origin-refused` for a call from a page that is not ours. A call without Origin is no page's of another site. */
 export function refuseOtherPages(deps: Pick<Deps, 'config'>, c: Context): void {
   const origin = c.req.header('Origin');
-  if (origin !== undefined && origin !== new URL(deps.config.publicUrl).origin)
+  if (origin !== undefined && ![officeUrlOf(deps.config), deps.config.publicUrl].includes(origin))
     throw new Problem('origin-refused');
 }
 

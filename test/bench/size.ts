@@ -1,6 +1,7 @@
-// What a phone downloads: the entry with its static imports, and everything to pay in one language. Exits 1 above a budget.
+// What a phone downloads: the entry with its static imports, and everything to pay in one language; and the same of the
+// staff's page, to its sign-in and in all. Exits 1 above a budget.
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const FOLDER = resolve(import.meta.dirname, '../../dist/widget');
@@ -9,17 +10,21 @@ const ENTRY = 'amisgest-pay.js';
 const FIRST_LOAD = 12_000;
 const EVERYTHING = 34_000;
 const ACCOUNT = 4_000;
+const OFFICE_SIGN_IN = 30_000;
+const OFFICE = 130_000;
+/** The staff's page, seen from the widget's folder. */
+const OFFICE_ENTRY = '../bureau/amisgest-bureau.js';
 
 const read = (file: string) => readFileSync(resolve(FOLDER, file));
 
 /** The entry and what it imports statically: what stands between the script tag and the first view. */
-function firstLoad(): string[] {
-  const files = new Set([ENTRY]);
+function firstLoad(entry: string): string[] {
+  const files = new Set([entry]);
   for (const file of files) {
     for (const [, imported] of read(file)
       .toString()
       .matchAll(/(?:^|[;}])(?:import|export)(?:[^;"'()]*?from)?["'](\.[^"']+)["']/g)) {
-      files.add(resolve('/', file, '..', imported ?? '').slice(1));
+      files.add(join(dirname(file), imported ?? ''));
     }
   }
   return [...files];
@@ -44,7 +49,7 @@ const all = [ENTRY, ...readdirSync(resolve(FOLDER, 'c')).map((file) => `c/${file
 // ask for; « Mon compte »; the messages to a page's developer.
 const APART = /popup|account|diagnostics-messages/;
 const without = (words: string) => all.filter((file) => !file.includes(words) && !APART.test(file));
-const first = measure('first load (fr-CA)', firstLoad());
+const first = measure('first load (fr-CA)', firstLoad(ENTRY));
 const french = measure('everything, in French', without('en-CA'));
 const english = measure('everything, in English', without('fr-CA.rest'));
 measure(
@@ -56,6 +61,11 @@ const account = measure(
   all.filter((file) => file.includes('account') && !file.includes('en-CA')),
 );
 measure('pinned, both languages', ['../pinned/amisgest-pay.js']);
+const officeSignIn = measure('office, to its sign-in', firstLoad(OFFICE_ENTRY));
+const office = measure('office, everything', [
+  OFFICE_ENTRY,
+  ...readdirSync(resolve(FOLDER, '../bureau/c')).map((file) => `../bureau/c/${file}`),
+]);
 
 let over = false;
 for (const [name, size, budget] of [
@@ -63,6 +73,8 @@ for (const [name, size, budget] of [
   ['everything in French', french, EVERYTHING],
   ['everything in English', english, EVERYTHING],
   ['« Mon compte »', account, ACCOUNT],
+  ['the office to its sign-in', officeSignIn, OFFICE_SIGN_IN],
+  ['the office', office, OFFICE],
 ] as const) {
   if (size <= budget) continue;
   over = true;

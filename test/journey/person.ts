@@ -64,7 +64,7 @@ export class Person {
     return found;
   }
   async clicks(name: string, role = 'button'): Promise<void> {
-    if (WAYS.test(name)) await this.opensMenu();
+    if (WAYS.test(name) && (await this.page.$('amisgest-bureau')) === null) await this.opensMenu();
     const target = await this.finds(role, name);
     await target.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await target.click();
@@ -146,7 +146,10 @@ export class Person {
   async heading(): Promise<string> {
     return this.page.evaluate(
       () =>
-        document.querySelector('amisgest-pay')?.shadowRoot?.querySelector('h2')?.textContent?.trim() ?? '',
+        document
+          .querySelector('amisgest-pay, amisgest-bureau')
+          ?.shadowRoot?.querySelector('h1, h2')
+          ?.textContent?.trim() ?? '',
     );
   }
 

@@ -5,19 +5,20 @@ import type { TenantApi } from '../../server/app.ts';
 import { CallProblem, type ProblemKind } from './problem.ts';
 import { proofOf } from './proof.ts';
 
-type Schema = ExtractSchema<TenantApi>;
+/** The payers' routes, where it is not said otherwise. */
+export type Payers = ExtractSchema<TenantApi>;
 export type Method = '$get' | '$post' | '$patch' | '$delete';
 /** Paths that answer to a method. */
-export type Path<M extends Method> = {
-  [P in keyof Schema]: M extends keyof Schema[P] ? P : never;
-}[keyof Schema] &
+export type Path<M extends Method, S = Payers> = {
+  [P in keyof S]: M extends keyof S[P] ? P : never;
+}[keyof S] &
   string;
-type Endpoint<M extends Method, P extends keyof Schema> = M extends keyof Schema[P] ? Schema[P][M] : never;
+type Endpoint<M extends Method, P extends keyof S, S> = M extends keyof S[P] ? S[P][M] : never;
 type Body<E> = E extends { input: { json: infer J } } ? { json: J } : { json?: never };
 type PathValues<P> = P extends `${string}:${string}` ? { id: string } : { id?: never };
 /** What a route answers when all is well. */
-export type Answer<M extends Method, P extends Path<M>> =
-  Endpoint<M, P> extends { output: infer O } ? O : never;
+export type Answer<M extends Method, P extends Path<M, S>, S = Payers> =
+  Endpoint<M, P, S> extends { output: infer O } ? O : never;
 
 interface Options {
   signal?: AbortSignal;
@@ -28,9 +29,11 @@ interface Options {
   /** Milliseconds; 15 s by default. */
   timeLimit?: number;
 }
-export type CallOptions<M extends Method, P extends Path<M>> = Body<Endpoint<M, P>> & PathValues<P> & Options;
+export type CallOptions<M extends Method, P extends Path<M, S>, S = Payers> = Body<Endpoint<M, P, S>> &
+  PathValues<P> &
+  Options;
 
-export class Api {
+export class Api<S = Payers> {
   /** Where the regroupement's routes begin (see baseUrl). */
   readonly base: string;
   readonly #key: () => Promise<CryptoKeyPair>;
@@ -43,11 +46,11 @@ export class Api {
   }
 
   /** Calls a route. Throws CallProblem, never anything else. A lost GET is asked once more: it changes nothing. */
-  async call<M extends Method, P extends Path<M>>(
+  async call<M extends Method, P extends Path<M, S>>(
     method: M,
     path: P,
-    options: CallOptions<M, P>,
-  ): Promise<Answer<M, P>> {
+    options: CallOptions<M, P, S>,
+  ): Promise<Answer<M, P, S>> {
     const url = this.base + (path === '/' ? '' : path.replace(':id', encodeURIComponent(options.id ?? '')));
     try {
       return await this.#once(method, url, options);

@@ -1,7 +1,7 @@
 // One open session: the access token in memory, the refresh token in the store, renewed before its end and once when
 // the server refuses it. Two tabs, or two elements, share the stored token: only one renews at a time (Web Lock),
 // and the server gives a second one that comes at the same moment the same successor.
-import type { Answer, Api, CallOptions, Method, Path } from './api.ts';
+import type { Answer, Api, CallOptions, Method, Path, Payers } from './api.ts';
 import { CallProblem, type ProblemKind } from './problem.ts';
 import type { Store } from './store.ts';
 import type { Tokens } from './types.ts';
@@ -19,13 +19,19 @@ const LOOK = 10_000;
 /** She does not wait long to be signed out. */
 const LEAVING = 3_000;
 
-export class Session {
-  readonly #api: Api;
+/** What signing in gives, whoever signs in. */
+type Opened = Pick<Tokens, 'accessToken' | 'expiresIn' | 'refreshToken' | 'endsIn'> & {
+  me: { email: string };
+};
+
+/** Of a payer, where it is not said otherwise. */
+export class Session<T extends Opened = Tokens, S = Payers> {
+  readonly #api: Api<S>;
   readonly #store: Store;
   readonly #now: () => number;
   readonly #channel: BroadcastChannel | null;
   #access: { token: string; until: number } | null = null;
-  #renewing: Promise<Tokens | null> | null = null;
+  #renewing: Promise<T | null> | null = null;
   /** Whose it is or was last, and what this page was last given of it. */
   #email = '';
   #refresh = '';
@@ -47,7 +53,7 @@ export class Session {
    * `ending`. `over`: it ended unused, nothing about her may stay on the screen.
    */
   constructor(
-    api: Api,
+    api: Api<S>,
     store: Store,
     now: () => number,
     signedOutElsewhere: () => void,
@@ -68,23 +74,23 @@ export class Session {
   }
 
   /** Starts a session with what signing in, activating or resetting gave. */
-  async open(tokens: Tokens): Promise<void> {
+  async open(tokens: T): Promise<void> {
     this.#life += 1;
     this.#keep(tokens);
     await this.#write(tokens.refreshToken);
   }
 
   /** Takes up the session that this browser holds; null when there is none, or no more. */
-  async resume(): Promise<Tokens['me'] | null> {
+  async resume(): Promise<T['me'] | null> {
     return (await this.#renew())?.me ?? null;
   }
 
   /** A signed-in call. Throws CallProblem, `session-ended` when she must sign in again. */
-  async call<M extends Method, P extends Path<M>>(
+  async call<M extends Method, P extends Path<M, S>>(
     method: M,
     path: P,
-    options: CallOptions<M, P>,
-  ): Promise<Answer<M, P>> {
+    options: CallOptions<M, P, S>,
+  ): Promise<Answer<M, P, S>> {
     const once = async () => this.#api.call(method, path, { ...options, accessToken: await this.#token() });
     try {
       return await once();
@@ -132,7 +138,7 @@ export class Session {
   }
 
   /** Null when there is no session here, or no more. */
-  #renew(): Promise<Tokens | null> {
+  #renew(): Promise<T | null> {
     if (this.#renewing === null) {
       // Not by finally(): some pages have old promises.
       const over = () => {
@@ -144,11 +150,11 @@ export class Session {
     return this.#renewing;
   }
 
-  async #renewAlone(): Promise<Tokens | null> {
+  async #renewAlone(): Promise<T | null> {
     const life = this.#life;
     const refreshToken = await this.#store.read();
     if (refreshToken === null) return null;
-    let tokens: Tokens;
+    let tokens: T;
     try {
       tokens = await this.#next(refreshToken);
     } catch (error) {
@@ -177,16 +183,25 @@ export class Session {
     });
   }
 
-  #next(refreshToken: string, timeLimit = 15_000): Promise<Tokens> {
+  // These two routes are the same at every server of sessions.
+  #next(refreshToken: string, timeLimit = 15_000): Promise<T> {
     const json = { refreshToken };
-    return this.#api.call('$post', '/sessions/refresh', { json, proven: true, timeLimit });
+    const renewing = (this.#api as unknown as Api).call('$post', '/sessions/refresh', {
+      json,
+      proven: true,
+      timeLimit,
+    });
+    return renewing as Promise<Opened> as Promise<T>;
   }
 
   async #end(accessToken: string): Promise<void> {
-    await this.#api.call('$delete', '/sessions/current', { accessToken, timeLimit: LEAVING });
+    await (this.#api as unknown as Api).call('$delete', '/sessions/current', {
+      accessToken,
+      timeLimit: LEAVING,
+    });
   }
 
-  #keep({ accessToken, expiresIn, refreshToken, endsIn, me }: Tokens): void {
+  #keep({ accessToken, expiresIn, refreshToken, endsIn, me }: T): void {
     const now = this.#now();
     this.#access = { token: accessToken, until: now + expiresIn * 1000 };
     this.#email = me.email;

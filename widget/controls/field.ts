@@ -2,13 +2,17 @@
 // which is not made again while the screen lasts, so that no redraw (a language switch, an error) can lose it; where it
 // must be (drawing.ts), it is given what stood in the one before.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Key } from '../locales/text.ts';
-import type { Field } from '../pay/journey/state.ts';
-import type { View } from '../pay/view.ts';
+import type { Words } from './words.ts';
 
-interface FieldOptions {
-  label: Key;
-  type?: 'text' | 'email' | 'password';
+/** What a box is drawn with: the words, and what is wrong with what was typed. */
+export interface FieldView<K, F extends string, S> extends Words<K | 'account.showPassword'> {
+  readonly state: { readonly errors: Readonly<Partial<Record<F, S>>> };
+  say(sentence: S): unknown;
+}
+
+interface FieldOptions<K> {
+  label: K;
+  type?: 'text' | 'email' | 'password' | 'date';
   /** One token: two of them are not valid. */
   autocomplete: string;
   hint?: unknown;
@@ -24,7 +28,11 @@ interface FieldOptions {
 }
 
 /** The box for `name`; its error, if any, comes from the state. */
-export function field(view: View, name: Field, options: FieldOptions): TemplateResult {
+export function field<K, F extends string, S>(
+  view: FieldView<K, F, S>,
+  name: F,
+  options: FieldOptions<NoInfer<K | 'account.showPassword'>>,
+): TemplateResult {
   const error = view.state.errors[name];
   const described = [options.hint ? `${name}-hint` : '', error ? `${name}-error` : '']
     .filter(Boolean)
@@ -66,7 +74,7 @@ export function field(view: View, name: Field, options: FieldOptions): TemplateR
   </div>`;
 }
 
-function announce(event: Event, typing: FieldOptions['typing']): void {
+function announce(event: Event, typing: FieldOptions<unknown>['typing']): void {
   const input = event.target as HTMLInputElement;
   const status = input.closest('.field')?.querySelector('[role=status]');
   if (status) status.textContent = typing?.(input.value) ?? '';
@@ -79,7 +87,7 @@ function togglePassword(event: Event): void {
 }
 
 /** What stands in a form's boxes. */
-export function typedIn(event: SubmitEvent): (name: Field) => string {
+export function typedIn<F extends string>(event: SubmitEvent): (name: F) => string {
   event.preventDefault();
   const data = new FormData(event.currentTarget as HTMLFormElement);
   return (name) => String(data.get(name) ?? '');

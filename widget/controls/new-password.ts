@@ -1,14 +1,16 @@
 // The box in which a password is chosen: what it should be, and while she types, whether it is long enough.
-
-import type { Key } from '../locales/text.ts';
 import { PASSWORD_MIN } from '../pay/journey/transitions.ts';
-import type { View } from '../pay/view.ts';
-import { field } from './field.ts';
+import { type FieldView, field } from './field.ts';
 
 const GOOD_LENGTH = 16;
 const GOOD_VARIETY = 8;
 
-export function newPasswordField(view: View, label: Key) {
+type Said = 'account.passwordHint' | 'strength.short' | 'strength.good' | 'strength.fair';
+
+export function newPasswordField<K, S>(
+  view: FieldView<K | Said, 'password', S>,
+  label: NoInfer<K | Said | 'account.showPassword'>,
+) {
   return field(view, 'password', {
     label,
     type: 'password',

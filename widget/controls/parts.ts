@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/text.ts';
 import type { Action } from '../pay/journey/state.ts';
 import type { View } from '../pay/view.ts';
+import type { BusyWords, Words } from './words.ts';
 
 /** A screen: heading (focused when the screen changes), what there is to say, what there is to do. */
 export function page(view: View, title: unknown, body: unknown): TemplateResult {
@@ -11,7 +12,7 @@ export function page(view: View, title: unknown, body: unknown): TemplateResult 
 }
 
 /** A form's one primary button. Not `disabled` while busy, or it would lose the focus; the journey refuses the rest. */
-export function submit(view: View, label: Key): TemplateResult {
+export function submit<K>(view: BusyWords<K>, label: NoInfer<K>): TemplateResult {
   return html`<button class="primary" part="button primary" type="submit" aria-disabled=${busy(view)}>
     ${spin(view)}${view.t(label)}
   </button>`;
@@ -40,9 +41,9 @@ export function button(
 }
 
 /** A button that does something else than an action of the journey. */
-export function press(
-  view: View,
-  label: Key,
+export function press<K>(
+  view: BusyWords<K>,
+  label: NoInfer<K>,
   look: 'primary' | 'secondary' | 'link',
   pressed: () => void,
   values?: Values,
@@ -52,10 +53,11 @@ export function press(
   </button>`;
 }
 
-const busy = (view: View) => (view.busy ? 'true' : nothing);
-const spin = (view: View) => (view.busy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing);
+const busy = (view: BusyWords<never>) => (view.busy ? 'true' : nothing);
+const spin = (view: BusyWords<never>) =>
+  view.busy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing;
 
 /** Something is happening: shown and read out at once. */
-export function waiting(view: View, label: Key): TemplateResult {
+export function waiting<K>(view: Words<K>, label: NoInfer<K>): TemplateResult {
   return html`<p class="waiting"><span class="spinner" aria-hidden="true"></span>${view.t(label)}</p>`;
 }

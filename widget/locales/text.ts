@@ -47,8 +47,22 @@ export function parts(
   put = (value: unknown, _name: string) => value,
 ): unknown[] {
   // A language's words may still be on their way: better the other's than none.
-  const pattern = catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? catalogues['en-CA'][key] ?? '';
-  const plain = pattern.replace(PLURAL, (_all, name: string, one: string, other: string) => {
+  return fill(
+    lang,
+    catalogues[lang][key] ?? catalogues['fr-CA'][key] ?? catalogues['en-CA'][key] ?? '',
+    values,
+    put,
+  );
+}
+
+/** As `parts`, of a sentence that is at hand. */
+export function fill(
+  lang: Lang,
+  sentence: string,
+  values: Values,
+  put: (value: unknown, name: string) => unknown,
+): unknown[] {
+  const plain = sentence.replace(PLURAL, (_all, name: string, one: string, other: string) => {
     const n = Number(values[name]);
     return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));
   });

@@ -2,6 +2,7 @@
 // A token that was copied elsewhere is worth nothing. Freshness is the server's nonce, so that a phone whose clock is
 // wrong by days works as well.
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { officeUrlOf } from '../../config.ts';
 import { sha256 } from '../../crypto.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { derivedKey } from '../../derived-key.ts';
@@ -15,7 +16,7 @@ const ID = /^[\w-]{16,100}$/;
 
 /** What is asked of Hono's context. */
 export interface Call {
-  req: { method: string; path: string; header(name: string): string | undefined };
+  req: { method: string; path: string; url: string; header(name: string): string | undefined };
   header(name: string, value: string): void;
 }
 
@@ -68,7 +69,7 @@ export function readProof(deps: Deps, c: Call, { accessToken }: { accessToken?: 
   const { jkt, claims } = read;
   const sound =
     claims.htm === c.req.method &&
-    sameAddress(claims.htu, deps.config.publicUrl + c.req.path) &&
+    isAddressOf(claims.htu, deps, c) &&
     typeof claims.jti === 'string' &&
     ID.test(claims.jti) &&
     (accessToken === undefined || claims.ath === sha256(accessToken));
@@ -90,11 +91,15 @@ export function refused(c: Call, kind: 'dpop-nonce' | 'dpop-invalid'): Problem {
 }
 
 /** RFC 9449, 4.3: without query and fragment, as addresses are compared. */
-function sameAddress(given: unknown, expected: string): boolean {
-  if (given === expected) return true;
+// What is asked for after the `?` need not stand in a proof; where it does, it is that of the call.
+function isAddressOf(given: unknown, { config }: Pick<Deps, 'config'>, { req }: Call): boolean {
   if (typeof given !== 'string' || !URL.canParse(given)) return false;
-  const [a, b] = [new URL(given), new URL(expected)];
-  return a.origin === b.origin && a.pathname === b.pathname && a.search === '' && a.hash === '';
+  const { origin, pathname, search, hash } = new URL(given);
+  const { pathname: path } = new URL(config.publicUrl + req.path);
+  const asked = search === '' || search === new URL(req.url).search;
+  return (
+    [config.publicUrl, officeUrlOf(config)].includes(origin) && pathname === path && asked && hash === ''
+  );
 }
 
 function same(given: unknown, expected: string): boolean {

@@ -2,6 +2,7 @@
 // a click that POSTs (I4).
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { sent } from '../../accounts/emailed-link-routes.ts';
 import { newPassword } from '../../accounts/passwords/password-rules.ts';
 import { browserOf } from '../../accounts/sessions/session-routes.ts';
 import type { Deps } from '../../deps.ts';
@@ -14,7 +15,7 @@ import { acceptInvitation, enrolByLink, joinSignedIn } from '../sign-in/enrolmen
 import { tags } from '../sign-in/session-routes.ts';
 import { StaffTokens } from '../sign-in/sessions.ts';
 import { type SignedInStaffEnv, staffSignedIn } from '../signed-in.ts';
-import { askForInvitation, invitationOf, isKnown } from './invitations.ts';
+import { askForAnother, invitationOf, isKnown } from './invitations.ts';
 
 const Link = z.strictObject({ token });
 const InvitationAnswer = z
@@ -77,19 +78,15 @@ export function staffInvitationRoutes(deps: Deps) {
     .post(
       '/invitations/request',
       describe({
-        summary: 'Ask the owners for another invitation, with the link of one that serves no more',
+        summary: 'Ask the owners for another invitation than this one, which cannot be used any more',
         tags,
-        ok: {
-          status: 202,
-          description: 'The same, whatever the link was',
-          schema: z.object({ asked: z.literal(true) }),
-        },
+        ok: sent,
         problems: ['too-many-requests'],
       }),
       validate('json', Link),
       async (c) => {
-        await askForInvitation(deps, c.req.valid('json').token, c.get('clientAddress'));
-        return c.json({ asked: true as const }, 202);
+        await askForAnother(deps, c.req.valid('json').token, c.get('clientAddress'));
+        return c.json({ email: 'sent' as const }, 202);
       },
     )
     .post(

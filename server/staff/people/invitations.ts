@@ -9,12 +9,13 @@ import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
-import { limited } from '../../limits.ts';
+import { type Limit, limited } from '../../limits.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { REFUND_CEILING_CENTS, type Role } from '../roles.ts';
 import { saveMembership } from './memberships.ts';
 import { staffByEmail } from './users.ts';
 
+const ASKED_PER_ADDRESS: Limit = { burst: 5, periodMs: 3_600_000 };
 const LIVES_MS = 7 * 24 * 3_600_000;
 
 export interface Invitation {
@@ -127,36 +128,34 @@ export function joining(deps: Deps, invitation: Invitation, staffId: string): St
   ];
 }
 
-const REQUESTS = { burst: 5, periodMs: 3_600_000 };
-
 /**
- * « Demander une nouvelle invitation »: whoever has a link that serves no more asks the regroupement's owners for another, once a
- * day. Says the same whatever the link was. Throws `too-many-requests`.
+ * Tells the owners that whoever has this link, which cannot be used any more, asks for another one: once a day. Says
+ * nothing of whether there ever was such a link.
  */
-export async function askForInvitation(deps: Deps, secret: string, clientAddress: string): Promise<void> {
-  await limited(deps, [[`staff-invitation-request:${clientAddress}`, REQUESTS]]);
-  const ask = sql`SELECT i.id, i.regroupement_id AS regroupementId, i.email, u.id AS ownerId, u.email AS owner, u.lang
-    FROM staff_invitations i JOIN memberships m ON m.regroupement_id = i.regroupement_id
-      AND m.role = 'owner' AND m.removed_at IS NULL JOIN staff_users u ON u.id = m.staff_id AND u.enrolled_at IS NOT NULL
-    WHERE i.token_hash = ${sha256(secret)} AND i.used_at IS NULL`;
-  const { rows } = await deps.db.execute<{
-    id: string;
-    regroupementId: string;
-    email: string;
-    ownerId: string;
-    owner: string;
-    lang: Lang;
-  }>(ask.sql, ask.args);
-  if (rows.length === 0) return;
+export async function askForAnother(deps: Deps, secret: string, clientAddress: string): Promise<void> {
+  await limited(deps, [[`staff-invitation-asked:${clientAddress}`, ASKED_PER_ADDRESS]]);
+  const { rows } = await deps.db.execute<{ id: string; regroupementId: string }>(
+    'SELECT id, regroupement_id AS regroupementId FROM staff_invitations WHERE token_hash = ?',
+    [sha256(secret)],
+  );
+  const [invitation] = rows;
+  if (invitation === undefined) return;
+  const { id: invitationId, regroupementId } = invitation;
+  const { rows: owners } = await deps.db.execute<{ id: string; email: string; lang: Lang }>(
+    `SELECT u.id, u.email, u.lang FROM memberships m JOIN staff_users u ON u.id = m.staff_id
+     WHERE m.regroupement_id = ? AND m.role = 'owner' AND m.removed_at IS NULL AND u.enrolled_at IS NOT NULL`,
+    [regroupementId],
+  );
+  const day = torontoDay(deps.now());
   await deps.db.batch(
-    rows.map(({ id, regroupementId, email, ownerId, owner, lang }) =>
+    owners.map(({ id, email, lang }) =>
       enqueueMail(deps, {
         regroupementId,
-        dedupeKey: `staff-invitation-asked:${id}:${ownerId}:${torontoDay(deps.now())}`,
+        dedupeKey: `staff-invitation-asked:${invitationId}:${id}:${day}`,
         kind: 'staff-invitation-asked',
-        recipient: owner,
+        recipient: email,
         lang,
-        payload: { email },
+        payload: { invitationId },
       }),
     ),
   );

@@ -11,6 +11,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
+import { officeUrlOf } from '../../config.ts';
 import { isDatabaseError, isUniqueViolation, storageFault } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
@@ -56,9 +57,9 @@ export interface Passkey {
 }
 
 type Site = Pick<Deps, 'config'>;
-const originOf = ({ config }: Site) => config.publicUrl;
+const originOf = ({ config }: Site) => officeUrlOf(config);
 /** Where our passkeys live: a setting, or the host that people see. */
-const domainOf = ({ config }: Site) => config.passkeyDomain ?? new URL(config.publicUrl).hostname;
+const domainOf = ({ config }: Site) => config.passkeyDomain ?? new URL(officeUrlOf(config)).hostname;
 
 /** What her browser needs to make a passkey. */
 export async function passkeyCreation(

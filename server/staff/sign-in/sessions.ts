@@ -10,7 +10,9 @@ import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
+import { lang } from '../../fields.ts';
 import { Problem } from '../../problems/problem.ts';
+import { staffById } from '../people/users.ts';
 import { staffEvent } from './staff-events.ts';
 
 /** What a staff token is for: nothing of a payer's opens with it, nor the other way. */
@@ -45,6 +47,7 @@ export const StaffTokens = z
     expiresIn: z.int().positive().describe('seconds that the access token lives'),
     refreshToken: z.string(),
     endsIn: z.int().describe('seconds until the session ends when it is not used'),
+    me: z.object({ name: z.string(), email: z.string(), lang }),
     enrolling: z.boolean().describe('she has yet to set up her second factor; nothing else opens'),
   })
   .meta({ ref: 'StaffTokens' });
@@ -118,12 +121,14 @@ async function tokens(
   );
   const [row] = rows;
   if (row === undefined) throw new Problem('session-ended');
+  const { name, email, lang } = await staffById(deps, session.staffId);
   const facts = { sessionId: session.id, subject: session.staffId, audience: AUDIENCE };
   return {
     accessToken: await issueBoundToken(deps, TOKEN_TYPE, facts, session.jkt),
     expiresIn: ACCESS_TOKEN_S,
     refreshToken,
     endsIn: Math.floor(Math.min(row.idleMs, row.expiresAt - deps.now()) / 1000),
+    me: { name, email, lang },
     enrolling: row.enrols !== null,
   };
 }

@@ -46,6 +46,7 @@ const OPEN = [
     ['php', 'zip', 'json'].map((kind) => `${below}/amisgest-pay-wordpress.${kind}`),
   ),
   ...['/privacy', '/privacy/{slug}'],
+  ...['/bureau', '/bureau/{slug}', '/v1/bureau/amisgest-bureau.js', '/v1/bureau/c/{name}'],
 ].map((path) => `GET ${path}`);
 const OPEN_TENANT = [
   ...[

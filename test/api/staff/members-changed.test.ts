@@ -73,30 +73,4 @@ describe('people of an office', () => {
     assert.equal(await change(zoe.id, { role: 'office' }), 404);
     assert.equal((await call(lise, 'PATCH', `/memberships/${lise.id}`, { role: 'owner' })).status, 403);
   });
-
-  test('an invitation that ended: its link asks the owners for another, once a day; a link of nobody says the same', async () => {
-    const id = await regroupementId(t);
-    await invite(
-      t.deps,
-      id,
-      { name: 'Eve', email: 'eve@example.org', role: 'office', lang: 'fr-CA' },
-      'cli:test',
-    );
-    const token = await mailedToken(t, 'staff-invitation');
-    t.clock.advance(8 * 86_400_000);
-    assert.equal((await callStaff(t, 'POST', '/invitations/check', { token })).status, 410);
-    const asked = await callStaff(t, 'POST', '/invitations/request', { token });
-    const again = await callStaff(t, 'POST', '/invitations/request', { token });
-    const nobody = await callStaff(t, 'POST', '/invitations/request', { token: 'x'.repeat(43) });
-    assert.deepEqual([asked, again], [nobody, nobody]);
-    assert.deepEqual(nobody, { status: 202, body: { asked: true } });
-    t.outgoing.length = 0;
-    await sendDueMail(t.deps);
-    const told = t.outgoing.filter(({ subject }) => /nouvelle invitation est demandée/.test(subject));
-    assert.deepEqual(
-      told.map(({ to }) => String(to)),
-      ['owner@example.org'],
-    );
-    assert.match(told[0]?.text ?? '', /eve@example.org/);
-  });
 });

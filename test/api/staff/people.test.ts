@@ -103,6 +103,48 @@ describe('a person of the office', () => {
     assert.equal(kindOf((await accept(second)).body), 'link-invalid');
   });
 
+  test('asks for another invitation with a link that ended: the owners are told, once a day; an invented one tells nobody', async () => {
+    await joinOffice(t, { email: 'chef@example.org', role: 'owner' });
+    await joinOffice(t, { email: 'lecture@example.org', role: 'reader' });
+    await invite(t.deps, id, LISE, 'cli:test');
+    const token = await mailedToken(t, 'staff-invitation');
+    t.clock.advance(8 * 24 * 3_600_000);
+    await sendDueMail(t.deps);
+    t.outgoing.length = 0;
+
+    for (const one of [token, token, 'x'.repeat(43)])
+      assert.deepEqual(await post('/invitations/request', { token: one }), {
+        status: 202,
+        body: { email: 'sent' },
+      });
+    await sendDueMail(t.deps);
+    assert.deepEqual(
+      t.outgoing.map(({ to, subject }) => [to, subject]),
+      [['chef@example.org', 'Une invitation est redemandée – Regroupement petits-bouleaux']],
+    );
+    assert.match(t.outgoing[0]?.text ?? '', /L’invitation de Lise Roy \(lise@example\.org\) au bureau/);
+    assert.ok(t.outgoing[0]?.text.includes(`${PUBLIC_URL}/bureau/petits-bouleaux#utilisateurs`));
+  });
+
+  test('works at the address that the office has, where it is not the payers’', async () => {
+    t.deps.config.officeUrl = 'https://bureau.test';
+    await invite(t.deps, id, LISE, 'cli:test');
+    const token = await mailedToken(t, 'staff-invitation');
+    await sendDueMail(t.deps);
+    assert.ok(t.outgoing[0]?.text.includes(`https://bureau.test/bureau/petits-bouleaux#invitation=${token}`));
+    const { accessToken } = (await accept(token)).body;
+    const { options } = (await post('/factors/passkeys/options', undefined, accessToken)).body;
+    assert.equal(options.rp.id, 'bureau.test');
+    const check = (origin: string) =>
+      t.app.request(`${PUBLIC_URL}/v1/staff/invitations/check`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Origin: origin },
+        body: JSON.stringify({ token }),
+      });
+    assert.equal((await check('https://bureau.test')).status, 200);
+    assert.equal((await check('https://elsewhere.test')).status, 403);
+  });
+
   test('begins again from the same link when she did not finish; what she chose before is worth nothing', async () => {
     await invite(t.deps, id, LISE, 'cli:test');
     const token = await mailedToken(t, 'staff-invitation');

@@ -1,0 +1,27 @@
+// The screens of the page, in the order of the menu; each is loaded when it is first opened.
+import type { Permission } from '../../server/staff/roles.ts';
+import type { ScreenModule } from './desk.ts';
+import type { Key } from './words.ts';
+
+export interface ScreenEntry {
+  /** In the address: `#dossier/…`. */
+  name: string;
+  /** In the menu; without one it is reached from elsewhere. */
+  label?: Key;
+  /** Who sees it. */
+  permission: Permission;
+  load(): Promise<ScreenModule>;
+}
+
+/** The first one is where she arrives. */
+export const SCREENS: readonly ScreenEntry[] = [
+  { name: 'recherche', label: 'nav.search', permission: 'read', load: () => import('./screens/search.ts') },
+  { name: 'dossier', permission: 'read', load: () => import('./screens/holder.ts') },
+  {
+    name: 'utilisateurs',
+    label: 'nav.people',
+    permission: 'vault',
+    load: () => import('./screens/people.ts'),
+  },
+  { name: 'profil', label: 'nav.profile', permission: 'read', load: () => import('./screens/profile.ts') },
+];

@@ -1,0 +1,50 @@
+// The staff's page in words: a sentence in French and in English under a name. Each screen brings its own (locales/*.ts),
+// in the file that it is loaded with.
+import { html } from 'lit';
+import type { Words } from '../controls/words.ts';
+import { fill, type Lang, type Values } from '../locales/text.ts';
+import type { words as enrolment } from './locales/enrolment.ts';
+import type { words as holder } from './locales/holder.ts';
+import type { words as people } from './locales/people.ts';
+import type { words as profile } from './locales/profile.ts';
+import type { words as search } from './locales/search.ts';
+import type { words as shell } from './locales/shell.ts';
+import type { words as signIn } from './locales/sign-in.ts';
+
+/** [fr-CA, en-CA]. Placeholders as in locales/text.ts. */
+export type Catalogue = Readonly<Record<string, readonly [french: string, english: string]>>;
+
+/** Every sentence of the staff's page; a new screen adds its file here. */
+export type Key =
+  | keyof typeof shell
+  | keyof typeof signIn
+  | keyof typeof enrolment
+  | keyof typeof search
+  | keyof typeof holder
+  | keyof typeof people
+  | keyof typeof profile;
+
+const known: Record<string, Catalogue[string]> = {};
+
+/** Makes the sentences of a file known, before anything says them. */
+export function addWords(words: Catalogue): void {
+  Object.assign(known, words);
+}
+
+/** Names, numbers and amounts, which no translator may touch. */
+const KEPT = /^(nom|courriel|regroupement|numero|montant)$/;
+
+/** The words in a language. */
+export function wordsOf(lang: Lang): Words<Key> {
+  const sentence = (key: Key) => known[key]?.[lang === 'fr-CA' ? 0 : 1] ?? '';
+  const say = (key: Key, values: Values, put: (value: unknown, name: string) => unknown) =>
+    fill(lang, sentence(key), values, put);
+  return {
+    t: (key, values = {}) =>
+      say(key, values, (value, name) => (KEPT.test(name) && typeof value === 'string' ? kept(value) : value)),
+    plain: (key, values = {}) => say(key, values, (value) => value).join(''),
+  };
+}
+
+/** What stands in no language: a name, a number, an amount. */
+export const kept = (text: string) => html`<span translate="no">${text}</span>`;
