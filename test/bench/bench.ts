@@ -8,6 +8,7 @@ import { run as mail } from './mail.ts';
 import { run as passwords } from './passwords.ts';
 import { run as peace } from './peace.ts';
 import { run as phone } from './phone.ts';
+import { run as processes } from './processes.ts';
 import { run as start } from './start.ts';
 import { run as storms } from './storms.ts';
 
@@ -16,6 +17,7 @@ const MEASURES: Record<string, () => Promise<{ name: string; lines: string[] }>>
   confirm,
   passwords,
   start,
+  processes,
   phone,
   imports,
   peace,

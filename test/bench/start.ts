@@ -18,7 +18,7 @@ const MS_A_TICK = 10;
 const PAGE_BYTES = 4096;
 const ROOT = join(import.meta.dirname, '../..');
 
-interface Started {
+export interface Started {
   child: ChildProcess;
   port: number;
   cpuMs: number;
@@ -45,7 +45,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
 }
 
 /** A database with somebody signed in, and the settings of a server on it. */
-async function prepare(folder: string) {
+export async function prepare(folder: string) {
   const t = await startTestApp({ folder, now: Date.now() });
   await addInvoice(t.deps, 'petits-bouleaux', {
     firstName: 'Marie-Ève',
@@ -85,7 +85,8 @@ async function prepare(folder: string) {
   };
 }
 
-async function start(program: string, env: Record<string, string>): Promise<Started> {
+/** Starts a program that says on which port it is ready. */
+export async function start(program: string, env: Record<string, string>): Promise<Started> {
   const child = spawn(process.execPath, [program], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
@@ -96,10 +97,15 @@ async function start(program: string, env: Record<string, string>): Promise<Star
     said += String(chunk);
     const port = /ready on port (\d+)/.exec(said)?.[1];
     if (port === undefined) continue;
-    const [, user = 0, system = 0] = /\) \S+(?: \S+){10} (\d+) (\d+)/.exec(proc(child, 'stat')) ?? [];
-    return { child, port: Number(port), cpuMs: (Number(user) + Number(system)) * MS_A_TICK };
+    return { child, port: Number(port), cpuMs: cpuMsOf(child) };
   }
   throw new Error(`${program} ended: ${said}`);
+}
+
+/** What the process took of the processor until now. */
+export function cpuMsOf(child: ChildProcess): number {
+  const [, user = 0, system = 0] = /\) \S+(?: \S+){10} (\d+) (\d+)/.exec(proc(child, 'stat')) ?? [];
+  return (Number(user) + Number(system)) * MS_A_TICK;
 }
 
 async function cpuToReady(begin: () => Promise<Started>): Promise<number> {
