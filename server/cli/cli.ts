@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   key: async () => (await import('./commands/key.ts')).keyCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,
+  move: async () => (await import('./commands/move.ts')).moveCommand,
   rotate: async () => (await import('./commands/rotate.ts')).rotateCommand,
 };
 

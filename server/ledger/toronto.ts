@@ -16,9 +16,15 @@ export function torontoDateTime(ms: number): { day: string; time: string } {
   return { day, time };
 }
 
+const HOUR_MS = 3_600_000;
+let lastAsked = { hour: Number.NaN, day: '' };
+
 /** The Toronto day (YYYY-MM-DD) in which the instant falls. */
 export function torontoDay(ms: number): string {
-  return torontoDateTime(ms).day;
+  // Days begin at a whole hour of UTC, and it is nearly always the present one that is asked about.
+  const hour = Math.floor(ms / HOUR_MS);
+  if (hour !== lastAsked.hour) lastAsked = { hour, day: torontoDateTime(ms).day };
+  return lastAsked.day;
 }
 
 /** The Toronto day before the one in which the instant falls, though days have 23 to 25 hours. */
@@ -58,5 +64,5 @@ export function yearsBefore(day: string, years: number): string {
 function midnight(day: string): number {
   // Toronto is four or five hours behind UTC; the right one falls on this day and its hour before does not.
   const early = Date.parse(`${day}T04:00:00Z`);
-  return torontoDay(early) === day ? early : early + 3_600_000;
+  return torontoDay(early) === day ? early : early + HOUR_MS;
 }

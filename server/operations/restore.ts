@@ -80,7 +80,8 @@ export async function restore(path: string, file: string, now: number, by: Actor
 
 // Whoever has the database open, server or command, holds a lock on it until it ends, however it ends: a change of the
 // journal needs the file for itself. It also folds what is in the WAL into the file that is kept.
-function refuseWhileServed(path: string): void {
+/** Throws BackupRefused (`server-runs`) while a process has the database at `path` open. */
+export function refuseWhileServed(path: string): void {
   if (!existsSync(path)) return;
   const db = new Database(path);
   try {

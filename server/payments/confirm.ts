@@ -9,12 +9,20 @@ import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { stillLeased } from './settlement/lease.ts';
-import { type CheckReversals, settle, syncPayment, underLease } from './settlement/sync.ts';
+import { isLeasedToAnother, leased, lettingGo } from './settlement/lease.ts';
+import { type CheckReversals, type Settling, settle, syncPayment, underLease } from './settlement/sync.ts';
 import { advance, transition } from './settlement/transitions.ts';
 import { HOLDING } from './states.ts';
 import { refuseWhileStopped } from './stops.ts';
-import { allocationsOf, readPayment, type StoredPayment, stillOfItsCertificates } from './store.ts';
+import {
+  type Allocation,
+  allocationsOf,
+  readPayment,
+  type StoredPayment,
+  stillOfItsCertificates,
+  takenBackBefore,
+  writtenPayment,
+} from './store.ts';
 
 const WAIT_TURNS = 30;
 const WAIT_TURN_MS = 200;
@@ -44,19 +52,14 @@ export async function confirmPayment(
   }
   if (seen.amountCents !== expectedTotalCents)
     throw new Problem('amount-changed', { totalCents: seen.amountCents });
-  const confirmed = await underLease(deps, seen.id, async (held, token) => {
-    if (held.state !== 'approved') return held;
-    await refuseWhileStopped(deps, regroupement.id);
-    await checkReversals(deps, paypal, held);
-    // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
-    const then = deps.now();
-    const at = { ...deps, now: () => then };
-    await requireUnchanged(at, regroupement, held);
-    await hold(at, regroupement, held, token);
-    const settling = { deps, paypal, checkReversals, regroupement: await regroupementOf(deps, held) };
-    return settle(settling, await readPayment(deps, held.id), { from: 'confirmation' }, token);
-  });
-  return outcomeOf(deps, confirmed);
+  await refuseWhileStopped(deps, regroupement.id);
+  const taking = { deps, paypal, checkReversals, regroupement };
+  const taken =
+    (await takenBackBefore(deps, seen)).length > 0
+      ? await takeAfterCheck(taking, seen)
+      : await lettingGo(deps, { table: 'payments', id: seen.id }, (token) => take(taking, seen, token));
+  // The answer to our own batch was lost: it is held, and nobody is at it.
+  return outcomeOf(deps, taken.state === 'capturing' ? await look(taken.id) : taken);
 }
 
 // A double click, or another tab: the first click is at it, and this one answers what the first one gets.
@@ -121,32 +124,60 @@ export async function releasePayment(
   return released;
 }
 
-// P2, first half. If it is not what was agreed to any more, the payment ends here, and the payer is told why.
-async function requireUnchanged(
+// What was taken back before is asked about first. That may take a while: meanwhile the lease tells that « Confirmer » is at it.
+async function takeAfterCheck(taking: Settling, seen: StoredPayment): Promise<StoredPayment> {
+  return await underLease(taking.deps, seen.id, async (held, token) => {
+    if (held.state !== 'approved') return held;
+    await taking.checkReversals(taking.deps, taking.paypal, held);
+    return await take(taking, held, token);
+  });
+}
+
+// Answers the payment as it then is, whoever moved it.
+async function take(taking: Settling, payment: StoredPayment, token: string): Promise<StoredPayment> {
+  const { deps, regroupement } = taking;
+  // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
+  const then = deps.now();
+  const at = { ...deps, now: () => then };
+  const allocations = await allocationsOf(at, payment);
+  const moved = await stoppedIfChanged(at, regroupement, payment, allocations);
+  if (moved !== null) return moved;
+  const { held, isOurs } = await hold(at, regroupement, payment, allocations, token);
+  if (!isOurs) return held;
+  const isTodays = regroupement.paypal?.version === held.paypalVersion;
+  const account = isTodays ? regroupement : await regroupementOf(deps, held);
+  return settle({ ...taking, regroupement: account }, held, { from: 'confirmation' }, token);
+}
+
+// P2, first half. If it is not what was agreed to any more, the payment ends here, and the payer is told why. Null when it
+// may be taken; the payment where someone else has moved it meanwhile.
+async function stoppedIfChanged(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
-): Promise<void> {
-  const cause = await causeToStop(deps, regroupement, payment);
-  if (cause === null) return;
+  allocations: readonly Allocation[],
+): Promise<StoredPayment | null> {
+  const cause = await causeToStop(deps, regroupement, payment, allocations);
+  if (cause === null) return null;
   const ended = await stopPayment(deps, payment, cause);
-  // Someone else moved it meanwhile: what became of it is in its state.
-  if (ended.state !== 'cancelled') throw new Problem('payment-state', { state: ended.state });
-  throw cause;
+  if (ended.state === 'cancelled') throw cause;
+  return ended;
 }
 
-// P2, second half: in one transaction, still owed exactly this, held by nobody else, and from here on `capturing`.
+// P2, second half: in one transaction, leased to this « Confirmer », still owed exactly this, held by nobody else, and from here
+// on `capturing`. Not ours where someone else has moved it, or is at it.
 async function hold(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
+  allocations: readonly Allocation[],
   token: string,
-): Promise<void> {
+): Promise<{ held: StoredPayment; isOurs: boolean }> {
   const now = deps.now();
-  const allocations = await allocationsOf(deps, payment);
   try {
-    await deps.db.batch([
-      stillLeased(payment.id, token),
+    const held = await writtenPayment(deps, payment.id, [
+      ...leased(deps, payment.id, token),
+      ...transition(deps, payment, 'confirmed', { confirmed_at: now, failure: null }),
       stillReaches(
         { regroupementId: regroupement.id, accountId: payment.accountId },
         allocations.map(({ invoiceId }) => invoiceId),
@@ -159,13 +190,16 @@ async function hold(
           args: [allocation.invoiceId, payment.id, now],
         },
       ]),
-      ...transition(deps, payment, 'confirmed', { confirmed_at: now, failure: null }),
     ]);
+    return { held, isOurs: true };
   } catch (error) {
     // Another payment, a cheque or an import came between the look and the hold.
     if (isUniqueViolation(error)) throw new Problem('payment-in-progress');
     if (!isGuardFailure(error)) throw error;
-    await requireUnchanged(deps, regroupement, payment);
-    throw new Problem('payment-state', { state: (await readPayment(deps, payment.id)).state });
+    const moved = await stoppedIfChanged(deps, regroupement, payment, await allocationsOf(deps, payment));
+    const held = moved ?? (await readPayment(deps, payment.id));
+    if (held.state === 'approved' && !(await isLeasedToAnother(deps, payment.id, token)))
+      throw new Problem('payment-state', { state: held.state });
+    return { held, isOurs: false };
   }
 }

@@ -13,10 +13,10 @@ import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { advance } from './settlement/transitions.ts';
-import { allocationsOf, type StoredPayment } from './store.ts';
+import type { Allocation, StoredPayment } from './store.ts';
 
 /**
- * Why this payment cannot be taken as it was agreed to: one of NOT_PAYABLE, or `amount-changed` (with the new
+ * Why this payment, of these `allocations`, cannot be taken as it was agreed to: one of NOT_PAYABLE, or `amount-changed` (with the new
  * `totalCents` where there is one); null when nothing has changed. Throws `payment-in-progress` while another payment
  * holds an invoice of it: that may pass.
  */
@@ -24,16 +24,12 @@ export async function causeToStop(
   deps: Deps,
   regroupement: Regroupement,
   payment: StoredPayment,
+  allocations: readonly Allocation[],
 ): Promise<Problem | null> {
   const { accountId } = payment;
-  const allocations = await allocationsOf(deps, payment);
   const ids = allocations.map(({ invoiceId }) => invoiceId);
   const cause = (kind: NotPayable, facts: NotPayableFacts) =>
     new Problem(kind, notPayable(kind, facts, true));
-  const reached = await reachedInvoices(deps, { regroupementId: regroupement.id, accountId }, ids);
-  // What became of an invoice that the account does not reach any more is not disclosed (I6).
-  const gone = allocations.find(({ invoiceId }) => !reached.has(invoiceId));
-  if (gone !== undefined) return cause('invoice-not-in-file', { invoiceNumber: gone.invoiceNumber });
   const paid = allocations.reduce((sum, { amountCents }) => sum + amountCents, 0);
   const whole = allocations.every(({ amountCents, owedCents }) => amountCents === owedCents);
   const changed = allocations.some(({ balanceCents, owedCents }) => balanceCents !== owedCents);
@@ -47,6 +43,13 @@ export async function causeToStop(
       : null;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (error.kind === 'not-found') {
+      // What became of an invoice that the account does not reach any more is not disclosed (I6).
+      const reached = await reachedInvoices(deps, { regroupementId: regroupement.id, accountId }, ids);
+      const gone = allocations.find(({ invoiceId }) => !reached.has(invoiceId));
+      if (gone === undefined) throw error;
+      return cause('invoice-not-in-file', { invoiceNumber: gone.invoiceNumber });
+    }
     if (isNotPayable(error.kind)) return cause(error.kind, error.extra);
     // The part is more than what is owed now, or the regroupement takes no such part any more.
     if (error.kind === 'validation')

@@ -68,7 +68,11 @@ export async function paymentsWhere(
   args: (string | number)[],
 ): Promise<StoredPayment[]> {
   const { rows } = await deps.db.execute<PaymentRow>(`SELECT * FROM payments WHERE ${condition}`, args);
-  return rows.map((row) => ({
+  return rows.map(fromRow);
+}
+
+function fromRow(row: PaymentRow): StoredPayment {
+  return {
     id: row.id,
     regroupementId: row.regroupement_id,
     accountId: row.account_id,
@@ -92,7 +96,7 @@ export async function paymentsWhere(
     paypalFeeCents: row.paypal_fee_cents,
     heldAt: row.held_at,
     leasedUntil: row.claim_until,
-  }));
+  };
 }
 
 /** So many of a list, and what asks for those after them; absent from the last. */
@@ -128,6 +132,19 @@ export async function readPayment(deps: Pick<Deps, 'db'>, id: string): Promise<S
   const [payment] = await paymentsWhere(deps, 'id = ?', [id]);
   if (payment === undefined) throw new Error('a payment is not there any more');
   return payment;
+}
+
+/** Writes in one batch, and answers the payment as it then is. */
+export async function writtenPayment(
+  deps: Pick<Deps, 'db'>,
+  id: string,
+  statements: readonly Statement[],
+): Promise<StoredPayment> {
+  const results = await deps.db.batch([
+    ...statements,
+    { sql: 'SELECT * FROM payments WHERE id = ?', args: [id] },
+  ]);
+  return fromRow(results.at(-1)?.rows[0] as PaymentRow);
 }
 
 export interface Allocation {
@@ -183,6 +200,19 @@ export function stillOfItsCertificates(paymentId: string): Statement {
     `NOT EXISTS (SELECT 1 FROM allocations a JOIN invoices i ON i.id = a.invoice_id
        WHERE a.payment_id = ? AND a.certificate_id <> i.certificate_id)`,
     [paymentId],
+  );
+}
+
+/** Earlier payments of the same invoices whose money was taken back, or may be. */
+export async function takenBackBefore(
+  deps: Pick<Deps, 'db'>,
+  payment: Pick<StoredPayment, 'id'>,
+): Promise<StoredPayment[]> {
+  return await paymentsWhere(
+    deps,
+    `state IN ('disputed', 'partly-reversed', 'reversed') AND id <> ?1 AND id IN (SELECT b.payment_id FROM allocations a
+       JOIN allocations b ON b.invoice_id = a.invoice_id WHERE a.payment_id = ?1)`,
+    [payment.id],
   );
 }
 

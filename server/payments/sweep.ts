@@ -9,7 +9,7 @@ import { causeToStop, stopPayment } from './not-taken.ts';
 import { mailToPayer } from './settlement/messages.ts';
 import { type CheckReversals, syncPayment } from './settlement/sync.ts';
 import { advance } from './settlement/transitions.ts';
-import { paymentsWhere, type StoredPayment } from './store.ts';
+import { allocationsOf, paymentsWhere, type StoredPayment } from './store.ts';
 
 const MINUTE = 60_000;
 /** A confirmation takes seconds; after this its process is gone. */
@@ -89,7 +89,8 @@ async function sweep(
 // said at « Confirmer », where the payer can agree to the new one.
 async function isStopped(deps: Deps, payment: StoredPayment): Promise<boolean> {
   try {
-    const cause = await causeToStop(deps, await regroupementOf(deps, payment), payment);
+    const allocations = await allocationsOf(deps, payment);
+    const cause = await causeToStop(deps, await regroupementOf(deps, payment), payment, allocations);
     if (cause === null || !isNotPayable(cause.kind)) return false;
     const why = String(payment.lang === 'fr-CA' ? cause.extra.detail : cause.extra.detailEn);
     await stopPayment(deps, payment, cause, [await mailToPayer(deps, payment, 'payment-stopped', { why })]);

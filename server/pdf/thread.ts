@@ -87,7 +87,8 @@ export class PdfThread {
     this.#keptBytes += bytes;
     for (const [key, oldest] of this.#kept) {
       if (this.#keptBytes <= this.#mostKept) break;
-      this.#forget(key, oldest);
+      // One that is still being drawn makes no room yet.
+      if (oldest.bytes > 0) this.#forget(key, oldest);
     }
   }
 

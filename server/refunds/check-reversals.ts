@@ -2,7 +2,7 @@
 // again without anyone having told us.
 
 import type { CheckReversals } from '../payments/settlement/sync.ts';
-import { paymentsWhere, readPayment } from '../payments/store.ts';
+import { readPayment, takenBackBefore } from '../payments/store.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';
 import { followEnded } from './follow-ended.ts';
@@ -12,13 +12,7 @@ import { followEnded } from './follow-ended.ts';
  * `paypal-unavailable` while PayPal does not say.
  */
 export const checkReversals: CheckReversals = async (deps, paypal, payment) => {
-  const earlier = await paymentsWhere(
-    deps,
-    `state IN ('disputed', 'partly-reversed', 'reversed') AND id <> ?1 AND id IN (SELECT b.payment_id FROM allocations a
-       JOIN allocations b ON b.invoice_id = a.invoice_id WHERE a.payment_id = ?1)`,
-    [payment.id],
-  );
-  for (const { id } of earlier) {
+  for (const { id } of await takenBackBefore(deps, payment)) {
     try {
       await followEnded(deps, paypal, await readPayment(deps, id));
     } catch (error) {

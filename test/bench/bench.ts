@@ -1,4 +1,5 @@
 // `npm run bench`: each figure beside a baseline of the same run, as a ratio; machines are noisy, ratios less so.
+// `npm run bench -- confirm start`: some of them.
 import { run as balance } from './balance.ts';
 import { run as confirm } from './confirm.ts';
 import { run as growth } from './growth.ts';
@@ -7,9 +8,32 @@ import { run as mail } from './mail.ts';
 import { run as passwords } from './passwords.ts';
 import { run as peace } from './peace.ts';
 import { run as phone } from './phone.ts';
+import { run as processes } from './processes.ts';
+import { run as start } from './start.ts';
 import { run as storms } from './storms.ts';
 
-for (const measure of [balance, confirm, passwords, phone, imports, peace, () => growth(), storms, mail]) {
+const MEASURES: Record<string, () => Promise<{ name: string; lines: string[] }>> = {
+  balance,
+  confirm,
+  passwords,
+  start,
+  processes,
+  phone,
+  imports,
+  peace,
+  growth: () => growth(),
+  storms,
+  mail,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in MEASURES));
+if (unknown.length > 0) {
+  console.error(`no such measure: ${unknown.join(', ')} (there are ${Object.keys(MEASURES).join(', ')})`);
+  process.exit(2);
+}
+for (const [short, measure] of Object.entries(MEASURES)) {
+  if (asked.length > 0 && !asked.includes(short)) continue;
   const { name, lines } = await measure();
   console.log(`\n${name}`);
   for (const line of lines) console.log(`  ${line}`);

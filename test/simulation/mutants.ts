@@ -31,8 +31,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the settlement is torn in two',
     file: 'server/payments/settlement/complete.ts',
-    from: 'await deps.db.batch(await completion(deps, regroupement, payment, capture));',
-    to: 'const all = await completion(deps, regroupement, payment, capture);\n      await deps.db.batch(all.slice(0, 4));\n      await deps.db.batch(all.slice(4));',
+    from: 'const completed = await writtenPayment(deps, payment.id, statements);',
+    to: 'await deps.db.batch(statements.slice(0, 4));\n      const completed = await writtenPayment(deps, payment.id, statements.slice(4));',
   },
   {
     name: 'a payment moves on without being in the state it was read in',
@@ -79,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was taken back and came again is not looked for before the money is taken',
     file: 'server/payments/confirm.ts',
-    from: '    await checkReversals(deps, paypal, held);\n',
+    from: '    await taking.checkReversals(taking.deps, taking.paypal, held);\n',
     to: '',
   },
   {
@@ -103,8 +103,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'whoever comes may finish a try: no lease',
     file: 'server/payments/settlement/lease.ts',
-    from: 'AND (claim_until IS NULL OR claim_until <= ?)\n       RETURNING id`,\n      [token, now + LEASE_MS, row.id, now],',
-    to: 'RETURNING id`,\n      [token, now + LEASE_MS, row.id],',
+    from: 'AND (claim_until IS NULL OR claim_until <= ? OR claim_token = ?)`,',
+    to: 'AND ? IS NOT NULL AND ? IS NOT NULL`,',
   },
 ];
 

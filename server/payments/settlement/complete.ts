@@ -10,7 +10,7 @@ import { enqueueMail } from '../../mail/outbox.ts';
 import { type Capture, feeOf, isHeld } from '../../paypal/wire.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { after, HOLDING } from '../states.ts';
-import { type Allocation, allocationsOf, readPayment, type StoredPayment } from '../store.ts';
+import { type Allocation, allocationsOf, readPayment, type StoredPayment, writtenPayment } from '../store.ts';
 import { payerOf } from './messages.ts';
 import { receiptDocument } from './receipt-document.ts';
 import { transition } from './transitions.ts';
@@ -30,10 +30,11 @@ export async function complete(
     // Money that comes after its payment had ended pays at the rate of its « Confirmer » all the same.
     if (!HOLDING.includes(payment.state)) await requoteAsConfirmed(deps, payment, takenAt(deps, capture));
     try {
-      await deps.db.batch(await completion(deps, regroupement, payment, capture));
+      const statements = await completion(deps, regroupement, payment, capture);
+      const completed = await writtenPayment(deps, payment.id, statements);
       if (!HOLDING.includes(payment.state))
         deps.log.error('capture-after-end', { payment: payment.id, state: payment.state });
-      return await readPayment(deps, payment.id);
+      return completed;
     } catch (error) {
       // A guard failed: another writer settled it, or the invoice's balance moved since the receipt was drawn up.
       if (!isGuardFailure(error) && !isUniqueViolation(error)) throw error;

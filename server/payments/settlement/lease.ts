@@ -7,34 +7,77 @@ import { type Deps, newId } from '../../deps.ts';
 /** Longer than a call that writes can take with its retries (paypal/client.ts). */
 const LEASE_MS = 120_000;
 
+type LeaseDeps = Pick<Deps, 'db' | 'now' | 'randomBytes'>;
+interface Leased {
+  table: 'payments' | 'refunds';
+  id: string;
+}
+
 /**
  * Runs `work` as the only one at this row, with the lease's token, and answers what it answers; null, without running it,
- * while someone else holds the lease. It is let go whatever comes: it may be ours though the database's answer was lost.
+ * while someone else holds the lease.
  */
 export async function withLease<T>(
-  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
-  row: { table: 'payments' | 'refunds'; id: string },
+  deps: LeaseDeps,
+  row: Leased,
   work: (token: string) => Promise<T>,
 ): Promise<T | null> {
-  const token = newId(deps);
-  const now = deps.now();
-  try {
-    const { rows } = await deps.db.execute(
-      `UPDATE ${row.table} SET claim_token = ?, claim_until = ? WHERE id = ? AND (claim_until IS NULL OR claim_until <= ?)
-       RETURNING id`,
-      [token, now + LEASE_MS, row.id, now],
-    );
+  return await lettingGo(deps, row, async (token) => {
+    const { sql, args } = leasing(deps, row, token);
+    const { rows } = await deps.db.execute(`${sql} RETURNING id`, args);
     return rows.length > 0 ? await work(token) : null;
+  });
+}
+
+/**
+ * Runs `work` with a token for the lease that its own batch takes (`leased`), and answers what it answers. The lease is let
+ * go whatever comes: it may be ours though the database's answer was lost.
+ */
+export async function lettingGo<T>(
+  deps: LeaseDeps,
+  { table, id }: Leased,
+  work: (token: string) => Promise<T>,
+): Promise<T> {
+  const token = newId(deps);
+  try {
+    return await work(token);
   } finally {
     // What was written down has mostly ended it. To read waits for nobody; to write may, with the answer at hand.
-    const ours = { where: 'WHERE id = ? AND claim_token = ?', args: [row.id, token] };
-    const { rows } = await deps.db.execute(`SELECT 1 FROM ${row.table} ${ours.where}`, ours.args);
+    const ours = { where: 'WHERE id = ? AND claim_token = ?', args: [id, token] };
+    const { rows } = await deps.db.execute(`SELECT 1 FROM ${table} ${ours.where}`, ours.args);
     if (rows.length > 0)
       await deps.db.execute(
-        `UPDATE ${row.table} SET claim_token = NULL, claim_until = NULL ${ours.where}`,
+        `UPDATE ${table} SET claim_token = NULL, claim_until = NULL ${ours.where}`,
         ours.args,
       );
   }
+}
+
+/** The statements that take the payment's lease, or keep it: their batch fails while someone else holds it. */
+export function leased(deps: Pick<Deps, 'now'>, paymentId: string, token: string): Statement[] {
+  return [leasing(deps, { table: 'payments', id: paymentId }, token), stillLeased(paymentId, token)];
+}
+
+/** Whether someone else is at this payment now. */
+export async function isLeasedToAnother(
+  deps: Pick<Deps, 'db' | 'now'>,
+  paymentId: string,
+  token: string,
+): Promise<boolean> {
+  const { rows } = await deps.db.execute(
+    'SELECT 1 FROM payments WHERE id = ? AND claim_token <> ? AND claim_until > ?',
+    [paymentId, token, deps.now()],
+  );
+  return rows.length > 0;
+}
+
+function leasing(deps: Pick<Deps, 'now'>, { table, id }: Leased, token: string): Required<Statement> {
+  const now = deps.now();
+  return {
+    sql: `UPDATE ${table} SET claim_token = ?, claim_until = ? WHERE id = ?
+          AND (claim_until IS NULL OR claim_until <= ? OR claim_token = ?)`,
+    args: [token, now + LEASE_MS, id, now, token],
+  };
 }
 
 /** Fails its batch unless the payment's lease is still ours. */

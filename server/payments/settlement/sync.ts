@@ -71,7 +71,8 @@ export async function lookAtRecord(
   return { payment: seen, record: known, decided: decision.kind !== 'undecided' };
 }
 
-interface Settling {
+/** What it takes to ask for a payment's money. */
+export interface Settling {
   deps: Deps;
   paypal: PayPal;
   checkReversals: CheckReversals;

@@ -2,7 +2,7 @@
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { after, type Event, HOLDING } from '../states.ts';
-import { readPayment, type StoredPayment } from '../store.ts';
+import { readPayment, type StoredPayment, writtenPayment } from '../store.ts';
 import { stillLeased } from './lease.ts';
 
 /**
@@ -71,13 +71,13 @@ export async function advance(
   const fence = more.token === undefined ? [] : [stillLeased(payment.id, more.token)];
   const leaseEnds = more.token === undefined ? {} : { claim_token: null, claim_until: null };
   try {
-    await deps.db.batch([
+    return await writtenPayment(deps, payment.id, [
       ...fence,
       ...transition(deps, payment, event, { ...more.set, ...leaseEnds }, more.detail),
       ...(more.also ?? []),
     ]);
   } catch (error) {
     if (!isGuardFailure(error)) throw error;
+    return readPayment(deps, payment.id);
   }
-  return readPayment(deps, payment.id);
 }

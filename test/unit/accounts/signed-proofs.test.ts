@@ -53,11 +53,24 @@ async function byJose(given: string): Promise<{ jkt: string; claims: object } | 
   }
 }
 
+/** A proof whose signature's number (0 or 1) begins so. */
+function signedWith(number: 0 | 1, isSuch: (first: number) => boolean): string {
+  for (let n = 0; ; n++) {
+    const made = proof({}, { jti: `${n}`.padStart(22, 'A') });
+    const signature = Buffer.from(made.split('.')[2] ?? '', 'base64url');
+    if (isSuch(signature[32 * number] ?? 0)) return made;
+  }
+}
+
 describe('a sound proof', () => {
   const sound: Record<string, string> = {
     'as our widget makes it': proof(),
     'of another browser': signed(json({ ...HEADER, jwk: OTHER.jwk }), json(CLAIMS), OTHER.privateKey),
     'with a name for its key': proof({ kid: 'mine' }),
+    'whose signature’s first number is short': signedWith(0, (first) => first === 0),
+    'whose signature’s second number is short': signedWith(1, (first) => first === 0),
+    'whose signature’s numbers have their highest bit': signedWith(0, (first) => first >= 0x80),
+    'whose signature’s second number has its highest bit': signedWith(1, (first) => first >= 0x80),
     'whose key says what it is for': withKey({ use: 'sig', alg: 'ES256', key_ops: ['verify'], ext: true }),
     'that will end': proof({}, { exp: NOW_S + 1 }),
     'that has begun': proof({}, { nbf: NOW_S }),

@@ -67,6 +67,22 @@ describe('a document drawn in a thread', () => {
     await assert.rejects(thread.pdf(none), TypeError);
   });
 
+  test('is kept though those before it were asked for again while others were drawn', async () => {
+    const roomForTwo = new PdfThread(50_000);
+    const ask = (numbers: number[]) =>
+      Promise.all(numbers.map((number) => roomForTwo.pdf(documentOf(number))));
+    try {
+      for (const n of [0, 10, 20, 30]) {
+        await ask([n + 1, n + 2]);
+        await ask([n + 3, n + 4, n + 1, n + 2, n + 3]);
+      }
+      const last = await roomForTwo.pdf(documentOf(99));
+      assert.equal(await roomForTwo.pdf(documentOf(99)), last);
+    } finally {
+      await roomForTwo.close();
+    }
+  });
+
   test('is forgotten after many others, and drawn again the same', async () => {
     const small = new PdfThread(50_000);
     try {
