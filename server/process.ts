@@ -13,6 +13,7 @@ import { migrate } from './db/migrate.ts';
 import { openDb } from './db/open.ts';
 import type { Deps } from './deps.ts';
 import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
+import { isSweepDue, sweepImports } from './import/sweep.ts';
 import { startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { createLog, type Log } from './log.ts';
@@ -154,6 +155,13 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       firstMs: SOON_MS,
       shared: true,
       work: () => tellOfTaxSteps(deps),
+    },
+    {
+      name: 'import-sweep',
+      everyMs: SWEEP_EVERY_MS,
+      firstMs: SOON_MS,
+      due: () => isSweepDue(deps),
+      work: () => sweepImports(deps),
     },
     { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },

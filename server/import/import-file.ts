@@ -10,7 +10,7 @@ import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { renewImportLease, takeImportLease } from './lease.ts';
-import { merge, sweepImports } from './merge.ts';
+import { merge } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
@@ -26,6 +26,7 @@ import { paymentRows } from './rows/payment-rows.ts';
 import { certificateRows, endorsementRows, holderRows } from './rows/separate-rows.ts';
 import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
 import { openStaging } from './staging-db.ts';
+import { sweepImport, sweepImports } from './sweep.ts';
 
 export interface ImportRequest {
   /** Who brings it in. */
@@ -69,10 +70,13 @@ interface Run {
 }
 
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
-export async function importFile(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
+export async function importFile(
+  deps: ImportDeps,
+  request: ImportRequest,
+  importId = newId(deps),
+): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
   const report = emptyReport(request.dryRun === true);
-  const importId = newId(deps);
   const cutShort = await takeImportLease(deps, importId);
   if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
   let renewedAt = deps.now();
@@ -90,7 +94,7 @@ export async function importFile(deps: ImportDeps, request: ImportRequest): Prom
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
   } finally {
     staging.close();
-    await sweepImports(deps, importId);
+    await sweepImport(deps, importId);
     await endLeases(deps, importId);
   }
   return report;
