@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Actor } from '../audit.ts';
-import { type Db, isGuardFailure } from '../db/db.ts';
+import type { Db } from '../db/db.ts';
 import { newId } from '../deps.ts';
 import { endLeases } from '../leases.ts';
 import { balanceOf } from '../ledger/balance.ts';
@@ -149,30 +149,19 @@ async function importAll(run: Run): Promise<void> {
   const sound = report.refused.length === 0 || request.acceptValid === true;
   if (report.dryRun || !sound || report.accepted === 0) return;
   await renewLease(true);
-  try {
-    await merge(deps, staging, importId, {
-      report: {
-        rows: report.rows,
-        accepted: report.accepted,
-        refused: report.refused.length,
-        evenSo: report.evenSo,
-      },
-      regroupementId: tenants.named.id,
-      actor: request.by,
-      progress: renewLease,
-    });
-    report.imported = true;
-  } catch (error) {
-    if (!isGuardFailure(error)) throw error;
-    // Which of the two guards it was: the lease, or an invoice that is being paid.
-    await renewLease(true);
-    throw new FileRefused(
-      refusal(
-        'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
-        'A payment has just begun for an invoice whose amount changes. Nothing was imported; try again in an hour.',
-      ),
-    );
-  }
+  const why = await merge(deps, staging, importId, {
+    report: {
+      rows: report.rows,
+      accepted: report.accepted,
+      refused: report.refused.length,
+      evenSo: report.evenSo,
+    },
+    regroupementId: tenants.named.id,
+    actor: request.by,
+    progress: renewLease,
+  });
+  if (why !== null) throw new FileRefused(why);
+  report.imported = true;
 }
 
 async function decideAll(

@@ -1,8 +1,11 @@
 // From the pile into the books: new rows, and what rows of before become, in short batches that nobody sees; then one batch
 // that makes all of it visible, or nothing. What rows became is taken over into their columns afterwards (sweep.ts).
 import { type Actor, audited } from '../audit.ts';
-import { type Db, guard, type Statement } from '../db/db.ts';
+import { type Db, guard, isGuardFailure, type Statement } from '../db/db.ts';
+import { type Attempt, hindrance } from './hindrance.ts';
 import type { ImportDeps } from './import-deps.ts';
+import { LEASE } from './lease.ts';
+import type { Refusal } from './refusal.ts';
 import { type Changed, COLUMNS, ORDER, type Target } from './rows/targets.ts';
 import { isHidden, PAUSE_MS, TABLES } from './tables.ts';
 
@@ -29,21 +32,40 @@ interface Merging {
 }
 
 /**
- * Brings in what the staging database holds. Throws (guard), with nothing visible, when another import has taken over, or
- * when a payment began to hold an invoice whose amount would change, or anybody has changed what it changes meanwhile.
+ * Brings in what the staging database holds, or answers why nothing of it is visible: another import has taken over, a payment
+ * began to hold an invoice whose amount would change, or somebody has changed what it changes. Throws ImportBusy.
  */
 export async function merge(
   deps: ImportDeps,
   staging: Db,
   importId: string,
-  { report, regroupementId, actor, progress }: Merging,
-): Promise<void> {
-  const no = await hide(deps, importId);
-  // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
-  const alive = [
-    guard("EXISTS (SELECT 1 FROM leases WHERE name = 'import' AND holder = ?)", [importId]),
+  merging: Merging,
+): Promise<Refusal | null> {
+  const attempt = { importId, no: await hide(deps, importId), written: 0 };
+  try {
+    for await (const seq of write(deps, staging, attempt)) {
+      attempt.written = seq;
+      await merging.progress();
+      await deps.sleep(PAUSE_MS);
+    }
+    await show(deps, attempt, merging);
+    return null;
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    return await hindrance(deps, staging, attempt);
+  }
+}
+
+// Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
+function alive({ importId, no }: Attempt): Statement[] {
+  return [
+    guard('EXISTS (SELECT 1 FROM leases WHERE name = ? AND holder = ?)', [LEASE, importId]),
     guard('EXISTS (SELECT 1 FROM hidden_imports WHERE no = ? AND abandoned = 0)', [no]),
   ];
+}
+
+/** Writes all of it, hidden; answers after each batch how far it came. */
+async function* write(deps: ImportDeps, staging: Db, attempt: Attempt): AsyncGenerator<number> {
   for (let after = 0; ; ) {
     const { rows } = await staging.execute<Pile>(
       `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
@@ -51,14 +73,21 @@ export async function merge(
       [after],
     );
     const last = rows.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return;
     after = last.seq;
-    await deps.db.batch([...alive, ...rows.flatMap((pile) => written(pile, no))]);
-    await progress();
-    await deps.sleep(PAUSE_MS);
+    await deps.db.batch([...alive(attempt), ...rows.flatMap((pile) => written(pile, attempt.no))]);
+    yield after;
   }
+}
+
+async function show(
+  deps: ImportDeps,
+  attempt: Attempt,
+  { report, regroupementId, actor }: Merging,
+): Promise<void> {
+  const { importId, no } = attempt;
   await deps.db.batch([
-    ...alive,
+    ...alive(attempt),
     guard(
       `NOT EXISTS (SELECT 1 FROM invoice_holds h CROSS JOIN ledger_rows e ON e.invoice_id = h.invoice_id
          WHERE e.import_no = ? AND e.kind = 'adjustment')`,

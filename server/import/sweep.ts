@@ -26,7 +26,7 @@ const CHANGED = Object.keys(CHANGEABLE) as Changed[];
 export async function sweepImports(deps: ImportDeps): Promise<void> {
   await endLeaseOfGone(deps);
   // Not the one that is at work, or begins now.
-  await sweep(deps, `import_id NOT IN (SELECT holder FROM leases WHERE name = ? AND until >= ?)`, [
+  await sweep(deps, 2, 'import_id NOT IN (SELECT holder FROM leases WHERE name = ? AND until >= ?)', [
     LEASE,
     deps.now(),
   ]);
@@ -34,12 +34,17 @@ export async function sweepImports(deps: ImportDeps): Promise<void> {
 
 /** The same, of an import by itself at its end. */
 export async function sweepImport(deps: ImportDeps, importId: string): Promise<void> {
-  await sweep(deps, 'import_id = ?', [importId]);
+  await sweep(deps, 1, 'import_id = ?', [importId]);
 }
 
-async function sweep(deps: ImportDeps, which: string, args: (string | number)[]): Promise<void> {
+async function sweep(
+  deps: ImportDeps,
+  abandoned: 1 | 2,
+  which: string,
+  args: (string | number)[],
+): Promise<void> {
   const { rows } = await deps.db.execute<{ no: number }>(
-    `UPDATE hidden_imports SET abandoned = 1 WHERE ${which} RETURNING no`,
+    `UPDATE hidden_imports SET abandoned = ${abandoned} WHERE ${which} RETURNING no`,
     args,
   );
   for (const { no } of rows) {

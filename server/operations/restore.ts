@@ -173,17 +173,14 @@ async function prepare(
       { sql: 'DELETE FROM leases' },
       { sql: 'DELETE FROM backup_mark' },
       ...stops,
-      audited(
-        random,
-        {
-          regroupementId: null,
-          actor: by,
-          act: 'database-restored',
-          target: 'server',
-          before: null,
-          after: { backupAt: new Date(backupAt).toISOString() },
-        },
-      ),
+      audited(random, {
+        regroupementId: null,
+        actor: by,
+        act: 'database-restored',
+        target: 'server',
+        before: null,
+        after: { backupAt: new Date(backupAt).toISOString() },
+      }),
     ]);
     let erasedAgain = 0;
     for (const { id, regroupementId } of erased)
