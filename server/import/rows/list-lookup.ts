@@ -20,10 +20,23 @@ import {
 export interface ListLookup {
   certificates: KnownCertificate[];
   holders: Map<string, KnownHolder>;
+  /** Ids of those who have an e-mail, or had it before an earlier row of the chunk, by its key. */
+  byEmail: Map<string, string[]>;
   people: Map<string, string>;
   invoices: Map<string, KnownInvoice>;
   /** All-digit numbers that the books know with zeros in front, and not without. */
   shortened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
+}
+
+/** Makes her known to the later rows of the chunk. */
+export function addHolder(
+  { holders, byEmail }: Pick<ListLookup, 'holders' | 'byEmail'>,
+  holder: KnownHolder,
+): void {
+  holders.set(holder.id, holder);
+  if (holder.email === null) return;
+  const key = emailKey(holder.email);
+  byEmail.set(key, [...(byEmail.get(key) ?? []), holder.id]);
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
@@ -67,9 +80,11 @@ export async function loadLookup(
     regroupementId,
     rows.flatMap((row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '')),
   );
+  const all = { holders: new Map<string, KnownHolder>(), byEmail: new Map<string, string[]>() };
+  for (const holder of [...holders, ...byEmail]) addHolder(all, holder);
   return {
     certificates,
-    holders: new Map([...holders, ...byEmail].map((holder) => [holder.id, holder])),
+    ...all,
     people,
     invoices: new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice])),
     shortened: {
