@@ -292,7 +292,8 @@ async function vanished(
 ): Promise<{ n: number; first: string[] }> {
   const prefix = invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'));
   // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
-  const withYear = (year: string) => `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
+  const withYear = (year: string) =>
+    prefix === '' ? '?3' : `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
   let [n, first] = [0, [] as string[]];
   for (let after = ''; ; ) {
     // One value for them all: the driver takes long to hand over rows.
@@ -309,7 +310,7 @@ async function vanished(
     after = page.last;
     const absent = await staging.execute<{ id: string }>(
       `SELECT value ->> 0 AS id FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM import_rows
-         WHERE import_id = ?1 AND row_key IN (value ->> 1, value ->> 2, value ->> 3))`,
+         WHERE import_id = ?1 AND row_key IN ${prefix === '' ? '(value ->> 1)' : '(value ->> 1, value ->> 2, value ->> 3)'})`,
       [importId, page.found],
     );
     await nextTurn();

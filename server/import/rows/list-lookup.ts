@@ -81,7 +81,9 @@ export async function loadLookup(
     rows.flatMap((row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '')),
   );
   const all = { holders: new Map<string, KnownHolder>(), byEmail: new Map<string, string[]>() };
-  for (const holder of [...holders, ...byEmail]) addHolder(all, holder);
+  for (const holder of [...holders, ...byEmail])
+    if (strangers.length > 0) addHolder(all, holder);
+    else all.holders.set(holder.id, holder);
   return {
     certificates,
     ...all,
