@@ -10,7 +10,7 @@ import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { renewImportLease, takeImportLease } from './lease.ts';
-import { merge } from './merge.ts';
+import { merge, mergeMs } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
@@ -65,6 +65,7 @@ interface Run {
   request: ImportRequest;
   report: ImportReport;
   lang: Lang;
+  startedAt: number;
   /** Throws ImportBusy when another import has taken over: told within a second, or at once with `certainly`. */
   renewLease(certainly?: boolean): Promise<void>;
 }
@@ -76,6 +77,7 @@ export async function importFile(
   importId = newId(deps),
 ): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
+  const startedAt = deps.now();
   const report = emptyReport(request.dryRun === true);
   const cutShort = await takeImportLease(deps, importId);
   if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
@@ -88,7 +90,7 @@ export async function importFile(
   const staging = await openStaging();
   try {
     await sweepImports(deps);
-    await importAll({ deps, staging, importId, request, report, lang, renewLease });
+    await importAll({ deps, staging, importId, request, report, lang, startedAt, renewLease });
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
@@ -147,7 +149,13 @@ async function importAll(run: Run): Promise<void> {
     });
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
-  if (report.dryRun || !sound || report.accepted === 0) return;
+  if (!sound || report.accepted === 0) return;
+  if (report.dryRun) {
+    const decidingMs = deps.now() - run.startedAt;
+    const writingMs = await mergeMs(deps, staging, importId);
+    report.expectedSeconds = Math.ceil((decidingMs + writingMs) / 1000);
+    return;
+  }
   await renewLease(true);
   const why = await merge(deps, staging, importId, {
     report: {

@@ -67,17 +67,54 @@ function alive({ importId, no }: Attempt): Statement[] {
 /** Writes all of it, hidden; answers after each batch how far it came. */
 async function* write(deps: ImportDeps, staging: Db, attempt: Attempt): AsyncGenerator<number> {
   for (let after = 0; ; ) {
-    const { rows } = await staging.execute<Pile>(
-      `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
-       ORDER BY seq LIMIT ${ORDER.length}`,
-      [after],
-    );
-    const last = rows.at(-1);
+    const piles = await pilesAfter(staging, after);
+    const last = piles.at(-1);
     if (last === undefined) return;
     after = last.seq;
-    await deps.db.batch([...alive(attempt), ...rows.flatMap((pile) => written(pile, attempt.no))]);
+    await deps.db.batch([...alive(attempt), ...piles.flatMap((pile) => written(pile, attempt.no))]);
     yield after;
   }
+}
+
+async function pilesAfter(staging: Db, after: number): Promise<Pile[]> {
+  const { rows } = await staging.execute<Pile>(
+    `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ? ORDER BY seq LIMIT ${ORDER.length}`,
+    [after],
+  );
+  return rows;
+}
+
+/** So many are enough to know how fast the machine is now. */
+const MOST_TRIED = 10;
+/** The number of no import. */
+const NOBODYS = 0;
+
+/**
+ * About how many milliseconds `merge` and the sweep after it would take: its first batch is written a few times, and undone;
+ * and each time as much text as it holds is written for good, beside the import, for what the disk takes.
+ */
+export async function mergeMs(deps: ImportDeps, staging: Db, importId: string): Promise<number> {
+  const { rows } = await staging.execute<{ piles: number; changes: number }>(
+    'SELECT COUNT(*) AS piles, COALESCE(SUM(changes), 0) AS changes FROM import_writes',
+  );
+  const [all = { piles: 0, changes: 0 }] = rows;
+  const batches = Math.ceil(all.piles / ORDER.length);
+  const piles = await pilesAfter(staging, 0);
+  const undone = [...piles.flatMap((pile) => written(pile, NOBODYS)), guard('0')];
+  const report = JSON.stringify(piles);
+  const tries = Math.min(batches, MOST_TRIED);
+  const started = deps.now();
+  for (let time = 0; time < tries; time++) {
+    await deps.db.batch(undone).catch((error: unknown) => {
+      if (!isGuardFailure(error)) throw error;
+    });
+    await deps.db.execute('UPDATE imports SET report = ? WHERE id = ?', [report, importId]);
+    await deps.sleep(PAUSE_MS);
+  }
+  const eachMs = (deps.now() - started) / Math.max(1, tries);
+  await deps.db.execute("UPDATE imports SET report = '{}' WHERE id = ?", [importId]);
+  // What rows of before become is written once more, into their columns: a pile at a time.
+  return (batches + all.changes / 2) * eachMs;
 }
 
 async function show(
