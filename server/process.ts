@@ -14,7 +14,8 @@ import { migrate } from './db/migrate.ts';
 import { openDb } from './db/open.ts';
 import type { Deps } from './deps.ts';
 import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
-import { startJobs } from './jobs.ts';
+import { isSweepDue, sweepImports } from './import/sweep.ts';
+import { type Job, startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { createLog, type Log } from './log.ts';
 import { smtpTransport } from './mail/smtp.ts';
@@ -140,7 +141,27 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   const port = portOf(servers);
 
   const mail = new MailWorker(deps, ASSUMED_SEND_MS);
-  const jobs = startJobs(deps, [
+  const jobs = startJobs(deps, jobsOf(deps, paypal, mail));
+
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      await Promise.all(servers.map((server) => closed(server)));
+      mail.stop();
+      await jobs.stop();
+      await mail.finished().catch((error: unknown) => log.error('job', { job: 'mail' }, error));
+      deps.mail.close();
+      await drawing.close();
+      db.close();
+    })();
+    return stopping;
+  };
+  return { port, deps, stop };
+}
+
+/** What is done again and again, and how often. */
+function jobsOf(deps: Deps, paypal: PayPal, mail: MailWorker): Job[] {
+  return [
     { name: 'mail', everyMs: SOON_MS, shared: true, work: () => mail.sendAtOnce() },
     {
       name: 'asked-mail',
@@ -164,25 +185,17 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
       shared: true,
       work: () => tellOfTaxSteps(deps),
     },
+    {
+      name: 'import-sweep',
+      everyMs: SWEEP_EVERY_MS,
+      firstMs: SOON_MS,
+      due: () => isSweepDue(deps),
+      work: () => sweepImports(deps),
+    },
     { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
     { name: 'digests', everyMs: TIDY_EVERY_MS, work: () => sendDigests(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
-  ]);
-
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= (async () => {
-      await Promise.all(servers.map((server) => closed(server)));
-      mail.stop();
-      await jobs.stop();
-      await mail.finished().catch((error: unknown) => log.error('job', { job: 'mail' }, error));
-      deps.mail.close();
-      await drawing.close();
-      db.close();
-    })();
-    return stopping;
-  };
-  return { port, deps, stop };
+  ];
 }
 
 /** Says in the log what the settings leave out, or contradict, and what it means. */

@@ -86,7 +86,8 @@ const MAX_LABEL = 63;
 
 /** An e-mail address as it is kept: bare, full-width letters and signs as plain ones, its domain in letters, not in `xn--`. */
 export function emailText(typed: string): string {
-  const address = bare(typed.normalize('NFKC'));
+  // Most have nothing to be put in order.
+  const address = /^[!-~]*$/.test(typed) ? typed : bare(typed.normalize('NFKC'));
   const at = address.lastIndexOf('@') + 1;
   const domain = address.slice(at);
   return /(^|\.)xn--/i.test(domain) ? address.slice(0, at) + (domainToUnicode(domain) || domain) : address;

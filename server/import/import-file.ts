@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Actor } from '../audit.ts';
-import { type Db, isGuardFailure } from '../db/db.ts';
+import type { Db } from '../db/db.ts';
 import { newId } from '../deps.ts';
 import { endLeases } from '../leases.ts';
 import { balanceOf } from '../ledger/balance.ts';
@@ -10,7 +10,7 @@ import { asLine } from '../text.ts';
 import { columnMapping, type GivenColumn, rememberColumns } from './column-memory.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { renewImportLease, takeImportLease } from './lease.ts';
-import { merge, sweepImports } from './merge.ts';
+import { merge, mergeMs } from './merge.ts';
 import { type Cells, type Kind, plain, type Titles } from './reading/columns.ts';
 import { debrisIn } from './reading/debris.ts';
 import { openText } from './reading/decode.ts';
@@ -26,6 +26,7 @@ import { paymentRows } from './rows/payment-rows.ts';
 import { certificateRows, endorsementRows, holderRows } from './rows/separate-rows.ts';
 import { chunks, type Staged, type StagedRow, stageRows } from './staging.ts';
 import { openStaging } from './staging-db.ts';
+import { sweepImport, sweepImports } from './sweep.ts';
 
 export interface ImportRequest {
   /** Who brings it in. */
@@ -66,15 +67,20 @@ interface Run {
   request: ImportRequest;
   report: ImportReport;
   lang: Lang;
+  startedAt: number;
   /** Throws ImportBusy when another import has taken over: told within a second, or at once with `certainly`. */
   renewLease(certainly?: boolean): Promise<void>;
 }
 
 /** Imports, or says why not. Throws ImportBusy; and Problem `regroupement-unknown` is the caller's to check before. */
-export async function importFile(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
+export async function importFile(
+  deps: ImportDeps,
+  request: ImportRequest,
+  importId = newId(deps),
+): Promise<ImportReport> {
   const lang = request.lang ?? 'fr';
+  const startedAt = deps.now();
   const report = emptyReport(request.dryRun === true);
-  const importId = newId(deps);
   const cutShort = await takeImportLease(deps, importId);
   if (cutShort !== null) report.warnings.push({ message: say(wasCutShort(cutShort), lang) });
   let renewedAt = deps.now();
@@ -86,13 +92,13 @@ export async function importFile(deps: ImportDeps, request: ImportRequest): Prom
   const staging = await openStaging();
   try {
     await sweepImports(deps);
-    await importAll({ deps, staging, importId, request, report, lang, renewLease });
+    await importAll({ deps, staging, importId, request, report, lang, startedAt, renewLease });
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     report.refused.push({ line: error.line, reason: say(error.why, lang) });
   } finally {
     staging.close();
-    await sweepImports(deps, importId);
+    await sweepImport(deps, importId);
     await endLeases(deps, importId);
   }
   return report;
@@ -145,33 +151,28 @@ async function importAll(run: Run): Promise<void> {
     });
   }
   const sound = report.refused.length === 0 || request.acceptValid === true;
-  if (report.dryRun || !sound || report.accepted === 0) return;
-  await renewLease(true);
-  try {
-    await merge(deps, staging, importId, {
-      report: {
-        rows: report.rows,
-        accepted: report.accepted,
-        refused: report.refused.length,
-        evenSo: report.evenSo,
-      },
-      conflicts: report.conflicts.slice(0, MOST_CONFLICTS).map(({ line: _, ...conflict }) => conflict),
-      regroupementId: tenants.named.id,
-      actor: request.by,
-      progress: renewLease,
-    });
-    report.imported = true;
-  } catch (error) {
-    if (!isGuardFailure(error)) throw error;
-    // Which of the two guards it was: the lease, or an invoice that is being paid.
-    await renewLease(true);
-    throw new FileRefused(
-      refusal(
-        'Un paiement vient de commencer pour une facture dont le montant change. Rien n’a été importé; réessayez dans une heure.',
-        'A payment has just begun for an invoice whose amount changes. Nothing was imported; try again in an hour.',
-      ),
-    );
+  if (!sound || report.accepted === 0) return;
+  if (report.dryRun) {
+    const decidingMs = deps.now() - run.startedAt;
+    const writingMs = await mergeMs(deps, staging, importId);
+    report.expectedSeconds = Math.ceil((decidingMs + writingMs) / 1000);
+    return;
   }
+  await renewLease(true);
+  const why = await merge(deps, staging, importId, {
+    report: {
+      rows: report.rows,
+      accepted: report.accepted,
+      refused: report.refused.length,
+      evenSo: report.evenSo,
+    },
+    conflicts: report.conflicts.slice(0, MOST_CONFLICTS).map(({ line: _, ...conflict }) => conflict),
+    regroupementId: tenants.named.id,
+    actor: request.by,
+    progress: renewLease,
+  });
+  if (why !== null) throw new FileRefused(why);
+  report.imported = true;
 }
 
 async function decideAll(
@@ -302,7 +303,8 @@ async function vanished(
 ): Promise<{ n: number; first: string[] }> {
   const prefix = invoiceKey((tenant.invoicePrefix ?? '').replace(YEAR, '{}'));
   // In the file an invoice may stand by its number, or by the one that it had before its year was put before it.
-  const withYear = (year: string) => `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
+  const withYear = (year: string) =>
+    prefix === '' ? '?3' : `?1 || '|' || replace(?3, '{}', substr(${year}, 1, 4)) || number_key`;
   let [n, first] = [0, [] as string[]];
   for (let after = ''; ; ) {
     // One value for them all: the driver takes long to hand over rows.
@@ -319,7 +321,7 @@ async function vanished(
     after = page.last;
     const absent = await staging.execute<{ id: string }>(
       `SELECT value ->> 0 AS id FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM import_rows
-         WHERE import_id = ?1 AND row_key IN (value ->> 1, value ->> 2, value ->> 3))`,
+         WHERE import_id = ?1 AND row_key IN ${prefix === '' ? '(value ->> 1)' : '(value ->> 1, value ->> 2, value ->> 3)'})`,
       [importId, page.found],
     );
     await nextTurn();

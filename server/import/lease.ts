@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { takeLease } from '../leases.ts';
 import type { ImportDeps } from './import-deps.ts';
 
-const LEASE = 'import';
+export const LEASE = 'import';
 const LEASE_MS = 60_000;
 
 /** Thrown when another import is at work: nothing was looked at. */
@@ -20,21 +20,36 @@ export async function renewImportLease(deps: ImportDeps, importId: string): Prom
  * and null otherwise. Throws ImportBusy.
  */
 export async function takeImportLease(deps: ImportDeps, importId: string): Promise<string | null> {
-  const { rows } = await deps.db.execute<{
-    holder: string;
-    process: string | null;
-    until: number;
-    file: string | null;
-  }>(
-    `SELECT holder, process, until, (SELECT file_name FROM imports WHERE id = holder AND merged_at IS NULL) AS file
+  await endLeaseOfGone(deps);
+  const { rows } = await deps.db.execute<{ until: number; file: string | null }>(
+    `SELECT until, (SELECT file_name FROM imports WHERE id = holder AND merged_at IS NULL) AS file
      FROM leases WHERE name = ?`,
     [LEASE],
   );
   const [before] = rows;
-  const gone = before !== undefined && (before.until < deps.now() || isGone(before.process));
-  if (gone) await deps.db.execute('DELETE FROM leases WHERE name = ? AND holder = ?', [LEASE, before.holder]);
   await renewImportLease(deps, importId);
-  return gone ? (before.file ?? '') : null;
+  return before !== undefined && before.until < deps.now() ? (before.file ?? '') : null;
+}
+
+/** Whether an import holds the lease whose process is not known to have ended. */
+export async function isImportAtWork(deps: ImportDeps): Promise<boolean> {
+  const holder = await holderOf(deps);
+  return holder !== undefined && !isGone(holder.process);
+}
+
+/** Ends the lease of an import whose process is gone. Its row stays: the next import tells of it. */
+export async function endLeaseOfGone(deps: ImportDeps): Promise<void> {
+  const holder = await holderOf(deps);
+  if (holder !== undefined && isGone(holder.process))
+    await deps.db.execute('UPDATE leases SET until = 0 WHERE name = ? AND holder = ?', [LEASE, holder.id]);
+}
+
+async function holderOf(deps: ImportDeps): Promise<{ id: string; process: string | null } | undefined> {
+  const { rows } = await deps.db.execute<{ id: string; process: string | null }>(
+    'SELECT holder AS id, process FROM leases WHERE name = ? AND until >= ?',
+    [LEASE, deps.now()],
+  );
+  return rows[0];
 }
 
 // A number of a process is given again: only with the time of its start is it this one.

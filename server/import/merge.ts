@@ -1,25 +1,13 @@
 // From the pile into the books: new rows, and what rows of before become, in short batches that nobody sees; then one batch
-// that makes all of it visible, or nothing; then, in short batches again, what rows became is taken over into their columns.
+// that makes all of it visible, or nothing. What rows became is taken over into their columns afterwards (sweep.ts).
 import { type Actor, audited } from '../audit.ts';
-import { type Db, guard, type Statement } from '../db/db.ts';
+import { type Db, guard, isGuardFailure, type Statement } from '../db/db.ts';
+import { type Attempt, hindrance } from './hindrance.ts';
 import type { ImportDeps } from './import-deps.ts';
-import { CHANGEABLE, type Changed, COLUMNS, ORDER, type Target } from './rows/targets.ts';
-
-const TABLES: Readonly<Record<Target, string>> = {
-  holders: 'holder_rows',
-  certificates: 'certificate_rows',
-  invoices: 'invoice_rows',
-  invoice_lines: 'invoice_lines',
-  endorsements: 'endorsement_rows',
-  ledger_entries: 'ledger_rows',
-};
-/** Bears the number of the import that hides it. Lines are seen once their invoice says that they are in force. */
-const isHidden = (target: Target): boolean => target !== 'invoice_lines';
-/** Between two batches, whoever waits for the lock gets it. */
-const PAUSE_MS = 5;
-const SWEEP_AT_ONCE = 500;
-/** Each is ten columns of JSON. */
-const TAKEN_AT_ONCE = 200;
+import { LEASE } from './lease.ts';
+import type { Refusal } from './refusal.ts';
+import { type Changed, COLUMNS, ORDER, type Target } from './rows/targets.ts';
+import { isHidden, PAUSE_MS, TABLES } from './tables.ts';
 
 interface Pile {
   seq: number;
@@ -46,36 +34,99 @@ interface Merging {
 }
 
 /**
- * Brings in what the staging database holds. Throws (guard), with nothing visible, when another import has taken over, or
- * when a payment began to hold an invoice whose amount would change, or anybody has changed what it changes meanwhile.
+ * Brings in what the staging database holds, or answers why nothing of it is visible: another import has taken over, a payment
+ * began to hold an invoice whose amount would change, or somebody has changed what it changes. Throws ImportBusy.
  */
 export async function merge(
   deps: ImportDeps,
   staging: Db,
   importId: string,
-  { report, conflicts, regroupementId, actor, progress }: Merging,
-): Promise<void> {
-  const no = await hide(deps, importId);
-  // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
-  const alive = [
-    guard("EXISTS (SELECT 1 FROM leases WHERE name = 'import' AND holder = ?)", [importId]),
+  merging: Merging,
+): Promise<Refusal | null> {
+  const attempt = { importId, no: await hide(deps, importId), written: 0 };
+  try {
+    for await (const seq of write(deps, staging, attempt)) {
+      attempt.written = seq;
+      await merging.progress();
+      await deps.sleep(PAUSE_MS);
+    }
+    await show(deps, attempt, merging);
+    return null;
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    return await hindrance(deps, staging, attempt);
+  }
+}
+
+// Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
+function alive({ importId, no }: Attempt): Statement[] {
+  return [
+    guard('EXISTS (SELECT 1 FROM leases WHERE name = ? AND holder = ?)', [LEASE, importId]),
     guard('EXISTS (SELECT 1 FROM hidden_imports WHERE no = ? AND abandoned = 0)', [no]),
   ];
+}
+
+/** Writes all of it, hidden; answers after each batch how far it came. */
+async function* write(deps: ImportDeps, staging: Db, attempt: Attempt): AsyncGenerator<number> {
   for (let after = 0; ; ) {
-    const { rows } = await staging.execute<Pile>(
-      `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ?
-       ORDER BY seq LIMIT ${ORDER.length}`,
-      [after],
-    );
-    const last = rows.at(-1);
-    if (last === undefined) break;
+    const piles = await pilesAfter(staging, after);
+    const last = piles.at(-1);
+    if (last === undefined) return;
     after = last.seq;
-    await deps.db.batch([...alive, ...rows.flatMap((pile) => written(pile, no))]);
-    await progress();
+    await deps.db.batch([...alive(attempt), ...piles.flatMap((pile) => written(pile, attempt.no))]);
+    yield after;
+  }
+}
+
+async function pilesAfter(staging: Db, after: number): Promise<Pile[]> {
+  const { rows } = await staging.execute<Pile>(
+    `SELECT seq, target, changes, rows FROM import_writes WHERE seq > ? ORDER BY seq LIMIT ${ORDER.length}`,
+    [after],
+  );
+  return rows;
+}
+
+/** So many are enough to know how fast the machine is now. */
+const MOST_TRIED = 10;
+/** The number of no import. */
+const NOBODYS = 0;
+
+/**
+ * About how many milliseconds `merge` and the sweep after it would take: its first batch is written a few times, and undone;
+ * and each time as much text as it holds is written for good, beside the import, for what the disk takes.
+ */
+export async function mergeMs(deps: ImportDeps, staging: Db, importId: string): Promise<number> {
+  const { rows } = await staging.execute<{ piles: number; changes: number }>(
+    'SELECT COUNT(*) AS piles, COALESCE(SUM(changes), 0) AS changes FROM import_writes',
+  );
+  const [all = { piles: 0, changes: 0 }] = rows;
+  const batches = Math.ceil(all.piles / ORDER.length);
+  const piles = await pilesAfter(staging, 0);
+  const undone = [...piles.flatMap((pile) => written(pile, NOBODYS)), guard('0')];
+  const report = JSON.stringify(piles);
+  const tries = Math.min(batches, MOST_TRIED);
+  const started = deps.now();
+  for (let time = 0; time < tries; time++) {
+    await deps.db.batch(undone).catch((error: unknown) => {
+      if (!isGuardFailure(error)) throw error;
+    });
+    await deps.db.execute('UPDATE imports SET report = ? WHERE id = ?', [report, importId]);
     await deps.sleep(PAUSE_MS);
   }
+  const eachMs = (deps.now() - started) / Math.max(1, tries);
+  await deps.db.execute("UPDATE imports SET report = '{}' WHERE id = ?", [importId]);
+  // What rows of before become is written once more, into their columns: a pile at a time.
+  return (batches + all.changes / 2) * eachMs;
+}
+
+async function show(
+  deps: ImportDeps,
+  attempt: Attempt,
+  { report, conflicts, regroupementId, actor }: Merging,
+): Promise<void> {
+  const { importId, no } = attempt;
   await deps.db.batch([
-    ...alive,
+    ...alive(attempt),
     guard(
       `NOT EXISTS (SELECT 1 FROM invoice_holds h CROSS JOIN ledger_rows e ON e.invoice_id = h.invoice_id
          WHERE e.import_no = ? AND e.kind = 'adjustment')`,
@@ -146,79 +197,4 @@ function changed(target: Changed, rows: string, no: number): Statement[] {
       args: [rows, no],
     },
   ];
-}
-
-/**
- * Puts in order what imports leave behind: takes over what rows became, and removes what an import wrote that ended before
- * it was visible. Without `importId`, of all, which whoever holds the lease may ask.
- */
-export async function sweepImports(deps: ImportDeps, importId: string | null = null): Promise<void> {
-  const { rows } = await deps.db.execute<{ no: number; import_id: string }>(
-    'SELECT no, import_id FROM hidden_imports WHERE ?1 IS NULL OR import_id = ?1',
-    [importId],
-  );
-  for (const { no } of rows) await removeHidden(deps, no);
-  for (const target of Object.keys(CHANGEABLE) as Changed[]) {
-    const columns = CHANGEABLE[target].map((column) => `${column} = next ->> '${column}'`);
-    await inShortBatches(
-      deps,
-      `UPDATE ${TABLES[target]} SET ${columns.join(', ')}, next_no = NULL, next = NULL
-       WHERE rowid IN (SELECT z.rowid FROM ${TABLES[target]} z
-         WHERE z.next_no IS NOT NULL AND z.next_no NOT IN (SELECT no FROM hidden_imports) LIMIT ${TAKEN_AT_ONCE})`,
-    );
-  }
-}
-
-async function inShortBatches(deps: ImportDeps, sql: string, args: number[] = []): Promise<void> {
-  while ((await deps.db.execute(sql, args)).changes > 0) await deps.sleep(PAUSE_MS);
-}
-
-async function removeHidden(deps: ImportDeps, no: number): Promise<void> {
-  await deps.db.execute('UPDATE hidden_imports SET abandoned = 1 WHERE no = ?', [no]);
-  await removeChanges(deps, no);
-  for (const target of ORDER.filter(isHidden).toReversed()) {
-    const table = TABLES[target];
-    for (let after = 0; ; ) {
-      const { rows } = await deps.db.execute<{ at: number }>(
-        `SELECT rowid AS at FROM ${table} WHERE rowid > ? AND import_no = ? ORDER BY rowid LIMIT ${SWEEP_AT_ONCE}`,
-        [after, no],
-      );
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      after = last.at;
-      const these = `IN (SELECT rowid FROM ${table} WHERE rowid IN (SELECT value FROM json_each(?1)) AND import_no = ?2)`;
-      const args = [JSON.stringify(rows.map(({ at }) => at)), no];
-      await deps.db.batch([
-        ...(target === 'invoices'
-          ? [
-              {
-                sql: `DELETE FROM invoice_lines WHERE invoice_id IN (SELECT id FROM invoice_rows WHERE rowid ${these})`,
-                args,
-              },
-            ]
-          : []),
-        { sql: `DELETE FROM ${table} WHERE rowid ${these}`, args },
-      ]);
-      await deps.sleep(PAUSE_MS);
-    }
-  }
-  await deps.db.execute('DELETE FROM hidden_imports WHERE no = ? AND abandoned = 1', [no]);
-}
-
-async function removeChanges(deps: ImportDeps, no: number): Promise<void> {
-  // Lines that were laid ready for invoices of before, and came never in force.
-  await inShortBatches(
-    deps,
-    `DELETE FROM invoice_lines WHERE rowid IN (SELECT l.rowid FROM invoice_rows i
-       JOIN invoice_lines l ON l.invoice_id = i.id AND l.revision = i.next ->> 'revision'
-       WHERE i.next_no = ? AND i.revision <> i.next ->> 'revision' LIMIT ${SWEEP_AT_ONCE})`,
-    [no],
-  );
-  for (const target of Object.keys(CHANGEABLE) as Changed[])
-    await inShortBatches(
-      deps,
-      `UPDATE ${TABLES[target]} SET next_no = NULL, next = NULL
-       WHERE rowid IN (SELECT z.rowid FROM ${TABLES[target]} z WHERE z.next_no = ? LIMIT ${SWEEP_AT_ONCE})`,
-      [no],
-    );
 }

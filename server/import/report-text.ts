@@ -123,14 +123,29 @@ function conflicts(report: ImportReport, lang: Lang): string[] {
 function ending(report: ImportReport, lang: Lang): string {
   const fr = lang === 'fr';
   if (report.imported) return fr ? 'Importé.' : 'Imported.';
-  if (report.dryRun)
-    return fr ? 'Essai seulement : rien n’a été changé.' : 'Trial only: nothing was changed.';
+  if (report.dryRun) {
+    const said = fr ? 'Essai seulement : rien n’a été changé.' : 'Trial only: nothing was changed.';
+    if (report.expectedSeconds === null) return said;
+    const time = duration(report.expectedSeconds, lang);
+    return `${said} ${fr ? `L’import prendra ${time}.` : `The import will take ${time}.`}`;
+  }
   if (report.refused.length === 0) return fr ? 'Rien à changer.' : 'Nothing to change.';
   if (report.accepted === 0 || report.refused.some(({ line }) => line === 0))
     return fr ? 'Rien n’a été importé.' : 'Nothing was imported.';
   return fr
     ? 'Rien n’a été importé. Corrigez ce qui est refusé; ou importez le reste avec --accept-valid.'
     : 'Nothing was imported. Correct what is refused; or import the rest with --accept-valid.';
+}
+
+// As exactly as one may say: what else the machine does meanwhile is not known.
+function duration(seconds: number, lang: Lang): string {
+  const fr = lang === 'fr';
+  if (seconds <= 5) return fr ? 'quelques secondes' : 'a few seconds';
+  const [n, unit] =
+    seconds < 90
+      ? [Math.ceil(seconds / 5) * 5, fr ? 'secondes' : 'seconds']
+      : [Math.ceil(seconds / 60), 'minutes'];
+  return fr ? `environ ${n} ${unit}` : `about ${n} ${unit}`;
 }
 
 interface Told {

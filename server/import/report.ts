@@ -32,6 +32,8 @@ export interface ImportReport {
   unread: string[];
   /** What accepted rows change in what we had, in words. */
   changes: { line: number; message: string }[];
+  /** Of a dry run that found something to import: about how long that takes, by what was measured meanwhile. */
+  expectedSeconds: number | null;
 }
 
 export function emptyReport(dryRun: boolean): ImportReport {
@@ -54,6 +56,7 @@ export function emptyReport(dryRun: boolean): ImportReport {
     evenSo: {},
     unread: [],
     changes: [],
+    expectedSeconds: null,
   };
 }
 

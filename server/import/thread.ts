@@ -2,10 +2,12 @@
 // most, and never for the event loop.
 import { Worker } from 'node:worker_threads';
 import { DatabaseError } from '../db/db.ts';
-import type { Deps } from '../deps.ts';
+import { type Deps, newId } from '../deps.ts';
+import { endLeases } from '../leases.ts';
 import type { ImportRequest } from './import-file.ts';
 import { ImportBusy } from './lease.ts';
-import type { ImportReport } from './report.ts';
+import { refusal } from './refusal.ts';
+import { emptyReport, type ImportReport, say } from './report.ts';
 
 /** Several times what three hundred thousand rows take. */
 const MEMORY_MB = 1_024;
@@ -15,6 +17,7 @@ export interface Order {
   databaseAuthToken: string | undefined;
   /** What our clock is ahead of the machine's, in milliseconds. */
   aheadMs: number;
+  importId: string;
   request: ImportRequest;
 }
 export type Answer =
@@ -26,12 +29,17 @@ export type Answer =
 /** What brings files in for a server: one at a time. */
 export class ImportThread {
   readonly #deps: Deps;
+  readonly #memoryMb: number;
   #busy = false;
-  constructor(deps: Deps) {
+  constructor(deps: Deps, memoryMb = MEMORY_MB) {
     this.#deps = deps;
+    this.#memoryMb = memoryMb;
   }
 
-  /** As `importFile`, of bytes, which are the thread's from then on. Throws ImportBusy and DatabaseError. */
+  /**
+   * As `importFile`, of bytes, which are the thread's from then on; a file that takes more memory than there is for one is
+   * refused. Throws ImportBusy, DatabaseError, and whatever else ended the thread, which then holds nobody up.
+   */
   async importFile(request: ImportRequest & { bytes: Uint8Array<ArrayBuffer> }): Promise<ImportReport> {
     // No thread is started to hear that from the database.
     if (this.#busy) throw new ImportBusy();
@@ -49,23 +57,47 @@ export class ImportThread {
   async #ask(request: ImportRequest & { bytes: Uint8Array<ArrayBuffer> }): Promise<Answer> {
     const { databaseUrl, databaseAuthToken } = this.#deps.config;
     const aheadMs = this.#deps.now() - Date.now();
-    const order: Order = { databaseUrl, databaseAuthToken, aheadMs, request };
+    const importId = newId(this.#deps);
+    const order: Order = { databaseUrl, databaseAuthToken, aheadMs, importId, request };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: order,
       transferList: [request.bytes.buffer],
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
     });
-    return await new Promise<Answer>((resolve, reject) => {
-      let answer: Answer | undefined;
-      worker.once('message', (message: Answer) => {
-        answer = message;
-      });
-      worker.once('error', reject);
-      // Not before: its connection is closed by then.
-      worker.once('exit', () => {
-        if (answer === undefined) reject(new Error('an import ended without an answer'));
-        else resolve(answer);
-      });
-    });
+    try {
+      return await answerOf(worker);
+    } catch (error) {
+      // Its process lives on, so that nobody else would know that it is over; its rows are the next sweep's.
+      await endLeases(this.#deps, importId);
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+      this.#deps.log.error('import-out-of-memory', { import: importId }, error);
+      return { report: tooMuch(request) };
+    }
   }
+}
+
+async function answerOf(worker: Worker): Promise<Answer> {
+  return await new Promise<Answer>((resolve, reject) => {
+    let answer: Answer | undefined;
+    let failure: unknown = new Error('an import ended without an answer');
+    worker.once('message', (message: Answer) => {
+      answer = message;
+    });
+    worker.once('error', (error) => {
+      failure = error;
+    });
+    // Not before: its connection is closed by then.
+    worker.once('exit', () => {
+      if (answer === undefined) reject(failure);
+      else resolve(answer);
+    });
+  });
+}
+
+function tooMuch({ dryRun, lang = 'fr' }: ImportRequest): ImportReport {
+  const why = refusal(
+    'Ce fichier demande plus de mémoire qu’il n’y en a pour un import. Rien n’a été importé : divisez-le en plusieurs fichiers.',
+    'This file takes more memory than there is for an import. Nothing was imported: split it into several files.',
+  );
+  return { ...emptyReport(dryRun === true), refused: [{ line: 0, reason: say(why, lang) }] };
 }

@@ -8,7 +8,13 @@ import { importFile } from './import-file.ts';
 import { ImportBusy } from './lease.ts';
 import type { Answer, Order } from './thread.ts';
 
-async function answer({ databaseUrl, databaseAuthToken, aheadMs, request }: Order): Promise<Answer> {
+async function answer({
+  databaseUrl,
+  databaseAuthToken,
+  aheadMs,
+  importId,
+  request,
+}: Order): Promise<Answer> {
   const db = await openDb(databaseUrl, databaseAuthToken);
   try {
     const deps = {
@@ -17,7 +23,7 @@ async function answer({ databaseUrl, databaseAuthToken, aheadMs, request }: Orde
       sleep: (ms: number) => sleep(ms),
       randomBytes: (n: number) => new Uint8Array(randomBytes(n)),
     };
-    return { report: await importFile(deps, request) };
+    return { report: await importFile(deps, request, importId) };
   } catch (error) {
     if (error instanceof ImportBusy) return { busy: true };
     if (error instanceof DatabaseError) return { fault: { message: error.message, code: error.code } };

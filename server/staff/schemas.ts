@@ -264,5 +264,10 @@ export const ImportReport = z
     evenSo: z.record(z.string(), z.number().int()).describe('rows let through under each cause'),
     unread: z.array(z.string()).describe('titles of columns that are not read'),
     changes: z.array(RowMessage),
+    expectedSeconds: z
+      .number()
+      .int()
+      .nullable()
+      .describe('of a dry run that found something to import: about how long that takes'),
   })
   .meta({ ref: 'ImportReport' });

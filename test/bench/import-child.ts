@@ -1,4 +1,5 @@
-// One import in a process of its own: `node import-child.ts <database> <file>` prints its seconds and peak memory.
+// One import in a process of its own: `node import-child.ts <database> <file>` prints its seconds and peak memory; with a third
+// argument, `trial`, a trial of it, and how long it says that the import takes.
 import { randomBytes } from 'node:crypto';
 import { migrate } from '../../server/db/migrate.ts';
 import { openDb } from '../../server/db/open.ts';
@@ -6,7 +7,7 @@ import type { Deps } from '../../server/deps.ts';
 import { importFile } from '../../server/import/import-file.ts';
 import { createLog } from '../../server/log.ts';
 
-const [database = '', file = ''] = process.argv.slice(2);
+const [database = '', file = '', trial = ''] = process.argv.slice(2);
 const db = await openDb(`file:${database}`);
 await migrate(db, Date.now());
 await db.execute(
@@ -36,7 +37,8 @@ const deps = {
 console.error('begun');
 const used = process.cpuUsage();
 const started = performance.now();
-const report = await importFile(deps, { by: 'cli:test', regroupement: 'r', name: file });
+const dryRun = trial === 'trial';
+const report = await importFile(deps, { by: 'cli:test', regroupement: 'r', name: file, dryRun });
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(used);
 if (report.refused.length > 0) throw new Error(JSON.stringify(report.refused[0]));
@@ -46,6 +48,7 @@ console.log(
     seconds,
     cpu: (user + system) / 1e6,
     batchSeconds,
+    expectedSeconds: report.expectedSeconds,
     megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   }),
 );

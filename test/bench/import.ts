@@ -15,6 +15,8 @@ interface Measured {
 }
 interface Import extends Measured {
   batchSeconds: number;
+  /** Of a trial. */
+  expectedSeconds: number | null;
   megabytes: number;
 }
 
@@ -24,8 +26,9 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
   try {
     for (const rows of [50_000, 100_000, 300_000]) await writeList(of(`${rows}.csv`), rows);
     const child = <M extends Measured>(program: string, ...args: string[]) => measured<M>(program, args);
-    const bring = (rows: number) => child<Import>('import-child.ts', of(`${rows}.db`), of(`${rows}.csv`));
-    const [small, whole] = [bring(50_000), bring(100_000)];
+    const bring = (rows: number, ...how: string[]) =>
+      child<Import>('import-child.ts', of(`${rows}.db`), of(`${rows}.csv`), ...how);
+    const [small, trial, whole] = [bring(50_000), bring(100_000, 'trial'), bring(100_000)];
     const least = child<Measured>('least-work.ts', of('100000.db'), of('least.db'));
     const again = bring(100_000);
     const large = bring(300_000);
@@ -36,6 +39,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
       lines: [
         `the least ${least.seconds.toFixed(1)} s`,
         `import ${ratio(whole)}`,
+        `its trial foretold ${trial.expectedSeconds ?? 0} s`,
         `the same file again, unchanged ${ratio(again)}`,
         `longest batch under the write lock ${(whole.batchSeconds * 1000).toFixed(0)} ms`,
         `peak memory ${small.megabytes} MB at 50,000 rows, ${large.megabytes} MB at 300,000: ratio ${(large.megabytes / small.megabytes).toFixed(2)}`,

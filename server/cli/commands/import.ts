@@ -23,7 +23,7 @@ export const importCommand: Command = {
   help: {
     fr: `import <regroupement> <fichier.csv ou .xlsx> – fait entrer factures, dossiers, certificats, lignes, avenants ou paiements.
   - au lieu du fichier\u00a0: l’entrée standard
-  --dry-run       montre ce qui changerait, sans rien changer
+  --dry-run       montre ce qui changerait, sans rien changer, et dit combien de temps prendra l’import
   --accept-valid  importe les lignes valides même si d’autres sont refusées
   --only          refuse les lignes qui nomment un autre regroupement, au lieu de les lui donner
   --sheet FEUILLE la feuille d’un classeur Excel, par son nom ou son numéro, quand plusieurs ont des lignes
@@ -35,7 +35,7 @@ export const importCommand: Command = {
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
     en: `import <regroupement> <file.csv or .xlsx> – brings in invoices, holders, certificates, lines, endorsements or payments.
   - instead of the file: standard input
-  --dry-run       shows what would change, and changes nothing
+  --dry-run       shows what would change, and changes nothing; says how long the import will take
   --accept-valid  imports the valid rows although others are refused
   --only          refuses rows that name another association, instead of giving them to it
   --sheet SHEET   the sheet of an Excel workbook, by its name or number, where several have rows

@@ -6,7 +6,7 @@
 CREATE TABLE hidden_imports (
   no INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: rows bear it for good
   import_id TEXT NOT NULL UNIQUE,
-  abandoned INTEGER NOT NULL DEFAULT 0         -- 1: it may write no more, and its rows are to be removed
+  abandoned INTEGER NOT NULL DEFAULT 0         -- it may write no more, and its rows are to be removed: 1 what it changes was changed, or it failed; 2 it was found without a lease
 ) STRICT;
 
 ALTER TABLE holders RENAME TO holder_rows;
@@ -171,7 +171,7 @@ CREATE TRIGGER ledger_entries_delete INSTEAD OF DELETE ON ledger_entries BEGIN S
 -- What was never visible was never in the ledger.
 DROP TRIGGER ledger_no_delete;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger_rows
-  WHEN OLD.import_no IS NULL OR OLD.import_no NOT IN (SELECT no FROM hidden_imports WHERE abandoned = 1)
+  WHEN OLD.import_no IS NULL OR OLD.import_no NOT IN (SELECT no FROM hidden_imports WHERE abandoned > 0)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 -- Rows are staged beside the database now.

@@ -61,8 +61,22 @@ export interface KnownInvoice {
   lines: { code: string; description: string; amountCents: number; rate: string | null }[];
 }
 
-const HOLDER = `h.id, h.external_id AS externalId, h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName,
-  h.email, h.lang, h.status, h.office_id AS officeId`;
+const HOLDER = `'id', h.id, 'externalId', h.external_id, 'firstName', h.first_name, 'lastName', h.last_name,
+  'usualName', h.usual_name, 'email', h.email, 'lang', h.lang, 'status', h.status, 'officeId', h.office_id`;
+
+/** Rows as objects of these names and values, in one JSON text: the driver takes long to hand over row by row. */
+async function inOne<T>(
+  ctx: ImportContext,
+  names: string,
+  from: string,
+  args: readonly string[],
+): Promise<T[]> {
+  const { rows } = await ctx.deps.db.execute<{ found: string }>(
+    `SELECT json_group_array(json_object(${names})) AS found FROM ${from}`,
+    args,
+  );
+  return rows.flatMap(({ found }) => JSON.parse(found) as T[]);
+}
 
 export async function certificatesByNumber(
   ctx: ImportContext,
@@ -70,10 +84,11 @@ export async function certificatesByNumber(
   numbers: readonly string[],
 ): Promise<KnownCertificate[]> {
   const keys = [...new Set(numbers.map(certificateKey))];
-  const { rows } = await ctx.deps.db.execute<Omit<KnownCertificate, 'stagedHolder'>>(
-    `SELECT id, regroupement_id AS regroupementId, holder_id AS holderId, number_key AS numberKey, number, kind,
-       period_start AS periodStart, period_end AS periodEnd, status
-     FROM certificates WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))`,
+  const rows = await inOne<Omit<KnownCertificate, 'stagedHolder'>>(
+    ctx,
+    `'id', id, 'regroupementId', regroupement_id, 'holderId', holder_id, 'numberKey', number_key, 'number', number,
+     'kind', kind, 'periodStart', period_start, 'periodEnd', period_end, 'status', status`,
+    'certificates WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))',
     [regroupementId, JSON.stringify(keys)],
   );
   const staged = await ctx.staged(
@@ -102,11 +117,9 @@ export function certificateOf(data: Record<string, string | number | null>): Kno
 }
 
 export async function holdersById(ctx: ImportContext, ids: readonly string[]): Promise<KnownHolder[]> {
-  const { rows } = await ctx.deps.db.execute<KnownHolder>(
-    `SELECT ${HOLDER} FROM holders h WHERE h.id IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
-  );
-  return rows;
+  return await inOne(ctx, HOLDER, 'holders h WHERE h.id IN (SELECT value FROM json_each(?))', [
+    JSON.stringify(ids),
+  ]);
 }
 
 /** By e-mail key, for rows that name a person whose certificate is new. */
@@ -116,13 +129,14 @@ export async function holdersByEmail(
   emailKeys: readonly string[],
 ): Promise<(KnownHolder & { emailKey: string })[]> {
   if (emailKeys.length === 0) return [];
-  const { rows } = await ctx.deps.db.execute<KnownHolder & { emailKey: string }>(
-    `SELECT ${HOLDER}, h.email_key AS emailKey FROM holders h
+  return await inOne(
+    ctx,
+    `${HOLDER}, 'emailKey', h.email_key`,
+    `holders h
      WHERE +h.regroupement_id = ?1 AND h.id IN ${holdersWithEmail('?1', 'IN (SELECT value FROM json_each(?2))')}
        AND h.email_key IN (SELECT value FROM json_each(?2))`,
     [regroupementId, JSON.stringify(emailKeys)],
   );
-  return rows;
 }
 
 export async function holdersByExternalId(
@@ -130,11 +144,12 @@ export async function holdersByExternalId(
   regroupementId: string,
   externalIds: readonly string[],
 ): Promise<KnownHolder[]> {
-  const { rows } = await ctx.deps.db.execute<KnownHolder>(
-    `SELECT ${HOLDER} FROM holders h WHERE h.regroupement_id = ? AND h.external_id IN (SELECT value FROM json_each(?))`,
+  return await inOne(
+    ctx,
+    HOLDER,
+    'holders h WHERE h.regroupement_id = ? AND h.external_id IN (SELECT value FROM json_each(?))',
     [regroupementId, JSON.stringify(externalIds)],
   );
-  return rows;
 }
 
 /** Whether the names are hers, however they are written. */
@@ -213,28 +228,26 @@ export async function invoicesByNumber(
   regroupementId: string,
   numbers: readonly string[],
 ): Promise<KnownInvoice[]> {
-  // One JSON value a row, and its sums in one walk over its entries: most of a list that comes again is spent here.
-  const { rows } = await ctx.deps.db.execute<{ invoice: string }>(
-    `SELECT json_object('id', i.id, 'certificateId', i.certificate_id, 'certificate', c.number, 'certificateKey', c.number_key,
-       'firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name, 'number', i.number, 'kind', i.kind,
-       'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
-       'status', i.status, 'noAdminFee', i.no_admin_fee, 'manualAmount', i.manual_amount, 'revision', i.revision,
-       'createdAt', i.created_at, 'held', EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id),
-       'sums', (SELECT json_object(
-          'totalCents', COALESCE(SUM(amount_cents) FILTER (WHERE kind IN ('charge', 'adjustment')), 0),
-          'balanceCents', COALESCE(SUM(amount_cents) FILTER (WHERE regroupement_id = i.regroupement_id), 0),
-          'openingCents', COALESCE(-SUM(amount_cents) FILTER (WHERE source LIKE 'import-opening:%'), 0),
-          'raisedCents', CASE WHEN SUM(source LIKE 'premium-tax:%') > 0 THEN ${RAISED} ELSE 0 END)
-        FROM ledger_entries WHERE invoice_id = i.id),
-       'lines', ${LINES_OF_I}) AS invoice
-     FROM invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
+  // Its sums in one walk over its entries: most of a list that comes again is spent here.
+  const found = await inOne<KnownInvoice & { sums: object }>(
+    ctx,
+    `'id', i.id, 'certificateId', i.certificate_id, 'certificate', c.number, 'certificateKey', c.number_key,
+     'firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name, 'number', i.number, 'kind', i.kind,
+     'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
+     'status', i.status, 'noAdminFee', i.no_admin_fee, 'manualAmount', i.manual_amount, 'revision', i.revision,
+     'createdAt', i.created_at, 'held', EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id),
+     'sums', (SELECT json_object(
+        'totalCents', COALESCE(SUM(amount_cents) FILTER (WHERE kind IN ('charge', 'adjustment')), 0),
+        'balanceCents', COALESCE(SUM(amount_cents) FILTER (WHERE regroupement_id = i.regroupement_id), 0),
+        'openingCents', COALESCE(-SUM(amount_cents) FILTER (WHERE source LIKE 'import-opening:%'), 0),
+        'raisedCents', CASE WHEN SUM(source LIKE 'premium-tax:%') > 0 THEN ${RAISED} ELSE 0 END)
+      FROM ledger_entries WHERE invoice_id = i.id),
+     'lines', ${LINES_OF_I}`,
+    `invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id
      WHERE i.regroupement_id = ? AND i.number_key IN (SELECT value FROM json_each(?))`,
     [regroupementId, JSON.stringify([...new Set(numbers.map(invoiceKey))])],
   );
-  return rows.map(({ invoice }) => {
-    const { sums, ...known } = JSON.parse(invoice) as KnownInvoice & { sums: object };
-    return { ...known, ...sums };
-  });
+  return found.map(({ sums, ...known }) => ({ ...known, ...sums }));
 }
 
 /** SQL: what the premium tax has raised invoice i by since a file last changed it, in cents. */

@@ -25,12 +25,25 @@ import {
 export interface ListLookup {
   certificates: KnownCertificate[];
   holders: Map<string, KnownHolder>;
+  /** Ids of those who have an e-mail, or had it before an earlier row of the chunk, by its key. */
+  byEmail: Map<string, string[]>;
   people: Map<string, string>;
   invoices: Map<string, KnownInvoice>;
   /** All-digit numbers that the books know with zeros in front, and not without. */
   shortened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
   /** All-digit numbers with zeros in front that the books know without them, and not with them. */
   lengthened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
+}
+
+/** Makes her known to the later rows of the chunk. */
+export function addHolder(
+  { holders, byEmail }: Pick<ListLookup, 'holders' | 'byEmail'>,
+  holder: KnownHolder,
+): void {
+  holders.set(holder.id, holder);
+  if (holder.email === null) return;
+  const key = emailKey(holder.email);
+  byEmail.set(key, [...(byEmail.get(key) ?? []), holder.id]);
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
@@ -79,9 +92,13 @@ export async function loadLookup(
       ...otherZerosBehindPrefix(row),
     ]),
   );
+  const all = { holders: new Map<string, KnownHolder>(), byEmail: new Map<string, string[]>() };
+  for (const holder of [...holders, ...byEmail])
+    if (strangers.length > 0) addHolder(all, holder);
+    else all.holders.set(holder.id, holder);
   return {
     certificates,
-    holders: new Map([...holders, ...byEmail].map((holder) => [holder.id, holder])),
+    ...all,
     people,
     invoices: new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice])),
     shortened: {

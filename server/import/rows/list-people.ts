@@ -6,7 +6,7 @@ import { plain } from '../reading/columns.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
-import type { ListLookup } from './list-lookup.ts';
+import { addHolder, type ListLookup } from './list-lookup.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
 export function certificateFor(
@@ -157,7 +157,7 @@ function holderFor(
       email: email ?? known.email,
     };
     writeHolder(ctx, row, now, { changes: true });
-    lookup.holders.set(known.id, now);
+    addHolder(lookup, now);
     return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
   }
   const made: KnownHolder = {
@@ -172,7 +172,7 @@ function holderFor(
     officeId: null,
   };
   writeHolder(ctx, row, made, { lookup: person() });
-  lookup.holders.set(made.id, made);
+  addHolder(lookup, made);
   lookup.people.set(person(), made.id);
   return { holderId: made.id, corrected: null };
 }
@@ -213,9 +213,12 @@ function renamedHolder(
   otherPeriods: readonly string[],
 ): string | undefined {
   const key = named.email === null ? null : emailKey(named.email);
-  for (const holder of lookup.holders.values()) {
+  const withEmail = (key === null ? undefined : lookup.byEmail.get(key)) ?? [];
+  for (const id of new Set([...otherPeriods, ...withEmail])) {
+    const holder = lookup.holders.get(id);
+    if (holder === undefined) continue;
     const hasEmail = key !== null && holder.email !== null && emailKey(holder.email) === key;
-    if (!hasEmail && !otherPeriods.includes(holder.id)) continue;
+    if (!hasEmail && !otherPeriods.includes(id)) continue;
     if (samePerson(holder, named)) return holder.id;
     if (!isRenamed(holder, named)) continue;
     if (ctx.allows('name')) return holder.id;

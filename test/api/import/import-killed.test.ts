@@ -10,7 +10,9 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
+import { importFile } from '../../../server/import/import-file.ts';
 import { lastName } from '../../bench/import-file.ts';
+import { startListening } from '../../support/listening.ts';
 
 const KILLS = Number(process.env.KILLS ?? 6);
 const PROGRAM = fileURLToPath(new URL('../../bench/import-child.ts', import.meta.url));
@@ -55,6 +57,27 @@ async function writing(database: string, ended: Promise<unknown>): Promise<void>
   const begun = db.prepare('SELECT COUNT(*) FROM hidden_imports').raw();
   while (!over && Number((begun.all() as number[][])[0]?.[0]) === 0) await sleep(2);
   db.close();
+}
+
+/** Looks until it is so, half a minute at most. */
+async function until(isSo: () => boolean): Promise<void> {
+  const last = performance.now() + 30_000;
+  while (!isSo() && performance.now() < last) await sleep(20);
+}
+
+/** Imports that are hidden, rows that become something else, invoices and entries that nobody sees. */
+function leftBehind(database: string): number[] {
+  const db = new Database(database);
+  try {
+    const counts = db.prepare(
+      `SELECT (SELECT COUNT(*) FROM hidden_imports), (SELECT COUNT(*) FROM invoice_rows WHERE next_no IS NOT NULL),
+         (SELECT COUNT(*) FROM invoice_rows) - (SELECT COUNT(*) FROM invoices),
+         (SELECT COUNT(*) FROM ledger_rows) - (SELECT COUNT(*) FROM ledger_entries)`,
+    );
+    return (counts.raw().all() as number[][])[0] ?? [];
+  } finally {
+    db.close();
+  }
 }
 
 /** What anybody sees of the books. */
@@ -128,17 +151,36 @@ describe('an import that is killed', () => {
       db.close();
       await importing(database, path('later.csv')).ended;
       assert.equal(books(database), unlike.later, when);
-      const swept = new Database(database);
-      const [left] = swept
-        .prepare(
-          `SELECT (SELECT COUNT(*) FROM hidden_imports), (SELECT COUNT(*) FROM invoice_rows WHERE next_no IS NOT NULL),
-             (SELECT COUNT(*) FROM invoice_rows) - (SELECT COUNT(*) FROM invoices),
-             (SELECT COUNT(*) FROM ledger_rows) - (SELECT COUNT(*) FROM ledger_entries)`,
-        )
-        .raw()
-        .all();
-      swept.close();
-      assert.deepEqual(left, [0, 0, 0, 0], when);
+      assert.deepEqual(leftBehind(database), [0, 0, 0, 0], when);
     }
+  });
+
+  test('a server that starts removes what was left, and whoever imports next is told of the import that ended', async () => {
+    const database = path('started.db');
+    copyFileSync(path('former.db'), database);
+    const run = importing(database, path('later.csv'));
+    await run.begun;
+    await writing(database, run.ended);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    assert.notEqual(leftBehind(database)[0], 0, 'killed before anything was visible');
+    const server = await startListening(undefined, undefined, { DATABASE_URL: `file:${database}` });
+    try {
+      await until(() => leftBehind(database)[0] === 0);
+      assert.deepEqual(leftBehind(database), [0, 0, 0, 0]);
+      assert.equal(books(database), unlike.former);
+      const report = await importFile(server.deps, {
+        by: 'cli:test',
+        regroupement: 'r',
+        name: path('later.csv'),
+      });
+      assert.match(
+        report.warnings[0]?.message ?? '',
+        /^L’import précédent de « later\.csv » a été interrompu/,
+      );
+    } finally {
+      await server.stop();
+    }
+    assert.equal(books(database), unlike.later);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { ImportThread } from '../../../server/import/thread.ts';
 import { createKey, type Scope } from '../../../server/staff/api-keys.ts';
 import { addInvoice, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
@@ -158,6 +159,23 @@ describe('an import by a program', () => {
     assert.ok(utilization < 0.5, `${Math.round(utilization * 100)} % of the event loop's time`);
     const answers = await Promise.all([send(LIST), send(LIST)]);
     assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 503]);
+  });
+
+  test('a thread that dies holds nobody up: the file is refused, and the next one comes in at once', async () => {
+    const [titles = '', first = ''] = LIST.split('\n');
+    // Each is refused, with a sentence that is kept.
+    const many = Array.from({ length: 40_000 }, (_, i) =>
+      first.replace('F-10;PB-000010', `F-${100_000 + i};`),
+    );
+    const bytesOf = (text: string) => new TextEncoder().encode(text);
+    const request = { by: 'cli:test', regroupement: 'petits-bouleaux', name: 'liste.csv' } as const;
+    const imports = new ImportThread(t.deps, 14);
+    const report = await imports.importFile({ ...request, bytes: bytesOf([titles, ...many].join('\n')) });
+    assert.match(report.refused[0]?.reason ?? '', /divisez-le en plusieurs fichiers/);
+    assert.deepEqual((await t.deps.db.execute('SELECT holder FROM leases')).rows, []);
+    const next = await imports.importFile({ ...request, bytes: bytesOf(LIST) });
+    assert.equal(next.imported, true, JSON.stringify(next.refused));
+    assert.deepEqual(await invoices(), ['F-10', 'F-11']);
   });
 
   test('leaves what was paid here as it is', async () => {
