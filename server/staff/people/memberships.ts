@@ -1,4 +1,4 @@
-// What a person may do at a regroupement: her access, read at every call. The last person who answers for a regroupement
+// What a person may do at a regroupement (S44): her access, read at every call. The last person who answers for a regroupement
 // cannot be taken away.
 import { type Actor, audited } from '../../audit.ts';
 import type { Statement } from '../../db/db.ts';
