@@ -122,16 +122,25 @@ export class Office {
     return this.#guarded(() => this.#session.call(method, path, options));
   }
 
-  /** The same of the routes below /v1/backoffice/{slug}. */
+  /** The same of the routes below /v1/backoffice/{slug}; `query`: what is asked for after the `?`. */
   filesOf(slug: string) {
     const elsewhere = new Api<Files>(`${this.#origin}/v1/backoffice/${slug}`, () => this.#store.key());
     const session = () => this.#session as unknown as Session<Tokens, Files>;
     return <M extends Method, P extends Path<M, Files>>(
       method: M,
       path: P,
-      options: CallOptions<M, P, Files>,
+      { query, ...options }: CallOptions<M, P, Files> & { query?: Record<string, string> },
     ): Promise<Answer<M, P, Files>> =>
-      this.#guarded(() => session().call(method, path, { ...options, elsewhere } as typeof options));
+      this.#guarded(() =>
+        session().call(
+          method,
+          (query ? `${path}?${new URLSearchParams(query)}` : path) as P,
+          {
+            ...options,
+            elsewhere,
+          } as unknown as CallOptions<M, P, Files>,
+        ),
+      );
   }
 
   /** She is asked to sign in over what she does. */

@@ -48,6 +48,26 @@ describe('a proof of the browser', () => {
     assert.equal((await change(await proof(BROWSER))).status, 200, 'and goes on in its own');
   });
 
+  test('a proof may name the query of its call, and no other query', async () => {
+    const htu = `${BASE}/me?lang=en-CA`;
+    const asked = async (query: string) =>
+      (
+        await t.call(
+          'PATCH',
+          `/me${query}`,
+          { lang: 'en-CA' },
+          {
+            Authorization: `DPoP ${tokens.accessToken}`,
+            DPoP: await proof(BROWSER, { claims: { htu } }),
+          },
+        )
+      ).status;
+    assert.deepEqual(
+      [await asked('?lang=en-CA'), await asked('?lang=fr-CA'), await asked('')],
+      [200, 401, 401],
+    );
+  });
+
   test('a copied refresh token neither opens nor ends anything', async () => {
     assert.deepEqual(await outcome(refresh(await opening(thief, '/sessions/refresh'))), [
       401,

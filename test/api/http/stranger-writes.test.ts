@@ -37,6 +37,7 @@ const BODIES: Readonly<Record<string, () => object>> = {
   'POST /v1/staff/sessions': () => ({ email: email(), password: PASSWORD, code: '123456' }),
   'POST /v1/staff/sessions/refresh': () => ({ refreshToken: token() }),
   'POST /v1/staff/invitations/check': () => ({ token: token() }),
+  'POST /v1/staff/invitations/request': () => ({ token: token() }),
   'POST /v1/staff/invitations/accept': () => ({
     ...{ token: token(), name: 'x', password: PASSWORD, lang: 'fr-CA' },
   }),
