@@ -22,8 +22,10 @@ interface Rate {
 export async function run(): Promise<{ name: string; lines: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-processes-'));
   const server = SQLD === undefined ? null : await newServer(SQLD);
+  let end = async () => {};
   try {
-    const { path, headers, env } = await prepare(folder);
+    const { path, headers, env, close } = await prepare(folder);
+    end = close;
     const places: [string, string][] = [['a file', env.DATABASE_URL]];
     if (server !== null) {
       const [from, to] = [await openDb(env.DATABASE_URL), await openDb(server.url)];
@@ -50,6 +52,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
       ),
     };
   } finally {
+    await end();
     await server?.remove();
     rmSync(folder, { recursive: true, force: true });
   }
