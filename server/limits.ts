@@ -121,6 +121,20 @@ export function givingBack([key, limit]: Try): Statement {
   };
 }
 
+/** `work`, for which these tries were taken; they are given back where it throws, since nothing was tried then. */
+export async function orGiveBack<T>(
+  deps: Pick<Deps, 'db'>,
+  tries: readonly Try[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await deps.db.batch(tries.map(givingBack));
+    throw error;
+  }
+}
+
 /**
  * Backs off: a key that is spent has no try for `ms` more, and then regains them one by one from none, so that whoever
  * goes on spends it again at once. Only a key that was not held back already.

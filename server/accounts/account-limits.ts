@@ -7,7 +7,8 @@ import { networkOf } from '../addresses.ts';
 import { keyedHash } from '../crypto.ts';
 import { guard, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
-import { givingBack, type Limit, limited, type Try, takeTry, takingTry } from '../limits.ts';
+import { givingBack, type Limit, limited, orGiveBack, type Try, takeTry, takingTry } from '../limits.ts';
+import { passwordFits } from './passwords/passwords.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -139,9 +140,16 @@ export async function tryPassword(deps: Deps, caller: Caller): Promise<void> {
   if (!(await limited(deps, [address, here], everywhere))) await delay(SLOWED_MS);
 }
 
-/** Gives back what `tryPassword` took: too many came at once, and the password was not looked at. */
-export async function passwordNotTried(deps: Deps, caller: Caller): Promise<void> {
-  await deps.db.batch(guesses(caller).map(givingBack));
+/**
+ * Whether the password fits, which `tryPassword` took a guess for; given back when too many came at once to look at it.
+ * Throws `busy`.
+ */
+export async function guessFits(
+  deps: Pick<Deps, 'db'>,
+  caller: Caller,
+  ...password: Parameters<typeof passwordFits>
+): Promise<boolean> {
+  return await orGiveBack(deps, guesses(caller), () => passwordFits(...password));
 }
 
 /**

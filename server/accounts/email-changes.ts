@@ -10,12 +10,18 @@ import { enqueueAsked, enqueueMail } from '../mail/outbox.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { securityEvent } from '../security-log.ts';
-import { passwordWasRight, tryEmailChange, tryNewPassword, tryPassword } from './account-limits.ts';
+import {
+  guessFits,
+  passwordWasRight,
+  tryEmailChange,
+  tryNewPassword,
+  tryPassword,
+} from './account-limits.ts';
 import { accountByEmail, accountById } from './accounts.ts';
 import { endEmailChanges, type LinkRow, live, stillValid } from './emailed-links.ts';
 import { provePassword } from './passwords/password-changes.ts';
 import { checkPassword } from './passwords/password-rules.ts';
-import { hashPassword, passwordFits } from './passwords/passwords.ts';
+import { hashPassword } from './passwords/passwords.ts';
 import type { Session } from './sessions/access-tokens.ts';
 import { endSessionsBut, type NewBrowser, openSession, type Tokens } from './sessions/sessions.ts';
 import { endAttempts } from './sign-up/sign-up.ts';
@@ -123,7 +129,7 @@ export async function confirmEmailChange(
   const caller = { regroupementId: regroupement.id, emailKey: oldKey, clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
-  if (!(await passwordFits(account.passwordHash, given.password))) {
+  if (!(await guessFits(deps, caller, account.passwordHash, given.password))) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account.id)]);
     throw new Problem('sign-in-failed');
   }

@@ -1,10 +1,10 @@
 // What a person must look at (S44, S45): kept on a list for staff, who are told once by e-mail; never settled by a guess.
 import { type Actor, audited } from '../audit.ts';
 import type { Statement } from '../db/db.ts';
-import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import { enqueueMail } from '../mail/outbox.ts';
+import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 
 export const EXCEPTION_KINDS = [
@@ -113,7 +113,12 @@ export async function listExceptions(
   regroupementId: string,
   options: { all?: boolean; after?: string | undefined } = {},
 ): Promise<ListedException[]> {
-  const later = afterRow(['exceptions', 'e', 'opened_at', 'oldest'], regroupementId, options.after);
+  const later = await afterRow(
+    deps,
+    ['exceptions', 'e', 'opened_at', 'oldest'],
+    regroupementId,
+    options.after,
+  );
   const { rows } = await deps.db.execute<{
     id: string;
     kind: ExceptionKind;

@@ -22,7 +22,7 @@ import { isNoNumber } from './reading/debris.ts';
 import { type Layout, recordsOf } from './reading/layout.ts';
 import { MONEY_FIELDS, misshapen } from './reading/row-shape.ts';
 import type { TextFile } from './reading/text-file.ts';
-import { invoiceKey } from './rows/known.ts';
+import { invoiceKey, plainNumber } from './rows/known.ts';
 import { INDEXES } from './staging-db.ts';
 
 const BATCH = 250;
@@ -37,6 +37,9 @@ export const KEY: Readonly<Record<Kind, Field>> = {
   endorsements: 'endorsementId',
   payments: 'paymentId',
 };
+
+/** The key of a row that does not say what it is about: no two of them contradict each other. */
+export const NO_KEY = '|';
 
 const KEY_FIELDS: readonly Field[] = ['invoice', 'certificate', 'holderId', 'paymentId', 'endorsementId'];
 /** « TOTAL », « Sous-total », « Totaux », « Total général », “Grand total”. */
@@ -104,7 +107,7 @@ export async function stageRows(
     const { subject, email } = whose(cells, layout.kind);
     batch.push([
       record.line,
-      `${regroupement}|${keyOf(cells, layout.kind)}`.replaceAll('\0', ''),
+      rowKey(regroupement, keyOf(cells, layout.kind)),
       // Half of it tells rows apart as surely, in an index half as large.
       sha256(JSON.stringify(record.cells.map((cell) => cell.trim()))).slice(0, 32),
       JSON.stringify(kept),
@@ -167,7 +170,12 @@ export async function* chunks(
 function keyOf(cells: Cells, kind: Kind): string {
   const text = cells[KEY[kind]] ?? '';
   if (isNoNumber(text)) return '';
-  return kind === 'certificates' ? certificateKey(text) : invoiceKey(text);
+  return kind === 'certificates' ? certificateKey(text) : invoiceKey(plainNumber(text));
+}
+
+/** What rows about one thing have in common; NO_KEY where the row does not say what it is about. */
+function rowKey(regroupement: string, key: string): string {
+  return key === '' ? NO_KEY : `${regroupement}|${key}`.replaceAll('\0', '');
 }
 
 /** The person and the certificate of a row of the list, and the e-mail that it gives her. */

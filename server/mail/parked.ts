@@ -1,7 +1,7 @@
 // E-mails that were given up: staff see them, and can have them tried again once the address or the server is mended.
 import { type Actor, audited } from '../audit.ts';
-import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
+import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import { SECRET_KINDS } from './outbox.ts';
 
 export interface Parked {
@@ -19,7 +19,7 @@ export async function parkedMessages(
   regroupementId: string,
   after?: string,
 ): Promise<Parked[]> {
-  const later = afterRow(['outbox', 'o', 'created_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['outbox', 'o', 'created_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<Omit<Parked, 'createdAt'> & { createdAt: number }>(
     // « Not sent », as its index has it.
     `SELECT o.id, o.kind, o.attempts, o.last_error AS why, o.created_at AS createdAt FROM outbox o

@@ -3,12 +3,12 @@
 import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
-import { afterRow, PAGE_SIZE } from '../db/next-page.ts';
 import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
 import { post } from '../ledger/entries.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
 import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import { Problem } from '../problems/problem.ts';
 import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './doubts.ts';
 import type { RecordedMethod } from './methods.ts';
@@ -300,7 +300,12 @@ export async function recordedPayments(
   regroupementId: string,
   after?: string,
 ): Promise<RecordedPayment[]> {
-  const earlier = afterRow(['recorded_payments', 'p', 'recorded_at', 'newest'], regroupementId, after);
+  const earlier = await afterRow(
+    deps,
+    ['recorded_payments', 'p', 'recorded_at', 'newest'],
+    regroupementId,
+    after,
+  );
   const { rows } = await deps.db.execute<RecordedRow>(
     `SELECT ${COLUMNS} WHERE p.regroupement_id = ? ${earlier.sql}
      ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT ${PAGE_SIZE}`,

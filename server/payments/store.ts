@@ -1,9 +1,9 @@
 // The payments' own rows (S22–S32), as they are read; transitions.ts moves them.
 import { guard, type Row, type Statement } from '../db/db.ts';
-import { afterRow, nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
 import { balanceOf } from '../ledger/balance.ts';
+import { afterRow, nextOf } from '../next-page.ts';
 import type { State } from './states.ts';
 
 export interface StoredPayment {
@@ -108,7 +108,12 @@ export async function paymentPage(
   of: { state?: State | undefined; before?: number | undefined; after?: string | undefined; limit: number },
 ): Promise<PaymentPage> {
   const { state, before, after, limit } = of;
-  const earlier = afterRow(['payments', 'payments', 'created_at', 'newest'], regroupementId, after);
+  const earlier = await afterRow(
+    deps,
+    ['payments', 'payments', 'created_at', 'newest'],
+    regroupementId,
+    after,
+  );
   const payments = await paymentsWhere(
     deps,
     `regroupement_id = ? ${state === undefined ? '' : 'AND state = ?'} ${before === undefined ? '' : 'AND created_at < ?'}

@@ -1,12 +1,12 @@
 // What needs a person of the staff: the list of exceptions, PayPal's days beside ours, e-mails that could not be sent.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { closeException, listExceptions } from '../exceptions/exceptions.ts';
 import { describe, validate } from '../http/validate.ts';
 import { exceptionText } from '../mail/exception-words.ts';
 import { parkedMessages, retryMessage } from '../mail/parked.ts';
+import { nextOf } from '../next-page.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { PayPalFailure } from '../paypal/errors.ts';
 import { Problem } from '../problems/problem.ts';

@@ -4,9 +4,9 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type Decision, decideLink, pendingLinks } from '../certificates/links/link-requests.ts';
 import { openedLinks, undoLinkByStaff } from '../certificates/links/link-undo.ts';
-import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
+import { nextOf } from '../next-page.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { After, Id, LinkSearch, Next, OpenedLink, PendingLink } from './schemas.ts';
 

@@ -1,9 +1,9 @@
 // Staff write down money that came otherwise than by PayPal, and take back what was written by mistake.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { nextOf } from '../db/next-page.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
+import { nextOf } from '../next-page.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { After, Id, IdempotencyKey, Next, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';

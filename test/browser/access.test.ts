@@ -200,6 +200,18 @@ describe('for people who', () => {
     await emulateMedia({ forcedColors: 'none' });
   });
 
+  it('print the invoice: the bar at the foot of the screen stands on no page', async function (this: {
+    skip(): void;
+  }) {
+    if (!canEmulate) return this.skip();
+    const page = await reach.detail?.go();
+    const bar = await until('the bar', () => page?.root.querySelector('.bar > .shown'));
+    assert.same(getComputedStyle(bar).visibility, 'visible');
+    await emulateMedia({ media: 'print' });
+    assert.same(getComputedStyle(bar).visibility, 'hidden');
+    await emulateMedia({ media: 'screen' });
+  });
+
   it('use the keyboard: what has the focus is in sight and ringed, never covered', async function (this: {
     skip(): void;
   }) {

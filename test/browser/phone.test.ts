@@ -280,6 +280,14 @@ describe('on a phone of 360 × 740', () => {
     assert.same(seen(), [], 'and does not come along');
   });
 
+  it('on our own page, the other language stands on the line of the menu', async () => {
+    await opensDetail(ELEMENT.replace(' ', ' hosted '));
+    const menu = box(get('nav summary'));
+    const language = button('English') as HTMLElement;
+    assert.ok(inView(language) && inView(get('nav summary')), 'both in view');
+    assert.ok(box(language).top < menu.bottom && menu.top < box(language).bottom, 'side by side');
+  });
+
   it('at a desk, her four ways are in one line, without a menu', async () => {
     await opensDetail(ELEMENT, () => {}, [1280, 900]);
     // Where the browser cannot open it so, it stays a menu.

@@ -2,7 +2,8 @@
 // sizes and four widths, in both languages. Nothing overflows, nothing is cut off or covered, no word is broken.
 import type { Certificate, Payment } from '../../widget/client/types.ts';
 import { assert } from './support/assert.ts';
-import { broken, outside, overlaps } from './support/layout.ts';
+import { ok } from './support/fake-api.ts';
+import { broken, linesOf, outside, overlaps } from './support/layout.ts';
 import { account, back, confirming, reach, signedIn } from './support/reach.ts';
 import { certificate, invoice, payment, session } from './support/samples.ts';
 import { clear, open, type Page, until } from './support/widget.ts';
@@ -177,6 +178,19 @@ describe('every screen, with larger text', () => {
       assert.same(await faults(page), [], 'in English');
     });
   }
+
+  it('her e-mail, longer than a line, goes on after its @', async () => {
+    const paid = payment({ state: 'completed', email: 'marguerite.tremblay.garde@fournisseur.example.com' });
+    const page = await confirming((api) =>
+      api.on('POST /payments/:id/confirm', () => ok({ payment: paid }, 201)),
+    );
+    document.body.style.width = '360px';
+    const address = await until('the address', () =>
+      [...page.root.querySelectorAll('strong')].find(({ textContent }) => textContent?.includes('@')),
+    );
+    assert.same(address.textContent, paid.email);
+    assert.same(linesOf(address), ['marguerite.tremblay.garde@', 'fournisseur.example.com']);
+  });
 
   it('is twice as large from 360 px up; below, as large as its longest words allow', async () => {
     const page = await open();

@@ -97,6 +97,32 @@ describe('trouble on the way', () => {
     );
   });
 
+  test('the words of « Mon compte » do not come: told so, and they are asked for again only when she says so', async () => {
+    const marie = await marieAtHerInvoice();
+    const asked = { 'fr-CA': 0, 'en-CA': 0 };
+    marie.page.on('request', (request) => {
+      const [, lang] = /(fr-CA|en-CA)\.account/.exec(request.url()) ?? [];
+      if (lang) asked[lang as keyof typeof asked] += 1;
+    });
+    const network = await marie.page.createCDPSession();
+    await network.send('Network.enable');
+    await network.send('Network.setBlockedURLs', { urls: ['*-CA.account-*'] });
+    await marie.clicks('Mon compte');
+    await marie.sees(/Le service ne répond pas\. Réessayez dans quelques minutes/);
+    assert.equal(asked['fr-CA'], 1);
+    await network.send('Network.setBlockedURLs', { urls: ['*en-CA.account-*'] });
+    await marie.clicks('Réessayer');
+    await marie.sees(/Où vous êtes connectée/);
+    assert.equal(asked['fr-CA'], 2);
+    // Those of the other language do not come either: the page stays as she can read it.
+    await marie.clicks('English');
+    await marie.sees(/Français[\s\S]*Où vous êtes connectée/);
+    await marie.clicks('Français');
+    await marie.clicks('Mes paiements');
+    await marie.sees(/Vos paiements/);
+    assert.equal(asked['en-CA'], 1);
+  });
+
   test('her card is refused: told so, and another card pays, once', async () => {
     const marie = await marieBackFromPayPal('4000 0000 0000 0002');
     await marie.clicks('Confirmer');

@@ -1,4 +1,8 @@
 // A list of invoices as an association exports it, with sound rows to spoil.
+import type { Deps } from '../../server/deps.ts';
+import { type ImportRequest, importFile } from '../../server/import/import-file.ts';
+import type { ImportReport } from '../../server/import/report.ts';
+
 export const HEADER =
   'Regroupement;Prénom;Nom;Courriel;# certificat;No facture;Date facture;Échéance;Période;Prime;Taxe primes;Frais adm. et taxes;Total;Solde;Statut;Note';
 /** One sound row, but for what is given. */
@@ -46,3 +50,21 @@ export const row = (
   };
   return `${r.regroupement};${r.first};${r.last};${r.email};${r.certificate};${r.invoice};${r.issued};${r.due};${r.period};${r.premium};${r.tax};${r.fees};${r.total};${r.balance};${r.status};${r.note}`;
 };
+
+/** The whole file of these rows. */
+export const listOf = (...rows: string[]) => `${[HEADER, ...rows].join('\r\n')}\r\n`;
+
+/** Imports a file of this text, or of these bytes, for petits-bouleaux, unless told otherwise. */
+export function importText(
+  deps: Deps,
+  file: string | Uint8Array,
+  more: Partial<ImportRequest> = {},
+): Promise<ImportReport> {
+  return importFile(deps, {
+    by: 'cli:test',
+    regroupement: 'petits-bouleaux',
+    name: 'liste.csv',
+    bytes: typeof file === 'string' ? new TextEncoder().encode(file) : file,
+    ...more,
+  });
+}

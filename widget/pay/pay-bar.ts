@@ -46,9 +46,8 @@ export class PayBar {
       title + height < foot &&
       !covers(bar, foot - height, foot, root.activeElement);
     bar.classList.toggle('shown', shown);
-    bar.style.setProperty('--left', `${left}px`);
-    bar.style.setProperty('--width', `${width}px`);
     const popover = lifted && shown ? 'manual' : null;
+    bar.style.cssText = popover ? `position:fixed;left:${left}px;width:${width}px` : '';
     if (bar.getAttribute('popover') === popover) return;
     bar.popover = popover;
     if (popover) bar.showPopover();

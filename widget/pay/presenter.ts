@@ -224,13 +224,13 @@ export class Presenter {
     this.#myAccount = null;
     const { screen, link } = this.state;
     try {
-      const { MyAccount, myAccountScreen } = await import('./my-account/index.ts');
-      if (this.state.screen !== screen) return;
-      const model = new MyAccount(
+      const { openMyAccount } = await import('./my-account/index.ts');
+      this.#myAccount = await openMyAccount(
         this.#effects.myAccountDeps(() => this.redraw()),
         screen === 'account' ? null : link,
+        this.#deps.lang(),
       );
-      this.#myAccount = { model, render: (view) => myAccountScreen(model, view) };
+      if (this.state.screen !== screen) this.#closeMyAccount();
     } catch {
       this.#myAccount = false;
     }

@@ -295,8 +295,7 @@ export const base = css`
     margin: 0;
     padding-inline-start: 20px;
   }
-  .aside,
-  .pay {
+  .aside {
     margin-top: 28px;
     padding-top: 24px;
     border-top: var(--_thin);

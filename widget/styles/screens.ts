@@ -8,6 +8,10 @@ export const restStyles = css`
   nav {
     font-size: 0.9em;
   }
+  /* Nothing but the language stands there: on the menu's line. */
+  :host([hosted]) header:has(+ * nav) {
+    float: right;
+  }
   nav details {
     border-bottom: var(--_thin);
     margin: 0;
@@ -41,13 +45,11 @@ export const restStyles = css`
     border: 1px solid var(--_line);
     border-radius: var(--_radius) var(--_radius) 0 0;
   }
-  .bar > .shown {
-    visibility: visible;
-  }
-  .bar > [popover] {
-    position: fixed;
-    left: var(--left);
-    width: var(--width);
+  /* On paper it would stand over what is there. */
+  @media screen {
+    .bar > .shown {
+      visibility: visible;
+    }
   }
   .bar > * > * {
     flex: auto;
@@ -70,7 +72,6 @@ export const restStyles = css`
   footer > a {
     color: inherit;
   }
-  .address,
   .typo,
   dd,
   fieldset .check {

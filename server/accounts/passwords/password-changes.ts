@@ -6,13 +6,13 @@ import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
-import { passwordWasRight, tryNewPassword, tryPassword } from '../account-limits.ts';
+import { guessFits, passwordWasRight, tryNewPassword, tryPassword } from '../account-limits.ts';
 import { type Account, accountById } from '../accounts.ts';
 import { endEmailChanges } from '../emailed-links.ts';
 import type { Session } from '../sessions/access-tokens.ts';
 import { endSessionsBut } from '../sessions/sessions.ts';
 import { checkPassword } from './password-rules.ts';
-import { hashPassword, passwordFits } from './passwords.ts';
+import { hashPassword } from './passwords.ts';
 
 /**
  * The account of the session, once its password is given again: before anything that would take it from her. Throws
@@ -32,7 +32,7 @@ export async function provePassword(
     clientAddress,
   };
   await tryPassword(deps, caller);
-  if (!(await passwordFits(account.passwordHash, password))) {
+  if (!(await guessFits(deps, caller, account.passwordHash, password))) {
     await deps.db.batch([securityEvent(deps, session.regroupementId, 'password-proof-failed', account.id)]);
     throw new Problem('password-wrong');
   }

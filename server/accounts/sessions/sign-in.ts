@@ -7,20 +7,14 @@ import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import {
+  guessFits,
   passwordIsRight,
-  passwordNotTried,
   passwordWasRight,
   tellingOfBrowser,
   tryPassword,
 } from '../account-limits.ts';
 import { type Account, accountByEmail, replaceHash } from '../accounts.ts';
-import {
-  hashPassword,
-  isOutdated,
-  passwordFits,
-  refuseIfTooMany,
-  SIGN_IN_PATIENCE_MS,
-} from '../passwords/passwords.ts';
+import { hashPassword, isOutdated, refuseIfTooMany, SIGN_IN_PATIENCE_MS } from '../passwords/passwords.ts';
 import { type NewBrowser, openSession, type Tokens } from './sessions.ts';
 
 /** Opens a session. Throws `sign-in-failed`, `too-many-requests`, `busy`. */
@@ -36,12 +30,7 @@ export async function signIn(
   await tryPassword(deps, caller);
   await browser.take();
   const account = await accountByEmail(deps, regroupement.id, given.email);
-  const fits = await passwordFits(account?.passwordHash, given.password, SIGN_IN_PATIENCE_MS).catch(
-    async (error: unknown) => {
-      await passwordNotTried(deps, caller);
-      throw error;
-    },
-  );
+  const fits = await guessFits(deps, caller, account?.passwordHash, given.password, SIGN_IN_PATIENCE_MS);
   if (account === undefined || !fits) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'sign-in-failed', account?.id)]);
     throw new Problem('sign-in-failed');

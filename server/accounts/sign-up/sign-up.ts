@@ -11,6 +11,7 @@ import { Problem } from '../../problems/problem.ts';
 import { type Regroupement, registeredPage } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
 import {
+  guessFits,
   type Leave,
   passwordWasRight,
   tryNewPassword,
@@ -21,7 +22,7 @@ import {
 import { type Account, accountByEmail, insertAccount } from '../accounts.ts';
 import { type LinkRow, live, stillValid } from '../emailed-links.ts';
 import { checkPassword } from '../passwords/password-rules.ts';
-import { hashPassword, passwordFits } from '../passwords/passwords.ts';
+import { hashPassword } from '../passwords/passwords.ts';
 import { sendReset } from '../passwords/reset-mail.ts';
 import { type NewBrowser, openSession, type Tokens } from '../sessions/sessions.ts';
 
@@ -153,7 +154,7 @@ export async function activate(
   const caller = { regroupementId: regroupement.id, emailKey: key, clientAddress };
   await tryPassword(deps, caller);
   await browser.take();
-  if (!(await passwordFits(attempt.password_hash, given.password))) {
+  if (!(await guessFits(deps, caller, attempt.password_hash, given.password))) {
     await deps.db.batch([securityEvent(deps, regroupement.id, 'activation-failed')]);
     throw new Problem('sign-in-failed');
   }

@@ -1,11 +1,11 @@
 // Matches that wait for the staff's yes or no: written by a search, decided on the command line or the staff's API.
 import { type Actor, audited } from '../../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
-import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
 import { enqueueAsked, enqueueMail, type Mail } from '../../mail/outbox.ts';
+import { afterRow, PAGE_SIZE } from '../../next-page.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { securityEvent } from '../../security-log.ts';
@@ -101,7 +101,7 @@ export async function pendingLinks(
   regroupementId: string,
   after?: string,
 ): Promise<PendingLink[]> {
-  const later = afterRow(['link_requests', 'r', 'asked_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['link_requests', 'r', 'asked_at', 'oldest'], regroupementId, after);
   const { rows } = await deps.db.execute<
     Omit<PendingLink, 'askedAt' | 'undoneBefore'> & { askedAt: number; undoneBefore: number }
   >(

@@ -3,8 +3,8 @@
 // have no e-mail on file, or no longer that message.
 import { type Actor, audited } from '../../audit.ts';
 import { sha256 } from '../../crypto.ts';
-import { afterRow, PAGE_SIZE } from '../../db/next-page.ts';
 import type { Deps } from '../../deps.ts';
+import { afterRow, PAGE_SIZE } from '../../next-page.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
 import { type AccessLevel, printedNumber } from '../access.ts';
@@ -107,7 +107,7 @@ export async function openedLinks(
   of: { certificateNumber: string } | { method: LinkMethod },
   after?: string,
 ): Promise<OpenedLink[]> {
-  const later = afterRow(['links', 'l', 'created_at', 'oldest'], regroupementId, after);
+  const later = await afterRow(deps, ['links', 'l', 'created_at', 'oldest'], regroupementId, after);
   const [column, value] =
     'method' in of ? ['method', of.method] : ['number_key', certificateKey(of.certificateNumber)];
   const { rows } = await deps.db.execute<Omit<OpenedLink, 'openedAt'> & { openedAt: number }>(

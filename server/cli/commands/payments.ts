@@ -1,7 +1,7 @@
 // `payments <regroupement>`: where each payment stands.
 
-import { PAGE_SIZE } from '../../db/next-page.ts';
 import type { Deps } from '../../deps.ts';
+import { PAGE_SIZE } from '../../next-page.ts';
 import { STATES } from '../../payments/states.ts';
 import { resumePayments } from '../../payments/stops.ts';
 import { paymentPage, type StoredPayment } from '../../payments/store.ts';

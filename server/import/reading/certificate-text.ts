@@ -48,11 +48,33 @@ export function lostZeros(
   return lostZerosRefusal(number, title);
 }
 
+/** A number that the books know, with more zeros in front or fewer. */
+export function otherZerosRefusal(number: string, known: string, title: string): Refusal {
+  return (known.length > number.length ? lostZerosRefusal : addedZerosRefusal)(number, title);
+}
+
 export function lostZerosRefusal(number: string, title: string): Refusal {
   return refusal(
     `« ${title} » : « ${number} » semble avoir perdu ses zéros du début. ${WAY_OUT.fr}`,
     `“${title}”: “${number}” seems to have lost its leading zeros. ${WAY_OUT.en}`,
   );
+}
+
+/** A number that has zeros in front which ours has not: it came without them before. */
+export function addedZerosRefusal(number: string, title: string): Refusal {
+  const known = number.replace(/^0+/, '');
+  return refusal(
+    `« ${title} » : « ${number} » est déjà connu sans ses zéros du début (« ${known} »). Écrivez-le ainsi ici aussi; si c’en est un autre, donnez-lui un autre numéro.`,
+    `“${title}”: “${number}” is already known without its leading zeros (“${known}”). Write it so here too; if it is another one, give it another number.`,
+  );
+}
+
+/** The same all-digit number with fewer zeros in front, or more: what it may have been before a spreadsheet. */
+export function otherZeros(number: string): string[] {
+  if (!/^\d{1,10}$/.test(number)) return [];
+  const bare = number.replace(/^0+(?=.)/, '');
+  const all = Array.from({ length: 11 - bare.length }, (_, i) => bare.padStart(bare.length + i, '0'));
+  return all.filter((other) => other !== number);
 }
 
 function widths(number: string): number[] {

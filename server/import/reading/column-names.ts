@@ -6,11 +6,19 @@ export const NAMES = {
   regroupement: ['regroupement', 'regroupement id', 'association', 'nom regroupement', 'no regroupement'],
   firstName: ['prenom', 'first name', 'given name'],
   lastName: [
-    ...['nom', 'nom famille', 'nom naissance', 'last name', 'family name', 'surname'],
+    ...['nom', 'nom famille', 'nom naissance', 'nom a naissance', 'last name', 'family name', 'surname'],
     ...['nom complet', 'nom prenom', 'name', 'full name'],
   ],
   usualName: ['nom usage', 'nom usuel', 'nom marital', 'usual name', 'married name', 'preferred name'],
-  email: ['courriel', 'adresse courriel', 'adresse electronique', 'email', 'email address', 'adresse email'],
+  email: [
+    'courriel',
+    'adresse courriel',
+    'adresse electronique',
+    'courrier electronique',
+    'email',
+    'email address',
+    'adresse email',
+  ],
   certificate: [
     'certificat',
     'no certificat',
@@ -180,6 +188,7 @@ export const NAMES = {
       'total received',
       'total payment',
     ],
+    ...['percu', 'montant percu', 'total percu', 'deja percu', 'somme percu'],
   ],
   balance: [
     ...[
@@ -221,7 +230,8 @@ export const NAMES = {
     ...['balance', 'balance due', 'amount due', 'amount owing', 'amount owed', 'balance owing', 'owing'],
     ...['outstanding', 'outstanding balance', 'outstanding amount', 'remaining', 'remaining balance'],
     ...['remaining amount', 'left to pay', 'total due', 'unpaid', 'unpaid balance', 'open balance'],
-    ...['current balance', 'balance remaining', 'total owing', 'total outstanding'],
+    ...['current balance', 'balance remaining', 'total owing', 'total outstanding', 'bal', 'balance a payer'],
+    ...['total restant', 'en souffrance', 'compte a recevoir'],
   ],
   status: [
     ...['statut', 'etat', 'status', 'statut facture', 'etat facture', 'facture status', 'statut paiement'],

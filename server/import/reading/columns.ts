@@ -145,16 +145,19 @@ export function readHeader(header: readonly string[], line: number, mapping: Map
   const ignored = (index: number) => mapping.get(rememberedTitle(header[index] ?? '')) === 'ignore';
   const doubtful = [
     ...unknown.filter((index) => mattersTo(kind, subjectOf(header[index] ?? ''))),
-    // « Montant » beside « Total », « Paiement » in a list: money, and no telling which.
-    ...unused.filter(([field]) => isList(kind) && DOUBTFUL_IN_LIST.includes(field)).map(([, index]) => index),
+    ...unused.filter(([field]) => DOUBTFUL[kind]?.includes(field)).map(([, index]) => index),
   ].filter((index) => !ignored(index));
   if (doubtful.length > 0) throw notUnderstood(header, doubtful, kind, line);
   const unread = [...unknown, ...unused.map(([, index]) => index)].toSorted((a, b) => a - b);
   return { columns, kind, unread: unread.map((index) => shown(header[index] ?? '')) };
 }
 
-const DOUBTFUL_IN_LIST: readonly Field[] = ['amount', 'paymentId'];
-const isList = (kind: Kind) => kind === 'list' || kind === 'invoices';
+/** « Montant » beside « Total », « Montant payé » beside « Montant » of a payment: money, and no telling which. */
+const DOUBTFUL: Readonly<Partial<Record<Kind, readonly Field[]>>> = {
+  list: ['amount', 'paymentId'],
+  invoices: ['amount', 'paymentId'],
+  payments: ['total', 'paid'],
+};
 
 // « Paiement » in a list of people's invoices is no number of a payment.
 function paymentOfList(columns: Map<Field, number>, header: readonly string[]): number[] {
@@ -259,7 +262,7 @@ const PERSON: readonly Field[] = ['firstName', 'lastName', 'usualName', 'email']
 /** The columns that are read in each kind of file; others are named in the report. */
 const READ: Readonly<Record<Kind, readonly Field[]>> = {
   list: [...INVOICE, ...PERSON],
-  invoices: INVOICE,
+  invoices: [...INVOICE, 'holderId'],
   holders: ['regroupement', 'holderId', ...PERSON, 'lang', 'status'],
   certificates: [
     'regroupement',
@@ -270,8 +273,21 @@ const READ: Readonly<Record<Kind, readonly Field[]>> = {
     'periodEnd',
     'type',
     'status',
+    'firstName',
+    'lastName',
   ],
-  lines: ['regroupement', 'invoice', 'line', 'code', 'description', 'amount', 'rate'],
+  lines: [
+    'regroupement',
+    'invoice',
+    'certificate',
+    'firstName',
+    'lastName',
+    'line',
+    'code',
+    'description',
+    'amount',
+    'rate',
+  ],
   endorsements: [
     ...([
       'regroupement',
@@ -289,6 +305,9 @@ const READ: Readonly<Record<Kind, readonly Field[]>> = {
       'regroupement',
       'paymentId',
       'invoice',
+      'certificate',
+      'firstName',
+      'lastName',
       'amount',
       'paidOn',
       'issuedOn',

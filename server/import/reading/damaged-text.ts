@@ -26,7 +26,7 @@ const ANYWHERE: readonly [How, RegExp][] = [
   ['coded', /&#(?:\d{2,5}|x[\da-f]{2,4});?|&[a-z]{2,8}\d{0,2};/iu],
   [
     'coded',
-    /&(?:[aeiouyn](?:acute|grave|circ|uml|tilde)|ccedil|oelig|aelig|rsquo|lsquo|laquo|raquo|nbsp|amp)(?![a-z])/iu,
+    /&(?:[aeiouyn](?:acute|grave|circ|uml|tilde)|ccedil|oelig|aelig)|&(?:rsquo|lsquo|laquo|raquo|nbsp|amp)(?![a-z])/iu,
   ],
   ['coded', /%c[23]%[89ab][\da-f]|\\u00[\da-f]{2}|\\x[c-f][\da-f]|=C3=[89AB][\dA-F]/iu],
 ];
@@ -40,6 +40,8 @@ const IN_WORDS: readonly [How, RegExp][] = [
   ['misread', /(?<=[BCDFGHJKLMNPQRSTVWXZ])Ï(?=\p{Ll})|(?<=\p{Lu})Õ(?=\p{Lu}\p{Ll})|(?<=\p{Ll})þ(?=[aou])/u],
   // « No‘l », « Lo´c »: « O‘Connor » and « d´Amours » are only typed with the wrong apostrophe.
   ['misread', /(?<=\p{L}\p{Ll})[‘´](?=\p{Ll})/u],
+  // « Lec½ur », « ½uvre »: Latin-9 has œ where Latin-1 has a fraction.
+  ['misread', /(?<=\p{L})[¼½¾]|½(?=\p{Ll})/u],
   // One word in two alphabets: « Andrй », « AndrΘ ».
   [
     'misread',
@@ -60,7 +62,7 @@ const IN_NAMES: readonly [How, RegExp][] = [
   ],
   ['lost', /(?<=\p{L})[?¿]|[?¿](?=\p{L})|[\u25a0-\u25ff\ufffc]/u],
   ['coded', /%[\da-f]{2}/iu],
-  ['coded', /=[\dA-F]{2}|\+A[A-Za-z\d+/]{2}-|\\u[\da-f]{4}/u],
+  ['coded', /(?<=\p{L})=[\dA-F]{2}|=[\dA-F]{2}(?=\p{L})|\+A[A-Za-z\d+/]{2}-|\\u[\da-f]{4}/u],
 ];
 
 const RULES: Readonly<Record<Place, readonly (readonly [How, RegExp])[]>> = {

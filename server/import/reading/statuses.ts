@@ -28,6 +28,9 @@ const INVOICE: Vocabulary<InvoiceStatus> = {
         'impaye',
         'non acquitte',
         'non regle',
+        'pas paye',
+        'pas encore paye',
+        'en retard de paiement',
       ],
       ...['ouvert', 'du', 'en retard', 'en souffrance', 'echu', 'emis', 'facture', 'envoye', 'transmis'],
       ...['en attente de paiement', 'en attente', 'awaiting payment', 'pending'],
@@ -196,7 +199,10 @@ function read<Meaning extends string>(
         if (startsWithWord(folded, word) && word.length > (best?.length ?? 0))
           best = { meaning, length: word.length };
     }
-  if (best !== undefined && isUsualTail(folded.slice(best.length), best.meaning === 'cancelled'))
+  if (
+    best !== undefined &&
+    isUsualTail(folded.slice(0, best.length), folded.slice(best.length), best.meaning)
+  )
     return best.meaning;
   return refusal(
     `« ${title} » : « ${text.slice(0, 60)} » n’est pas un statut connu. Écrivez l’un de ceux-ci : ${known.fr}; ou laissez la case vide, et rien ne change.`,
@@ -222,13 +228,25 @@ function startsWithWord(text: string, word: string): boolean {
   return text.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length));
 }
 
+/** Money that came, though the word before says that it is owed. */
+const CAME = /^(recu|recue|merci|thanks|complet)$/;
+/** How she can pay, where the word before says that she is to: elsewhere it says how she did. */
+const TO_PAY = /^(a|to|en|non|pas|awaiting|impaye)\b/;
+const BY_MAIL = /^(poste|ligne|internet|online)$/;
+
 // A day, a way of paying, a number behind a word that announces one. An amount, a percentage, a question or any other
-// word may turn the meaning around (« payée en partie », « annulée? »).
-function isUsualTail(tail: string, cancelled: boolean): boolean {
+// word may turn the meaning around (« payée en partie », « annulée? », « annulée par erreur », « à payer, chèque reçu »).
+function isUsualTail(word: string, tail: string, meaning: string): boolean {
   const rest = tail.replace(DAY, ' ').replace(/#|n[°º]/g, ' no ');
   if (/[$%?!€]|\d[.,]\d/.test(rest)) return false;
   const tokens = rest.split(/[^\p{L}\p{N}]+/u).filter((token) => token !== '');
-  const reasoned = cancelled && tokens.some((token) => REASON.test(token));
+  const methods = tokens.filter((token) => METHOD.test(token) && !BY_MAIL.test(token));
+  const numbered = methods.length > 0 && tokens.some((token) => /\d/.test(token));
+  if (meaning === 'open' && (tokens.some((token) => CAME.test(token)) || numbered)) return false;
+  if (meaning === 'open' && methods.length > 0 && !TO_PAY.test(word)) return false;
+  if (meaning === 'cancelled' && (methods.length > 0 || /\b(par|by) (erreur|error)\b/.test(rest)))
+    return false;
+  const reasoned = meaning === 'cancelled' && tokens.some((token) => REASON.test(token));
   return tokens.every((token, i) => {
     if ([GLUE, WHOLE, METHOD, NUMBERED].some((kind) => kind.test(token))) return true;
     if (reasoned) return REASON.test(token) || /\d|^[a-z]$/.test(token);

@@ -24,6 +24,7 @@ const SAME: Readonly<Record<string, string>> = {
   factur: 'facture',
   invoice: 'facture',
   mt: 'montant',
+  amt: 'amount',
   mnt: 'montant',
   totale: 'total',
   totaux: 'total',
@@ -75,11 +76,15 @@ function singular(word: string): string {
 }
 
 const MONEY =
-  /^(solde|paye|payer|paiement|payment|verse|versement|recu|received|encaisse|encaissement|acquitte|regle|reglement|reste|restant|owed|owing|owe|du|due|doit|balance|paid|unpaid|remaining|outstanding|left|montant|total|somme|prime|premium|taxe|tax|tp|tps|tvq|gst|qst|frai|fee|cout|prix|rabai|ristourne|credit|debit|rabais|escompte|remboursement|rembourse|ajustement|penalite|interet|acompte|depot|deposit|amount|sum|price|cost|discount|refund|refunded|arrerage|arriere|impaye|exigible|charge|billed|commission|net|brut)$/;
+  /^(solde|paye|payer|paiement|payment|verse|versement|recu|received|encaisse|encaissement|acquitte|regle|reglement|reste|restant|owed|owing|owe|du|due|doit|balance|paid|unpaid|remaining|outstanding|left|montant|total|somme|prime|premium|taxe|tax|tp|tps|tvq|gst|qst|frai|fee|cout|prix|rabai|ristourne|credit|debit|rabais|escompte|remboursement|rembourse|ajustement|penalite|interet|acompte|depot|deposit|amount|sum|price|cost|discount|refund|refunded|arrerage|arriere|impaye|exigible|charge|billed|commission|net|brut|percu|percevoir|recevoir|recouvre|avance|trop|quittance|preleve|debourse|debourser|retenue|subvention|cotisation|manque|manquant|souffrance|collected|collect|pmt|paymt|pd|bal|amt)$/;
+/** Ways of paying: what was paid by each, unless the title is about its number or its day. */
+const METHOD = /^(cheque|chq|virement|interac|comptant|prelevement|pap)$/;
+const OF_METHOD = new Set('no date reference ref confirmation mode'.split(' '));
 const PERSON = /^(nom|prenom|name|surname|firstname|lastname|titulaire|assure|rsg|courriel|email)$/;
 const STATUS =
-  /^(statut|etat|status|situation|annule|annulation|cancelled|canceled|actif|inactif|ferme|active|closed)$/;
-const PERIOD = /^(periode|period|debut|fin|start|end|couverture|coverage|echeance|expiration|expiry|terme)$/;
+  /^(statut|etat|status|situation|annule|annulation|cancelled|canceled|actif|inactif|ferme|active|closed|annul|void|voided|resilie|resiliation|suspendu|suspendue|suspension|archive|supprime|suppression|retire|retrait|desistement|termine|radie|radiation|remplace|fermeture|expire)$/;
+const PERIOD =
+  /^(periode|period|debut|fin|start|end|couverture|coverage|echeance|expiration|expiry|terme|jusqu|valide|valable|validite)$/;
 /** Somebody or something else than the person. */
 const ELSE =
   /^(bc|bureau|coordonnateur|garderie|milieu|entreprise|conjoint|fichier|rue|ville|compagnie|assureur|courtier|utilisateur|user|processeur|ligne|online|paypal|naissance|modification|creation|envoi|banque)$/;
@@ -99,7 +104,8 @@ export function subjectOf(title: string): Subject | null {
   const speaks = (of: RegExp) =>
     words.some((word) => of.test(word) || WATCHED.some((one) => of.test(singular(one)) && isSlip(word, one)));
   if (speaks(STATUS)) return 'status';
-  if (speaks(MONEY) || /[$€]/.test(title)) return 'money';
+  const byMethod = words.some((word) => METHOD.test(word)) && !words.some((word) => OF_METHOD.has(word));
+  if (speaks(MONEY) || byMethod || /[$€]/.test(title)) return 'money';
   if (words.some((word) => ELSE.test(word))) return null;
   if (speaks(PERIOD)) return 'period';
   return speaks(PERSON) ? 'person' : null;

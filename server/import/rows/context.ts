@@ -64,6 +64,8 @@ export class ImportContext {
   readonly days: DayReading;
   /** Days of the file by their text, as they were read. */
   readonly readDays = new Map<string, string>();
+  /** Years that the books have numbers of, by regroupement and prefix. */
+  readonly yearsBehind = new Map<string, readonly string[]>();
   readonly certificateWidth: number | null;
   readonly invoiceWidth: number | null;
   readonly warnings: { line?: number; message: Refusal }[] = [];

@@ -3,8 +3,8 @@ import type { Deps } from '../../deps.ts';
 import type { Cells, Kind } from '../reading/columns.ts';
 import { type DayReading, isDay, parseDay, parsePeriod } from '../reading/dates.ts';
 import type { Layout } from '../reading/layout.ts';
-import { chunks, KEY, type StagedRow } from '../staging.ts';
-import { invoiceKey, prefixedNumber } from './known.ts';
+import { chunks, KEY, NO_KEY, type StagedRow } from '../staging.ts';
+import { invoiceKey, plainNumber, prefixedNumber } from './known.ts';
 
 /** Two different rows about the same invoice, file or payment, or two e-mails for one person: neither is taken. */
 export async function refuseContradictions(
@@ -25,7 +25,7 @@ export async function refuseContradictions(
        reason = replace(replace(?2, '{number}', substr(cells ->> ?4, 1, 60)), '{line}', iif(line = twice.low, twice.high, twice.low)),
        reason_en = replace(replace(?3, '{number}', substr(cells ->> ?4, 1, 60)), '{line}', iif(line = twice.low, twice.high, twice.low))
      FROM (SELECT row_key, MIN(line) AS low, MAX(line) AS high FROM import_rows
-       WHERE import_id = ?1 AND row_key NOT LIKE '%|' GROUP BY row_key HAVING COUNT(*) > 1) AS twice
+       WHERE import_id = ?1 AND row_key <> '${NO_KEY}' GROUP BY row_key HAVING COUNT(*) > 1) AS twice
      WHERE import_id = ?1 AND reason IS NULL AND import_rows.row_key = twice.row_key`,
     [
       importId,
@@ -59,7 +59,7 @@ function certificateKeys({ order, instants }: DayReading): NewKey {
     const start =
       parsePeriod(cells.period ?? '', order, instants)?.start ??
       parseDay(cells.periodStart ?? '', order, instants);
-    return row.row_key.endsWith('|') || !isDay(start) ? '|' : `${row.row_key}|${start}`;
+    return row.row_key === NO_KEY || !isDay(start) ? NO_KEY : `${row.row_key}|${start}`;
   };
 }
 
@@ -74,8 +74,8 @@ function invoiceKeys({ order, instants }: DayReading, prefixes: ReadonlyMap<stri
       parseDay(cells.periodStart ?? '', order, instants),
     ];
     const year = days.find(isDay)?.slice(0, 4);
-    if (prefix === '' || year === undefined || row.row_key.endsWith('|')) return null;
-    return `${regroupement}|${invoiceKey(prefixedNumber(prefix, cells.invoice ?? '', year))}`;
+    if (prefix === '' || year === undefined || row.row_key === NO_KEY) return null;
+    return `${regroupement}|${invoiceKey(prefixedNumber(prefix, plainNumber(cells.invoice ?? ''), year))}`;
   };
 }
 

@@ -1,7 +1,7 @@
 // What the database, and the rows already staged, know of the certificates, holders and invoices that a chunk of rows
 // speaks of: a few queries a chunk.
 
-import { foldName, namesMatch } from '../../certificates/names.ts';
+import { type FileName, foldName, namesMatch } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { holdersWithEmail } from '../../db/holders-with-email.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
@@ -136,7 +136,7 @@ export async function holdersByExternalId(
 }
 
 /** Whether the names are hers, however they are written. */
-export function samePerson(known: KnownHolder, typed: { firstName: string; lastName: string }): boolean {
+export function samePerson(known: FileName, typed: { firstName: string; lastName: string }): boolean {
   return (
     (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
     namesMatch(known, typed) ||
@@ -159,6 +159,11 @@ export function invoiceKey(number: string): string {
   return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
+/** The number with plain hyphens, digits and letters, where a word processor drew others: how a new one is kept. */
+export function plainNumber(number: string): string {
+  return number.normalize('NFKC').replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-');
+}
+
 /** Where the year stands in what is put before numbers. */
 export const YEAR = /\{(?:année|annee|year)\}/i;
 
@@ -169,11 +174,36 @@ export function prefixedNumber(prefix: string | null, number: string, year: stri
   return invoiceKey(number).startsWith(invoiceKey(before)) ? number : `${before}${number}`;
 }
 
-/** What a number in a file may be in the books: itself, or itself with what stands before, of any year. */
-export function possibleNumbers(prefix: string | null, number: string): string[] {
-  if (prefix === null || prefix === '') return [number];
-  const years = YEAR.test(prefix) ? Array.from({ length: 111 }, (_, i) => String(1990 + i)) : [''];
-  return [number, ...years.map((year) => prefixedNumber(prefix, number, year))];
+/** The years of which the books have numbers behind this prefix; one empty year where it has none to put in. */
+export async function yearsBehind(
+  ctx: ImportContext,
+  regroupementId: string,
+  prefix: string | null,
+): Promise<readonly string[]> {
+  if (prefix === null || !YEAR.test(prefix)) return [''];
+  const key = `${regroupementId}|${prefix}`;
+  const known = ctx.yearsBehind.get(key);
+  if (known !== undefined) return known;
+  const befores = Array.from({ length: 111 }, (_, i) => String(1990 + i)).map((year) => [
+    year,
+    invoiceKey(prefix.replace(YEAR, year)),
+  ]);
+  const { rows } = await ctx.deps.db.execute<{ year: string }>(
+    `SELECT value ->> 0 AS year FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM invoices i WHERE i.regroupement_id = ?1
+       AND i.number_key >= value ->> 1 AND i.number_key < (value ->> 1) || char(1114111))`,
+    [regroupementId, JSON.stringify(befores)],
+  );
+  const years = rows.map(({ year }) => year);
+  ctx.yearsBehind.set(key, years);
+  return years;
+}
+
+/** What a number in a file may be in the books: itself, or itself with what stands before, of any of these years. */
+export function possibleNumbers(prefix: string | null, years: readonly string[], number: string): string[] {
+  const plain = plainNumber(number);
+  const written = plain === number ? [number] : [number, plain];
+  if (prefix === null || prefix === '') return written;
+  return [...written, ...years.map((year) => prefixedNumber(prefix, plain, year))];
 }
 
 export async function invoicesByNumber(

@@ -6,7 +6,7 @@ import { CellRefused, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { reviseInvoice } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown } from './rows.ts';
+import { invoicesOf, invoiceUnknown, refuseOthersInvoice } from './rows.ts';
 
 /** Lines come by invoice: all of an invoice's rows are judged together, and replace what stood. */
 export async function lineRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
@@ -46,7 +46,10 @@ function linesOfOne(
   group: readonly Row[],
   invoice: KnownInvoice | undefined,
 ): [Row, Verdict][] {
-  const read = ctx.judgeEach(group, readable);
+  const read = ctx.judgeEach(group, (row) => {
+    if (invoice !== undefined) refuseOthersInvoice(row, invoice);
+    return readable(row);
+  });
   const refuseAll = (why: ReturnType<typeof refusal>): [Row, Verdict][] =>
     group.map((row) => [row, { refused: why }]);
   if (read.some((verdict) => 'refused' in verdict))

@@ -1,6 +1,7 @@
 // What the database knows of the certificates, people and invoices that a chunk of the list speaks of.
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
+import { otherZeros } from '../reading/certificate-text.ts';
 import type { ImportContext, Row } from './context.ts';
 import {
   certificatesByNumber,
@@ -12,8 +13,12 @@ import {
   type KnownHolder,
   type KnownInvoice,
   personKey,
+  plainNumber,
   possibleNumbers,
+  prefixedNumber,
   samePerson,
+  YEAR,
+  yearsBehind,
 } from './known.ts';
 
 /** What a chunk of rows of one regroupement looks things up in. */
@@ -24,6 +29,8 @@ export interface ListLookup {
   invoices: Map<string, KnownInvoice>;
   /** All-digit numbers that the books know with zeros in front, and not without. */
   shortened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
+  /** All-digit numbers with zeros in front that the books know without them, and not with them. */
+  lengthened: { certificates: ReadonlySet<string>; invoices: ReadonlySet<string> };
 }
 
 /** Looks up what a chunk of rows of one regroupement speaks of. */
@@ -62,10 +69,15 @@ export async function loadLookup(
   );
   for (const staged of await ctx.staged('holders', persons))
     people.set(staged.lookup, String(staged.data.id));
+  const prefix = rows[0]?.regroupement.invoicePrefix ?? null;
+  const years = await yearsBehind(ctx, regroupementId, prefix);
   const invoices = await invoicesByNumber(
     ctx,
     regroupementId,
-    rows.flatMap((row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '')),
+    rows.flatMap((row) => [
+      ...possibleNumbers(prefix, years, row.cells.invoice ?? ''),
+      ...otherZerosBehindPrefix(row),
+    ]),
   );
   return {
     certificates,
@@ -76,7 +88,22 @@ export async function loadLookup(
       certificates: await shortened(ctx, regroupementId, rows, 'certificate'),
       invoices: await shortened(ctx, regroupementId, rows, 'invoice'),
     },
+    lengthened: {
+      certificates: await lengthened(ctx, regroupementId, rows, 'certificate'),
+      invoices: await lengthened(ctx, regroupementId, rows, 'invoice'),
+    },
   };
+}
+
+/** The number with other zeros behind what stands before it, in the years that the row speaks of. */
+function otherZerosBehindPrefix({ regroupement: { invoicePrefix }, cells }: Row): string[] {
+  if (invoicePrefix === null || invoicePrefix === '') return [];
+  const days = [cells.issuedOn, cells.period, cells.periodStart].join(' ');
+  const years = YEAR.test(invoicePrefix)
+    ? new Set([...days.matchAll(/(?<!\d)(?:19|20)\d\d(?!\d)/g)].map(([year]) => year))
+    : [''];
+  const numbers = otherZeros(plainNumber(cells.invoice ?? ''));
+  return [...years].flatMap((year) => numbers.map((number) => prefixedNumber(invoicePrefix, number, year)));
 }
 
 async function shortened(
@@ -98,4 +125,24 @@ async function shortened(
     [regroupementId, JSON.stringify(digits)],
   );
   return new Set(found.map((row) => row.bare));
+}
+
+async function lengthened(
+  ctx: ImportContext,
+  regroupementId: string,
+  rows: readonly Row[],
+  field: 'certificate' | 'invoice',
+): Promise<Set<string>> {
+  const table = field === 'certificate' ? 'certificates' : 'invoices';
+  const written = new Set(
+    rows.map((row) => row.cells[field] ?? '').filter((number) => /^0+[1-9]\d*$/.test(number)),
+  );
+  if (written.size === 0) return written;
+  const bare = (number: string) => number.replace(/^0+/, '');
+  const { rows: found } = await ctx.deps.db.execute<{ key: string }>(
+    `SELECT number_key AS key FROM ${table} WHERE regroupement_id = ? AND number_key IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify([...written].flatMap((number) => [number, bare(number)]))],
+  );
+  const known = new Set(found.map(({ key }) => key));
+  return new Set([...written].filter((number) => known.has(bare(number)) && !known.has(number)));
 }

@@ -30,6 +30,7 @@ export function certificateFor(
   const exact =
     same.find((certificate) => certificate.periodStart === period.start) ??
     same.find((certificate) => contains(certificate) && isHolders(certificate));
+  if (exact !== undefined) refuseOtherDossier(row, exact, lookup);
   if (!people) {
     if (exact !== undefined) return { certificate: exact, corrected: null };
     throw new CellRefused(
@@ -72,6 +73,19 @@ export function certificateFor(
   const made = certificateOf(certificate);
   lookup.certificates.push(made);
   return { certificate: made, corrected };
+}
+
+/** Where the row names a dossier too, it is the certificate's. Throws CellRefused. */
+function refuseOtherDossier(row: Row, { number, holderId }: KnownCertificate, lookup: ListLookup): void {
+  const [written, dossier] = [row.cells.holderId ?? '', lookup.holders.get(holderId)?.externalId ?? ''];
+  if (written === '' || dossier === '' || written === dossier) return;
+  const title = titleOf(row, 'holderId');
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : le certificat ${number} est du dossier ${dossier}, et non ${written}. Corrigez l’un des deux numéros.`,
+      `“${title}”: certificate ${number} belongs to file ${dossier}, not ${written}. Correct one of the two numbers.`,
+    ),
+  );
 }
 
 /** A number is used again in another period, never by two people at once. Throws CellRefused. */
@@ -129,16 +143,16 @@ function holderFor(
         ),
       );
     }
+    const names = keptNames(known, { firstName, lastName });
     const same =
-      known.firstName === firstName &&
-      known.lastName === lastName &&
+      known.firstName === names.firstName &&
+      known.lastName === names.lastName &&
       (row.cells.email === undefined || email === null || email === known.email) &&
       (usualName === '' || usualName === known.usualName);
     if (same) return { holderId: known.id, corrected: null };
     const now = {
       ...known,
-      firstName,
-      lastName,
+      ...names,
       usualName: usualName || known.usualName,
       email: email ?? known.email,
     };
@@ -225,6 +239,16 @@ export function isRenamed(known: KnownHolder, named: Named): boolean {
   const sameEmail =
     known.email === null || named.email === null || emailKey(known.email) === emailKey(named.email);
   return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
+}
+
+/** The names to keep: her usual name in the place of her last name says nothing new. */
+export function keptNames(
+  known: KnownHolder,
+  typed: { firstName: string; lastName: string },
+): { firstName: string; lastName: string } {
+  const byUsualName =
+    known.usualName !== '' && samePerson(known, typed) && !samePerson({ ...known, usualName: '' }, typed);
+  return byUsualName ? { firstName: known.firstName, lastName: known.lastName } : typed;
 }
 
 /** A holder, new or changed. */

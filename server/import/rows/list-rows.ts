@@ -16,12 +16,17 @@ import {
   titleOf,
   yesCell,
 } from '../reading/cells.ts';
-import { lostZerosRefusal } from '../reading/certificate-text.ts';
+import {
+  addedZerosRefusal,
+  lostZerosRefusal,
+  otherZeros,
+  otherZerosRefusal,
+} from '../reading/certificate-text.ts';
 import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
-import { invoiceKey, type KnownInvoice, prefixedNumber } from './known.ts';
+import { invoiceKey, type KnownInvoice, plainNumber, prefixedNumber } from './known.ts';
 import { type ListLookup, loadLookup } from './list-lookup.ts';
 import { certificateFor } from './list-people.ts';
 
@@ -54,11 +59,15 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const certificateNumber = certificateCell(ctx, row);
   if (lookup.shortened.certificates.has(certificateNumber))
     throw new CellRefused(lostZerosRefusal(certificateNumber, titleOf(row, 'certificate')));
+  if (lookup.lengthened.certificates.has(certificateNumber))
+    throw new CellRefused(addedZerosRefusal(certificateNumber, titleOf(row, 'certificate')));
   const totalCents = requiredMoney(row, 'total');
   const paid = moneyCell(row, 'paid');
   const balance = moneyCell(row, 'balance');
   if (lookup.shortened.invoices.has(written))
     throw new CellRefused(lostZerosRefusal(written, titleOf(row, 'invoice')));
+  if (lookup.lengthened.invoices.has(written))
+    throw new CellRefused(addedZerosRefusal(written, titleOf(row, 'invoice')));
   const inFile = periodCells(ctx, row);
   const { known, number } = bookedInvoice(row, lookup, written, certificateNumber, {
     period: inFile,
@@ -113,11 +122,19 @@ function bookedInvoice(
   const isSame = (invoice: KnownInvoice) =>
     invoice.certificateKey === certificateKey(certificate) &&
     (day.period === null || invoice.periodStart === day.period.start);
-  const plainly = lookup.invoices.get(invoiceKey(written));
-  if (plainly !== undefined && isSame(plainly)) return { known: plainly, number: plainly.number };
+  const plain = plainNumber(written);
+  for (const writing of new Set([written, plain])) {
+    const asWritten = lookup.invoices.get(invoiceKey(writing));
+    if (asWritten !== undefined && isSame(asWritten)) return { known: asWritten, number: asWritten.number };
+  }
   const year = (day.issuedOn ?? day.period?.start ?? '').slice(0, 4);
-  const number = prefixedNumber(row.regroupement.invoicePrefix, written, year);
-  const known = lookup.invoices.get(invoiceKey(number));
+  const inBooks = (writing: string) =>
+    lookup.invoices.get(invoiceKey(prefixedNumber(row.regroupement.invoicePrefix, writing, year)));
+  const number = prefixedNumber(row.regroupement.invoicePrefix, plain, year);
+  const known = inBooks(plain);
+  const zeros =
+    known === undefined ? otherZeros(plain).find((other) => inBooks(other) !== undefined) : undefined;
+  if (zeros !== undefined) throw new CellRefused(otherZerosRefusal(plain, zeros, titleOf(row, 'invoice')));
   if (known !== undefined && !isSame(known)) throw new CellRefused(takenNumber(row, written, known));
   return { known, number: known?.number ?? number };
 }

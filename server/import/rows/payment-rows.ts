@@ -3,14 +3,15 @@ import { money } from '../../format.ts';
 import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
 import { dayCell, missing, requiredMoney, statusCell, textCell, titleOf } from '../reading/cells.ts';
+import { otherZeros, otherZerosRefusal } from '../reading/certificate-text.ts';
 import { plain } from '../reading/columns.ts';
 import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
-import { CellRefused, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
-import { invoiceKey, type KnownInvoice } from './known.ts';
-import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
+import { invoiceKey, type KnownInvoice, plainNumber } from './known.ts';
+import { invoicesOf, invoiceUnknown, loadByKey, refuseOthersInvoice } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -30,14 +31,18 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
   const openingLeft = new Map<string, number>();
   const due = new Map<string, number>();
   return ctx.judgeEach(rows, (row) => {
-    const paymentId = textCell(row, 'paymentId', true);
+    const paymentId = plainNumber(textCell(row, 'paymentId', true));
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
     if (invoice === undefined) throw new CellRefused(invoiceUnknown(row, number));
+    refuseOthersInvoice(row, invoice);
     const cents = requiredMoney(row, 'amount');
     const at = instantOf(ctx, row);
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
     const status = statusCell(row, paymentStatus);
+    const isOurs = ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`);
+    const before = isOurs ? undefined : postedAs(row, posted, invoice, paymentId);
+    if (status === 'not-posted' && before !== undefined) throw new CellRefused(bounced(row, paymentId));
     if (status === 'not-posted') return { outcome: 'unchanged', totalCents: cents };
     if (status === 'refunded' && cents > 0)
       throw new CellRefused(
@@ -46,25 +51,9 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
           `“${titleOf(row, 'status')}”: payment ${paymentId} is said to be refunded, but its amount is positive. Keep the payment as completed, and add a row with a negative amount for the refund.`,
         ),
       );
-    if (ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`))
-      return { outcome: 'unchanged', totalCents: cents };
-    const before = posted.get(`${row.regroupement.id}|import:${paymentId}`);
-    if (before !== undefined && before.invoiceId !== invoice.id)
-      throw new CellRefused(
-        refusal(
-          `« ${titleOf(row, 'paymentId')} » : le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
-          `“${titleOf(row, 'paymentId')}”: payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
-        ),
-      );
+    if (isOurs) return { outcome: 'unchanged', totalCents: cents };
     if (before?.cents === -cents) return { outcome: 'unchanged', totalCents: cents };
-    if (before !== undefined) {
-      throw new CellRefused(
-        refusal(
-          `« ${titleOf(row, 'amount')} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
-          `“${titleOf(row, 'amount')}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
-        ),
-      );
-    }
+    if (before !== undefined) throw new CellRefused(otherAmount(row, before, cents));
     if (cents === 0)
       throw new CellRefused(
         refusal(
@@ -90,6 +79,46 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     replaceOpening(ctx, row, { invoice, paymentId, cents, at }, openingLeft);
     return { outcome: 'accepted', totalCents: cents };
   });
+}
+
+/** What this payment posted before, if it did. Throws CellRefused when its number is another payment's. */
+function postedAs(
+  row: Row,
+  posted: ReadonlyMap<string, Posted>,
+  invoice: KnownInvoice,
+  paymentId: string,
+): Posted | undefined {
+  const sourced = (id: string) => posted.get(`${row.regroupement.id}|import:${id}`);
+  const before = sourced(row.cells.paymentId ?? '') ?? sourced(paymentId);
+  const title = titleOf(row, 'paymentId');
+  const zeros = otherZeros(paymentId).find((other) => sourced(other) !== undefined);
+  if (before === undefined && zeros !== undefined)
+    throw new CellRefused(otherZerosRefusal(paymentId, zeros, title));
+  if (before !== undefined && before.invoiceId !== invoice.id)
+    throw new CellRefused(
+      refusal(
+        `« ${title} » : le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+        `“${title}”: payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+      ),
+    );
+  return before;
+}
+
+function otherAmount(row: Row, before: Posted, cents: number): Refusal {
+  const [title, paymentId] = [titleOf(row, 'amount'), row.cells.paymentId ?? ''];
+  return refusal(
+    `« ${title} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
+    `“${title}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
+  );
+}
+
+/** A cheque that came back, after it was posted: the books still say that the invoice is paid. */
+function bounced(row: Row, paymentId: string): Refusal {
+  const [title, word] = [titleOf(row, 'status'), (row.cells.status ?? '').slice(0, 60)];
+  return refusal(
+    `« ${title} » dit « ${word} », mais le paiement ${paymentId} est déjà inscrit comme reçu. Gardez-le comme complété, et ajoutez une ligne de montant négatif, sous un autre numéro, pour ce qui a été repris.`,
+    `“${title}” says “${word}”, but payment ${paymentId} is already posted as received. Keep it as completed, and add a row with a negative amount, under another number, for what was taken back.`,
+  );
 }
 
 interface Posted {
@@ -155,7 +184,10 @@ function refuseImpossible(
 /** What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
 function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, Posted>> {
   return loadByKey(rows, async (id, mine) => {
-    const sources = mine.map((row) => `import:${row.cells.paymentId ?? ''}`);
+    const sources = mine.flatMap(({ cells: { paymentId = '' } }) => {
+      const plain = plainNumber(paymentId);
+      return [...new Set([paymentId, plain, ...otherZeros(plain)])].map((number) => `import:${number}`);
+    });
     const found = await ctx.deps.db.execute<Posted>(
       `SELECT e.source, e.amount_cents AS cents, i.id AS invoiceId, i.number AS invoice
        FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id

@@ -1,8 +1,16 @@
 // Looking things up for a chunk of rows at once.
+import { certificateKey } from '../../certificates/number.ts';
 import { titleOf } from '../reading/cells.ts';
-import { type Refusal, refusal } from '../refusal.ts';
+import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
-import { invoiceKey, invoicesByNumber, type KnownInvoice, possibleNumbers } from './known.ts';
+import {
+  invoiceKey,
+  invoicesByNumber,
+  type KnownInvoice,
+  possibleNumbers,
+  samePerson,
+  yearsBehind,
+} from './known.ts';
 
 /** One map for the rows of each regroupement, keyed `{regroupement}|{key}`. */
 export async function loadByKey<T>(
@@ -23,7 +31,9 @@ export async function loadByKey<T>(
 /** The invoices that the rows name, keyed `{regroupement}|{invoiceKey}`. */
 export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownInvoice>> {
   return loadByKey(rows, async (id, mine) => {
-    const numbersOf = (row: Row) => possibleNumbers(row.regroupement.invoicePrefix, row.cells.invoice ?? '');
+    const prefix = mine[0]?.regroupement.invoicePrefix ?? null;
+    const years = await yearsBehind(ctx, id, prefix);
+    const numbersOf = (row: Row) => possibleNumbers(prefix, years, row.cells.invoice ?? '');
     const invoices = await invoicesByNumber(ctx, id, mine.flatMap(numbersOf));
     const byKey = new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice]));
     return mine.flatMap((row): [string, KnownInvoice][] => {
@@ -35,6 +45,31 @@ export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
         : [];
     });
   });
+}
+
+/** Where the row also says whose the invoice is, by certificate or name, it must be so. Throws CellRefused. */
+export function refuseOthersInvoice(row: Row, invoice: KnownInvoice): void {
+  const { certificate = '', firstName = '', lastName = '' } = row.cells;
+  if (certificate !== '' && certificateKey(certificate) !== invoice.certificateKey)
+    throw new CellRefused(otherCertificate(row, invoice));
+  if (firstName === '' || lastName === '' || samePerson(invoice, { firstName, lastName })) return;
+  const [whose, named] = [`${invoice.firstName} ${invoice.lastName}`.trim(), `${firstName} ${lastName}`];
+  const title = titleOf(row, 'lastName');
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : la facture ${invoice.number} est au nom de ${whose}, et non de ${named}. Corrigez le nom, ou le numéro de la facture.`,
+      `“${title}”: invoice ${invoice.number} bears the name of ${whose}, not of ${named}. Correct the name, or the number of the invoice.`,
+    ),
+  );
+}
+
+/** What to say of an invoice that is of another certificate than the row says. */
+export function otherCertificate(row: Row, invoice: KnownInvoice): Refusal {
+  const [title, written] = [titleOf(row, 'certificate'), row.cells.certificate ?? ''];
+  return refusal(
+    `« ${title} » : la facture ${invoice.number} est celle du certificat ${invoice.certificate}, et non ${written}. Corrigez l’un des deux numéros.`,
+    `“${title}”: invoice ${invoice.number} is that of certificate ${invoice.certificate}, not ${written}. Correct one of the two numbers.`,
+  );
 }
 
 /** What to do about an invoice that is not there yet. */

@@ -1,6 +1,7 @@
 // The separate files of holders, certificates and endorsements (S33). Each row names what it belongs to; what
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
+import { money } from '../../format.ts';
 import {
   certificateCell,
   dayCell,
@@ -26,8 +27,8 @@ import {
   type KnownHolder,
   samePerson,
 } from './known.ts';
-import { isRenamed, otherPerson, writeHolder } from './list-people.ts';
-import { invoicesOf, invoiceUnknown, loadByKey } from './rows.ts';
+import { isRenamed, keptNames, otherPerson, writeHolder } from './list-people.ts';
+import { invoicesOf, invoiceUnknown, loadByKey, otherCertificate } from './rows.ts';
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
   const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
@@ -52,8 +53,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     const holder: KnownHolder = {
       id: before?.id ?? ctx.id(),
       externalId,
-      firstName,
-      lastName,
+      ...(before === undefined ? { firstName, lastName } : keptNames(before, { firstName, lastName })),
       usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
       email: email ?? before?.email ?? null,
       lang: langOf(row) ?? before?.lang ?? 'fr-CA',
@@ -103,6 +103,9 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
         ),
       );
     }
+    const { firstName = '', lastName = '' } = row.cells;
+    if (firstName !== '' && lastName !== '' && !samePerson(holder, { firstName, lastName }))
+      throw new CellRefused(otherPerson(row, `Le dossier ${holderId}`, `File ${holderId}`, holder));
     const key = certificateKey(number);
     const others = [...known.values()].filter(
       (one) =>
@@ -157,22 +160,13 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
     const number = certificateCell(ctx, row);
     const effectiveOn = dayCell(ctx, row, 'effectiveOn');
     if (effectiveOn === null) throw new CellRefused(missing(row, 'effectiveOn'));
-    const mine = [...certificates.values()].filter(
-      (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
-    );
-    const certificate =
-      mine.find((one) => one.periodStart <= effectiveOn && effectiveOn <= one.periodEnd) ?? mine[0];
-    if (certificate === undefined)
-      throw new CellRefused(
-        refusal(
-          `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
-          `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
-        ),
-      );
+    const certificate = certificateOn(row, [...certificates.values()], number, effectiveOn);
     const invoiceNumber = row.cells.invoice ?? '';
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
     if (invoiceNumber !== '' && invoice === undefined)
       throw new CellRefused(invoiceUnknown(row, invoiceNumber));
+    if (invoice !== undefined && invoice.certificateKey !== certificateKey(number))
+      throw new CellRefused(otherCertificate(row, invoice));
     const before = known.get(`${row.regroupement.id}|${externalId}`);
     const now = ctx.deps.now();
     const data = {
@@ -205,8 +199,37 @@ export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]):
         ),
       );
     ctx.write({ target: 'endorsements', changes: before !== undefined, data });
-    return { outcome: 'accepted' };
+    if (before === undefined) return { outcome: 'accepted' };
+    return { outcome: 'accepted', change: endorsementChange(before, data) };
   });
+}
+
+/** The certificate of this number on that day; outside its periods, the only person's who has it. Throws CellRefused. */
+function certificateOn(
+  row: Row,
+  all: readonly KnownCertificate[],
+  number: string,
+  day: string,
+): KnownCertificate {
+  const mine = all.filter(
+    (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
+  );
+  const inPeriod = mine.find((one) => one.periodStart <= day && day <= one.periodEnd);
+  if (inPeriod === undefined && new Set(mine.map(({ holderId }) => holderId)).size > 1)
+    throw new CellRefused(
+      refusal(
+        `« ${titleOf(row, 'effectiveOn')} » : le certificat ${number} est de plusieurs personnes, et de personne le ${day}. Corrigez la date ou le numéro.`,
+        `“${titleOf(row, 'effectiveOn')}”: certificate ${number} is that of several people, and of nobody on ${day}. Correct the day or the number.`,
+      ),
+    );
+  const certificate = inPeriod ?? mine[0];
+  if (certificate !== undefined) return certificate;
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
+      `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
+    ),
+  );
 }
 
 interface KnownEndorsement {
@@ -214,7 +237,9 @@ interface KnownEndorsement {
   external_id: string;
   certificateId: string;
   certificate: string;
+  effectiveOn: string;
   description: string;
+  amountCents: number;
   manualAmount: number;
   invoiceId: string | null;
   facts: string;
@@ -225,7 +250,7 @@ function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
   return loadByKey(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<KnownEndorsement>(
       `SELECT id, external_id, certificate_id AS certificateId,
-         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, description, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
+         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, effective_on AS effectiveOn, description, amount_cents AS amountCents, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
        FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
       [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
     );
@@ -286,6 +311,40 @@ function certificateChange(
   return refusal(
     `le certificat ${after.number} change : ${facts.map(([fr, , was, is]) => `${fr} « ${was} » → « ${is} »`).join(', ')}.`,
     `certificate ${after.number} changes: ${facts.map(([, en, was, is]) => `${en} “${was}” → “${is}”`).join(', ')}.`,
+  );
+}
+
+function endorsementChange(
+  before: KnownEndorsement,
+  after: {
+    effective_on: string;
+    description: string;
+    amount_cents: number;
+    manual_amount: number;
+    invoice_id: string | null;
+  },
+): Refusal {
+  const change = (lang: 'fr' | 'en') => {
+    const [french, yes, no] = [lang === 'fr', lang === 'fr' ? 'oui' : 'yes', lang === 'fr' ? 'non' : 'no'];
+    const dollars = (cents: number) => money(cents, french ? 'fr-CA' : 'en-CA');
+    const facts: [string, string, string][] = [
+      [french ? 'date' : 'day', before.effectiveOn, after.effective_on],
+      ['description', before.description || '–', after.description || '–'],
+      [french ? 'montant' : 'amount', dollars(before.amountCents), dollars(after.amount_cents)],
+      [
+        french ? 'montant manuel' : 'manual amount',
+        before.manualAmount === 1 ? yes : no,
+        after.manual_amount === 1 ? yes : no,
+      ],
+    ];
+    const told = facts.filter(([, was, is]) => was !== is).map(([what, was, is]) => `${what} ${was} → ${is}`);
+    if (before.invoiceId !== after.invoice_id) told.push(french ? 'facture' : 'invoice');
+    return told.join(', ');
+  };
+  const number = before.external_id;
+  return refusal(
+    `l’avenant ${number} change : ${change('fr')}.`,
+    `endorsement ${number} changes: ${change('en')}.`,
   );
 }
 

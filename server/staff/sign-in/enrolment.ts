@@ -12,7 +12,7 @@ import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
-import { type Limit, limited } from '../../limits.ts';
+import { type Limit, limited, orGiveBack, type Try } from '../../limits.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { regroupementById } from '../../regroupements/regroupements.ts';
@@ -172,10 +172,11 @@ export async function enrolByLink(
     [hash],
   );
   const link = stillValid(rows[0], deps.now());
-  await limited(deps, [[`staff-enrolment:${hash}`, GUESSES_BY_LINK]]);
+  const guess: Try = [`staff-enrolment:${hash}`, GUESSES_BY_LINK];
+  await limited(deps, [guess]);
   await browser.take();
   const staff = await staffById(deps, link.staffId);
-  if (!(await passwordFits(staff.passwordHash, given.password))) {
+  if (!(await orGiveBack(deps, [guess], () => passwordFits(staff.passwordHash, given.password)))) {
     await deps.db.batch([staffEvent(deps, staff.id, 'staff-sign-in-failed')]);
     throw new Problem('sign-in-failed');
   }

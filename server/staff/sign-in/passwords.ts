@@ -9,7 +9,7 @@ import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { emailKey, type Lang } from '../../fields.ts';
-import { type Limit, limited } from '../../limits.ts';
+import { type Limit, limited, orGiveBack, type Try } from '../../limits.ts';
 import { enqueueAsked, enqueueMail, type Mail, replaceWaiting } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { type StaffUser, staffByEmail, staffById } from '../people/users.ts';
@@ -28,8 +28,10 @@ export async function changeStaffPassword(
   clientAddress: string,
 ): Promise<void> {
   const staff = await staffById(deps, session.staffId);
-  await limited(deps, [[`staff-password:${staff.id}`, GUESSES]]);
-  if (!(await passwordFits(staff.passwordHash, given.currentPassword))) throw new Problem('password-wrong');
+  const guess: Try = [`staff-password:${staff.id}`, GUESSES];
+  await limited(deps, [guess]);
+  if (!(await orGiveBack(deps, [guess], () => passwordFits(staff.passwordHash, given.currentPassword))))
+    throw new Problem('password-wrong');
   await tryNewPassword(deps, clientAddress);
   checkPassword(given.password, await contextOf(deps, staff));
   const passwordHash = await hashPassword(deps, given.password);

@@ -1,8 +1,8 @@
 // Signing in: a passkey alone, which is both factors; or the password and a code in one call, so that no answer tells which
 // of the two was wrong. A password alone opens nothing.
 import type { z } from 'zod';
-import { passwordNotTried, passwordWasRight, tryPassword } from '../../accounts/account-limits.ts';
-import { passwordFits, refuseIfTooMany, SIGN_IN_PATIENCE_MS } from '../../accounts/passwords/passwords.ts';
+import { guessFits, passwordWasRight, tryPassword } from '../../accounts/account-limits.ts';
+import { refuseIfTooMany, SIGN_IN_PATIENCE_MS } from '../../accounts/passwords/passwords.ts';
 import type { NewBrowser } from '../../accounts/sessions/sessions.ts';
 import type { Deps } from '../../deps.ts';
 import { emailKey } from '../../fields.ts';
@@ -40,12 +40,7 @@ export async function signInByPassword(
   await tryPassword(deps, caller);
   await browser.take();
   const staff = await staffByEmail(deps, given.email);
-  const fits = await passwordFits(staff?.passwordHash, given.password, SIGN_IN_PATIENCE_MS).catch(
-    async (error: unknown) => {
-      await passwordNotTried(deps, caller);
-      throw error;
-    },
-  );
+  const fits = await guessFits(deps, caller, staff?.passwordHash, given.password, SIGN_IN_PATIENCE_MS);
   if (
     staff === undefined ||
     !fits ||

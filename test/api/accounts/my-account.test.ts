@@ -2,6 +2,8 @@
 // account from her asks for her password, and tells her.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { hashPassword } from '../../../server/accounts/passwords/passwords.ts';
 import type { OpenSession } from '../../../server/accounts/sessions/my-sessions.ts';
 import type { Tokens } from '../../../server/accounts/sessions/sessions.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
@@ -59,6 +61,26 @@ test('she corrects her name; her e-mail and her language stay', async () => {
   assert.deepEqual(await answer.json(), { name: 'Marie-Ève Lécuyer', email: EMAIL, lang: 'fr-CA' });
   assert.deepEqual(await outcome(as(hers, 'PATCH', '/me', {})), [400, 'validation']);
   assert.deepEqual(await outcome(as(hers, 'PATCH', '/me', { name: ' ' })), [400, 'validation']);
+});
+
+test('a right password that nobody had time to look at, again and again, is no guess: she gets in once there is time', async () => {
+  const attempt = await signUp(t, { email: 'autre@example.org' });
+  await askEmail();
+  const link = await newestLink(t, 'email-change', OTHER);
+  let storm = true;
+  const others = Array.from({ length: 202 }, async () => {
+    while (storm) await hashPassword(t.deps, 'x').catch(() => setImmediate());
+  });
+  try {
+    const ways = [signIn, changePassword, () => confirmEmail(link), () => activate(attempt)];
+    for (let n = 0; n < 11; n++)
+      for (const way of ways) assert.deepEqual(await outcome(way()), [503, 'busy']);
+  } finally {
+    storm = false;
+    await Promise.all(others);
+  }
+  assert.deepEqual(await outcome(activate(attempt)), [201, null]);
+  assert.deepEqual(await outcome(confirmEmail(link)), [201, null]);
 });
 
 describe('a password changed by her', () => {

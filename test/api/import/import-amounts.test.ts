@@ -1,9 +1,9 @@
 // Amounts that cannot be: more paid than is owed, cents that were lost on the way.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
+import type { ImportRequest } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,15 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string, more: object = {}) =>
-  importFile(t.deps, {
-    by: 'cli:test',
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-    ...more,
-  });
-const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const bring = (text: string, more: Partial<ImportRequest> = {}) => importText(t.deps, text, more);
+const list = (...rows: string[]) => bring(listOf(...rows));
 const payments = (...rows: string[]) =>
   bring(`${['No paiement;No facture;Montant;Date paiement', ...rows].join('\n')}\n`);
 const lines = (report: Awaited<ReturnType<typeof bring>>) => report.refused.map(({ line }) => line);

@@ -1,9 +1,10 @@
 // What staff say of a column is remembered; what is not read is said.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
+import type { ImportRequest } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { importText } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,16 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const list = (title: string, cell: string, more: object = {}) =>
-  importFile(t.deps, {
-    by: 'cli:test',
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(
-      `Prénom;Nom;# certificat;No facture;Date facture;Période;Total;${title};Ville\nZoé;Roy;PB-000001;F1;2026-03-01;2026-04-01/2027-03-31;296,13;${cell};Rimouski\n`,
-    ),
-    ...more,
-  });
+const list = (title: string, cell: string, more: Partial<ImportRequest> = {}) =>
+  importText(
+    t.deps,
+    `Prénom;Nom;# certificat;No facture;Date facture;Période;Total;${title};Ville\nZoé;Roy;PB-000001;F1;2026-03-01;2026-04-01/2027-03-31;296,13;${cell};Rimouski\n`,
+    more,
+  );
 
 test('a column that speaks of money and is not understood refuses the file until it is said what it is; then it is known', async () => {
   assert.match((await list('Solde 2026', '0,00')).refused[0]?.reason ?? '', /« Solde 2026 »/);

@@ -1,9 +1,8 @@
 // Days as spreadsheets and programs write them: read where they are sure, else refused with the true reason.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,13 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (...rows: string[]) =>
-  importFile(t.deps, {
-    regroupement: 'petits-bouleaux',
-    by: 'cli:test',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(`${[HEADER, ...rows].join('\r\n')}\r\n`),
-  });
+const bring = (...rows: string[]) => importText(t.deps, listOf(...rows));
 const days = async () =>
   (
     await t.deps.db.execute<{ issued: string; due: string; start: string }>(

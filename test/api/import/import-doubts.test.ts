@@ -1,24 +1,17 @@
 // What a file may have lost or muddled on its way: told with its line, never guessed, never half taken.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
+import type { ImportRequest } from '../../../server/import/import-file.ts';
 import type { ImportReport } from '../../../server/import/report.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { HEADER, importText, listOf, row } from '../../support/invoice-list.ts';
 
 const other = { invoice: 'F-2', certificate: 'PB-000002', first: 'Ana', email: 'ana@example.org' };
 
 describe('a doubtful file', () => {
   let t: TestApp;
-  const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>
-    importFile(t.deps, {
-      by: 'cli:test',
-      regroupement: 'petits-bouleaux',
-      name: 'liste.csv',
-      bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
-      ...more,
-    });
-  const list = (...rows: string[]) => `${[HEADER, ...rows].join('\r\n')}\r\n`;
+  const bring = (text: string | Uint8Array, more: Partial<ImportRequest> = {}) =>
+    importText(t.deps, text, more);
   const refusedLines = (report: ImportReport) => report.refused.map(({ line }) => line);
   const emails = async () =>
     (await t.deps.db.execute<{ email: string }>('SELECT email FROM holders ORDER BY email')).rows.map(
@@ -31,7 +24,7 @@ describe('a doubtful file', () => {
   afterEach(() => t.close());
 
   test('a file cut off in its last amount: the row is refused, not taken as part paid', async () => {
-    const whole = list(row(), row(other)).trimEnd();
+    const whole = listOf(row(), row(other)).trimEnd();
     const cut = whole.slice(0, whole.lastIndexOf('109,00 $') + 2);
     assert.match(cut, /;10$/);
     const report = await bring(cut);
@@ -46,32 +39,32 @@ describe('a doubtful file', () => {
         .split('\r\n')
         .map((line) => line.split(';').slice(0, 14).join(';'))
         .join('\r\n');
-    const whole = slim(list(row(), row(other)).trimEnd());
+    const whole = slim(listOf(row(), row(other)).trimEnd());
     assert.deepEqual(refusedLines(await bring(whole.slice(0, -6))), [3]);
     assert.equal((await bring(whole)).accepted, 2);
   });
 
   test('a row that ends before its amounts is refused wherever it stands', async () => {
     const short = row(other).split(';').slice(0, 13).join(';');
-    assert.deepEqual(refusedLines(await bring(list(short, row()))), [2]);
+    assert.deepEqual(refusedLines(await bring(listOf(short, row()))), [2]);
   });
 
   test('one invoice on two rows, one naming its regroupement and one not: both lines are told', async () => {
-    const report = await bring(list(row(), row({ regroupement: 'petits-bouleaux', note: 'x' })));
+    const report = await bring(listOf(row(), row({ regroupement: 'petits-bouleaux', note: 'x' })));
     assert.deepEqual(refusedLines(report), [2, 3]);
   });
 
   test('one invoice number written three ways is one invoice', async () => {
     const three = await bring(
-      list(
+      listOf(
         row({ invoice: 'F 1' }),
         row({ ...other, invoice: 'F\u00a01' }),
         row({ ...other, invoice: 'f\u200b1' }),
       ),
     );
     assert.deepEqual(refusedLines(three), [2, 3, 4]);
-    assert.equal((await bring(list(row({ invoice: 'F 1' })))).accepted, 1);
-    assert.equal((await bring(list(row({ invoice: 'f\u00a01' })))).unchanged, 1);
+    assert.equal((await bring(listOf(row({ invoice: 'F 1' })))).accepted, 1);
+    assert.equal((await bring(listOf(row({ invoice: 'f\u00a01' })))).unchanged, 1);
   });
 
   test('one certificate and period on two rows, written otherwise: both lines are told', async () => {
@@ -91,22 +84,25 @@ describe('a doubtful file', () => {
   });
 
   test('a corrected e-mail is brought in and told, although the invoice is as we know it', async () => {
-    await bring(list(row()));
-    const report = await bring(list(row({ email: 'new@example.org' })));
+    await bring(listOf(row()));
+    const report = await bring(listOf(row({ email: 'new@example.org' })));
     assert.equal(report.accepted, 1);
     assert.match(report.changes[0]?.message ?? '', /le courriel au dossier/);
     assert.deepEqual(await emails(), ['new@example.org']);
-    assert.equal((await bring(list(row({ email: 'new@example.org' })))).unchanged, 1);
+    assert.equal((await bring(listOf(row({ email: 'new@example.org' })))).unchanged, 1);
   });
 
   test('two e-mails for one person in one file: neither is taken', async () => {
-    const report = await bring(list(row(), row({ invoice: 'F-2', email: 'other@example.org' })));
+    const report = await bring(listOf(row(), row({ invoice: 'F-2', email: 'other@example.org' })));
     assert.deepEqual(refusedLines(report), [2, 3]);
-    assert.equal((await bring(list(row(), row({ invoice: 'F-2', email: 'G.Roy@example.org' })))).accepted, 2);
+    assert.equal(
+      (await bring(listOf(row(), row({ invoice: 'F-2', email: 'G.Roy@example.org' })))).accepted,
+      2,
+    );
   });
 
   test('a row refused because its invoice is being paid changes nothing of its holder', async () => {
-    await bring(list(row()));
+    await bring(listOf(row()));
     await t.deps.db.batch([
       {
         sql: `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
@@ -122,34 +118,34 @@ describe('a doubtful file', () => {
       },
     ]);
     const changed = row({ email: 'new@example.org', premium: '200,00', total: '209,00', balance: '209,00' });
-    const report = await bring(list(changed, row(other)), { acceptValid: true });
+    const report = await bring(listOf(changed, row(other)), { acceptValid: true });
     assert.deepEqual(refusedLines(report), [2]);
     assert.deepEqual(await emails(), ['ana@example.org', 'g.roy@example.org']);
   });
 
   test('invoice numbers that a spreadsheet turned into numbers, or robbed of their zeros, are refused', async () => {
-    assert.deepEqual(refusedLines(await bring(list(row({ invoice: '2,02604E+11' })))), [2]);
-    const zeros = list(row({ invoice: '000123' }), row({ ...other, invoice: '124' }));
+    assert.deepEqual(refusedLines(await bring(listOf(row({ invoice: '2,02604E+11' })))), [2]);
+    const zeros = listOf(row({ invoice: '000123' }), row({ ...other, invoice: '124' }));
     assert.deepEqual(refusedLines(await bring(zeros)), [3]);
   });
 
   test('a number that people made Excel keep as text is read as it was meant', async () => {
-    assert.equal((await bring(list(row({ certificate: '"=""PB-000001"""' })))).accepted, 1);
+    assert.equal((await bring(listOf(row({ certificate: '"=""PB-000001"""' })))).accepted, 1);
     const { rows } = await t.deps.db.execute<{ number: string }>('SELECT number FROM certificates');
     assert.equal(rows[0]?.number, 'PB-000001');
   });
 
   test('« payée » beside an amount that is left, or none, is refused; beside 0,00 $ it is paid', async () => {
-    assert.deepEqual(refusedLines(await bring(list(row({ status: 'Payée' })))), [2]);
-    assert.deepEqual(refusedLines(await bring(list(row({ status: 'payée', balance: '' })))), [2]);
-    const paid = await bring(list(row({ status: 'payée', balance: '- $' })));
+    assert.deepEqual(refusedLines(await bring(listOf(row({ status: 'Payée' })))), [2]);
+    assert.deepEqual(refusedLines(await bring(listOf(row({ status: 'payée', balance: '' })))), [2]);
+    const paid = await bring(listOf(row({ status: 'payée', balance: '- $' })));
     assert.equal(paid.accepted, 1);
     assert.equal(paid.balanceCents, 0);
   });
 
   test('what stands at the foot of a printed list is no row; a row without its numbers still is', async () => {
     const report = await bring(
-      list(
+      listOf(
         row(),
         'Grand total:;;;;;;;;;100;9;0;109;109;;',
         'Nombre de factures : 1;;;;;;;;;;;;;;;',
@@ -161,7 +157,7 @@ describe('a doubtful file', () => {
     );
     assert.equal(report.rows, 1);
     assert.deepEqual(report.refused, []);
-    assert.deepEqual(refusedLines(await bring(list(row(), row({ invoice: '', certificate: '' })))), [3]);
+    assert.deepEqual(refusedLines(await bring(listOf(row(), row({ invoice: '', certificate: '' })))), [3]);
   });
 
   for (const [name, bytes] of [

@@ -1,10 +1,10 @@
 // What is doubtful is refused by its cause, and let through only under that cause's name.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
+import type { ImportRequest } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { HEADER, importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -15,15 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string, more: object = {}) =>
-  importFile(t.deps, {
-    by: 'cli:test',
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-    ...more,
-  });
-const list = (more: object, ...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`, more);
+const bring = (text: string, more: Partial<ImportRequest> = {}) => importText(t.deps, text, more);
+const list = (more: Partial<ImportRequest>, ...rows: string[]) => bring(listOf(...rows), more);
 
 test('a certificate of another form than the regroupement’s is refused, unless told, and that is counted', async () => {
   const odd = row({ certificate: 'M-00012' });

@@ -1,9 +1,8 @@
 // A number that is known stays with its person, certificate and period; what changes is told from what to what.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,14 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string) =>
-  importFile(t.deps, {
-    by: 'cli:test',
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-  });
-const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const bring = (text: string) => importText(t.deps, text);
+const list = (...rows: string[]) => bring(listOf(...rows));
 const reasonOf = async (report: ReturnType<typeof bring>) => (await report).refused[0]?.reason ?? '';
 const owed = async () => {
   const { rows } = await t.deps.db.execute<{ number: string; cents: number }>(
@@ -55,6 +48,56 @@ describe('an invoice number that is used again', () => {
     assert.match(await reasonOf(pay('F-1')), /celui de plusieurs années/);
     await pay('2027-F-1');
     assert.deepEqual(await owed(), { '2027-F-1': 0, 'F-1': 10_900 });
+  });
+
+  test('in another writing is the same invoice: dashes of any drawing, digits of full width', async () => {
+    await list(row());
+    for (const invoice of ['F–1', 'F\u20111', 'F−1', 'Ｆ-１'])
+      assert.equal((await list(row({ invoice }))).unchanged, 1, invoice);
+    assert.deepEqual(await owed(), { 'F-1': 10_900 });
+  });
+
+  test('with zeros that ours has not is refused, as one that lost them', async () => {
+    await list(row({ invoice: '12' }));
+    assert.match(
+      await reasonOf(list(row({ invoice: '0012' }))),
+      /« No facture » : « 0012 » est déjà connu sans ses zéros du début \(« 12 »\)/,
+    );
+    assert.deepEqual(await owed(), { '12': 10_900 });
+  });
+
+  test('that lost or gained zeros behind the year that is set before it is refused too', async () => {
+    await t.deps.db.execute(
+      "UPDATE regroupements SET invoice_prefix = '{année}-' WHERE slug = 'petits-bouleaux'",
+    );
+    await list(row({ invoice: '0012' }));
+    await list(row({ ...ana, invoice: '34' }));
+    assert.match(await reasonOf(list(row({ invoice: '12' }))), /« 12 » semble avoir perdu ses zéros/);
+    assert.match(
+      await reasonOf(list(row({ ...ana, invoice: '0034' }))),
+      /« 0034 » est déjà connu sans ses zéros du début \(« 34 »\)/,
+    );
+    assert.equal((await list(row({ ...nextYear, invoice: '12' }))).accepted, 1, 'another year’s');
+    assert.deepEqual(await owed(), { '2026-0012': 10_900, '2026-34': 10_900, '2027-12': 10_900 });
+  });
+
+  test('that ends with a bar is told twice like any other', async () => {
+    const twice = await list(row({ invoice: 'F1|' }), row({ ...ana, invoice: 'F1|' }));
+    assert.deepEqual(
+      twice.refused.map(({ line }) => line),
+      [2, 3],
+    );
+  });
+
+  test('a payment number that lost or gained zeros is not posted a second time', async () => {
+    await list(row());
+    const pay = (number: string) =>
+      bring(`No paiement;No facture;Montant;Date paiement\n${number};F-1;50,00;2026-05-01\n`);
+    await pay('0001');
+    assert.match(await reasonOf(pay('1')), /« No paiement » : « 1 » semble avoir perdu ses zéros/);
+    await pay('22');
+    assert.match(await reasonOf(pay('0022')), /« 0022 » est déjà connu sans ses zéros du début/);
+    assert.deepEqual(await owed(), { 'F-1': 900 });
   });
 
   test('a payment number used again for another invoice is no repeat of the first', async () => {
@@ -96,6 +139,91 @@ describe('a dossier, a certificate, an endorsement', () => {
       await reasonOf(file('PB-000002')),
       /AV-1 est déjà celui d’un autre certificat \(PB-000001\)/,
     );
+  });
+
+  test('an endorsement goes to no invoice of another certificate, and outside every period to nobody', async () => {
+    await bring(
+      'No facture;# certificat;Date facture;Échéance;Période;Total\nF2;PB-000002;2026-03-01;2026-04-01;2026-04-01/2027-03-31;100,00\n',
+    );
+    assert.match(
+      await reasonOf(
+        bring('Avenant;# certificat;Date d’effet;Facture;Montant\nA1;PB-000001;2026-05-01;F2;10,00\n'),
+      ),
+      /la facture F2 est celle du certificat PB-000002, et non PB-000001/,
+    );
+    await bring('Dossier;# certificat;Période\nX2;PB-000001;2027-04-01/2028-03-31\n');
+    assert.match(
+      await reasonOf(bring('Avenant;# certificat;Date d’effet;Montant\nA1;PB-000001;2029-05-01;10,00\n')),
+      /le certificat PB-000001 est de plusieurs personnes, et de personne le 2029-05-01/,
+    );
+  });
+
+  test('an endorsement that changes is told from what to what', async () => {
+    const file = (amount: string) =>
+      bring(`Avenant;# certificat;Date d’effet;Montant\nA1;PB-000001;2026-05-01;${amount}\n`);
+    await file('10,00');
+    assert.deepEqual(
+      (await file('20,00')).changes.map(({ message }) => message.replaceAll('\u00a0', ' ')),
+      ['l’avenant A1 change : montant 10,00 $ → 20,00 $.'],
+    );
+  });
+
+  test('a row that names another certificate, person or dossier than the invoice has is refused', async () => {
+    await bring(
+      'No facture;# certificat;Date facture;Échéance;Période;Total\nF1;PB-000001;2026-03-01;2026-04-01;2026-04-01/2027-03-31;100,00\n',
+    );
+    const pay = (title: string, cell: string) =>
+      bring(`No paiement;No facture;${title};Montant;Date paiement\nP1;F1;${cell};100,00;2026-05-01\n`);
+    assert.match(
+      await reasonOf(pay('# certificat', 'PB-000777')),
+      /« # certificat » : la facture F1 est celle du certificat PB-000001, et non PB-000777/,
+    );
+    assert.match(
+      await reasonOf(pay('Prénom;Nom', 'Ana;Haddad')),
+      /« Nom » : la facture F1 est au nom de Zoé Roy, et non de Ana Haddad/,
+    );
+    assert.match(
+      await reasonOf(bring('No facture;# certificat;Ligne;Code;Montant\nF1;PB-000777;1;PRIME;100,00\n')),
+      /la facture F1 est celle du certificat PB-000001/,
+    );
+    assert.match(
+      await reasonOf(
+        bring('Dossier;Prénom;Nom;# certificat;Période\nX1;Ana;Haddad;PB-000003;2026-04-01/2027-03-31\n'),
+      ),
+      /Le dossier X1 est déjà au nom de Zoé Roy/,
+    );
+    assert.match(
+      await reasonOf(
+        bring(
+          'No facture;# certificat;Dossier;Date facture;Période;Total\nF9;PB-000001;X2;2026-03-01;2026-04-01/2027-03-31;100,00\n',
+        ),
+      ),
+      /« Dossier » : le certificat PB-000001 est du dossier X1/,
+    );
+    assert.equal((await pay('# certificat;Prénom;Nom', 'pb 000001;ZOE;Roy')).accepted, 1);
+  });
+
+  test('a list that names another dossier is refused; it gives nobody a dossier, and says that it did not', async () => {
+    const file = (dossier: string, certificate: string, invoice: string) =>
+      bring(
+        `Dossier;Prénom;Nom;# certificat;No facture;Date facture;Période;Total\n${dossier};Zoé;Roy;${certificate};${invoice};2026-03-01;2026-04-01/2027-03-31;100,00\n`,
+      );
+    assert.match(
+      await reasonOf(file('X2', 'PB-000001', 'F1')),
+      /« Dossier » : le certificat PB-000001 est du dossier X1, et non X2/,
+    );
+    assert.deepEqual((await file('X9', 'PB-000009', 'F9')).unread, ['Dossier']);
+  });
+
+  test('her usual name in the place of her last name does not erase it', async () => {
+    await bring('Dossier;Prénom;Nom;Nom d’usage\nX1;Zoé;Roy;Tremblay\n');
+    assert.equal((await bring('Dossier;Prénom;Nom\nX1;Zoé;Tremblay\n')).unchanged, 1);
+    await list(row({ first: 'Zoé', last: 'Tremblay', email: 'zoe@example.org' }));
+    const { rows } = await t.deps.db.execute<{ name: string }>(
+      "SELECT last_name || '/' || usual_name AS name FROM holders WHERE external_id = 'X1'",
+    );
+    assert.equal(rows[0]?.name, 'Roy/Tremblay');
+    assert.equal((await bring('Dossier;Prénom;Nom\nX1;Zoé;Roy\n')).unchanged, 1);
   });
 
   test('what changes is told, without her data', async () => {

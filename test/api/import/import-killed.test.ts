@@ -10,13 +10,14 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
+import { lastName } from '../../bench/import-file.ts';
 
 const KILLS = Number(process.env.KILLS ?? 6);
 const PROGRAM = fileURLToPath(new URL('../../bench/import-child.ts', import.meta.url));
 const TITLES =
   'Prénom;Nom;Courriel;# certificat;No facture;Date facture;Échéance;Période;Prime;Taxe primes;Frais adm. et taxes;Total;Solde;Statut';
 const line = (n: number, due: string, total: string) =>
-  `Ginette;Roy ${n};g${n}@example.org;PB-${n};F-${n};2026-03-01;${due};2026-04-01/2027-03-31;${total};0,00;0,00;${total};${total};à payer`;
+  `Ginette;${lastName(n)};g${n}@example.org;PB-${n};F-${n};2026-03-01;${due};2026-04-01/2027-03-31;${total};0,00;0,00;${total};${total};à payer`;
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const KNOWN = numbers(10_000, 10_399);
 const FORMER = [TITLES, ...KNOWN.map((n) => line(n, '2026-04-01', '100,00'))].join('\n');

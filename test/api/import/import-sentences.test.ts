@@ -2,10 +2,10 @@
 // do; what has one cause is said once; the words are in their number.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
+import { type ImportRequest, importFile } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -13,31 +13,23 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string, more: object = {}) =>
-  importFile(t.deps, {
-    regroupement: 'petits-bouleaux',
-    by: 'cli:test',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-    ...more,
-  });
-const list = (...rows: string[]) => `${[HEADER, ...rows].join('\r\n')}\r\n`;
-const said = async (text: string, lang: 'fr' | 'en' = 'fr', more: object = {}) =>
+const bring = (text: string, more: Partial<ImportRequest> = {}) => importText(t.deps, text, more);
+const said = async (text: string, lang: 'fr' | 'en' = 'fr', more: Partial<ImportRequest> = {}) =>
   reportText(await bring(text, { lang, ...more }), lang).replaceAll('\u00a0', ' ');
 const other = { invoice: 'F-2', certificate: 'PB-000002', first: 'Ana', email: 'ana@example.org' };
 
 describe('the words of a report', () => {
   test('one row, several, and what becomes of them, in their number', async () => {
     assert.equal(
-      await said(list(row())),
+      await said(listOf(row())),
       '1 ligne acceptée.\nTotal 109,00 $, solde 109,00 $.\n  colonne non lue : « Note »\nImporté.',
     );
     assert.equal(
-      await said(list(row()), 'en'),
+      await said(listOf(row()), 'en'),
       '1 row unchanged.\nTotal $109.00, balance $109.00.\n  column not read: “Note”\nNothing to change.',
     );
     assert.equal(
-      await said(list(row(), row(), row(other), row({ invoice: 'F-3', certificate: '' }))),
+      await said(listOf(row(), row(), row(other), row({ invoice: 'F-3', certificate: '' }))),
       `3 lignes : 1 acceptée, 1 inchangée, 1 refusée; 1 ligne répétée, laissée de côté.
 Total 218,00 $, solde 218,00 $.
   colonne non lue : « Note »
@@ -48,10 +40,10 @@ Rien n’a été importé. Corrigez ce qui est refusé; ou importez le reste ave
 
   test('one cause on many lines is one sentence', async () => {
     const rows = [1, 2, 3].map((n) => row({ ...other, invoice: `F-${n}`, certificate: '' }));
-    assert.match(await said(list(...rows)), /^ {2}lignes 2, 3 et 4 : « # certificat » est vide\./m);
+    assert.match(await said(listOf(...rows)), /^ {2}lignes 2, 3 et 4 : « # certificat » est vide\./m);
     const many = Array.from({ length: 30 }, (_, n) => row({ ...other, invoice: `F-${n}`, certificate: '' }));
-    assert.match(await said(list(...many)), /lignes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13… \(30\) :/);
-    assert.match(await said(list(...rows), 'en'), /^ {2}lines 2, 3 and 4: “# certificat” is empty\./m);
+    assert.match(await said(listOf(...many)), /lignes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13… \(30\) :/);
+    assert.match(await said(listOf(...rows), 'en'), /^ {2}lines 2, 3 and 4: “# certificat” is empty\./m);
   });
 
   test('a file that is refused as a whole has no line, no sums and no code of the system', async () => {
@@ -69,7 +61,7 @@ Rien n’a été importé. Corrigez ce qui est refusé; ou importez le reste ave
 
   test('rows of two regroupements are counted in words', async () => {
     assert.match(
-      await said(list(row(), row({ ...other, regroupement: 'la-farandole' }))),
+      await said(listOf(row(), row({ ...other, regroupement: 'la-farandole' }))),
       / {2}petits-bouleaux : 1 ligne acceptée, 0 inchangée\.\n {2}la-farandole : 1 ligne acceptée, 0 inchangée\./,
     );
   });
@@ -109,7 +101,7 @@ describe('a column', () => {
 
 describe('a refusal', () => {
   test('names the column as titled, what was read, and what to do', async () => {
-    await bring(list(row(), row(other)));
+    await bring(listOf(row(), row(other)));
     const cases: [string, RegExp][] = [
       [
         row({ total: '108,00 $' }),
@@ -129,14 +121,14 @@ describe('a refusal', () => {
       [row({ status: 'bizarre' }), /« Statut » : « bizarre » n’est pas un statut connu\. Écrivez/],
     ];
     for (const [one, words] of cases) {
-      const report = await bring(list(one));
+      const report = await bring(listOf(one));
       assert.match(report.refused[0]?.reason.replaceAll('\u00a0', ' ') ?? '', words);
       assert.equal(report.refused[0]?.line, 2);
     }
   });
 
   test('of two rows under one number names the other line', async () => {
-    const report = await bring(list(row(), row(other), row({ total: '1,00 $' })));
+    const report = await bring(listOf(row(), row(other), row({ total: '1,00 $' })));
     assert.deepEqual(
       report.refused.map(({ line, reason }) => [line, /« F-1 » est aussi à la ligne (\d)/.exec(reason)?.[1]]),
       [
@@ -147,7 +139,7 @@ describe('a refusal', () => {
   });
 
   test('is English where English is asked for, amounts included', async () => {
-    const reason = async (one: string) => (await bring(list(one), { lang: 'en' })).refused[0]?.reason ?? '';
+    const reason = async (one: string) => (await bring(listOf(one), { lang: 'en' })).refused[0]?.reason ?? '';
     assert.match(
       await reason(row({ balance: '110,00 $' })),
       /the balance \(\$110\.00\) is more than the total \(\$109\.00\)/,
@@ -164,25 +156,25 @@ test('F1 of 2026 and F1 of 2027 in one file are two invoices where the year is p
     due: '2027-04-01',
     period: '2027-04-01/2028-03-31',
   });
-  assert.equal((await bring(list(row(), next))).refused.length, 2);
+  assert.equal((await bring(listOf(row(), next))).refused.length, 2);
   await t.deps.db.execute(
     "UPDATE regroupements SET invoice_prefix = '{année}-' WHERE slug = 'petits-bouleaux'",
   );
-  const both = await bring(list(row(), next));
+  const both = await bring(listOf(row(), next));
   assert.deepEqual([both.refused, both.accepted], [[], 2]);
   assert.equal(
-    (await bring(list(row(), row({ ...other, invoice: '2026-F-1' })))).refused.length,
+    (await bring(listOf(row(), row({ ...other, invoice: '2026-F-1' })))).refused.length,
     2,
     'one number twice',
   );
-  assert.deepEqual((await bring(list(row(), next))).warnings, []);
-  assert.match((await bring(list(row()))).warnings[0]?.message ?? '', /^1 facture ouverte .* : 2027-F-1\./);
+  assert.deepEqual((await bring(listOf(row(), next))).warnings, []);
+  assert.match((await bring(listOf(row()))).warnings[0]?.message ?? '', /^1 facture ouverte .* : 2027-F-1\./);
 });
 
 test('invoices of before the year was put before them are in the file that brings them again', async () => {
-  await bring(list(row(), row(other)));
+  await bring(listOf(row(), row(other)));
   await t.deps.db.execute(
     "UPDATE regroupements SET invoice_prefix = '{année}-' WHERE slug = 'petits-bouleaux'",
   );
-  assert.deepEqual((await bring(list(row(), row(other)))).warnings, []);
+  assert.deepEqual((await bring(listOf(row(), row(other)))).warnings, []);
 });

@@ -1,9 +1,8 @@
 // A status that is not known charges nobody, and a cell that is empty changes nothing.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { importFile } from '../../../server/import/import-file.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 
 let t: TestApp;
 beforeEach(async () => {
@@ -11,14 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string) =>
-  importFile(t.deps, {
-    by: 'cli:test',
-    regroupement: 'petits-bouleaux',
-    name: 'liste.csv',
-    bytes: new TextEncoder().encode(text),
-  });
-const list = (...rows: string[]) => bring(`${[HEADER, ...rows].join('\r\n')}\r\n`);
+const bring = (text: string) => importText(t.deps, text);
+const list = (...rows: string[]) => bring(listOf(...rows));
 const one = async <R extends object>(sql: string) =>
   (await t.deps.db.execute<R & Record<string, string | number | null>>(sql)).rows[0];
 const owed = async () =>
@@ -100,6 +93,23 @@ describe('a file says only what it says', () => {
     assert.equal(kept.unchanged, 1);
     const report = await bring('Dossier;Prénom;Nom;Statut\nX1;Zoé;Roy;en vacances\n');
     assert.match(report.refused[0]?.reason ?? '', /n’est pas un statut connu.*actif.*fermé/);
+  });
+
+  test('a payment that is posted and then said to be refused is told: the books still have it', async () => {
+    await list(row());
+    const pay = (status: string, amount: string, number = 'P1') =>
+      bring(
+        `No paiement;No facture;Montant;Date paiement;Statut\n${number};F-1;${amount};2026-05-01;${status}\n`,
+      );
+    await pay('complété', '109,00');
+    for (const amount of ['109,00', '0,00'])
+      assert.match(
+        (await pay('NSF', amount)).refused[0]?.reason ?? '',
+        /« Statut » dit « NSF », mais le paiement P1 est déjà inscrit comme reçu.*montant négatif/,
+        amount,
+      );
+    assert.equal((await pay('complété', '-109,00', 'P1-retour')).accepted, 1);
+    assert.equal(await owed(), 10_900);
   });
 
   test('a payment whose status is not known posts nothing', async () => {

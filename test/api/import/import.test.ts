@@ -6,24 +6,17 @@ import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
 import type { Db } from '../../../server/db/db.ts';
-import { importFile } from '../../../server/import/import-file.ts';
+import { type ImportRequest, importFile } from '../../../server/import/import-file.ts';
 import { ImportBusy } from '../../../server/import/lease.ts';
-import type { ImportReport } from '../../../server/import/report.ts';
 import { addRegroupement, startTestApp, type TestApp } from '../../support/app.ts';
-import { HEADER, row } from '../../support/invoice-list.ts';
+import { HEADER, importText, row } from '../../support/invoice-list.ts';
 import { balance, signIn } from '../../support/payer.ts';
 
 const FILES = new URL('../../support/files/', import.meta.url);
 describe('import', () => {
   let t: TestApp;
-  const bring = (text: string | Uint8Array, more: object = {}): Promise<ImportReport> =>
-    importFile(t.deps, {
-      by: 'cli:test',
-      regroupement: 'petits-bouleaux',
-      name: 'liste.csv',
-      bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
-      ...more,
-    });
+  const bring = (text: string | Uint8Array, more: Partial<ImportRequest> = {}) =>
+    importText(t.deps, text, more);
   const file = (name: string, more: object = {}) =>
     bring(new Uint8Array(readFileSync(new URL(name, FILES))), more);
   const owed = async () => {

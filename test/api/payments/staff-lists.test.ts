@@ -78,6 +78,18 @@ describe('a list of the staff’s API', () => {
       assert.deepEqual(instants, sorted);
     });
 
+  for (const { path, body } of LISTS)
+    test(`${path} after what is not on it is refused: an empty page would be taken for its end`, async () => {
+      const answer = await staff(
+        body === undefined ? 'GET' : 'POST',
+        `${path}&after=of-nobody-whatsoever`,
+        body,
+      );
+      assert.equal(answer.status, 400);
+      const { errors } = (await answer.json()) as { errors: unknown };
+      assert.deepEqual(errors, [{ pointer: '/after', code: 'unknown' }]);
+    });
+
   test('that fits on one page says nothing of a next one', async () => {
     const other = await staffWith(t, ['read', 'links'], 'la-farandole');
     assert.deepEqual(await (await other('GET', '/payments')).json(), { payments: [] });
@@ -112,9 +124,11 @@ describe('a list of the staff’s API', () => {
       `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, opened_at) VALUES ('theirs-of-another-regroupement', ?, 'theirs', 'held', 0)`,
       [id],
     );
-    assert.deepEqual(await (await staff('GET', '/exceptions?after=theirs-of-another-regroupement')).json(), {
-      exceptions: [],
-    });
+    const answer = await staff('GET', '/exceptions?after=theirs-of-another-regroupement');
+    const { exceptions, errors } = (await answer.json()) as { exceptions?: unknown; errors: unknown };
+    assert.deepEqual([answer.status, exceptions], [400, undefined]);
+    // As of a row that is nowhere.
+    assert.deepEqual(errors, [{ pointer: '/after', code: 'unknown' }]);
   });
 });
 

@@ -86,6 +86,23 @@ export function broken(frame: HTMLElement): string[] {
   return found;
 }
 
+/** What stands on each of its lines. */
+export function linesOf(box: Element): string[] {
+  const lines: string[] = [];
+  let bottom = Number.NEGATIVE_INFINITY;
+  for (const { node } of texts(box)) {
+    for (let i = 0; i < node.length; i += 1) {
+      const rect = rangeOf(node, i, i + 1).getBoundingClientRect();
+      if (rect.top >= bottom) {
+        lines.push('');
+        bottom = rect.bottom - SLACK_PX;
+      }
+      lines.push(`${lines.pop()}${node.data[i]}`);
+    }
+  }
+  return lines;
+}
+
 /** How wide a line of it is. */
 function room(box: Element): number {
   const { paddingLeft, paddingRight } = getComputedStyle(box);

@@ -145,6 +145,10 @@ describe('right names and titles', () => {
 });
 
 describe('damaged accents', () => {
+  test('a fraction for « œ », and codes without their semicolon', () => {
+    for (const name of ['Lec½ur', 'S½ur', '½uvre', 'Ren&eacutee', 'Fran&ccedilois'])
+      assert.ok(damageIn(name, 'name'), name);
+  });
   for (const [way, damage] of Object.entries(DAMAGE_TO_ACCENTS))
     test(`${way}: found in each name of ours, whatever the place of its accent`, () => {
       const missed = OURS.filter((name) => {

@@ -49,6 +49,21 @@ describe('in a number', () => {
       'VRAI',
       'NaN',
     ],
+    // Errors of other spreadsheets; amounts, days without their year, hours, formulas.
+    ...[
+      '#ERROR!',
+      '#ERREUR!',
+      '#¡REF!',
+      '#VIDE!',
+      'Loading...',
+      'Chargement…',
+      '=A2+1',
+      '=RECHERCHEV(A2;B:C;2)',
+    ],
+    ...['4 512,00', '1,234.00', '296,13 $', '$296.13', '-4512', '45 %', '12:30:00'],
+    ...['1-avr', '04-janv.', '1 avr', 'April 1, 2026', 'mercredi 1 avril 2026', 'le 1er avril 2026'],
+    ...['<NA>', '[vide]', '(aucun)', 'À venir.', 'n.d', 'sans numéro', 'Pas de facture', 'non disponible'],
+    ...['pas encore', 'en attente', 'idem ci-dessus', 'même que ci-haut'],
   ])
     for (const field of ['certificate', 'invoice', 'holderId', 'paymentId', 'endorsementId'] as const)
       test(`« ${text} » is refused (${field})`, () =>
@@ -63,14 +78,45 @@ describe('in a number', () => {
     '000 123',
     'F-2026-04',
     '12',
+    ...['F-1', '4-1', 'MAR-26-001', 'A-45%', 'AVR-0012', '1-A', 'SANS-12', 'N.D.-4'],
   ])
     test(`« ${text} » is a number`, () => assert.equal(why('certificate', text), undefined));
 });
 
 describe('in a name, an amount or a day', () => {
-  for (const text of ['#N/A', 'N/A', 'TOTAL', '-', '12345', '2026-04-01', '#NOM?'])
+  for (const text of [
+    '#N/A',
+    'N/A',
+    'TOTAL',
+    '-',
+    '12345',
+    '2026-04-01',
+    '#NOM?',
+    '296,13 $',
+    'zoe@example.org',
+    'PB-000001',
+    '1E+05',
+    'Loading...',
+    '<NA>',
+    'non fourni',
+  ])
     test(`« ${text} » is no name`, () => assert.match(why('lastName', text) ?? '', /Colonne/));
-  for (const text of ['Na', 'Roy', 'L’Écuyer', 'Null', 'So', 'Mai', 'Nguyễn', 'O', '王'])
+  for (const text of [
+    'Na',
+    'Roy',
+    'L’Écuyer',
+    'Null',
+    'So',
+    'Mai',
+    'Nguyễn',
+    'O',
+    '王',
+    'Zoé 2',
+    'Avril',
+    'Roy Jr.',
+    'X Æ A-12',
+    'Attente',
+  ])
     test(`« ${text} » is a name`, () => assert.equal(why('lastName', text), undefined));
   for (const field of ['total', 'dueOn', 'balance', 'period', 'status', 'email'] as const)
     test(`an error of the spreadsheet is no ${field}`, () =>

@@ -18,6 +18,14 @@ describe('the status of an invoice', () => {
       'en retard',
       'Dû',
       'émise le 2026-03-01',
+      ...['À payer par chèque', 'À recevoir par virement', 'Impayée en totalité', 'Non payée en entier'],
+      ...[
+        'Envoyée par la poste',
+        'À payer en ligne',
+        'Pas payée',
+        'Pas encore payée',
+        'En retard de paiement',
+      ],
       'Overdue',
       'unpaid',
     ],
@@ -36,6 +44,8 @@ describe('the status of an invoice', () => {
         'void',
       ],
       'annulée : doublon de F 12',
+      'Annulée en ligne le 2026-05-01',
+      'Annulée, remplacée par F2',
       'Annulée (1 mai)',
     ],
     partly: ['partielle', 'Payée en partie', 'partiellement payée', 'Payé partiellement'],
@@ -63,6 +73,22 @@ describe('the status of an invoice', () => {
         '#N/A',
       ],
       ...['non', 'Annulée à moitié', 'Payée et annulée'],
+      // Money that came, or a mistake that was made: the word before does not say it all.
+      ...['À payer - chèque 0417 reçu', 'En attente, chèque reçu', 'À payer (virement reçu le 2026-05-01)'],
+      ...[
+        'En attente (reçu)',
+        'À payer (chèque 0417)',
+        'Pending cheque 0417',
+        'Envoyée par Interac',
+        'Due, merci',
+      ],
+      ...[
+        'Annulée par erreur',
+        'Annulée (chèque 0417)',
+        'void cheque',
+        'cancelled by error',
+        'Ouverte (complet)',
+      ],
     ],
   };
   for (const [wanted, texts] of Object.entries(cases))

@@ -99,6 +99,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
         'Balance due',
       ],
       ...['Amount owing', 'Outstanding', 'Solde\r\nrestant', 'Montant à payer', 'Restant dû', 'soldeRestant'],
+      ...['Comptes à recevoir', 'Total restant', 'Balance à payer', 'En souffrance', 'Bal.'],
     ],
   ],
   paid: [
@@ -122,12 +123,25 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
         'Amount paid',
         'Somme payée',
       ],
-      ...['Payé ($)', 'PAYÉ'],
+      ...['Payé ($)', 'PAYÉ', 'Perçu', 'Total perçu', 'Montants perçus', 'Amt paid'],
     ],
   ],
   firstName: ['Prénom', ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)']],
-  lastName: ['Nom', ['Nom de famille', 'Nom de la titulaire', 'Last Name', 'NOM RSG', 'Nom complet']],
-  email: [null, ['Courriel', 'E-mail', 'Adresse courriel', 'Courriel de la RSG', 'Adresse électronique']],
+  lastName: [
+    'Nom',
+    ['Nom de famille', 'Nom à la naissance', 'Nom de la titulaire', 'Last Name', 'NOM RSG', 'Nom complet'],
+  ],
+  email: [
+    null,
+    [
+      'Courriel',
+      'E-mail',
+      'Adresse courriel',
+      'Courriel de la RSG',
+      'Adresse électronique',
+      'Courrier électronique',
+    ],
+  ],
   dueOn: [null, ['Échéance', 'Date d’échéance', 'Date limite de paiement', 'Payable avant', 'Due date']],
   premiumTax: [null, ['Taxe primes', 'Taxe (9 %)', 'Taxe sur les primes', 'Taxe 9 %', 'Premium tax']],
   fees: [null, ['Frais adm. et taxes', 'Frais d’administration', 'Frais adm.', 'Admin fees']],
@@ -147,6 +161,20 @@ describe('a title of a column', () => {
   for (const title of [
     ...['Solde 2025', 'Acompte', 'Crédit appliqué', 'Paiement', 'TPS', 'Rabais', 'Slode', 'Ristourne ($)'],
     ...['Nom à facturer', 'Annulée le', 'État du compte', 'Fin prévue', 'Payé en ligne', 'Total payée 2025'],
+    ...[
+      'Avances',
+      'Chèque',
+      'Interac',
+      'Virements',
+      'Comptant',
+      'Quittancé',
+      'Recouvré',
+      'Prélèvements',
+      'PAP',
+    ],
+    ...['Trop-perçu', 'Déboursé', 'Retenue', 'Subvention', 'Cotisation', 'Manque', 'Pmt', 'Collected', 'Pd'],
+    ...['Résiliée le', 'Suspendue', 'Archivée', 'Supprimée', 'Retirée', 'Void', 'Annul.', 'Remplacée par'],
+    ...['Radiation', 'Fermeture', 'Expirée le', 'Valide jusqu’au'],
   ])
     test(`« ${title} » speaks of what counts and is not understood: the file is refused`, () => {
       const why = refusalOf([...BASE, title]);
@@ -179,6 +207,7 @@ describe('a title of a column', () => {
       'Notes',
       'Date',
       'Frais en ligne',
+      ...['No de virement', 'Date du chèque', 'No client', 'Année', 'Confirmation Interac'],
     ];
     assert.deepEqual(readHeader([...BASE, ...titles], 1, NONE).unread, titles);
   });
@@ -188,6 +217,14 @@ describe('a title of a column', () => {
       refusalOf([...BASE, 'Solde', 'Solde restant']) ?? '',
       /deux fois : « Solde », « Solde restant »/,
     );
+  });
+
+  test('a payment that has two amounts is refused until one of them is chosen', () => {
+    const payments = ['No paiement', 'No facture', 'Montant', 'Date paiement'];
+    for (const title of ['Montant payé', 'Total', 'Encaissé'])
+      assert.match(refusalOf([...payments, title]) ?? '', new RegExp(`« ${title} »`));
+    const aside: Mapping = new Map([['total', 'ignore']]);
+    assert.deepEqual(readHeader([...payments, 'Total'], 1, aside).unread, ['Total']);
   });
 
   test('a list with a column « Paiement » is no file of payments', () => {

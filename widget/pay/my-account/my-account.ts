@@ -48,6 +48,14 @@ const LINKS = {
 } as const;
 const ENDED = ['unauthenticated', 'session-ended', 'dpop-invalid'];
 
+/** A language's words for these pages. */
+export async function loadWords(lang: Lang): Promise<void> {
+  const { words } = await (lang === 'fr-CA'
+    ? import('../../locales/fr-CA.account.ts')
+    : import('../../locales/en-CA.account.ts'));
+  addWords(lang, words);
+}
+
 export class MyAccount {
   /** Null while an e-mailed link is looked at. */
   page: Page | null = null;
@@ -64,8 +72,8 @@ export class MyAccount {
   focus: 'title' | 'summary' | 'notice' | null = null;
   readonly #deps: MyAccountDeps;
   readonly link: State['link'];
-  readonly #asked = new Set<Lang>();
-  #spoken = false;
+  /** The language whose words were asked for last. */
+  #lang: Lang | undefined;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
 
   /** `link`: the e-mailed link that brought her here. */
@@ -79,25 +87,11 @@ export class MyAccount {
     }
   }
 
-  /** Whether there are words to draw with, those of the other language if need be; asks for that language's. */
-  speaks(lang: Lang): boolean {
-    if (!this.#asked.has(lang)) this.#loadWords(lang);
-    return this.#spoken;
-  }
-
-  async #loadWords(lang: Lang): Promise<void> {
-    this.#asked.add(lang);
-    try {
-      const { words } = await (lang === 'fr-CA'
-        ? import('../../locales/fr-CA.account.ts')
-        : import('../../locales/en-CA.account.ts'));
-      addWords(lang, words);
-      this.#spoken = true;
-    } catch {
-      // Asked again at the next drawing.
-      this.#asked.delete(lang);
-    }
-    this.#deps.redraw();
+  /** Asks for that language's words; as long as they do not come, the other's show. */
+  speak(lang: Lang): void {
+    if (lang === this.#lang) return;
+    this.#lang = lang;
+    loadWords(lang).then(this.#deps.redraw, () => undefined);
   }
 
   show(page: Page, notice: Notice | null = null): void {

@@ -1,5 +1,6 @@
 // The pages of « Mon compte », and those of the e-mailed links about it: among them a new password for a forgotten one (S13).
 import { html, nothing, type TemplateResult } from 'lit';
+import { emailAddress } from '../../controls/email-address.ts';
 import { field, typedIn } from '../../controls/field.ts';
 import { newPasswordField } from '../../controls/new-password.ts';
 import { button, page, press, submit, waiting } from '../../controls/parts.ts';
@@ -12,8 +13,7 @@ import type { MyAccount, Page } from './my-account.ts';
 
 /** The page that is open, with its own notice and fields to correct. */
 export function myAccountScreen(account: MyAccount, outer: View): TemplateResult {
-  if (!account.speaks(outer.lang))
-    return page(outer, outer.t('common.brand'), waiting(outer, 'common.loading'));
+  account.speak(outer.lang);
   const state = { ...outer.state, notice: account.notice, errors: account.errors, failed: null };
   const view: View = { ...outer, state, busy: account.busy };
   if (outer.around) view.around = { ...outer.around, notice: notice(view, nothing) };
@@ -177,7 +177,7 @@ const emailSent: Draw = (account, view) =>
   page(
     view,
     view.t('account.sent.title'),
-    html`<p>${view.t('mine.emailSent', { courriel: html`<strong class="address" translate="no">${account.email}</strong>` })}</p>
+    html`<p>${view.t('mine.emailSent', { courriel: emailAddress(account.email) })}</p>
       <p>${view.t('account.sent.spam')}</p>
       <div class="actions">${press(view, 'common.back', 'secondary', () => account.show('home'))}</div>`,
   );

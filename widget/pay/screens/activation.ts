@@ -1,6 +1,7 @@
 // From the sign-up to an active account: « Un courriel vous sera envoyé pour confirmer votre identité. » (S11), then
 // the link in that e-mail, followed by the password (S12). A password reset's e-mail is announced here too (S13).
 import { html, nothing } from 'lit';
+import { emailAddress } from '../../controls/email-address.ts';
 import { field, typedIn } from '../../controls/field.ts';
 import { button, page, submit } from '../../controls/parts.ts';
 import type { State } from '../journey/state.ts';
@@ -21,7 +22,7 @@ export function mailSent(view: View) {
     view.t('account.sent.title'),
     html`<p>
         ${view.t(reset ? 'reset.sent' : 'account.sent.body', {
-          courriel: html`<strong class="address" translate="no">${typed.email}</strong>`,
+          courriel: emailAddress(typed.email),
         })}
       </p>
       <p>${view.t('account.sent.spam')}</p>

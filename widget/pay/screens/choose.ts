@@ -20,17 +20,17 @@ export function choose(view: View) {
     view.t('lookup.chooseTitle'),
     html`${openPayment(view)}
       <p>
-        ${payable.length === 0 ? view.t('invoice.zero.body') : view.t('lookup.choose')}
+        ${view.t(payable.length === 0 ? 'invoice.zero.body' : 'lookup.choose')}
       </p>
       ${payable.length > 1 ? payAll(view, payable) : nothing}
-      ${due.length === 0 ? cards(rest) : cards(due)}
+      ${cards(due.length ? due : rest)}
       ${
-        due.length === 0 || rest.length === 0
-          ? nothing
-          : html`<details>
+        due.length && rest.length
+          ? html`<details>
               <summary>${view.t('lookup.nothingDue', { n: rest.length })}</summary>
               ${cards(rest)}
             </details>`
+          : nothing
       }
       <div class="actions">${button(view, 'lookup.addCert', 'lookup', 'link')}</div>`,
   );

@@ -2,6 +2,7 @@
 // server gives for a capture it has seen, has « Votre paiement est maintenant complété. » (S31, P6).
 import { html, nothing } from 'lit';
 import type { Payment } from '../../client/types.ts';
+import { emailAddress } from '../../controls/email-address.ts';
 import { button, page, waiting } from '../../controls/parts.ts';
 import { dateTime } from '../../locales/format.ts';
 import type { Key } from '../../locales/text.ts';
@@ -78,7 +79,7 @@ export const done = withPayment((view, payment) => {
         ${view.t('done.body', {
           montant: amount(view, payment.totalCents),
           dateHeure: dateTime(view.lang, at),
-          courriel: html`<strong class="address" translate="no">${payment.email}</strong>`,
+          courriel: emailAddress(payment.email),
         })}
       </p>
       ${paymentFacts(
