@@ -10,6 +10,7 @@ import { logLastWords, startServer, stopOnSignals } from '../server/process.ts';
 import { buildWidget } from './build-widget.ts';
 import { MERCHANTS, REGROUPEMENTS, webhookIdOf } from './data/regroupements.ts';
 import { seed } from './data/seed.ts';
+import { demoStaff, markIfNew, seedStaff } from './data/staff.ts';
 import { createMailbox } from './mailbox/mailbox.ts';
 import { ROOT_FILE } from './paypal/signing.ts';
 import { createPayPalStandIn } from './paypal/stand-in.ts';
@@ -65,7 +66,12 @@ async function start(): Promise<void> {
   });
   let webhooks: NodeJS.Timeout | undefined;
   const server = await startServer(config, {
-    prepare: (deps) => seed(deps, siteUrl),
+    demo: true,
+    prepare: async (deps) => {
+      await markIfNew(deps);
+      await seed(deps, siteUrl);
+      await seedStaff(deps);
+    },
     routes: (deps) => {
       const standIn = createPayPalStandIn({
         now: deps.now,
@@ -80,7 +86,7 @@ async function start(): Promise<void> {
       });
       webhooks = setInterval(() => void standIn.deliveries.deliverDue(fetch), WEBHOOKS_EVERY_MS);
       return new Hono()
-        .route('/', demoSite({ publicUrl }))
+        .route('/', demoSite({ publicUrl, staff: () => demoStaff(deps) }))
         .route('/demo', mailbox.routes)
         .route('/demo/paypal', standIn.app);
     },

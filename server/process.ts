@@ -9,6 +9,7 @@ import { isLoopback, trustsLoopback } from './addresses.ts';
 import { createApp } from './app.ts';
 import { remindOfRequests } from './certificates/links/link-requests.ts';
 import { type Config, ConfigError } from './config.ts';
+import { isMarkedDemo } from './db/demo-mark.ts';
 import { migrate } from './db/migrate.ts';
 import { openDb } from './db/open.ts';
 import type { Deps } from './deps.ts';
@@ -43,6 +44,8 @@ export interface Extras {
   routes?: (deps: Deps) => Hono;
   /** Less than the usual, where it is tried out. */
   patience?: Patience;
+  /** The demo's own database may be opened. */
+  demo?: boolean;
   /** After the schema, before the first call. */
   prepare?: (deps: Deps) => Promise<void>;
 }
@@ -69,6 +72,9 @@ const PATIENCE: Patience = {
 };
 /** Ours fit in two. */
 const MAX_HEADER_BYTES = 16 * 1024;
+
+const DEMO_DATABASE =
+  'This database was made by `npm start`: people of the office are in it whose passwords everybody knows. Give DATA_DIR or DATABASE_URL another place.';
 
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
@@ -108,11 +114,13 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   warnOfSettings(config, log);
   try {
     await migrate(db, deps.now());
+    if (extras.demo !== true && (await isMarkedDemo(db))) throw new ConfigError(DEMO_DATABASE);
     await extras.prepare?.(deps);
     for (const { slug, settings } of await unusableSettings(deps))
       log.error('settings-unusable', { regroupement: slug, settings: settings.join(' ') });
   } catch (error) {
     db.close();
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
       `The database cannot be used (${config.databaseUrl.split('?')[0]}): ${reason(error)}`,
     );

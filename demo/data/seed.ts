@@ -6,6 +6,7 @@ import { createAccount } from '../../server/accounts/accounts.ts';
 import { encrypt } from '../../server/crypto.ts';
 import { type Deps, newId } from '../../server/deps.ts';
 import { importFile } from '../../server/import/import-file.ts';
+import { saveOffice } from '../../server/regroupements/coordinating-offices.ts';
 import { logoFrom, saveLogo } from '../../server/regroupements/logos.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
@@ -41,9 +42,9 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
     // The port may be another than last time, and with it the pages' addresses.
     await deps.db.execute(
       `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email,
-         gst_number, qst_number, online_fee, instalments, certificate_pattern, certificate_example, pages,
+         gst_number, qst_number, admin_fee_cents, admin_fee_taxable, online_fee, instalments, certificate_pattern, certificate_example, pages,
          theme, paypal_client_id, paypal_secret, paypal_merchant_id, paypal_webhook_id, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, paypal_webhook_id = excluded.paypal_webhook_id,
          updated_at = excluded.updated_at`,
       [
@@ -58,6 +59,8 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
         r.privacyEmail,
         r.gstNumber,
         r.qstNumber,
+        r.adminFee.cents,
+        Number(r.adminFee.taxable),
         JSON.stringify(r.onlineFee),
         JSON.stringify(r.instalments),
         r.certificatePattern,
@@ -80,6 +83,11 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
 
 /** What staff would bring in, in the order in which each file refers to the one before. */
 async function loadFiles(deps: Deps): Promise<void> {
+  // The files name them.
+  for (const { slug, offices } of REGROUPEMENTS) {
+    const { id } = await regroupementBySlug(deps, slug);
+    for (const { code, ...office } of offices) await saveOffice(deps, id, code, office, 'server');
+  }
   for (const name of ['dossiers', 'certificats', 'factures', 'avenants', 'paiements']) {
     await load(deps, name, 'petits-bouleaux', false);
   }

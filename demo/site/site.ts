@@ -5,13 +5,14 @@ import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../data/accounts.ts';
 import { REGROUPEMENTS } from '../data/regroupements.ts';
+import { DEMO_STAFF_PASSWORD, type demoStaff } from '../data/staff.ts';
 import { ARTICLES } from './articles.ts';
 import { themePage } from './theme-page.ts';
 
 const css = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** `publicUrl` is where the server is: to these pages, another site. */
-export function demoSite(options: { publicUrl: string }): Hono {
+export function demoSite(options: { publicUrl: string; staff: () => ReturnType<typeof demoStaff> }): Hono {
   const app = new Hono();
   const base = css('base.css');
   const server = new URL(options.publicUrl);
@@ -33,7 +34,7 @@ export function demoSite(options: { publicUrl: string }): Hono {
   for (const regroupement of REGROUPEMENTS) {
     const article = ARTICLES[regroupement.slug];
     const style = css(`${regroupement.slug}.css`);
-    app.get(regroupement.path, (c) =>
+    app.get(regroupement.path, async (c) =>
       c.html(html`<!doctype html>
 <html lang="${article.lang}">
 <head>
@@ -64,7 +65,7 @@ ${article.after.map((paragraph) => html`<p>${paragraph}</p>`)}
 <aside><h2>${article.asideTitle}</h2><ul>${article.aside.map((item) => html`<li>${item}</li>`)}</ul></aside>
 </main>
 <footer class="site-footer"><div class="wrap"><p>${regroupement.name}<br>${regroupement.address}<br>${regroupement.phone} · ${regroupement.email}</p></div></footer>
-${developersPanel(regroupement.slug, options.publicUrl)}
+${developersPanel(regroupement.slug, options.publicUrl, await options.staff())}
 </body></html>`),
     );
   }
@@ -72,14 +73,14 @@ ${developersPanel(regroupement.slug, options.publicUrl)}
 }
 
 // Not part of the regroupement's site: what a developer needs to try everything.
-function developersPanel(slug: string, publicUrl: string) {
+function developersPanel(slug: string, publicUrl: string, staff: Awaited<ReturnType<typeof demoStaff>>) {
   const accounts = DEMO_ACCOUNTS.filter((account) => account.slug === slug);
   return html`<details class="dev-panel" lang="en"><summary>For developers: people to try, mailbox, PayPal</summary>
 <div class="dev-grid">
 <section><h2>Accounts that exist</h2><p>Password of each: <code>${DEMO_PASSWORD}</code></p>
 <ul>${accounts.map((account) => html`<li><code>${account.email}</code> – ${account.what}</li>`)}</ul></section>
 <section><h2>People to create an account for</h2><ul>${PEOPLE[slug]?.map((person) => html`<li>${person}</li>`)}</ul></section>
-<section><h2>Places</h2><ul>
+${officePeople(staff)}<section><h2>Places</h2><ul>
 <li><a href="/demo/mail">Mailbox</a>: every e-mail that was sent</li>
 <li><a href="${publicUrl}/demo/paypal">PayPal stand-in</a>: what it captured, cards to try on its card page</li>
 <li><a href="${publicUrl}/p/${slug}">Hosted page</a> of this regroupement</li>
@@ -90,6 +91,14 @@ function developersPanel(slug: string, publicUrl: string) {
 <li><a href="${publicUrl}/embed/${slug}">Snippets</a> for this regroupement’s webmaster</li>
 <li><a href="${publicUrl}/docs">API documentation</a>, <a href="${publicUrl}/docs/element">the element</a></li></ul></section>
 </div></details>`;
+}
+
+function officePeople(staff: Awaited<ReturnType<typeof demoStaff>>) {
+  if (staff.length === 0)
+    return html`<section><h2>People of the office</h2><p>None: this database was not made by the demo. Invite one: <code>npx amisgest-pay staff invite</code></p></section>`;
+  return html`<section><h2>People of the office</h2>
+<p>E-mail, password <code>${DEMO_STAFF_PASSWORD}</code>, then a code: an authenticator app with the secret shows it, and so does this page, loaded again for the next one.</p>
+<ul>${staff.map((one) => html`<li><code>${one.email}</code> – ${one.what}; secret <code>${one.totpSecret}</code>, code now <code>${one.code}</code></li>`)}</ul></section>`;
 }
 
 const PEOPLE: Record<string, string[]> = {

@@ -23,7 +23,9 @@ export async function certificatesOf(
   const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
   return {
     foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail === 1) ? 'email' : 'link',
-    certificates: reached.map((certificate) => view(certificate, byCertificate.get(certificate.id) ?? [])),
+    certificates: reached.map((certificate) =>
+      certificateView(certificate, byCertificate.get(certificate.id) ?? []),
+    ),
   };
 }
 
@@ -39,7 +41,11 @@ export async function openCertificates(
   return { certificates };
 }
 
-function view(certificate: ReachedCertificate, all: readonly Invoice[]): Certificate {
+/** A certificate as it is shown at its level. */
+export function certificateView(
+  certificate: Omit<ReachedCertificate, 'holderId' | 'numberKey' | 'byEmail'>,
+  all: readonly Invoice[],
+): Certificate {
   const { level } = certificate;
   const whole = level === 'verified';
   const shown = all.filter((invoice) => isShown(level, invoice));

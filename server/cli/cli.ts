@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/server.ts')).serveCommand,
   migrate: async () => (await import('./commands/server.ts')).migrateCommand,
   regroupement: async () => (await import('./commands/regroupement.ts')).regroupementCommand,
+  offices: async () => (await import('./commands/offices.ts')).officesCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   payments: async () => (await import('./commands/payments.ts')).paymentsCommand,

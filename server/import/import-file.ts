@@ -50,6 +50,8 @@ export interface ImportRequest {
   progress?: (stage: 'read' | 'check', rows: number) => void;
 }
 
+/** Of an import, kept for the staff's list. */
+const MOST_CONFLICTS = 200;
 /** Often enough for the lease, seldom enough for the database. */
 const RENEWED_EACH_MS = 1_000;
 
@@ -153,6 +155,7 @@ async function importAll(run: Run): Promise<void> {
         refused: report.refused.length,
         evenSo: report.evenSo,
       },
+      conflicts: report.conflicts.slice(0, MOST_CONFLICTS).map(({ line: _, ...conflict }) => conflict),
       regroupementId: tenants.named.id,
       actor: request.by,
       progress: renewLease,

@@ -36,6 +36,8 @@ interface Merging {
     /** What was let through, and how often. */
     evenSo: Readonly<Record<string, number>>;
   };
+  /** Where the file's balance is not ours: kept for the staff's list. */
+  conflicts: readonly object[];
   /** Whose import it is, for the audit. */
   regroupementId: string;
   actor: Actor;
@@ -51,7 +53,7 @@ export async function merge(
   deps: ImportDeps,
   staging: Db,
   importId: string,
-  { report, regroupementId, actor, progress }: Merging,
+  { report, conflicts, regroupementId, actor, progress }: Merging,
 ): Promise<void> {
   const no = await hide(deps, importId);
   // Whoever lost the lease may have lost hidden rows too: nothing more is written, and nothing half is shown.
@@ -81,7 +83,7 @@ export async function merge(
     ),
     {
       sql: 'UPDATE imports SET merged_at = ?, report = ? WHERE id = ?',
-      args: [deps.now(), JSON.stringify(report), importId],
+      args: [deps.now(), JSON.stringify({ ...report, conflicts }), importId],
     },
     audited(deps, {
       regroupementId,

@@ -1,6 +1,6 @@
 // The fee for paying online (« frais en ligne », S37): shown as its own line before she leaves for PayPal, and part
-// of the very amount that PayPal is asked for. The administration fee (S36, S38, S39) is not computed here or anywhere: it
-// comes with the invoice, as its line FADM. The columns regroupements.admin_fee_cents and admin_fee_taxable are read by nothing.
+// of the very amount that PayPal is asked for. The administration fee (S36, S38, S39) is no such fee: it is a line of the
+// invoice (FADM), from the file or by a manual amount (manual-amount.ts).
 import { roundedQuotient } from './money.ts';
 import type { OnlineFee } from './policies.ts';
 

@@ -37,6 +37,11 @@ export function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** Midday of a Toronto day, whatever the season: the instant of what is known by its day only. */
+export function noon(day: string): number {
+  return Date.parse(`${day}T17:00:00Z`);
+}
+
 /** The same day a month before, as text to compare days with: « 2027-02-31 » comes before 1 March. */
 export function monthBefore(day: string): string {
   const [year = '', month = '', date = ''] = day.split('-');

@@ -2,12 +2,14 @@
 // by a row and an entry that reverse it; nothing is changed. What an online payment holds is not paid twice.
 import { type Actor, audited } from '../audit.ts';
 import { sha256 } from '../crypto.ts';
-import { guard, isGuardFailure, isUniqueViolation } from '../db/db.ts';
+import { guard, isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { count } from '../exceptions/counters.ts';
+import type { Lang } from '../fields.ts';
 import { post } from '../ledger/entries.ts';
+import { type Issued, issue, nextNumber } from '../ledger/issue.ts';
 import { taxAsOf } from '../ledger/premium-tax.ts';
-import { torontoDay, yearsBefore } from '../ledger/toronto.ts';
+import { daysBefore, noon, torontoDay, yearsBefore } from '../ledger/toronto.ts';
 import { afterRow, PAGE_SIZE } from '../next-page.ts';
 import { Problem } from '../problems/problem.ts';
 import { doubtsAbout, noOtherDoubt, type RecordDoubt, referenceKey } from './doubts.ts';
@@ -30,6 +32,10 @@ export interface RecordedPayment {
   recordedAt: number;
   /** The doubts that stood, and that its writer confirmed. */
   evenSo: RecordDoubt[];
+  /** Of a row that takes one back: the bank gave it back (NSF). */
+  returned: boolean;
+  /** The invoice of the fee for that. */
+  feeInvoiceNumber: string | null;
 }
 
 export interface RecordRequest {
@@ -155,72 +161,157 @@ async function writeDown(
   return id;
 }
 
-/** Takes back what was recorded by mistake, once. Throws `not-found`, `reversal-final`, `payment-in-progress`. */
+/** Why money that was written down is not there. */
+export interface Reversal {
+  recordedBy: Actor;
+  /** The reason, in staff's words. */
+  reference: string;
+  /** The bank gave it back (NSF), on this Toronto day; without it, it was written down by mistake. */
+  returned?: {
+    on: string;
+    /** What she is charged for it, by an invoice of its own; 0: nothing. */
+    feeCents: number;
+  };
+}
+
+interface Original {
+  id: string;
+  invoice_id: string;
+  method: RecordedMethod;
+  amount_cents: number;
+  received_on: string;
+  reverses: string | null;
+  back: string | null;
+}
+
+/**
+ * Takes back what was recorded by mistake, or what the bank gave back, once. Throws `not-found`, `reversal-final`,
+ * `payment-in-progress`; `validation` for a day before the payment's or to come.
+ */
 export async function reverseRecorded(
   deps: Deps,
   regroupementId: string,
   id: string,
-  by: { recordedBy: Actor; reference: string },
+  by: Reversal,
 ): Promise<RecordedPayment> {
-  const { rows } = await deps.db.execute<{
-    invoice_id: string;
-    method: RecordedMethod;
-    amount_cents: number;
-    received_on: string;
-    reverses: string | null;
-    back: string | null;
-  }>(
-    `SELECT p.invoice_id, p.method, p.amount_cents, p.received_on, p.reverses, b.id AS back FROM recorded_payments p
-     LEFT JOIN recorded_payments b ON b.reverses = p.id WHERE p.id = ? AND p.regroupement_id = ?`,
-    [id, regroupementId],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Problem('not-found');
-  if (row.reverses !== null) throw new Problem('reversal-final');
-  if (row.back !== null) return read(deps, regroupementId, row.back);
-  const reversal = newId(deps);
-  try {
-    await deps.db.batch([
-      guard('NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?)', [row.invoice_id]),
-      insert(deps, regroupementId, {
-        id: reversal,
-        invoiceId: row.invoice_id,
-        method: row.method,
-        cents: row.amount_cents,
-        receivedOn: torontoDay(deps.now()),
-        reference: by.reference,
-        recordedBy: by.recordedBy,
-        // The space keeps it apart from any key that a caller can send.
-        idempotencyKey: `reversal ${id}`,
-        hash: '',
-        reverses: id,
-        doubts: [],
-      }),
-      ...post(deps, {
-        regroupementId,
-        invoiceId: row.invoice_id,
-        kind: 'refund',
-        cents: row.amount_cents,
-        source: `recorded:${reversal}`,
-        method: row.method,
-        occurredAt: deps.now(),
-      }),
-      audited(deps, {
-        regroupementId,
-        actor: by.recordedBy,
-        act: 'recorded-payment-reversed',
-        target: `recorded_payments:${id}`,
-        before: { invoice: row.invoice_id, cents: row.amount_cents, reversed: null },
-        after: { invoice: row.invoice_id, cents: row.amount_cents, reversed: reversal },
-      }),
-    ]);
-  } catch (error) {
-    if (isUniqueViolation(error)) return reverseRecorded(deps, regroupementId, id, by);
-    if (!isGuardFailure(error)) throw error;
-    throw new Problem('payment-in-progress', HELD);
+  for (let attempt = 1; ; attempt++) {
+    const { rows } = await deps.db.execute<Original>(
+      `SELECT p.id, p.invoice_id, p.method, p.amount_cents, p.received_on, p.reverses, b.id AS back FROM recorded_payments p
+       LEFT JOIN recorded_payments b ON b.reverses = p.id WHERE p.id = ? AND p.regroupement_id = ?`,
+      [id, regroupementId],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Problem('not-found');
+    if (row.reverses !== null) throw new Problem('reversal-final');
+    if (row.back !== null) return read(deps, regroupementId, row.back);
+    const today = torontoDay(deps.now());
+    const day = by.returned?.on ?? today;
+    const code = day > today ? 'in-the-future' : day < row.received_on ? 'too-old' : null;
+    if (by.returned !== undefined && code !== null)
+      throw new Problem('validation', { errors: [{ pointer: '/returnedOn', code }] });
+    const fee = await feeInvoice(deps, regroupementId, row.invoice_id, by);
+    const reversal = newId(deps);
+    try {
+      await deps.db.batch(takingBack(deps, regroupementId, row, { ...by, id: reversal, day, fee }));
+      return await read(deps, regroupementId, reversal);
+    } catch (error) {
+      if (isGuardFailure(error)) throw new Problem('payment-in-progress', HELD);
+      // Somebody took it back meanwhile, or took the fee's number.
+      if (!isUniqueViolation(error)) throw error;
+      if (attempt === TRIES) throw new Problem('busy', { retryAfter: 1 });
+    }
   }
-  return read(deps, regroupementId, reversal);
 }
+
+function takingBack(
+  deps: Deps,
+  regroupementId: string,
+  row: Original,
+  by: Reversal & { id: string; day: string; fee: Issued | null },
+): Statement[] {
+  const { id, day, fee, returned } = by;
+  return [
+    guard('NOT EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = ?)', [row.invoice_id]),
+    ...(fee === null ? [] : issue(deps, fee)),
+    insert(deps, regroupementId, {
+      id,
+      invoiceId: row.invoice_id,
+      method: row.method,
+      cents: row.amount_cents,
+      receivedOn: day,
+      reference: by.reference,
+      recordedBy: by.recordedBy,
+      // The space keeps it apart from any key that a caller can send.
+      idempotencyKey: `reversal ${row.id}`,
+      hash: '',
+      reverses: row.id,
+      doubts: [],
+      returned: returned !== undefined,
+      feeInvoiceId: fee?.id ?? null,
+    }),
+    ...post(deps, {
+      regroupementId,
+      invoiceId: row.invoice_id,
+      kind: 'refund',
+      cents: row.amount_cents,
+      source: `recorded:${id}`,
+      method: row.method,
+      occurredAt: returned === undefined ? deps.now() : noon(day),
+    }),
+    audited(deps, {
+      regroupementId,
+      actor: by.recordedBy,
+      act: 'recorded-payment-reversed',
+      target: `recorded_payments:${row.id}`,
+      before: { invoice: row.invoice_id, cents: row.amount_cents, reversed: null },
+      after: {
+        invoice: row.invoice_id,
+        cents: row.amount_cents,
+        reversed: id,
+        ...(returned === undefined ? {} : { returnedOn: day, feeInvoice: fee?.number ?? null }),
+      },
+    }),
+  ];
+}
+
+/** The invoice of the fee for what the bank gave back, on the same certificate; null: none is charged. */
+async function feeInvoice(
+  deps: Deps,
+  regroupementId: string,
+  invoiceId: string,
+  { returned }: Reversal,
+): Promise<Issued | null> {
+  if (returned === undefined || returned.feeCents === 0) return null;
+  const { rows } = await deps.db.execute<
+    Pick<Issued, 'certificateId' | 'periodStart' | 'periodEnd'> & { lang: Lang }
+  >(
+    `SELECT i.certificate_id AS certificateId, i.period_start AS periodStart, i.period_end AS periodEnd, h.lang
+     FROM invoices i JOIN certificates c ON c.id = i.certificate_id JOIN holders h ON h.id = c.holder_id WHERE i.id = ?`,
+    [invoiceId],
+  );
+  const [of] = rows;
+  if (of === undefined) throw new Error('the invoice of a recorded payment is not there');
+  const { lang, ...certificate } = of;
+  const issuedOn = torontoDay(deps.now());
+  return {
+    ...certificate,
+    id: newId(deps),
+    regroupementId,
+    number: await nextNumber(deps, regroupementId, 'NSF', issuedOn.slice(0, 4)),
+    kind: FEE_WORDS[lang].kind,
+    issuedOn,
+    dueOn: daysBefore(issuedOn, -FEE_DUE_DAYS),
+    lines: [{ code: 'OTHER', description: FEE_WORDS[lang].line, amountCents: returned.feeCents, rate: null }],
+    noAdminFee: true,
+    manualAmount: false,
+  };
+}
+
+const FEE_DUE_DAYS = 30;
+const FEE_WORDS: Readonly<Record<Lang, { kind: string; line: string }>> = {
+  'fr-CA': { kind: 'frais', line: 'Frais pour un paiement retourné par la banque' },
+  'en-CA': { kind: 'fee', line: 'Fee for a payment returned by the bank' },
+};
 
 function insert(
   deps: Pick<Deps, 'now'>,
@@ -231,12 +322,14 @@ function insert(
     hash: string;
     reverses: string | null;
     doubts: readonly RecordDoubt[];
+    returned?: boolean;
+    feeInvoiceId?: string | null;
   },
 ) {
   return {
     sql: `INSERT INTO recorded_payments(id, regroupement_id, invoice_id, method, amount_cents, received_on, reference, reverses,
-            recorded_by, idempotency_key, request_hash, recorded_at, reference_key, even_so)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            recorded_by, idempotency_key, request_hash, recorded_at, reference_key, even_so, returned, fee_invoice_id)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     args: [
       row.id,
       regroupementId,
@@ -252,18 +345,22 @@ function insert(
       deps.now(),
       row.reverses === null ? referenceKey(row.reference) : '',
       JSON.stringify(row.doubts),
+      row.returned === true ? 1 : 0,
+      row.feeInvoiceId ?? null,
     ],
   };
 }
 
 const COLUMNS = `p.id, i.number AS invoiceNumber, p.method, p.amount_cents AS amountCents, p.received_on AS receivedOn,
-  p.reference, p.reverses, p.recorded_by AS recordedBy, p.recorded_at AS recordedAt, p.even_so AS evenSo
+  p.reference, p.reverses, p.recorded_by AS recordedBy, p.recorded_at AS recordedAt, p.even_so AS evenSo, p.returned,
+  (SELECT number FROM invoices f WHERE f.id = p.fee_invoice_id) AS feeInvoiceNumber
   FROM recorded_payments p JOIN invoices i ON i.id = p.invoice_id`;
 
-type RecordedRow = Omit<RecordedPayment, 'evenSo'> & { evenSo: string };
+type RecordedRow = Omit<RecordedPayment, 'evenSo' | 'returned'> & { evenSo: string; returned: number };
 const readRow = (row: RecordedRow): RecordedPayment => ({
   ...row,
   evenSo: JSON.parse(row.evenSo) as RecordDoubt[],
+  returned: row.returned === 1,
 });
 
 async function byKey(
@@ -312,9 +409,4 @@ export async function recordedPayments(
     [regroupementId, ...earlier.args],
   );
   return rows.map(readRow);
-}
-
-// Midday in Toronto, whatever the season: the entry's day is the day that staff wrote.
-function noon(day: string): number {
-  return Date.parse(`${day}T17:00:00Z`);
 }

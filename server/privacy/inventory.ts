@@ -62,6 +62,7 @@ export const INVENTORY: readonly Datum[] = [
       'invoice_rows',
       'invoice_lines',
       'endorsement_rows',
+      'manual_invoices',
       'file_search',
       'invoice_secrets',
       'imports',
@@ -111,6 +112,8 @@ export const INVENTORY: readonly Datum[] = [
       'disputes',
       'recorded_payments',
       'exceptions',
+      'worklist_marks',
+      'credits',
       'reconciliations',
     ],
     fr: {
@@ -263,9 +266,12 @@ export const INVENTORY: readonly Datum[] = [
 /** Tables about the regroupement or the program, where nothing is about a person. */
 export const NOTHING_PERSONAL: readonly string[] = [
   'backup_mark',
+  'coordinating_offices',
   'counters',
+  'demo_mark',
   'guard',
   'import_columns',
+  'invoice_series',
   'leases',
   'logos',
   'payment_counts',

@@ -185,6 +185,26 @@ export const PROBLEMS = {
     title: 'Ce paiement ne peut pas changer ainsi en ce moment.',
     titleEn: 'This payment cannot change that way right now.',
   },
+  'endorsement-invoiced': {
+    status: 409,
+    title: 'Cet avenant a déjà une facture.',
+    titleEn: 'This endorsement has an invoice already.',
+  },
+  'version-needed': {
+    status: 428,
+    title: 'Dites de quelle version du dossier part ce changement (If-Match).',
+    titleEn: 'Say which version of the file this change starts from (If-Match).',
+  },
+  'changed-meanwhile': {
+    status: 412,
+    title: 'Quelqu’un d’autre a changé ce dossier entre-temps. Voyez ce qu’il dit maintenant.',
+    titleEn: 'Somebody else has changed this file meanwhile. See what it says now.',
+  },
+  'not-settled-by-hand': {
+    status: 409,
+    title: 'Cela se règle par l’acte lui-même.',
+    titleEn: 'This is settled by the act itself.',
+  },
   'possible-duplicate': {
     status: 409,
     title: 'Un paiement semblable est déjà inscrit. Si celui-ci en est un autre, confirmez-le.',

@@ -28,6 +28,8 @@ export interface Regroupement {
   onlineFee: z.infer<typeof OnlineFee>;
   instalments: z.infer<typeof Instalments>;
   premiumTaxPolicy: 'as-invoiced' | 'by-payment-date';
+  /** « Le montant manuel comprend la taxe »: no line of its own then. */
+  manualAmountWithTax: boolean;
   linkPolicy: LinkPolicy;
   certificateExample: string;
   certificatePattern: string | null;
@@ -65,6 +67,7 @@ interface RegroupementRow {
   online_fee: string;
   instalments: string;
   premium_tax_policy: Regroupement['premiumTaxPolicy'];
+  manual_amount_with_tax: number;
   link_policy: LinkPolicy;
   certificate_example: string;
   certificate_pattern: string | null;
@@ -207,6 +210,7 @@ function made(row: RegroupementRow): Regroupement {
     onlineFee: OnlineFee.parse(JSON.parse(row.online_fee)),
     instalments: Instalments.parse(JSON.parse(row.instalments)),
     premiumTaxPolicy: row.premium_tax_policy,
+    manualAmountWithTax: row.manual_amount_with_tax === 1,
     linkPolicy: row.link_policy,
     certificateExample: asLine(row.certificate_example),
     certificatePattern: row.certificate_pattern,

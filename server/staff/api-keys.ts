@@ -7,7 +7,7 @@ import { sql } from '../db/sql.ts';
 import { type Deps, newId, newSecret } from '../deps.ts';
 import { securityEvent } from '../security-log.ts';
 
-export const SCOPES = ['read', 'record', 'refund', 'links', 'import'] as const;
+export const SCOPES = ['read', 'record', 'invoice', 'refund', 'links', 'import'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface ApiKey {

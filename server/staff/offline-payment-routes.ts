@@ -6,7 +6,15 @@ import { describe, validate } from '../http/validate.ts';
 import { nextOf } from '../next-page.ts';
 import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
-import { After, Id, IdempotencyKey, Next, RecordedAnswer, RecordRequest, ReverseRequest } from './schemas.ts';
+import {
+  After,
+  Id,
+  IdempotencyKey,
+  Next,
+  RecordedAnswer,
+  RecordRequest,
+  TakeBackRequest,
+} from './schemas.ts';
 import { recordedView } from './views.ts';
 
 const tags: [string] = ['backoffice'];
@@ -68,19 +76,28 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
     .post(
       '/recorded-payments/:id/reversal',
       describe({
-        summary: 'Take back what was written down by mistake, once',
+        summary: 'Take back what was written down by mistake, or what the bank gave back, once',
         tags,
         staff: true,
         ok: { status: 201, description: 'The reversing row', schema: z.object({ recorded: RecordedAnswer }) },
-        problems: ['forbidden', 'not-found', 'reversal-final', 'payment-in-progress', 'too-many-requests'],
+        problems: [
+          'forbidden',
+          'not-found',
+          'reversal-final',
+          'payment-in-progress',
+          'too-many-requests',
+          'busy',
+        ],
       }),
       staffGuard(deps, 'record'),
       validate('param', Id),
-      validate('json', ReverseRequest),
+      validate('json', TakeBackRequest),
       async (c) => {
+        const { reason, returnedOn, feeCents } = c.req.valid('json');
         const reversal = await reverseRecorded(deps, c.get('regroupement').id, c.req.valid('param').id, {
           recordedBy: actor(c),
-          reference: c.req.valid('json').reason,
+          reference: reason,
+          ...(returnedOn === undefined ? {} : { returned: { on: returnedOn, feeCents } }),
         });
         return c.json({ recorded: recordedView(reversal) }, 201);
       },

@@ -11,13 +11,15 @@ export type Role = (typeof ROLES)[number];
  */
 type Grant = 'yes' | 'no' | 'fresh' | 'switch';
 
-export type Permission = 'read' | 'record' | 'links' | 'import' | 'refund' | 'vault';
+export type Permission = 'read' | 'record' | 'invoice' | 'links' | 'import' | 'refund' | 'vault';
 
 export const PERMISSIONS: Readonly<Record<Permission, Record<Role, Grant> & { scope: Scope | null }>> = {
   /** Files, payments, reports, exports. */
   read: { reader: 'yes', office: 'yes', owner: 'yes', scope: 'read' },
   /** Cheques and their return; the list of what waits; sending e-mails again. */
   record: { reader: 'no', office: 'yes', owner: 'yes', scope: 'record' },
+  /** What is owed, and what the file says of her. */
+  invoice: { reader: 'no', office: 'yes', owner: 'yes', scope: 'invoice' },
   /** Links of accounts to files. */
   links: { reader: 'no', office: 'yes', owner: 'yes', scope: 'links' },
   import: { reader: 'no', office: 'yes', owner: 'yes', scope: 'import' },

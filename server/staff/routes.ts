@@ -4,6 +4,8 @@ import type { Deps } from '../deps.ts';
 import type { PayPal } from '../paypal/client.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
+import { endorsementRoutes } from './files/endorsement-routes.ts';
+import { holderChangeRoutes } from './files/holder-change-routes.ts';
 import { holderRoutes } from './files/holder-routes.ts';
 import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
@@ -12,6 +14,8 @@ import { staffOfflinePaymentRoutes } from './offline-payment-routes.ts';
 import { staffPaymentRoutes } from './payment-routes.ts';
 import { memberRoutes } from './people/member-routes.ts';
 import type { StaffEnv } from './permission.ts';
+import { todayRoutes } from './work/today-routes.ts';
+import { worklistRoutes } from './work/worklist-routes.ts';
 
 export function staffRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<StaffEnv>()
@@ -23,5 +27,9 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', staffImportRoutes(deps))
     .route('/', memberRoutes(deps))
     .route('/', holderRoutes(deps))
-    .route('/', searchRoutes(deps));
+    .route('/', holderChangeRoutes(deps))
+    .route('/', endorsementRoutes(deps))
+    .route('/', searchRoutes(deps))
+    .route('/', worklistRoutes(deps))
+    .route('/', todayRoutes(deps));
 }

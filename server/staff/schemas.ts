@@ -47,6 +47,23 @@ export const RecordRequest = z.strictObject({
 export const ReverseRequest = z.strictObject({
   reason: line(200).describe('stands in the copy of her data'),
 });
+export const TakeBackRequest = z
+  .strictObject({
+    reason: line(200).describe('stands in the copy of her data'),
+    returnedOn: Day.optional().describe(
+      'the bank’s day, when it gave the money back (NSF); otherwise it was a mistake',
+    ),
+    feeCents: z
+      .int()
+      .min(0)
+      .max(MAX_CENTS)
+      .default(0)
+      .describe('charged with `returnedOn`, by an invoice of its own'),
+  })
+  .refine(({ returnedOn, feeCents }) => returnedOn !== undefined || feeCents === 0, {
+    path: ['feeCents'],
+    error: 'invalid',
+  });
 export const NoteRequest = z.strictObject({
   note: line(500).describe('about a payment: stands in the copy of the payer’s data'),
 });
@@ -122,6 +139,8 @@ export const RecordedAnswer = z
     recordedBy: z.string(),
     recordedAt: Instant,
     evenSo: z.array(z.enum(RECORD_DOUBTS)).describe('what stood against it, and was confirmed'),
+    returned: z.boolean().describe('of a row that takes one back: the bank gave it back (NSF)'),
+    feeInvoiceNumber: z.string().nullable().describe('the invoice of the fee for that'),
   })
   .meta({ ref: 'RecordedPayment' });
 export const StaffException = z

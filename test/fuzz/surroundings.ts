@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { hashPassword } from '../../server/accounts/passwords/passwords.ts';
 import { openSession } from '../../server/accounts/sessions/sessions.ts';
+import { newId } from '../../server/deps.ts';
 import { openException } from '../../server/exceptions/exceptions.ts';
 import { PROBLEMS } from '../../server/problems/catalogue.ts';
 import { saveLogo } from '../../server/regroupements/logos.ts';
@@ -13,6 +14,7 @@ import {
   regroupementBySlug,
 } from '../../server/regroupements/regroupements.ts';
 import { createKey, SCOPES } from '../../server/staff/api-keys.ts';
+import { editable, versionOf } from '../../server/staff/files/holder-changes.ts';
 import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { CARD, type Checkout } from '../support/checkout.ts';
@@ -172,6 +174,7 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
       return await c.t.app.request(String(input), init);
     });
     // The staff have something to see to.
+    await endorse(theirs.id);
     await deps.db.batch(openException(deps, theirs, { kind: 'missing-refund', about: String(round) }));
     await deps.db.execute(
       "UPDATE outbox SET state = 'parked' WHERE regroupement_id = ? AND kind = 'exception' AND state = 'waiting'",
@@ -180,6 +183,14 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
     for (const list of Object.values(links)) list.splice(0, Math.max(0, list.length - 10));
     c.t.logged.length = 0;
     await look(refreshTokens);
+  }
+
+  async function endorse(regroupementId: string): Promise<void> {
+    await deps.db.execute(
+      `INSERT INTO endorsement_rows(id, regroupement_id, certificate_id, effective_on, description, amount_cents, created_at, updated_at)
+       SELECT ?, regroupement_id, id, '2026-11-01', 'Ajout', 5000, ?, 1 FROM certificates WHERE regroupement_id = ? LIMIT 1`,
+      [newId(deps), deps.now(), regroupementId],
+    );
   }
 
   /** From the first click to « Confirmer », so that there is something to refund, to release, to look up. */
@@ -279,7 +290,32 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
         [theirs.id],
       ),
+      'if-match': await Promise.all(
+        (await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [theirs.id])).map(
+          async (id) => versionOf(await editable(deps, theirs.id, id)),
+        ),
+      ),
+      officeId: [],
       'holders/id': await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [
+        theirs.id,
+      ]),
+      'endorsements/id': await column(
+        'SELECT id AS value FROM endorsements WHERE regroupement_id = ? AND invoice_id IS NULL LIMIT 6',
+        [theirs.id],
+      ),
+      issuedOn: ['2026-11-22'],
+      dueOn: ['2026-12-22'],
+      'worklist/id': [
+        ...(await column(
+          "SELECT 'exception.' || id AS value FROM exceptions WHERE regroupement_id = ? AND closed_at IS NULL LIMIT 4",
+          [theirs.id],
+        )),
+        ...(await column(
+          "SELECT 'possible-duplicate.' || id AS value FROM recorded_payments WHERE regroupement_id = ? AND even_so <> '[]' LIMIT 4",
+          [theirs.id],
+        )),
+      ],
+      to: await column('SELECT staff_id AS value FROM memberships WHERE regroupement_id = ? LIMIT 4', [
         theirs.id,
       ]),
       'messages/id': await column("SELECT id AS value FROM outbox WHERE state = 'parked' LIMIT 6"),

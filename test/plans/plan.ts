@@ -5,8 +5,11 @@ import type { Db, Row } from '../../server/db/db.ts';
 const SMALL = new Set([
   'api_keys',
   'backup_mark',
+  // A few a regroupement.
+  'coordinating_offices',
   // A few names a day, for two years.
   'counters',
+  'demo_mark',
   'guard',
   // A row an import under way, or killed.
   'hidden_imports',
@@ -17,6 +20,8 @@ const SMALL = new Set([
   'incidents',
   // A row an invoice that is being paid.
   'invoice_holds',
+  // A row a year.
+  'invoice_series',
   'leases',
   'logos',
   // A few people an office.
@@ -40,6 +45,11 @@ const SMALL = new Set([
 
 /** Partial indexes that hold what is under way only: to read one whole is to read the work at hand. */
 const AT_HAND = new Set([
+  // Of all books, few are owed money.
+  'credits_by_age',
+  'endorsements_without_invoice',
+  'payments_unconfirmed',
+  'recorded_payments_doubtful',
   'disputes_open',
   'exceptions_open',
   'link_requests_pending',

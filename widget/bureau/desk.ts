@@ -84,6 +84,7 @@ export interface ScreenModule {
 const MAY: Readonly<Record<Permission, readonly Role[]>> = {
   read: ['reader', 'office', 'owner'],
   record: ['office', 'owner'],
+  invoice: ['office', 'owner'],
   links: ['office', 'owner'],
   import: ['office', 'owner'],
   refund: ['office', 'owner'],

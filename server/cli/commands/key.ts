@@ -9,12 +9,12 @@ const LONGEST_DAYS = 730;
 export const keyCommand: Command = {
   options: { name: { type: 'string' }, scope: { type: 'string' }, days: { type: 'string' } },
   help: {
-    fr: `key create <regroupement> --name TEXTE --scope read,record,refund,links,import – une clé de l’API du personnel, montrée une seule fois.
+    fr: `key create <regroupement> --name TEXTE --scope read,record,invoice,refund,links,import – une clé de l’API du personnel, montrée une seule fois.
   --days N  sa durée de vie en jours (365 sinon)
 key list <regroupement> – les clés, sans leur secret.
 key revoke <regroupement> <id> – y met fin tout de suite.
   --json    un objet ou un tableau JSON`,
-    en: `key create <regroupement> --name TEXT --scope read,record,refund,links,import – a key of the staff’s API, shown once.
+    en: `key create <regroupement> --name TEXT --scope read,record,invoice,refund,links,import – a key of the staff’s API, shown once.
   --days N  its life in days (365 otherwise)
 key list <regroupement> – the keys, without their secrets.
 key revoke <regroupement> <id> – ends it at once.

@@ -14,6 +14,7 @@ import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regro
 import { FORMS, pagesOf } from '../../regroupements/settings.ts';
 import { asLine, bare, visible } from '../../text.ts';
 import { asker, type Call, type Command, Usage, withDatabase } from '../command.ts';
+import { feeCents, yesNo } from '../forms.ts';
 
 /** Option → column and its form. */
 const SETTINGS = {
@@ -47,6 +48,9 @@ const SETTINGS = {
   ],
   'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
   'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
+  'admin-fee': ['admin_fee_cents', feeCents],
+  'admin-fee-taxable': ['admin_fee_taxable', yesNo],
+  'manual-amount-with-tax': ['manual_amount_with_tax', yesNo],
   'paypal-client-id': ['paypal_client_id', FORMS.paypal_client_id],
   'paypal-merchant-id': [
     'paypal_merchant_id',
@@ -98,6 +102,10 @@ export const regroupementCommand: Command = {
                             pas donné, le premier mot du nom en décide
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
   --online-fee JSON         {"kind":"none"} ou {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --admin-fee MONTANT       les frais d’administration d’une facture faite par un montant manuel; un bureau coordonnateur peut
+                            avoir les siens : offices
+  --admin-fee-taxable oui|non      la TPS et la TVQ sur ces frais
+  --manual-amount-with-tax oui|non le montant manuel comprend la taxe sur les primes (oui, sinon)
   --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
   --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
                             code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord);
@@ -119,6 +127,10 @@ export const regroupementCommand: Command = {
                             (none); without it, the name's first word decides
   --alias NAME (several)    other names in files to import
   --online-fee JSON         {"kind":"none"} or {"kind":"gross-up","basisPoints":290,"fixedCents":30}
+  --admin-fee AMOUNT        the administration fee of an invoice made by a manual amount; a coordinating office may have its
+                            own: offices
+  --admin-fee-taxable yes|no       GST and QST on that fee
+  --manual-amount-with-tax yes|no  the manual amount includes the tax on premiums (yes otherwise)
   --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
   --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
                             code (sent to the e-mail on file), secret (printed on the invoice), approval (yours);
@@ -206,7 +218,7 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
   });
 }
 
-type Columns = ReadonlyMap<string, string>;
+type Columns = ReadonlyMap<string, string | number>;
 
 function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Logo | null): Statement[] {
   const now = deps.now();
@@ -266,7 +278,7 @@ function settingsBefore(id: string, names: readonly string[], logo: Logo | null)
 }
 
 /** What is set now, for the audit: the secret only as being there. */
-function told(columns: Columns, logo: Logo | null): Record<string, string> {
+function told(columns: Columns, logo: Logo | null): Record<string, string | number> {
   return {
     ...Object.fromEntries([...columns].map(([name, value]) => [name, name === SECRET ? MASKED : value])),
     ...(logo === null ? {} : { logo: hashOfLogo(logo) }),
@@ -295,12 +307,12 @@ function logoOf({ values, lang }: Call): Logo | null {
   );
 }
 
-function settingsOf(call: Call): Map<string, string> {
-  const columns = new Map<string, string>();
+function settingsOf(call: Call): Map<string, string | number> {
+  const columns = new Map<string, string | number>();
   for (const [option, [column, form]] of Object.entries(SETTINGS)) {
     const given = call.values[option];
     if (given === undefined) continue;
-    columns.set(column, fitting(call, option, form.safeParse(visible(String(given)))));
+    columns.set(column, fitting<string | number>(call, option, form.safeParse(visible(String(given)))));
   }
   for (const [option, column] of [
     ['page', 'pages'],

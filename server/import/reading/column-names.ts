@@ -239,6 +239,7 @@ export const NAMES = {
   ],
   note: ['note', 'remarque', 'commentaire', 'comment', 'memo'],
   holderId: ['dossier id', 'dossier', 'no dossier', 'id dossier', 'file id', 'file no'],
+  office: ['bc id', 'bc', 'bureau coordonnateur', 'code bc', 'no bc', 'coordinating office'],
   lang: ['langue', 'language', 'lang'],
   type: ['type'],
   manualAmount: ['montant manuel', 'manual amount'],

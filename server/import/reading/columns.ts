@@ -263,7 +263,7 @@ const PERSON: readonly Field[] = ['firstName', 'lastName', 'usualName', 'email']
 const READ: Readonly<Record<Kind, readonly Field[]>> = {
   list: [...INVOICE, ...PERSON],
   invoices: [...INVOICE, 'holderId'],
-  holders: ['regroupement', 'holderId', ...PERSON, 'lang', 'status'],
+  holders: ['regroupement', 'holderId', ...PERSON, 'office', 'lang', 'status'],
   certificates: [
     'regroupement',
     'certificate',

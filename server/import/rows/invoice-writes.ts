@@ -1,5 +1,5 @@
 // What an invoice in a file makes of ours, its administration fee or none included (S36, S38): a new one with its charge, a revision with the difference, or nothing.
-import { torontoDay } from '../../ledger/toronto.ts';
+import { noon, torontoDay } from '../../ledger/toronto.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { Conflict, ImportContext, Row, Verdict } from './context.ts';
 import type { KnownInvoice } from './known.ts';
@@ -333,11 +333,6 @@ export function entry(
 
 function balanceInFile(invoice: InvoiceInFile): number {
   return invoice.balanceCents ?? (invoice.cancelled ? 0 : invoice.totalCents);
-}
-
-/** Midday in Toronto, whatever the season. */
-function noon(day: string): number {
-  return Date.parse(`${day}T17:00:00Z`);
 }
 
 function dollars(cents: number): string {

@@ -17,6 +17,8 @@ export interface KnownHolder {
   email: string | null;
   lang: string;
   status: string;
+  /** Her coordinating office. */
+  officeId: string | null;
 }
 export interface KnownCertificate {
   id: string;
@@ -60,7 +62,7 @@ export interface KnownInvoice {
 }
 
 const HOLDER = `h.id, h.external_id AS externalId, h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName,
-  h.email, h.lang, h.status`;
+  h.email, h.lang, h.status, h.office_id AS officeId`;
 
 export async function certificatesByNumber(
   ctx: ImportContext,

@@ -169,6 +169,7 @@ function holderFor(
     email,
     lang: 'fr-CA',
     status: 'active',
+    officeId: null,
   };
   writeHolder(ctx, row, made, { lookup: person() });
   lookup.holders.set(made.id, made);
@@ -273,6 +274,7 @@ export function writeHolder(
       email_key: holder.email === null ? null : emailKey(holder.email),
       lang: holder.lang,
       status: holder.status,
+      office_id: holder.officeId,
       created_at: now,
       updated_at: now,
     },

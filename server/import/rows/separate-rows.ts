@@ -2,6 +2,7 @@
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
 import { money } from '../../format.ts';
+import { type CoordinatingOffice, coordinatingOffices } from '../../regroupements/coordinating-offices.ts';
 import {
   certificateCell,
   dayCell,
@@ -15,6 +16,7 @@ import {
   titleOf,
   yesCell,
 } from '../reading/cells.ts';
+import { plain } from '../reading/columns.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
@@ -40,6 +42,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       )
     ).map((holder) => [holder.externalId ?? '', holder]),
   );
+  const offices = await officesOf(ctx, rows);
   return ctx.judgeEach(rows, (row) => {
     const externalId = textCell(row, 'holderId', true);
     const firstName = textCell(row, 'firstName');
@@ -58,6 +61,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
       email: email ?? before?.email ?? null,
       lang: langOf(row) ?? before?.lang ?? 'fr-CA',
       status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
+      officeId: officeOf(row, offices.get(row.regroupement.id) ?? []) ?? before?.officeId ?? null,
     };
     if (before !== undefined && same(before, holder)) return { outcome: 'unchanged' };
     writeHolder(ctx, row, holder, { changes: before !== undefined });
@@ -261,6 +265,31 @@ function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
   });
 }
 
+async function officesOf(
+  ctx: ImportContext,
+  rows: readonly Row[],
+): Promise<Map<string, readonly CoordinatingOffice[]>> {
+  const named = rows.filter((row) => (row.cells.office ?? '') !== '');
+  const ids = [...new Set(named.map((row) => row.regroupement.id))];
+  return new Map(
+    await Promise.all(ids.map(async (id) => [id, await coordinatingOffices(ctx.deps, id)] as const)),
+  );
+}
+
+/** Her coordinating office (S39), by its code or its name; null where the row, or the regroupement, has none. */
+function officeOf(row: Row, offices: readonly CoordinatingOffice[]): string | null {
+  const written = textCell(row, 'office');
+  if (written === '' || offices.length === 0) return null;
+  const office = offices.find(({ code, name }) => [code, name].some((one) => plain(one) === plain(written)));
+  if (office !== undefined) return office.id;
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, 'office')} » : le bureau coordonnateur ${written} n’est pas connu. Ajoutez-le d’abord : offices set.`,
+      `“${titleOf(row, 'office')}”: coordinating office ${written} is not known. Add it first: offices set.`,
+    ),
+  );
+}
+
 function otherFile(
   row: Row,
   number: string,
@@ -285,6 +314,7 @@ function fileChange(before: KnownHolder, after: KnownHolder): Refusal {
     email: ['courriel', 'e-mail'],
     lang: ['langue', 'language'],
     status: ['statut', 'status'],
+    officeId: ['bureau coordonnateur', 'coordinating office'],
   } as const;
   const fields = (Object.keys(words) as (keyof typeof words)[]).filter(
     (field) => before[field] !== after[field],
@@ -362,7 +392,7 @@ function langOf(row: Row): string | null {
 }
 
 function same(a: KnownHolder, b: KnownHolder): boolean {
-  return (['firstName', 'lastName', 'usualName', 'email', 'lang', 'status'] as const).every(
+  return (['firstName', 'lastName', 'usualName', 'email', 'lang', 'status', 'officeId'] as const).every(
     (field) => a[field] === b[field],
   );
 }

@@ -19,6 +19,7 @@ export const COLUMNS: Readonly<Record<Target, readonly string[]>> = {
     'email_key',
     'lang',
     'status',
+    'office_id',
     'created_at',
     'updated_at',
   ],
@@ -84,7 +85,17 @@ export const COLUMNS: Readonly<Record<Target, readonly string[]>> = {
  * these become (server/db/migrations/0022_hidden_imports.sql).
  */
 export const CHANGEABLE = {
-  holders: ['first_name', 'last_name', 'usual_name', 'email', 'email_key', 'lang', 'status', 'updated_at'],
+  holders: [
+    'first_name',
+    'last_name',
+    'usual_name',
+    'email',
+    'email_key',
+    'lang',
+    'status',
+    'office_id',
+    'updated_at',
+  ],
   certificates: ['number', 'kind', 'period_end', 'status', 'updated_at'],
   invoices: [
     'kind',

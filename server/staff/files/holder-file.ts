@@ -14,6 +14,9 @@ export interface HolderFile {
   email: string | null;
   lang: Lang;
   status: string;
+  /** Her coordinating office; null: none is known. */
+  officeId: string | null;
+  officeName: string | null;
   closed: boolean;
   certificates: FileCertificate[];
   accounts: FileAccount[];
@@ -56,7 +59,8 @@ export async function holderFile(
   id: string,
 ): Promise<HolderFile> {
   const { rows } = await deps.db.execute<Omit<HolderFile, 'closed' | 'certificates' | 'accounts'>>(
-    `SELECT id, first_name AS firstName, last_name AS lastName, usual_name AS usualName, email, lang, status
+    `SELECT id, first_name AS firstName, last_name AS lastName, usual_name AS usualName, email, lang, status, office_id AS officeId,
+       (SELECT name FROM coordinating_offices WHERE id = office_id) AS officeName
      FROM holders WHERE id = ? AND regroupement_id = ?`,
     [id, regroupementId],
   );

@@ -8,6 +8,7 @@ import { describe, validate } from '../../http/validate.ts';
 import { type StaffEnv, staffGuard } from '../permission.ts';
 import { Id } from '../schemas.ts';
 import { balanceReasons, REASONS } from './balance-reasons.ts';
+import { versionOf } from './holder-changes.ts';
 import { type HolderFile, holderFile } from './holder-file.ts';
 
 const tags: [string] = ['backoffice'];
@@ -27,6 +28,9 @@ const Holder = z
     email: z.string().nullable(),
     lang,
     status: z.string().describe('as the file says it'),
+    officeId: z.string().nullable().describe('her coordinating office'),
+    officeName: z.string().nullable(),
+    version: z.string().describe('for If-Match, when the file is changed'),
     closed: z.boolean(),
     certificates: z.array(
       z.object({
@@ -107,6 +111,7 @@ export function holderRoutes(deps: Deps) {
 function fileView(file: HolderFile): z.infer<typeof Holder> {
   return {
     ...file,
+    version: versionOf(file),
     certificates: file.certificates.map((one) => ({ ...one, invoices: one.invoices.map(shown.invoiceView) })),
   };
 }

@@ -1,6 +1,8 @@
 // Codes of six digits from an authenticator app (RFC 6238). A code serves once, and so does every one before it.
 import { Secret, TOTP } from 'otpauth';
 import { decrypt, encrypt } from '../../crypto.ts';
+import type { Statement } from '../../db/db.ts';
+import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 
 const PERIOD_S = 30;
@@ -24,6 +26,15 @@ export async function newTotp(
     [staff.id, encrypt(deps, purpose(staff.id), secret)],
   );
   return { secret, uri: totp.toString() };
+}
+
+/** The statement that gives her an app with this secret, which counts at once: no code of it was typed. */
+export function addTotp(
+  deps: Pick<Deps, 'config' | 'randomBytes'>,
+  staffId: string,
+  secret: string,
+): Statement {
+  return sql`INSERT INTO staff_totp(staff_id, secret) VALUES (${staffId}, ${encrypt(deps, purpose(staffId), secret)})`;
 }
 
 /** Whether the code is the new app's now; then that app counts, and the one before no more. */

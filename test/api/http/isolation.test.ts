@@ -6,8 +6,9 @@ import { after, before, describe, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
-import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../../server/staff/api-keys.ts';
+import { createKey, listKeys, revokeKey, SCOPES } from '../../../server/staff/api-keys.ts';
 import { invite } from '../../../server/staff/people/invitations.ts';
+import type { Permission } from '../../../server/staff/roles.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { BROWSER, BrowserKey } from '../../support/browser-key.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
@@ -134,6 +135,8 @@ describe('whoever does not belong', () => {
     const tables = [
       'payments',
       'ledger_entries',
+      'invoices',
+      'endorsements',
       'refunds',
       'recorded_payments',
       'links',
@@ -447,8 +450,9 @@ describe('whoever does not belong', () => {
   });
 
   /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
-  const needed = (method: string, path: string): Scope | 'vault' => {
+  const needed = (method: string, path: string): Permission => {
     if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
+    if (/\/endorsements\//.test(path) || method === 'PATCH') return 'invoice';
     if (/\/links(\/|$)/.test(path)) return 'links';
     if (path.endsWith('/imports')) return 'import';
     if (/\/(refunds|release)$/.test(path)) return 'refund';
@@ -490,7 +494,7 @@ describe('whoever does not belong', () => {
     await c.t.deps.db.execute('UPDATE memberships SET removed_at = 1 WHERE staff_id = ?', [
       people['somebody removed'].id,
     ]);
-    const work = ['record', 'links', 'import'];
+    const work = ['record', 'invoice', 'links', 'import'];
     const opens: Record<keyof typeof people, readonly string[]> = {
       reader: ['read'],
       office: ['read', ...work],

@@ -228,6 +228,10 @@ describe('starting and stopping', () => {
     await ready(second, port);
     assert.deepEqual(contents(dataDir), before);
     assert.equal((await stopped(second)).code, 0);
+
+    const { code, output } = await start('server/main.ts', { ...production(), DATA_DIR: dataDir }).ended;
+    assert.equal(code, 1, 'and no real server opens it');
+    assert.match(output, /made by `npm start`.*passwords everybody knows.*DATA_DIR or DATABASE_URL/);
   });
 
   test('a database made by a newer program is left alone', async () => {

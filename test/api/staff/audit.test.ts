@@ -251,6 +251,72 @@ describe('the audit', () => {
     await none(() => call('/imports', '/imports', faulty, 422, by));
   });
 
+  test('a manual amount by a key: one row for the invoice, none for looking or for a second one', async () => {
+    const id = 'endorsement-of-a-key';
+    await c.t.deps.db.execute(
+      `INSERT INTO endorsement_rows(id, regroupement_id, certificate_id, effective_on, description, amount_cents, created_at, updated_at)
+       SELECT ?, regroupement_id, id, '2026-10-15', 'Marie Tremblay', 5000, 1, 1 FROM certificates LIMIT 1`,
+      [id],
+    );
+    const invoice = `/endorsements/${id}/invoice`;
+    const preview = '/endorsements/{id}/invoice/preview';
+    await none(() => call(preview, `${invoice}/preview`, {}, 200));
+    const made = await one('manual-invoice-made', KEY, () =>
+      call('/endorsements/{id}/invoice', invoice, { noAdminFee: true }, 201),
+    );
+    assert.deepEqual(
+      [made.target, made.before, made.after?.number, made.after?.totalCents, made.after?.noAdminFee],
+      [`endorsements:${id}`, { invoice: null }, 'AV-2026-0001', 5_000, true],
+    );
+    await none(() => call('/endorsements/{id}/invoice', invoice, {}, 409));
+  });
+
+  test('who sees to what, and what is settled by hand: one row each, none for the same again', async () => {
+    const item = `exception.${await exception('exception-of-a-person-0')}`;
+    const lise = await joinOffice(c.t, { email: 'lise@example.com', role: 'office' });
+    const assign = `/worklist/${item}/assign`;
+    const to = { to: lise.id };
+    const given = await one('work-assigned', KEY, () => call('/worklist/{id}/assign', assign, to, 200));
+    assert.deepEqual(
+      [given.target, given.before, given.after],
+      [`worklist:${item}`, { assignedTo: null }, { assignedTo: lise.id }],
+    );
+    await none(() => call('/worklist/{id}/assign', assign, to, 200));
+    await none(() => call('/worklist/{id}/settle', `/worklist/${item}/settle`, {}, 409));
+    const doubtful = { ...CHEQUE, invoiceNumber: 'F-1', amountCents: 7, reference: '0417' };
+    const both = ['more-than-balance', 'possible-duplicate'];
+    await call('/recorded-payments', '/recorded-payments', { ...doubtful, evenSo: both }, 201);
+    const second = await call('/recorded-payments', '/recorded-payments', { ...doubtful, evenSo: both }, 201);
+    const settle = `/worklist/possible-duplicate.${second.recorded.id}/settle`;
+    await one('work-settled', KEY, () => call('/worklist/{id}/settle', settle, {}, 200));
+    await none(() => call('/worklist/{id}/settle', settle, {}, 404));
+  });
+
+  test('a file changed on the page: one row with what changed, without her words; none when nothing did', async () => {
+    const [holder] = await c.rows<{ id: string }>("SELECT id FROM holders WHERE first_name = 'Marie-Ève'");
+    const owner = await joinOffice(c.t, { email: 'edits@example.org', role: 'office' });
+    const request = async (method: string, headers = {}, body?: object) =>
+      await c.t.app.request(`${PUBLIC_URL}/v1/backoffice/${SLUG}/holders/${holder?.id}`, {
+        method,
+        headers: {
+          ...{ Authorization: `DPoP ${owner.accessToken}`, 'Content-Type': 'application/json', ...headers },
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    routes.add('/holders/{id}');
+    const { version } = JSON.parse(await (await request('GET')).text()).holder;
+    const change = { usualName: 'Marie Tremblay-Roy' };
+    const row = await one('holder-changed', new RegExp(`^staff:${owner.id}$`), async () => {
+      assert.equal((await request('PATCH', { 'If-Match': version }, change)).status, 200);
+    });
+    assert.deepEqual([row.target, row.after?.changed], [`holders:${holder?.id}`, ['usualName']]);
+    await none(async () => {
+      assert.equal((await request('PATCH', { 'If-Match': version }, { usualName: 'x' })).status, 412);
+      const now = String(row.after?.version);
+      assert.equal((await request('PATCH', { 'If-Match': now }, change)).status, 200);
+    });
+  });
+
   test('people: invited, reset and removed by an owner on the page, one row each under her name', async () => {
     const owner = await joinOffice(c.t, { email: 'owner@example.org', role: 'owner' });
     const zoe = await joinOffice(c.t, { email: 'zoe@example.org', role: 'reader' });
@@ -317,6 +383,14 @@ describe('the audit', () => {
     );
     assert.deepEqual([added.before, added.after?.slug], [null, 'neuf']);
     await none(() => run(['regroupement', 'list']));
+    const fee = await one('settings-changed', CLI, () => run([...set, '--admin-fee', '10,00']));
+    assert.deepEqual([fee.before, fee.after], [{ admin_fee_cents: 0 }, { admin_fee_cents: 1_000 }]);
+    const office = ['offices', 'set', SLUG, 'bc-1'];
+    const first = await one('office-set', CLI, () => run([...office, '--admin-fee', '12,50']));
+    assert.deepEqual([first.before, first.after?.adminFeeCents], [null, 1_250]);
+    const then = await one('office-set', CLI, () => run([...office, '--admin-fee', '-']));
+    assert.deepEqual([then.before?.adminFeeCents, then.after?.adminFeeCents], [1_250, null]);
+    await none(() => run(['offices', 'list', SLUG]));
   });
 
   test('the same acts at the command line: one row each', async () => {
