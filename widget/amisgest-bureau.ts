@@ -10,6 +10,7 @@ import { type Me, Office } from './bureau/office.ts';
 import { problemText } from './bureau/problem-text.ts';
 import { takeLink } from './bureau/router.ts';
 import { bureauStyles } from './bureau/styles.ts';
+import { workStyles } from './bureau/styles-work.ts';
 import { addWords, kept, wordsOf } from './bureau/words.ts';
 import type { Working } from './bureau/working.ts';
 import { CallProblem } from './client/problem.ts';
@@ -30,7 +31,7 @@ type Shown = 'starting' | CallProblem | Gate | Working | { choose: Me };
  */
 export class AmisgestBureau extends LitElement implements Lobby {
   static override properties = { regroupement: {}, name: {}, lang: { reflect: true } };
-  static override styles = [base, bureauStyles];
+  static override styles = [base, bureauStyles, workStyles];
 
   declare regroupement: string;
   declare name: string;

@@ -389,6 +389,22 @@ async function read(deps: Pick<Deps, 'db'>, regroupementId: string, id: string):
   return readRow(rows[0]);
 }
 
+/** What staff recorded on the invoices of a holder, newest first. */
+export async function recordedFor(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  holderId: string,
+): Promise<RecordedPayment[]> {
+  const { rows } = await deps.db.execute<RecordedRow>(
+    `SELECT ${COLUMNS} WHERE p.regroupement_id = ?1 AND p.invoice_id IN
+       (SELECT o.id FROM certificates c JOIN invoices o ON o.certificate_id = c.id
+        WHERE c.holder_id = ?2 AND c.regroupement_id = ?1)
+     ORDER BY p.recorded_at DESC, p.rowid DESC LIMIT ${PAGE_SIZE}`,
+    [regroupementId, holderId],
+  );
+  return rows.map(readRow);
+}
+
 /**
  * What staff recorded on a regroupement's invoices, newest first; from after the last of the page before.
  */

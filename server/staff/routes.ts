@@ -6,6 +6,7 @@ import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
 import { endorsementRoutes } from './files/endorsement-routes.ts';
 import { holderChangeRoutes } from './files/holder-change-routes.ts';
+import { holderPaymentRoutes } from './files/holder-payment-routes.ts';
 import { holderRoutes } from './files/holder-routes.ts';
 import { searchRoutes } from './files/search-routes.ts';
 import { staffImportRoutes } from './import-routes.ts';
@@ -29,6 +30,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', memberRoutes(deps))
     .route('/', holderRoutes(deps))
     .route('/', holderChangeRoutes(deps))
+    .route('/', holderPaymentRoutes(deps))
     .route('/', endorsementRoutes(deps))
     .route('/', searchRoutes(deps))
     .route('/', worklistRoutes(deps))

@@ -16,6 +16,7 @@ export interface ScreenEntry {
 /** The first one is where she arrives. */
 export const SCREENS: readonly ScreenEntry[] = [
   { name: 'recherche', label: 'nav.search', permission: 'read', load: () => import('./screens/search.ts') },
+  { name: 'aujourdhui', label: 'nav.today', permission: 'read', load: () => import('./screens/today.ts') },
   { name: 'dossier', permission: 'read', load: () => import('./screens/holder.ts') },
   {
     name: 'utilisateurs',

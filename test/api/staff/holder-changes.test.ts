@@ -124,6 +124,32 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
     assert.deepEqual(acts[0].after.changed, ['usualName']);
   });
 
+  test('tells what came in for it, through PayPal and otherwise, and what went back', async () => {
+    const other = { invoiceNumber: 'F-1', method: 'cheque', amountCents: 100, receivedOn: '2026-11-20' };
+    const written = await staff('POST', '/recorded-payments', { ...other, reference: '0417' });
+    const { recorded: row } = JSON.parse(await written.text());
+    await staff('POST', `/recorded-payments/${row.id}/reversal`, { reason: 'erreur' });
+    await c.paid({ expectedTotalCents: TOTAL + 100 });
+    const { payments, recorded } = await get('/payments');
+    assert.deepEqual(
+      payments.map(({ state, invoices }: { state: string; invoices: { number: string }[] }) => [
+        state,
+        invoices[0]?.number,
+      ]),
+      [['completed', 'F-1']],
+    );
+    assert.deepEqual(
+      recorded.map(({ reference, reverses }: { reference: string; reverses: string | null }) => [
+        reference,
+        reverses,
+      ]),
+      [
+        ['erreur', row.id],
+        ['0417', null],
+      ],
+    );
+  });
+
   test('tells the e-mails to her, and their fate', async () => {
     await c.paid({ expectedTotalCents: TOTAL + 100 });
     const { messages } = await get('/messages');
@@ -141,7 +167,7 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
 
   test('is of one regroupement: another one’s staff find none of it', async () => {
     const theirs = await staffWith(c.t, ['read', 'invoice'], 'la-farandole');
-    for (const path of ['/as-seen', '/history', '/messages'])
+    for (const path of ['/as-seen', '/history', '/messages', '/payments'])
       assert.equal((await theirs('GET', `/holders/${holder}${path}`)).status, 404, path);
   });
 });

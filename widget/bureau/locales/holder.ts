@@ -22,6 +22,7 @@ export const words = {
     'Ce dossier n’a aucun certificat\u00a0: il n’y a rien à payer.',
     'This file has no certificate: there is nothing to pay.',
   ],
+  'why.manual': ['Montant manuel', 'Manual amount'],
   'why.others': ['Aussi', 'Also'],
   'certificate.title': ['Certificat {numero}', 'Certificate {numero}'],
   'certificate.period': ['du {debut} au {fin}', 'from {debut} to {fin}'],

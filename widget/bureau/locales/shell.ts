@@ -4,6 +4,7 @@ import type { Catalogue } from '../words.ts';
 export const words = {
   'shell.office': ['Bureau', 'Office'],
   'nav.search': ['Recherche', 'Search'],
+  'nav.today': ['Aujourd’hui', 'Today'],
   'nav.people': ['Utilisateurs', 'Users'],
   'nav.profile': ['Mon profil', 'My profile'],
   'shell.menu': ['Menu', 'Menu'],

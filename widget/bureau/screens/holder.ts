@@ -1,45 +1,87 @@
 // « Dossier » (S15, S33–S34): who she is, why her balance is what it is, what was invoiced, and which accounts reach it.
 import { html, nothing } from 'lit';
-import { day, money } from '../../locales/format.ts';
+import { press } from '../../controls/parts.ts';
+import { money } from '../../locales/format.ts';
+import { ManualInvoice } from '../acts/manual-invoice.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
-import { words } from '../locales/holder.ts';
+import { words as holderWords } from '../locales/holder.ts';
+import { words as manualWords } from '../locales/manual-invoice.ts';
 import type { Holder, Reason } from '../office.ts';
-import { type Key, kept } from '../words.ts';
+import { kept } from '../words.ts';
+import { certificate } from './holder/invoices.ts';
 
-export { words };
-
-type Certificate = Holder['certificates'][number];
-type Invoice = Certificate['invoices'][number];
+export const words = { ...holderWords, ...manualWords };
 
 interface FileOf {
   holder: Holder;
   reasons: readonly Reason[];
 }
 
-export function open(desk: Desk, route: Route): Screen {
-  const id = route.args[0] ?? '';
-  const file = new Fetched(desk, async (): Promise<FileOf> => {
-    const [{ holder }, { reasons }] = await Promise.all([
-      desk.files('$get', '/holders/:id', { id }),
-      desk.files('$get', '/holders/:id/balance-reasons', { id }),
-    ]);
-    const numbers = [...new Set(holder.certificates.map(({ number }) => number))];
-    desk.opened({ id, name: nameOf(holder), numbers });
-    return { holder, reasons };
-  });
-  return {
-    title: () => (file.value === undefined ? desk.words.plain('holder.title') : nameOf(file.value.holder)),
-    render: () => file.show((value) => drawFile(desk, value)),
-  };
+export const open = (desk: Desk, route: Route): Screen => new HolderScreen(desk, route.args[0] ?? '');
+
+class HolderScreen implements Screen {
+  readonly #desk: Desk;
+  readonly #file: Fetched<FileOf>;
+  readonly #manual: ManualInvoice;
+  /** What an act came to. */
+  #told: unknown = null;
+
+  constructor(desk: Desk, id: string) {
+    this.#desk = desk;
+    this.#file = new Fetched(desk, async () => {
+      const [{ holder }, { reasons }] = await Promise.all([
+        desk.files('$get', '/holders/:id', { id }),
+        desk.files('$get', '/holders/:id/balance-reasons', { id }),
+      ]);
+      const numbers = [...new Set(holder.certificates.map(({ number }) => number))];
+      desk.opened({ id, name: nameOf(holder), numbers });
+      return { holder, reasons };
+    });
+    this.#manual = new ManualInvoice(desk, (told) => this.#tell(told));
+  }
+
+  title(): string {
+    const file = this.#file.value;
+    return file === undefined ? this.#desk.words.plain('holder.title') : nameOf(file.holder);
+  }
+
+  unsaved(): boolean {
+    return this.#manual.unsaved;
+  }
+
+  render(): unknown {
+    return html`${this.#file.show((file) => this.#draw(file))} ${this.#manual.render()}`;
+  }
+
+  #draw({ holder, reasons }: FileOf): unknown {
+    const desk = this.#desk;
+    return html`${identity(desk, holder)}
+      <div id="told" tabindex="-1">${this.#told ?? nothing}</div>
+      ${why(desk, holder, reasons, (reason) => this.#cure(holder, reason))}
+      ${holder.certificates.map((one) => certificate(desk, one))} ${accounts(desk, holder)}`;
+  }
+
+  /** The button that does away with the reason, where there is one. */
+  #cure({ certificates }: Holder, { code, endorsementId }: Reason): unknown {
+    const { words } = this.#desk;
+    const about = certificates
+      .flatMap(({ endorsements }) => endorsements)
+      .find(({ id }) => id === endorsementId);
+    if (code !== 'endorsement-without-invoice' || about === undefined || !this.#desk.may('invoice'))
+      return nothing;
+    return html`<p class="cure">${press({ ...words, busy: false }, 'why.manual', 'primary', () => this.#manual.open(about))}</p>`;
+  }
+
+  /** Says what an act came to, above the file as it is now. Null: it is not known, and the file tells. */
+  #tell(told: unknown): void {
+    this.#told = told === null ? null : html`<div class="notice success"><p>${told}</p></div>`;
+    this.#desk.focus(told === null ? '#title' : '#told');
+    void this.#file.load();
+  }
 }
 
 const nameOf = ({ firstName, lastName }: Holder) => `${lastName}, ${firstName}`;
-
-function drawFile(desk: Desk, { holder, reasons }: FileOf): unknown {
-  return html`${identity(desk, holder)} ${why(desk, holder, reasons)}
-    ${holder.certificates.map((one) => certificate(desk, one))} ${accounts(desk, holder)}`;
-}
 
 /** What is owed on all of her open invoices, in cents. */
 const balanceOf = ({ certificates }: Holder) =>
@@ -70,97 +112,23 @@ function identity({ lang, words: { t } }: Desk, holder: Holder): unknown {
 const fact = (name: unknown, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
 /** The answer first, to be read aloud; then what else holds. */
-function why({ lang, words: { t } }: Desk, { certificates }: Holder, reasons: readonly Reason[]): unknown {
+function why(
+  { lang, words: { t } }: Desk,
+  { certificates }: Holder,
+  reasons: readonly Reason[],
+  cure: (reason: Reason) => unknown,
+): unknown {
   const [answer, ...others] = reasons;
   return html`<section class="why" aria-labelledby="why">
     <h2 id="why">${t('why.title')}</h2>
     <p class="answer">${answer?.sentence[lang] ?? t(certificates.length === 0 ? 'why.noCertificate' : 'why.nothing')}</p>
+    ${answer === undefined ? nothing : cure(answer)}
     ${
       others.length === 0
         ? nothing
-        : html`<h3>${t('why.others')}</h3><ul>${others.map(({ sentence }) => html`<li>${sentence[lang]}</li>`)}</ul>`
+        : html`<h3>${t('why.others')}</h3><ul>${others.map((reason) => html`<li>${reason.sentence[lang]} ${cure(reason)}</li>`)}</ul>`
     }
   </section>`;
-}
-
-function certificate(desk: Desk, one: Certificate): unknown {
-  const { lang, words } = desk;
-  const { t } = words;
-  const { id, number, status, periodStart, periodEnd, invoices } = one;
-  return html`<section class="certificate" aria-labelledby="c-${id}">
-    <h2 id="c-${id}">${t('certificate.title', { numero: number })}
-      <span class="hint">${t('certificate.period', { debut: day(lang, periodStart), fin: day(lang, periodEnd) })}</span>
-      ${status ? html`<span class="badge">${status}</span>` : nothing}</h2>
-    ${invoices.length === 0 ? html`<p>${t('certificate.noInvoice')}</p>` : invoiceTable(desk, invoices)}
-    ${one.endorsements.length === 0 ? nothing : endorsements(desk, one)}
-  </section>`;
-}
-
-function invoiceTable({ lang, words: { t } }: Desk, invoices: readonly Invoice[]): unknown {
-  const cell = (label: Key, content: unknown, kind = '') =>
-    html`<td class=${kind} data-label=${t(label)}>${content}</td>`;
-  return html`<table class="list">
-    <caption>${t('invoices.title')}</caption>
-    <thead><tr>
-      <th scope="col">${t('invoices.number')}</th><th scope="col">${t('invoices.issued')}</th><th scope="col">${t('invoices.due')}</th>
-      <th scope="col" class="amount">${t('invoices.total')}</th><th scope="col" class="amount">${t('invoices.paid')}</th>
-      <th scope="col" class="amount">${t('invoices.balance')}</th><th scope="col">${t('invoices.state')}</th>
-    </tr></thead>
-    ${invoices.map(
-      (invoice) => html`<tbody>
-        <tr>
-          <th scope="row">${kept(invoice.number)}</th>
-          ${cell('invoices.issued', day(lang, invoice.issuedOn))} ${cell('invoices.due', day(lang, invoice.dueOn))}
-          ${cell('invoices.total', kept(money(lang, invoice.totalCents)), 'amount')}
-          ${cell('invoices.paid', kept(money(lang, invoice.paidCents)), 'amount')}
-          ${cell('invoices.balance', kept(money(lang, invoice.balanceCents)), 'amount strong')}
-          ${cell('invoices.state', stateOf(invoice, t))}
-        </tr>
-        <tr class="lines"><td colspan="7">
-          <details ?open=${invoice.status === 'open' && invoice.balanceCents !== 0}>
-            <summary>${t('invoices.lines')}</summary>
-            <ul>${invoice.lines.map(
-              ({ description, amountCents }) =>
-                html`<li><span>${description}</span>
-                  <span class="amount">${kept(money(lang, amountCents))}</span></li>`,
-            )}</ul>
-          </details>
-        </td></tr>
-      </tbody>`,
-    )}
-  </table>`;
-}
-
-function stateOf({ status, held, balanceCents, overdue }: Invoice, t: Desk['words']['t']): unknown {
-  const badge = (key: Key, look = '') => html`<span class="badge ${look}">${t(key)}</span>`;
-  if (status === 'cancelled') return badge('state.cancelled');
-  if (held) return badge('state.held', 'due');
-  if (balanceCents < 0) return badge('state.credit');
-  if (balanceCents === 0) return badge('state.paid', 'good');
-  return overdue ? badge('state.overdue', 'bad') : badge('state.open', 'due');
-}
-
-function endorsements({ lang, words: { t } }: Desk, { endorsements: all, invoices }: Certificate): unknown {
-  const numberOf = (id: string) => invoices.find((invoice) => invoice.id === id)?.number;
-  return html`<table class="list">
-    <caption>${t('endorsements.title')}</caption>
-    <thead><tr>
-      <th scope="col">${t('endorsements.day')}</th><th scope="col">${t('endorsements.what')}</th>
-      <th scope="col" class="amount">${t('endorsements.amount')}</th><th scope="col">${t('endorsements.invoice')}</th>
-    </tr></thead>
-    <tbody>${all.map(
-      ({ effectiveOn, description, amountCents, invoiceId }) => html`<tr>
-        <th scope="row">${day(lang, effectiveOn)}</th>
-        <td data-label=${t('endorsements.what')}>${description}</td>
-        <td class="amount" data-label=${t('endorsements.amount')}>${kept(money(lang, amountCents))}</td>
-        <td data-label=${t('endorsements.invoice')}>${
-          invoiceId === null
-            ? html`<span class="badge bad">${t('endorsements.none')}</span>`
-            : kept(numberOf(invoiceId) ?? '–')
-        }</td>
-      </tr>`,
-    )}</tbody>
-  </table>`;
 }
 
 function accounts({ words: { t } }: Desk, { accounts: all }: Holder): unknown {
