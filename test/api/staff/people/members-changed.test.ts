@@ -1,10 +1,10 @@
 // An owner changes who may do what, at once; never so that nobody answers for the regroupement.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { invite } from '../../../server/staff/people/invitations.ts';
-import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
-import { regroupementId } from '../../support/books.ts';
-import { joinOffice, type OfficePerson } from '../../support/office.ts';
+import { invite } from '../../../../server/staff/people/invitations.ts';
+import { PUBLIC_URL, startTestApp, type TestApp } from '../../../support/app.ts';
+import { regroupementId } from '../../../support/books.ts';
+import { joinOffice, type OfficePerson } from '../../../support/office.ts';
 
 describe('people of an office', () => {
   let t: TestApp;

@@ -1,12 +1,12 @@
 // S44, S45: a person of the office says which e-mails she wants, and gets those.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { openException } from '../../../server/exceptions/exceptions.ts';
-import { sendDueMail } from '../../../server/mail/worker.ts';
-import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
-import { sendDigests } from '../../../server/staff/people/alerts.ts';
-import { type Checkout, startCheckout } from '../../support/checkout.ts';
-import { joinOffice, type OfficePerson } from '../../support/office.ts';
+import { openException } from '../../../../server/exceptions/exceptions.ts';
+import { sendDueMail } from '../../../../server/mail/worker.ts';
+import { regroupementBySlug } from '../../../../server/regroupements/regroupements.ts';
+import { sendDigests } from '../../../../server/staff/people/alerts.ts';
+import { type Checkout, startCheckout } from '../../../support/checkout.ts';
+import { joinOffice, type OfficePerson } from '../../../support/office.ts';
 
 describe('a person’s alerts', () => {
   let c: Checkout;

@@ -1,12 +1,18 @@
 // What a person of the office does by the page is what a program does by its key: the same routes, under her name.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Payment } from '../../../server/payments/schemas.ts';
-import { invite } from '../../../server/staff/people/invitations.ts';
-import { PUBLIC_URL } from '../../support/app.ts';
-import { regroupementId } from '../../support/books.ts';
-import { type Checkout, startCheckout } from '../../support/checkout.ts';
-import { type Answer, callStaff, joinOffice, mailedToken, type OfficePerson } from '../../support/office.ts';
+import type { Payment } from '../../../../server/payments/schemas.ts';
+import { invite } from '../../../../server/staff/people/invitations.ts';
+import { PUBLIC_URL } from '../../../support/app.ts';
+import { regroupementId } from '../../../support/books.ts';
+import { type Checkout, startCheckout } from '../../../support/checkout.ts';
+import {
+  type Answer,
+  callStaff,
+  joinOffice,
+  mailedToken,
+  type OfficePerson,
+} from '../../../support/office.ts';
 
 const kindOf = (body: { type: string }) => body.type.split('/').at(-1);
 

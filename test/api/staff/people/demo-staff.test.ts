@@ -1,17 +1,17 @@
 // The demo's people of the office: in a database that the demo has made, and in no other.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { seed } from '../../../demo/data/seed.ts';
+import { seed } from '../../../../demo/data/seed.ts';
 import {
   DEMO_STAFF,
   DEMO_STAFF_PASSWORD,
   demoStaff,
   markIfNew,
   seedStaff,
-} from '../../../demo/data/staff.ts';
-import { demoSite } from '../../../demo/site/site.ts';
-import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
-import { callStaff } from '../../support/office.ts';
+} from '../../../../demo/data/staff.ts';
+import { demoSite } from '../../../../demo/site/site.ts';
+import { PUBLIC_URL, startTestApp, type TestApp } from '../../../support/app.ts';
+import { callStaff } from '../../../support/office.ts';
 
 /** As `npm start` fills a database. */
 async function asDemo(t: TestApp): Promise<void> {

@@ -5,12 +5,12 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { TOTP } from 'otpauth';
 import type { Browser } from 'puppeteer-core';
-import type { Demo } from '../support/demo.ts';
-import { typed } from '../support/log-search.ts';
-import { DESKTOP, linkIn, Person } from './person.ts';
-import { withDemo } from './with-demo.ts';
+import type { Demo } from '../../support/demo.ts';
+import { typed } from '../../support/log-search.ts';
+import { DESKTOP, linkIn, Person } from '../person.ts';
+import { withDemo } from '../with-demo.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../server/cli/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../server/cli/amisgest-pay.js', import.meta.url));
 const PASSWORD = 'onze hérissons pressés';
 
 describe('the office', () => {

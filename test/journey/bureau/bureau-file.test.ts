@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import type { Browser } from 'puppeteer-core';
-import { DEMO_PASSWORD } from '../../demo/data/accounts.ts';
-import { DEMO_STAFF, DEMO_STAFF_PASSWORD } from '../../demo/data/staff.ts';
-import type { Demo } from '../support/demo.ts';
-import { typed } from '../support/log-search.ts';
-import { meetsNoBarrier } from './barriers.ts';
-import { compareBooks } from './compare-books.ts';
-import { DESKTOP, Person } from './person.ts';
-import { withDemo } from './with-demo.ts';
+import { DEMO_PASSWORD } from '../../../demo/data/accounts.ts';
+import { DEMO_STAFF, DEMO_STAFF_PASSWORD } from '../../../demo/data/staff.ts';
+import type { Demo } from '../../support/demo.ts';
+import { typed } from '../../support/log-search.ts';
+import { meetsNoBarrier } from '../barriers.ts';
+import { compareBooks } from '../compare-books.ts';
+import { DESKTOP, Person } from '../person.ts';
+import { withDemo } from '../with-demo.ts';
 
 describe('the office answers', () => {
   let demo: Demo;

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startTestApp, type TestApp } from '../../support/app.ts';
-import { callStaff, joinOffice, mailedToken, PASSWORD } from '../../support/office.ts';
+import { startTestApp, type TestApp } from '../../../support/app.ts';
+import { callStaff, joinOffice, mailedToken, PASSWORD } from '../../../support/office.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../../server/cli/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../../../server/cli/amisgest-pay.js', import.meta.url));
 const SLUG = 'petits-bouleaux';
 
 describe('staff', () => {

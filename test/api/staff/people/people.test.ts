@@ -1,16 +1,16 @@
 // People of the office come in: invited, with a second factor before anything is seen, and out again.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { dpopNonce } from '../../../server/accounts/sessions/dpop.ts';
-import { sendDueMail } from '../../../server/mail/worker.ts';
-import { invite } from '../../../server/staff/people/invitations.ts';
-import { removeMember } from '../../../server/staff/people/memberships.ts';
-import { resetFactors } from '../../../server/staff/sign-in/enrolment.ts';
-import { PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
-import { Authenticator } from '../../support/authenticator.ts';
-import { regroupementId } from '../../support/books.ts';
-import { BrowserKey } from '../../support/browser-key.ts';
-import { callStaff, enrol, joinOffice, mailedToken, PASSWORD } from '../../support/office.ts';
+import { dpopNonce } from '../../../../server/accounts/sessions/dpop.ts';
+import { sendDueMail } from '../../../../server/mail/worker.ts';
+import { invite } from '../../../../server/staff/people/invitations.ts';
+import { removeMember } from '../../../../server/staff/people/memberships.ts';
+import { resetFactors } from '../../../../server/staff/sign-in/enrolment.ts';
+import { PUBLIC_URL, startTestApp, type TestApp } from '../../../support/app.ts';
+import { Authenticator } from '../../../support/authenticator.ts';
+import { regroupementId } from '../../../support/books.ts';
+import { BrowserKey } from '../../../support/browser-key.ts';
+import { callStaff, enrol, joinOffice, mailedToken, PASSWORD } from '../../../support/office.ts';
 
 const LISE = { name: 'Lise Roy', email: 'lise@example.org', role: 'owner', lang: 'fr-CA' } as const;
 const kindOf = (body: { type: string }) => body.type.split('/').at(-1);
