@@ -76,7 +76,13 @@ describe('a workbook', () => {
   afterEach(() => t.close());
 
   const bring = (bytes: Uint8Array, more = {}) =>
-    importFile(t.deps, { by: 'cli:test', regroupement: 'petits-bouleaux', name: 'liste.xlsx', bytes, ...more });
+    importFile(t.deps, {
+      by: 'cli:test',
+      regroupement: 'petits-bouleaux',
+      name: 'liste.xlsx',
+      bytes,
+      ...more,
+    });
   const reasons = async (bytes: Uint8Array, more = {}) =>
     (await bring(bytes, more)).refused.map(({ reason }) => reason).join('\n');
   const invoices = async () =>
