@@ -88,6 +88,56 @@ describe('the office answers', () => {
     await benoit.clicks('Gaëtane Thériault-Nöel', 'link');
     await benoit.sees(/La facture AV-2026-0001 \(60,00 \$\) est payée/);
     assert.deepEqual(await compareBooks(demo, email), [6_210]);
+
+    const [payment] = demo.rows<{ number: string }>('SELECT number FROM payments');
+    await benoit.clicks(`Rembourser le paiement ${payment?.number}`);
+    await benoit.sees(/Au plus 62,10 \$ ?, par PayPal/);
+    await benoit.types('Montant', '10,00');
+    await benoit.clicks('Rembourser');
+    await benoit.sees(/Remplissez cette case/);
+    await benoit.types('Raison', 'facturé en trop');
+    await benoit.clicks('Rembourser');
+    await benoit.sees(/C’est remboursé : 10,00 \$.*Remboursé en partie/);
     assert.deepEqual([...benoit.complaints, ...gaetane.complaints], []);
+  });
+
+  test('a cheque, the same again, its return with a fee', async () => {
+    const rosalie = await atWork('owner');
+    await opens(rosalie, 'berube');
+    await rosalie.sees(/Bérubé, Réal.*Solde à payer 296,13 \$/);
+    await rosalie.clicks('Encaisser la facture PB-F-2026-0009');
+    await rosalie.sees(/Solde à payer : 296,13 \$/);
+    await meetsNoBarrier(rosalie);
+    await rosalie.types('Montant', '100,00');
+    await rosalie.types('Numéro du chèque ou référence', '0417');
+    await rosalie.clicks('Inscrire le paiement');
+    await rosalie.sees(/C’est inscrit : 100,00 \$ ?sur la facture PB-F-2026-0009.*Chèque 0417/);
+    await rosalie.sees(/Solde à payer 196,13 \$/);
+
+    await rosalie.clicks('Encaisser la facture PB-F-2026-0009');
+    await rosalie.types('Montant', '100,00');
+    await rosalie.types('Numéro du chèque ou référence', '417');
+    await rosalie.presses('Enter');
+    await rosalie.sees(/Un paiement semblable est déjà inscrit : 100,00 \$.*référence 0417/);
+    await rosalie.types('Numéro du chèque ou référence', '418');
+    await rosalie.types('Montant', '200,00');
+    await rosalie.clicks('Inscrire le paiement');
+    await rosalie.sees(/Il reste 196,13 \$ à payer sur cette facture/);
+    await meetsNoBarrier(rosalie);
+    await rosalie.clicks('Inscrire quand même');
+    await rosalie.sees(/C’est inscrit : 200,00 \$/);
+    await rosalie.sees(/Crédit 3,87 \$/);
+
+    await rosalie.clicks('Reprendre 200,00 $ sur la facture PB-F-2026-0009');
+    await rosalie.clicks('Chèque retourné (NSF)', 'radio');
+    await rosalie.types('Frais à facturer', '45,00');
+    await meetsNoBarrier(rosalie);
+    await rosalie.clicks('Reprendre le paiement');
+    await rosalie.sees(
+      /C’est repris : 200,00 \$.*Les frais sont sur la facture NSF-2026-0001.*Retourné \(NSF\)/,
+    );
+    await rosalie.sees(/Solde à payer 241,13 \$/);
+    await meetsNoBarrier(rosalie);
+    assert.deepEqual(rosalie.complaints, []);
   });
 });

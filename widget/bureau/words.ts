@@ -7,6 +7,7 @@ import type { words as enrolment } from './locales/enrolment.ts';
 import type { words as holder } from './locales/holder.ts';
 import type { words as manualInvoice } from './locales/manual-invoice.ts';
 import type { words as methods } from './locales/methods.ts';
+import type { words as moneyWords } from './locales/money.ts';
 import type { words as people } from './locales/people.ts';
 import type { words as profile } from './locales/profile.ts';
 import type { words as search } from './locales/search.ts';
@@ -26,6 +27,7 @@ export type Key =
   | keyof typeof holder
   | keyof typeof manualInvoice
   | keyof typeof methods
+  | keyof typeof moneyWords
   | keyof typeof today
   | keyof typeof people
   | keyof typeof profile;

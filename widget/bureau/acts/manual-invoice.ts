@@ -20,6 +20,7 @@ type Box = 'manual-amount' | 'manual-issued' | 'manual-due';
 export interface Endorsement {
   id: string;
   effectiveOn: string;
+  /** Empty where it is not known. */
   description: string;
   amountCents: number;
 }
@@ -82,7 +83,11 @@ export class ManualInvoice {
       id: 'manual',
       title: t('manual.title'),
       closed: this.#closed,
-      body: html`<p>${t('manual.of', { jour: day(lang, about.effectiveOn), quoi: about.description })}</p>
+      body: html`<p>${
+        about.description === ''
+          ? t('manual.ofDay', { jour: day(lang, about.effectiveOn) })
+          : t('manual.of', { jour: day(lang, about.effectiveOn), quoi: about.description })
+      }</p>
         ${this.#form.notice()}
         <form class="beside" novalidate @input=${this.#input} @submit=${this.#submit}>
           <div>${this.#boxes(about)}</div>
