@@ -14,6 +14,7 @@ import type { words as search } from './locales/search.ts';
 import type { words as shell } from './locales/shell.ts';
 import type { words as signIn } from './locales/sign-in.ts';
 import type { words as today } from './locales/today.ts';
+import type { words as work } from './locales/work.ts';
 
 /** [fr-CA, en-CA]. Placeholders as in locales/text.ts. */
 export type Catalogue = Readonly<Record<string, readonly [french: string, english: string]>>;
@@ -29,6 +30,7 @@ export type Key =
   | keyof typeof methods
   | keyof typeof moneyWords
   | keyof typeof today
+  | keyof typeof work
   | keyof typeof people
   | keyof typeof profile;
 
