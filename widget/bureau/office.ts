@@ -131,7 +131,14 @@ export class Office {
       path: P,
       options: CallOptions<M, P, Files>,
     ): Promise<Answer<M, P, Files>> =>
-      this.#guarded(() => session().call(method, path, { ...options, elsewhere } as typeof options));
+      // A payment is named by its number.
+      this.#guarded(() =>
+        session().call(
+          method,
+          path.replace(':number', ':id') as P,
+          { ...options, elsewhere } as typeof options,
+        ),
+      );
   }
 
   /** She is asked to sign in over what she does. */

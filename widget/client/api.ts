@@ -51,7 +51,7 @@ export class Api<S = Payers> {
     path: P,
     options: CallOptions<M, P, S>,
   ): Promise<Answer<M, P, S>> {
-    const url = this.base + (path === '/' ? '' : path.replace(/:\w+/, encodeURIComponent(options.id ?? '')));
+    const url = this.base + (path === '/' ? '' : path.replace(':id', encodeURIComponent(options.id ?? '')));
     try {
       return await this.#once(method, url, options);
     } catch (error) {
