@@ -134,11 +134,9 @@ export class Office {
       this.#guarded(() =>
         session().call(
           method,
-          (query ? `${path}?${new URLSearchParams(query)}` : path) as P,
-          {
-            ...options,
-            elsewhere,
-          } as unknown as CallOptions<M, P, Files>,
+          // A payment is named by its number.
+          (path.replace(':number', ':id') + (query ? `?${new URLSearchParams(query)}` : '')) as P,
+          { ...options, elsewhere } as unknown as CallOptions<M, P, Files>,
         ),
       );
   }

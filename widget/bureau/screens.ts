@@ -17,6 +17,7 @@ export interface ScreenEntry {
 export const SCREENS: readonly ScreenEntry[] = [
   { name: 'recherche', label: 'nav.search', permission: 'read', load: () => import('./screens/search.ts') },
   { name: 'aujourdhui', label: 'nav.today', permission: 'read', load: () => import('./screens/today.ts') },
+  { name: 'a-traiter', label: 'nav.work', permission: 'read', load: () => import('./screens/work.ts') },
   { name: 'dossier', permission: 'read', load: () => import('./screens/holder.ts') },
   {
     name: 'utilisateurs',

@@ -43,6 +43,46 @@ export const workStyles = css`
     padding: 2px 0;
   }
 
+  /* What waits */
+  .work {
+    margin: 0;
+    padding: 4px min(20px, 4%);
+    list-style: none;
+    background: var(--_bg);
+    border: var(--_thin);
+    border-radius: calc(var(--_radius) * 1.25);
+  }
+  .work li {
+    padding: 12px 0 4px;
+  }
+  .work li + li {
+    border-top: var(--_thin);
+  }
+  .work p {
+    max-width: 52em;
+    margin-bottom: 4px;
+  }
+  .work .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 2px 12px;
+    max-width: none;
+  }
+  .work .head a {
+    padding: 2px 0;
+    font-weight: 600;
+  }
+  .work time {
+    margin-inline-start: auto;
+  }
+  .work details p {
+    overflow-wrap: anywhere;
+  }
+  .work .acts {
+    align-items: baseline;
+  }
+
   /* The day's figures */
   .figures {
     display: grid;

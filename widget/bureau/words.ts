@@ -7,12 +7,14 @@ import type { words as enrolment } from './locales/enrolment.ts';
 import type { words as holder } from './locales/holder.ts';
 import type { words as manualInvoice } from './locales/manual-invoice.ts';
 import type { words as methods } from './locales/methods.ts';
+import type { words as moneyWords } from './locales/money.ts';
 import type { words as people } from './locales/people.ts';
 import type { words as profile } from './locales/profile.ts';
 import type { words as search } from './locales/search.ts';
 import type { words as shell } from './locales/shell.ts';
 import type { words as signIn } from './locales/sign-in.ts';
 import type { words as today } from './locales/today.ts';
+import type { words as work } from './locales/work.ts';
 
 /** [fr-CA, en-CA]. Placeholders as in locales/text.ts. */
 export type Catalogue = Readonly<Record<string, readonly [french: string, english: string]>>;
@@ -26,7 +28,9 @@ export type Key =
   | keyof typeof holder
   | keyof typeof manualInvoice
   | keyof typeof methods
+  | keyof typeof moneyWords
   | keyof typeof today
+  | keyof typeof work
   | keyof typeof people
   | keyof typeof profile;
 

@@ -338,7 +338,17 @@ describe('an access token', () => {
     const { payload, protectedHeader } = await jwtVerify(accessToken, keys, {
       currentDate: new Date(t.clock.now),
     });
-    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'cnf', 'exp', 'iat', 'iss', 'sid', 'sub']);
+    assert.deepEqual(Object.keys(payload).sort(), [
+      'aud',
+      'client_id',
+      'cnf',
+      'exp',
+      'iat',
+      'iss',
+      'jti',
+      'sid',
+      'sub',
+    ]);
     assert.equal(payload.iss, PUBLIC_URL);
     assert.deepEqual({ alg: protectedHeader.alg, typ: protectedHeader.typ }, { alg: 'ES256', typ: 'at+jwt' });
     const published = await (await t.app.request('/.well-known/jwks.json')).text();

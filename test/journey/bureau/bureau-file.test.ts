@@ -32,6 +32,19 @@ describe('the office answers', () => {
     await person.finds('combobox', 'Chercher un dossier');
     return person;
   }
+  /** The next call whose address ends so is answered, and the answer is lost on its way. */
+  async function losesAnswer({ page }: Person, end: string): Promise<void> {
+    let lost = false;
+    await page.setRequestInterception(true);
+    page.on('request', async (request) => {
+      if (!request.url().endsWith(end) || lost) return void request.continue();
+      lost = true;
+      const body = request.postData() ?? '';
+      const answer = await fetch(request.url(), { method: 'POST', headers: request.headers(), body });
+      assert.equal(answer.status, 201, await answer.text());
+      await request.abort('connectionreset');
+    });
+  }
   async function opens(person: Person, words: string): Promise<void> {
     const field = await person.finds('combobox', 'Chercher un dossier');
     await field.evaluate((input) => (input as HTMLInputElement).select());
@@ -67,9 +80,15 @@ describe('the office answers', () => {
     await benoit.sees(/Solde à payer 50,00 \$ .*Total en ligne 51,/);
     await benoit.clicks('Ne pas facturer de frais d’adm. (10,00 $)', 'checkbox');
     await benoit.sees(/Total en ligne 62,10 \$/);
+    await losesAnswer(benoit, '/invoice');
     await benoit.clicks('Créer la facture');
+    await benoit.sees(/La réponse s’est perdue : la facture est peut-être créée/);
+    benoit.complaints.length = 0;
+    await benoit.clicks('Vérifier si elle est créée');
     await benoit.sees(/La facture AV-2026-0001 est créée : 60,00 \$ ?\. La RSG la verra/);
     await benoit.sees(/Solde à payer 60,00 \$/);
+
+    assert.equal(demo.rows("SELECT id FROM invoices WHERE number LIKE 'AV-%'").length, 1);
 
     await gaetane.page.reload();
     await gaetane.clicks('Voir le détail du certificat PB-004561, du 1er avril 2026 au 31 mars 2027');
@@ -88,6 +107,69 @@ describe('the office answers', () => {
     await benoit.clicks('Gaëtane Thériault-Nöel', 'link');
     await benoit.sees(/La facture AV-2026-0001 \(60,00 \$\) est payée/);
     assert.deepEqual(await compareBooks(demo, email), [6_210]);
+
+    const [payment] = demo.rows<{ number: string }>('SELECT number FROM payments');
+    await benoit.clicks(`Rembourser le paiement ${payment?.number}`);
+    await benoit.sees(/Au plus 62,10 \$ ?, par PayPal/);
+    await benoit.types('Montant', '10,00');
+    await benoit.clicks('Rembourser');
+    await benoit.sees(/Remplissez cette case/);
+    await benoit.types('Raison', 'facturé en trop');
+    await benoit.clicks('Rembourser');
+    await benoit.sees(/C’est remboursé : 10,00 \$.*Remboursé en partie/);
     assert.deepEqual([...benoit.complaints, ...gaetane.complaints], []);
+  });
+
+  test('a cheque, the same again, its return with a fee; what waits for a person is taken up and settled', async () => {
+    const rosalie = await atWork('owner');
+    await opens(rosalie, 'berube');
+    await rosalie.sees(/Bérubé, Réal.*Solde à payer 296,13 \$/);
+    await rosalie.clicks('Encaisser la facture PB-F-2026-0009');
+    await rosalie.sees(/Solde à payer : 296,13 \$/);
+    await meetsNoBarrier(rosalie);
+    await rosalie.types('Montant', '100,00');
+    await rosalie.types('Numéro du chèque ou référence', '0417');
+    await rosalie.clicks('Inscrire le paiement');
+    await rosalie.sees(/C’est inscrit : 100,00 \$ ?sur la facture PB-F-2026-0009.*Chèque 0417/);
+    await rosalie.sees(/Solde à payer 196,13 \$/);
+
+    await rosalie.clicks('Encaisser la facture PB-F-2026-0009');
+    await rosalie.types('Montant', '100,00');
+    await rosalie.types('Numéro du chèque ou référence', '417');
+    await rosalie.presses('Enter');
+    await rosalie.sees(/Un paiement semblable est déjà inscrit : 100,00 \$.*référence 0417/);
+    await rosalie.types('Numéro du chèque ou référence', '418');
+    await rosalie.types('Montant', '200,00');
+    await rosalie.clicks('Inscrire le paiement');
+    await rosalie.sees(/Il reste 196,13 \$ à payer sur cette facture/);
+    await meetsNoBarrier(rosalie);
+    await rosalie.clicks('Inscrire quand même');
+    await rosalie.sees(/C’est inscrit : 200,00 \$/);
+    await rosalie.sees(/Crédit 3,87 \$/);
+
+    await rosalie.clicks('Reprendre 200,00 $ sur la facture PB-F-2026-0009');
+    await rosalie.clicks('Chèque retourné (NSF)', 'radio');
+    await rosalie.types('Frais à facturer', '45,00');
+    await meetsNoBarrier(rosalie);
+    await rosalie.clicks('Reprendre le paiement');
+    await rosalie.sees(
+      /C’est repris : 200,00 \$.*Les frais sont sur la facture NSF-2026-0001.*Retourné \(NSF\)/,
+    );
+    await rosalie.sees(/Solde à payer 241,13 \$/);
+    await meetsNoBarrier(rosalie);
+
+    await rosalie.clicks('À traiter', 'link');
+    await rosalie.sees(/Anomalie.*La taxe sur les primes d’assurance/);
+    await meetsNoBarrier(rosalie);
+    await rosalie.clicks('Je m’en occupe');
+    await rosalie.sees(/Rosalie Bélanger s’en occupe/);
+    await rosalie.clicks('Régler');
+    await rosalie.clicks('Régler');
+    await rosalie.sees(/Remplissez cette case/);
+    await rosalie.types('Ce qui a été fait', 'Décidé avec le conseil.');
+    await rosalie.presses('Enter');
+    await rosalie.sees(/C’est réglé\./);
+    assert.doesNotMatch(await rosalie.reads(), /La taxe sur les primes/);
+    assert.deepEqual(rosalie.complaints, []);
   });
 });

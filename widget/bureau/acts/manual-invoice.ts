@@ -1,11 +1,11 @@
 // « Montant manuel » (S34): she types what an endorsement costs, sees the invoice as the RSG will, and makes it, once.
 import { html, nothing } from 'lit';
-import { parseMoney } from '../../../server/ledger/parse-money.ts';
+
 import type { Answer } from '../../client/api.ts';
 import { CallProblem } from '../../client/problem.ts';
 import { field } from '../../controls/field.ts';
 import { submit, waiting } from '../../controls/parts.ts';
-import { day, money } from '../../locales/format.ts';
+import { day, money, parseAmount } from '../../locales/format.ts';
 import { closeDialog, dialog } from '../controls/dialog.ts';
 import type { Desk } from '../desk.ts';
 import { Form } from '../form.ts';
@@ -20,6 +20,7 @@ type Box = 'manual-amount' | 'manual-issued' | 'manual-due';
 export interface Endorsement {
   id: string;
   effectiveOn: string;
+  /** Empty where it is not known. */
   description: string;
   amountCents: number;
 }
@@ -82,7 +83,11 @@ export class ManualInvoice {
       id: 'manual',
       title: t('manual.title'),
       closed: this.#closed,
-      body: html`<p>${t('manual.of', { jour: day(lang, about.effectiveOn), quoi: about.description })}</p>
+      body: html`<p>${
+        about.description === ''
+          ? t('manual.ofDay', { jour: day(lang, about.effectiveOn) })
+          : t('manual.of', { jour: day(lang, about.effectiveOn), quoi: about.description })
+      }</p>
         ${this.#form.notice()}
         <form class="beside" novalidate @input=${this.#input} @submit=${this.#submit}>
           <div>${this.#boxes(about)}</div>
@@ -160,7 +165,7 @@ export class ManualInvoice {
     const form = this.#desk.find('#manual form');
     const data = new FormData(form instanceof HTMLFormElement ? form : undefined);
     const text = (name: string) => String(data.get(name) ?? '').trim();
-    const cents = this.#typedIn ? parseMoney(text('manual-amount')) : this.#about?.amountCents;
+    const cents = this.#typedIn ? parseAmount(text('manual-amount')) : this.#about?.amountCents;
     const issuedOn = text('manual-issued');
     const dueOn = this.#dueTyped ? text('manual-due') : undefined;
     const errors: Partial<Record<Box, Key>> = {

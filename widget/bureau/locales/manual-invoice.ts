@@ -7,6 +7,10 @@ export const words = {
     'Avenant du {jour}\u00a0: {quoi}. Sans facture, la RSG voit un solde de 0\u00a0$.',
     'Endorsement of {jour}: {quoi}. Without an invoice, the provider sees a balance of $0.',
   ],
+  'manual.ofDay': [
+    'Avenant du {jour}. Sans facture, la RSG voit un solde de 0\u00a0$.',
+    'Endorsement of {jour}. Without an invoice, the provider sees a balance of $0.',
+  ],
   'manual.amount': ['Montant', 'Amount'],
   'manual.amountWrong': ['Écrivez un montant comme 50,00.', 'Write an amount like 50.00.'],
   'manual.issued': ['Date de la facture', 'Invoice date'],

@@ -5,6 +5,7 @@ export const words = {
   'shell.office': ['Bureau', 'Office'],
   'nav.search': ['Recherche', 'Search'],
   'nav.today': ['Aujourd’hui', 'Today'],
+  'nav.work': ['À traiter', 'To do'],
   'nav.people': ['Utilisateurs', 'Users'],
   'nav.profile': ['Mon profil', 'My profile'],
   'shell.menu': ['Menu', 'Menu'],

@@ -1,21 +1,28 @@
 // « Dossier » (S15, S33–S34): who she is, why her balance is what it is, what was invoiced, and which accounts reach it.
 import { html, nothing } from 'lit';
+import type { Answer } from '../../client/api.ts';
 import { press } from '../../controls/parts.ts';
 import { money } from '../../locales/format.ts';
+import { ActDialog } from '../acts/act.ts';
 import { ManualInvoice } from '../acts/manual-invoice.ts';
+import { record } from '../acts/money.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
 import { words as holderWords } from '../locales/holder.ts';
 import { words as manualWords } from '../locales/manual-invoice.ts';
-import type { Holder, Reason } from '../office.ts';
+import { words as methodWords } from '../locales/methods.ts';
+import { words as moneyWords } from '../locales/money.ts';
+import type { Files, Holder, Reason } from '../office.ts';
 import { kept } from '../words.ts';
 import { certificate } from './holder/invoices.ts';
+import { payments } from './holder/payments.ts';
 
-export const words = { ...holderWords, ...manualWords };
+export const words = { ...holderWords, ...manualWords, ...methodWords, ...moneyWords };
 
 interface FileOf {
   holder: Holder;
   reasons: readonly Reason[];
+  came: Answer<'$get', '/holders/:id/payments', Files>;
 }
 
 export const open = (desk: Desk, route: Route): Screen => new HolderScreen(desk, route.args[0] ?? '');
@@ -24,21 +31,24 @@ class HolderScreen implements Screen {
   readonly #desk: Desk;
   readonly #file: Fetched<FileOf>;
   readonly #manual: ManualInvoice;
+  readonly #act: ActDialog;
   /** What an act came to. */
   #told: unknown = null;
 
   constructor(desk: Desk, id: string) {
     this.#desk = desk;
     this.#file = new Fetched(desk, async () => {
-      const [{ holder }, { reasons }] = await Promise.all([
+      const [{ holder }, { reasons }, came] = await Promise.all([
         desk.files('$get', '/holders/:id', { id }),
         desk.files('$get', '/holders/:id/balance-reasons', { id }),
+        desk.files('$get', '/holders/:id/payments', { id }),
       ]);
       const numbers = [...new Set(holder.certificates.map(({ number }) => number))];
       desk.opened({ id, name: nameOf(holder), numbers });
-      return { holder, reasons };
+      return { holder, reasons, came };
     });
-    this.#manual = new ManualInvoice(desk, (told) => this.#tell(told));
+    this.#manual = new ManualInvoice(desk, (told) => void this.#tell(told));
+    this.#act = new ActDialog(desk, (told) => void this.#tell(told));
   }
 
   title(): string {
@@ -47,19 +57,20 @@ class HolderScreen implements Screen {
   }
 
   unsaved(): boolean {
-    return this.#manual.unsaved;
+    return this.#manual.unsaved || this.#act.unsaved;
   }
 
   render(): unknown {
-    return html`${this.#file.show((file) => this.#draw(file))} ${this.#manual.render()}`;
+    return html`${this.#file.show((file) => this.#draw(file))} ${this.#manual.render()} ${this.#act.render()}`;
   }
 
-  #draw({ holder, reasons }: FileOf): unknown {
+  #draw({ holder, reasons, came }: FileOf): unknown {
     const desk = this.#desk;
     return html`${identity(desk, holder)}
       <div id="told" tabindex="-1">${this.#told ?? nothing}</div>
       ${why(desk, holder, reasons, (reason) => this.#cure(holder, reason))}
-      ${holder.certificates.map((one) => certificate(desk, one))} ${accounts(desk, holder)}`;
+      ${holder.certificates.map((one) => certificate(desk, one, (invoice) => this.#act.open(record(desk, invoice))))}
+      ${payments(desk, came, (act) => this.#act.open(act))} ${accounts(desk, holder)}`;
   }
 
   /** The button that does away with the reason, where there is one. */
@@ -73,11 +84,14 @@ class HolderScreen implements Screen {
     return html`<p class="cure">${press({ ...words, busy: false }, 'why.manual', 'primary', () => this.#manual.open(about))}</p>`;
   }
 
-  /** Says what an act came to, above the file as it is now. Null: it is not known, and the file tells. */
-  #tell(told: unknown): void {
+  /** Says what an act came to, above the file as it is by then. Null: it is not known, and the file tells. */
+  async #tell(told: unknown): Promise<void> {
+    await this.#file.load();
     this.#told = told === null ? null : html`<div class="notice success"><p>${told}</p></div>`;
-    this.#desk.focus(told === null ? '#title' : '#told');
-    void this.#file.load();
+    this.#desk.redraw();
+    const place = told === null ? '#title' : '#told';
+    this.#desk.focus(place);
+    this.#desk.find(place)?.scrollIntoView({ block: 'center' });
   }
 }
 
@@ -150,8 +164,8 @@ function accounts({ words: { t } }: Desk, { accounts: all }: Holder): unknown {
               ({ name, email, way, level, numberKey }) => html`<tr>
                 <th scope="row">${kept(name)}</th>
                 <td data-label=${t('accounts.email')}>${kept(email)}</td>
-                <td data-label=${t('accounts.way')}>${t(ways[way], { numero: numberKey ?? '' })}
-                  ${level === null ? nothing : html`<span class="badge">${t(`accounts.${level}`)}</span>`}</td>
+                <td data-label=${t('accounts.way')}><span>${t(ways[way], { numero: numberKey ?? '' })}
+                  ${level === null ? nothing : html`<span class="badge">${t(`accounts.${level}`)}</span>`}</span></td>
               </tr>`,
             )}</tbody>
           </table>`

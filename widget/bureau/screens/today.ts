@@ -135,7 +135,7 @@ function last({ lang, words: { t } }: Desk, all: Today['last']): unknown {
       ({ at, amountCents, holderId, holderName, invoiceNumber, method, paymentNumber }) => html`<tr>
         <th scope="row"><a href="#dossier/${holderId}">${kept(holderName)}</a></th>
         <td data-label=${t('today.when')}>${dateTime(lang, at)}</td>
-        <td data-label=${t('today.how')}>${t(METHODS[method])}${paymentNumber === null ? nothing : html` <span class="hint">${kept(paymentNumber)}</span>`}</td>
+        <td data-label=${t('today.how')}><span>${t(METHODS[method])}${paymentNumber === null ? nothing : html` <span class="hint">${kept(paymentNumber)}</span>`}</span></td>
         <td data-label=${t('today.invoice')}>${kept(invoiceNumber)}</td>
         <td class="amount" data-label=${t('today.amount')}>${kept(money(lang, amountCents))}</td>
       </tr>`,

@@ -9,7 +9,7 @@ type Certificate = Holder['certificates'][number];
 type Invoice = Certificate['invoices'][number];
 
 /** What was invoiced for a certificate's period, line by line as she sees it, and its endorsements. */
-export function certificate(desk: Desk, one: Certificate): unknown {
+export function certificate(desk: Desk, one: Certificate, recording: (invoice: Invoice) => void): unknown {
   const { lang, words } = desk;
   const { t } = words;
   const { id, number, status, periodStart, periodEnd, invoices } = one;
@@ -17,12 +17,18 @@ export function certificate(desk: Desk, one: Certificate): unknown {
     <h2 id="c-${id}">${t('certificate.title', { numero: number })}
       <span class="hint">${t('certificate.period', { debut: day(lang, periodStart), fin: day(lang, periodEnd) })}</span>
       ${status ? html`<span class="badge">${status}</span>` : nothing}</h2>
-    ${invoices.length === 0 ? html`<p>${t('certificate.noInvoice')}</p>` : invoiceTable(desk, invoices)}
+    ${invoices.length === 0 ? html`<p>${t('certificate.noInvoice')}</p>` : invoiceTable(desk, invoices, recording)}
     ${one.endorsements.length === 0 ? nothing : endorsements(desk, one)}
   </section>`;
 }
 
-function invoiceTable({ lang, words: { t } }: Desk, invoices: readonly Invoice[]): unknown {
+function invoiceTable(
+  desk: Desk,
+  invoices: readonly Invoice[],
+  recording: (invoice: Invoice) => void,
+): unknown {
+  const { lang, words } = desk;
+  const { t } = words;
   const cell = (label: Key, content: unknown, kind = '') =>
     html`<td class=${kind} data-label=${t(label)}>${content}</td>`;
   return html`<table class="list">
@@ -51,6 +57,12 @@ function invoiceTable({ lang, words: { t } }: Desk, invoices: readonly Invoice[]
                   <span class="amount">${kept(money(lang, amountCents))}</span></li>`,
             )}</ul>
           </details>
+          ${
+            invoice.status === 'open' && invoice.balanceCents > 0 && !invoice.held && desk.may('record')
+              ? html`<p class="acts"><button class="link" type="button" aria-label=${words.plain('record.openOf', { numero: invoice.number })}
+                  @click=${() => recording(invoice)}>${t('record.open')}</button></p>`
+              : nothing
+          }
         </td></tr>
       </tbody>`,
     )}
