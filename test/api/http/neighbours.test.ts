@@ -107,6 +107,7 @@ describe('what belongs to a neighbour', () => {
         'GET /payments': { scope: 'read' },
         'GET /payments/{number}': { scope: 'read', value: paid.number },
         'GET /recorded-payments': { scope: 'read' },
+        'GET /holders/{id}/payments': { scope: 'read', value: holder?.id ?? '' },
         'GET /exceptions': { scope: 'read', query: '?all=true' },
         'GET /reconciliations/{day}': { scope: 'read', value: '2026-11-22' },
         'GET /messages/parked': { scope: 'read' },
