@@ -4,12 +4,15 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { DatabaseError, type Db, type Statement } from '../../../server/db/db.ts';
 import { openDb } from '../../../server/db/open.ts';
 import { confirmPayment } from '../../../server/payments/confirm.ts';
+import { stopAll } from '../../../server/payments/stops.ts';
 import { readPayment } from '../../../server/payments/store.ts';
 import { PayPal } from '../../../server/paypal/client.ts';
 import { checkReversals } from '../../../server/refunds/check-reversals.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { HEADER, row } from '../../support/invoice-list.ts';
 import { justBefore } from '../../support/just-before.ts';
+import { staffWith } from '../../support/staff.ts';
 
 type Batch = Db['batch'];
 
@@ -221,6 +224,12 @@ describe('two servers', () => {
     c.t.deps.sleep = async () => {};
     assert.equal((await c.confirm(payment.id)).body.payment.state, 'capturing');
     assert.equal((await c.look(payment.id)).state, 'capturing');
+    const staff = await staffWith(c.t, ['read']);
+    const list = (await (await staff('GET', '/payments')).json()) as { payments: { state: string }[] };
+    assert.deepEqual(
+      list.payments.map(({ state }) => state),
+      ['capturing'],
+    );
     c.t.clock.advance(60_000);
     assert.equal((await c.confirm(payment.id)).body.payment.state, 'completed');
     await c.booksAgree(1);
@@ -248,4 +257,91 @@ describe('two servers', () => {
     }
     await c.booksAgree(1);
   });
+});
+
+describe('someone else acts at any moment of « Confirmer »', () => {
+  /** `meanwhile` just before the nth thing that « Confirmer » asks of the database; false when it asks for less. */
+  async function before(n: number, meanwhile: () => Promise<unknown>, id: string) {
+    const { db } = c.t.deps;
+    let asked = 0;
+    const arrive = async () => {
+      if (asked++ !== n) return;
+      c.t.deps.db = db;
+      await meanwhile();
+      c.t.deps.db = counting;
+    };
+    const counting: Db = {
+      async execute(sql, args) {
+        await arrive();
+        return await db.execute(sql, args);
+      },
+      async batch(statements, options) {
+        await arrive();
+        return await db.batch(statements, options);
+      },
+      close: () => db.close(),
+    };
+    c.t.deps.db = counting;
+    // Whoever acts meanwhile waits for her in vain.
+    c.t.deps.sleep = async () => {};
+    const answer = await c.confirm(id);
+    c.t.deps.db = db;
+    return { answer, happened: asked > n };
+  }
+  type Act = (id: string) => Promise<unknown>;
+  const acts: Record<string, [ends: string[], act: Act]> = {
+    'a cheque pays all of it': [
+      ['/problems/already-paid', 'completed'],
+      async () => {
+        const staff = await staffWith(c.t, ['record']);
+        const body = { invoiceNumber: 'F-1', method: 'cheque', amountCents: TOTAL, receivedOn: '2026-11-20' };
+        await staff('POST', '/recorded-payments', body);
+      },
+    ],
+    'her e-mail on file becomes another': [
+      ['/problems/invoice-not-in-file', 'completed'],
+      () => c.t.deps.db.execute("UPDATE holders SET email = 'x@example.org', email_key = 'x@example.org'"),
+    ],
+    'a list brings another amount': [
+      ['/problems/amount-changed', 'completed'],
+      async () => {
+        const files = await staffWith(c.t, ['import'], 'petits-bouleaux', 'text/csv');
+        const hers = { first: 'Marie-Ève', last: 'Tremblay', email: 'marie@example.org' };
+        const amounts = { premium: '100,00 $', tax: '0,00 $', total: '100,00 $', balance: '100,00 $' };
+        await files('POST', '/imports', `${HEADER}\n${row({ ...hers, ...amounts })}\n`);
+      },
+    ],
+    'she cancels in another tab': [
+      ['/problems/payment-state', 'cancelled', 'completed'],
+      (id) => c.marie.call('POST', `/payments/${id}/cancel`),
+    ],
+    'she confirms in another tab': [
+      ['completed'],
+      async (id) => {
+        const other = await anotherServer();
+        await other.confirm(id).finally(() => other.close());
+      },
+    ],
+    'a restore stops the payments': [
+      ['/problems/payments-stopped', 'completed', 'unknown'],
+      async () => c.t.deps.db.batch(await stopAll(c.t.deps, { backupAt: 0, stoppedAt: c.t.clock.now })),
+    ],
+  };
+  for (const [what, [expected, act]] of Object.entries(acts))
+    test(`${what}: what she reads is true, and what is charged is owed`, async () => {
+      const ends = new Set<string>();
+      for (let n = 0; ; n++) {
+        const payment = await c.approved();
+        const { answer, happened } = await before(n, () => act(payment.id), payment.id);
+        const { status, body } = answer;
+        const said = `${what}, before ${n}: ${status} ${JSON.stringify(body)}`;
+        assert.ok(status === 200 || status === 409 || body.type === '/problems/payments-stopped', said);
+        assert.equal(c.captures().length, body.payment?.state === 'completed' ? 1 : 0, said);
+        ends.add(body.type ?? body.payment.state);
+        await c.close();
+        c = await startCheckout();
+        if (!happened) break;
+      }
+      assert.deepEqual([...ends].sort(), expected);
+    });
 });
