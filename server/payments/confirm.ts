@@ -9,7 +9,7 @@ import type { PayPal } from '../paypal/client.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Regroupement, regroupementOf } from '../regroupements/regroupements.ts';
 import { causeToStop, stopPayment } from './not-taken.ts';
-import { isLeasedToAnother, leased, lettingGo } from './settlement/lease.ts';
+import { leased, leftAlone, lettingGo } from './settlement/lease.ts';
 import { type CheckReversals, type Settling, settle, syncPayment, underLease } from './settlement/sync.ts';
 import { advance, transition } from './settlement/transitions.ts';
 import { HOLDING } from './states.ts';
@@ -17,6 +17,7 @@ import { refuseWhileStopped } from './stops.ts';
 import {
   type Allocation,
   allocationsOf,
+  paymentsWhere,
   readPayment,
   type StoredPayment,
   stillOfItsCertificates,
@@ -197,9 +198,13 @@ async function hold(
     if (isUniqueViolation(error)) throw new Problem('payment-in-progress');
     if (!isGuardFailure(error)) throw error;
     const moved = await stoppedIfChanged(deps, regroupement, payment, await allocationsOf(deps, payment));
-    const held = moved ?? (await readPayment(deps, payment.id));
-    if (held.state === 'approved' && !(await isLeasedToAnother(deps, payment.id, token)))
-      throw new Problem('payment-state', { state: held.state });
-    return { held, isOurs: false };
+    // In one look: between two, another server may take the money.
+    const free = leftAlone(now, token);
+    const untouched = await paymentsWhere(deps, `id = ? AND state = 'approved' AND ${free.sql}`, [
+      payment.id,
+      ...free.args,
+    ]);
+    if (untouched.length > 0) throw new Problem('payment-state', { state: 'approved' });
+    return { held: moved ?? (await readPayment(deps, payment.id)), isOurs: false };
   }
 }

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { takenBackOf } from '../ledger/taken-back.ts';
 import { documentUrls } from '../receipts/links.ts';
 import type { Payment } from './schemas.ts';
+import type { State } from './states.ts';
 import { allocationsOf, type StoredPayment } from './store.ts';
 
 /** The payment, its invoices and, once completed, its receipt with links that live for a while. */
@@ -34,7 +35,7 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
   return {
     id: payment.id,
     number: payment.number,
-    state: isBeingConfirmed(deps, payment) ? 'capturing' : payment.state,
+    state: shownState(deps, payment),
     totalCents: payment.amountCents,
     onlineFeeCents: payment.onlineFeeCents,
     currency: 'CAD',
@@ -61,9 +62,13 @@ export async function paymentView(deps: Deps, payment: StoredPayment): Promise<P
   };
 }
 
-// An approved payment is leased by « Confirmer » only: what that comes to is not known yet, and « not done » would be untrue (S32).
-function isBeingConfirmed({ now }: Pick<Deps, 'now'>, { state, leasedUntil }: StoredPayment): boolean {
-  return state === 'approved' && leasedUntil !== null && leasedUntil > now();
+/**
+ * The state to show, to her and to staff. An approved payment is leased by « Confirmer » only: what that comes to is not known
+ * yet, and « not done » would be untrue (S32).
+ */
+export function shownState({ now }: Pick<Deps, 'now'>, { state, leasedUntil }: StoredPayment): State {
+  const isBeingConfirmed = state === 'approved' && leasedUntil !== null && leasedUntil > now();
+  return isBeingConfirmed ? 'capturing' : state;
 }
 
 async function stoppedOf(deps: Deps, payment: StoredPayment): Promise<Payment['stopped']> {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { RecordedPayment } from '../offline-payments/offline-payments.ts';
 import { allocationsOf, disputesOf, type StoredPayment } from '../payments/store.ts';
+import { shownState } from '../payments/view.ts';
 import { movedOf, refundsWhere, returnsWhere, type StoredRefund } from '../refunds/store.ts';
 import type { RecordedAnswer, StaffPayment, StaffRefund } from './schemas.ts';
 
@@ -24,7 +25,7 @@ export function refundView(refund: StoredRefund): z.infer<typeof StaffRefund> {
 }
 
 export async function staffPaymentView(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   payment: StoredPayment,
 ): Promise<z.infer<typeof StaffPayment>> {
   const allocations = await allocationsOf(deps, payment);
@@ -32,7 +33,7 @@ export async function staffPaymentView(
   const returns = await returnsWhere(deps, 'payment_id = ?', [payment.id]);
   return {
     number: payment.number,
-    state: payment.state,
+    state: shownState(deps, payment),
     amountCents: payment.amountCents,
     ...movedOf(refunds, returns),
     onlineFeeCents: payment.onlineFeeCents,

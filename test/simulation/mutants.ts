@@ -103,8 +103,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'whoever comes may finish a try: no lease',
     file: 'server/payments/settlement/lease.ts',
-    from: 'AND (claim_until IS NULL OR claim_until <= ? OR claim_token = ?)`,',
-    to: 'AND ? IS NOT NULL AND ? IS NOT NULL`,',
+    from: "sql: '(claim_until IS NULL OR claim_until <= ? OR claim_token = ?)',",
+    to: "sql: '(? IS NOT NULL AND ? IS NOT NULL)',",
   },
 ];
 

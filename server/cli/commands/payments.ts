@@ -5,6 +5,7 @@ import { PAGE_SIZE } from '../../next-page.ts';
 import { STATES } from '../../payments/states.ts';
 import { resumePayments } from '../../payments/stops.ts';
 import { paymentPage, type StoredPayment } from '../../payments/store.ts';
+import { shownState } from '../../payments/view.ts';
 import { type Moved, movedOf, refundsWhere, returnsWhere } from '../../refunds/store.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
 import { asker, type Call, type Command, needed, onlyRegroupement, Usage, withDatabase } from '../command.ts';
@@ -69,7 +70,7 @@ async function withWhatMoved(deps: Deps, payments: readonly StoredPayment[]) {
   const returns = Map.groupBy(await returnsWhere(deps, theirs, ids), of);
   return payments.map((payment) => ({
     number: payment.number,
-    state: payment.state,
+    state: shownState(deps, payment),
     amountCents: payment.amountCents,
     ...movedOf(refunds.get(payment.id) ?? [], returns.get(payment.id) ?? []),
     createdAt: new Date(payment.createdAt).toISOString(),

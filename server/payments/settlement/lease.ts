@@ -58,25 +58,17 @@ export function leased(deps: Pick<Deps, 'now'>, paymentId: string, token: string
   return [leasing(deps, { table: 'payments', id: paymentId }, token), stillLeased(paymentId, token)];
 }
 
-/** Whether someone else is at this payment now. */
-export async function isLeasedToAnother(
-  deps: Pick<Deps, 'db' | 'now'>,
-  paymentId: string,
-  token: string,
-): Promise<boolean> {
-  const { rows } = await deps.db.execute(
-    'SELECT 1 FROM payments WHERE id = ? AND claim_token <> ? AND claim_until > ?',
-    [paymentId, token, deps.now()],
-  );
-  return rows.length > 0;
+/** SQL: nobody but the holder of `token` is at this row at `now`. */
+export function leftAlone(now: number, token: string): { sql: string; args: [number, string] } {
+  return { sql: '(claim_until IS NULL OR claim_until <= ? OR claim_token = ?)', args: [now, token] };
 }
 
 function leasing(deps: Pick<Deps, 'now'>, { table, id }: Leased, token: string): Required<Statement> {
   const now = deps.now();
+  const free = leftAlone(now, token);
   return {
-    sql: `UPDATE ${table} SET claim_token = ?, claim_until = ? WHERE id = ?
-          AND (claim_until IS NULL OR claim_until <= ? OR claim_token = ?)`,
-    args: [token, now + LEASE_MS, id, now, token],
+    sql: `UPDATE ${table} SET claim_token = ?, claim_until = ? WHERE id = ? AND ${free.sql}`,
+    args: [token, now + LEASE_MS, id, ...free.args],
   };
 }
 
