@@ -20,7 +20,7 @@ export function holderPaymentRoutes(deps: Deps) {
       staff: true,
       ok: {
         status: 200,
-        description: 'The last hundred of each',
+        description: 'The last thousand of each',
         schema: z.object({ payments: z.array(StaffPayment), recorded: z.array(RecordedAnswer) }),
       },
       problems: ['forbidden', 'not-found', 'too-many-requests'],

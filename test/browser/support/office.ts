@@ -118,6 +118,138 @@ const reasons: Reason[] = [
   },
 ];
 
+type Payments = Answer<'$get', '/holders/:id/payments', Files>;
+const payments: Payments = {
+  payments: [
+    {
+      number: 'PB-2026-000104',
+      state: 'completed',
+      amountCents: 30_613,
+      refundedCents: 0,
+      takenBackCents: 0,
+      givenBackCents: 0,
+      onlineFeeCents: 1_000,
+      paypalFeeCents: 918,
+      createdAt: INSTANT,
+      confirmedAt: INSTANT,
+      completedAt: INSTANT,
+      orderId: '5O190127TN364715T',
+      captureId: '3C679366HH908993F',
+      failure: null,
+      invoices: [{ number: 'PB-F-2026-0004', certificateNumber: 'PB-004512', amountCents: 29_613 }],
+      refunds: [],
+      returns: [],
+      disputes: [],
+      heldAt: null,
+    },
+  ],
+  recorded: [
+    {
+      id: 'recorded-1',
+      invoiceNumber: 'PB-F-2026-0003',
+      method: 'cheque',
+      amountCents: 5_000,
+      receivedOn: '2026-11-20',
+      reference: '0417',
+      reverses: null,
+      recordedBy: 'staff:staff-1',
+      recordedAt: INSTANT,
+      evenSo: [],
+      returned: false,
+      feeInvoiceNumber: null,
+    },
+  ],
+};
+
+const days: Answer<'$get', '/today', Files>['days'] = Array.from({ length: 30 }, (_, i) => ({
+  day: `2026-11-${String(i + 1).padStart(2, '0')}`,
+  paypalCents: ((i * 7) % 5) * 29_613,
+  otherwiseCents: i % 4 === 0 ? 5_000 : 0,
+  refundedCents: i === 12 ? 29_613 : 0,
+  feeCents: ((i * 7) % 5) * 918,
+  netCents: ((i * 7) % 5) * 28_695 + (i % 4 === 0 ? 5_000 : 0) - (i === 12 ? 29_613 : 0),
+}));
+const [today] = days.slice(-1);
+const figures: Answer<'$get', '/today', Files> = {
+  at: INSTANT,
+  figures: today as (typeof days)[number],
+  unconfirmed: { count: 1, cents: 30_613 },
+  overdue: { count: 41, cents: 1_214_133 },
+  waiting: 8,
+  days,
+  last: [
+    {
+      method: 'paypal',
+      paymentNumber: 'PB-2026-000104',
+      recordedPaymentId: null,
+      at: INSTANT,
+      amountCents: 30_613,
+      invoiceNumber: 'PB-F-2026-0004',
+      holderId: 'holder-1',
+      holderName: 'Marie-Ève L’Écuyer-Tremblay',
+    },
+    {
+      method: 'cheque',
+      paymentNumber: null,
+      recordedPaymentId: 'recorded-1',
+      at: INSTANT,
+      amountCents: -5_000,
+      invoiceNumber: 'PB-F-2026-0003',
+      holderId: 'holder-1',
+      holderName: 'Marie-Ève L’Écuyer-Tremblay',
+    },
+  ],
+};
+
+type Work = Answer<'$get', '/worklist', Files>;
+const waits = (kind: Work['items'][number]['kind'], facts: object): Work['items'][number] =>
+  ({
+    id: `${kind}.1`,
+    kind,
+    since: '2026-11-02T14:00:00.000Z',
+    holderId: 'holder-1',
+    holderName: 'Marie-Ève L’Écuyer-Tremblay',
+    sentence: {
+      'fr-CA': `Une phrase qui dit ce qu’il faut faire (${kind}).`,
+      'en-CA': `A sentence that says what is to be done (${kind}).`,
+    },
+    facts,
+    assignedTo: kind === 'credit' ? { id: 'staff-2', name: 'Ève Côté' } : null,
+  }) as Work['items'][number];
+const invoiceNumber = 'PB-F-2026-0003';
+const worklist: Work = {
+  items: [
+    waits('exception', { exception: 'held', detail: {}, paymentNumber: 'PB-2026-000104' }),
+    waits('unconfirmed', { paymentNumber: 'PB-2026-000104', amountCents: 30_613 }),
+    waits('link-request', { accountName: 'Éva', accountEmail: 'eva@example.org', numberKey: 'PB004512' }),
+    waits('endorsement', { endorsementId: 'endorsement-1', effectiveOn: '2026-10-15', amountCents: 3_500 }),
+    waits('message', { messageId: 'm1', message: 'receipt', recipient: 'eva@example.org', why: '550' }),
+    waits('import-conflict', {
+      invoiceId: 'invoice-1',
+      invoiceNumber,
+      fileBalanceCents: 0,
+      ourBalanceCents: 29_613,
+    }),
+    waits('credit', { invoiceId: 'invoice-1', invoiceNumber, creditCents: 2_500 }),
+    waits('possible-duplicate', {
+      recordedPaymentId: 'recorded-1',
+      invoiceNumber,
+      amountCents: 5_000,
+      receivedOn: '2026-11-20',
+    }),
+  ],
+  counts: {
+    exception: 1,
+    unconfirmed: 1,
+    'link-request': 1,
+    endorsement: 1,
+    message: 1,
+    'import-conflict': 1,
+    credit: 1,
+    'possible-duplicate': 1,
+  },
+};
+
 export const found = (n: number, total = n): Found => ({
   found: Array.from({ length: n }, (_, i) => ({
     holderId: `holder-${i + 1}`,
@@ -280,6 +412,9 @@ export class FakeOffice {
     'POST /search': () => ok(this.found),
     'GET /holders/:id': () => ok({ holder }),
     'GET /holders/:id/balance-reasons': () => ok({ reasons }),
+    'GET /holders/:id/payments': () => ok(payments),
+    'GET /today': () => ok(figures),
+    'GET /worklist': () => ok(worklist),
     'GET /memberships': () => ok(this.members),
     'POST /invitations': () => ok({ id: 'invitation-2', expiresAt: INSTANT }, 201),
     'DELETE /memberships/:id': empty,

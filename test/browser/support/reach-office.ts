@@ -175,6 +175,34 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       }),
       'n’a aucun certificat',
     ),
+  'file, a cheque to write down': () =>
+    then(
+      once(file(), 'Comptes liés'),
+      (page) => page.press('Encaisser la facture PB-F-2026-0003'),
+      'Numéro du chèque',
+    ),
+  today: () => once(work('#aujourdhui'), 'Derniers paiements'),
+  'today, on its way': () =>
+    once(
+      work('#aujourdhui', (api) => api.on('GET /today', never())),
+      'Un instant',
+    ),
+  'today, trouble': () =>
+    once(
+      work('#aujourdhui', (api) => api.on('GET /today', trouble)),
+      'Numéro à donner',
+    ),
+  'to do': () => once(work('#a-traiter'), 'Double possible'),
+  'to do, nothing': () =>
+    once(
+      work('#a-traiter', (api) => api.on('GET /worklist', () => ok({ items: [], counts: {} }))),
+      'Rien n’attend',
+    ),
+  'to do, trouble': () =>
+    once(
+      work('#a-traiter', (api) => api.on('GET /worklist', trouble)),
+      'Numéro à donner',
+    ),
   users: () => once(work('#utilisateurs'), 'Ève Côté'),
   'users, inviting': () =>
     then(
