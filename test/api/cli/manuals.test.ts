@@ -88,6 +88,8 @@ describe('the commands of the manuals', () => {
         join(place('elsewhere'), readdirSync(place('elsewhere'))[0] ?? ''),
       )
       .replace('/mnt/ailleurs', place('elsewhere'))
+      // Another file takes it as a server does (move.test.ts moves it to a real one, where there is one).
+      .replace('https://base.example.org', () => `file:${join(place('elsewhere'), 'moved.db')}`)
       .replace('P-XXXXXXXXXX', world.paid.number)
       .replace('P-YYYYYYYYYY', world.doubtful.number);
 
