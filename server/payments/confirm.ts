@@ -130,6 +130,9 @@ async function takeAfterCheck(taking: Settling, seen: StoredPayment): Promise<St
   return await underLease(taking.deps, seen.id, async (held, token) => {
     if (held.state !== 'approved') return held;
     await taking.checkReversals(taking.deps, taking.paypal, held);
+    // Beyond the lease, what PayPal said at first is too old to take money by.
+    if (held.leasedUntil === null || held.leasedUntil <= taking.deps.now())
+      throw new Problem('paypal-unavailable');
     return await take(taking, held, token);
   });
 }

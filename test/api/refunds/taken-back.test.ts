@@ -723,6 +723,27 @@ describe('money taken back after it came', () => {
       assert.equal((await readPayment(c.t.deps, payment.id)).state, 'completed');
     });
 
+    test('PayPal takes so long to say what was taken back that it comes again meanwhile: nothing is taken', async () => {
+      const reversal = await reverse();
+      const again = await c.approved();
+      const { fetch } = c.t.deps;
+      c.t.deps.fetch = async (...call) => {
+        const answer = await fetch(...call);
+        if (String(call[0]).includes('/v1/reporting/transactions')) {
+          c.t.clock.advance(121_000);
+          c.standIn.books.giveBack(reversal);
+        }
+        return answer;
+      };
+      const { status, body } = await c.confirm(again.id);
+      c.t.deps.fetch = fetch;
+      assert.deepEqual([status, body.type], [503, '/problems/paypal-unavailable']);
+      assert.equal(c.captures().length, 1);
+      const { body: second } = await c.confirm(again.id);
+      assert.equal(second.type, '/problems/already-paid');
+      assert.equal(c.captures().length, 1);
+    });
+
     test('the same while PayPal’s record says so and its list does not yet: nothing is taken', async () => {
       const reversal = await reverse(5_000);
       const second = await payAgain(5_000);
