@@ -94,6 +94,8 @@ export class Stage {
   readonly invoices: readonly string[];
   readonly invoiceNumbers: readonly string[];
   weather: Weather = FAIR;
+  /** When she clicked on « Confirmer », by the payment that the click held. */
+  readonly clicks = new Map<string, number>();
   readonly #db: Db;
   readonly #mails = new Map<string, number>();
   readonly #complaints: string[] = [];
@@ -153,14 +155,15 @@ export class Stage {
     const allocations = await this.#rows<{ payment_id: string; invoice_id: string; amount_cents: number }>(
       'SELECT payment_id, invoice_id, amount_cents FROM allocations',
     );
-    // What came again while she confirmed: nobody could know.
+    // What came again since she clicked: nobody could know. Where the server died at it, since it was recorded.
     const [mine] = await this.#rows<{ confirmed_at: number }>(
       'SELECT confirmed_at FROM payments WHERE id = ?',
       [capture.order.unit.custom_id ?? ''],
     );
+    const since = this.clicks.get(capture.order.unit.custom_id ?? '') ?? mine?.confirmed_at ?? 0;
     const again = (taken: Capture) =>
       [...books.returns.values()]
-        .filter((one) => one.reversal.capture === taken && one.createdAt >= (mine?.confirmed_at ?? 0))
+        .filter((one) => one.reversal.capture === taken && one.createdAt >= since)
         .reduce((sum, one) => sum + one.amountCents, 0);
     const of = new Map(captures.map((one) => [one.order.unit.custom_id ?? '', one]));
     for (const { invoice_id } of allocations.filter((one) => of.get(one.payment_id) === capture)) {

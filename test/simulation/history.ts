@@ -1,7 +1,8 @@
 // One history: people, staff, banks, several server processes and bad weather, in an order that the dice choose among what
 // is possible at each moment. At the end the weather clears, and the three books must agree.
-import { type Capture, type Order, pends } from '../../demo/paypal/books.ts';
+import { type Order, pends, type Reversal } from '../../demo/paypal/books.ts';
 import { quote } from '../../server/certificates/quote.ts';
+import type { Db } from '../../server/db/db.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { RECORD_DOUBTS } from '../../server/offline-payments/doubts.ts';
@@ -23,6 +24,7 @@ import { regroupementBySlug } from '../../server/regroupements/regroupements.ts'
 import { PAGE, type Stage } from './fixture.ts';
 import { FAIR, type Server, type Surroundings, startServer, type Weather } from './server.ts';
 
+const SECOND = 1_000;
 const MINUTE = 60_000;
 const STEPS = 90;
 const SERVERS = 2;
@@ -39,6 +41,18 @@ interface Tab {
   /** A call is on its way; in a process that died it never comes back, and she tries again. */
   waitingFor: Server | null;
   closed: boolean;
+  /** She was told that nothing will be taken. */
+  stopped: boolean;
+}
+
+function shares(one: Tab, other: Tab): boolean {
+  return one.invoiceIds.some((id) => other.invoiceIds.includes(id));
+}
+
+/** Whether « Confirmer » refused so is refused for good. */
+function isFinal({ kind, extra }: Problem): boolean {
+  if (kind === 'payment-state') return !['created', 'approved', 'declined'].includes(String(extra.state));
+  return kind !== 'payment-in-progress' && kind !== 'paypal-unavailable';
 }
 
 /** Plays one history on an empty stage. Throws when something went wrong; answers what was seen. */
@@ -46,6 +60,8 @@ export async function playHistory(stage: Stage): Promise<void> {
   const { world, surroundings: s } = stage;
   const { dice } = world;
   const history = new History(stage);
+  // By chance alone it seldom comes so far.
+  if (dice.chance(0.2)) await history.beginAgain();
   // Some histories are calm, so that more of them get far.
   stage.weather = dice.chance(0.2) ? FAIR : STORM;
   for (let n = 0; n < STEPS; n++) {
@@ -83,6 +99,39 @@ class History {
     if (this.#wrong.length > 0) throw this.#wrong[0];
   }
 
+  /** In fair weather: a bank took back what she paid, she reads that it is owed, and has agreed at PayPal to pay it again. */
+  async beginAgain(): Promise<void> {
+    const { world, invoices } = this.#stage;
+    const { books } = this.#s.standIn;
+    const invoiceIds = [world.dice.pick(invoices)];
+    const first = this.#tabWith(invoiceIds);
+    await this.#agreed(first);
+    this.#confirm(first);
+    await world.drain();
+    await this.#stage.check();
+    first.closed = true;
+    for (const capture of books.captures.values()) books.reverse(capture, { reason: 'CHARGEBACK' });
+    this.#deliver();
+    await world.drain();
+    for (const server of this.#servers) this.#jobs(server);
+    await world.drain();
+    await this.#agreed(this.#tabWith(invoiceIds));
+    await this.#stage.check();
+    this.throwIfWrong();
+  }
+
+  async #agreed(tab: Tab): Promise<void> {
+    const { world } = this.#stage;
+    this.#tabs.push(tab);
+    this.#create(tab);
+    await world.drain();
+    const order = this.#s.standIn.books.orders.get(tab.orderId ?? '');
+    if (order === undefined) throw new Error('no order in fair weather', { cause: this.#wrong[0] });
+    this.#agree(order, 'accepted');
+    this.#look(tab);
+    await world.drain();
+  }
+
   /** One act of someone, chosen among what is possible now. */
   act(): void {
     const { dice } = this.#stage.world;
@@ -110,12 +159,13 @@ class History {
       if (order !== undefined && order.means === null && !books.isGone(order)) {
         often(6, () => this.#approve(order, tab));
       }
-      if (order?.status === 'APPROVED') often(6, () => this.#confirm(tab));
+      if (order?.status === 'APPROVED' && !tab.stopped) often(6, () => this.#confirm(tab));
       often(1, () => this.#confirm(tab));
       often(1, () => this.#look(tab));
       often(1, () => this.#retry(tab));
       if (dice.chance(0.3)) often(1, () => this.#cancel(tab));
-      often(1, () => {
+      // Whoever can pay nothing there any more mostly leaves, and begins anew.
+      often(tab.stopped ? 4 : 1, () => {
         tab.closed = true;
       });
     }
@@ -190,24 +240,31 @@ class History {
     const away = [...books.reversals.values()].filter((one) => !returned.has(one));
     if (away.length > 0 && dice.chance(0.2))
       often(1, () => this.#outside(() => books.giveBack(dice.pick(away)), 'given back'));
-    // The worst moment for it: she is about to pay the same again.
-    const paidAgain = away.filter(({ capture }) => this.#isAboutToBePaidAgain(capture));
-    if (paidAgain.length > 0)
-      often(3, () =>
-        this.#outside(() => books.giveBack(dice.pick(paidAgain)), 'given back before she confirms'),
+    // The worst moment for it: she is about to pay the same again, and does, before anyone tells us.
+    const paidAgain = this.#tabs
+      .filter(({ closed, stopped, waitingFor }) => !closed && !stopped && waitingFor === null)
+      .flatMap((tab) =>
+        away.filter((one) => this.#paysAgain(tab, one)).map((reversal) => ({ tab, reversal })),
       );
+    if (paidAgain.length > 0)
+      often(6, () => {
+        const { tab, reversal } = dice.pick(paidAgain);
+        this.#outside(() => books.giveBack(reversal), 'given back before she confirms');
+        this.#stage.world.now += SECOND;
+        this.#confirm(tab, 'confirm of what came again');
+      });
     if (dice.chance(0.05))
       often(1, () => this.#outside(() => books.payOut(this.#stage.merchant, 1 + dice.below(9_999))));
   }
 
-  #isAboutToBePaidAgain(capture: Capture): boolean {
-    const { orders } = this.#s.standIn.books;
-    const paid = this.#tabs.find(({ paymentId }) => paymentId === capture.order.unit.custom_id);
-    return this.#tabs.some(
-      ({ orderId, invoiceIds }) =>
-        orders.get(orderId ?? '')?.status === 'APPROVED' &&
-        invoiceIds.some((id) => paid?.invoiceIds.includes(id)),
-    );
+  #tabOf({ capture }: Reversal): Tab | undefined {
+    return this.#tabs.find(({ paymentId }) => paymentId === capture.order.unit.custom_id);
+  }
+
+  #paysAgain(tab: Tab, reversal: Reversal): boolean {
+    const earlier = this.#tabOf(reversal);
+    const order = this.#s.standIn.books.orders.get(tab.orderId ?? '');
+    return earlier !== undefined && tab !== earlier && order?.status === 'APPROVED' && shares(tab, earlier);
   }
 
   /** Fair weather, and time for every window to close: what is in doubt must find its end. */
@@ -294,18 +351,25 @@ class History {
 
   #openTab(): void {
     const { dice } = this.#stage.world;
-    const { accounts, invoices } = this.#stage;
+    const { invoices } = this.#stage;
     const first = dice.pick(invoices);
     const second = dice.pick(invoices);
-    this.#tabs.push({
+    this.#tabs.push(this.#tabWith(dice.chance(0.2) && first !== second ? [first, second] : [first]));
+  }
+
+  #tabWith(invoiceIds: string[]): Tab {
+    const { dice } = this.#stage.world;
+    const { accounts } = this.#stage;
+    return {
       accountId: dice.pick(accounts),
       key: `key-${++this.#keys}-of-a-tab`,
-      invoiceIds: dice.chance(0.2) && first !== second ? [first, second] : [first],
+      invoiceIds,
       paymentId: null,
       orderId: null,
       waitingFor: null,
       closed: false,
-    });
+      stopped: false,
+    };
   }
 
   #create(tab: Tab): void {
@@ -335,16 +399,19 @@ class History {
 
   #approve(order: Order, tab: Tab): void {
     const { dice } = this.#stage.world;
+    this.#agree(order, dice.chance(0.75) ? 'accepted' : dice.chance(0.5) ? 'declined' : 'pending');
+    // She comes back through our server, or never does.
+    if (dice.chance(0.6)) this.#look(tab);
+  }
+
+  #agree(order: Order, outcome: 'accepted' | 'declined' | 'pending'): void {
     const { books } = this.#s.standIn;
-    const outcome = dice.chance(0.75) ? 'accepted' : dice.chance(0.5) ? 'declined' : 'pending';
     books.approve(
       order,
       { id: 'PAYER', email: 'a@b.ca', givenName: 'A', surname: 'B' },
       { label: outcome, outcome },
     );
     this.#s.saw(`approved ${outcome}`);
-    // She comes back through our server, or never does.
-    if (dice.chance(0.6)) this.#look(tab);
   }
 
   #look(tab: Tab): void {
@@ -354,21 +421,36 @@ class History {
     });
   }
 
-  #confirm(tab: Tab): void {
+  /** `approved`: what is seen where the payment can be taken. */
+  #confirm(tab: Tab, approved?: string): void {
     this.#s.saw(tab.waitingFor === null ? 'confirm' : 'confirm beside another call');
     this.#ofTab(tab, 'confirm', async (server) => {
       if (tab.paymentId === null) return;
       const regroupement = await regroupementBySlug(server.deps, 'petits-bouleaux');
       const payment = await readPayment(server.deps, tab.paymentId);
-      await confirmPayment(
-        server.deps,
-        server.paypal,
-        checkReversals,
-        regroupement,
-        payment,
-        payment.amountCents,
-      );
+      if (approved !== undefined && payment.state === 'approved') this.#s.saw(approved);
+      const deps = { ...server.deps, db: this.#noting(server.deps.db) };
+      try {
+        await confirmPayment(deps, server.paypal, checkReversals, regroupement, payment, payment.amountCents);
+      } catch (error) {
+        tab.stopped ||= error instanceof Problem && isFinal(error);
+        throw error;
+      }
     });
+  }
+
+  // What comes again between her click and the hold, nobody may know of.
+  #noting(db: Db): Db {
+    const clicked = this.#stage.world.now;
+    return {
+      ...db,
+      batch: async (statements) => {
+        const results = await db.batch(statements);
+        for (const { sql, args } of statements)
+          if (sql.includes('INTO invoice_holds')) this.#stage.clicks.set(String(args?.[1]), clicked);
+        return results;
+      },
+    };
   }
 
   #retry(tab: Tab): void {
