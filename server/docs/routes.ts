@@ -2,6 +2,7 @@
 // type, so that the addresses in our answers lead somewhere (RFC 9457).
 import type { Hono } from 'hono';
 import { generateSpecs } from 'hono-openapi';
+import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { revalidated } from '../http/middleware.ts';
@@ -16,6 +17,7 @@ import { apiPage, DOCS_POLICY, type DocsTable, problemPage, type Spec } from './
  */
 export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsTable[] = []): void {
   let made: Promise<Spec> | undefined;
+  let asText: { text: string; tag: string } | undefined;
   const specification = () => {
     made ??= generateSpecs(app, {
       documentation: {
@@ -59,9 +61,13 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
     }) as Promise<Spec>;
     return made;
   };
-  app.get('/openapi.json', describeFile('This description', 'application/json'), revalidated(), async (c) =>
-    c.json(await specification()),
-  );
+  app.get('/openapi.json', describeFile('This description', 'application/json'), revalidated(), async (c) => {
+    // Half a megabyte: written and hashed once.
+    asText ??= specificationText(await specification());
+    c.header('ETag', asText.tag);
+    c.header('Content-Type', 'application/json');
+    return c.body(asText.text);
+  });
   app.get('/docs', describeFile('The same for people', 'text/html'), revalidated(), async (c) => {
     c.header('Content-Security-Policy', DOCS_POLICY);
     return c.html(apiPage(await specification(), tables));
@@ -77,4 +83,9 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
       return c.html(problemPage(type as ProblemType));
     },
   );
+}
+
+function specificationText(specification: Spec): { text: string; tag: string } {
+  const text = JSON.stringify(specification);
+  return { text, tag: `"${sha256(text)}"` };
 }

@@ -93,5 +93,6 @@ test('what was let through is counted in rows that came in, and kept with the im
     accepted: 1,
     refused: 1,
     evenSo: { pattern: 1 },
+    conflicts: [],
   });
 });
