@@ -99,7 +99,6 @@ async function start(): Promise<void> {
     },
   });
   console.log(`ready http://localhost:${server.port}/`);
-  console.log(`the office of each regroupement: http://localhost:${server.port}/bureau`);
 }
 
 /** So that `npx amisgest-pay …` beside the demo finds PayPal's stand-in and the key. */

@@ -393,6 +393,7 @@ describe('money that came otherwise', () => {
       const { db } = c.t.deps;
       for (const sql of [
         'DROP INDEX recorded_payments_alike',
+        'DROP INDEX recorded_payments_doubtful',
         'ALTER TABLE recorded_payments DROP COLUMN reference_key',
         'ALTER TABLE recorded_payments DROP COLUMN even_so',
         'DROP INDEX allocations_by_certificate',
