@@ -177,36 +177,37 @@ export async function unusableSettings(
     .filter(({ settings }) => settings.length > 0);
 }
 
+/** Each once, or it would not be read. */
+const COLUMNS: Record<keyof RegroupementRow, true> = {
+  id: true,
+  slug: true,
+  name: true,
+  article: true,
+  email: true,
+  phone: true,
+  address: true,
+  privacy_title: true,
+  privacy_email: true,
+  help_url: true,
+  gst_number: true,
+  qst_number: true,
+  online_fee: true,
+  instalments: true,
+  premium_tax_policy: true,
+  manual_amount_with_tax: true,
+  link_policy: true,
+  certificate_example: true,
+  certificate_pattern: true,
+  pages: true,
+  theme: true,
+  paypal_client_id: true,
+  paypal_secret: true,
+  paypal_merchant_id: true,
+  paypal_webhook_id: true,
+  paypal_version: true,
+};
 // What `made` reads. One JSON value: the driver takes longer to hand over as many columns than SQLite to find them.
-const ROW = `json_object(${(
-  [
-    'id',
-    'slug',
-    'name',
-    'article',
-    'email',
-    'phone',
-    'address',
-    'privacy_title',
-    'privacy_email',
-    'help_url',
-    'gst_number',
-    'qst_number',
-    'online_fee',
-    'instalments',
-    'premium_tax_policy',
-    'link_policy',
-    'certificate_example',
-    'certificate_pattern',
-    'pages',
-    'theme',
-    'paypal_client_id',
-    'paypal_secret',
-    'paypal_merchant_id',
-    'paypal_webhook_id',
-    'paypal_version',
-  ] satisfies (keyof RegroupementRow)[]
-)
+const ROW = `json_object(${Object.keys(COLUMNS)
   .map((column) => `'${column}', ${column}`)
   .join(', ')})`;
 

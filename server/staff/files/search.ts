@@ -100,10 +100,10 @@ interface Stale {
 /** Writes anew what changed since the last search. After a large import that takes a moment, and nobody else waits for it. */
 async function foldStale(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<void> {
   for (;;) {
+    // Certificates that an import still hides too: they come into sight without a change.
     const { rows } = await deps.db.execute<Stale>(
       `SELECT s.holder_id AS id, s.revision,
          json_array(h.last_name, h.first_name, h.usual_name, h.email, h.external_id) AS names,
-         -- Those that an import still hides too: they come into sight without a change.
          (SELECT json_group_array(DISTINCT number_key) FROM certificate_rows WHERE holder_id = h.id) AS numbers
        FROM file_search s JOIN holders h ON h.id = s.holder_id
        WHERE s.regroupement_id = ? AND s.folded IS NULL LIMIT ${FOLDED_AT_ONCE}`,

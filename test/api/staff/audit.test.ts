@@ -34,6 +34,7 @@ const NO_ACT: Readonly<Record<string, string>> = {
   tax: 'reads',
   reconcile: 'compares, as the job does every night',
   backup: 'reads',
+  move: 'copies all, the audit too; the business is as it was',
 };
 
 interface Row {

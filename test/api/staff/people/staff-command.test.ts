@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { startTestApp, type TestApp } from '../../../support/app.ts';
 import { callStaff, joinOffice, mailedToken, PASSWORD } from '../../../support/office.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../../../../server/cli/amisgest-pay.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../../server/cli/amisgest-pay.js', import.meta.url));
 const SLUG = 'petits-bouleaux';
 
 describe('staff', () => {
