@@ -20,7 +20,7 @@ const EXCEPTIONS: readonly { from: RegExp; sql: RegExp; why: string }[] = [
   },
   {
     from: /^server\/import\/import-file\.ts/,
-    sql: /^WITH missing AS/,
+    sql: /^SELECT MAX\(number_key\) AS last/,
     why: 'an import: which open invoices its file does not have any more; the file itself is read whole',
   },
   {
@@ -37,6 +37,11 @@ const EXCEPTIONS: readonly { from: RegExp; sql: RegExp; why: string }[] = [
     from: /^server\/operations\/restore\.ts/,
     sql: /^(UPDATE|DELETE FROM|SELECT r\.slug, o\.id)/,
     why: '`restore`: all that an older database promises is looked through, while no server runs',
+  },
+  {
+    from: /^server\/operations\/move\.ts/,
+    sql: /^SELECT (count\(\*\) AS many|name, seq FROM sqlite_sequence|.*FROM ledger)/,
+    why: '`move`: both copies are compared whole, while no server runs',
   },
   {
     from: /^server\/certificates\/links\/invoice-secrets\.ts/,
