@@ -34,19 +34,24 @@ export async function seed(deps: Deps, siteUrl: string): Promise<void> {
 async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
   const now = deps.now();
   for (const r of REGROUPEMENTS) {
-    const pages = JSON.stringify([`${siteUrl}${r.path}`]);
-    const known = await deps.db.execute<{ id: string }>('SELECT id FROM regroupements WHERE slug = ?', [
-      r.slug,
-    ]);
-    const id = known.rows[0]?.id ?? newId(deps);
-    // The port may be another than last time, and with it the pages' addresses.
+    const { rows } = await deps.db.execute<{ id: string; pages: string }>(
+      'SELECT id, pages FROM regroupements WHERE slug = ?',
+      [r.slug],
+    );
+    const [known] = rows;
+    const id = known?.id ?? newId(deps);
+    // The port may be another than last time, and with it our own page's address; what else was registered stays.
+    const others = (JSON.parse(known?.pages ?? '[]') as string[]).filter(
+      (page) => page.replace(/^http:\/\/localhost:\d+/, '') !== r.path,
+    );
+    const pages = JSON.stringify([`${siteUrl}${r.path}`, ...others]);
     await deps.db.execute(
       `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email,
          gst_number, qst_number, admin_fee_cents, admin_fee_taxable, online_fee, instalments, certificate_pattern, certificate_example, pages,
          theme, paypal_client_id, paypal_secret, paypal_merchant_id, paypal_webhook_id, created_at, updated_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, paypal_webhook_id = excluded.paypal_webhook_id,
-         updated_at = excluded.updated_at`,
+       ON CONFLICT(slug) DO UPDATE SET pages = excluded.pages, updated_at = excluded.updated_at
+         WHERE pages <> excluded.pages`,
       [
         id,
         r.slug,
@@ -75,6 +80,7 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
         now,
       ],
     );
+    if (known !== undefined) continue;
     const drawing = await readFile(new URL(`./logos/${r.slug}.svg`, import.meta.url)).catch(() => null);
     const logo = drawing && logoFrom(new Uint8Array(drawing));
     if (logo) await deps.db.batch([saveLogo(id, logo)]);

@@ -224,9 +224,18 @@ describe('starting and stopping', () => {
       assert.equal((await fetch(`http://${host}:${port}/healthz`)).status, 200, host);
 
     assert.deepEqual(await stopped(first), { code: 0, output: `ready http://localhost:${port}/\n` });
+    const registered = inDatabase(dataDir, (db) => {
+      db.exec(`UPDATE regroupements SET pages = json_insert(pages, '$[#]', 'https://www.exemple.test/payer'),
+        phone = '418 555-0142' WHERE slug = 'petits-bouleaux'`);
+      return db.prepare('SELECT * FROM regroupements ORDER BY slug').all();
+    });
     const second = demo(dataDir, port);
     await ready(second, port);
     assert.deepEqual(contents(dataDir), before);
+    assert.deepEqual(
+      inDatabase(dataDir, (db) => db.prepare('SELECT * FROM regroupements ORDER BY slug').all()),
+      registered,
+    );
     assert.equal((await stopped(second)).code, 0);
 
     const { code, output } = await start('server/main.ts', { ...production(), DATA_DIR: dataDir }).ended;
@@ -289,6 +298,15 @@ describe('starting and stopping', () => {
 });
 
 /** How many rows each table and view has. */
+function inDatabase<T>(dataDir: string, work: (db: InstanceType<typeof Database>) => T): T {
+  const db = new Database(join(dataDir, 'amisgest-pay.db'));
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
 function contents(dataDir: string): Record<string, number> {
   const db = new Database(join(dataDir, 'amisgest-pay.db'), { readonly: true });
   try {
