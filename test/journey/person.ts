@@ -112,6 +112,8 @@ export class Person {
       const of = (node: Node): string => {
         if (node instanceof Text) return node.data;
         if (!(node instanceof Element || node instanceof ShadowRoot)) return '';
+        // A line may end there; nothing is written.
+        if (node instanceof Element && node.tagName === 'WBR') return '';
         if (
           node instanceof Element &&
           (['STYLE', 'SCRIPT', 'NOSCRIPT'].includes(node.tagName) ||
