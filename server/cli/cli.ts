@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   regroupement: async () => (await import('./commands/regroupement.ts')).regroupementCommand,
   offices: async () => (await import('./commands/offices.ts')).officesCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
+  'undo-import': async () => (await import('./commands/undo-import.ts')).undoImportCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   payments: async () => (await import('./commands/payments.ts')).paymentsCommand,
   refund: async () => (await import('./commands/refund.ts')).refundCommand,
@@ -27,11 +28,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
   accounts: async () => (await import('./commands/accounts.ts')).accountsCommand,
   incidents: async () => (await import('./commands/incidents.ts')).incidentsCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
   staff: async () => (await import('./commands/staff.ts')).staffCommand,
   key: async () => (await import('./commands/key.ts')).keyCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,
   move: async () => (await import('./commands/move.ts')).moveCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   rotate: async () => (await import('./commands/rotate.ts')).rotateCommand,
 };
 

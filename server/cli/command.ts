@@ -75,7 +75,7 @@ export async function withDatabase<T>(work: (deps: Deps) => Promise<T>): Promise
       publicUrl: (env.PUBLIC_URL ?? '').replace(/\/+$/, ''),
       paypalBaseUrl: (env.PAYPAL_BASE_URL ?? '').replace(/\/+$/, ''),
     };
-    const deps: Omit<Deps, 'config' | 'mail' | 'pdf'> & { config: typeof config } = {
+    const deps: Omit<Deps, 'config' | 'mail' | 'pdf' | 'sites'> & { config: typeof config } = {
       db,
       now: Date.now,
       sleep: (ms) => sleep(ms),

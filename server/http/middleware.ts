@@ -8,6 +8,7 @@ import { clientAddress } from '../addresses.ts';
 import { storageFault } from '../db/db.ts';
 import { type Deps, newId } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
+import { forRequest } from '../request-id.ts';
 import type { BaseEnv } from './context.ts';
 import { answerProblem, asProblem } from './errors.ts';
 
@@ -16,11 +17,12 @@ export const MAX_BODY_BYTES = 64 * 1024;
  * Have a limit of their own, behind their guards: nobody without a key makes us hold a long list, and a page that may call
  * may read that it sent too much.
  */
-const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/imports$|regroupements\/)/;
+const BEHIND_GUARDS = /^\/v1\/(backoffice\/[^/]+\/(imports|import-files|upserts)$|regroupements\/)/;
 
 /** Mounts it on the whole app; first, so that everything below has a request id and an honest error. */
 export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
   app.use(identify(deps));
+  const body = bodyOf(MAX_BODY_BYTES);
   app.use(async (c, next) => {
     // Before the answer is made, which may say otherwise: to put a header on one that is made costs as much as all else here.
     c.header('X-Content-Type-Options', 'nosniff');
@@ -32,21 +34,15 @@ export function mountMiddleware(app: Hono<BaseEnv>, deps: Deps): void {
     if (deps.config.publicUrl.startsWith('https:')) {
       c.header('Strict-Transport-Security', 'max-age=31536000');
     }
-    await next();
-  });
-  app.use(async (c, next) => {
     // The one method that a server may hear and fetch's Request cannot hold: whatever touched the body would throw.
     if (c.req.method === 'TRACE') throw new Problem('not-found');
-    await next();
+    return await (BEHIND_GUARDS.test(c.req.path) ? next() : body(c, next));
   });
-  const body = bodyOf(MAX_BODY_BYTES);
-  app.use((c, next) => (BEHIND_GUARDS.test(c.req.path) ? next() : body(c, next)));
   app.notFound((c) => answerProblem(c, new Problem('not-found')));
   app.onError((error, c) => {
     const problem = asProblem(error);
-    const event =
-      storageFault(error) !== undefined ? 'storage' : problem.kind === 'internal' ? 'unexpected' : null;
-    if (event !== null) deps.log.error(event, { requestId: c.get('requestId') }, error);
+    if (storageFault(error) !== undefined) deps.log.error('storage', {}, error);
+    else if (problem.kind === 'internal') deps.log.error('unexpected', {}, error);
     return answerProblem(c, problem);
   });
 }
@@ -92,14 +88,15 @@ function identify(deps: Deps): MiddlewareHandler<BaseEnv> {
       clientAddress(c.req.header('X-Forwarded-For'), remote(c), deps.config.trustedProxies),
     );
     c.header('X-Request-Id', requestId);
-    await next();
-    deps.log.info('request', {
-      requestId,
-      method: c.req.method,
-      // The pattern, not the address: ids and slugs are no business of the log.
-      route: routePath(c, -1),
-      status: c.res.status,
-      ms: deps.now() - started,
+    await forRequest(requestId, async () => {
+      await next();
+      deps.log.info('request', {
+        method: c.req.method,
+        // The pattern, not the address: ids and slugs are no business of the log.
+        route: routePath(c, -1),
+        status: c.res.status,
+        ms: deps.now() - started,
+      });
     });
   };
 }

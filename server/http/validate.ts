@@ -90,10 +90,19 @@ export function documentedGuard<Handler extends object>(
 export function describeFile(
   summary: string,
   media: string,
-  { problems = [], status = 200 }: { problems?: readonly ProblemType[]; status?: number } = {},
+  {
+    problems = [],
+    status = 200,
+    security,
+  }: {
+    problems?: readonly ProblemType[];
+    status?: number;
+    security?: DescribeRouteOptions['security'];
+  } = {},
 ) {
   return describe({
     summary,
+    ...(security === undefined ? {} : { security }),
     tags: ['pages and files'],
     ok: { status, description: summary, ...(status === 200 ? { media } : {}) },
     problems,
@@ -124,6 +133,8 @@ export function describe(route: {
   accepted?: { description: string; schema: z.ZodType };
   problems?: readonly ProblemType[];
   signedIn?: boolean;
+  /** Neither a person nor a key: what guards it instead. */
+  security?: NonNullable<DescribeRouteOptions['security']>;
   /** By a key of the staff's API or a person of the staff; the guard says which, and what they must be allowed. */
   staff?: boolean;
 }) {
@@ -162,5 +173,6 @@ export function describe(route: {
     tags: route.tags,
     responses,
     ...(route.signedIn ? { security: [{ session: [] }] } : {}),
+    ...(route.security === undefined ? {} : { security: route.security }),
   });
 }

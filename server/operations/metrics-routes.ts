@@ -74,8 +74,9 @@ const GAUGES: readonly (readonly [string, string, readonly string[], string])[] 
 export function metricsRoutes(deps: Deps) {
   return new Hono<BaseEnv>().get(
     '/metrics',
-    describeFile('What an operator wants to be woken for, for Prometheus; by METRICS_TOKEN', 'text/plain', {
+    describeFile('What an operator wants to be woken for, for Prometheus', 'text/plain', {
       problems: ['unauthenticated', 'not-found'],
+      security: [{ metricsToken: [] }],
     }),
     async (c) => {
       const { metricsToken } = deps.config;

@@ -23,6 +23,8 @@ export interface MoveReport {
 
 const AT_ONCE = 500;
 const LAST = 'schema_migrations';
+/** Made anew from what is copied, by a job; its own tables are made with it. */
+const INDEX = 'file_trigrams';
 
 interface Part {
   type: 'table' | 'index' | 'view' | 'trigger';
@@ -38,10 +40,11 @@ export async function move(from: Db, to: Db): Promise<MoveReport> {
   const there = await partsOf(to);
   if (there.length > 0) throw new MoveRefused('not-empty', String(there[0]?.name));
   const parts = await partsOf(from);
-  const tables = await inOrder(from, parts);
-  for (const { sql } of tables) await to.execute(sql);
+  const tables = (await inOrder(from, parts)).filter(({ name }) => name !== INDEX);
+  for (const { sql } of parts.filter(({ type }) => type === 'table')) await to.execute(sql);
   for (const { name } of tables) if (name !== LAST) await copyRows(from, to, name);
   await copySequences(from, to);
+  await to.execute('UPDATE file_search SET indexed = 0 WHERE indexed = 1');
   for (const type of ['index', 'view', 'trigger'] as const)
     for (const part of parts) if (part.type === type) await to.execute(part.sql);
   await copyRows(from, to, LAST);
@@ -54,7 +57,7 @@ export async function move(from: Db, to: Db): Promise<MoveReport> {
 async function partsOf(db: Db): Promise<Part[]> {
   const { rows } = await db.execute<Part & Row>(
     String.raw`SELECT type, name, sql FROM sqlite_master
-      WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'libsql\_%' ESCAPE '\' ORDER BY rowid`,
+      WHERE sql IS NOT NULL AND name NOT LIKE '${INDEX}\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'libsql\_%' ESCAPE '\' ORDER BY rowid`,
   );
   return rows;
 }

@@ -12,6 +12,7 @@ const PLACES = [
   ['signing_keys', 'private_jwk', 'kid', 'signing-key'],
   ['staff_totp', 'secret', 'staff_id', 'staff-totp'],
   ['staff_totp', 'pending', 'staff_id', 'staff-totp'],
+  ['import_files', 'file_key', 'id', 'import-file'],
 ] as const;
 
 /**

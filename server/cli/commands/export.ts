@@ -1,9 +1,9 @@
 // `export <regroupement> [sheet]`.
 import { z } from 'zod';
-import { exported, FORMATS } from '../../export/export.ts';
+import { exported, FORMATS, notePeopleExported } from '../../export/export.ts';
 import { SHEETS } from '../../export/sheets.ts';
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { type Call, type Command, Usage, withDatabase } from '../command.ts';
+import { asker, type Call, type Command, Usage, withDatabase } from '../command.ts';
 import { deliver, OUT_HELP, OUT_OPTIONS } from '../output-file.ts';
 
 export const exportCommand: Command = {
@@ -52,7 +52,8 @@ ${OUT_HELP.en}
     return withDatabase(async (deps) => {
       const regroupement = await regroupementBySlug(deps, slug);
       const progress = progressOn(process.stderr, lang, values.out !== undefined);
-      await deliver(call, exported(deps, regroupement, { sheet, format, lang, range, progress }));
+      const many = () => notePeopleExported(deps, regroupement.id, { sheet, range }, asker());
+      await deliver(call, exported(deps, regroupement, { sheet, format, lang, range, progress, many }));
       return 0;
     });
   },

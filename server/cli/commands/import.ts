@@ -3,11 +3,12 @@
 import type { GivenColumn } from '../../import/column-memory.ts';
 import { importFile } from '../../import/import-file.ts';
 import { ImportBusy } from '../../import/lease.ts';
-import { FIELD_NAMES, givenColumn } from '../../import/reading/columns.ts';
+import { FIELD_NAMES, givenColumn } from '../../import/reading/columns/fields.ts';
 import { MAX_FILE_BYTES } from '../../import/reading/decode.ts';
 import { emptyReport } from '../../import/report.ts';
 import { reportText } from '../../import/report-text.ts';
 import { EVEN_SO, type EvenSo } from '../../import/rows/context.ts';
+import type { Stage } from '../../import/run.ts';
 import { readStdin } from '../../input-file.ts';
 import { asker, type Command, Usage, withDatabase } from '../command.ts';
 
@@ -30,7 +31,7 @@ export const importCommand: Command = {
   --column "TITRE=CHAMP" dit ce qu’est une colonne dont le titre n’est pas compris, pour ce fichier et les suivants; se répète;
                   --column "Solde restant=balance"; --column "Commission=ignore" la laisse de côté
   --even-so CAUSE laisse passer ce qui est refusé pour cette cause, et le compte; se répète : pattern (forme du certificat),
-                  name (nouveau nom de famille), more-than-balance (paiement au-dessus de ce qui est dû)
+                  name (changement de nom), more-than-balance (paiement au-dessus de ce qui est dû)
   --json          un seul objet JSON sur la sortie
 Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).`,
     en: `import <regroupement> <file.csv or .xlsx> – brings in invoices, holders, certificates, lines, endorsements or payments.
@@ -42,7 +43,7 @@ Sans --accept-valid, une seule ligne refusée et rien n’est importé (code 1).
   --column "TITLE=FIELD" says what a column is whose title is not understood, for this file and later ones; may be repeated;
                   --column "Solde restant=balance"; --column "Commission=ignore" leaves it aside
   --even-so CAUSE lets through what is refused for this cause, and counts it; may be repeated: pattern (form of the
-                  certificate), name (new last name), more-than-balance (payment above what is owed)
+                  certificate), name (change of name), more-than-balance (payment above what is owed)
   --json          one JSON object on standard output
 Without --accept-valid, one refused row and nothing is imported (exit 1).`,
   },
@@ -114,10 +115,7 @@ function columnsOf(given: unknown, lang: 'fr' | 'en'): GivenColumn[] {
 }
 
 /** A line that rewrites itself on a terminal, and a line now and then elsewhere; nothing for short files. */
-function progressOn(
-  stream: NodeJS.WriteStream,
-  lang: 'fr' | 'en',
-): (stage: 'read' | 'check', rows: number) => void {
+function progressOn(stream: NodeJS.WriteStream, lang: 'fr' | 'en'): (stage: Stage, rows: number) => void {
   let said = 0;
   return (stage, rows) => {
     if (rows < 2_000 || rows - said < 2_000) {
@@ -127,8 +125,8 @@ function progressOn(
     said = rows;
     const words =
       lang === 'fr'
-        ? { read: 'lignes lues', check: 'lignes vérifiées' }
-        : { read: 'rows read', check: 'rows checked' };
+        ? { read: 'lignes lues', check: 'lignes vérifiées', write: 'lignes inscrites' }
+        : { read: 'rows read', check: 'rows checked', write: 'rows written' };
     const text = `${rows.toLocaleString(lang === 'fr' ? 'fr-CA' : 'en-CA')} ${words[stage]}`;
     stream.write(stream.isTTY ? `\r${text}   ` : `${text}\n`);
   };

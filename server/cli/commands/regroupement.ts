@@ -1,92 +1,73 @@
 // `regroupement add|set|list`: the tenants and their settings. The PayPal secret comes by standard input, never as
 // an argument, and is never shown.
 import { z } from 'zod';
-import { audited, MASKED } from '../../audit.ts';
+import { audited } from '../../audit.ts';
 import { openedByNameAlone } from '../../certificates/links/link-undo.ts';
 import { encrypt } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import { type Deps, newId } from '../../deps.ts';
 import { readStdin, readWhole } from '../../input-file.ts';
-import { Instalments, OnlineFee } from '../../ledger/policies.ts';
-import { hashOfLogo, type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
-import { ARTICLES } from '../../regroupements/naming.ts';
-import { LINK_POLICIES, SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
-import { FORMS, pagesOf } from '../../regroupements/settings.ts';
+import { type Logo, logoFrom, MAX_LOGO_BYTES, saveLogo } from '../../regroupements/logos.ts';
+import { SLUG, unusableSettings } from '../../regroupements/regroupements.ts';
+import { ACCOUNT_FORMS, SETTINGS, type SettingName, stored } from '../../regroupements/setting-forms.ts';
+import { pagesOf } from '../../regroupements/settings.ts';
+import { type Columns, SECRET, told, writing } from '../../regroupements/settings-changes.ts';
 import { asLine, bare, visible } from '../../text.ts';
 import { asker, type Call, type Command, Usage, withDatabase } from '../command.ts';
 import { feeCents, yesNo } from '../forms.ts';
 
-/** Option → column and its form. */
-const SETTINGS = {
-  name: ['name', FORMS.name],
-  article: [
+/** How an option is written, where that is not how its setting is held. */
+const asJson = z.string().transform(json);
+const asYes = yesNo.transform(Boolean);
+const ofSetting = (name: SettingName, written: z.ZodType = z.string()) => [name, written] as const;
+/** Option → setting, and what is read from its text. */
+const OPTIONS = {
+  name: ofSetting('name'),
+  article: ofSetting(
     'article',
-    z
-      .string()
-      .transform((text) => text.replace("l'", 'l’'))
-      .pipe(z.enum(ARTICLES)),
-  ],
-  email: ['email', FORMS.email],
-  phone: ['phone', FORMS.phone],
-  address: ['address', FORMS.address],
-  'privacy-title': ['privacy_title', FORMS.privacy_title],
-  'privacy-email': ['privacy_email', FORMS.privacy_email],
-  'help-url': ['help_url', FORMS.help_url],
-  'gst-number': ['gst_number', FORMS.gst_number],
-  'qst-number': ['qst_number', FORMS.qst_number],
-  'certificate-example': ['certificate_example', FORMS.certificate_example],
-  'certificate-pattern': [
-    'certificate_pattern',
-    z.string().max(200).refine(isPattern, 'not a regular expression'),
-  ],
-  'invoice-prefix': [
-    'invoice_prefix',
-    z
-      .string()
-      .max(20)
-      .regex(/^[\p{L}\p{N} ./_-]*(\{(année|annee|year)\})?[\p{L}\p{N} ./_-]*$/u, 'a word, or {année}'),
-  ],
-  'link-policy': ['link_policy', z.enum(LINK_POLICIES)],
-  'premium-tax-policy': ['premium_tax_policy', z.enum(['as-invoiced', 'by-payment-date'])],
-  'admin-fee': ['admin_fee_cents', feeCents],
-  'admin-fee-taxable': ['admin_fee_taxable', yesNo],
-  'manual-amount-with-tax': ['manual_amount_with_tax', yesNo],
-  'paypal-client-id': ['paypal_client_id', FORMS.paypal_client_id],
-  'paypal-merchant-id': [
-    'paypal_merchant_id',
-    z.string().regex(/^[2-9A-HJ-NP-Z]{13}$/, 'a PayPal merchant id has 13 characters'),
-  ],
-  'paypal-webhook-id': [
-    'paypal_webhook_id',
-    z.string().regex(/^[A-Za-z0-9]{5,50}$/, 'not a PayPal webhook id'),
-  ],
-  accent: ['theme', FORMS.theme.shape.accent.transform((accent) => JSON.stringify({ accent }))],
-  'online-fee': [
-    'online_fee',
-    z
-      .string()
-      .transform(json)
-      .pipe(OnlineFee)
-      .transform((fee) => JSON.stringify(fee)),
-  ],
-  instalments: [
-    'instalments',
-    z
-      .string()
-      .transform(json)
-      .pipe(Instalments)
-      .transform((policy) => JSON.stringify(policy)),
-  ],
+    z.string().transform((text) => text.replace("l'", 'l’')),
+  ),
+  email: ofSetting('email'),
+  phone: ofSetting('phone'),
+  address: ofSetting('address'),
+  'privacy-title': ofSetting('privacyTitle'),
+  'privacy-email': ofSetting('privacyEmail'),
+  'help-url': ofSetting('helpUrl'),
+  'gst-number': ofSetting('gstNumber'),
+  'qst-number': ofSetting('qstNumber'),
+  'certificate-example': ofSetting('certificateExample'),
+  'certificate-pattern': ofSetting('certificatePattern'),
+  'invoice-prefix': ofSetting('invoicePrefix'),
+  'link-policy': ofSetting('linkPolicy'),
+  'premium-tax-policy': ofSetting('premiumTaxPolicy'),
+  'admin-fee': ofSetting('adminFeeCents', feeCents),
+  'admin-fee-taxable': ofSetting('adminFeeTaxable', asYes),
+  'manual-amount-with-tax': ofSetting('manualAmountWithTax', asYes),
+  accent: ofSetting(
+    'theme',
+    z.string().transform((accent) => ({ accent })),
+  ),
+  'online-fee': ofSetting('onlineFee', asJson),
+  instalments: ofSetting('instalments', asJson),
+} as const;
+/** Option → column and its form, of the account that is paid. */
+const ACCOUNT_OPTIONS = {
+  'paypal-client-id': ['paypal_client_id', ACCOUNT_FORMS.clientId],
+  'paypal-merchant-id': ['paypal_merchant_id', ACCOUNT_FORMS.merchantId],
+  'paypal-webhook-id': ['paypal_webhook_id', ACCOUNT_FORMS.webhookId],
 } as const;
 const REQUIRED = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'] as const;
-/** The one that is never shown. */
-const SECRET = 'paypal_secret';
 /** PayPal's have 80 characters. */
 const MAX_SECRET_BYTES = 4_000;
 
 export const regroupementCommand: Command = {
   options: {
-    ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }])),
+    ...Object.fromEntries(
+      [...Object.keys(OPTIONS), ...Object.keys(ACCOUNT_OPTIONS)].map((name) => [
+        name,
+        { type: 'string' as const },
+      ]),
+    ),
     page: { type: 'string', multiple: true },
     logo: { type: 'string' },
     alias: { type: 'string', multiple: true },
@@ -106,7 +87,8 @@ export const regroupementCommand: Command = {
                             avoir les siens : offices
   --admin-fee-taxable oui|non      la TPS et la TVQ sur ces frais
   --manual-amount-with-tax oui|non le montant manuel comprend la taxe sur les primes (oui, sinon)
-  --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}
+  --instalments JSON        {"kind":"none"} ou {"kind":"free","minimumCents":2500}; avec "planDays":90, la personne peut s’entendre
+                            en ligne sur quatre versements, le dernier au plus tard 90 jours après l’échéance de la facture
   --link-policy POLITIQUE   ce qu’il faut avec le nom et le numéro pour ouvrir un dossier : name-and-number (rien de plus),
                             code (envoyé au courriel du dossier), secret (imprimé sur la facture), approval (votre accord);
                             les liens ouverts avant restent ouverts : leur nombre est dit
@@ -131,7 +113,8 @@ export const regroupementCommand: Command = {
                             own: offices
   --admin-fee-taxable yes|no       GST and QST on that fee
   --manual-amount-with-tax yes|no  the manual amount includes the tax on premiums (yes otherwise)
-  --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}
+  --instalments JSON        {"kind":"none"} or {"kind":"free","minimumCents":2500}; with "planDays":90, she may agree online to
+                            four instalments, the last at most 90 days after the invoice is due
   --link-policy POLICY      what opens a file beside name and number: name-and-number (nothing more),
                             code (sent to the e-mail on file), secret (printed on the invoice), approval (yours);
                             links opened before stay open: how many is said
@@ -187,7 +170,7 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
     const id = known ?? newId(deps);
     if (secret !== null) {
       if (secret === '') return refused(call, 'Le secret est vide.', 'The secret is empty.');
-      if (!/^[\x21-\x7e]+$/.test(secret))
+      if (!ACCOUNT_FORMS.secret.safeParse(secret).success)
         return refused(
           call,
           'Le secret a des espaces ou des signes que PayPal n’emploie pas. Copiez-le de nouveau.',
@@ -202,10 +185,11 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
       columns.set(SECRET, encrypt(deps, `paypal-secret:${id}`, secret));
     }
     const logo = logoOf(call);
-    await deps.db.batch([
-      ...(known === undefined ? added(deps, id, slug, columns, logo) : changed(deps, id, columns, logo)),
-      ...(logo === null ? [] : [saveLogo(id, logo)]),
-    ]);
+    await deps.db.batch(
+      known === undefined
+        ? added(deps, id, slug, columns, logo)
+        : writing(deps, id, { columns, logo, by: asker() }),
+    );
     const stricter = columns.has('link_policy') && columns.get('link_policy') !== 'name-and-number';
     const links = stricter ? await openedByNameAlone(deps, id) : undefined;
     if (call.json)
@@ -217,8 +201,6 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
     return 0;
   });
 }
-
-type Columns = ReadonlyMap<string, string | number>;
 
 function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Logo | null): Statement[] {
   const now = deps.now();
@@ -241,48 +223,8 @@ function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Log
       },
       { ifChanged: true },
     ),
+    ...(logo === null ? [] : [saveLogo(id, logo)]),
   ];
-}
-
-function changed(deps: Deps, id: string, columns: Columns, logo: Logo | null): Statement[] {
-  const names = [...columns.keys()];
-  const sets = names.map((name) => `, ${name} = ?`).join('');
-  const credentials = columns.has('paypal_secret') || columns.has('paypal_client_id');
-  return [
-    // It reads what was there, so it comes first.
-    audited(deps, {
-      regroupementId: id,
-      actor: asker(),
-      act: 'settings-changed',
-      target: `regroupements:${id}`,
-      before: settingsBefore(id, names, logo),
-      after: told(columns, logo),
-    }),
-    {
-      sql: `UPDATE regroupements SET updated_at = ?${sets}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`,
-      args: [deps.now(), ...columns.values(), id],
-    },
-  ];
-}
-
-/** The settings as they stood, of those that are set now. */
-function settingsBefore(id: string, names: readonly string[], logo: Logo | null): Statement {
-  const values = names.map(
-    (name) => `'${name}', ${name === SECRET ? `CASE WHEN ${name} IS NOT NULL THEN '${MASKED}' END` : name}`,
-  );
-  const picture = "'logo', (SELECT hash FROM logos WHERE regroupement_id = r.id)";
-  return {
-    sql: `SELECT json_object(${[...values, ...(logo === null ? [] : [picture])].join(', ')}) FROM regroupements r WHERE id = ?`,
-    args: [id],
-  };
-}
-
-/** What is set now, for the audit: the secret only as being there. */
-function told(columns: Columns, logo: Logo | null): Record<string, string | number> {
-  return {
-    ...Object.fromEntries([...columns].map(([name, value]) => [name, name === SECRET ? MASKED : value])),
-    ...(logo === null ? {} : { logo: hashOfLogo(logo) }),
-  };
 }
 
 /** A link that a name and a number opened stays open under a policy that would not have opened it. */
@@ -307,20 +249,30 @@ function logoOf({ values, lang }: Call): Logo | null {
   );
 }
 
-function settingsOf(call: Call): Map<string, string | number> {
-  const columns = new Map<string, string | number>();
-  for (const [option, [column, form]] of Object.entries(SETTINGS)) {
+function settingsOf(call: Call): Map<string, string | number | null> {
+  const columns = new Map<string, string | number | null>();
+  for (const [option, [name, written]] of Object.entries(OPTIONS)) {
     const given = call.values[option];
     if (given === undefined) continue;
-    columns.set(column, fitting<string | number>(call, option, form.safeParse(visible(String(given)))));
+    const read = fitting(call, option, written.safeParse(visible(String(given))));
+    const { column } = SETTINGS[name];
+    const form: z.ZodType = SETTINGS[name].form;
+    columns.set(column, stored(name, fitting(call, option, form.safeParse(read))));
   }
-  for (const [option, column] of [
+  for (const [option, [column, form]] of Object.entries(ACCOUNT_OPTIONS)) {
+    const given = call.values[option];
+    if (given !== undefined)
+      columns.set(column, fitting(call, option, form.safeParse(visible(String(given)))));
+  }
+  for (const [option, name] of [
     ['page', 'pages'],
     ['alias', 'aliases'],
   ] as const) {
     const given = call.values[option];
     if (!Array.isArray(given)) continue;
-    columns.set(column, JSON.stringify(fitting(call, option, FORMS[column].safeParse(given))));
+    const { column } = SETTINGS[name];
+    const form: z.ZodType = SETTINGS[name].form;
+    columns.set(column, stored(name, fitting(call, option, form.safeParse(given))));
   }
   return columns;
 }
@@ -382,15 +334,6 @@ async function list(json: boolean): Promise<number> {
 function refused(call: Call, fr: string, en: string): number {
   console.error(call.lang === 'fr' ? fr : en);
   return 1;
-}
-
-function isPattern(pattern: string): boolean {
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function json(given: string, ctx: z.RefinementCtx): unknown {
