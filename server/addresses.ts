@@ -27,6 +27,20 @@ export function isLoopback(host: string): boolean {
   return isIP(bare) !== 0 && ipaddr.parse(bare).range() === 'loopback';
 }
 
+/** What IANA has given out for everyone (RFC 4291, 2.4); all else in IPv6 is somebody's own, or holds an IPv4 address. */
+const GLOBAL = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
+
+/**
+ * Whether everyone reaches the same machine at this address: neither this one's own networks (loopback, private, link-local,
+ * shared by a carrier), nor multicast, nor what is kept for documents and tests, nor IPv6 that leads to an IPv4 address
+ * (mapped, NAT64, 6to4, Teredo). For calls to addresses that somebody else has chosen.
+ */
+export function isPublic(address: string): boolean {
+  if (isIP(address) === 0) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL));
+}
+
 function unbracketed(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }

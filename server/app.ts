@@ -3,7 +3,8 @@ import { Hono } from 'hono';
 import { meRoutes } from './accounts/me-routes.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { jwksRoutes } from './accounts/sessions/jwks-routes.ts';
-import { offersNonce } from './accounts/sessions/signed-in.ts';
+import { offersNonce, sessionAlong } from './accounts/sessions/signed-in.ts';
+import { BALANCE } from './certificates/balance.ts';
 import { certificatesRoutes } from './certificates/routes.ts';
 import type { Deps } from './deps.ts';
 import type { DocsTable } from './docs/pages.ts';
@@ -11,7 +12,9 @@ import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv } from './http/context.ts';
 import { bodyOf, MAX_BODY_BYTES, mountMiddleware } from './http/middleware.ts';
-import { columnTable } from './import/reading/columns.ts';
+import { columnTable } from './import/reading/columns/fields.ts';
+import { instalmentsRoutes } from './instalments/routes.ts';
+import { receiptListRoutes } from './offline-payments/receipt-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
 import { metricsRoutes } from './operations/metrics-routes.ts';
 import { returnRoutes } from './payments/return-routes.ts';
@@ -32,15 +35,20 @@ import { staffPeopleRoutes } from './staff/people-routes.ts';
 import { permissionTable } from './staff/roles.ts';
 import { staffRoutes } from './staff/routes.ts';
 
+/** What answers these is read with the regroupement and the session, by one call of the database. */
+const WHOLE = { '/v1/regroupements/:regroupement/certificates': BALANCE };
+
 /** Everything below /v1/regroupements/{regroupement}; the widget calls nothing else. */
 function tenantRoutes(deps: Deps, paypal: PayPal) {
   return new Hono<TenantEnv>()
-    .use(tenant(deps), offersNonce(deps), bodyOf(MAX_BODY_BYTES))
+    .use(tenant(deps, sessionAlong(deps, WHOLE)), offersNonce(deps), bodyOf(MAX_BODY_BYTES))
     .route('/', regroupementRoutes(deps))
     .route('/', accountsRoutes(deps))
     .route('/', meRoutes(deps))
     .route('/', privacyRoutes(deps))
     .route('/', certificatesRoutes(deps))
+    .route('/', instalmentsRoutes(deps))
+    .route('/', receiptListRoutes(deps))
     .route('/', paymentsRoutes(deps, paypal, checkReversals));
 }
 /** The type that the widget's client is made of: paths, inputs and answers of its routes. */

@@ -1,9 +1,11 @@
 // Who did what, with the state before and after: append-only, and written in the batch of the act itself, so that neither
-// stands without the other. Ids, amounts, states and settings; nothing personal (I9), and a secret only as `•••`.
-import { sha256 } from './crypto.ts';
+// stands without the other. Ids, amounts, states and settings, and a secret only as `•••`. What is of a person, and what people
+// say in words, stands beside it, where it can be erased (I9).
+import { hashUnder, sha256 } from './crypto.ts';
 import type { Statement } from './db/db.ts';
 import { sql } from './db/sql.ts';
-import type { Deps } from './deps.ts';
+import { type Deps, newSecret } from './deps.ts';
+import { currentRequest } from './request-id.ts';
 
 /** Who acts: a program by its key, a person of the staff, the command line's user; or the server, which nobody asked. */
 export type Actor = `key:${string}` | `staff:${string}` | `cli:${string}` | 'server';
@@ -11,6 +13,8 @@ export type Actor = `key:${string}` | `staff:${string}` | `cli:${string}` | 'ser
 type AuditAct =
   | 'payment-recorded'
   | 'recorded-payment-reversed'
+  | 'deposit-opened'
+  | 'deposit-closed'
   | 'refund-asked'
   | 'payment-released'
   | 'payments-resumed'
@@ -18,6 +22,12 @@ type AuditAct =
   | 'work-assigned'
   | 'work-settled'
   | 'manual-invoice-made'
+  | 'invoice-cancelled'
+  | 'credit-note-made'
+  | 'credit-applied'
+  | 'plan-made'
+  | 'plan-ended'
+  | 'credit-transfer-undone'
   | 'office-set'
   | 'exception-closed'
   | 'message-retried'
@@ -25,6 +35,8 @@ type AuditAct =
   | 'link-refused'
   | 'link-undone'
   | 'file-imported'
+  | 'import-undone'
+  | 'columns-mapped'
   | 'invoice-secrets-made'
   | 'account-signed-out'
   | 'everyone-signed-out'
@@ -42,7 +54,9 @@ type AuditAct =
   | 'alerts-set'
   | 'staff-changed'
   | 'staff-removed'
-  | 'staff-factor-reset';
+  | 'staff-factor-reset'
+  | 'audit-words-erased'
+  | 'people-exported';
 
 type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
@@ -57,6 +71,16 @@ export interface Act {
   before: Facts | Statement | null;
   /** The state after. Null: it is no more. */
   after: Facts | null;
+  /** Kept for a time, and erased for whoever may ask it. */
+  words?: AuditWords;
+}
+
+/** What may name a person. */
+interface AuditWords {
+  /** Why, as whoever acted says it. */
+  reason?: string;
+  before?: Facts;
+  after?: Facts;
 }
 
 /** What stands in the place of a secret. */
@@ -73,16 +97,24 @@ export const MASKED = '•••';
  * ]);
  */
 export function audited(
-  deps: Pick<Deps, 'now'>,
-  { regroupementId, actor, act, target, before, after }: Act,
+  deps: Pick<Deps, 'now' | 'randomBytes'>,
+  { regroupementId, actor, act, target, before, after, words }: Act,
   { ifChanged = false } = {},
 ): Statement {
   const state = isStatement(before) ? { ...before, sql: `(${before.sql})` } : json(before);
   const at = deps.now();
-  const fingerprint = sha256(JSON.stringify([at, actor, regroupementId, act, target, before, after]));
-  return sql`INSERT INTO audit(fingerprint, at, actor, regroupement_id, act, target, before, after)
-    SELECT ${fingerprint}, ${at}, ${actor}, ${regroupementId}, ${act}, ${target}, ${state}, ${json(after)}
-    WHERE ${{ sql: ifChanged ? 'changes() > 0' : 'true' }} ON CONFLICT DO NOTHING`;
+  const request = currentRequest();
+  const fingerprint = sha256(
+    JSON.stringify([at, actor, regroupementId, act, target, before, after, request]),
+  );
+  const key = words === undefined ? null : newSecret(deps);
+  const text = words === undefined ? null : JSON.stringify(words);
+  const hash = key === null || text === null ? null : hashUnder(key, text);
+  return sql`INSERT INTO audit_acts(fingerprint, at, actor, regroupement_id, act, target, before, after, request_id, words_hash,
+      hash_key, words)
+    SELECT ${fingerprint}, ${at}, ${actor}, ${regroupementId}, ${act}, ${target}, ${state}, ${json(after)}, ${request}, ${hash},
+      ${key}, ${text}
+    WHERE ${{ sql: ifChanged ? 'changes() > 0' : 'true' }}`;
 }
 
 function isStatement(before: Act['before']): before is Statement {

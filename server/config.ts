@@ -291,10 +291,17 @@ export function sdkUrl({
   paypalBaseUrl,
   paypalSdkUrl,
 }: Pick<Config, 'paypalBaseUrl' | 'paypalSdkUrl'>): string {
-  if (paypalSdkUrl !== undefined) return paypalSdkUrl;
+  return paypalSdkUrl ?? `${paypalSite({ paypalBaseUrl })}/web-sdk/v6/core`;
+}
+
+/** The site, for people, of the same PayPal: live, sandbox, or a stand-in. */
+function paypalSite({ paypalBaseUrl }: Pick<Config, 'paypalBaseUrl'>): string {
   const { hostname } = new URL(paypalBaseUrl);
   const [, sandbox = ''] = /^api-m(\.sandbox)?\.paypal\.com$/.exec(hostname) ?? [null];
-  return hostname.endsWith('.paypal.com')
-    ? `https://www${sandbox}.paypal.com/web-sdk/v6/core`
-    : `${paypalBaseUrl}/web-sdk/v6/core`;
+  return hostname.endsWith('.paypal.com') ? `https://www${sandbox}.paypal.com` : paypalBaseUrl;
+}
+
+/** A transaction in the payee's account, once she has signed in at PayPal: where its own messages link to. */
+export function paypalTransactionUrl(config: Pick<Config, 'paypalBaseUrl'>, transactionId: string): string {
+  return `${paypalSite(config)}/activity/payment/${encodeURIComponent(transactionId)}`;
 }

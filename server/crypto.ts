@@ -6,7 +6,7 @@
 //
 // One-way: SHA-256 for secrets that are random already (links, refresh tokens), where it suffices, unlike for passwords;
 // a keyed hash for what can be guessed (e-mails, network addresses).
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hash } from 'node:crypto';
 import type { Deps } from './deps.ts';
 import { derivedKey } from './derived-key.ts';
 
@@ -48,6 +48,31 @@ export function decrypt(
   return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
 }
 
+/** Encrypts bytes by a key of 256 bits of their own (base64url, itself kept by `encrypt`), for `purpose`: base64. */
+export function encryptBytes(
+  deps: Pick<Deps, 'randomBytes'>,
+  key: string,
+  purpose: string,
+  bytes: Uint8Array,
+): string {
+  const nonce = deps.randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce);
+  cipher.setAAD(Buffer.from(purpose));
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
+}
+
+/** What `encryptBytes` made for the same purpose. Throws when the key is another one or it was altered. */
+export function decryptBytes(key: string, purpose: string, stored: string): Buffer {
+  const bytes = Buffer.from(stored, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), bytes.subarray(0, NONCE), {
+    authTagLength: TAG,
+  });
+  decipher.setAAD(Buffer.from(purpose));
+  decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
+}
+
 /** Whether the first key encrypted this, so that nothing is gained by doing it again. */
 export function isNewest(deps: { config: { secretKeys: readonly string[] } }, stored: string): boolean {
   const [key] = deps.config.secretKeys;
@@ -56,7 +81,7 @@ export function isNewest(deps: { config: { secretKeys: readonly string[] } }, st
 
 /** base64url SHA-256 of the text. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 /**
@@ -69,6 +94,11 @@ export function keyedHash(
   text: string,
 ): string {
   const key = derivedKey(deps.config.secretKeys[0] ?? '', `${purpose} hashes`);
+  return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+/** base64url HMAC-SHA-256 of the text by a key of its own: once that is gone, nobody can find out what was hashed by trying. */
+export function hashUnder(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 

@@ -1,5 +1,6 @@
 // Everything that comes from outside: database, time, randomness, network, mail, log, settings. Made once, in the
-// composition root (server/main.ts, demo/start.ts, a test), and handed down; no other module reaches for them.
+// composition root (server/main.js, demo/start.ts, a test), and handed down; no other module reaches for them.
+import type { Socket } from 'node:net';
 import type { Config } from './config.ts';
 import type { Db } from './db/db.ts';
 import type { Log } from './log.ts';
@@ -16,6 +17,8 @@ export interface Deps {
   randomBytes(n: number): Uint8Array;
   /** How PayPal is reached. */
   fetch: typeof fetch;
+  /** How pages of the regroupements' own sites are reached. */
+  sites: Sites;
   mail: MailTransport;
   /** Draws a document (pdf/): the same bytes for the same document. */
   pdf(content: Content): Promise<Uint8Array>;
@@ -45,6 +48,16 @@ export function newId(deps: Pick<Deps, 'now' | 'randomBytes'>): string {
 /** A secret for a link or a token: 256 random bits, URL-safe. Store only its hash. */
 export function newSecret(deps: Pick<Deps, 'randomBytes'>): string {
   return Buffer.from(deps.randomBytes(32)).toString('base64url');
+}
+
+/** The way to a page whose address somebody else has chosen: each name is looked up once, and that address is called. */
+export interface Sites {
+  /** Every address of this name. Rejects where it has none. */
+  resolve(host: string): Promise<readonly string[]>;
+  /** Whether a page may be asked of this address; where it may not, nothing is sent there. */
+  allows(address: string, port: number): boolean;
+  /** A connection to this address itself. */
+  connect(address: string, port: number): Socket;
 }
 
 /** One message, ready to send. `key` becomes the Message-ID, so that a repeat is recognised as one. */

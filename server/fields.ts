@@ -44,7 +44,8 @@ export const MAX_CERTIFICATE_NUMBER = 64;
 export const MAX_INVOICE_NUMBER = 60;
 
 /** What is paid at once; one payment of the widget takes as many (widget/pay/journey/invoices.ts). */
-export const invoiceIds = z.array(token).min(1).max(100);
+export const MOST_INVOICES = 100;
+export const invoiceIds = z.array(token).min(1).max(MOST_INVOICES);
 
 /** Integer cents of CAD that are paid; what is owed is their bound. */
 export const cents = z.number().int().min(1);

@@ -1,9 +1,16 @@
-// The request and event log: one JSON line each, to standard output. Never a secret, a token, an e-mail, a name, a
+// The request and event log: one JSON line each, to standard output, listed in LOG.md. What is done for a request bears its
+// id, also when a job does it later. Never a secret, a token, an e-mail, a name, a
 // certificate number or an address of a page: callers pass codes, ids and durations only.
 import { isDatabaseError, type StorageFault, storageFault } from './db/db.ts';
+import { currentRequest } from './request-id.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-type LogFields = Record<string, string | number | boolean | null | undefined>;
+/** Of a line's own fields none may be one that every line has: it would take its place. */
+type LogFields = Record<string, string | number | boolean | null | undefined> & {
+  time?: never;
+  level?: never;
+  event?: never;
+};
 export interface Log {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
@@ -20,7 +27,7 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
   const from = ORDER.indexOf(level);
   const faults = new Map<StorageFault, { at: number; unsaid: number }>();
   /** What to say beside a line about the database, or null when it has just been said. */
-  const ofStorage = (fault: StorageFault): LogFields | null => {
+  const ofStorage = (fault: StorageFault): { storage: StorageFault; unsaid?: number } | null => {
     const last = faults.get(fault);
     if (last !== undefined && now() - last.at < QUIET_MS) {
       last.unsaid++;
@@ -36,7 +43,8 @@ export function createLog(level: LogLevel, now: () => number, write: (line: stri
       const fault = storageFault(error);
       const storage = fault === undefined ? {} : ofStorage(fault);
       if (storage === null) return;
-      const fields = { ...given, ...storage };
+      const requestId = currentRequest();
+      const fields = { ...(requestId === null ? {} : { requestId }), ...given, ...storage };
       const why = error === undefined ? {} : { error: errorText(error) };
       write(JSON.stringify({ time: new Date(now()).toISOString(), level: name, event, ...fields, ...why }));
     };

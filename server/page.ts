@@ -10,6 +10,8 @@ interface Shell {
   title: string;
   /** The style sheet, the same as in the page's policy. */
   style: string;
+  /** What the page is for, in a sentence, for whoever shows a link to it. */
+  description?: string;
   /** Search engines may list it; otherwise they are asked not to. */
   listed?: boolean;
   /** More of the head, such as scripts. */
@@ -24,9 +26,10 @@ export function page(shell: Shell, body: unknown): Markup {
 }
 
 /** What stands before the body of a page that is made piece by piece; `PAGE_FOOT` ends it. */
-export function pageHead({ lang, title, style, listed = false, head, bodyAttributes }: Shell): Markup {
+export function pageHead(shell: Shell): Markup {
+  const { lang, title, style, description, listed = false, head, bodyAttributes } = shell;
   return html`<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-${listed ? '' : raw('<meta name="robots" content="noindex">')}<link rel="icon" href="data:,"><title>${title}</title><style>${raw(style)}</style>${head ?? ''}</head><body${bodyAttributes ?? ''}>
+${listed ? '' : raw('<meta name="robots" content="noindex">')}${description === undefined ? '' : html`<meta name="description" content="${description}">`}<link rel="icon" href="data:,"><title>${title}</title><style>${raw(style)}</style>${head ?? ''}</head><body${bodyAttributes ?? ''}>
 `;
 }
 

@@ -1,5 +1,5 @@
 // One server process: database brought up to date, HTTP served, jobs run, and an end that loses nothing. Used by
-// production (main.ts) and by the demo, which adds its own routes.
+// production (main.js) and by the demo, which adds its own routes.
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,14 +12,16 @@ import { type Config, ConfigError } from './config.ts';
 import { isMarkedDemo } from './db/demo-mark.ts';
 import { migrate } from './db/migrate.ts';
 import { openDb } from './db/open.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Sites } from './deps.ts';
 import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
-import { isSweepDue, sweepImports } from './import/sweep.ts';
+import { isSweepDue, sweepImports } from './import/writing/sweep.ts';
+import { remindOfInstalments } from './instalments/reminders.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { followTaxRates } from './ledger/premium-tax.ts';
 import { createLog, type Log } from './log.ts';
 import { smtpTransport } from './mail/smtp.ts';
 import { CONNECTIONS, isAskedDue, MailWorker } from './mail/worker.ts';
+import { sealAudit } from './operations/audit-seals.ts';
 import { sweepPayments } from './payments/sweep.ts';
 import { PayPal } from './paypal/client.ts';
 import { applyDueEvents } from './paypal-events/inbox.ts';
@@ -32,6 +34,8 @@ import { followDisputes } from './refunds/disputes.ts';
 import { checkOldReversals } from './refunds/old-reversals.ts';
 import { sweepRefunds } from './refunds/sweep.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
+import { indexFiles } from './staff/files/search.ts';
+import { publicSites } from './staff/pages/public-sites.ts';
 import { sendDigests } from './staff/people/alerts.ts';
 
 export interface RunningServer {
@@ -48,6 +52,8 @@ export interface Extras {
   patience?: Patience;
   /** The demo's own database may be opened. */
   demo?: boolean;
+  /** How the regroupements' sites are reached, where not at public addresses only: the demo's are on this machine. */
+  sites?: Sites;
   /** After the schema, before the first call. */
   prepare?: (deps: Deps) => Promise<void>;
 }
@@ -88,6 +94,7 @@ const ASKED_ROUND_MS = 10_000;
 const ASKED_LEASE_MS = 30_000;
 const SWEEP_EVERY_MS = 60_000;
 const RECOVER_EVERY_MS = 300_000;
+const INDEX_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 3_600_000;
 
 /**
@@ -109,6 +116,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
+    sites: extras.sites ?? publicSites,
     mail: smtpTransport(config.smtpUrl, CONNECTIONS),
     pdf: (content) => drawing.pdf(content),
     log,
@@ -130,11 +138,11 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
 
   const paypal = new PayPal(deps);
   const app = createApp(deps, paypal);
-  const outer = new Hono();
-  if (extras.routes) outer.route('/', extras.routes(deps));
-  // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
-  outer.all('*', (c) => app.fetch(c.req.raw, c.env));
-  const servers = await listen(outer.fetch, config, extras.patience ?? PATIENCE).catch((error: unknown) => {
+  const servers = await listen(
+    withExtras(app, extras.routes?.(deps)),
+    config,
+    extras.patience ?? PATIENCE,
+  ).catch((error: unknown) => {
     db.close();
     throw error;
   });
@@ -157,6 +165,12 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     return stopping;
   };
   return { port, deps, stop };
+}
+
+function withExtras(app: ReturnType<typeof createApp>, routes: Hono | undefined): Fetch {
+  if (routes === undefined) return app.fetch;
+  // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
+  return new Hono().route('/', routes).all('*', (c) => app.fetch(c.req.raw, c.env)).fetch;
 }
 
 /** What is done again and again, and how often. */
@@ -193,7 +207,10 @@ function jobsOf(deps: Deps, paypal: PayPal, mail: MailWorker): Job[] {
       work: () => sweepImports(deps),
     },
     { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
+    { name: 'instalments', everyMs: TIDY_EVERY_MS, work: () => remindOfInstalments(deps) },
     { name: 'digests', everyMs: TIDY_EVERY_MS, work: () => sendDigests(deps) },
+    { name: 'audit-seals', everyMs: TIDY_EVERY_MS, work: () => sealAudit(deps) },
+    { name: 'file-search', everyMs: INDEX_EVERY_MS, firstMs: SOON_MS, work: () => indexFiles(deps) },
     { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
   ];
 }

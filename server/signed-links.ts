@@ -1,6 +1,8 @@
 // Links that work for a few minutes without signing in: an anchor or a new tab carries no token of the session, and
 // in-app browsers cannot save what a script fetched. What a link opens is signed, not hidden: nothing personal stands in it.
-import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { z } from 'zod';
 import type { Deps } from './deps.ts';
 import { derivedKey } from './derived-key.ts';

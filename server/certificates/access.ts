@@ -4,7 +4,7 @@
 import { guard, type Statement } from '../db/db.ts';
 import { holdersWithEmail } from '../db/holders-with-email.ts';
 import type { Deps } from '../deps.ts';
-import { type Invoice, readInvoices } from '../ledger/invoices.ts';
+import { INVOICES_OF_C, type Invoice, readInvoices, type StoredInvoice } from '../ledger/invoices.ts';
 import { Problem } from '../problems/problem.ts';
 
 /** Whose request it is. */
@@ -51,26 +51,44 @@ export interface ReachedCertificate {
   endorsementsWithoutInvoice: number;
 }
 
+// ?1 and ?2 as above. max('pay', 'verified') is 'verified': the better of two ways in. JSON for the same reason as in
+// readInvoices.
+const reachedRows = (more = '') => `WITH reached AS (${REACHED})
+  SELECT json_object(
+    'id', c.id, 'holderId', c.holder_id, 'numberKey', c.number_key, 'number', c.number, 'kind', c.kind,
+    'firstName', h.first_name, 'lastName', h.last_name, 'periodStart', c.period_start, 'periodEnd', c.period_end,
+    'status', c.status, 'level', max(r.level), 'byEmail', max(r.by_email),
+    'endorsementsWithoutInvoice',
+      (SELECT COUNT(*) FROM endorsements WHERE certificate_id = c.id AND invoice_id IS NULL)${more}) AS certificate
+  FROM reached r JOIN certificates c ON c.id = r.certificate_id JOIN holders h ON h.id = c.holder_id
+  GROUP BY c.id
+  ORDER BY c.period_start DESC, c.number`;
+
 /** The certificates that this account reaches, newest period first. */
 export async function reachedCertificates(
   deps: Pick<Deps, 'db'>,
   payer: Payer,
 ): Promise<ReachedCertificate[]> {
-  const { rows } = await deps.db.execute<{ certificate: string }>(
-    // max('pay', 'verified') is 'verified': the better of two ways in. JSON for the same reason as in readInvoices.
-    `WITH reached AS (${REACHED})
-     SELECT json_object(
-       'id', c.id, 'holderId', c.holder_id, 'numberKey', c.number_key, 'number', c.number, 'kind', c.kind,
-       'firstName', h.first_name, 'lastName', h.last_name, 'periodStart', c.period_start, 'periodEnd', c.period_end,
-       'status', c.status, 'level', max(r.level), 'byEmail', max(r.by_email),
-       'endorsementsWithoutInvoice',
-         (SELECT COUNT(*) FROM endorsements WHERE certificate_id = c.id AND invoice_id IS NULL)) AS certificate
-     FROM reached r JOIN certificates c ON c.id = r.certificate_id JOIN holders h ON h.id = c.holder_id
-     GROUP BY c.id
-     ORDER BY c.period_start DESC, c.number`,
-    [payer.regroupementId, payer.accountId],
-  );
+  const { rows } = await deps.db.execute<{ certificate: string }>(reachedRows(), [
+    payer.regroupementId,
+    payer.accountId,
+  ]);
   return rows.map((row) => JSON.parse(row.certificate) as ReachedCertificate);
+}
+
+/** A certificate with all its invoices. */
+export type ReachedFile = ReachedCertificate & { invoices: StoredInvoice[] };
+
+/** SQL: every certificate that an account reaches, newest period first, as a JSON list of ReachedFile; ?1 and ?2 as above. */
+export const REACHED_FILES = `(SELECT json_group_array(json(certificate)) FROM (${reachedRows(`, 'invoices', ${INVOICES_OF_C}`)}))`;
+
+/** The certificates that this account reaches with all their invoices, newest period first. */
+export async function reachedFiles(deps: Pick<Deps, 'db'>, payer: Payer): Promise<ReachedFile[]> {
+  const { rows } = await deps.db.execute<{ files: string }>(`SELECT ${REACHED_FILES} AS files`, [
+    payer.regroupementId,
+    payer.accountId,
+  ]);
+  return JSON.parse(rows[0]?.files ?? '[]') as ReachedFile[];
 }
 
 /** Whether an invoice shows at this level: at `pay`, what is left to pay and what the account itself has paid. */

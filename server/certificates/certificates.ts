@@ -1,31 +1,33 @@
 // The files that an account reaches, as the balance screen shows them (S15, S18, S33).
 import type { Deps } from '../deps.ts';
-import { type Invoice, readInvoices } from '../ledger/invoices.ts';
+import { derivedInvoices, type Invoice } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
 import { followTaxRate } from '../ledger/premium-tax.ts';
-import { isShown, type Payer, type ReachedCertificate, reachedCertificates } from './access.ts';
+import { isShown, type Payer, type ReachedCertificate, type ReachedFile, reachedFiles } from './access.ts';
 import { type Certificate, invoiceView } from './schemas.ts';
 
-/** Every certificate that the account reaches, with what its level shows; `only` narrows it to some of them. */
+/**
+ * Every certificate that the account reaches, with what its level shows; `only` narrows it to some of them. `read`: what
+ * REACHED_FILES has just answered.
+ */
 export async function certificatesOf(
   deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   payer: Payer,
-  only: (certificate: ReachedCertificate) => boolean = () => true,
+  {
+    only = () => true,
+    read,
+  }: { only?: (certificate: ReachedCertificate) => boolean; read?: readonly ReachedFile[] } = {},
 ): Promise<{ foundBy: 'email' | 'link' | 'none'; certificates: Certificate[] }> {
-  const reached = (await reachedCertificates(deps, payer)).filter(only);
-  const read = () =>
-    readInvoices(deps, payer.regroupementId, payer.accountId, {
-      certificateIds: reached.map((certificate) => certificate.id),
-    });
-  let invoices = await read();
+  const current = (files: readonly ReachedFile[]) =>
+    files.filter(only).map((file) => ({ ...file, invoices: derivedInvoices(file.invoices, deps.now()) }));
+  let reached = current(read ?? (await reachedFiles(deps, payer)));
+  const invoices = reached.flatMap((file) => file.invoices);
   // The list says what the quote will, also in the first minutes of a new rate (M6).
-  if (await followTaxRate(deps, payer.regroupementId, invoices)) invoices = await read();
-  const byCertificate = Map.groupBy(invoices, (invoice) => invoice.certificateId);
+  if (await followTaxRate(deps, payer.regroupementId, invoices))
+    reached = current(await reachedFiles(deps, payer));
   return {
     foundBy: reached.length === 0 ? 'none' : reached.some(({ byEmail }) => byEmail === 1) ? 'email' : 'link',
-    certificates: reached.map((certificate) =>
-      certificateView(certificate, byCertificate.get(certificate.id) ?? []),
-    ),
+    certificates: reached.map((file) => certificateView(file, file.invoices)),
   };
 }
 
@@ -35,9 +37,10 @@ export async function openCertificates(
   account: Payer,
   holders: readonly Pick<ReachedCertificate, 'holderId' | 'numberKey'>[],
 ): Promise<{ certificates: Certificate[] }> {
-  const { certificates } = await certificatesOf(deps, account, (reached) =>
-    holders.some((one) => one.holderId === reached.holderId && one.numberKey === reached.numberKey),
-  );
+  const { certificates } = await certificatesOf(deps, account, {
+    only: (reached) =>
+      holders.some((one) => one.holderId === reached.holderId && one.numberKey === reached.numberKey),
+  });
   return { certificates };
 }
 

@@ -2,6 +2,8 @@
 // the order and the confirmation all ask here, so that they cannot differ.
 import type { Deps } from '../deps.ts';
 import { howPaid, type Invoice } from '../ledger/invoices.ts';
+import { payersRule, proposals } from '../ledger/plans/rule.ts';
+import type { Instalment } from '../ledger/plans/standing.ts';
 import { followTaxRate } from '../ledger/premium-tax.ts';
 import { type Quote, quoteOf } from '../ledger/quote.ts';
 import { PREMIUM_TAX_RATES, rateSteps, rateText } from '../ledger/rates.ts';
@@ -80,4 +82,14 @@ export function taxStepOf(
     balanceCents: invoice.balanceCents + (differences[n] ?? 0),
   }));
   return { from: step.day, rate: rateText(step.toRate), totalCents: quoteOf(regroupement, then).totalCents };
+}
+
+/** The plans of instalments that may be agreed to now for the invoice that is quoted: one, without a plan, alone. */
+export function plansOffered(
+  deps: Pick<Deps, 'now'>,
+  { instalments }: Regroupement,
+  [invoice, ...others]: readonly Invoice[],
+): Instalment[][] {
+  if (invoice === undefined || others.length > 0 || invoice.plan !== null) return [];
+  return proposals(payersRule(instalments, invoice, torontoDay(deps.now())));
 }

@@ -4,10 +4,9 @@ import { signedIn } from '../accounts/sessions/signed-in.ts';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import type { TenantEnv } from '../regroupements/tenant.ts';
-import { certificatesOf } from './certificates.ts';
+import { balanceOf } from './balance.ts';
 import { linkRoutes } from './link-routes.ts';
-import { awaitedCode } from './links/link-challenges.ts';
-import { quote, taxStepOf } from './quote.ts';
+import { plansOffered, quote, taxStepOf } from './quote.ts';
 import { CertificateList, invoiceView, Quote, QuoteRequest } from './schemas.ts';
 
 export function certificatesRoutes(deps: Deps) {
@@ -21,11 +20,7 @@ export function certificatesRoutes(deps: Deps) {
         signedIn: true,
       }),
       signedIn(deps),
-      async (c) => {
-        const session = c.get('session');
-        const [found, proof] = await Promise.all([certificatesOf(deps, session), awaitedCode(deps, session)]);
-        return c.json({ ...found, ...(proof === null ? {} : { proof }) }, 200);
-      },
+      async (c) => c.json(await balanceOf(deps, c.get('session'), c.get('read')), 200),
     )
     .route('/', linkRoutes(deps))
     .post(
@@ -45,8 +40,14 @@ export function certificatesRoutes(deps: Deps) {
         const payer = { regroupement, accountId: c.get('session').accountId };
         const made = await quote(deps, payer, invoiceIds, amountCents);
         const taxStep = taxStepOf(deps, regroupement, made.invoices);
+        const plans = plansOffered(deps, regroupement, made.invoices);
         return c.json(
-          { ...made, invoices: made.invoices.map(invoiceView), ...(taxStep === null ? {} : { taxStep }) },
+          {
+            ...made,
+            invoices: made.invoices.map(invoiceView),
+            ...(plans.length === 0 ? {} : { plans }),
+            ...(taxStep === null ? {} : { taxStep }),
+          },
           200,
         );
       },

@@ -2,8 +2,19 @@
 import { z } from 'zod';
 import { cents, invoiceIds, line, MAX_CERTIFICATE_NUMBER, optionalLine, token } from '../fields.ts';
 import type * as ledger from '../ledger/invoices.ts';
+import { MOST_DATES } from '../ledger/plans/rule.ts';
 import { bare, plainDigits } from '../text.ts';
 
+const Instalment = z.object({ dueOn: z.string(), amountCents: z.number().int() });
+const InvoicePlan = z
+  .object({
+    id: z.string(),
+    instalments: z.array(Instalment.extend({ leftCents: z.number().int().describe('of it, still to pay') })),
+    next: Instalment.extend({ late: z.boolean() })
+      .nullable()
+      .describe('what is to be paid next: all that has fallen due, or the first that is left'),
+  })
+  .meta({ ref: 'InvoicePlan' });
 export const Invoice = z
   .object({
     id: z.string(),
@@ -28,6 +39,9 @@ export const Invoice = z
     balanceCents: z.number().int(),
     payable: z.boolean(),
     held: z.boolean().describe('a payment under way holds it'),
+    plan: InvoicePlan.nullable().describe(
+      'the instalments that it is paid off by; null: it is due as it says',
+    ),
   })
   .meta({ ref: 'Invoice' });
 export type Invoice = z.infer<typeof Invoice>;
@@ -101,6 +115,18 @@ export const QuoteRequest = z.strictObject({
   invoiceIds,
   amountCents: cents.optional(),
 });
+/** Days and amounts that are agreed to, or proposed by staff. */
+export const PlannedInstalments = z
+  .array(
+    z.strictObject({
+      dueOn: z.iso.date('invalid').describe('a Toronto day, from today on, each after the one before'),
+      amountCents: cents,
+    }),
+  )
+  .min(1)
+  .max(MOST_DATES)
+  .describe('add up to the balance');
+export const PlanRequest = z.strictObject({ instalments: PlannedInstalments });
 export const Quote = z
   .object({
     invoices: z.array(Invoice),
@@ -108,6 +134,12 @@ export const Quote = z
     onlineFeeCents: z.number().int(),
     totalCents: z.number().int(),
     minimumCents: z.number().int().nullable(),
+    plans: z
+      .array(z.array(Instalment))
+      .optional()
+      .describe(
+        'plans of instalments that may be agreed to for this invoice: of two dates, of three, of four',
+      ),
     taxStep: z
       .object({
         from: z.string().describe('the first day at the new rate'),
@@ -127,6 +159,7 @@ export type Quote = z.infer<typeof Quote>;
 
 /** An invoice as the API tells it: without whose payment holds it. */
 export function invoiceView(invoice: ledger.Invoice): Invoice {
-  const { certificateId: _c, certificateNumber: _n, heldBy, paidByAccount: _p, ...shown } = invoice;
-  return { ...shown, held: heldBy !== null };
+  const { certificateId: _c, certificateNumber: _n, heldBy, paidByAccount: _p, plan, ...shown } = invoice;
+  const instalments = plan?.instalments.map(({ reopened: _, ...instalment }) => instalment) ?? [];
+  return { ...shown, held: heldBy !== null, plan: plan && { ...plan, instalments } };
 }

@@ -31,15 +31,16 @@ export async function elementPage() {
     'en',
     'The element: <amisgest-pay>',
     html`<h1><code>&lt;amisgest-pay&gt;</code></h1><p>${summary}</p>
-<p>As a custom-elements manifest: <a href="/docs/custom-elements.json">custom-elements.json</a>. In TypeScript:
-<code>import 'amisgest-pay'</code>; the types are in <code>widget/public.d.ts</code>. Snippets ready to paste:
+<p>As a custom-elements manifest: <a href="/docs/custom-elements.json">custom-elements.json</a>. For sites that are
+built, as a package for npm with types for TypeScript, React, Vue, Svelte and others: <code>npm run build:npm</code> makes it in
+<code>dist/npm</code>. Snippets ready to paste:
 <a href="/embed">/embed</a>.</p>
 ${table('Attributes', element.attributes, 'Each has a property of its name.')}
 ${table('Events', element.events, 'They bubble, out of shadow roots too, and carry nothing personal.')}
 ${table('Slots', element.slots)}
 ${table('Custom properties', element.cssProperties, 'Set on the element, or on anything around it.')}
 ${table('Parts', element.cssParts, 'For ::part().')}
-<h2>Versions</h2><p>Semantic versions. What this page and <code>public.d.ts</code> name is the promise: it changes with a major
+<h2>Versions</h2><p>Semantic versions. What this page and the package’s <code>index.d.ts</code> name is the promise: it changes with a major
 version only. New screens, problem types and parts may come with a minor one. What is inside the shadow root is nobody’s.</p>`,
   );
 }

@@ -24,8 +24,10 @@ export interface Schema {
   maximum?: number;
 }
 type Content = Record<string, { schema?: Schema }>;
-interface Operation {
+export interface Operation {
   summary?: string;
+  description?: string;
+  tags?: string[];
   security?: Record<string, string[]>[];
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { required?: boolean; content?: Content };
@@ -34,6 +36,7 @@ interface Operation {
 /** Our own OpenAPI document, as far as the page shows it. */
 export interface Spec {
   info: { title: string; description?: string };
+  tags?: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas?: Record<string, Schema> };
 }
@@ -105,7 +108,7 @@ ${headers.map((header) => html`<p>Header <code>${header.name}</code></p>`)}
 ${body === undefined ? '' : html`<pre tabindex="0">${typeText(body)}</pre>`}
 ${file === undefined ? '' : html`<p>Body: ${Object.keys(files).join(', ')}</p><pre tabindex="0">${file.schema?.description}</pre>`}
 <table>${Object.entries(operation.responses ?? {})
-    .filter(([status]) => status !== 'default')
+    .filter(([status]) => !['default', '4XX'].includes(status))
     .map(([status, { description, content }]) => {
       const schema = content?.['application/json']?.schema;
       return html`<tr><th scope="row">${status}</th><td>${description}${schema === undefined ? '' : html`<pre tabindex="0">${typeText(schema)}</pre>`}</td></tr>`;
@@ -141,6 +144,7 @@ function access({ security }: Operation): string {
   if (wanted === undefined) return '';
   if (wanted.staffKey !== undefined)
     return ` (staff’s key: ${wanted.staffKey.join(', ')}; or a person of the office)`;
+  if (wanted.metricsToken !== undefined) return ' (by METRICS_TOKEN)';
   return wanted.staffSession === undefined ? ' (signed in)' : ' (signed in, a person of the office)';
 }
 
@@ -160,5 +164,8 @@ function limits(schema: Schema): string[] {
 
 /** A page of the documentation. */
 export function docsPage(lang: string, title: string, content: unknown) {
-  return page({ lang, title, style: STYLE, listed: true }, content);
+  return page(
+    { lang, title, description: `amisgest-pay: ${title}`, style: STYLE, listed: true },
+    html`<main>${content}</main>`,
+  );
 }

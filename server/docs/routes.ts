@@ -9,7 +9,33 @@ import { revalidated } from '../http/middleware.ts';
 import { describeFile } from '../http/validate.ts';
 import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
+import { completed } from './complete.ts';
 import { apiPage, DOCS_POLICY, type DocsTable, problemPage, type Spec } from './pages.ts';
+
+const SECURITY_SCHEMES = {
+  session: {
+    type: 'http',
+    scheme: 'DPoP',
+    description:
+      'The access token, a JWT, and in the header DPoP a proof (RFC 9449, ES256) with the nonce that every answer gives in DPoP-Nonce. A proof that changes something serves once. Opening and renewing a session takes a proof too, without token.',
+  },
+  staffSession: {
+    type: 'http',
+    scheme: 'DPoP',
+    description:
+      'The same of a person of the staff, from `POST /v1/staff/sessions`; what it opens is her role’s, and may ask for her second factor to be fresh',
+  },
+  staffKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of `amisgest-pay key create`, with the scope that the route names',
+  },
+  metricsToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'METRICS_TOKEN, for whoever watches the server',
+  },
+} as const;
 
 /**
  * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
@@ -19,46 +45,7 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
   let made: Promise<Spec> | undefined;
   let asText: { text: string; tag: string } | undefined;
   const specification = () => {
-    made ??= generateSpecs(app, {
-      documentation: {
-        info: {
-          title: 'amisgest-pay',
-          version: '1',
-          description:
-            'Payment of insurance invoices by members of an association. Amounts are integer cents of CAD; instants are ISO 8601 UTC; days are Toronto days.',
-        },
-        servers: [{ url: deps.config.publicUrl }],
-        components: {
-          securitySchemes: {
-            session: {
-              type: 'http',
-              scheme: 'DPoP',
-              bearerFormat: 'JWT',
-              description:
-                'The access token, and in the header DPoP a proof (RFC 9449, ES256) with the nonce that every answer gives in DPoP-Nonce. A proof that changes something serves once. Opening and renewing a session takes a proof too, without token.',
-            },
-            staffSession: {
-              type: 'http',
-              scheme: 'DPoP',
-              bearerFormat: 'JWT',
-              description:
-                'The same of a person of the staff, from `POST /v1/staff/sessions`; what it opens is her role’s, and may ask for her second factor to be fresh',
-            },
-            staffKey: {
-              type: 'http',
-              scheme: 'bearer',
-              description: 'A key of `amisgest-pay key create`, with the scope that the route names',
-            },
-          },
-        },
-      },
-      // A path with a dot is not always a file: /.well-known/jwks.json.
-      excludeStaticFile: false,
-      defaultValidationErrorResponse: {
-        description: `\`validation\`: ${PROBLEMS.validation.titleEn} \`bad-request\`: ${PROBLEMS['bad-request'].titleEn}`,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    }) as Promise<Spec>;
+    made ??= specify(app, deps);
     return made;
   };
   app.get('/openapi.json', describeFile('This description', 'application/json'), revalidated(), async (c) => {
@@ -83,6 +70,30 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
       return c.html(problemPage(type as ProblemType));
     },
   );
+}
+
+async function specify(app: Hono<BaseEnv>, deps: Deps): Promise<Spec> {
+  const spec = await generateSpecs(app, {
+    documentation: {
+      info: {
+        title: 'amisgest-pay',
+        version: '1',
+        description:
+          'Payment of insurance invoices by members of an association. Amounts are integer cents of CAD; instants are ISO 8601 UTC; days are Toronto days.',
+        contact: { name: 'The API for people', url: `${deps.config.publicUrl}/docs` },
+        license: { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' },
+      },
+      servers: [{ url: deps.config.publicUrl }],
+      components: { securitySchemes: SECURITY_SCHEMES },
+    },
+    // A path with a dot is not always a file: /.well-known/jwks.json.
+    excludeStaticFile: false,
+    defaultValidationErrorResponse: {
+      description: `\`validation\`: ${PROBLEMS.validation.titleEn} \`bad-request\`: ${PROBLEMS['bad-request'].titleEn}`,
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  });
+  return completed(spec as Spec);
 }
 
 function specificationText(specification: Spec): { text: string; tag: string } {

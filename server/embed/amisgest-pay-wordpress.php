@@ -1,8 +1,8 @@
 <?php
 /**
  * Plugin Name:       Amisgest – paiement des assurances
- * Description:       Vos membres paient leurs assurances dans une page de votre site, par carte ou PayPal : bloc « Paiement des assurances » ou code court [amisgest_pay regroupement="…"]. Members pay their insurance on a page of your site: block or shortcode.
- * Version:           0.2.0
+ * Description:       Vos membres paient leurs assurances dans une page de votre site, par carte ou PayPal : bloc « Paiement des assurances » ou code court [amisgest_pay regroupement="…"]. Members pay their insurance on a page of your site: block or shortcode.
+ * Version:           0.2.1
  * Update URI:        https://pay.example.org/embed/amisgest-pay-wordpress.json
  * Requires at least: 6.1
  * Requires PHP:      7.4
@@ -84,7 +84,7 @@ add_action(
 			'amisgest-pay-editor',
 			false,
 			array( 'wp-blocks', 'wp-element', 'wp-block-editor', 'wp-components' ),
-			'0.2.0',
+			'0.2.1',
 			true
 		);
 		wp_add_inline_script(
@@ -219,9 +219,9 @@ function amisgest_pay_words() {
 		? array(
 			'title'        => 'Paiement des assurances',
 			'description'  => 'Vos membres paient leurs factures d’assurance par carte ou PayPal.',
-			'missing'      => 'Indiquez le nom de votre regroupement, tel qu’il est dans l’adresse de la page /embed/… qui vous a été donnée : regroupement="…"',
+			'missing'      => 'Indiquez le nom de votre regroupement, tel qu’il est dans l’adresse de la page /embed/… qui vous a été donnée : regroupement="…"',
 			'instructions' => 'Le formulaire de paiement s’affiche ici dans la page publiée.',
-			'regroupement' => 'Regroupement : son nom dans l’adresse /embed/…',
+			'regroupement' => 'Regroupement : son nom dans l’adresse /embed/…',
 			'lang'         => 'Langue au départ',
 			'french'       => 'Français',
 			'english'      => 'Anglais',

@@ -63,6 +63,18 @@ export async function readAssets(dist: URL = DIST): Promise<Assets> {
   };
 }
 
+/** The files, read when they are first asked for; where they cannot be, the next one to ask tries again. */
+export function assetsWhenAsked(): () => Promise<Assets> {
+  let read: Promise<Assets> | undefined;
+  return () => {
+    read ??= readAssets().catch((error: unknown) => {
+      read = undefined;
+      throw error;
+    });
+    return read;
+  };
+}
+
 /** Sets a file aside, whole or not at all. Where the disk cannot be written, whoever deploys carries the folder over. */
 async function keep(place: URL, body: Uint8Array): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Lang } from '../fields.ts';
 import { page, pagePolicy } from '../page.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
-import { words } from './guide-words.ts';
+import { type Words, words } from './guide-words.ts';
 import * as snippets from './snippets.ts';
 
 const STYLE = `
@@ -45,8 +45,8 @@ export function guidePage(regroupement: Regroupement, server: string, lang: Lang
     `${w.title} – ${regroupement.name}`,
     html`<p>${w.intro}</p>
 ${forms.map(([{ title, about }, text]) => html`<section><h2>${title}</h2><p>${about}</p>${copyable(lang, title, text)}</section>`)}
-<h2>${w.sites}</h2><p>${w.sitesAbout}</p>
-${regroupement.origins.length === 0 ? html`<p>${w.noSites}</p>` : html`<ul>${regroupement.origins.map((origin) => html`<li><code>${origin}</code></li>`)}</ul>`}
+<h2 id="pages">${w.pages}</h2><p>${w.pagesAbout}</p>
+${regroupement.pages.length === 0 ? html`<p>${w.noPages}</p>` : html`<ul>${regroupement.pages.map((address) => listed(w, address))}</ul>`}
 <h2>${w.builders}</h2><p>${w.buildersAbout}</p>
 ${w.steps(regroupement.slug).map(({ name, steps }) => html`<details><summary>${name}</summary><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></details>`)}
 <h2>${w.place}</h2><p>${w.placeAbout}</p>${copyable(lang, w.place, snippets.RESERVE)}
@@ -61,6 +61,11 @@ ${w.steps(regroupement.slug).map(({ name, steps }) => html`<details><summary>${n
 export function guideIndex(lang: Lang) {
   const w = words(lang);
   return inGuide(lang, w.title, html`<p>${w.index}</p>`);
+}
+
+// As registeredPage compares: the root of a site stands for all that is below it.
+function listed({ wholeSite }: Words, address: string) {
+  return html`<li><code>${address}</code>${new URL(address).pathname === '/' ? ` (${wholeSite})` : ''}</li>`;
 }
 
 // The button shows only once the script that makes it work is there.

@@ -20,9 +20,10 @@ export interface Words {
   copied: string;
   selected: string;
   snippets: Record<'plain' | 'pinned' | 'division' | 'hosted' | 'iframe', Snippet>;
-  sites: string;
-  sitesAbout: Text;
-  noSites: string;
+  pages: string;
+  pagesAbout: Text;
+  wholeSite: string;
+  noPages: string;
   preview: string;
   previewAbout: Text;
   builders: string;
@@ -65,12 +66,13 @@ const fr: Words = {
     },
     iframe: {
       title: 'La page hébergée, dans un cadre (iframe)',
-      about: html`Le script ajuste la hauteur; sans lui, le cadre défile. Pour payer, la personne passe à la page entière. Seuls les sites autorisés ci-dessous peuvent afficher ce cadre.`,
+      about: html`Le script ajuste la hauteur; sans lui, le cadre défile. Pour payer, la personne passe à la page entière. Seuls les sites des pages autorisées ci-dessous peuvent afficher ce cadre.`,
     },
   },
-  sites: 'Sites autorisés',
-  sitesAbout: html`Le paiement ne fonctionne que sur ces sites. Comparez-les avec l’adresse de votre page, telle que le navigateur la montre en entier\u00a0: <code>https</code> ou <code>http</code>, avec ou sans <code>www.</code>, et le port (<code>:8080</code>) doivent être les mêmes; ce qui suit le nom du site n’importe pas. Il en manque un? Écrivez à la personne qui administre le serveur.`,
-  noSites: 'Aucun pour l’instant\u00a0: seule la page hébergée fonctionne.',
+  pages: 'Pages autorisées',
+  pagesAbout: html`Le paiement ne fonctionne que dans ces pages, et dans celles dont l’adresse commence par la leur suivie d’une barre oblique. Comparez-les avec l’adresse de votre page, telle que le navigateur la montre en entier\u00a0: <code>https</code> ou <code>http</code>, avec ou sans <code>www.</code>, le port (<code>:8080</code>) et le chemin (<code>/payer</code>) doivent être les mêmes; ce qui suit un <code>?</code> ou un <code>#</code> n’importe pas. Il en manque une? Écrivez à la personne qui administre le serveur.`,
+  wholeSite: 'toutes les pages de ce site',
+  noPages: 'Aucune pour l’instant\u00a0: seule la page hébergée fonctionne.',
   preview: 'Aperçu',
   previewAbout: html`La vraie page hébergée. Ne vous en servez que pour regarder\u00a0: ce qu’on y paie est payé.`,
   builders: 'Étape par étape',
@@ -160,12 +162,13 @@ const en: Words = {
     },
     iframe: {
       title: 'The hosted page, in a frame (iframe)',
-      about: html`The script adjusts the height; without it, the frame scrolls. To pay, visitors move on to the full page. Only the sites allowed below can show this frame.`,
+      about: html`The script adjusts the height; without it, the frame scrolls. To pay, visitors move on to the full page. Only the sites of the pages allowed below can show this frame.`,
     },
   },
-  sites: 'Allowed sites',
-  sitesAbout: html`The payment works on these sites only. Compare them with the address of your page, as your browser shows it in full: <code>https</code> or <code>http</code>, with or without <code>www.</code>, and the port (<code>:8080</code>) must be the same; what comes after the site’s name does not matter. Is one missing? Write to whoever runs the server.`,
-  noSites: 'None so far: only the hosted page works.',
+  pages: 'Allowed pages',
+  pagesAbout: html`The payment works on these pages only, and on those whose address begins with theirs and a slash. Compare them with the address of your page, as your browser shows it in full: <code>https</code> or <code>http</code>, with or without <code>www.</code>, the port (<code>:8080</code>) and the path (<code>/pay</code>) must be the same; what follows a <code>?</code> or a <code>#</code> does not matter. Is one missing? Write to whoever runs the server.`,
+  wholeSite: 'every page of this site',
+  noPages: 'None so far: only the hosted page works.',
   preview: 'Preview',
   previewAbout: html`The real hosted page. For looking only: what is paid there is paid.`,
   builders: 'Step by step',

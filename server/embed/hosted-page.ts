@@ -42,18 +42,29 @@ export function hostedPolicy(
 }
 
 const WORDS = {
-  'fr-CA': { title: 'Paiement de vos assurances', privacy: 'Renseignements personnels', colon: '\u00a0:' },
-  'en-CA': { title: 'Pay your insurance', privacy: 'Personal information', colon: ':' },
+  'fr-CA': {
+    title: 'Paiement de vos assurances',
+    about: 'Payez en ligne la facture de vos assurances, par carte ou avec PayPal.',
+    privacy: 'Renseignements personnels',
+    colon: '\u00a0:',
+  },
+  'en-CA': {
+    title: 'Pay your insurance',
+    about: 'Pay your insurance invoice online, by card or with PayPal.',
+    privacy: 'Personal information',
+    colon: ':',
+  },
 };
 
 /** French unless the link she followed says otherwise. `logo`: see logoHash; `nonce`: see hostedPolicy. */
 export function hostedPage(regroupement: Regroupement, lang: Lang, logo: string | null, nonce: string) {
-  const { title, privacy, colon } = WORDS[lang];
+  const { title, about, privacy, colon } = WORDS[lang];
   const assessment = `/privacy/${regroupement.slug}${lang === 'en-CA' ? '?lang=en-CA' : ''}`;
   return page(
     {
       lang,
       title: `${title} – ${regroupement.name}`,
+      description: about,
       style: styleOf(regroupement.theme),
       head: html`<script type="module" src="/v1/amisgest-pay.js" nonce="${nonce}"></script><script type="module" src="/embed/height.js"></script>`,
       // height.js reads there whom it may tell this page's height.

@@ -11,7 +11,7 @@ import { describeFile } from '../http/validate.ts';
 import { Problem } from '../problems/problem.ts';
 import { logoHash, readLogo } from '../regroupements/logos.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
-import { type Asset, type Assets, pinnedAsset, readAssets } from './assets.ts';
+import { type Asset, assetsWhenAsked, pinnedAsset } from './assets.ts';
 import { bureauPage, bureauPolicy } from './bureau-page.ts';
 import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
 import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
@@ -21,14 +21,7 @@ const PLUGIN = 'amisgest-pay-wordpress';
 
 export function embedRoutes(deps: Deps) {
   const { publicUrl } = deps.config;
-  let read: Promise<Assets> | undefined;
-  const assets = (): Promise<Assets> => {
-    read ??= readAssets().catch((error: unknown) => {
-      read = undefined;
-      throw error;
-    });
-    return read;
-  };
+  const assets = assetsWhenAsked();
   const newNonce = () => Buffer.from(deps.randomBytes(16)).toString('base64url');
   /** The page of a regroupement, or the one that says there is none. */
   const found = async (c: Context<BaseEnv>, policy: (of: Regroupement | null) => string) => {

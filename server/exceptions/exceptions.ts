@@ -149,7 +149,7 @@ export async function listExceptions(
 
 /** Staff have dealt with it. False when it is not there or closed already. */
 export async function closeException(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   id: string,
   by: { name: Actor; note: string },
@@ -168,6 +168,7 @@ export async function closeException(
         target: `exceptions:${id}`,
         before: { closed: false },
         after: { closed: true },
+        words: { reason: by.note },
       },
       { ifChanged: true },
     ),

@@ -1,5 +1,5 @@
 // The books as a file for Excel (.xlsx), for Excel or Sage (CSV), or for programs (JSON); text is written while they are read.
-
+import { type Actor, audited } from '../audit.ts';
 import { CSV_MARK, type CsvCell, csvLine } from '../csv.ts';
 import type { Deps } from '../deps.ts';
 import { torontoDay } from '../ledger/toronto.ts';
@@ -16,7 +16,12 @@ export interface ExportRequest {
   range: Partial<Range>;
   /** Rows so far. */
   progress?: (rows: number) => void;
+  /** More than MANY_PEOPLE are in it: asked before any of the page that goes beyond leaves. */
+  many?: () => Promise<void>;
 }
+
+/** The owners are told when more people's data are taken out at once. */
+export const MANY_PEOPLE = 500;
 
 /**
  * The file, page by page; a workbook in one piece. CSV begins with a BOM: without it Excel takes UTF-8 for Windows-1252. `range` is of
@@ -25,7 +30,7 @@ export interface ExportRequest {
 export async function* exported(
   deps: Pick<Deps, 'db' | 'now'>,
   regroupement: Pick<Regroupement, 'id' | 'name'>,
-  { sheet, format, lang, range, progress }: ExportRequest,
+  { sheet, format, lang, range, progress, many }: ExportRequest,
 ): AsyncGenerator<string | Uint8Array> {
   const { columns, pages } = SHEET[sheet];
   const reading = {
@@ -35,15 +40,16 @@ export async function* exported(
     today: torontoDay(deps.now()),
     lang,
   };
+  const rows = counted(pages(reading), many);
   let count = 0;
   const titles = columns.map((column) => column[lang]);
   if (format === 'xlsx') {
-    yield await workbookOf(SHEET_TITLES[sheet][lang], withTitles(titles, pages(reading), columns, progress));
+    yield await workbookOf(SHEET_TITLES[sheet][lang], withTitles(titles, rows, columns, progress));
     return;
   }
   if (format === 'csv') yield CSV_MARK + csvLine(titles, lang);
   else yield '[';
-  for await (const page of pages(reading)) {
+  for await (const page of rows) {
     yield format === 'csv'
       ? page.map((row) => csvLine(csvCells(row, columns), lang)).join('')
       : page
@@ -53,6 +59,37 @@ export async function* exported(
     progress?.(count);
   }
   if (format === 'json') yield '\n]\n';
+}
+
+async function* counted(pages: AsyncIterable<Row[]>, many: ExportRequest['many']): AsyncGenerator<Row[]> {
+  const people = new Set<string>();
+  for await (const page of pages) {
+    const told = people.size > MANY_PEOPLE;
+    // By what stands of her in the row: sheets show a name, or its parts and the e-mail.
+    for (const { holder, firstName, lastName, email } of told ? [] : page)
+      people.add(JSON.stringify([holder, firstName, lastName, email]));
+    if (!told && people.size > MANY_PEOPLE) await many?.();
+    yield page;
+  }
+}
+
+/** Writes down that many people's data were taken out, which the owners are told. */
+export async function notePeopleExported(
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
+  regroupementId: string,
+  { sheet, range }: { sheet: SheetName | 'worklist'; range: Partial<Range> },
+  by: Actor,
+): Promise<void> {
+  await deps.db.batch([
+    audited(deps, {
+      regroupementId,
+      actor: by,
+      act: 'people-exported',
+      target: `regroupements:${regroupementId}`,
+      before: null,
+      after: { sheet, from: range.from ?? null, to: range.to ?? null, moreThan: MANY_PEOPLE },
+    }),
+  ]);
 }
 
 const SHEET_TITLES: Readonly<Record<SheetName, { fr: string; en: string }>> = {

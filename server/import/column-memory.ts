@@ -1,6 +1,6 @@
 // What staff said of columns whose titles are not known: remembered for each regroupement.
 import type { Deps } from '../deps.ts';
-import { type Field, type Mapping, rememberedTitle } from './reading/columns.ts';
+import { type Field, type Mapping, rememberedTitle } from './reading/columns/fields.ts';
 
 export interface GivenColumn {
   title: string;
@@ -21,6 +21,18 @@ export async function columnMapping(
     ...rows.map(({ title, field }): [string, Field | 'ignore'] => [title, field]),
     ...given.map(({ title, field }): [string, Field | 'ignore'] => [rememberedTitle(title), field]),
   ]);
+}
+
+/** Takes them for what we guess again. */
+export async function forgetColumns(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  titles: readonly string[],
+): Promise<void> {
+  await deps.db.execute(
+    'DELETE FROM import_columns WHERE regroupement_id = ? AND title IN (SELECT value FROM json_each(?))',
+    [regroupementId, JSON.stringify(titles.map(rememberedTitle))],
+  );
 }
 
 export async function rememberColumns(

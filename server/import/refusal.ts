@@ -2,6 +2,8 @@
 export interface Refusal {
   fr: string;
   en: string;
+  /** The sheets of a workbook that does not say which one is meant. */
+  sheets?: string[];
 }
 export function refusal(fr: string, en: string): Refusal {
   return { fr, en };

@@ -9,7 +9,7 @@ const MOST_CHANGES = 50;
 /** What each cause of `--even-so` is about. */
 const CAUSES: Readonly<Record<EvenSo, Record<Lang, string>>> = {
   pattern: { fr: 'forme du certificat', en: 'form of the certificate' },
-  name: { fr: 'nouveau nom de famille', en: 'new last name' },
+  name: { fr: 'changement de nom', en: 'change of name' },
   'more-than-balance': {
     fr: 'paiement au-dessus de ce qui est dû, ou remboursement au-dessus de ce qui a été payé',
     en: 'payment above what is owed, or refund above what was paid',
@@ -67,9 +67,12 @@ function summary(report: ImportReport, lang: Lang): string {
     : `${said}; ${count(report.repeated, lang, 'repeated row, set aside', 'repeated rows, set aside')}.`;
 }
 
+// Of what the file's rows have: only invoices have a balance, and people and certificates no amounts.
 function sums(report: ImportReport, lang: Lang): string[] {
-  if (report.accepted + report.unchanged === 0) return [];
+  const { kind, accepted, unchanged } = report;
+  if (accepted + unchanged === 0 || kind === null || kind === 'holders' || kind === 'certificates') return [];
   const [total, balance] = [money(report.totalCents, lang), money(report.balanceCents, lang)];
+  if (kind !== 'list' && kind !== 'invoices') return [`Total ${total}.`];
   return [lang === 'fr' ? `Total ${total}, solde ${balance}.` : `Total ${total}, balance ${balance}.`];
 }
 

@@ -1,14 +1,17 @@
 // What an import did, or would do: for programs (the contract of `--json`) and for people.
 
-import type { Kind } from './reading/columns.ts';
+import type { Kind } from './reading/columns/kinds.ts';
 import type { Encoding } from './reading/text-file.ts';
 import type { Refusal } from './refusal.ts';
+import type { FieldConflict } from './rows/edited.ts';
 
 export type Lang = 'fr' | 'en';
 export interface ImportReport {
   /** Whether the file's rows are in the database now. */
   imported: boolean;
   dryRun: boolean;
+  /** Under which it can be undone, once it is imported. */
+  importId: string | null;
   kind: Kind | null;
   encoding: Encoding | null;
   delimiter: string | null;
@@ -24,6 +27,8 @@ export interface ImportReport {
   warnings: { line?: number; message: string }[];
   /** Where the file's balance is not ours: ours stands. */
   conflicts: { line: number; invoice: string; fileBalanceCents: number; ourBalanceCents: number }[];
+  /** Where both the file and the office's page have changed a field of a holder, and nobody has chosen: the page's stands. */
+  fieldConflicts: FieldConflict[];
   /** Accepted and unchanged rows by regroupement. */
   byRegroupement: Record<string, { accepted: number; unchanged: number }>;
   /** How many rows were let through under each cause of `--even-so`. */
@@ -32,6 +37,8 @@ export interface ImportReport {
   unread: string[];
   /** What accepted rows change in what we had, in words. */
   changes: { line: number; message: string }[];
+  /** The file's invoices that we have: how many, how many of them change, what they are for, by how much those change, in cents. */
+  known: { invoices: number; changed: number; cents: number; changedByCents: number };
   /** Of a dry run that found something to import: about how long that takes, by what was measured meanwhile. */
   expectedSeconds: number | null;
 }
@@ -40,6 +47,7 @@ export function emptyReport(dryRun: boolean): ImportReport {
   return {
     imported: false,
     dryRun,
+    importId: null,
     kind: null,
     encoding: null,
     delimiter: null,
@@ -52,12 +60,24 @@ export function emptyReport(dryRun: boolean): ImportReport {
     balanceCents: 0,
     warnings: [],
     conflicts: [],
+    fieldConflicts: [],
     byRegroupement: {},
     evenSo: {},
     unread: [],
     changes: [],
+    known: { invoices: 0, changed: 0, cents: 0, changedByCents: 0 },
     expectedSeconds: null,
   };
+}
+
+/** A list that comes again changes fewer invoices, and less of what they are for. */
+const MOST_CHANGED = 0.2;
+const MOST_CENTS = 0.1;
+
+/** Whether the file changes more than it should: perhaps it is another one. */
+export function isDoubtful({ known }: Pick<ImportReport, 'known'>): boolean {
+  const { invoices, changed, cents, changedByCents } = known;
+  return invoices > 0 && (changed > invoices * MOST_CHANGED || changedByCents > Math.abs(cents) * MOST_CENTS);
 }
 
 export function say(why: Refusal, lang: Lang): string {

@@ -22,6 +22,7 @@ const TABLES = [
      seq INTEGER PRIMARY KEY,
      target TEXT NOT NULL,
      changes INTEGER NOT NULL, -- 1: of rows that are there already
+     many INTEGER NOT NULL,    -- how many rows
      rows TEXT NOT NULL        -- JSON
    ) STRICT`,
   // Finds a new holder or certificate again, later in the same file.

@@ -6,15 +6,9 @@ import { sha256 } from '../crypto.ts';
 import type { Deps } from '../deps.ts';
 import { emailKey } from '../fields.ts';
 import { NumberEvidence } from './reading/certificate-text.ts';
-import {
-  type Cells,
-  cellsOf,
-  DAY_FIELDS,
-  type Field,
-  headerScore,
-  type Kind,
-  plain,
-} from './reading/columns.ts';
+import { type Cells, DAY_FIELDS, type Field, headerScore, plain } from './reading/columns/fields.ts';
+import type { Kind } from './reading/columns/kinds.ts';
+import { cellsOf } from './reading/columns/record.ts';
 import type { CsvRecord } from './reading/csv-records.ts';
 import { DamageWatch } from './reading/damaged-text.ts';
 import { DayOrderEvidence } from './reading/dates.ts';

@@ -4,16 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { DatabaseError } from '../db/db.ts';
 import { openDb } from '../db/open.ts';
+import { Problem } from '../problems/problem.ts';
+import { forRequest } from '../request-id.ts';
 import { importFile } from './import-file.ts';
 import { ImportBusy } from './lease.ts';
-import type { Answer, Order } from './thread.ts';
+import { ImportStopped, type Stage } from './run.ts';
+import type { Answer, Order, Progress } from './thread.ts';
+import { undoImport } from './undo/undo-import.ts';
+import { upsertAll } from './upserts/upsert.ts';
 
 async function answer({
   databaseUrl,
   databaseAuthToken,
   aheadMs,
   importId,
-  request,
+  requestId,
+  work,
+  stop,
 }: Order): Promise<Answer> {
   const db = await openDb(databaseUrl, databaseAuthToken);
   try {
@@ -23,9 +30,21 @@ async function answer({
       sleep: (ms: number) => sleep(ms),
       randomBytes: (n: number) => new Uint8Array(randomBytes(n)),
     };
-    return { report: await importFile(deps, request, importId) };
+    const progress = (stage: Stage, rows: number) => {
+      if (Atomics.load(stop, 0) === 1) throw new ImportStopped();
+      parentPort?.postMessage({ progress: { stage, rows } } satisfies Progress);
+    };
+    return await forRequest(requestId, async () =>
+      'import' in work
+        ? { report: await importFile(deps, { ...work.import, progress }, importId) }
+        : 'undo' in work
+          ? { undone: await undoImport(deps, { ...work.undo, progress }) }
+          : { upserted: await upsertAll(deps, { ...work.upsert, progress }) },
+    );
   } catch (error) {
     if (error instanceof ImportBusy) return { busy: true };
+    if (error instanceof ImportStopped) return { stopped: true };
+    if (error instanceof Problem) return { refused: error.kind };
     if (error instanceof DatabaseError) return { fault: { message: error.message, code: error.code } };
     throw error;
   } finally {

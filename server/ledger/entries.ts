@@ -15,7 +15,7 @@ const SIGN = {
   credit: -1,
 } as const;
 type EntryKind = keyof typeof SIGN;
-const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund'];
+const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund', 'credit'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 
 export interface Entry {
@@ -23,8 +23,8 @@ export interface Entry {
   invoiceId: string;
   kind: EntryKind;
   /**
-   * As people say it: a payment of 10000 is 100,00 $ paid. Only a charge, an adjustment, an online fee (given up) and a
-   * refund (what had been taken back and came again) may be negative.
+   * As people say it: a payment of 10000 is 100,00 $ paid. Only a charge, an adjustment, an online fee (given up), a refund
+   * (what had been taken back and came again) and a credit (on the invoice that it is taken from) may be negative.
    */
   cents: number;
   /** The outside fact, e.g. `paypal:{captureId}:{invoiceId}`; unique in the regroupement. */

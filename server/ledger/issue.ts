@@ -27,7 +27,7 @@ export interface Issued {
 export async function nextNumber(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
-  series: 'AV' | 'NSF',
+  series: 'AV' | 'NSF' | 'CR',
   year: string,
 ): Promise<string> {
   const name = `${series}-${year}`;
@@ -49,7 +49,6 @@ export async function nextNumber(
 export function issue(deps: Pick<Deps, 'now' | 'randomBytes'>, invoice: Issued): Statement[] {
   const { id, regroupementId, number } = invoice;
   const now = deps.now();
-  const at = number.lastIndexOf('-');
   return [
     sql`INSERT INTO invoice_rows(id, regroupement_id, certificate_id, number, kind, issued_on, due_on, period_start, period_end,
           no_admin_fee, manual_amount, created_at, updated_at)
@@ -69,8 +68,14 @@ export function issue(deps: Pick<Deps, 'now' | 'randomBytes'>, invoice: Issued):
       source: `invoice:${number}`,
       occurredAt: noon(invoice.issuedOn),
     }),
-    sql`INSERT INTO invoice_series(regroupement_id, name, next)
-        VALUES (${regroupementId}, ${number.slice(0, at)}, ${Number(number.slice(at + 1)) + 1})
-        ON CONFLICT DO UPDATE SET next = max(next, excluded.next)`,
+    numberUsed(regroupementId, number),
   ];
+}
+
+/** The statement that makes the number's series go on after it. */
+export function numberUsed(regroupementId: string, number: string): Statement {
+  const at = number.lastIndexOf('-');
+  return sql`INSERT INTO invoice_series(regroupement_id, name, next)
+    VALUES (${regroupementId}, ${number.slice(0, at)}, ${Number(number.slice(at + 1)) + 1})
+    ON CONFLICT DO UPDATE SET next = max(next, excluded.next)`;
 }

@@ -16,9 +16,16 @@ export const OnlineFee = z.discriminatedUnion('kind', [
 ]);
 export type OnlineFee = z.infer<typeof OnlineFee>;
 
-/** Part payments (« versements »): whether she may pay less than the balance, and how little. */
+/**
+ * Part payments (« versements »): whether she may pay less than the balance, and how little; and whether she may agree to a plan of
+ * them by herself: its last date is at most `planDays` after the invoice is due, and never after its period.
+ */
 export const Instalments = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('free'), minimumCents: z.number().int().min(1) }),
+  z.object({
+    kind: z.literal('free'),
+    minimumCents: z.number().int().min(1),
+    planDays: z.number().int().min(0).max(366).optional(),
+  }),
 ]);
 export type Instalments = z.infer<typeof Instalments>;

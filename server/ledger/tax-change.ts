@@ -116,6 +116,41 @@ export function taxInPayment(
   return whole.cents > 0 ? roundedQuotient(cents * whole.taxCents, whole.cents) : 0;
 }
 
+/** What was paid of an invoice, and the premium tax in that, in cents. */
+export interface PaidTax {
+  paidCents: number;
+  taxCents: number;
+}
+
+/**
+ * The premium tax in all that is paid of an invoice once `paidCents` are, cumulated: of two such sums the difference is a
+ * payment's, and paid in full it is the invoice's whole tax, whatever the parts. `since`: what was paid before the invoice
+ * had these lines, which stays as it was; without it, what its lines say of that, none where they have one rate.
+ */
+export function taxPaid(
+  invoice: { lines: readonly Line[]; totalCents: number },
+  paidCents: number,
+  since: PaidTax = paidByLines(invoice),
+): number {
+  const whole = sum(taxLines(invoice.lines).map(({ amountCents }) => amountCents));
+  const left = invoice.totalCents - since.paidCents;
+  if (left <= 0) return whole;
+  // What is left is rounded, as a re-quotation does it.
+  return whole - roundedQuotient((invoice.totalCents - paidCents) * (whole - since.taxCents), left);
+}
+
+/** At two rates, the tax lines but the last are of what was paid before. */
+function paidByLines(invoice: { lines: readonly Line[]; totalCents: number }): PaidTax {
+  const found = taxParts(invoice, PREMIUM_TAX_RATES);
+  const last = found?.parts.at(-1);
+  if (found === null || last === undefined || found.parts.length === 1) return { paidCents: 0, taxCents: 0 };
+  const whole = found.whole(last.rate);
+  if (whole.taxCents <= 0) return { paidCents: 0, taxCents: 0 };
+  const unpaid = roundedQuotient(last.cents * whole.cents, whole.taxCents);
+  const before = sum(found.parts.slice(0, -1).map(({ cents }) => cents));
+  return { paidCents: Math.max(0, invoice.totalCents - unpaid), taxCents: before };
+}
+
 function difference(cents: number, from: Whole, to: Whole): number {
   const plainly = roundedQuotient(cents * (to.taxCents - from.taxCents), from.cents);
   if (plainly >= 0) return plainly;

@@ -1,18 +1,24 @@
 // Dates of money are Toronto days (M5), whatever the server's own zone; instants are UTC milliseconds.
-// Sweden writes as ISO 8601 does: 2026-03-31 23:30. Its parts, one by one, would take twice as long.
-const ISO = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'America/Toronto',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+let iso: Intl.DateTimeFormat | undefined;
+
+// Made when it is first needed: it takes longer than to load ten modules.
+function isoFormat(): Intl.DateTimeFormat {
+  // Sweden writes as ISO 8601 does: 2026-03-31 23:30. Its parts, one by one, would take twice as long.
+  iso ??= new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'America/Toronto',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return iso;
+}
 
 /** The instant as a wall clock in Toronto shows it: `day` YYYY-MM-DD, `time` HH:MM (24 h). */
 export function torontoDateTime(ms: number): { day: string; time: string } {
-  const [day = '', time = ''] = ISO.format(ms).split(' ');
+  const [day = '', time = ''] = isoFormat().format(ms).split(' ');
   return { day, time };
 }
 

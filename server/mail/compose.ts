@@ -8,16 +8,22 @@ import { accountMessages } from './account-messages.ts';
 import { layout } from './layout.ts';
 import { moneyMessages } from './money-messages.ts';
 import type { MailKind, MailPayloads, OutboxRow } from './outbox.ts';
+import { recordedMessages } from './recorded-messages.ts';
 import { staffMessages } from './staff-messages.ts';
 import { texts } from './texts.ts';
 import type { Place, Writer, Writers } from './writers.ts';
 
-const WRITERS: Writers<MailKind> = { ...accountMessages, ...moneyMessages, ...staffMessages };
+const WRITERS: Writers<MailKind> = {
+  ...accountMessages,
+  ...moneyMessages,
+  ...recordedMessages,
+  ...staffMessages,
+};
 
 /** The message of a row; `key` names it the same at every try. */
 export async function compose(
   deps: Deps,
-  row: Omit<OutboxRow, 'id' | 'attempts' | 'dedupeKey'>,
+  row: Omit<OutboxRow, 'id' | 'attempts' | 'dedupeKey' | 'requestId'>,
   key: string,
 ): Promise<MailMessage> {
   const regroupement = await regroupementById(deps, row.regroupementId);

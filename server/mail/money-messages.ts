@@ -1,8 +1,9 @@
 // Messages about money: what came (the receipt, S31; « Paiement reçu » to staff, S44, S45), what went back, what waits,
 // what needs a person.
 import type { Deps } from '../deps.ts';
-import { dateTime, money } from '../format.ts';
+import { dateTime, day, money } from '../format.ts';
 import { balanceOf } from '../ledger/balance.ts';
+import { readInvoices } from '../ledger/invoices.ts';
 import { receiptContent } from '../receipts/content.ts';
 import { ReceiptDocument, RefundDocument } from '../receipts/document.ts';
 import { refundContent } from '../receipts/refund-content.ts';
@@ -19,6 +20,7 @@ export const moneyMessages: Writers<
   | 'payment-received'
   | 'exception'
   | 'refund-receipt'
+  | 'instalment'
 > = {
   receipt: async (deps, { t, lang, page, regroupement }, { receiptId }) => {
     const { rows } = await deps.db.execute<{
@@ -174,6 +176,37 @@ export const moneyMessages: Writers<
           ],
         },
         { text: t.exceptionEnd },
+      ],
+    };
+  },
+  instalment: async (deps, { t, lang, page, regroupement }, { planId, no, late }) => {
+    const { rows } = await deps.db.execute<{ id: string }>(
+      'SELECT invoice_id AS id FROM instalment_plans WHERE id = ? AND regroupement_id = ?',
+      [planId, regroupement.id],
+    );
+    const invoiceIds = rows.map(({ id }) => id);
+    const [invoice] = await readInvoices(deps, regroupement.id, '', { invoiceIds });
+    if (invoice === undefined) throw new Error('an invoice to remind of is not there');
+    const one = invoice.plan?.id === planId ? invoice.plan.instalments[no - 1] : undefined;
+    const left = one?.leftCents ?? 0;
+    const words = [money(left, lang), day(one?.dueOn ?? '', lang)] as const;
+    return {
+      subject: late ? t.instalmentLateSubject(regroupement.name) : t.instalmentSubject(regroupement.name),
+      parts: [
+        { text: t.hello },
+        // Since it was written, she may have paid.
+        {
+          text:
+            left === 0 ? t.instalmentDone : late ? t.instalmentLate(...words) : t.instalmentSoon(...words),
+        },
+        {
+          facts: [
+            [t.invoice, invoice.number],
+            [t.certificate, invoice.certificateNumber],
+          ],
+        },
+        ...(left === 0 ? [] : [{ text: t.instalmentHow }]),
+        { link: page, label: t.payAgain },
       ],
     };
   },

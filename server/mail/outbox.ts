@@ -6,6 +6,7 @@ import type { Statement } from '../db/db.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, newId } from '../deps.ts';
 import type { Lang } from '../fields.ts';
+import { currentRequest } from '../request-id.ts';
 
 /** What each kind of message needs to be written. Ids and secrets of ours only; what they refer to is read when it is sent. */
 export interface MailPayloads {
@@ -53,13 +54,20 @@ export interface MailPayloads {
   'staff-invitation-asked': { invitationId: string };
   /** To a person of the office: what came in the Toronto day before, and what needs a person. */
   'staff-digest': { day: string; payments: number; cents: number; exceptions: number };
+  /** To the owners: an act of the audit that they must know of. */
+  'staff-notice': { seq: number };
   /** To a person of the office whose second factor was taken away: the link that sets up another. */
   'staff-enrolment': { token: string };
   /** The link by which she chooses a new password, and nothing else. */
   'staff-reset': { token: string };
   'staff-password-changed': Record<string, never>;
+  /** An instalment is due soon, or was missed. */
+  instalment: { planId: string; no: number; late: boolean };
   /** Money went back to her (M8). */
   'refund-receipt': { receiptId: string };
+  /** Money of hers was written down: a cheque and the like (M8); it was taken back, and its receipt is annulled. */
+  'recorded-receipt': { receiptId: string };
+  'receipt-cancelled': { receiptId: string };
 }
 export type MailKind = keyof MailPayloads;
 
@@ -71,6 +79,7 @@ export const OFFICE_KINDS = [
   'staff-invitation',
   'staff-invitation-asked',
   'staff-digest',
+  'staff-notice',
   'staff-enrolment',
   'staff-reset',
   'staff-password-changed',
@@ -114,9 +123,9 @@ export function enqueueMail<K extends MailKind>(
 ): Statement {
   const now = deps.now();
   const condition = { sql: ifChanged ? 'changes() > 0' : 'true' };
-  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at)
+  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, request_id)
     SELECT ${newId(deps)}, ${mail.regroupementId}, ${mail.dedupeKey}, ${mail.kind}, ${mail.recipient}, ${mail.lang},
-      ${JSON.stringify(mail.payload)}, ${at ?? now}, ${now}
+      ${JSON.stringify(mail.payload)}, ${at ?? now}, ${now}, ${currentRequest()}
     WHERE ${mail.recipient} <> '' AND ${condition} ON CONFLICT(dedupe_key) DO NOTHING`;
 }
 
@@ -152,10 +161,10 @@ export function enqueueAsked<K extends MailKind>(
        LIMIT ${{ sql: String(MOST_COUNTED) }})))`;
   // `free`: no message has this key yet; `real`: and this one is for somebody. The rest is written as nothing, to nobody.
   const taken = sql`SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = ${mail.dedupeKey}) AS free`;
-  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, asked_by, turn)
+  return sql`INSERT INTO outbox(id, regroupement_id, dedupe_key, kind, recipient, lang, payload, next_at, created_at, request_id, asked_by, turn)
     SELECT ${id}, ${mail.regroupementId}, iif(real OR free AND ${kept ? 1 : 0} = 1, ${mail.dedupeKey}, ${NOTHING} || ':' || ${id}),
       iif(real, ${mail.kind}, ${NOTHING}), iif(real, ${mail.recipient}, ''), ${mail.lang},
-      iif(real, ${JSON.stringify(mail.payload)}, '{}'), ${nextAt}, ${now}, ${asker}, ${turn}
+      iif(real, ${JSON.stringify(mail.payload)}, '{}'), ${nextAt}, ${now}, ${currentRequest()}, ${asker}, ${turn}
     FROM (SELECT free, free AND ${only && mail.recipient !== '' ? 1 : 0} = 1 AS real FROM (${taken}))
     WHERE true ON CONFLICT DO NOTHING`;
 }
@@ -182,4 +191,6 @@ export interface OutboxRow {
   lang: Lang;
   payload: string;
   attempts: number;
+  /** The request that caused it. */
+  requestId: string | null;
 }

@@ -35,7 +35,7 @@ export async function parkedMessages(
  * she asks for a new one.
  */
 export async function retryMessage(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   id: string,
   by: Actor,

@@ -1,11 +1,13 @@
 // Messages to the people of a regroupement's office (S44).
-import { day, money } from '../format.ts';
+import { dateTime, day, money } from '../format.ts';
+import { readNotice } from './notices.ts';
 import type { Writers } from './writers.ts';
 
 export const staffMessages: Writers<
   | 'staff-invitation'
   | 'staff-invitation-asked'
   | 'staff-digest'
+  | 'staff-notice'
   | 'staff-enrolment'
   | 'staff-reset'
   | 'staff-password-changed'
@@ -49,6 +51,26 @@ export const staffMessages: Writers<
       { link: office, label: t.signIn },
     ],
   }),
+  'staff-notice': async (deps, { t, lang, office, regroupement }, { seq }) => {
+    const act = await readNotice(deps, regroupement.id, seq);
+    const { what, subject } = t.notice;
+    const by = t.notice.by(act.actor, act.actorName);
+    return {
+      subject: subject(regroupement.name),
+      parts: [
+        { text: t.hello },
+        { text: what(act) },
+        {
+          facts: [
+            [t.notice.who, by],
+            [t.notice.when, dateTime(act.at, lang)],
+          ],
+        },
+        { text: t.notice.end },
+        { link: office, label: t.signIn },
+      ],
+    };
+  },
   'staff-enrolment': (_deps, { t, office, regroupement }, { token }) => ({
     subject: t.staffEnrolmentSubject(regroupement.name),
     parts: [

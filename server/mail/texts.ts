@@ -1,6 +1,7 @@
 // The words of the messages. Subjects and bodies follow the published catalogue of strings (mail.*).
 import type { Lang } from '../fields.ts';
 import type { Naming } from '../regroupements/naming.ts';
+import { NOTICE } from './notices.ts';
 
 /** Hours that an activation link lives; the same as accounts/ gives it. */
 const ACTIVATION_HOURS = 24;
@@ -65,7 +66,7 @@ const FR = {
   newBrowserBody: (browser: string) =>
     `Quelqu’un vient de se connecter à votre compte de paiement avec un appareil ou un navigateur que nous ne connaissions pas${browser}. C’est vous? Vous n’avez rien à faire.`,
   newBrowserNotYou: (org: Naming) =>
-    `Ce n’est pas vous? Ouvrez la page de paiement et choisissez « Mot de passe oublié? » : le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${org.the}.`,
+    `Ce n’est pas vous? Ouvrez la page de paiement et choisissez «\u00a0Mot de passe oublié?\u00a0»\u00a0: le nouveau mot de passe déconnectera tous les appareils. Prévenez aussi ${org.the}.`,
   staffInvitationSubject: (name: string) => `Votre accès au bureau – ${name}`,
   staffInvitationBody: (org: Naming) =>
     `Vous êtes invitée à travailler au bureau en ligne ${org.of}\u00a0: dossiers, factures et paiements. Cliquez pour choisir un mot de passe et régler votre second facteur.`,
@@ -75,10 +76,11 @@ const FR = {
   staffInvitationAskedSubject: (name: string) => `Une invitation est redemandée – ${name}`,
   staffInvitationAskedBody: (name: string, email: string) =>
     `L’invitation de ${name} (${email}) au bureau n’est plus valide, et quelqu’un qui a ce lien en demande une autre. Si vous voulez toujours lui donner accès, invitez-la de nouveau.`,
-  staffInvitationAskedButton: 'Ouvrir « Utilisateurs »',
+  staffInvitationAskedButton: 'Ouvrir «\u00a0Utilisateurs\u00a0»',
   staffDigestSubject: (on: string, name: string) => `Le ${on} au bureau – ${name}`,
   staffDigestPayments: 'Paiements reçus',
   staffDigestExceptions: 'À traiter, nouveaux',
+  notice: NOTICE['fr-CA'],
   staffEnrolmentSubject: (name: string) => `Votre second facteur – ${name}`,
   staffEnrolmentBody: (org: Naming) =>
     `Votre second facteur pour le bureau ${org.of} a été effacé à votre demande, et vous êtes déconnectée partout. Cliquez pour en régler un autre; votre mot de passe vous sera demandé.`,
@@ -116,8 +118,19 @@ const FR = {
     'Une personne demande à lier un dossier à son compte de paiement. Voyez les demandes qui attendent, puis acceptez-les ou refusez-les\u00a0:',
   receiptSubject: (amount: string, org: Naming) => `Reçu – paiement de ${amount} ${org.to}`,
   receiptBody: (amount: string, when: string) => `Nous avons reçu votre paiement de ${amount} le ${when}.`,
+  recordedBody: (amount: string, on: string) =>
+    `Nous avons inscrit votre paiement de ${amount}, reçu le ${on}.`,
   receiptKeep:
     'Votre reçu est joint à ce courriel. Gardez-le pour vos impôts. Il confirme votre paiement; il ne remplace pas votre certificat d’assurance.',
+  instalmentSubject: (name: string) => `Rappel de votre prochain versement – ${name}`,
+  instalmentLateSubject: (name: string) => `Un versement était attendu – ${name}`,
+  instalmentSoon: (amount: string, on: string) =>
+    `Votre prochain versement, de ${amount}, est à faire au plus tard le ${on}.`,
+  instalmentLate: (amount: string, on: string) =>
+    `Votre versement de ${amount} était attendu le ${on}. Si vous venez de le faire, ne tenez pas compte de ce message.`,
+  instalmentDone: 'Ce versement n’est plus attendu. Vous n’avez rien à faire.',
+  instalmentHow:
+    'Rien n’est prélevé tout seul\u00a0: vous faites chaque versement vous-même. Vous pouvez aussi payer plus, ou tout le solde.',
   unconfirmedSubject: 'Il reste une étape\u00a0: confirmez votre paiement',
   unconfirmedBody: (amount: string) =>
     `PayPal a autorisé votre paiement de ${amount}, mais il n’est pas encore fait. Connectez-vous et cliquez sur «\u00a0Confirmer\u00a0».`,
@@ -198,6 +211,11 @@ const FR = {
     `Un remboursement de ${amount} a été fait le ${when}. PayPal le verse à la carte ou au compte qui a payé; cela peut prendre quelques jours.`,
   refundNumber: 'No de reçu de remboursement',
   refunded: 'Montant remboursé',
+  cancelledSubject: (number: string, name: string) => `Annulation du reçu no ${number} – ${name}`,
+  cancelled: 'Montant annulé',
+  cancelledLeft: (amount: string) => `Il reste ${amount} à payer.`,
+  cancelledEnd: (org: Naming) =>
+    `L’annulation est jointe à ce courriel. Une question? Communiquez avec ${org.the}.`,
 };
 
 const EN: Texts = {
@@ -267,6 +285,7 @@ const EN: Texts = {
   staffDigestSubject: (on, name) => `${on} at the office – ${name}`,
   staffDigestPayments: 'Payments received',
   staffDigestExceptions: 'New, to be seen to',
+  notice: NOTICE['en-CA'],
   staffEnrolmentSubject: (name) => `Your second factor – ${name}`,
   staffEnrolmentBody: ({ name }) =>
     `Your second factor for the office of ${name} was erased at your request, and you are signed out everywhere. Click to set up another one; you will be asked for your password.`,
@@ -303,8 +322,17 @@ const EN: Texts = {
     'Someone is asking to link a file to their payment account. See the pending requests, then approve or refuse them:',
   receiptSubject: (amount, { name }) => `Receipt – payment of ${amount} to ${name}`,
   receiptBody: (amount, when) => `We received your payment of ${amount} on ${when}.`,
+  recordedBody: (amount, on) => `We recorded your payment of ${amount}, received on ${on}.`,
   receiptKeep:
     'Your receipt is attached to this e-mail. Keep it for your taxes. It confirms your payment; it does not replace your insurance certificate.',
+  instalmentSubject: (name) => `Reminder of your next instalment – ${name}`,
+  instalmentLateSubject: (name) => `An instalment was expected – ${name}`,
+  instalmentSoon: (amount, on) => `Your next instalment, of ${amount}, is due no later than ${on}.`,
+  instalmentLate: (amount, on) =>
+    `Your instalment of ${amount} was expected on ${on}. If you have just paid it, please ignore this message.`,
+  instalmentDone: 'This instalment is no longer expected. There is nothing you need to do.',
+  instalmentHow:
+    'Nothing is charged by itself: you make each payment yourself. You can also pay more, or the whole balance.',
   unconfirmedSubject: 'One step left: confirm your payment',
   unconfirmedBody: (amount) =>
     `PayPal has authorized your payment of ${amount}, but it is not done yet. Sign in and click “Confirm”.`,
@@ -377,4 +405,8 @@ const EN: Texts = {
     `A refund of ${amount} was made on ${when}. PayPal sends it to the card or account that paid; this can take a few days.`,
   refundNumber: 'Refund receipt no.',
   refunded: 'Amount refunded',
+  cancelledSubject: (number, name) => `Cancellation of receipt no. ${number} – ${name}`,
+  cancelled: 'Amount cancelled',
+  cancelledLeft: (amount) => `There is ${amount} left to pay.`,
+  cancelledEnd: ({ name }) => `The cancellation is attached to this e-mail. A question? Contact ${name}.`,
 };

@@ -9,13 +9,15 @@
 // leaves that line for a third, since what is no message never fails: it is tried again at a moment of its own, drawn at
 // random, so that those that failed together do not follow each other as they were asked for.
 import { sha256 } from '../crypto.ts';
+import type { Statement } from '../db/db.ts';
 import { sql } from '../db/sql.ts';
 import { type Deps, MailError } from '../deps.ts';
+import { forRequest } from '../request-id.ts';
 import { compose } from './compose.ts';
 import { type OutboxRow, SECRET_KINDS } from './outbox.ts';
 
 /** Sends side by side in each line. */
-const AT_ONCE = { own: 10, asked: 12, again: 2 } as const;
+export const AT_ONCE = { own: 10, asked: 12, again: 2 } as const;
 type Line = keyof typeof AT_ONCE;
 /** The connections to the mail server that may be open together. */
 export const CONNECTIONS = AT_ONCE.own + AT_ONCE.asked + AT_ONCE.again;
@@ -69,6 +71,11 @@ export class MailWorker {
     asked: new Set(),
     again: new Set(),
   };
+  readonly #filling = new Map<Line, Promise<void>>();
+  /** What became of messages, not written yet; and the transaction that will write it, once the one before is done. */
+  #ended: Statement[] = [];
+  #next: Promise<unknown> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   readonly #results = { sent: 0, failed: 0 };
   /** How long the last send took, well or badly, to each of the last recipients, in milliseconds. */
   readonly #took: Map<string, number>;
@@ -87,11 +94,21 @@ export class MailWorker {
     await Promise.all([this.#fill('own'), this.#fill('again')]);
   }
 
-  async #fill(line: 'own' | 'again'): Promise<void> {
-    while (!this.#stopped && this.#underWay[line].size < AT_ONCE[line]) {
-      const row = await this.#claim(line);
-      if (row === undefined) return;
-      this.#start(line, row);
+  // By one call at a time: places that come free while it claims are filled in its next turn, together.
+  #fill(line: 'own' | 'again'): Promise<void> {
+    const filling =
+      this.#filling.get(line) ?? this.#claimWhileFree(line).finally(() => this.#filling.delete(line));
+    this.#filling.set(line, filling);
+    return filling;
+  }
+
+  async #claimWhileFree(line: 'own' | 'again'): Promise<void> {
+    for (;;) {
+      const free = AT_ONCE[line] - this.#underWay[line].size;
+      if (this.#stopped || free === 0) return;
+      const rows = await this.#claim(line, free);
+      for (const row of rows) this.#start(line, row);
+      if (rows.length < free) return;
     }
   }
 
@@ -106,7 +123,7 @@ export class MailWorker {
     while (!this.#stopped && this.#deps.now() < until) {
       if (underWay.size >= AT_ONCE.asked) await Promise.race(underWay);
       const began = this.#deps.now();
-      const row = await this.#claim('asked');
+      const [row] = await this.#claim('asked', 1);
       if (row === undefined) return;
       this.#start('asked', row);
       // What the database took is part of the interval: the work on one message must not lengthen it.
@@ -121,7 +138,10 @@ export class MailWorker {
 
   /** Once nothing is under way: what became of the messages. */
   async finished(): Promise<{ sent: number; failed: number }> {
-    const underWay = () => Object.values(this.#underWay).flatMap((line) => [...line]);
+    const underWay = () => [
+      ...this.#filling.values(),
+      ...Object.values(this.#underWay).flatMap((line) => [...line]),
+    ];
     while (underWay().length > 0) await Promise.race(underWay());
     this.#complain();
     return this.#results;
@@ -129,7 +149,8 @@ export class MailWorker {
 
   #start(line: Line, row: OutboxRow): void {
     const underWay = this.#underWay[line];
-    const one = (row.recipient === '' ? this.#passBy(row) : this.#deliver(row))
+    const send = () => (row.recipient === '' ? this.#passBy(row) : this.#deliver(line, row));
+    const one = forRequest(row.requestId, send)
       .catch((error: unknown) => {
         this.#error ??= error;
       })
@@ -165,22 +186,24 @@ export class MailWorker {
     return [...this.#took.values()].sort((a, b) => a - b)[REMEMBERED >> 1] ?? 0;
   }
 
-  // One at a time: rows claimed together would wait for each other behind a slow server, and outlive their claims.
-  async #claim(line: Line): Promise<OutboxRow | undefined> {
+  // No more than can begin at once: rows that waited for each other behind a slow server would outlive their claims.
+  async #claim(line: Line, free: number): Promise<OutboxRow[]> {
     const now = this.#deps.now();
     // The clause on claim_until repeats the inner one, so that two processes never take the same row.
     const { rows } = await this.#deps.db.execute<OutboxRow>(
       `UPDATE outbox SET claim_until = ?2
-       WHERE id = (SELECT id FROM outbox WHERE ${DUE[line]} ORDER BY ${FIRST[line]} LIMIT 1)
+       WHERE id IN (SELECT id FROM outbox WHERE ${DUE[line]} ORDER BY ${FIRST[line]} LIMIT ?3)
          AND (claim_until IS NULL OR claim_until <= ?1)
-       RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts`,
-      [now, now + CLAIM_MS],
+       RETURNING id, regroupement_id AS regroupementId, dedupe_key AS dedupeKey, kind, recipient, lang, payload, attempts,
+         request_id AS requestId`,
+      [now, now + CLAIM_MS, free],
     );
-    return rows[0];
+    return rows;
   }
 
-  async #deliver(row: OutboxRow): Promise<void> {
-    const { db, now, mail } = this.#deps;
+  async #deliver(line: Line, row: OutboxRow): Promise<void> {
+    const { now, mail, log } = this.#deps;
+    let failure: { error: unknown } | undefined;
     try {
       const message = await compose(this.#deps, row, sha256(row.dedupeKey));
       const began = now();
@@ -189,16 +212,40 @@ export class MailWorker {
       } finally {
         this.#remember(row.recipient, now() - began);
       }
-      await db.execute(
-        `UPDATE outbox SET state = 'sent', sent_at = ?, attempts = attempts + 1, claim_until = NULL, last_error = NULL,
-           payload = ?, asked_by = '' WHERE id = ?`,
-        [now(), withoutSecrets(row), row.id],
-      );
-      this.#results.sent++;
     } catch (error) {
-      await later(this.#deps, row, error);
-      this.#results.failed++;
+      failure = { error };
     }
+    await this.#record(
+      line,
+      failure === undefined ? sent(this.#deps, row) : later(this.#deps, row, failure.error),
+    );
+    if (failure === undefined) {
+      log.info('mail-sent', { outbox: row.id, kind: row.kind });
+      this.#results.sent++;
+    } else this.#results.failed++;
+  }
+
+  /**
+   * Writes what became of a message. What nobody's asking caused is written together with what ends while the transaction
+   * before is under way: one each, made durable one after the other, would be slower than the sends. What was asked for is
+   * written alone, so that it does not wait for others.
+   */
+  async #record(line: Line, became: Statement): Promise<void> {
+    const { db } = this.#deps;
+    if (line === 'asked') {
+      await db.execute(became.sql, became.args);
+      return;
+    }
+    this.#ended.push(became);
+    if (this.#next === undefined) {
+      const next = this.#last.then(() => {
+        this.#next = undefined;
+        return db.batch(this.#ended.splice(0));
+      });
+      this.#next = next;
+      this.#last = next.catch(() => undefined);
+    }
+    await this.#next;
   }
 
   /** Holds the place of a message for as long as one usually takes. */
@@ -210,7 +257,12 @@ export class MailWorker {
   }
 }
 
-async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> {
+function sent({ now }: Deps, row: OutboxRow): Statement {
+  return sql`UPDATE outbox SET state = 'sent', sent_at = ${now()}, attempts = attempts + 1, claim_until = NULL, last_error = NULL,
+      payload = ${withoutSecrets(row)}, asked_by = '' WHERE id = ${row.id}`;
+}
+
+function later(deps: Deps, row: OutboxRow, error: unknown): Statement {
   const attempts = row.attempts + 1;
   const parked = (error instanceof MailError && error.permanent) || attempts >= MAX_ATTEMPTS;
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** row.attempts);
@@ -222,11 +274,10 @@ async function later(deps: Deps, row: OutboxRow, error: unknown): Promise<void> 
   if (!(error instanceof MailError))
     deps.log.error('mail-compose', { outbox: row.id, kind: row.kind }, error);
   const state = parked ? 'parked' : 'waiting';
-  const update = sql`UPDATE outbox SET state = ${state}, attempts = ${attempts}, next_at = ${deps.now() + wait}, claim_until = NULL,
+  return sql`UPDATE outbox SET state = ${state}, attempts = ${attempts}, next_at = ${deps.now() + wait}, claim_until = NULL,
       last_error = ${why}, payload = ${parked ? withoutSecrets(row) : row.payload},
       asked_by = iif(${state} = 'parked', '', asked_by)
     WHERE id = ${row.id}`;
-  await deps.db.execute(update.sql, update.args);
 }
 
 // A link's secret is stored hashed where it counts; once its message has gone, or never will, it stands nowhere else.

@@ -2,7 +2,7 @@
 
 import { type Actor, audited } from '../audit.ts';
 import { stillReaches } from '../certificates/access.ts';
-import { isGuardFailure, isUniqueViolation } from '../db/db.ts';
+import { isGuardFailure, isUniqueViolation, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { stillOwes } from '../ledger/balance.ts';
 import type { PayPal } from '../paypal/client.ts';
@@ -17,6 +17,7 @@ import { refuseWhileStopped } from './stops.ts';
 import {
   type Allocation,
   allocationsOf,
+  noneTakenBackBut,
   paymentsWhere,
   readPayment,
   type StoredPayment,
@@ -58,7 +59,9 @@ export async function confirmPayment(
   const taken =
     (await takenBackBefore(deps, seen)).length > 0
       ? await takeAfterCheck(taking, seen)
-      : await lettingGo(deps, { table: 'payments', id: seen.id }, (token) => take(taking, seen, token));
+      : await lettingGo(deps, { table: 'payments', id: seen.id }, (token) =>
+          take(taking, seen, token, [noneTakenBackBut(seen, [])]),
+        );
   // The answer to our own batch was lost: it is held, and nobody is at it.
   return outcomeOf(deps, taken.state === 'capturing' ? await look(taken.id) : taken);
 }
@@ -108,7 +111,7 @@ export async function releasePayment(
   if (!HOLDING.includes(payment.state)) throw new Problem('payment-state', { state: payment.state });
   const released = await advance(deps, payment, 'released', {
     set: { failure: 'released', claim_token: null, claim_until: null },
-    // Beside the payment: staff's reason may name the payer, and the audit names nobody.
+    // Staff's reason may name the payer.
     detail: { reason: by.reason },
     also: [
       audited(deps, {
@@ -118,6 +121,7 @@ export async function releasePayment(
         target: `payments:${payment.id}`,
         before: { state: payment.state },
         after: { state: 'cancelled', failure: 'released' },
+        words: { reason: by.reason },
       }),
     ],
   });
@@ -129,16 +133,21 @@ export async function releasePayment(
 async function takeAfterCheck(taking: Settling, seen: StoredPayment): Promise<StoredPayment> {
   return await underLease(taking.deps, seen.id, async (held, token) => {
     if (held.state !== 'approved') return held;
-    await taking.checkReversals(taking.deps, taking.paypal, held);
+    const still = await taking.checkReversals(taking.deps, taking.paypal, held);
     // Beyond the lease, what PayPal said at first is too old to take money by.
     if (held.leasedUntil === null || held.leasedUntil <= taking.deps.now())
       throw new Problem('paypal-unavailable');
-    return await take(taking, held, token);
+    return await take(taking, held, token, still);
   });
 }
 
-// Answers the payment as it then is, whoever moved it.
-async function take(taking: Settling, payment: StoredPayment, token: string): Promise<StoredPayment> {
+// Answers the payment as it then is, whoever moved it. `still`: fails the hold once more was taken back than was looked at.
+async function take(
+  taking: Settling,
+  payment: StoredPayment,
+  token: string,
+  still: readonly Statement[],
+): Promise<StoredPayment> {
   const { deps, regroupement } = taking;
   // One instant for what it costs and for the « Confirmer » that is recorded: a rate may change at midnight (M6).
   const then = deps.now();
@@ -146,7 +155,7 @@ async function take(taking: Settling, payment: StoredPayment, token: string): Pr
   const allocations = await allocationsOf(at, payment);
   const moved = await stoppedIfChanged(at, regroupement, payment, allocations);
   if (moved !== null) return moved;
-  const { held, isOurs } = await hold(at, regroupement, payment, allocations, token);
+  const { held, isOurs } = await hold(at, regroupement, payment, allocations, { token, still });
   if (!isOurs) return held;
   const isTodays = regroupement.paypal?.version === held.paypalVersion;
   const account = isTodays ? regroupement : await regroupementOf(deps, held);
@@ -175,7 +184,7 @@ async function hold(
   regroupement: Regroupement,
   payment: StoredPayment,
   allocations: readonly Allocation[],
-  token: string,
+  { token, still }: { token: string; still: readonly Statement[] },
 ): Promise<{ held: StoredPayment; isOurs: boolean }> {
   const now = deps.now();
   try {
@@ -187,6 +196,7 @@ async function hold(
         allocations.map(({ invoiceId }) => invoiceId),
       ),
       stillOfItsCertificates(payment.id),
+      ...still,
       ...allocations.flatMap((allocation) => [
         stillOwes(regroupement.id, allocation.invoiceId, allocation.owedCents, payment.id),
         {

@@ -102,7 +102,7 @@ export function paymentsRoutes(deps: Deps, paypal: PayPal, checkReversals: Check
     .post(
       '/payments/:id/confirm',
       describe({
-        summary: '« Confirmer »: take the money of an approved payment, once',
+        summary: '«\u00a0Confirmer\u00a0»: take the money of an approved payment, once',
         tags,
         signedIn: true,
         ok: { status: 200, description: 'What became of it', schema: PaymentAnswer },

@@ -61,7 +61,7 @@ export async function stopAll(
 
 /** Payments go on. False when they were not stopped. */
 export async function resumePayments(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
   by: { name: Actor; note: string },
 ): Promise<boolean> {
@@ -79,6 +79,7 @@ export async function resumePayments(
         target: `regroupements:${regroupementId}`,
         before: { paymentsStopped: true },
         after: { paymentsStopped: false },
+        words: { reason: by.note },
       },
       { ifChanged: true },
     ),

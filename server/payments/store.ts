@@ -208,13 +208,19 @@ export async function takenBackBefore(
   deps: Pick<Deps, 'db'>,
   payment: Pick<StoredPayment, 'id'>,
 ): Promise<StoredPayment[]> {
-  return await paymentsWhere(
-    deps,
-    `state IN ('disputed', 'partly-reversed', 'reversed') AND id <> ?1 AND id IN (SELECT b.payment_id FROM allocations a
-       JOIN allocations b ON b.invoice_id = a.invoice_id WHERE a.payment_id = ?1)`,
-    [payment.id],
+  return await paymentsWhere(deps, TAKEN_BACK_BEFORE, [payment.id]);
+}
+
+/** Fails its batch once a payment of the same invoices was taken back that is not among these. */
+export function noneTakenBackBut(payment: Pick<StoredPayment, 'id'>, ids: readonly string[]): Statement {
+  return guard(
+    `NOT EXISTS (SELECT 1 FROM payments WHERE ${TAKEN_BACK_BEFORE} AND id NOT IN (SELECT value FROM json_each(?2)))`,
+    [payment.id, JSON.stringify(ids)],
   );
 }
+
+const TAKEN_BACK_BEFORE = `state IN ('disputed', 'partly-reversed', 'reversed') AND id <> ?1
+  AND id IN (SELECT b.payment_id FROM allocations a JOIN allocations b ON b.invoice_id = a.invoice_id WHERE a.payment_id = ?1)`;
 
 /** True on an SQL row of `payments` while PayPal holds its money, or its payer complains there. */
 export const IN_DISPUTE = `(held_at IS NOT NULL

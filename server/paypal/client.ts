@@ -6,7 +6,17 @@ import type { Deps } from '../deps.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import { debugIdOf, failureOf, PayPalFailure } from './errors.ts';
 import { AccessTokens } from './tokens.ts';
-import { Capture, Dispute, fromCents, Order, Refund, SignatureCheck, TransactionPage } from './wire.ts';
+import {
+  Balances,
+  Capture,
+  Dispute,
+  fromCents,
+  Order,
+  Refund,
+  SignatureCheck,
+  TransactionPage,
+  Webhooks,
+} from './wire.ts';
 
 const LIMIT_MS = 10_000;
 /** PayPal's reports are slow. */
@@ -44,6 +54,11 @@ export class PayPal {
   constructor(deps: Pick<Deps, 'config' | 'fetch' | 'now' | 'sleep' | 'randomBytes' | 'log'>) {
     this.#deps = deps;
     this.#tokens = new AccessTokens(deps);
+  }
+
+  /** Whether PayPal takes the credentials. Throws PayPalFailure when it does not, or does not say. */
+  async signIn(regroupement: Regroupement): Promise<void> {
+    await this.#tokens.of(regroupement);
   }
 
   createOrder(regroupement: Regroupement, request: OrderRequest): Promise<Order> {
@@ -130,6 +145,13 @@ export class PayPal {
     );
   }
 
+  /** What is on the account now, some hours late. */
+  async balances(regroupement: Regroupement): Promise<z.infer<typeof Balances>['balances']> {
+    const path = '/v1/reporting/balances';
+    const limitMs = SEARCH_LIMIT_MS;
+    return (await this.#call(regroupement, 'balances', 'GET', path, Balances, undefined, limitMs)).balances;
+  }
+
   /** Whether PayPal says that a webhook is its own; `request` is the JSON text of verify-webhook-signature. */
   async verifyWebhookSignature(regroupement: Regroupement, request: string): Promise<boolean> {
     const path = '/v1/notifications/verify-webhook-signature';
@@ -137,6 +159,12 @@ export class PayPal {
       body: request,
     });
     return answer.verification_status === 'SUCCESS';
+  }
+
+  /** The webhooks of the application whose credentials these are. */
+  async webhooks(regroupement: Regroupement): Promise<z.infer<typeof Webhooks>['webhooks']> {
+    const path = '/v1/notifications/webhooks';
+    return (await this.#call(regroupement, 'list-webhooks', 'GET', path, Webhooks)).webhooks;
   }
 
   async #call<S extends z.ZodType>(
@@ -148,10 +176,13 @@ export class PayPal {
     request?: Sent,
     limitMs = LIMIT_MS,
   ): Promise<z.infer<S>> {
-    const deadline = this.#deps.now() + limitMs * 2;
+    const began = this.#deps.now();
+    const deadline = began + limitMs * 2;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#once(regroupement, method, path, schema, request, limitMs);
+        const answer = await this.#once(regroupement, method, path, schema, request, limitMs);
+        this.#deps.log.info('paypal-call', { operation, attempt, ms: this.#deps.now() - began });
+        return answer;
       } catch (error) {
         const failure =
           error instanceof PayPalFailure ? error : new PayPalFailure('unknown', { cause: error });

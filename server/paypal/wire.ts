@@ -72,6 +72,13 @@ export const Dispute = z.object({
 });
 export type Dispute = z.infer<typeof Dispute>;
 
+/** The webhooks of an application. `*` stands for every event. */
+export const Webhooks = z.object({
+  webhooks: z.array(
+    z.object({ id: z.string(), url: z.string(), event_types: z.array(z.object({ name: z.string() })) }),
+  ),
+});
+
 export const SignatureCheck = z.object({ verification_status: z.enum(['SUCCESS', 'FAILURE']) });
 
 const TransactionInfo = z.object({
@@ -95,6 +102,11 @@ export const TransactionPage = z.object({
   last_refreshed_datetime: z.string().optional(),
 });
 export type TransactionPage = z.infer<typeof TransactionPage>;
+
+/** What is on the account, by currency. */
+export const Balances = z.object({
+  balances: z.array(z.object({ currency: z.string(), total_balance: Money })),
+});
 
 export const ErrorBody = z.object({
   name: z.string().optional(),

@@ -45,6 +45,7 @@ export async function contentPdf(content: Content): Promise<Uint8Array> {
   doc.registerFont('regular', fontFor(REGULAR));
   doc.registerFont('bold', fontFor(BOLD));
   drawAnyScript(doc);
+  withoutBorderColours(doc);
   const root = doc.struct('Document');
   doc.addStructure(root);
   draw(doc, root, content);
@@ -143,6 +144,16 @@ function table(doc: Doc, root: Struct, rows: readonly RowLook[], values: 'left' 
   doc.fillColor('#1b2430').font('regular', 10.5);
   doc.table(options as unknown as PDFKit.Mixins.TableOptionsWithData);
   doc.x = MARGIN;
+}
+
+// The library tells readers of a table's structure the colour of each edge of a cell, and null for an edge without a rule, which
+// is no colour (ISO 32000-1, table 343): poppler warns of each. The rules are decoration, drawn all the same.
+function withoutBorderColours(doc: Doc): void {
+  const ref = doc.ref;
+  doc.ref = (data) => {
+    if (data !== null && typeof data === 'object' && 'BorderColor' in data) delete data.BorderColor;
+    return ref.call(doc, data);
+  };
 }
 
 function cellFont(row: RowLook): { src: string; size: number } {

@@ -121,6 +121,8 @@ async function formerAddresses(deps: Pick<Deps, 'db'>, { id, regroupementId }: A
   return rows;
 }
 
+const RECEIPTS = ['receipt', 'refund-receipt', 'recorded-receipt', 'receipt-cancelled'];
+
 function forgetAddress(regroupementId: string, { email, until }: Address): Statement[] {
   const args = [regroupementId, emailKey(email), until];
   const toAddress = `regroupement_id = ?1 AND lower(recipient) = ?2 AND recipient <> '' AND created_at <= ?3
@@ -133,7 +135,7 @@ function forgetAddress(regroupementId: string, { email, until }: Address): State
     // Receipts still leave, and what she gets as the holder on file.
     {
       sql: `DELETE FROM outbox WHERE ${toAddress} AND state = 'waiting'`,
-      args: [...args, JSON.stringify([...OFFICE_KINDS, 'receipt', 'refund-receipt', 'linked', 'link-code'])],
+      args: [...args, JSON.stringify([...OFFICE_KINDS, 'linked', 'link-code', ...RECEIPTS])],
     },
     {
       sql: `UPDATE outbox SET recipient = '', payload = '{}' WHERE ${toAddress} AND state <> 'waiting'`,
@@ -142,6 +144,14 @@ function forgetAddress(regroupementId: string, { email, until }: Address): State
   ];
 }
 
+// ?1: the account. What acts of staff may have been done to that concerned it.
+const HER_TARGETS = `SELECT 'accounts:' || ?1
+  UNION ALL SELECT 'links:' || id FROM links WHERE account_id = ?1
+  UNION ALL SELECT 'link_requests:' || id FROM link_requests WHERE account_id = ?1
+  UNION ALL SELECT 'payments:' || id FROM payments WHERE account_id = ?1
+  UNION ALL SELECT 'refunds:' || r.id FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.account_id = ?1
+  UNION ALL SELECT 'exceptions:' || x.id FROM payments p JOIN exceptions x ON x.payment_id = p.id WHERE p.account_id = ?1`;
+
 function forget(now: number, account: Account, former: readonly Address[]): Statement[] {
   const { id, regroupementId } = account;
   const tables = ['links', 'link_challenges', 'link_requests', 'email_changes', 'sessions'];
@@ -149,6 +159,11 @@ function forget(now: number, account: Account, former: readonly Address[]): Stat
   const changes = `regroupement_id = ?1 AND dedupe_key IN (SELECT k.value || ':' || c.id
     FROM email_changes c, json_each('["email-change","email-changed"]') k WHERE c.account_id = ?2)`;
   return [
+    // While what they were done to is still known to be hers. What staff wrote of her payments stays beside the money.
+    {
+      sql: `DELETE FROM audit_words WHERE seq IN (SELECT seq FROM audit WHERE target IN (${HER_TARGETS}))`,
+      args: [id],
+    },
     {
       sql: `DELETE FROM outbox WHERE ${changes} AND kind = 'email-change' AND state = 'waiting'`,
       args: [regroupementId, id],

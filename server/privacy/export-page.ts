@@ -70,6 +70,8 @@ const CODED = [
   'refunds.state',
   'holder.lang',
   'invoices.status',
+  'plans.madeBy',
+  'plans.endedWhy',
   'entries.kind',
   'entries.means',
   'messages.kind',

@@ -18,6 +18,8 @@ type Code =
   | State
   | StoredRefund['state' | 'origin']
   | Invoice['status']
+  | 'replaced'
+  | 'payer'
   | 'charge'
   | 'adjustment'
   | 'online-fee'
@@ -116,6 +118,11 @@ const FR = {
     dueOn: 'À payer avant le',
     balanceCents: 'Solde',
     lines: 'Lignes',
+    plans: 'Ententes de versements',
+    madeAt: 'Faite le',
+    madeBy: 'Faite par',
+    endedWhy: 'Fin',
+    instalments: 'Versements',
     entries: 'Écritures',
     day: 'Jour',
     means: 'Moyen',
@@ -135,6 +142,8 @@ const FR = {
     approval: 'accord du regroupement',
     open: 'ouverte',
     cancelled: 'annulé',
+    replaced: 'remplacée',
+    payer: 'la personne qui paie',
     completed: 'complété',
     created: 'commencé, rien n’a été payé',
     approved: 'attend votre confirmation',
@@ -211,6 +220,9 @@ const FR = {
     'payment-stopped': 'avis de paiement arrêté',
     'payment-failed': 'avis de paiement non fait',
     'refund-receipt': 'reçu de remboursement',
+    instalment: 'rappel d’un versement',
+    'recorded-receipt': 'reçu d’un paiement inscrit par le regroupement',
+    'receipt-cancelled': 'annulation d’un reçu',
   } satisfies Record<Code, string> as Readonly<Record<string, string>>,
 };
 
@@ -293,6 +305,11 @@ const EN: typeof FR = {
     dueOn: 'Due',
     balanceCents: 'Balance',
     lines: 'Lines',
+    plans: 'Plans of instalments',
+    madeAt: 'Made',
+    madeBy: 'Made by',
+    endedWhy: 'End',
+    instalments: 'Instalments',
     entries: 'Entries',
     day: 'Day',
     means: 'By',
@@ -312,6 +329,8 @@ const EN: typeof FR = {
     approval: 'the association’s approval',
     open: 'open',
     cancelled: 'cancelled',
+    replaced: 'replaced',
+    payer: 'whoever pays',
     completed: 'completed',
     created: 'begun, nothing was paid',
     approved: 'waits for your confirmation',
@@ -388,6 +407,9 @@ const EN: typeof FR = {
     'payment-stopped': 'notice of a stopped payment',
     'payment-failed': 'notice of a payment not made',
     'refund-receipt': 'refund receipt',
+    instalment: 'reminder of an instalment',
+    'recorded-receipt': 'receipt of a payment recorded by the association',
+    'receipt-cancelled': 'cancellation of a receipt',
   } satisfies Record<Code, string>,
 };
 

@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { lang } from '../fields.ts';
 import { readInvoices } from '../ledger/invoices.ts';
 import { OFFICE_KINDS } from '../mail/outbox.ts';
+import { numberOf } from '../receipts/recorded.ts';
 import type { Regroupement } from '../regroupements/regroupements.ts';
 import type { SecurityEvent } from '../security-log.ts';
 
@@ -121,13 +122,28 @@ export const AccountData = z
             totalCents: cents,
             balanceCents: cents,
             lines: z.array(z.object({ description: z.string(), amountCents: cents })),
+            plans: z
+              .array(
+                z.object({
+                  madeAt: instant,
+                  madeBy: z.enum(['payer', 'staff']),
+                  endedAt: instant.nullable(),
+                  endedWhy: z.string().nullable(),
+                  instalments: z.array(z.object({ dueOn: z.iso.date(), amountCents: cents })),
+                }),
+              )
+              .describe('of instalments, the newest first'),
             entries: z.array(
               z.object({
                 day: z.iso.date(),
                 kind: z.string(),
                 means: z.string().nullable(),
                 amountCents: cents,
-                reference: z.string().nullable().describe('of a cheque, or why it was taken back'),
+                reference: z
+                  .string()
+                  .nullable()
+                  .describe('of a cheque; why it was taken back, or the invoice cancelled'),
+                receiptNumber: z.string().nullable().describe('of its receipt, or of what annuls that'),
               }),
             ),
           }),
@@ -266,7 +282,12 @@ export async function holderData(
   const { rows: messages } = await deps.db.execute<{ row: string }>(
     `SELECT ${MESSAGE} AS row FROM outbox o WHERE o.regroupement_id = ?1 AND o.dedupe_key IN (
        SELECT 'linked:' || id FROM links WHERE regroupement_id = ?1 AND holder_id = ?2
-       UNION ALL SELECT 'link-code:' || id FROM link_challenges WHERE regroupement_id = ?1 AND holder_id = ?2)
+       UNION ALL SELECT 'link-code:' || id FROM link_challenges WHERE regroupement_id = ?1 AND holder_id = ?2
+       UNION ALL SELECT m.dedupe_key FROM holders h CROSS JOIN certificates c ON c.holder_id = h.id
+         CROSS JOIN invoices i ON i.certificate_id = c.id CROSS JOIN instalment_plans p ON p.invoice_id = i.id
+         CROSS JOIN outbox m ON m.dedupe_key > 'instalment:' || p.id || ':' AND m.dedupe_key < 'instalment:' || p.id || ';'
+           AND m.recipient = h.email
+         WHERE h.id = ?2 AND h.regroupement_id = ?1)
      ORDER BY o.created_at DESC, o.rowid DESC`,
     ids,
   );
@@ -312,12 +333,25 @@ async function filesOf(
   );
   const { rows: entries } = await deps.db.execute<{ invoice: string; row: string }>(
     `SELECT e.invoice_id AS invoice, json_object('day', e.day, 'kind', e.kind, 'means', e.method, 'amountCents', e.amount_cents,
-       'reference', nullif(p.reference, '')) AS row
+       'reference', coalesce(nullif(p.reference, ''), x.reason),
+       'receiptNumber', (SELECT ${numberOf('t')} FROM recorded_receipts t WHERE t.recorded_id = coalesce(p.group_id, p.id))) AS row
      FROM ledger_entries e LEFT JOIN recorded_payments p ON e.source = 'recorded:' || p.id AND p.invoice_id = e.invoice_id
+       LEFT JOIN cancellations x ON x.invoice_id = e.invoice_id AND e.source = 'cancelled:' || x.invoice_id
      WHERE +e.regroupement_id = ? AND e.invoice_id IN (SELECT value FROM json_each(?))
      ORDER BY e.occurred_at, e.rowid`,
     [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],
   );
+  const { rows: plans } = await deps.db.execute<{ invoice: string; row: string }>(
+    `SELECT p.invoice_id AS invoice, json_object('madeAt', ${iso('p.made_at')}, 'madeBy', iif(p.account_id IS NULL, 'staff', 'payer'),
+       'endedAt', ${iso('p.ended_at')}, 'endedWhy', p.ended_why, 'instalments', (SELECT json_group_array(json(one)) FROM (
+         SELECT json_object('dueOn', due_on, 'amountCents', amount_cents) AS one FROM instalments WHERE plan_id = p.id ORDER BY no))) AS row
+     FROM instalment_plans p WHERE +p.regroupement_id = ? AND p.invoice_id IN (SELECT value FROM json_each(?))
+     ORDER BY p.made_at DESC, p.rowid DESC`,
+    [regroupementId, JSON.stringify(invoices.map(({ id }) => id))],
+  );
+  type InvoiceData = AccountData['files'][number]['invoices'][number];
+  const of = <T>(all: readonly { invoice: string; row: string }[], id: string): T[] =>
+    all.filter((one) => one.invoice === id).map(({ row }) => JSON.parse(row) as T);
   return rows.map(({ id, row }) => ({
     ...(JSON.parse(row) as AccountData['files'][number]),
     invoices: invoices
@@ -330,12 +364,8 @@ async function filesOf(
         totalCents: invoice.totalCents,
         balanceCents: invoice.balanceCents,
         lines: invoice.lines.map(({ description, amountCents }) => ({ description, amountCents })),
-        entries: entries
-          .filter((entry) => entry.invoice === invoice.id)
-          .map(
-            (entry) =>
-              JSON.parse(entry.row) as AccountData['files'][number]['invoices'][number]['entries'][number],
-          ),
+        plans: of<InvoiceData['plans'][number]>(plans, invoice.id),
+        entries: of<InvoiceData['entries'][number]>(entries, invoice.id),
       })),
   }));
 }

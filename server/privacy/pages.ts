@@ -70,7 +70,7 @@ function assessment(regroupement: Regroupement | null, lang: Lang, { dataPlace, 
     html`<table class="pairs"><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`)}</tbody></table>`;
   const title = `${w.title}${regroupement === null ? '' : ` – ${regroupement.name}`}`;
   return page(
-    { lang, title, style: STYLE, listed: true },
+    { lang, title, description: title, style: STYLE, listed: true },
     html`<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${assessmentWords(other).language}</a></nav>
 <main><h1>${w.title}</h1>
 ${

@@ -155,6 +155,27 @@ export const RULES: readonly Rule[] = [
     set: "body = ''",
   },
   {
+    table: 'import_file_parts',
+    days: 7,
+    since: { fr: 'l’arrivée du fichier', en: 'the file’s coming' },
+  },
+  {
+    table: 'import_files',
+    days: 7,
+    since: { fr: 'l’arrivée du fichier', en: 'the file’s coming' },
+    where: 'created_at < ?1',
+    with: 'DELETE FROM import_file_parts WHERE file_id IN (SELECT id FROM import_files WHERE created_at < ?1 LIMIT ?2)',
+    // Each may be of fifty megabytes.
+    atOnce: 1,
+  },
+  {
+    table: 'import_changes',
+    // So long an import can be undone.
+    days: 366,
+    since: { fr: 'l’import', en: 'the import' },
+    where: `z.seq < (SELECT coalesce(max(no) + 1, 0) FROM imports WHERE no IS NOT NULL AND merged_at < ?1) * ${2 ** 32}`,
+  },
+  {
     table: 'counters',
     days: 730,
     since: { fr: 'le jour compté', en: 'the day counted' },
@@ -165,6 +186,13 @@ export const RULES: readonly Rule[] = [
     // Five years: as long as the register of incidents below, which it proves.
     days: 5 * 366,
     since: { fr: 'l’événement', en: 'the event' },
+    where: 'at < ?1',
+  },
+  {
+    table: 'audit_words',
+    // As long as somebody may be sued over the act (Civil Code of Québec, art. 2925).
+    days: 3 * 366,
+    since: { fr: 'l’acte (l’acte reste)', en: 'the act (the act stays)' },
     where: 'at < ?1',
   },
   {

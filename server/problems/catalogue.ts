@@ -190,15 +190,35 @@ export const PROBLEMS = {
     title: 'Cet avenant a déjà une facture.',
     titleEn: 'This endorsement has an invoice already.',
   },
+  'plan-not-offered': {
+    status: 409,
+    title: 'Cette facture ne peut pas être payée en plusieurs versements ici.',
+    titleEn: 'This invoice cannot be paid in several instalments here.',
+  },
+  'plan-exists': {
+    status: 409,
+    title: 'Cette facture a déjà une entente de versements.',
+    titleEn: 'This invoice already has a plan of instalments.',
+  },
+  'no-credit': {
+    status: 409,
+    title: 'Cette facture n’a pas de crédit.',
+    titleEn: 'This invoice has no credit.',
+  },
   'version-needed': {
     status: 428,
-    title: 'Dites de quelle version du dossier part ce changement (If-Match).',
-    titleEn: 'Say which version of the file this change starts from (If-Match).',
+    title: 'Dites de quelle version part ce changement (If-Match).',
+    titleEn: 'Say which version this change starts from (If-Match).',
   },
   'changed-meanwhile': {
     status: 412,
-    title: 'Quelqu’un d’autre a changé ce dossier entre-temps. Voyez ce qu’il dit maintenant.',
-    titleEn: 'Somebody else has changed this file meanwhile. See what it says now.',
+    title: 'Quelqu’un d’autre a changé cela entre-temps. Voyez ce qu’il en est maintenant.',
+    titleEn: 'Somebody else has changed this meanwhile. See how it is now.',
+  },
+  'account-unverified': {
+    status: 422,
+    title: 'PayPal ne confirme pas ce compte. Rien n’a été enregistré.',
+    titleEn: 'PayPal does not bear this account out. Nothing was saved.',
   },
   'not-settled-by-hand': {
     status: 409,
@@ -215,10 +235,20 @@ export const PROBLEMS = {
     title: 'Ce montant dépasse ce qui reste à payer sur la facture. S’il est juste, confirmez-le.',
     titleEn: 'This amount is more than what is left to pay on the invoice. If it is right, confirm it.',
   },
+  'deposit-closed': {
+    status: 409,
+    title: 'Ce dépôt est fermé. Ouvrez-en un autre.',
+    titleEn: 'This deposit is closed. Open another one.',
+  },
+  'deposit-differs': {
+    status: 409,
+    title: 'Le total des chèques n’est pas celui du bordereau. Corrigez l’un ou l’autre.',
+    titleEn: 'The cheques do not add up to the slip’s total. Correct one or the other.',
+  },
   'reversal-final': {
     status: 409,
     title:
-      'Cette inscription en reprend une autre : elle ne se reprend pas. Inscrivez de nouveau le paiement.',
+      'Cette inscription en reprend une autre\u00a0: elle ne se reprend pas. Inscrivez de nouveau le paiement.',
     titleEn: 'This row takes another one back: it cannot be taken back. Write the payment down again.',
   },
   'payment-disputed': {
@@ -237,6 +267,34 @@ export const PROBLEMS = {
     status: 422,
     title: 'Des lignes du fichier sont refusées. Rien n’a été importé.',
     titleEn: 'Some rows of the file are refused. Nothing was imported.',
+  },
+  'not-undoable': {
+    status: 409,
+    title:
+      'Cet import ne peut pas être annulé ici\u00a0: il l’est déjà, ce qu’il a écrit n’est plus gardé, ou il touche un autre regroupement.',
+    titleEn:
+      'This import cannot be undone here: it is already, what it wrote is not kept any more, or it touches another association.',
+  },
+  'not-previewed': {
+    status: 409,
+    title:
+      'Vérifiez d’abord ce fichier\u00a0: ce qui changerait n’a pas encore été montré, ou il est déjà importé.',
+    titleEn: 'Preview this file first: what would change was not shown yet, or it is imported already.',
+  },
+  'doubtful-file': {
+    status: 409,
+    title: 'Ce fichier change beaucoup de factures. Écrivez son nombre de lignes pour l’importer quand même.',
+    titleEn: 'This file changes many invoices. Type its number of rows to import it all the same.',
+  },
+  'import-stopped': {
+    status: 409,
+    title: 'Arrêté. Rien n’a été importé.',
+    titleEn: 'Stopped. Nothing was imported.',
+  },
+  'file-refused': {
+    status: 422,
+    title: 'Ce fichier ne peut pas être lu.',
+    titleEn: 'This file cannot be read.',
   },
   'page-refused': {
     status: 422,

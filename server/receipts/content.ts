@@ -4,7 +4,7 @@
 import type { Lang } from '../fields.ts';
 import { dateTime, day, money, percent, phone } from '../format.ts';
 import type { Content, Fact } from '../pdf/content.ts';
-import type { Payee, ReceiptDocument } from './document.ts';
+import type { PaidInvoice, Payee, ReceiptDocument } from './document.ts';
 
 export interface Receipt {
   number: number;
@@ -101,23 +101,35 @@ export function receiptContent({ number, document }: Receipt): Content {
       [t.transaction, document.paypalTransaction],
       [t.means, t.paypal],
     ],
-    sections: document.invoices.map((invoice) => ({
-      heading: t.invoice(invoice.number, invoice.certificateNumber),
-      about: t.period(day(invoice.periodStart, lang), day(invoice.periodEnd, lang)),
-      columns: [t.description, t.amount] as const,
-      lines: invoice.lines.map((line): Fact => [lineText(line, t.labels, lang), amount(line.amountCents)]),
-      sums: [
-        [t.invoiceTotal, amount(invoice.totalCents)],
-        ...(invoice.paidBeforeCents === 0 ? [] : [[t.before, amount(invoice.paidBeforeCents)] as const]),
-        [t.now, amount(invoice.amountCents)],
-        [t.remaining, amount(invoice.remainingCents)],
-      ],
-    })),
+    sections: document.invoices.map((invoice) => invoiceSection(invoice, lang)),
     total: [
       ...(document.onlineFeeCents === 0 ? [] : [[t.onlineFee, amount(document.onlineFeeCents)] as const]),
       [t.totalPaid, amount(document.totalPaidCents)],
     ],
     notes: t.notes,
+  };
+}
+
+/** An invoice line by line, and what was paid of it; `more` stands below what this payment paid. */
+export function invoiceSection(
+  invoice: PaidInvoice,
+  lang: Lang,
+  more: readonly Fact[] = [],
+): Content['sections'][number] {
+  const t = lang === 'fr-CA' ? FR : EN;
+  const amount = (cents: number) => money(cents, lang);
+  return {
+    heading: t.invoice(invoice.number, invoice.certificateNumber),
+    about: t.period(day(invoice.periodStart, lang), day(invoice.periodEnd, lang)),
+    columns: [t.description, t.amount],
+    lines: invoice.lines.map((line): Fact => [lineText(line, t.labels, lang), amount(line.amountCents)]),
+    sums: [
+      [t.invoiceTotal, amount(invoice.totalCents)],
+      ...(invoice.paidBeforeCents === 0 ? [] : [[t.before, amount(invoice.paidBeforeCents)] as const]),
+      [t.now, amount(invoice.amountCents)],
+      ...more,
+      [t.remaining, amount(invoice.remainingCents)],
+    ],
   };
 }
 

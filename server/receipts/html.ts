@@ -13,22 +13,34 @@ table{width:100%;border-collapse:collapse;margin:8px 0}th,td{text-align:left;pad
 thead th{font-size:.875em;color:#48525f}td,thead th:last-child{text-align:right;white-space:nowrap;padding-left:16px}
 tbody.sums th,tbody.sums td{border-bottom:0;padding:4px 0}tbody.sums td{padding-left:16px}.total{font-size:1.25em;font-weight:700}.total th,.total td{font-weight:700}
 .notes{margin-top:28px;color:#48525f}@media(max-width:26em){dl{grid-template-columns:1fr}dt{margin-top:8px}tr{display:flex;flex-wrap:wrap;justify-content:space-between}tr>:first-child{flex:1 6em;min-width:0}tr>*{border:0!important}tr{border-bottom:1px solid #dde2e8}table,tbody,thead{display:block}}
+main+main{break-before:page}
 @media print{:root{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}}`;
 
 /** The policy under which the page is served. */
 export const RECEIPT_POLICY = pagePolicy(STYLE);
 
 export function contentHtml(content: Content) {
-  return inPage(
-    content.lang,
-    content.title,
-    html`<p translate="no"><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p translate="no">${line}</p>`)}
+  return inPage(content.lang, content.title, contentMarkup(content));
+}
+
+/** Several, each on paper of its own. Throws RangeError where there is none. */
+export function contentsHtml(contents: readonly Content[]) {
+  const [first] = contents;
+  if (first === undefined) throw new RangeError('no document to show');
+  const { lang, payee } = first;
+  return page(
+    { lang, title: payee.name, style: STYLE },
+    html`${contents.map((content) => html`<main lang="${content.lang}">${contentMarkup(content)}</main>`)}`,
+  );
+}
+
+function contentMarkup(content: Content) {
+  return html`<p translate="no"><strong>${content.payee.name}</strong></p>${content.payee.lines.map((line) => html`<p translate="no">${line}</p>`)}
 <h1>${content.title}</h1>
 <dl>${content.facts.map(([name, value]) => html`<dt>${name}</dt><dd${keep(value)}>${value}</dd>`)}</dl>
 ${content.sections.map(sectionHtml)}
 <table class="total" role="table"><tbody class="sums" role="rowgroup">${content.total.map(row)}</tbody></table>
-<div class="notes">${content.notes.map((note) => html`<p>${words(note)}</p>`)}</div>`,
-  );
+<div class="notes">${content.notes.map((note) => html`<p>${words(note)}</p>`)}</div>`;
 }
 
 /** Said when a link is too old or not ours. */

@@ -9,6 +9,10 @@ const LIFE_S = 15 * 60;
 const Opens = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('receipt'), id: z.string() }),
   z.object({ kind: z.literal('refund'), id: z.string() }),
+  /** The receipts of a deposit's cheques that stand, one after the other, to be printed. */
+  z.object({ kind: z.literal('deposit'), id: z.string() }),
+  /** Of a cheque and the like, or what annuls it. */
+  z.object({ kind: z.literal('recorded'), id: z.string() }),
   /** What an account paid in a calendar year. */
   z.object({
     kind: z.literal('year'),

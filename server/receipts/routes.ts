@@ -10,8 +10,9 @@ import { Problem } from '../problems/problem.ts';
 import { receiptContent } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
 import { Fetches } from './fetches.ts';
-import { contentHtml, expiredLinkHtml, laterHtml, RECEIPT_POLICY } from './html.ts';
+import { contentHtml, contentsHtml, expiredLinkHtml, laterHtml, RECEIPT_POLICY } from './html.ts';
 import { documentOpenedBy, type Opens } from './links.ts';
+import { contentOf, contentsOfDeposit, issuedById } from './recorded.ts';
 import { refundContent } from './refund-content.ts';
 import { yearContent } from './year-content.ts';
 
@@ -37,6 +38,10 @@ export function receiptRoutes(deps: Deps) {
     const opens = await documentOpenedBy(deps, link);
     if (opens === null) return expired(c);
     fetches.take(link);
+    if (opens.kind === 'deposit') {
+      const contents = kind === 'html' ? await contentsOfDeposit(deps, opens.id) : [];
+      return contents.length === 0 ? expired(c) : page(c, contentsHtml(contents), 200);
+    }
     const found = await find(deps, opens);
     if (found === null) return expired(c);
     if (kind === 'html') return page(c, contentHtml(found.content), 200);
@@ -66,10 +71,17 @@ export function receiptRoutes(deps: Deps) {
   );
 }
 
-async function find(deps: Pick<Deps, 'db' | 'now'>, opens: Opens): Promise<Found | null> {
+async function find(
+  deps: Pick<Deps, 'db' | 'now'>,
+  opens: Exclude<Opens, { kind: 'deposit' }>,
+): Promise<Found | null> {
   if (opens.kind === 'year') {
     const content = await yearContent(deps, opens.id, opens.year, opens.lang);
     return { content, name: `${opens.lang === 'fr-CA' ? 'releve' : 'summary'}-${opens.year}` };
+  }
+  if (opens.kind === 'recorded') {
+    const issued = await issuedById(deps, opens.id);
+    return issued === undefined ? null : contentOf(issued);
   }
   const table = opens.kind === 'receipt' ? 'receipts' : 'refund_receipts';
   const { rows } = await deps.db.execute<{ number: number; document: string }>(

@@ -12,6 +12,7 @@ import { torontoDay } from '../ledger/toronto.ts';
 import type { Content, Fact } from '../pdf/content.ts';
 import { payeeLines } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
+import { nextPart, type Part } from './tax-parts.ts';
 
 /** Signed cents: what was paid, and what was given back. */
 interface Movement {
@@ -172,42 +173,77 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
   );
   const movements: Movement[] = [];
   const paid = new Map<string, Paid>();
-  for (const { number, document, paymentId } of receipts.rows) {
-    const receipt = ReceiptDocument.parse(JSON.parse(document));
-    const taxCents = sum(receipt.invoices.map((invoice) => taxInPayment(invoice, invoice.amountCents)));
-    paid.set(paymentId, { receipt, left: receipt.totalPaidCents, taxLeft: taxCents });
-    movements.push({
-      day: torontoDay(Date.parse(receipt.paidAt)),
-      what: t.paid(number, numbers(receipt)),
-      cents: receipt.totalPaidCents,
-      taxCents,
-    });
-  }
-  for (const { number, document, paymentId } of refunds.rows) {
-    const refund = RefundDocument.parse(JSON.parse(document));
-    const of = paid.get(paymentId);
-    const taxCents = sum(
-      refund.invoices.map(({ number: invoice, amountCents }) => {
-        const lines = of?.receipt.invoices.find((candidate) => candidate.number === invoice);
-        return lines === undefined ? 0 : taxInPayment(lines, amountCents);
-      }),
-    );
-    if (of !== undefined) {
-      of.taxLeft -= taxCents;
-      of.left -= refund.totalCents;
+  const parts = new Map<string, Part>();
+  // As it was, one after the other: what went back leaves less of the invoice paid, for what comes next.
+  const documents = [
+    ...receipts.rows.map(({ document, ...row }) => {
+      const receipt = ReceiptDocument.parse(JSON.parse(document));
+      return { ...row, at: Date.parse(receipt.paidAt), receipt };
+    }),
+    ...refunds.rows.map(({ document, ...row }) => {
+      const refund = RefundDocument.parse(JSON.parse(document));
+      return { ...row, at: Date.parse(refund.refundedAt), refund };
+    }),
+  ].sort((a, b) => a.at - b.at);
+  for (const one of documents) {
+    const day = torontoDay(one.at);
+    if ('receipt' in one) {
+      const { receipt, number, paymentId } = one;
+      const taxes = new Map(receipt.invoices.map((invoice) => [invoice.number, taxInPart(parts, invoice)]));
+      const taxCents = sum(taxes.values());
+      paid.set(paymentId, { receipt, left: receipt.totalPaidCents, taxLeft: taxCents, taxes });
+      movements.push({
+        day,
+        what: t.paid(number, numbers(receipt)),
+        cents: receipt.totalPaidCents,
+        taxCents,
+      });
+    } else {
+      const { refund, number, paymentId } = one;
+      const taxCents = taxInRefund(parts, paid.get(paymentId), refund);
+      movements.push({
+        ...{ day, what: t.refund(number, numbers(refund)), cents: -refund.totalCents, taxCents: -taxCents },
+      });
     }
-    movements.push({
-      day: torontoDay(Date.parse(refund.refundedAt)),
-      what: t.refund(number, numbers(refund)),
-      cents: -refund.totalCents,
-      taxCents: -taxCents,
-    });
   }
   return [...movements, ...(await takenBack(deps, accountId, paid, t))];
 }
 
+/** The tax in one receipt's part of an invoice. */
+function taxInPart(parts: Map<string, Part>, invoice: ReceiptDocument['invoices'][number]): number {
+  const { taxCents, part } = nextPart(parts.get(invoice.number), invoice);
+  parts.set(invoice.number, part);
+  return taxCents;
+}
+
+/** The tax in what went back of a payment: what is left of it, where all went back, so that nothing of a cent stays. */
+function taxInRefund(parts: Map<string, Part>, of: Paid | undefined, refund: RefundDocument): number {
+  if (of === undefined) return 0;
+  of.left -= refund.totalCents;
+  let all = 0;
+  for (const { number, amountCents } of refund.invoices) {
+    const invoice = of.receipt.invoices.find((candidate) => candidate.number === number);
+    if (invoice === undefined) continue;
+    const left = of.taxes.get(number) ?? 0;
+    const taxCents = of.left <= 0 ? left : Math.min(left, taxInPayment(invoice, amountCents));
+    of.taxes.set(number, left - taxCents);
+    all += taxCents;
+    const part = parts.get(number);
+    if (part !== undefined)
+      parts.set(number, {
+        ...part,
+        paidCents: part.paidCents - amountCents,
+        taxCents: part.taxCents - taxCents,
+      });
+  }
+  of.taxLeft -= all;
+  return all;
+}
+
 interface Paid {
   receipt: ReceiptDocument;
+  /** Of each invoice, the tax in what of it is left. */
+  taxes: Map<string, number>;
   /** What is left of it after what went back so far, and the tax in that. */
   left: number;
   taxLeft: number;

@@ -90,6 +90,7 @@ export async function refundPayment(
         target: `refunds:${id}`,
         before: { payment: payment.id, leftCents: left },
         after: { payment: payment.id, leftCents: left - cents, refundCents: cents },
+        words: { reason: request.reason },
       }),
     ]);
   } catch (error) {

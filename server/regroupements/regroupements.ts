@@ -1,5 +1,6 @@
 // The tenants, one instance each (S46): who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
 import type { z } from 'zod';
+import type { Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
 import { Problem } from '../problems/problem.ts';
@@ -88,9 +89,21 @@ export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
  * pasted it. Throws `regroupement-unknown`.
  */
 export async function regroupementBySlug(deps: Pick<Deps, 'db'>, written: string): Promise<Regroupement> {
+  return (await regroupementWith(deps, written)).regroupement;
+}
+
+/** What is read by the same call of the database as a regroupement: an SQL expression of text or NULL, its values ?1, ?2, …. */
+export type Along = Required<Statement>;
+const NOTHING: Along = { sql: 'NULL', args: [] };
+
+/** As regroupementBySlug, with what `along` says. */
+export async function regroupementWith(
+  deps: Pick<Deps, 'db'>,
+  written: string,
+  along?: Along,
+): Promise<{ regroupement: Regroupement; read: string | null }> {
   const slug = bare(written);
-  if (!SLUG.test(slug)) throw new Problem('regroupement-unknown');
-  const found = await regroupementWhere(deps, 'slug', slug);
+  const found = SLUG.test(slug) ? await regroupementWhere(deps, 'slug', slug, along) : undefined;
   if (found === undefined) throw new Problem('regroupement-unknown');
   return found;
 }
@@ -99,7 +112,7 @@ export async function regroupementBySlug(deps: Pick<Deps, 'db'>, written: string
 export async function regroupementById(deps: Pick<Deps, 'db'>, id: string): Promise<Regroupement> {
   const found = await regroupementWhere(deps, 'id', id);
   if (found === undefined) throw new Error('a row refers to a regroupement that is not there');
-  return found;
+  return found.regroupement;
 }
 
 /**
@@ -165,6 +178,12 @@ export function registeredPage(regroupement: Regroupement, publicUrl: string, pa
   return url.href;
 }
 
+/** Every regroupement, as addresses name them, in their order. */
+export async function slugs({ db }: Pick<Deps, 'db'>): Promise<string[]> {
+  const { rows } = await db.execute<{ slug: string }>('SELECT slug FROM regroupements ORDER BY slug');
+  return rows.map(({ slug }) => slug);
+}
+
 /** Which settings of which regroupements are left out, since they do not fit their forms. */
 export async function unusableSettings(
   deps: Pick<Deps, 'db'>,
@@ -218,18 +237,20 @@ async function regroupementWhere(
   deps: Pick<Deps, 'db'>,
   column: 'id' | 'slug',
   value: string,
-): Promise<Regroupement | undefined> {
-  const { rows } = await deps.db.execute<{ id: string; written: string }>(
-    `SELECT id, ${ROW} AS written FROM regroupements WHERE ${column} = ?`,
-    [value],
+  along = NOTHING,
+): Promise<{ regroupement: Regroupement; read: string | null } | undefined> {
+  const { rows } = await deps.db.execute<{ id: string; written: string; read: string | null }>(
+    `SELECT id, ${ROW} AS written, ${along.sql} AS read FROM regroupements WHERE ${column} = ?${along.args.length + 1}`,
+    [...along.args, value],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const last = lastRead.get(row.id);
-  if (last?.written === row.written) return last.regroupement;
-  const regroupement = made(JSON.parse(row.written) as RegroupementRow);
-  lastRead.set(row.id, { written: row.written, regroupement });
-  return regroupement;
+  const { id, written, read } = row;
+  const last = lastRead.get(id);
+  if (last?.written === written) return { regroupement: last.regroupement, read };
+  const regroupement = made(JSON.parse(written) as RegroupementRow);
+  lastRead.set(id, { written, regroupement });
+  return { regroupement, read };
 }
 
 function made(row: RegroupementRow): Regroupement {

@@ -65,6 +65,25 @@ export async function keyOf(deps: Deps, regroupementId: string, secret: string):
   return key;
 }
 
+/** The keys that open something now, with whoever made each: `staff:…`, `cli:…`; null where the journal does not say. */
+export async function livingKeys(
+  deps: Pick<Deps, 'db' | 'now'>,
+  regroupementId: string,
+): Promise<(ApiKey & { madeBy: string | null })[]> {
+  const keys = await keysWhere(
+    deps,
+    'regroupement_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY created_at DESC',
+    [regroupementId, deps.now()],
+  );
+  const { rows } = await deps.db.execute<{ id: string; by: string }>(
+    `SELECT substr(a.target, 10) AS id, a.actor AS by FROM json_each(?) x
+     JOIN audit a ON a.target = 'api_keys:' || x.value AND a.act = 'key-created'`,
+    [JSON.stringify(keys.map(({ id }) => id))],
+  );
+  const makers = new Map(rows.map(({ id, by }) => [id, by]));
+  return keys.map((key) => ({ ...key, madeBy: makers.get(key.id) ?? null }));
+}
+
 /** The regroupement's keys, without secrets, newest first. */
 export async function listKeys(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<ApiKey[]> {
   return keysWhere(deps, 'regroupement_id = ? ORDER BY created_at DESC', [regroupementId]);

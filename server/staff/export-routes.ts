@@ -2,10 +2,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { exported } from '../export/export.ts';
+import { exported, notePeopleExported } from '../export/export.ts';
 import { SHEETS } from '../export/sheets.ts';
 import { describe, validate } from '../http/validate.ts';
-import { type StaffEnv, staffGuard } from './permission.ts';
+import { actor, type StaffEnv, staffGuard } from './permission.ts';
 
 const Sheet = z.object({ sheet: z.enum(SHEETS) });
 const Query = z.object({
@@ -38,7 +38,8 @@ export function staffExportRoutes(deps: Deps) {
       const { lang, format, from, to } = c.req.valid('query');
       const regroupement = c.get('regroupement');
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      const pages = exported(deps, regroupement, { sheet, format, lang, range });
+      const many = () => notePeopleExported(deps, regroupement.id, { sheet, range }, actor(c));
+      const pages = exported(deps, regroupement, { sheet, format, lang, range, many });
       // The titles and the first rows before anything is promised: a database that fails is answered as everywhere.
       const begun = [await pages.next(), await pages.next()];
       const failed = (error: unknown) =>

@@ -7,9 +7,10 @@ import { line } from '../fields.ts';
 import { bodyOf } from '../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../http/validate.ts';
 import { ImportBusy } from '../import/lease.ts';
-import { givenColumn, kindsHelp } from '../import/reading/columns.ts';
+import { givenColumn } from '../import/reading/columns/fields.ts';
+import { kindsHelp } from '../import/reading/columns/kinds.ts';
 import { EVEN_SO } from '../import/rows/context.ts';
-import { ImportThread } from '../import/thread.ts';
+import type { ImportThread } from '../import/thread.ts';
 import { Problem } from '../problems/problem.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import { ImportReport } from './schemas.ts';
@@ -25,21 +26,22 @@ const TYPES = [
 ];
 /** A regroupement's largest list is below one megabyte. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
-const FILE = {
-  type: 'string',
-  maxLength: MAX_FILE_BYTES,
-  description: `CSV or an Excel workbook (.xlsx) of at most ${MAX_FILE_BYTES} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
+const file = (maxBytes: number) =>
+  ({
+    type: 'string',
+    maxLength: maxBytes,
+    description: `CSV or an Excel workbook (.xlsx) of at most ${maxBytes} bytes, as spreadsheets write it, with a line of titles. Its columns tell what it is, the first of these that fits:
 ${kindsHelp()}
 Titles are compared by their words, without accents, case, units and punctuation; /docs#import-columns lists the others that are known.`,
-} as const;
+  }) as const;
 
 /** Takes only the types that it describes. */
-const csvFile = () =>
+export const workbookOrText = (maxBytes: number) =>
   documentedGuard(
     {
       requestBody: {
         required: true,
-        content: Object.fromEntries(TYPES.map((type) => [type, { schema: FILE }])),
+        content: Object.fromEntries(TYPES.map((type) => [type, { schema: file(maxBytes) }])),
       },
     },
     createMiddleware(async (c, next) => {
@@ -72,8 +74,7 @@ const Options = z.object({
   lang: z.enum(['fr', 'en']).default('fr').describe('of reasons and warnings'),
 });
 
-export function staffImportRoutes(deps: Deps) {
-  const imports = new ImportThread(deps);
+export function staffImportRoutes(deps: Deps, imports: ImportThread) {
   return new Hono<StaffEnv>().post(
     '/imports',
     describe({
@@ -93,7 +94,7 @@ export function staffImportRoutes(deps: Deps) {
     }),
     staffGuard(deps, 'import'),
     validate('query', Options),
-    csvFile(),
+    workbookOrText(MAX_FILE_BYTES),
     bodyOf(MAX_FILE_BYTES),
     async (c) => {
       const { name, sheet, dryRun, acceptValid, column, evenSo, lang } = c.req.valid('query');

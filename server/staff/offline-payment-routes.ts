@@ -4,7 +4,11 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { describe, validate } from '../http/validate.ts';
 import { nextOf } from '../next-page.ts';
-import { recordedPayments, recordPayment, reverseRecorded } from '../offline-payments/offline-payments.ts';
+import { receiptIds } from '../offline-payments/receipts.ts';
+import { recordPayment } from '../offline-payments/record.ts';
+import { reverseRecorded } from '../offline-payments/reverse.ts';
+import { recordedPayments } from '../offline-payments/store.ts';
+import { RecordedReceipt, recordedReceipts } from '../receipts/recorded.ts';
 import { actor, type StaffEnv, staffGuard } from './permission.ts';
 import {
   After,
@@ -71,6 +75,26 @@ export function staffOfflinePaymentRoutes(deps: Deps) {
           idempotencyKey: c.req.valid('header')['idempotency-key'],
         });
         return c.json({ recorded: recordedView(recorded) }, 201);
+      },
+    )
+    .get(
+      '/recorded-payments/:id/receipts',
+      describe({
+        summary: 'Its receipt, and what annuls that, by links of a quarter of an hour',
+        tags,
+        staff: true,
+        ok: {
+          status: 200,
+          description: 'The documents; none of what was written down before there were receipts',
+          schema: z.object({ receipts: z.array(RecordedReceipt) }),
+        },
+        problems: ['forbidden', 'not-found', 'too-many-requests'],
+      }),
+      staffGuard(deps, 'read'),
+      validate('param', Id),
+      async (c) => {
+        const ids = await receiptIds(deps, c.get('regroupement').id, c.req.valid('param').id);
+        return c.json({ receipts: await recordedReceipts(deps, ids) }, 200);
       },
     )
     .post(

@@ -118,9 +118,14 @@ export function actor(c: Context<StaffEnv>): Actor {
   return c.get('actor');
 }
 
+/** Throws `fresh-factor-needed` for a person who has not confirmed who she is in the last five minutes. */
+export function refuseStale(deps: Deps, c: Context<StaffEnv>): void {
+  const person = c.get('person');
+  if (person !== null && !isFresh(deps, person.session)) throw new Problem('fresh-factor-needed');
+}
+
 /** Throws `fresh-factor-needed` when a person asks to refund more than her ceiling without having confirmed who she is. */
 export function refuseAboveCeiling(deps: Deps, c: Context<StaffEnv>, cents: number): void {
   const person = c.get('person');
-  if (person === null || cents <= person.membership.refundCeilingCents) return;
-  if (!isFresh(deps, person.session)) throw new Problem('fresh-factor-needed');
+  if (person !== null && cents > person.membership.refundCeilingCents) refuseStale(deps, c);
 }

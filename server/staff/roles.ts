@@ -11,7 +11,17 @@ export type Role = (typeof ROLES)[number];
  */
 type Grant = 'yes' | 'no' | 'fresh' | 'switch';
 
-export type Permission = 'read' | 'record' | 'invoice' | 'links' | 'import' | 'refund' | 'vault';
+export type Permission =
+  | 'read'
+  | 'record'
+  | 'invoice'
+  | 'links'
+  | 'import'
+  | 'undo'
+  | 'refund'
+  | 'settings'
+  | 'vault'
+  | 'audit';
 
 export const PERMISSIONS: Readonly<Record<Permission, Record<Role, Grant> & { scope: Scope | null }>> = {
   /** Files, payments, reports, exports. */
@@ -23,10 +33,16 @@ export const PERMISSIONS: Readonly<Record<Permission, Record<Role, Grant> & { sc
   /** Links of accounts to files. */
   links: { reader: 'no', office: 'yes', owner: 'yes', scope: 'links' },
   import: { reader: 'no', office: 'yes', owner: 'yes', scope: 'import' },
+  /** An import, undone. */
+  undo: { reader: 'no', office: 'fresh', owner: 'fresh', scope: 'import' },
   /** Money back at PayPal; letting go of a payment in doubt. */
   refund: { reader: 'no', office: 'switch', owner: 'yes', scope: 'refund' },
-  /** People and their access: never by a key. */
+  /** How the regroupement presents itself, what it charges, how its files are read: never by a key. */
+  settings: { reader: 'no', office: 'no', owner: 'yes', scope: null },
+  /** People and their access; the account that is paid, the pages, what opens a file: never by a key. */
   vault: { reader: 'no', office: 'no', owner: 'fresh', scope: null },
+  /** Who did what in the whole regroupement; what was done to a file is `read`. */
+  audit: { reader: 'no', office: 'no', owner: 'yes', scope: null },
 };
 
 /** What a person may refund without confirming who she is, unless it is said otherwise: 500 $, in cents. */

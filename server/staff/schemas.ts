@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { EXCEPTION_KINDS } from '../exceptions/exceptions.ts';
 import { cents, line, MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER, optionalLine, token } from '../fields.ts';
+import { EDITED } from '../import/rows/edited.ts';
 import { MAX_CENTS } from '../ledger/money.ts';
 import { RECORD_DOUBTS } from '../offline-payments/doubts.ts';
 import { RECORDED_METHODS } from '../offline-payments/methods.ts';
 import { STATES } from '../payments/states.ts';
+import { Problem } from '../problems/problem.ts';
 import { MONEY_KINDS } from '../reconciliation/kinds.ts';
 import { OTHER_KINDS } from '../reconciliation/reconcile.ts';
 import { REFUND_STATES } from '../refunds/store.ts';
@@ -22,6 +24,40 @@ export const After = token.optional().describe('The `next` of the page before');
 export const IdempotencyKey = z.object({
   'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/, 'invalid'),
 });
+export const IfMatch = z.object({
+  'if-match': z
+    .string()
+    .max(100)
+    .optional()
+    .describe('the `version` that it is changed from; without it 428, and 412 when it has changed since'),
+});
+/** The version that a change is made from. Throws `version-needed`. */
+export function versionIn({ 'if-match': given }: z.infer<typeof IfMatch>): string {
+  if (given === undefined) throw new Problem('version-needed');
+  return given.replace(/^"|"$/g, '');
+}
+
+/** An act of staff, of a program or of the command line, in the journal. */
+export const Act = z
+  .object({
+    seq: z.int(),
+    at: z.iso.datetime(),
+    actor: z.string().describe('`staff:`, `key:` or `cli:` and who, or `server`'),
+    actorName: z.string().nullable(),
+    act: z.string(),
+    target: z.string().describe('what it was done to, as `table:id`'),
+    about: z
+      .string()
+      .nullable()
+      .describe(
+        'the number of the invoice or payment that it is about, the address of the e-mail or account, or the name of the colleague or key, while they are there',
+      ),
+    reason: z.string().nullable().describe('in the words of whoever acted; they are kept for three years'),
+    before: z.record(z.string(), z.unknown()).nullable().describe('null: it was not there'),
+    after: z.record(z.string(), z.unknown()).nullable().describe('null: it is no more'),
+    requestId: z.string().nullable().describe('null: not asked over HTTP'),
+  })
+  .meta({ ref: 'Act' });
 
 /** What staff write down was in somebody's hand: more than this is a slip of the keyboard. */
 const written = cents.max(MAX_CENTS);
@@ -90,6 +126,10 @@ export const StaffPayment = z
     refundedCents: z.number().int(),
     takenBackCents: z.number().int().describe('by a bank or PayPal, in all'),
     givenBackCents: z.number().int().describe('of what was taken back, what came again'),
+    appliedCents: z
+      .number()
+      .int()
+      .describe('of its credits, applied to other invoices: so much cannot go back too'),
     onlineFeeCents: z.number().int(),
     paypalFeeCents: z.number().int().nullable(),
     createdAt: Instant,
@@ -97,6 +137,10 @@ export const StaffPayment = z
     completedAt: Instant.nullable(),
     orderId: z.string().nullable(),
     captureId: z.string().nullable(),
+    paypalUrl: z
+      .string()
+      .nullable()
+      .describe('the transaction at PayPal’s own site; null while there is none'),
     failure: z.string().nullable(),
     invoices: z.array(
       z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.number().int() }),
@@ -141,6 +185,12 @@ export const RecordedAnswer = z
     evenSo: z.array(z.enum(RECORD_DOUBTS)).describe('what stood against it, and was confirmed'),
     returned: z.boolean().describe('of a row that takes one back: the bank gave it back (NSF)'),
     feeInvoiceNumber: z.string().nullable().describe('the invoice of the fee for that'),
+    groupId: z.string().nullable().describe('of a cheque for several invoices: what its rows share'),
+    depositId: z.string().nullable().describe('the deposit that it was taken to the bank with'),
+    receiptNumber: z
+      .string()
+      .nullable()
+      .describe('of its receipt; of a row that takes one back, of what annuls that'),
   })
   .meta({ ref: 'RecordedPayment' });
 export const StaffException = z
@@ -238,6 +288,7 @@ export const ImportReport = z
   .object({
     imported: z.boolean().describe('whether the file’s rows are in the books now'),
     dryRun: z.boolean(),
+    importId: z.string().nullable().describe('of what was imported: it can be undone'),
     kind: z.string().nullable(),
     encoding: z.string().nullable(),
     delimiter: z.string().nullable(),
@@ -257,6 +308,17 @@ export const ImportReport = z
         ourBalanceCents: z.number().int(),
       }),
     ),
+    fieldConflicts: z
+      .array(
+        z.object({
+          line: z.number().int(),
+          holderId: z.string(),
+          field: z.enum(EDITED),
+          file: z.string().nullable(),
+          page: z.string().nullable(),
+        }),
+      )
+      .describe('fields of holders that the file and the office’s page both have changed: the page’s stands'),
     byRegroupement: z.record(
       z.string(),
       z.object({ accepted: z.number().int(), unchanged: z.number().int() }),
@@ -264,6 +326,14 @@ export const ImportReport = z
     evenSo: z.record(z.string(), z.number().int()).describe('rows let through under each cause'),
     unread: z.array(z.string()).describe('titles of columns that are not read'),
     changes: z.array(RowMessage),
+    known: z
+      .object({
+        invoices: z.number().int(),
+        changed: z.number().int(),
+        cents: z.number().int(),
+        changedByCents: z.number().int(),
+      })
+      .describe('the file’s invoices that were there: how many change, and by how much of what they are for'),
     expectedSeconds: z
       .number()
       .int()

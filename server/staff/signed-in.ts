@@ -44,8 +44,8 @@ export function refuseOtherPages(deps: Pick<Deps, 'config'>, c: Context): void {
 /** The session of the call, its proof taken. Throws `unauthenticated`, `too-many-requests`, and as `readProof`. */
 export async function staffSessionOf(deps: Deps, c: Context): Promise<StaffSession> {
   const token = tokenOf(c.req.header('Authorization'));
-  const read = token === undefined ? undefined : await readBoundToken(deps, TOKEN_TYPE, AUDIENCE, token);
-  if (token === undefined || read === undefined) throw unauthenticated(c);
+  const read = token === undefined ? undefined : await readBoundToken(deps, TOKEN_TYPE, token);
+  if (token === undefined || read?.audience !== AUDIENCE) throw unauthenticated(c);
   const proof = readProof(deps, c, { accessToken: token });
   if (proof.jkt !== read.jkt) throw refused(c, 'dpop-invalid');
   const session = await staffSessionNow(deps, read.sessionId, read.subject);

@@ -1,7 +1,6 @@
 // What a password may be (I2): long enough, and not one that a guesser comes to soon. No rule of composition.
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary as leaked } from '@zxcvbn-ts/language-common';
-import { dictionary as french } from '@zxcvbn-ts/language-fr';
+import { createRequire } from 'node:module';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { password } from '../../fields.ts';
 import { Problem } from '../../problems/problem.ts';
 
@@ -115,9 +114,18 @@ function withUnaccented(words: readonly (string | number)[]): string[] {
 
 let made: ZxcvbnFactory | undefined;
 
-/** Made at first need: it takes a tenth of a second. */
+/** Loaded and made at first need: its lists take longer to unfold than a bare server to start. */
 function estimator(): ZxcvbnFactory {
-  made ??= new ZxcvbnFactory({
+  made ??= newEstimator(createRequire(import.meta.url));
+  return made;
+}
+
+function newEstimator(require: NodeJS.Require): ZxcvbnFactory {
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  const { adjacencyGraphs, dictionary: leaked } =
+    require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
+  const { dictionary: french } = require('@zxcvbn-ts/language-fr') as typeof import('@zxcvbn-ts/language-fr');
+  return new ZxcvbnFactory({
     dictionary: {
       ...leaked,
       ...Object.fromEntries(Object.entries(french).map(([name, words]) => [name, withUnaccented(words)])),
@@ -126,5 +134,4 @@ function estimator(): ZxcvbnFactory {
     maxLength: MAX_LOOKED_AT,
     l33tMaxSubstitutions: MAX_LOOK_ALIKES,
   });
-  return made;
 }

@@ -19,16 +19,15 @@ export async function issueAccessToken(deps: Deps, session: Session, jkt: string
 }
 
 /**
- * What the token says, when we signed it for this regroupement and it has not expired; undefined otherwise. Says
- * nothing of whether the session still lives.
+ * What the token says, when we signed it for a regroupement and it has not expired; undefined otherwise. Says nothing of
+ * whether the session still lives, nor whether that is the regroupement that is asked.
  */
 export async function readAccessToken(
   deps: Deps,
-  regroupementId: string,
   token: string,
 ): Promise<{ session: Session; jkt: string } | undefined> {
-  const read = await readBoundToken(deps, TYPE, regroupementId, token);
+  const read = await readBoundToken(deps, TYPE, token);
   if (read === undefined) return undefined;
-  const { sessionId, subject: accountId, jkt } = read;
+  const { sessionId, subject: accountId, audience: regroupementId, jkt } = read;
   return { session: { sessionId, accountId, regroupementId }, jkt };
 }

@@ -1,6 +1,9 @@
 // Signed access tokens, the payers' and the staff's alike: who, in which session, for whom, for ten minutes, in one browser.
 // A token says nothing that the session's row does not confirm at each request.
-import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { JOSEError } from 'jose/errors';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import { type Deps, newId } from '../../deps.ts';
 import { ACCESS_TOKEN_S, ALGORITHM, signingKey, verifyingKey } from './signing-keys.ts';
 
@@ -41,15 +44,10 @@ export async function issueBoundToken(
 }
 
 /**
- * What the token says, when we signed it as one of this type for this audience and it has not expired; undefined otherwise.
- * Says nothing of whether the session still lives.
+ * What the token says, when we signed it as one of this type and it has not expired; undefined otherwise. Says nothing of
+ * whether the session still lives; whom it is for is to be compared.
  */
-export async function readBoundToken(
-  deps: Deps,
-  type: TokenType,
-  audience: string,
-  token: string,
-): Promise<Bound | undefined> {
+export async function readBoundToken(deps: Deps, type: TokenType, token: string): Promise<Bound | undefined> {
   const verified = verifiedTokens(deps);
   const known = verified.get(token);
   const read = known ?? (await verify(deps, type, token));
@@ -58,7 +56,7 @@ export async function readBoundToken(
     return undefined;
   }
   if (known === undefined) remember(verified, token, read);
-  return read.type === type && read.audience === audience ? read : undefined;
+  return read.type === type ? read : undefined;
 }
 
 type Verified = Bound & { type: TokenType; expiresAt: number };
@@ -83,7 +81,7 @@ async function verify(deps: Deps, type: TokenType, token: string): Promise<Verif
     return { ...facts, type, expiresAt: Number(exp) * 1000 };
   } catch (error) {
     // jose's refusals, and a TypeError for what is no token at all; the rest (the database…) is not the token's fault.
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    if (error instanceof JOSEError || error instanceof TypeError) return undefined;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import { endSessionsBut, IDLE_MS } from './sessions.ts';
 export const OpenSession = z
   .object({
     id: z.string(),
-    browser: z.string().describe('« Safari, iPhone »; empty when it is not known'),
+    browser: z.string().describe('«\u00a0Safari, iPhone\u00a0»; empty when it is not known'),
     openedAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime(),
     current: z.boolean().describe('the one that asks'),

@@ -187,14 +187,30 @@ export function endAllSessions(regroupementId: string, reason: EndReason, now: n
   };
 }
 
+/**
+ * SQL: what `expression` (of text; ?1 = regroupement, ?2 = account, ?3 = now) says, where the session that a token speaks of
+ * has neither ended nor expired; else NULL, and nothing else is read.
+ */
+export function inLivingSession(
+  { sessionId, regroupementId, accountId }: Session,
+  now: number,
+  expression = "''",
+): Required<Statement> {
+  return {
+    sql: `(SELECT ${expression} FROM sessions
+      WHERE id = ?4 AND regroupement_id = ?1 AND account_id = ?2 AND ended_at IS NULL AND expires_at > ?3)`,
+    args: [regroupementId, accountId, now, sessionId],
+  };
+}
+
 /** Whether the session that a token speaks of has neither ended nor expired. */
 export async function sessionLives(deps: Pick<Deps, 'db' | 'now'>, session: Session): Promise<boolean> {
-  const { rows } = await deps.db.execute(
-    `SELECT 1 FROM sessions
-     WHERE id = ? AND regroupement_id = ? AND account_id = ? AND ended_at IS NULL AND expires_at > ?`,
-    [session.sessionId, session.regroupementId, session.accountId, deps.now()],
+  const living = inLivingSession(session, deps.now());
+  const { rows } = await deps.db.execute<{ read: string | null }>(
+    `SELECT ${living.sql} AS read`,
+    living.args,
   );
-  return rows.length > 0;
+  return typeof rows[0]?.read === 'string';
 }
 
 async function tokens(

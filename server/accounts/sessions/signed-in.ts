@@ -1,17 +1,24 @@
 // The guard of every signed-in route: a token of ours, for this regroupement, whose session still lives, and a proof that
 // it is in the browser it was given to (I7).
 import type { Context, MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
 import type { Deps } from '../../deps.ts';
 import type { Limit } from '../../limits.ts';
 import { Problem } from '../../problems/problem.ts';
+import type { Along } from '../../regroupements/regroupements.ts';
 import type { TenantEnv } from '../../regroupements/tenant.ts';
 import { readAccessToken, type Session } from './access-tokens.ts';
 import { dpopNonce, readProof, refused } from './dpop.ts';
-import { sessionLives } from './sessions.ts';
+import { inLivingSession } from './sessions.ts';
 
 /** Routes behind `signedIn`. */
 export interface SignedInEnv {
-  Variables: TenantEnv['Variables'] & { session: Session };
+  Variables: TenantEnv['Variables'] & {
+    /** What the call's token says, whose session may have ended and whose proof nobody has seen. */
+    bearer?: { token: string; session: Session; jkt: string };
+    session: Session;
+    read: string;
+  };
 }
 
 const SCHEME = /^DPoP +([\w-]+\.[\w-]+\.[\w-]+)$/i;
@@ -34,7 +41,25 @@ export function offersNonce(deps: Deps): MiddlewareHandler<TenantEnv> {
 }
 
 /**
- * Sets `session` for the routes below. Throws `unauthenticated` for whatever is wrong with the Authorization header
+ * What `tenant` reads along for `signedIn` below it: whether the session lives that the call's token speaks of, so that one
+ * call of the database answers both. `whole`: SQL expressions, as of inLivingSession, of the routes, by their patterns, whose
+ * answer is read by that same call; the text is set as `read`.
+ *
+ * @example
+ * app.use(tenant(deps, sessionAlong(deps)));
+ */
+export function sessionAlong(deps: Deps, whole: Readonly<Record<string, string>> = {}) {
+  return async (c: Context<SignedInEnv>): Promise<Along | undefined> => {
+    const token = tokenOf(c.req.header('Authorization'));
+    const said = token === undefined ? undefined : await readAccessToken(deps, token);
+    if (token === undefined || said === undefined) return undefined;
+    c.set('bearer', { token, ...said });
+    return inLivingSession(said.session, deps.now(), whole[routePath(c, -1)]);
+  };
+}
+
+/**
+ * Sets `session` for the routes below `tenant` and `sessionAlong`. Throws `unauthenticated` for whatever is wrong with the Authorization header
  * (absent, malformed, expired, tampered with, of another regroupement, signed out), and see readProof.
  *
  * @example
@@ -42,16 +67,16 @@ export function offersNonce(deps: Deps): MiddlewareHandler<TenantEnv> {
  */
 export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
   return async (c, next) => {
-    const token = tokenOf(c.req.header('Authorization'));
-    const read =
-      token === undefined ? undefined : await readAccessToken(deps, c.get('regroupement').id, token);
-    if (token === undefined || read === undefined) throw unauthenticated(c);
+    const bearer = c.get('bearer');
+    if (bearer === undefined || bearer.session.regroupementId !== c.get('regroupement').id)
+      throw unauthenticated(c);
+    const { token, session, jkt } = bearer;
     const proof = readProof(deps, c, { accessToken: token });
-    if (proof.jkt !== read.jkt) throw refused(c, 'dpop-invalid');
-    if (!(await sessionLives(deps, read.session))) throw unauthenticated(c);
+    if (proof.jkt !== jkt) throw refused(c, 'dpop-invalid');
+    if (c.get('read') === null) throw unauthenticated(c);
     // Reading twice changes nothing; whatever else takes a proof of its own.
-    if (c.req.method !== 'GET') await proof.take([`proofs:${read.session.sessionId}`, PROOFS]);
-    c.set('session', read.session);
+    if (c.req.method !== 'GET') await proof.take([`proofs:${session.sessionId}`, PROOFS]);
+    c.set('session', session);
     await next();
   };
 }

@@ -1,6 +1,10 @@
 // The keys that sign access tokens (I7): made at first need, kept encrypted, published as a JWKS. Several may be in
 // force: the newest signs, the others verify until what they signed has expired.
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { exportJWK } from 'jose/key/export';
+import { generateKeyPair } from 'jose/key/generate/keypair';
+import { importJWK } from 'jose/key/import';
 import { type Actor, audited } from '../../audit.ts';
 import { decrypt, encrypt } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
@@ -47,6 +51,11 @@ export async function verifyingKey(deps: Deps, kid: string): Promise<Key | undef
 /** The public keys, for anyone who wants to verify our tokens. */
 export async function publicKeys(deps: Deps): Promise<{ keys: JWK[] }> {
   return (await ring(deps, FRESH_MS)).jwks;
+}
+
+/** Whether this database holds the key of that name, in force or not. */
+export async function isSigningKey({ db }: Pick<Deps, 'db'>, kid: string): Promise<boolean> {
+  return (await db.execute('SELECT 1 FROM signing_keys WHERE kid = ?', [kid])).rows.length > 0;
 }
 
 /** Puts a new key in the place of the one that signs; nobody is signed out, since the old one goes on verifying. */

@@ -8,7 +8,6 @@ import { type Deps, newId } from '../../deps.ts';
 import { enqueueAsked } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
 import { securityEvent } from '../../security-log.ts';
-import type { Payer } from '../access.ts';
 import { openCertificates } from '../certificates.ts';
 import { type Candidate, holderOf, NOBODY } from '../lookup/candidates.ts';
 import { notCounted, type Seeker, tryCode, tryConfirmation } from '../lookup/lookup-limits.ts';
@@ -90,24 +89,13 @@ async function whileThere(deps: Pick<Deps, 'db'>, statements: readonly Statement
 }
 
 /**
- * The newest code that the account asked for and may still type, found or not: reading it may take this page's place, and
- * another search would make it worthless.
+ * SQL: the newest code that the account asked for and may still type, found or not, as JSON: reading it may take this page's
+ * place, and another search would make it worthless. NULL where there is none; ?1 = regroupement, ?2 = account, ?3 = now.
  */
-export async function awaitedCode(
-  deps: Pick<Deps, 'db' | 'now'>,
-  account: Payer,
-): Promise<Extract<ProofAwaited, { proof: 'code' }> | null> {
-  const now = deps.now();
-  const { rows } = await deps.db.execute<{ id: string; expires_at: number }>(
-    `SELECT id, expires_at FROM link_challenges
-     WHERE account_id = ? AND regroupement_id = ? AND ended_at IS NULL AND used_at IS NULL AND expires_at > ? AND tries < ?
-     ORDER BY created_at DESC, id LIMIT 1`,
-    [account.accountId, account.regroupementId, now, CODE_TRIES],
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  return { proof: 'code', challengeId: row.id, expiresIn: Math.ceil((row.expires_at - now) / 1000) };
-}
+export const AWAITED_CODE = `(SELECT json_object('challengeId', id, 'expiresAt', expires_at) FROM link_challenges
+  WHERE account_id = ?2 AND regroupement_id = ?1 AND ended_at IS NULL AND used_at IS NULL AND expires_at > ?3
+    AND tries < ${CODE_TRIES}
+  ORDER BY created_at DESC, id LIMIT 1)`;
 
 interface Challenge {
   holder_id: string | null;

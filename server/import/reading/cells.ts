@@ -4,12 +4,12 @@ import { MAX_CERTIFICATE_NUMBER, MAX_INVOICE_NUMBER } from '../../fields.ts';
 import { money } from '../../format.ts';
 import { MAX_CENTS } from '../../ledger/money.ts';
 import { parseMoney } from '../../ledger/parse-money.ts';
-import { torontoDay } from '../../ledger/toronto.ts';
+import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { emailText, isEmail, isLine } from '../../text.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from '../rows/context.ts';
 import { lostZeros, scientific } from './certificate-text.ts';
-import { DAY_FIELDS, type Field, TITLES } from './columns.ts';
+import { DAY_FIELDS, type Field, TITLES } from './columns/fields.ts';
 import { damaged } from './damaged-text.ts';
 import {
   type DayOrder,
@@ -188,11 +188,23 @@ function badDay(text: string, why: NoDay, title: string, order: DayOrder): Refus
         `${fr} a un mois et une année, mais pas de jour. ${like.fr}`,
         `${en} has a month and a year, but no day. ${like.en}`,
       );
+    case 'no-year':
+      return refusal(
+        `${fr} a un jour et un mois, mais pas d’année. ${like.fr}`,
+        `${en} has a day and a month, but no year. ${like.en}`,
+      );
     case 'utc-midnight':
       return refusal(
         `${fr} est minuit à Greenwich, encore la veille au Québec : on ne sait pas lequel des deux jours est le bon. ${like.fr}`,
         `${en} is midnight at Greenwich, still the evening before in Québec: which of the two days is meant is not known. ${like.en}`,
       );
+    case 'other-year': {
+      const year = /\d{4}/.exec(text)?.[0] ?? '';
+      return refusal(
+        `${fr} : l’année ${year} n’est celle d’aucune facture. Corrigez-la.`,
+        `${en}: the year ${year} is no invoice’s. Correct it.`,
+      );
+    }
     case 'not-a-date':
       return refusal(`${fr} n’est pas une date. ${like.fr}`, `${en} is not a date. ${like.en}`);
   }
@@ -204,13 +216,29 @@ export function periodCells(ctx: ImportContext, row: Row): { start: string; end:
   if (text !== '') {
     const parts = periodParts(text);
     if (parts === null) throw new CellRefused(unclearPeriod(row, text));
-    const [start, end] = parts.map((part) => dayOf(ctx, row, 'period', part));
-    return inOrder(row, 'period', text, start ?? '', end ?? '');
+    const [start = '', end = ''] = parts.map((part) => dayOf(ctx, row, 'period', part));
+    refuseOtherDays(ctx, row, { start, end });
+    return inOrder(row, 'period', text, start, end);
   }
   const start = dayCell(ctx, row, 'periodStart');
   const end = dayCell(ctx, row, 'periodEnd');
   if (start === null || end === null) return null;
   return inOrder(row, 'periodEnd', row.cells.periodEnd ?? '', start, end);
+}
+
+/** « Période » beside « Début » and « Fin » that say otherwise. Throws CellRefused. */
+function refuseOtherDays(ctx: ImportContext, row: Row, period: { start: string; end: string }): void {
+  for (const [field, day] of [['periodStart', period.start] as const, ['periodEnd', period.end] as const]) {
+    const other = dayCell(ctx, row, field);
+    if (other === null || other === day) continue;
+    const [one, two] = [titleOf(row, 'period'), titleOf(row, field)];
+    throw new CellRefused(
+      refusal(
+        `« ${one} » (${period.start}/${period.end}) et « ${two} » (${other}) ne disent pas la même période. Corrigez l’une des deux colonnes.`,
+        `“${one}” (${period.start}/${period.end}) and “${two}” (${other}) do not say the same period. Correct one of the two columns.`,
+      ),
+    );
+  }
 }
 
 /** What to say of a row whose period is needed and is not there, in one column or two. */
@@ -221,17 +249,27 @@ export function missingPeriod(row: Row): Refusal {
   return missing(row, (periodStart ?? '') === '' ? 'periodStart' : 'periodEnd');
 }
 
+/** No insurance is longer: 2036 where 2026 was meant. */
+const LONGEST_YEARS = 5;
+
 function unclearPeriod(row: Row, text: string): Refusal {
   const title = titleOf(row, 'period');
   return refusal(
-    `« ${title} » : « ${text.slice(0, 60)} » n’a pas une date de début et une date de fin. Écrivez-la comme 2026-04-01/2027-03-31.`,
-    `“${title}”: “${text.slice(0, 60)}” does not have a first day and a last day. Write it like 2026-04-01/2027-03-31.`,
+    `« ${title} » : « ${oneLine(text)} » n’a pas une date de début et une date de fin. Écrivez-la comme 2026-04-01/2027-03-31.`,
+    `“${title}”: “${oneLine(text)}” does not have a first day and a last day. Write it like 2026-04-01/2027-03-31.`,
   );
 }
 
 function inOrder(row: Row, field: Field, text: string, start: string, end: string) {
-  if (start <= end) return { start, end };
   const title = titleOf(row, field);
+  if (start < yearsBefore(end, LONGEST_YEARS))
+    throw new CellRefused(
+      refusal(
+        `« ${title} » : la période irait du ${start} au ${end}, plus de ${LONGEST_YEARS} ans. Corrigez les dates.`,
+        `“${title}”: the period would go from ${start} to ${end}, more than ${LONGEST_YEARS} years. Correct the dates.`,
+      ),
+    );
+  if (start <= end) return { start, end };
   throw new CellRefused(
     refusal(
       `« ${title} » : « ${text.slice(0, 60)} » : la période finit (${end}) avant de commencer (${start}). Corrigez les dates.`,

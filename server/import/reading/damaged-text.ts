@@ -2,7 +2,8 @@
 // left as codes (`&#233;`). Told where a name, a title or any other text shows it for sure, and never mended: what stood
 // there can only be guessed.
 import { FileRefused, type Refusal, refusal } from '../refusal.ts';
-import type { Columns, Field, Titles } from './columns.ts';
+import type { Columns, Field, Titles } from './columns/fields.ts';
+import { isSheetError } from './debris.ts';
 
 /** In a name no sign stands among the letters; in a title few do; elsewhere only what nobody writes counts. */
 export type Place = 'name' | 'title' | 'text';
@@ -20,6 +21,8 @@ const ANYWHERE: readonly [How, RegExp][] = [
   ['misread', /â[€‚„ˆ].?|ï»¿|ï¿½|ðŸ|[ãâ][\u00a1-\u00a9\u00ab-\u00b6\u00b8\u00b9\u00bb-\u00bf]/u],
   // UTF-8 read as Mac Roman (« √© », « ‚Äô »), as code page 850 or 437 (« ├® », « ÔÇÖ », « ΓÇÖ »).
   ['misread', /√[^\s√\d]|≈[ìíŸ]|‚Ä.|[├┬┼][^\s─]|ÔÇ.|ΓÇ.|¬[†∞´ª†]/u],
+  // « à payer » of a status: code page 850 has « à » where Windows-1252 has « … », Mac Roman where it has « ˆ ».
+  ['misread', /(?<!\S)[…ˆ] (?=(?:payer|percevoir|recevoir|rembourser|renouveler|venir)(?!\p{L}))/iu],
   // Latin-1 has nothing between these two.
   ['misread', /[\u0080-\u009f]/u],
   ['lost', /\ufffd/u],
@@ -54,14 +57,18 @@ const IN_WORDS: readonly [How, RegExp][] = [
 ];
 
 const IN_NAMES: readonly [How, RegExp][] = [
+  ['lost', /[\u25a0-\u25ff\ufffc]|(?<=\p{L})_|_(?=\p{L})/u],
+  // « Ôve », « Ôlise »: a capital È of code page 850, or Ò of it for Ê.
+  ['misread', /(?<!\p{L})[ÔÒ](?=[lv]\p{Ll})/u],
   ['misread', /(?<=\p{L})[†‡•‹›“”™…¡§©ª®¶¹²³¿€«»](?=\p{L})|(?<=\p{L})[‡¶¹…]|[…¶»](?=\p{L})/u],
   // No sign touches a letter of a name, but an accent typed for an apostrophe, a degree and pictures.
   [
     'misread',
     /(?<=\p{L})[\p{S}--\p{ASCII}--\p{Extended_Pictographic}--[´°]]|[\p{S}--\p{ASCII}--\p{Extended_Pictographic}--[´°]](?=\p{L})/v,
   ],
-  ['lost', /(?<=\p{L})[?¿]|[?¿](?=\p{L})|[\u25a0-\u25ff\ufffc]/u],
-  ['coded', /%[\da-f]{2}/iu],
+  ['lost', /(?<=\p{L})[?¿]|[?¿](?=\p{L})/u],
+  // « Anne+Marie »: as an address writes a space.
+  ['coded', /%[\da-f]{2}|(?<=\p{L})\+(?=\p{L})/iu],
   ['coded', /(?<=\p{L})=[\dA-F]{2}|=[\dA-F]{2}(?=\p{L})|\+A[A-Za-z\d+/]{2}-|\\u[\da-f]{4}/u],
 ];
 
@@ -72,7 +79,7 @@ const RULES: Readonly<Record<Place, readonly (readonly [How, RegExp])[]>> = {
 };
 
 /** Whether anything but plain letters, digits and usual signs is there to look at. */
-const PLAIN = /^[\w\s.,;:'"()/@$#*!~^[\]{}|<>`-]*$/;
+const PLAIN = /^[A-Za-z\d\s.,;:'"()/@$#*!~^[\]{}|<>`-]*$/;
 
 /** What shows that the text is damaged: the first sign of it, null when it is sound. */
 export function damageIn(text: string, place: Place): { sign: string; how: How } | null {
@@ -114,7 +121,8 @@ export class DamageWatch {
       const text = cells[index] ?? '';
       const place = NAMES.includes(field) ? 'name' : field === 'regroupement' ? 'title' : 'text';
       const damage = UNREAD.includes(field) ? null : damageIn(text, place);
-      if (damage === null) continue;
+      // « #NOM? » has lost no letter.
+      if (damage === null || isSheetError(text)) continue;
       const why = damaged(text, place, titles[field] ?? field);
       if (why === null) continue;
       this.#first ??= { line, why };

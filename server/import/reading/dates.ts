@@ -42,11 +42,14 @@ export interface DayReading {
 /** Why a text is no day that can be relied on. */
 export type NoDay =
   | 'not-a-date'
+  /** A day of a hundred years ago, or after 2100. */
+  | 'other-year'
   | 'ambiguous'
   /** A number that a spreadsheet keeps for a day: `serialDays` tells which it may be. */
   | 'excel-serial'
   | 'two-digit-year'
   | 'no-day'
+  | 'no-year'
   /** Midnight at Greenwich is the evening before here: a day, or an instant? */
   | 'utc-midnight';
 
@@ -132,7 +135,10 @@ function inWords(folded: string): string | NoDay {
   if (iso !== null) return day(iso[1], monthNumber(iso[2]), iso[3]);
   const [, bareMonth] = /^([a-z]+)\.?[ -]\d{2}(\d{2})?$/.exec(folded) ?? [];
   const monthAlone = bareMonth !== undefined && monthNumber(bareMonth) !== '0';
-  return monthAlone || /^\d{4}-\d{1,2}$/.test(folded) ? 'no-day' : 'not-a-date';
+  if (monthAlone || /^\d{4}-\d{1,2}$/.test(folded)) return 'no-day';
+  const [, dayMonth] = /^(?:le )?\d{1,2}(?:er)?[ -]([a-z]+)\.?$/.exec(folded) ?? [];
+  const yearless = dayMonth !== undefined && monthNumber(dayMonth) !== '0';
+  return yearless || /^\d{1,2}[/-]\d{1,2}$/.test(folded) ? 'no-year' : 'not-a-date';
 }
 
 /** The days that a number of a spreadsheet may be: counted from 1900, or from 1904 in workbooks of old Macintoshes. */
@@ -144,12 +150,12 @@ export function serialDays(text: string): [from1900: string, from1904: string] {
 }
 
 const BETWEEN =
-  / au | à | a | jusqu[’']au | to | through | until | – | — | - | → | \.\. |\/(?=\d{4}-\d{1,2}-)|(?<=\/\d{4})-(?=\d{1,2}\/)|–|—|→/i;
+  /(?<=^\d{5}) ?[-/] ?(?=\d{5}$)|(?<=^\d{4}-\d{1,2}-\d{1,2}) (?=\d{4}-\d{1,2}-\d{1,2}$)| au | à | a | jusqu[’']au | to | through | until | – | — | - | → | \.\. |\/(?=\d{4}-\d{1,2}-)|(?<=\/\d{4})-(?=\d{1,2}\/)|–|—|→/i;
 
 /** The two days of a period written in one cell, as they stand; null where there are not two. */
 export function periodParts(text: string): [start: string, end: string] | null {
   const bare = text
-    .replace(/[\u00a0\u202f]/g, ' ')
+    .replace(/\s+/g, ' ')
     .trim()
     .replace(/^(du|de|from) /i, '');
   const at = BETWEEN.exec(bare);
@@ -192,5 +198,6 @@ function day(year: string | undefined, month: string | undefined, date: string |
 
 function sensible(day: string): string | NoDay {
   const year = Number(day.slice(0, 4));
-  return year >= 1990 && year <= 2100 ? day : 'not-a-date';
+  if (year >= 1990 && year <= 2100) return day;
+  return year < 1900 ? 'not-a-date' : 'other-year';
 }

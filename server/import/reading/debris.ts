@@ -2,7 +2,7 @@
 // were once something else. Never a number of a certificate or an invoice, never a name.
 import { isFormula } from '../../csv.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { Cells, Field, Titles } from './columns.ts';
+import type { Cells, Field, Titles } from './columns/fields.ts';
 import { isDay as isDayText, parseDay } from './dates.ts';
 import { unaccented } from './unaccented.ts';
 
@@ -14,6 +14,8 @@ const ERROR =
   /^(#[¡¿]?(n\/?[ad]|ref|value|valeur|valor|name|nom|nombre|div\/0|num|null|nul|nulo|vide|spill|propagation|calc|calcul|field|champ|getting_data|unknown|inconnu|connect|connexion|blocked|bloque|busy|occupe|external|python|obtention_donnees|error|erreur)\s?[!?]?|#{2,}|(err|erreur) ?: ?\d+|(loading|chargement)( ?(\.{2,}|…))?)$/;
 /** A formula that was exported in place of what it gives. */
 const FORMULA = /^=[\p{L}\d$('"+-]/u;
+/** One that only says where the value is. Whatever else looks like a formula may be a name that came out of our exports. */
+const OTHER_CELL = /^=\$?[A-Z]{1,3}\$?\d+(&.*)?$/i;
 /** What is part of any error; most cells have none of it, and need no folding. */
 const OF_ERRORS = /[^ -"$-9;-~]|loading|chargement/i;
 const NOTHING = new Set(
@@ -58,7 +60,14 @@ const DAY = new RegExp(
 const AMOUNT = /^([-(]?\$? ?\d[\d ,.]*( ?[$%]\)?|\))|[-(]\$? ?\d[\d ,.]*|\$ ?\d[\d ,.]*)$/;
 
 const NUMBERS: readonly Field[] = ['certificate', 'invoice', 'holderId', 'endorsementId', 'paymentId'];
+/** These have a digit; a file may bear a name. */
+const WITH_DIGITS: readonly Field[] = ['certificate', 'invoice', 'paymentId'];
 const NAMES: readonly Field[] = ['firstName', 'lastName', 'usualName'];
+/** How somebody is addressed, or what stands in for a name; never one by itself. */
+const NO_NAME = /^(m|mr|mme|mlle|mrs|ms|monsieur|madame|mademoiselle|x{2,5})\.?$/;
+/** The dollars that are meant here. */
+const DOLLARS =
+  /^(cad|ca|cdn|can|c?a?\$|\$ ?ca(d|n)?|ca ?\$|dollars?|dollars? canadiens?|canadian dollars?)$/;
 const FREE: readonly Field[] = ['note', 'description', 'reference'];
 
 const fold = (text: string) => unaccented(text).toLowerCase().replace(/\s+/g, ' ').trim();
@@ -84,10 +93,17 @@ export function isNoNumber(text: string): boolean {
     AMOUNT.test(folded) ||
     /^[^\p{L}\p{N}]+$/u.test(folded) ||
     /^0+$/.test(folded) ||
+    // « F1, F2 »: several in one cell.
+    /\d\s*[,;&+]\s*\p{L}|\d\s+(et|and)\s/u.test(folded) ||
     // A decimal part, or spaces between thousands: a spreadsheet took it for an amount.
     /^\d+[.,]\d+$/.test(folded) ||
     /^[1-9]\d{0,2}(( \d{3})+([.,]\d+)?|(,\d{3})+(\.\d+)?)$/.test(folded)
   );
+}
+
+/** « voir note », « comptant », « Marie-Ève Roy »: words, and no digit in them. « PB-EST » is somebody's code. */
+function isWord(text: string): boolean {
+  return !/\p{N}|^\p{Lu}+[-/_]/u.test(text) && (text.match(/\p{L}/gu)?.length ?? 0) > 4;
 }
 
 function isNoName(text: string): boolean {
@@ -96,6 +112,8 @@ function isNoName(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   return (
     ERROR.test(folded) ||
+    OTHER_CELL.test(text) ||
+    NO_NAME.test(folded) ||
     isNothing(folded, NOTHING) ||
     isDay(folded, text) ||
     /^[-\u2013\u2014.?*_/]+$/.test(folded) ||
@@ -105,18 +123,30 @@ function isNoName(text: string): boolean {
   );
 }
 
+/** Whether a spreadsheet wrote an error into the cell. */
+export function isSheetError(text: string): boolean {
+  return OF_ERRORS.test(text) && ERROR.test(fold(text));
+}
+
 /** Why a row is refused for what stands in its cells, whatever they mean; null when nothing is wrong. */
 export function debrisIn(cells: Cells, titles: Titles): Refusal | null {
   for (const [field, text] of Object.entries(cells) as [Field, string][]) {
     if (text === '' || FREE.includes(field)) continue;
     const title = titles[field] ?? field;
     const shown = text.slice(0, 40);
-    if (OF_ERRORS.test(text) && ERROR.test(fold(text)))
+    if (isSheetError(text))
       return refusal(
         `« ${title} » : « ${shown} » est une erreur du tableur, pas une valeur. Corrigez la formule ou écrivez la valeur, puis exportez de nouveau.`,
         `“${title}”: “${shown}” is an error of the spreadsheet, not a value. Correct the formula or write the value, then export again.`,
       );
-    if ((NUMBERS.includes(field) && isNoNumber(text)) || (NAMES.includes(field) && isNoName(text)))
+    if (field === 'currency' && !DOLLARS.test(fold(text)))
+      return refusal(
+        `« ${title} » : « ${shown} » n’est pas le dollar canadien (CAD), le seul qui est tenu ici. Convertissez les montants, ou retirez la ligne.`,
+        `“${title}”: “${shown}” is not the Canadian dollar (CAD), the only one that is kept here. Convert the amounts, or take the row out.`,
+      );
+    const noNumber =
+      (NUMBERS.includes(field) && isNoNumber(text)) || (WITH_DIGITS.includes(field) && isWord(text));
+    if (noNumber || (NAMES.includes(field) && isNoName(text)))
       return refusal(
         NAMES.includes(field)
           ? `« ${title} » : « ${shown} » n’est pas un nom. Écrivez le vrai, ou retirez la ligne.`

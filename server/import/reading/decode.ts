@@ -106,19 +106,15 @@ function withoutMark(head: Uint8Array): TextEncoding | undefined {
   );
 }
 
-// Anything else is taken for Windows-1252; whether it makes words shows as it is read (damaged-text.ts).
+// What is mostly UTF-8 is told where it is not (a row pasted from elsewhere); anything else is taken for Windows-1252. Whether
+// it makes words shows as it is read (damaged-text.ts).
 async function eightBit(source: InputFile | Uint8Array): Promise<TextEncoding> {
-  return (await isUtf8(source)) ? 'utf-8' : 'windows-1252';
-}
-
-async function isUtf8(source: InputFile | Uint8Array): Promise<boolean> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of bytesOf(source)) decoder.decode(chunk, { stream: true });
-    decoder.decode();
-    return true;
-  } catch (error) {
-    if (error instanceof FileRefused) throw error;
-    return false;
-  }
+  const decoder = new TextDecoder('utf-8');
+  let [sound, broken] = [0, 0];
+  const count = (text: string) => {
+    for (const [strange] of text.matchAll(/[^\p{ASCII}]/gu)) strange === '\ufffd' ? broken++ : sound++;
+  };
+  for await (const chunk of bytesOf(source)) count(decoder.decode(chunk, { stream: true }));
+  count(decoder.decode());
+  return broken <= sound / 2 ? 'utf-8' : 'windows-1252';
 }

@@ -1,21 +1,14 @@
 // How a file is laid out: its delimiter, the line of its header, and its records with the line where each begins.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRefused, refusal } from '../refusal.ts';
-import {
-  type Columns,
-  headerScore,
-  type Kind,
-  type Mapping,
-  readHeader,
-  rememberedTitle,
-  type Titles,
-  unknownColumns,
-} from './columns.ts';
+import { type Columns, headerScore, type Mapping, rememberedTitle, type Titles } from './columns/fields.ts';
+import { readHeader } from './columns/header.ts';
+import { type Kind, unknownColumns } from './columns/kinds.ts';
 import { BLANK, CsvReader, type CsvRecord, CsvTrouble } from './csv-records.ts';
 import { refuseDamagedTitles } from './damaged-text.ts';
 import type { TextFile } from './text-file.ts';
 
-const DELIMITERS = [';', ',', '\t', '|'] as const;
+export const DELIMITERS = [';', ',', '\t', '|'] as const;
 /** The header stands within the first records. */
 const LOOK_AT = 30;
 const SAMPLE_CHARACTERS = 64 * 1024;
@@ -83,7 +76,10 @@ function refuseAbsent(given: readonly string[], header: readonly string[], line:
 }
 
 /** The records after the header that have some text, one at a time: memory does not grow with the file. */
-export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator<CsvRecord> {
+export async function* recordsOf(
+  file: TextFile,
+  layout: Pick<Layout, 'delimiter' | 'headerLine'>,
+): AsyncGenerator<CsvRecord> {
   const reader = new CsvReader(layout.delimiter);
   let records = 0;
   const wanted = ({ line, cells }: CsvRecord) => line > layout.headerLine && cells !== BLANK;
@@ -104,7 +100,8 @@ export async function* recordsOf(file: TextFile, layout: Layout): AsyncGenerator
   }
 }
 
-async function firstLines(file: TextFile): Promise<string> {
+/** Enough to find the titles. */
+export async function firstLines(file: TextFile): Promise<string> {
   let sample = '';
   for await (const chunk of file.chunks()) {
     sample += chunk;
@@ -113,7 +110,8 @@ async function firstLines(file: TextFile): Promise<string> {
   return sample.slice(0, SAMPLE_CHARACTERS);
 }
 
-function sampleRecords(sample: string, delimiter: string): CsvRecord[] {
+/** The first records of it. */
+export function sampleRecords(sample: string, delimiter: string): CsvRecord[] {
   const found: CsvRecord[] = [];
   try {
     for (const record of new CsvReader(delimiter).read(`${sample}\n`)) {

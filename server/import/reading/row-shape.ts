@@ -1,6 +1,6 @@
 // Rows whose cells do not stand where the titles say: cut off, too wide, or with an amount fallen into two cells.
 import { type Refusal, refusal } from '../refusal.ts';
-import { type Cells, DAY_FIELDS, type Field } from './columns.ts';
+import { type Cells, DAY_FIELDS, type Field } from './columns/fields.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { parseDay } from './dates.ts';
 import type { Layout } from './layout.ts';

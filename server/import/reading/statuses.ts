@@ -14,6 +14,8 @@ interface Vocabulary<Meaning extends string> {
   words: Readonly<Record<Meaning, readonly string[]>>;
   /** What the refusal offers. */
   known: { fr: string; en: string };
+  /** What an empty cell comes to. */
+  empty: { fr: string; en: string };
 }
 
 const INVOICE: Vocabulary<InvoiceStatus> = {
@@ -76,6 +78,10 @@ const INVOICE: Vocabulary<InvoiceStatus> = {
     fr: 'à payer, en retard, partielle, payée, crédit, annulée',
     en: 'to pay, overdue, partial, paid, credit, cancelled',
   },
+  empty: {
+    fr: 'ou laissez la case vide : une facture connue garde son statut, une nouvelle est à payer',
+    en: 'or leave the cell empty: an invoice that is known keeps its status, a new one is to be paid',
+  },
 };
 
 const PAYMENT: Vocabulary<PaymentStatus> = {
@@ -115,6 +121,10 @@ const PAYMENT: Vocabulary<PaymentStatus> = {
   known: {
     fr: 'complété, en attente, refusé, annulé, remboursé',
     en: 'completed, pending, declined, cancelled, refunded',
+  },
+  empty: {
+    fr: 'la case vide veut dire que l’argent est reçu',
+    en: 'an empty cell means that the money is received',
   },
 };
 
@@ -164,6 +174,10 @@ const FILE: Vocabulary<FileStatus> = {
     fr: 'actif, en vigueur, à venir, échu, suspendu, fermé, résilié',
     en: 'active, in force, upcoming, expired, suspended, closed, terminated',
   },
+  empty: {
+    fr: 'ou laissez la case vide, et rien ne change',
+    en: 'or leave the cell empty, and nothing changes',
+  },
 };
 
 const MONTHS =
@@ -172,10 +186,11 @@ const MONTHS =
   'dec|decembre|december';
 const DAY = new RegExp(
   String.raw`\b(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|` +
-    String.raw`\d{1,2}(er)?[ -](${MONTHS})\.?([ -]\d{4})?|(${MONTHS})\.? \d{1,2}(st|nd|rd|th)?(,? \d{4})?)(?![\d.,])`,
+    String.raw`\d{1,2}(er)?[ -](${MONTHS})\.?([ -]\d{4})?|(${MONTHS})\.? \d{1,2}(st|nd|rd|th)?(,? \d{4})?)(?![\d.,a-z])`,
   'g',
 );
-const GLUE = /^(le|la|en|au|de|d|l|par|via|on|by|the|of|in|with|since|depuis|date|recu|recue|merci|thanks)$/;
+const GLUE =
+  /^(le|la|en|au|de|d|l|par|via|on|by|the|of|in|with|since|depuis|avant|before|date|recu|recue|merci|thanks)$/;
 const WHOLE = /^(complet|totalite|entier|entierement|integralement|integralite|totalement|full|fully)$/;
 const METHOD =
   /^(cheque|cheques|chq|ch|check|interac|virement|virements|etransfer|transfer|transfert|paypal|comptant|especes|cash|carte|visa|mastercard|amex|prelevement|preautorise|debit|mandat|poste|internet|ligne|online|card)$/;
@@ -185,7 +200,7 @@ const REASON =
 
 /** What a cell says, null when it says nothing. Anything that is not known is a refusal. */
 function read<Meaning extends string>(
-  { words, known }: Vocabulary<Meaning>,
+  { words, known, empty }: Vocabulary<Meaning>,
   text: string,
   title: string,
 ): Meaning | null | Refusal {
@@ -205,8 +220,8 @@ function read<Meaning extends string>(
   )
     return best.meaning;
   return refusal(
-    `« ${title} » : « ${text.slice(0, 60)} » n’est pas un statut connu. Écrivez l’un de ceux-ci : ${known.fr}; ou laissez la case vide, et rien ne change.`,
-    `“${title}”: “${text.slice(0, 60)}” is not a known status. Write one of these: ${known.en}; or leave the cell empty, and nothing changes.`,
+    `« ${title} » : « ${text.slice(0, 60)} » n’est pas un statut connu. Écrivez l’un de ceux-ci : ${known.fr}; ${empty.fr}.`,
+    `“${title}”: “${text.slice(0, 60)}” is not a known status. Write one of these: ${known.en}; ${empty.en}.`,
   );
 }
 
@@ -219,6 +234,7 @@ function fold(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/\b(non|pas)-(?=[a-z])/g, '$1 ')
     .replace(/[(·•](e|s|es)\)?(?![a-z])/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
@@ -237,7 +253,8 @@ const BY_MAIL = /^(poste|ligne|internet|online)$/;
 // A day, a way of paying, a number behind a word that announces one. An amount, a percentage, a question or any other
 // word may turn the meaning around (« payée en partie », « annulée? », « annulée par erreur », « à payer, chèque reçu »).
 function isUsualTail(word: string, tail: string, meaning: string): boolean {
-  const rest = tail.replace(DAY, ' ').replace(/#|n[°º]/g, ' no ');
+  const late = meaning === 'open' ? tail.replace(/\b\d{1,3} (jours?|days?)\b/g, ' ') : tail;
+  const rest = late.replace(DAY, ' ').replace(/#|n[°º]/g, ' no ');
   if (/[$%?!€]|\d[.,]\d/.test(rest)) return false;
   const tokens = rest.split(/[^\p{L}\p{N}]+/u).filter((token) => token !== '');
   const methods = tokens.filter((token) => METHOD.test(token) && !BY_MAIL.test(token));

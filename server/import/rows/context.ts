@@ -1,11 +1,13 @@
 // What deciding about a row needs to know, and where its writes wait until the whole file is sound.
 import type { Db, Statement } from '../../db/db.ts';
 import { newId } from '../../deps.ts';
+import type { CoordinatingOffice } from '../../regroupements/coordinating-offices.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import type { ImportDeps } from '../import-deps.ts';
-import type { Cells, Titles } from '../reading/columns.ts';
+import type { Cells, Titles } from '../reading/columns/fields.ts';
 import type { DayReading } from '../reading/dates.ts';
 import { CellRefused, type Refusal } from '../refusal.ts';
+import type { Choice, EditedField, FieldConflict } from './edited.ts';
 import { COLUMNS, ORDER, type Target } from './targets.ts';
 
 /** A balance in the file that is not ours; ours is kept. */
@@ -32,6 +34,8 @@ export type Verdict =
       balanceCents?: number;
       change?: Refusal;
       conflict?: Conflict;
+      /** Of an invoice that we have: what it was for, and by how much that changes, in cents. */
+      known?: { cents: number; changedByCents: number };
     };
 
 export interface Write {
@@ -53,6 +57,12 @@ export interface ImportEvidence {
   certificateWidth: number | null;
   invoiceWidth: number | null;
   evenSo: readonly EvenSo[];
+  /** Regroupements of which an import was undone. */
+  withUndone?: ReadonlySet<string>;
+  /** Given where rows of several kinds come at once: the coordinating offices as they will be; later rows find what earlier ones made. */
+  offices?: readonly CoordinatingOffice[];
+  /** What stands where a file and the page both have changed a field. */
+  choices?: readonly Choice[];
 }
 
 /** So many ids are made of one call for random bytes. */
@@ -71,6 +81,11 @@ export class ImportContext {
   readonly warnings: { line?: number; message: Refusal }[] = [];
   /** How many rows were let through for each cause. */
   readonly allowed = new Map<EvenSo, number>();
+  readonly offices: readonly CoordinatingOffice[] | null;
+  /** Fields that a file and the page both have changed, and nobody has chosen. */
+  readonly fieldConflicts: FieldConflict[] = [];
+  readonly #choices: readonly Choice[];
+  readonly #withUndone: ReadonlySet<string>;
   readonly #staging: Db;
   /** Causes that the row at hand was let through for. */
   readonly #here = new Set<EvenSo>();
@@ -87,6 +102,23 @@ export class ImportContext {
     this.certificateWidth = evidence.certificateWidth;
     this.invoiceWidth = evidence.invoiceWidth;
     this.#evenSo = evidence.evenSo;
+    this.offices = evidence.offices ?? null;
+    this.#choices = evidence.choices ?? [];
+    this.#withUndone = evidence.withUndone ?? new Set();
+  }
+
+  /** Where later rows of another kind find what this one makes; nothing in a file, which is of one kind. */
+  foundBy(regroupementId: string, key: string): { lookup?: string } {
+    return this.offices === null ? {} : { lookup: `${regroupementId}|${key}` };
+  }
+
+  choiceOf(holderId: string, field: EditedField): 'file' | 'page' | undefined {
+    return this.#choices.find((one) => one.holderId === holderId && one.field === field)?.take;
+  }
+
+  /** What an entry posts, once (M3): once more where an undone import may have posted it before. */
+  source(regroupementId: string, source: string): string {
+    return this.#withUndone.has(regroupementId) ? `${source}:${this.importId}` : source;
   }
 
   /** Whether this cause is let through for the row at hand. */
@@ -157,6 +189,14 @@ export class ImportContext {
     ]);
   }
 
+  /** As `staged`, where rows of several kinds come at once; nothing in a file. */
+  async madeNow(
+    target: Target,
+    lookups: readonly string[],
+  ): Promise<Record<string, string | number | null>[]> {
+    return this.offices === null ? [] : (await this.staged(target, lookups)).map(({ data }) => data);
+  }
+
   /** Staged writes of earlier chunks by their lookup keys. */
   async staged(
     target: Target,
@@ -185,8 +225,8 @@ function pile(target: Target, changes: 0 | 1, rows: readonly unknown[]): Stateme
   if (rows.length === 0) return [];
   return [
     {
-      sql: 'INSERT INTO import_writes(target, changes, rows) VALUES (?, ?, ?)',
-      args: [target, changes, JSON.stringify(rows)],
+      sql: 'INSERT INTO import_writes(target, changes, many, rows) VALUES (?, ?, ?, ?)',
+      args: [target, changes, rows.length, JSON.stringify(rows)],
     },
   ];
 }

@@ -1,6 +1,7 @@
 // Rows of one file that say different things about one thing.
 import type { Deps } from '../../deps.ts';
-import type { Cells, Kind } from '../reading/columns.ts';
+import type { Cells } from '../reading/columns/fields.ts';
+import type { Kind } from '../reading/columns/kinds.ts';
 import { type DayReading, isDay, parseDay, parsePeriod } from '../reading/dates.ts';
 import type { Layout } from '../reading/layout.ts';
 import { chunks, KEY, NO_KEY, type StagedRow } from '../staging.ts';

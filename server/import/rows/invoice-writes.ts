@@ -1,8 +1,9 @@
 // What an invoice in a file makes of ours, its administration fee or none included (S36, S38): a new one with its charge, a revision with the difference, or nothing.
+import { certificateKey } from '../../certificates/number.ts';
 import { noon, torontoDay } from '../../ledger/toronto.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { Conflict, ImportContext, Row, Verdict } from './context.ts';
-import type { KnownInvoice } from './known.ts';
+import { invoiceKey, type KnownInvoice } from './known.ts';
 
 export interface InvoiceInFile {
   number: string;
@@ -46,12 +47,43 @@ function riseThatStays(
   return same && file.totalCents === known.totalCents - raisedCents ? raisedCents : 0;
 }
 
+/** Staff cancelled the invoice here, or took a part off it by a credit note. */
+function changedHere(known: KnownInvoice): boolean {
+  return known.cancelledHere === 1 || known.creditedCents !== 0;
+}
+
+/**
+ * What a file may still say of an invoice that staff have cancelled or credited here: all but its amounts, and that it is
+ * open. A list that comes again every night must not undo what was done since.
+ */
+function besideOurs<F extends Pick<InvoiceInFile, 'totalCents' | 'cancelled' | 'lines'>>(
+  file: F,
+  known: KnownInvoice,
+): F {
+  if (!changedHere(known)) return file;
+  const cancelled = known.cancelledHere === 1 || file.cancelled;
+  return { ...file, totalCents: totalOf(known), cancelled, lines: null };
+}
+
+/** Where the file says neither what it said before staff changed the invoice, nor what it says here now. */
+function conflictWithOurs(file: InvoiceInFile, known: KnownInvoice): { conflict?: Conflict } {
+  const ours = totalOf(known);
+  const before = ours - known.creditedCents;
+  const says = file.cancelled || [ours, before, before - known.raisedCents].includes(file.totalCents);
+  const paid = known.totalCents - known.balanceCents;
+  const left = known.cancelledHere === 1 || file.cancelled ? null : file.balanceCents;
+  if (says && (left === null || left === file.totalCents - paid)) return {};
+  const fileBalanceCents = balanceInFile(file);
+  return { conflict: { invoice: file.number, fileBalanceCents, ourBalanceCents: known.balanceCents } };
+}
+
 /** Before anything is written for the row. Throws CellRefused when a payment holds the invoice and its amount would change. */
 export function refuseHeld(
-  invoice: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled' | 'lines'>,
+  file: Pick<InvoiceInFile, 'number' | 'totalCents' | 'cancelled' | 'lines'>,
   known: KnownInvoice | undefined,
 ): void {
   if (known === undefined || known.held !== 1) return;
+  const invoice = besideOurs(file, known);
   const total = totalOf(known) - riseThatStays(invoice, known);
   if (invoice.totalCents === total && invoice.cancelled === (known.status === 'cancelled')) return;
   throw new CellRefused(
@@ -69,7 +101,13 @@ export function writeInvoice(
   invoice: InvoiceInFile,
   known: KnownInvoice | undefined,
 ): Verdict {
-  return known === undefined ? create(ctx, row, invoice) : compare(ctx, row, invoice, known);
+  if (known === undefined) return create(ctx, row, invoice);
+  if (!changedHere(known)) return compare(ctx, row, invoice, known);
+  // Its own amounts and balance stand: the file's are only compared with them.
+  const left = { ...besideOurs(invoice, known), balanceCents: null };
+  const verdict = compare(ctx, row, left, { ...known, raisedCents: 0 });
+  const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
+  return { ...verdict, ...sums, ...conflictWithOurs(invoice, known) };
 }
 
 function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
@@ -77,8 +115,10 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
   const now = ctx.deps.now();
   ctx.write({
     target: 'invoices',
+    ...ctx.foundBy(row.regroupement.id, invoiceKey(invoice.number)),
     data: {
       id,
+      certificate_key: certificateKey(row.cells.certificate ?? ''),
       regroupement_id: row.regroupement.id,
       certificate_id: invoice.certificateId,
       number: invoice.number,
@@ -111,9 +151,15 @@ function create(ctx: ImportContext, row: Row, invoice: InvoiceInFile): Verdict {
 }
 
 function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: KnownInvoice): Verdict {
-  const sums = { totalCents: invoice.totalCents, balanceCents: balanceInFile(invoice) };
   const wasCancelled = known.status === 'cancelled';
   const raised = riseThatStays(invoice, known);
+  const charged = wasCancelled ? 0 : known.totalCents - raised;
+  const difference = (invoice.cancelled ? 0 : invoice.totalCents) - charged;
+  const sums = {
+    totalCents: invoice.totalCents,
+    balanceCents: balanceInFile(invoice),
+    known: { cents: charged, changedByCents: difference },
+  };
   const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines, raised);
   const otherTotal = invoice.totalCents !== totalOf(known) - raised;
   const conflict = conflictOf(invoice, expectedBalance(invoice, known, raised));
@@ -144,8 +190,6 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
     },
   });
   if (redrawn) writeLines(ctx, known.id, revision, invoice.lines ?? [oneLine(invoice)]);
-  const charged = wasCancelled ? 0 : known.totalCents - raised;
-  const difference = (invoice.cancelled ? 0 : invoice.totalCents) - charged;
   if (difference !== 0) {
     const source = `import-adjustment:${invoice.number}:${ctx.importId}`;
     entry(ctx, row, known.id, 'adjustment', difference, source, ctx.deps.now());
@@ -322,7 +366,8 @@ export function entry(
       invoice_id: invoiceId,
       kind,
       amount_cents: amountCents,
-      source,
+      // A payment's own number stands for it (rows/payment-rows.ts).
+      source: source.startsWith('import:') ? source : ctx.source(row.regroupement.id, source),
       method: kind === 'payment' || kind === 'refund' ? method : null,
       day: torontoDay(at),
       occurred_at: at,

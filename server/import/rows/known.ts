@@ -5,8 +5,9 @@ import { type FileName, foldName, namesMatch } from '../../certificates/names.ts
 import { certificateKey } from '../../certificates/number.ts';
 import { holdersWithEmail } from '../../db/holders-with-email.ts';
 import { LINES_OF_I } from '../../ledger/invoices.ts';
-import { plain } from '../reading/columns.ts';
+import { plain } from '../reading/columns/fields.ts';
 import type { ImportContext } from './context.ts';
+import type { Edited } from './edited.ts';
 
 export interface KnownHolder {
   id: string;
@@ -19,6 +20,8 @@ export interface KnownHolder {
   status: string;
   /** Her coordinating office. */
   officeId: string | null;
+  /** What the last file said of her, if staff have edited her since. */
+  imported: Edited | null;
 }
 export interface KnownCertificate {
   id: string;
@@ -41,6 +44,7 @@ export interface KnownInvoice {
   firstName: string;
   lastName: string;
   usualName: string;
+  imported: Edited | null;
   number: string;
   kind: string;
   issuedOn: string;
@@ -57,12 +61,18 @@ export interface KnownInvoice {
   openingCents: number;
   /** What the premium tax has risen by since a file last changed the invoice (M6): no file knows of that. */
   raisedCents: number;
+  /** What credit notes of staff's changed it by: no file knows of that either. */
+  creditedCents: number;
+  /** Staff cancelled it here. */
+  cancelledHere: number;
   held: number;
   lines: { code: string; description: string; amountCents: number; rate: string | null }[];
 }
 
+// Read of the row itself: what imports before had changed is taken over by now.
+const IMPORTED = `'imported', json((SELECT imported FROM holder_rows WHERE rowid = h.rowid))`;
 const HOLDER = `'id', h.id, 'externalId', h.external_id, 'firstName', h.first_name, 'lastName', h.last_name,
-  'usualName', h.usual_name, 'email', h.email, 'lang', h.lang, 'status', h.status, 'officeId', h.office_id`;
+  'usualName', h.usual_name, 'email', h.email, 'lang', h.lang, 'status', h.status, 'officeId', h.office_id, ${IMPORTED}`;
 
 /** Rows as objects of these names and values, in one JSON text: the driver takes long to hand over row by row. */
 async function inOne<T>(
@@ -116,6 +126,23 @@ export function certificateOf(data: Record<string, string | number | null>): Kno
   };
 }
 
+/** A holder that an earlier row made. */
+export function holderOf(data: Record<string, string | number | null>): KnownHolder {
+  const text = (value: string | number | null | undefined) => (value === null ? null : String(value));
+  return {
+    id: String(data.id),
+    externalId: text(data.external_id),
+    firstName: String(data.first_name),
+    lastName: String(data.last_name),
+    usualName: String(data.usual_name),
+    email: text(data.email),
+    lang: String(data.lang),
+    status: String(data.status),
+    officeId: text(data.office_id),
+    imported: null,
+  };
+}
+
 export async function holdersById(ctx: ImportContext, ids: readonly string[]): Promise<KnownHolder[]> {
   return await inOne(ctx, HOLDER, 'holders h WHERE h.id IN (SELECT value FROM json_each(?))', [
     JSON.stringify(ids),
@@ -139,6 +166,7 @@ export async function holdersByEmail(
   );
 }
 
+/** By the numbers of their files, whatever their letters and spaces. */
 export async function holdersByExternalId(
   ctx: ImportContext,
   regroupementId: string,
@@ -147,14 +175,20 @@ export async function holdersByExternalId(
   return await inOne(
     ctx,
     HOLDER,
-    'holders h WHERE h.regroupement_id = ? AND h.external_id IN (SELECT value FROM json_each(?))',
-    [regroupementId, JSON.stringify(externalIds)],
+    `holders h WHERE h.regroupement_id = ? AND h.external_id IS NOT NULL
+       AND upper(replace(h.external_id, ' ', '')) IN (SELECT value FROM json_each(?))`,
+    [regroupementId, JSON.stringify(externalIds.map(invoiceKey))],
   );
 }
 
-/** Whether the names are hers, however they are written. */
-export function samePerson(known: FileName, typed: { firstName: string; lastName: string }): boolean {
+/** Whether the names are hers, however they are written, or were when a file last said them. */
+export function samePerson(
+  known: FileName & { imported?: Edited | null },
+  typed: { firstName: string; lastName: string },
+): boolean {
+  const { imported = null } = known;
   return (
+    (imported !== null && samePerson({ ...imported, imported: null }, typed)) ||
     (known.firstName === typed.firstName && known.lastName === typed.lastName) ||
     namesMatch(known, typed) ||
     plain(`${known.firstName}${known.lastName}`) === plain(`${typed.firstName}${typed.lastName}`)
@@ -171,7 +205,10 @@ export function personKey(
   return `${regroupementId}|${foldName(`${firstName} ${lastName}`)}|${emailKey}`;
 }
 
-/** What « F 1 », « f1 » and « F1 » have in common: the generated column `invoices.number_key`. */
+/**
+ * What « F 1 », « f1 » and « F1 » have in common: the generated column `invoices.number_key`, and what other numbers of files
+ * are found by (server/db/migrations/0036_imported_numbers.sql).
+ */
 export function invoiceKey(number: string): string {
   return number.replace(/\s/gu, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
@@ -232,14 +269,16 @@ export async function invoicesByNumber(
   const found = await inOne<KnownInvoice & { sums: object }>(
     ctx,
     `'id', i.id, 'certificateId', i.certificate_id, 'certificate', c.number, 'certificateKey', c.number_key,
-     'firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name, 'number', i.number, 'kind', i.kind,
+     'firstName', h.first_name, 'lastName', h.last_name, 'usualName', h.usual_name, ${IMPORTED}, 'number', i.number, 'kind', i.kind,
      'issuedOn', i.issued_on, 'dueOn', i.due_on, 'periodStart', i.period_start, 'periodEnd', i.period_end,
      'status', i.status, 'noAdminFee', i.no_admin_fee, 'manualAmount', i.manual_amount, 'revision', i.revision,
      'createdAt', i.created_at, 'held', EXISTS (SELECT 1 FROM invoice_holds WHERE invoice_id = i.id),
+     'cancelledHere', EXISTS (SELECT 1 FROM cancellations WHERE invoice_id = i.id),
      'sums', (SELECT json_object(
         'totalCents', COALESCE(SUM(amount_cents) FILTER (WHERE kind IN ('charge', 'adjustment')), 0),
         'balanceCents', COALESCE(SUM(amount_cents) FILTER (WHERE regroupement_id = i.regroupement_id), 0),
         'openingCents', COALESCE(-SUM(amount_cents) FILTER (WHERE source LIKE 'import-opening:%'), 0),
+        'creditedCents', COALESCE(SUM(amount_cents) FILTER (WHERE source LIKE 'credit-note:%'), 0),
         'raisedCents', CASE WHEN SUM(source LIKE 'premium-tax:%') > 0 THEN ${RAISED} ELSE 0 END)
       FROM ledger_entries WHERE invoice_id = i.id),
      'lines', ${LINES_OF_I}`,

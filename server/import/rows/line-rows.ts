@@ -71,6 +71,9 @@ function linesOfOne(
       ? invoice.lines.reduce((all, line) => all + line.amountCents, 0)
       : invoice.totalCents;
   const totals = (row: Row) => ({ totalCents: requiredMoney(row, 'amount') });
+  // Those of before staff credited or cancelled it here.
+  if ((invoice.creditedCents !== 0 || invoice.cancelledHere === 1) && sum === total - invoice.creditedCents)
+    return group.map((row) => [row, { outcome: 'unchanged', ...totals(row) }]);
   // The lines of before the premium tax followed the day of payment (M6): they are known, and do not come back.
   if (invoice.raisedCents !== 0 && sum === total - invoice.raisedCents && sameButTax(lines, invoice.lines))
     return group.map((row) => [row, { outcome: 'unchanged', ...totals(row) }]);

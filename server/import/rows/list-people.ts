@@ -1,12 +1,15 @@
 // Whose certificate a row of the list speaks of: found, corrected or made, with the certificate itself.
+import { type FileName, foldName, type TypedName } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import { emailKey } from '../../fields.ts';
 import { emailCell, missing, textCell, titleOf } from '../reading/cells.ts';
-import { plain } from '../reading/columns.ts';
+import { plain } from '../reading/columns/fields.ts';
+import { unaccented } from '../reading/unaccented.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
 import { addHolder, type ListLookup } from './list-lookup.ts';
+import { asOnPage, sameAsSeen, sameHolder, threeWay } from './three-way.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
 export function certificateFor(
@@ -100,7 +103,7 @@ function refuseOverlap(
     const holder = lookup.holders.get(holderId);
     const overlaps = periodStart <= period.end && period.start <= periodEnd;
     if (overlaps && holder !== undefined && !samePerson(holder, named))
-      throw new CellRefused(otherPerson(row, `Le certificat ${number}`, `Certificate ${number}`, holder));
+      throw new CellRefused(otherPerson(row, `le certificat ${number}`, `certificate ${number}`, holder));
   }
 }
 
@@ -137,25 +140,20 @@ function holderFor(
       throw new CellRefused(
         otherPerson(
           row,
-          `Le certificat ${textCell(row, 'certificate')}`,
-          `Certificate ${textCell(row, 'certificate')}`,
+          `le certificat ${textCell(row, 'certificate')}`,
+          `certificate ${textCell(row, 'certificate')}`,
           known,
         ),
       );
     }
-    const names = keptNames(known, { firstName, lastName });
-    const same =
-      known.firstName === names.firstName &&
-      known.lastName === names.lastName &&
-      (row.cells.email === undefined || email === null || email === known.email) &&
-      (usualName === '' || usualName === known.usualName);
-    if (same) return { holderId: known.id, corrected: null };
-    const now = {
-      ...known,
-      ...names,
-      usualName: usualName || known.usualName,
-      email: email ?? known.email,
-    };
+    if (isSwapped(known, { firstName, lastName }) && !ctx.allows('name'))
+      throw new CellRefused(swapped(row, known));
+    const now = threeWay(ctx, row.line, known, {
+      ...keptNames(known, { firstName, lastName }),
+      ...(usualName === '' ? {} : { usualName }),
+      ...(email === null ? {} : { email }),
+    });
+    if (sameHolder(known, now)) return { holderId: known.id, corrected: null };
     writeHolder(ctx, row, now, { changes: true });
     addHolder(lookup, now);
     return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
@@ -170,6 +168,7 @@ function holderFor(
     lang: 'fr-CA',
     status: 'active',
     officeId: null,
+    imported: null,
   };
   writeHolder(ctx, row, made, { lookup: person() });
   addHolder(lookup, made);
@@ -179,6 +178,8 @@ function holderFor(
 
 /** What is told of a holder who changes; her old and new data stay out of reports, which may be logged (I9). */
 function correction(before: KnownHolder, after: KnownHolder, certificate: string): Refusal {
+  if (sameAsSeen(before, after))
+    return asOnPage(`du certificat ${certificate}`, `for certificate ${certificate}`);
   const email = before.email !== after.email;
   const name = before.firstName !== after.firstName || before.lastName !== after.lastName;
   const what = email && name ? 'both' : email ? 'email' : 'name';
@@ -195,8 +196,8 @@ export function otherPerson(row: Row, fr: string, en: string, known: KnownHolder
   const whose = `${known.firstName} ${known.lastName}`.trim();
   const title = titleOf(row, 'lastName');
   return refusal(
-    `${fr} est déjà au nom de ${whose}. Si c’est une autre personne, corrigez le numéro. Si c’est la même qui a changé de nom, laissez « ${known.lastName} » sous « ${title} » et écrivez le nouveau nom dans une colonne « Nom d’usage » (ou, pour le remplacer, importez avec --even-so name).`,
-    `${en} already bears the name of ${whose}. If this is another person, correct the number. If it is the same one with a new name, leave “${known.lastName}” under “${title}” and write the new name in a column “Nom d’usage” (or, to replace it, import with --even-so name).`,
+    `« ${title} » : ${fr} est déjà au nom de ${whose}. Si c’est une autre personne, corrigez le numéro. Si c’est la même qui a changé de nom, laissez « ${known.lastName} » sous « ${title} » et écrivez le nouveau nom dans une colonne « Nom d’usage » (ou, pour le remplacer, importez avec --even-so name).`,
+    `“${title}”: ${en} already bears the name of ${whose}. If this is another person, correct the number. If it is the same one with a new name, leave “${known.lastName}” under “${title}” and write the new name in a column “Nom d’usage” (or, to replace it, import with --even-so name).`,
   );
 }
 
@@ -220,13 +221,15 @@ function renamedHolder(
     const hasEmail = key !== null && holder.email !== null && emailKey(holder.email) === key;
     if (!hasEmail && !otherPeriods.includes(id)) continue;
     if (samePerson(holder, named)) return holder.id;
-    if (!isRenamed(holder, named)) continue;
+    // Who has her certificate of another period may have a new address too.
+    const renewal = otherPeriods.includes(id) && isRenamed(holder, { ...named, email: null });
+    if (!renewal && !isRenamed(holder, named)) continue;
     if (ctx.allows('name')) return holder.id;
     const certificate = textCell(row, 'certificate');
     throw new CellRefused(
       hasEmail
-        ? otherPerson(row, 'Ce courriel', 'This e-mail', holder)
-        : otherPerson(row, `Le certificat ${certificate}`, `Certificate ${certificate}`, holder),
+        ? otherPerson(row, 'ce courriel', 'this e-mail', holder)
+        : otherPerson(row, `le certificat ${certificate}`, `certificate ${certificate}`, holder),
     );
   }
   return undefined;
@@ -245,14 +248,55 @@ export function isRenamed(known: KnownHolder, named: Named): boolean {
   return sameEmail && plain(named.firstName) !== '' && plain(known.firstName) === plain(named.firstName);
 }
 
-/** The names to keep: her usual name in the place of her last name says nothing new. */
+/** Whether her first name stands in the place of her last name, and the other way round. */
+export function isSwapped(known: FileName, typed: TypedName): boolean {
+  const [first, last] = [foldName(known.firstName), foldName(known.lastName)];
+  return (
+    first !== '' &&
+    last !== '' &&
+    first !== last &&
+    foldName(typed.firstName) === last &&
+    foldName(typed.lastName) === first
+  );
+}
+
+/** Which of the two is which, and what to do. */
+export function swapped(row: Row, { firstName, lastName }: KnownHolder): Refusal {
+  const [first, last] = [titleOf(row, 'firstName'), titleOf(row, 'lastName')];
+  return refusal(
+    `« ${first} » et « ${last} » sont peut-être inversés : au dossier, « ${firstName} » est le prénom et « ${lastName} » le nom. Corrigez les titres ou la ligne; si c’est le fichier qui a raison, importez avec --even-so name.`,
+    `“${first}” and “${last}” may be the wrong way round: on file, “${firstName}” is the first name and “${lastName}” the last name. Correct the titles or the row; if the file is right, import with --even-so name.`,
+  );
+}
+
+/** The same letters with fewer accents, or all in capitals: how old programs write a name. */
+function isPoorer(typed: string, known: string): boolean {
+  if (typed === known || foldCase(typed) !== foldCase(known)) return false;
+  const accents = (text: string) => text.normalize('NFD').match(/\p{M}/gu)?.length ?? 0;
+  const capitals = (text: string) => text === text.toUpperCase() && text !== text.toLowerCase();
+  return accents(typed) < accents(known) || (capitals(typed) && !capitals(known));
+}
+const foldCase = (text: string) => unaccented(text).toLowerCase();
+
+/**
+ * The names to keep: her usual name in the place of her last name says nothing new, nor do both names in one cell, nor a
+ * poorer writing of them.
+ */
 export function keptNames(
   known: KnownHolder,
   typed: { firstName: string; lastName: string },
 ): { firstName: string; lastName: string } {
   const byUsualName =
     known.usualName !== '' && samePerson(known, typed) && !samePerson({ ...known, usualName: '' }, typed);
-  return byUsualName ? { firstName: known.firstName, lastName: known.lastName } : typed;
+  const inOneCell =
+    (typed.firstName === '' || typed.lastName === '') &&
+    known.firstName !== '' &&
+    known.lastName !== '' &&
+    samePerson(known, typed);
+  if (byUsualName || inOneCell) return { firstName: known.firstName, lastName: known.lastName };
+  const kept = (field: 'firstName' | 'lastName') =>
+    isPoorer(typed[field], known[field]) ? known[field] : typed[field];
+  return { firstName: kept('firstName'), lastName: kept('lastName') };
 }
 
 /** A holder, new or changed. */
@@ -278,6 +322,7 @@ export function writeHolder(
       lang: holder.lang,
       status: holder.status,
       office_id: holder.officeId,
+      imported: holder.imported === null ? null : JSON.stringify(holder.imported),
       created_at: now,
       updated_at: now,
     },

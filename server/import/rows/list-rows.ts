@@ -2,6 +2,7 @@
 // holder, then the invoice.
 import { certificateKey } from '../../certificates/number.ts';
 import { money } from '../../format.ts';
+import { yearsBefore } from '../../ledger/toronto.ts';
 import {
   certificateCell,
   dayCell,
@@ -23,6 +24,7 @@ import {
   otherZerosRefusal,
 } from '../reading/certificate-text.ts';
 import { type InvoiceStatus, invoiceStatus } from '../reading/statuses.ts';
+import { unaccented } from '../reading/unaccented.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { type InvoiceInFile, refuseHeld, writeInvoice } from './invoice-writes.ts';
@@ -77,7 +79,9 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const cancelled = status === null ? known?.status === 'cancelled' : status === 'cancelled';
   checkSums(row, totalCents, paid, balance, cancelled);
   if (!cancelled) checkRange(row, totalCents, paid, balance);
-  checkStatus(row, status, totalCents, balance ?? (paid === null ? null : totalCents - paid));
+  const left = balance ?? (paid === null ? null : totalCents - paid);
+  checkStatus(row, status, totalCents, left);
+  if (!cancelled && known === undefined) refusePaymentAside(row, totalCents, left);
   const issuedOn = dayCell(ctx, row, 'issuedOn');
   const dueOn = dayCell(ctx, row, 'dueOn');
   refuseLostCents(row, totalCents, known);
@@ -85,6 +89,7 @@ function decide(ctx: ImportContext, row: Row, lookup: ListLookup, people: boolea
   const issued = issuedOn ?? known?.issuedOn ?? dueOn;
   if (issued === null || issued === undefined) throw new CellRefused(missing(row, 'issuedOn'));
   if (period === null) throw new CellRefused(missingPeriod(row));
+  if (dueOn !== null && dueOn !== known?.dueOn) refuseFarDay(row, dueOn, issued);
   // Read before anything is written for this row: a refused row leaves nothing.
   const kind = textCell(row, 'type') || null;
   const facts = {
@@ -162,6 +167,18 @@ function withCorrection(verdict: Verdict, corrected: Refusal | null): Verdict {
   };
 }
 
+/** 2062 where 2026 was meant. */
+function refuseFarDay(row: Row, dueOn: string, issuedOn: string): void {
+  if (yearsBefore(dueOn, YEARS_APART) <= issuedOn && yearsBefore(issuedOn, YEARS_APART) <= dueOn) return;
+  throw new CellRefused(
+    refusal(
+      `« ${titleOf(row, 'dueOn')} » : ${dueOn} est à plus de trois ans de la date de la facture (${issuedOn}). Corrigez l’une des deux dates.`,
+      `“${titleOf(row, 'dueOn')}”: ${dueOn} is more than three years from the day of the invoice (${issuedOn}). Correct one of the two days.`,
+    ),
+  );
+}
+const YEARS_APART = 3;
+
 /** 29 613 where 296,13 was meant: five digits without cents, or a hundred times what the books have. */
 function refuseLostCents(row: Row, totalCents: number, known: KnownInvoice | undefined): void {
   const bare = (['total', 'balance', 'paid'] as const).find((field) =>
@@ -207,8 +224,34 @@ function checkStatus(row: Row, status: InvoiceStatus | null, total: number, bala
   );
 }
 
-/** What was paid above the total, or below nothing. Throws CellRefused. */
+/** A day or a cheque of a payment beside an invoice that would be owed in full. Throws CellRefused. */
+function refusePaymentAside(row: Row, total: number, left: number | null): void {
+  if (total <= 0 || (left !== null && left < total)) return;
+  const field = (['paidOn', 'reference'] as const).find(
+    (one) =>
+      (row.cells[one] ?? '') !== '' && (one === 'paidOn' || OF_PAYMENT.test(unaccented(titleOf(row, one)))),
+  );
+  if (field === undefined) return;
+  const [title, text, balance] = [titleOf(row, field), row.cells[field] ?? '', titleOf(row, 'balance')];
+  throw new CellRefused(
+    refusal(
+      `« ${title} » dit « ${text.slice(0, 40)} », comme si un paiement était reçu, mais rien ne dit combien. Écrivez le solde exact sous « ${balance} » (0,00 $ si tout est payé); si rien n’est payé, videz la case ou laissez la colonne de côté : --column "${title}=ignore".`,
+      `“${title}” says “${text.slice(0, 40)}”, as if a payment had been received, but nothing says how much. Write the exact balance under “${balance}” ($0.00 when all is paid); when nothing is paid, empty the cell or leave the column aside: --column "${title}=ignore".`,
+    ),
+  );
+}
+const OF_PAYMENT = /cheque|paiement|payment|virement|interac/i;
+
+/** What was paid above the total, or below nothing, or « 1 » for yes. Throws CellRefused. */
 function checkRange(row: Row, total: number, paid: number | null, balance: number | null): void {
+  const sign = (['paid', 'balance'] as const).find((field) => row.cells[field] === '1');
+  if (sign !== undefined)
+    throw new CellRefused(
+      refusal(
+        `« ${titleOf(row, sign)} » : « 1 » est peut-être un oui, et non 1,00 $. Écrivez le montant, comme 296,13 $.`,
+        `“${titleOf(row, sign)}”: “1” may be a yes, and not $1.00. Write the amount, like $296.13.`,
+      ),
+    );
   const most = Math.abs(total);
   const left = balance ?? (paid === null ? null : total - paid);
   const overpaid = left !== null && left < -most && (paid === null || balance === null);

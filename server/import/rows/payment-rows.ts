@@ -4,14 +4,14 @@ import { torontoDay, yearsBefore } from '../../ledger/toronto.ts';
 import { referenceKey } from '../../offline-payments/doubts.ts';
 import { dayCell, missing, requiredMoney, statusCell, textCell, titleOf } from '../reading/cells.ts';
 import { otherZeros, otherZerosRefusal } from '../reading/certificate-text.ts';
-import { plain } from '../reading/columns.ts';
+import { plain } from '../reading/columns/fields.ts';
 import { parseInstant } from '../reading/dates.ts';
 import { paymentStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import { entry } from './invoice-writes.ts';
 import { invoiceKey, type KnownInvoice, plainNumber } from './known.ts';
-import { invoicesOf, invoiceUnknown, loadByKey, refuseOthersInvoice } from './rows.ts';
+import { invoicesOf, invoiceUnknown, loadByKey, numbered, refuseOthersInvoice } from './rows.ts';
 
 /** Methods as files say them. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -25,13 +25,13 @@ const methodOf = (row: Row): string => METHODS[plain(row.cells.method ?? '')] ??
 
 export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
   const invoices = await invoicesOf(ctx, rows);
-  const posted = await postedBySource(ctx, rows);
+  const { posted, undone } = await postedBySource(ctx, rows);
   const ours = await takenByUs(ctx, rows);
   const recorded = await loadByKey(rows, async (id, mine) => alreadyRecorded(ctx, id, mine));
   const openingLeft = new Map<string, number>();
   const due = new Map<string, number>();
   return ctx.judgeEach(rows, (row) => {
-    const paymentId = plainNumber(textCell(row, 'paymentId', true));
+    const typed = plainNumber(textCell(row, 'paymentId', true));
     const number = textCell(row, 'invoice', true);
     const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(number)}`);
     if (invoice === undefined) throw new CellRefused(invoiceUnknown(row, number));
@@ -40,8 +40,9 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
     const at = instantOf(ctx, row);
     // Money that is not there yet posts nothing; a payment that we took ourselves is in the books already.
     const status = statusCell(row, paymentStatus);
-    const isOurs = ours.has(`${row.regroupement.id}|${row.cells.reference ?? ''}`);
-    const before = isOurs ? undefined : postedAs(row, posted, invoice, paymentId);
+    const isOurs = numbered(ours, row, row.cells.reference ?? '') === true;
+    const before = isOurs ? undefined : postedAs(row, posted, invoice, typed);
+    const paymentId = before === undefined ? typed : numberIn(before);
     if (status === 'not-posted' && before !== undefined) throw new CellRefused(bounced(row, paymentId));
     if (status === 'not-posted') return { outcome: 'unchanged', totalCents: cents };
     if (status === 'refunded' && cents > 0)
@@ -65,14 +66,16 @@ export async function paymentRows(ctx: ImportContext, rows: readonly Row[]): Pro
       .get(`${row.regroupement.id}|${cents}`)
       ?.find((one) => isAlike(one, row, invoice.number, torontoDay(at)));
     if (written !== undefined) throw new CellRefused(isRecorded(written, cents));
-    refuseImpossible(ctx, invoice, cents, due, openingLeft.get(invoice.id) ?? invoice.openingCents);
+    refuseOddDay(ctx, row, invoice, torontoDay(at));
+    refuseImpossible(ctx, row, invoice, cents, due, openingLeft.get(invoice.id) ?? invoice.openingCents);
     entry(
       ctx,
       row,
       invoice.id,
       cents < 0 ? 'refund' : 'payment',
       -cents,
-      `import:${paymentId}`,
+      // Found by the index without its spaces, and another text: what an undone import posted stays in the ledger.
+      `${IMPORTED}${paymentId}${' '.repeat(numbered(undone, row, `${IMPORTED}${paymentId}`) ?? 0)}`,
       at,
       methodOf(row),
     );
@@ -88,7 +91,7 @@ function postedAs(
   invoice: KnownInvoice,
   paymentId: string,
 ): Posted | undefined {
-  const sourced = (id: string) => posted.get(`${row.regroupement.id}|import:${id}`);
+  const sourced = (id: string) => numbered(posted, row, `${IMPORTED}${id}`);
   const before = sourced(row.cells.paymentId ?? '') ?? sourced(paymentId);
   const title = titleOf(row, 'paymentId');
   const zeros = otherZeros(paymentId).find((other) => sourced(other) !== undefined);
@@ -97,15 +100,15 @@ function postedAs(
   if (before !== undefined && before.invoiceId !== invoice.id)
     throw new CellRefused(
       refusal(
-        `« ${title} » : le paiement ${paymentId} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
-        `“${title}”: payment ${paymentId} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
+        `« ${title} » : le paiement ${numberIn(before)} est déjà inscrit sur la facture ${before.invoice}. Donnez à celui-ci un autre numéro, par exemple avec l’année devant.`,
+        `“${title}”: payment ${numberIn(before)} is already posted on invoice ${before.invoice}. Give this one another number, for instance with the year before it.`,
       ),
     );
   return before;
 }
 
 function otherAmount(row: Row, before: Posted, cents: number): Refusal {
-  const [title, paymentId] = [titleOf(row, 'amount'), row.cells.paymentId ?? ''];
+  const [title, paymentId] = [titleOf(row, 'amount'), numberIn(before)];
   return refusal(
     `« ${title} » : le paiement ${paymentId} est déjà inscrit, avec un montant de ${money(-before.cents, 'fr-CA')} et non de ${money(cents, 'fr-CA')}. Inscrivez plutôt une correction sous un nouveau numéro.`,
     `“${title}”: payment ${paymentId} is already posted, with an amount of ${money(-before.cents, 'en-CA')} and not ${money(cents, 'en-CA')}. Post a correction under a new number instead.`,
@@ -120,6 +123,10 @@ function bounced(row: Row, paymentId: string): Refusal {
     `“${title}” says “${word}”, but payment ${paymentId} is already posted as received. Keep it as completed, and add a row with a negative amount, under another number, for what was taken back.`,
   );
 }
+
+/** Before the number of a payment that a file brought: its entry's source (M3). */
+const IMPORTED = 'import:';
+const numberIn = ({ source }: Posted): string => source.slice(IMPORTED.length).trimEnd();
 
 interface Posted {
   source: string;
@@ -148,6 +155,7 @@ function replaceOpening(
  */
 function refuseImpossible(
   ctx: ImportContext,
+  row: Row,
   invoice: KnownInvoice,
   cents: number,
   due: Map<string, number>,
@@ -157,6 +165,7 @@ function refuseImpossible(
   const after = before - cents;
   const tooMuch = cents > 0 ? after < 0 && cents > opening : after > Math.max(invoice.totalCents, before);
   if (tooMuch && !ctx.allows('more-than-balance')) {
+    const title = titleOf(row, 'amount');
     const limit = Math.max(0, cents > 0 ? before : invoice.totalCents - before);
     const [paid, left] = [money(Math.abs(cents), 'fr-CA'), money(limit, 'fr-CA')];
     const [paidEn, leftEn] = [money(Math.abs(cents), 'en-CA'), money(limit, 'en-CA')];
@@ -164,12 +173,12 @@ function refuseImpossible(
     const [fr, en] =
       cents > 0
         ? [
-            `Ce paiement (${paid}) dépasse ce qui reste dû sur la facture ${invoice.number} (${left}).`,
-            `This payment (${paidEn}) is more than what is owed on invoice ${invoice.number} (${leftEn}).`,
+            `« ${title} » : ce paiement (${paid}) dépasse ce qui reste dû sur la facture ${invoice.number} (${left}).`,
+            `“${title}”: this payment (${paidEn}) is more than what is owed on invoice ${invoice.number} (${leftEn}).`,
           ]
         : [
-            `Ce remboursement (${paid}) dépasse ce qui a été payé sur la facture ${invoice.number} (${left}).`,
-            `This refund (${paidEn}) is more than what was paid on invoice ${invoice.number} (${leftEn}).`,
+            `« ${title} » : ce remboursement (${paid}) dépasse ce qui a été payé sur la facture ${invoice.number} (${left}).`,
+            `“${title}”: this refund (${paidEn}) is more than what was paid on invoice ${invoice.number} (${leftEn}).`,
           ];
     throw new CellRefused(
       refusal(
@@ -181,21 +190,61 @@ function refuseImpossible(
   due.set(invoice.id, after);
 }
 
-/** What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`. */
-function postedBySource(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, Posted>> {
-  return loadByKey(rows, async (id, mine) => {
+/** Money that would come more than a year from now (2062 where 2026 was meant), or came years before its invoice. Throws CellRefused. */
+function refuseOddDay(ctx: ImportContext, row: Row, invoice: KnownInvoice, day: string): void {
+  const title = titleOf(row, row.cells.paidOn === undefined ? 'issuedOn' : 'paidOn');
+  if (yearsBefore(day, 1) > torontoDay(ctx.deps.now()))
+    throw new CellRefused(
+      refusal(
+        `« ${title} » : ${day} est dans plus d’un an : cet argent n’est pas reçu. Corrigez la date, ou gardez la ligne pour ce jour-là.`,
+        `“${title}”: ${day} is more than a year ahead: this money is not received. Correct the day, or keep the row until then.`,
+      ),
+    );
+  if (day >= yearsBefore(invoice.issuedOn, YEARS_BEFORE)) return;
+  throw new CellRefused(
+    refusal(
+      `« ${title} » : ${day} est à plus de trois ans de la date de la facture ${invoice.number} (${invoice.issuedOn}). Corrigez la date, ou le numéro de la facture.`,
+      `“${title}”: ${day} is more than three years from the day of invoice ${invoice.number} (${invoice.issuedOn}). Correct the day, or the number of the invoice.`,
+    ),
+  );
+}
+const YEARS_BEFORE = 3;
+
+/**
+ * What was posted for the payments that an earlier file brought, keyed `{regroupement}|{source}`; and how often it was posted
+ * and undone with its import.
+ */
+async function postedBySource(
+  ctx: ImportContext,
+  rows: readonly Row[],
+): Promise<{ posted: Map<string, Posted>; undone: Map<string, number> }> {
+  const all = await loadByKey(rows, async (id, mine) => {
     const sources = mine.flatMap(({ cells: { paymentId = '' } }) => {
       const plain = plainNumber(paymentId);
-      return [...new Set([paymentId, plain, ...otherZeros(plain)])].map((number) => `import:${number}`);
+      return [paymentId, plain, ...otherZeros(plain)].map((number) => invoiceKey(`${IMPORTED}${number}`));
     });
-    const found = await ctx.deps.db.execute<Posted>(
-      `SELECT e.source, e.amount_cents AS cents, i.id AS invoiceId, i.number AS invoice
+    const found = await ctx.deps.db.execute<Posted & { undone: 0 | 1 }>(
+      `SELECT rtrim(e.source) AS source, e.amount_cents AS cents, i.id AS invoiceId, i.number AS invoice,
+         EXISTS (SELECT 1 FROM ledger_entries u WHERE u.regroupement_id = e.regroupement_id AND u.source = 'import-undone:' || e.id)
+           AS undone
        FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id
-       WHERE e.regroupement_id = ? AND e.source IN (SELECT value FROM json_each(?))`,
-      [id, JSON.stringify(sources)],
+       WHERE e.regroupement_id = ? AND e.source GLOB 'import:*'
+         AND upper(replace(e.source, ' ', '')) IN (SELECT value FROM json_each(?))`,
+      [id, JSON.stringify([...new Set(sources)])],
     );
-    return found.rows.map((one): [string, Posted] => [one.source, one]);
+    return [...Map.groupBy(found.rows, ({ source }) => invoiceKey(source))];
   });
+  const posted = new Map<string, Posted>();
+  const undone = new Map<string, number>();
+  for (const [key, entries] of all) {
+    const regroupement = key.slice(0, key.indexOf('|'));
+    undone.set(key, entries.length);
+    for (const one of entries.filter((entry) => entry.undone === 0)) {
+      posted.set(key, one);
+      posted.set(`${regroupement}|${one.source}`, one);
+    }
+  }
+  return { posted, undone };
 }
 
 /** The captures among the rows' references that are payments of our own, keyed `{regroupement}|{capture}`. */
@@ -203,7 +252,11 @@ function takenByUs(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string
   return loadByKey(rows, async (id, mine) => {
     const found = await ctx.deps.db.execute<{ capture_id: string }>(
       'SELECT capture_id FROM payments WHERE +regroupement_id = ? AND completed_at IS NOT NULL AND capture_id IN (SELECT value FROM json_each(?))',
-      [id, JSON.stringify(mine.map((row) => row.cells.reference ?? ''))],
+      [
+        id,
+        // PayPal's are capitals, wherever they were copied from.
+        JSON.stringify(mine.flatMap(({ cells: { reference = '' } }) => [reference, invoiceKey(reference)])),
+      ],
     );
     return found.rows.map((one): [string, true] => [one.capture_id, true]);
   });

@@ -28,6 +28,20 @@ export async function loadByKey<T>(
   return all;
 }
 
+/** For `loadByKey`: what bears a number under it as it is written, and whatever its letters and spaces. */
+export function underBoth<T>(found: readonly T[], numberOf: (one: T) => string): [string, T][] {
+  return [
+    ...found.map((one): [string, T] => [invoiceKey(numberOf(one)), one]),
+    ...found.map((one): [string, T] => [numberOf(one), one]),
+  ];
+}
+
+/** What bears this number, in these letters or, where nothing does, in others. */
+export function numbered<T>(known: ReadonlyMap<string, T>, row: Row, number: string): T | undefined {
+  const of = (key: string) => known.get(`${row.regroupement.id}|${key}`);
+  return of(number) ?? of(invoiceKey(number));
+}
+
 /** The invoices that the rows name, keyed `{regroupement}|{invoiceKey}`. */
 export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownInvoice>> {
   return loadByKey(rows, async (id, mine) => {
@@ -35,7 +49,15 @@ export function invoicesOf(ctx: ImportContext, rows: readonly Row[]): Promise<Ma
     const years = await yearsBehind(ctx, id, prefix);
     const numbersOf = (row: Row) => possibleNumbers(prefix, years, row.cells.invoice ?? '');
     const invoices = await invoicesByNumber(ctx, id, mine.flatMap(numbersOf));
-    const byKey = new Map(invoices.map((invoice) => [invoiceKey(invoice.number), invoice]));
+    const byKey = new Map<string, KnownInvoice>(
+      invoices.map((invoice) => [invoiceKey(invoice.number), invoice]),
+    );
+    const lookups = mine.flatMap((row) => numbersOf(row).map((number) => `${id}|${invoiceKey(number)}`));
+    for (const { id: madeId, number, certificate_key } of await ctx.madeNow('invoices', lookups))
+      byKey.set(invoiceKey(String(number)), {
+        id: String(madeId),
+        certificateKey: String(certificate_key),
+      } as KnownInvoice);
     return mine.flatMap((row): [string, KnownInvoice][] => {
       const found = new Set(numbersOf(row).flatMap((number) => byKey.get(invoiceKey(number)) ?? []));
       const [invoice] = found;
@@ -52,9 +74,17 @@ export function refuseOthersInvoice(row: Row, invoice: KnownInvoice): void {
   const { certificate = '', firstName = '', lastName = '' } = row.cells;
   if (certificate !== '' && certificateKey(certificate) !== invoice.certificateKey)
     throw new CellRefused(otherCertificate(row, invoice));
-  if (firstName === '' || lastName === '' || samePerson(invoice, { firstName, lastName })) return;
-  const [whose, named] = [`${invoice.firstName} ${invoice.lastName}`.trim(), `${firstName} ${lastName}`];
-  const title = titleOf(row, 'lastName');
+  const all = [
+    { firstName, lastName },
+    // A last name or a first one alone is that of whoever has the other.
+    ...(firstName === '' ? [{ firstName: invoice.firstName, lastName }] : []),
+    ...(lastName === '' ? [{ firstName, lastName: invoice.lastName }] : []),
+  ];
+  if (`${firstName}${lastName}` === '' || all.some((names) => samePerson(invoice, names))) return;
+  const [whose, named] = [`${invoice.firstName} ${invoice.lastName}`, `${firstName} ${lastName}`].map(
+    (name) => name.trim(),
+  );
+  const title = titleOf(row, lastName === '' ? 'firstName' : 'lastName');
   throw new CellRefused(
     refusal(
       `« ${title} » : la facture ${invoice.number} est au nom de ${whose}, et non de ${named}. Corrigez le nom, ou le numéro de la facture.`,

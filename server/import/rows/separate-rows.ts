@@ -1,27 +1,24 @@
-// The separate files of holders, certificates and endorsements (S33). Each row names what it belongs to; what
+// The separate files of holders and certificates (S33). Each row names what it belongs to; what
 // is not known yet is refused with the file to bring first.
 import { certificateKey } from '../../certificates/number.ts';
-import { money } from '../../format.ts';
 import { type CoordinatingOffice, coordinatingOffices } from '../../regroupements/coordinating-offices.ts';
 import {
   certificateCell,
-  dayCell,
   emailCell,
   missing,
   missingPeriod,
   periodCells,
-  requiredMoney,
   statusCell,
   textCell,
   titleOf,
-  yesCell,
 } from '../reading/cells.ts';
-import { plain } from '../reading/columns.ts';
+import { plain } from '../reading/columns/fields.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
 import {
   certificatesByNumber,
+  holderOf,
   holdersByExternalId,
   holdersById,
   invoiceKey,
@@ -29,42 +26,73 @@ import {
   type KnownHolder,
   samePerson,
 } from './known.ts';
-import { isRenamed, keptNames, otherPerson, writeHolder } from './list-people.ts';
-import { invoicesOf, invoiceUnknown, loadByKey, otherCertificate } from './rows.ts';
+import { isRenamed, isSwapped, keptNames, otherPerson, swapped, writeHolder } from './list-people.ts';
+import { loadByKey, numbered, underBoth } from './rows.ts';
+import { asOnPage, sameAsSeen, sameHolder, threeWay } from './three-way.ts';
+
+/** The people whose files the rows name. */
+function holdersOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownHolder>> {
+  return loadByKey(rows, async (id, mine) => {
+    const numbers = mine.map((row) => row.cells.holderId ?? '');
+    const made = await ctx.madeNow(
+      'holders',
+      numbers.map((number) => `${id}|${invoiceKey(number)}`),
+    );
+    const found = [...(await holdersByExternalId(ctx, id, numbers)), ...made.map(holderOf)];
+    return underBoth(found, ({ externalId }) => externalId ?? '');
+  });
+}
+
+/** Of whom no file has spoken. */
+const NOBODY = {
+  usualName: '',
+  email: null,
+  lang: 'fr-CA',
+  status: 'active',
+  officeId: null,
+  imported: null,
+};
 
 export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const known = await loadByKey<KnownHolder>(rows, async (id, mine) =>
-    (
-      await holdersByExternalId(
-        ctx,
-        id,
-        mine.map((row) => row.cells.holderId ?? ''),
-      )
-    ).map((holder) => [holder.externalId ?? '', holder]),
-  );
+  const known = await holdersOf(ctx, rows);
   const offices = await officesOf(ctx, rows);
   return ctx.judgeEach(rows, (row) => {
-    const externalId = textCell(row, 'holderId', true);
+    const written = textCell(row, 'holderId', true);
+    const before = numbered(known, row, written);
+    const externalId = before?.externalId ?? written;
     const firstName = textCell(row, 'firstName');
     const lastName = textCell(row, 'lastName');
     if (firstName === '' && lastName === '') throw new CellRefused(missing(row, 'lastName'));
-    const before = known.get(`${row.regroupement.id}|${externalId}`);
     const email = emailCell(ctx, row);
     const renamed = before !== undefined && !samePerson(before, { firstName, lastName });
     if (renamed && !(isRenamed(before, { firstName, lastName, email }) && ctx.allows('name')))
-      throw new CellRefused(otherPerson(row, `Le dossier ${externalId}`, `File ${externalId}`, before));
-    const holder: KnownHolder = {
-      id: before?.id ?? ctx.id(),
-      externalId,
+      throw new CellRefused(otherPerson(row, `le dossier ${externalId}`, `file ${externalId}`, before));
+    if (before !== undefined && isSwapped(before, { firstName, lastName }) && !ctx.allows('name'))
+      throw new CellRefused(swapped(row, before));
+    const usualName = textCell(row, 'usualName');
+    const lang = langOf(row);
+    const officeId = officeOf(row, offices.get(row.regroupement.id) ?? []);
+    const status = statusText(row, statusCell(row, fileStatus), 'active');
+    const said = {
       ...(before === undefined ? { firstName, lastName } : keptNames(before, { firstName, lastName })),
-      usualName: textCell(row, 'usualName') || (before?.usualName ?? ''),
-      email: email ?? before?.email ?? null,
-      lang: langOf(row) ?? before?.lang ?? 'fr-CA',
-      status: statusText(row, statusCell(row, fileStatus), 'active') ?? before?.status ?? 'active',
-      officeId: officeOf(row, offices.get(row.regroupement.id) ?? []) ?? before?.officeId ?? null,
+      ...(usualName === '' ? {} : { usualName }),
+      ...(email === null ? {} : { email }),
+      ...(lang === null ? {} : { lang }),
+      ...(officeId === null ? {} : { officeId }),
     };
-    if (before !== undefined && same(before, holder)) return { outcome: 'unchanged' };
-    writeHolder(ctx, row, holder, { changes: before !== undefined });
+    const holder: KnownHolder = {
+      ...(before === undefined
+        ? { ...NOBODY, ...said, id: ctx.id(), externalId }
+        : threeWay(ctx, row.line, before, said)),
+      ...(status === null ? {} : { status }),
+    };
+    if (before !== undefined && sameHolder(before, holder)) return { outcome: 'unchanged' };
+    writeHolder(
+      ctx,
+      row,
+      holder,
+      before === undefined ? ctx.foundBy(row.regroupement.id, invoiceKey(externalId)) : { changes: true },
+    );
     return {
       outcome: 'accepted',
       ...(before === undefined ? {} : { change: fileChange(before, holder) }),
@@ -73,15 +101,7 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
 }
 
 export async function certificateRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const holders = await loadByKey<KnownHolder>(rows, async (id, mine) =>
-    (
-      await holdersByExternalId(
-        ctx,
-        id,
-        mine.map((row) => row.cells.holderId ?? ''),
-      )
-    ).map((holder) => [holder.externalId ?? '', holder]),
-  );
+  const holders = await holdersOf(ctx, rows);
   const known = await loadByKey(rows, async (id, mine) =>
     (
       await certificatesByNumber(
@@ -98,7 +118,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
     const period = periodCells(ctx, row);
     if (period === null) throw new CellRefused(missingPeriod(row));
     const holderId = textCell(row, 'holderId', true);
-    const holder = holders.get(`${row.regroupement.id}|${holderId}`);
+    const holder = numbered(holders, row, holderId);
     if (holder === undefined) {
       throw new CellRefused(
         refusal(
@@ -109,7 +129,7 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
     }
     const { firstName = '', lastName = '' } = row.cells;
     if (firstName !== '' && lastName !== '' && !samePerson(holder, { firstName, lastName }))
-      throw new CellRefused(otherPerson(row, `Le dossier ${holderId}`, `File ${holderId}`, holder));
+      throw new CellRefused(otherPerson(row, `le dossier ${holderId}`, `file ${holderId}`, holder));
     const key = certificateKey(number);
     const others = [...known.values()].filter(
       (one) =>
@@ -147,124 +167,6 @@ export async function certificateRows(ctx: ImportContext, rows: readonly Row[]):
   });
 }
 
-export async function endorsementRows(ctx: ImportContext, rows: readonly Row[]): Promise<Verdict[]> {
-  const certificates = await loadByKey(rows, async (id, mine) =>
-    (
-      await certificatesByNumber(
-        ctx,
-        id,
-        mine.map((row) => row.cells.certificate ?? ''),
-      )
-    ).map((certificate) => [`${certificate.numberKey}|${certificate.periodStart}`, certificate]),
-  );
-  const invoices = await invoicesOf(ctx, rows);
-  const known = await knownEndorsements(ctx, rows);
-  return ctx.judgeEach(rows, (row) => {
-    const externalId = textCell(row, 'endorsementId', true);
-    const number = certificateCell(ctx, row);
-    const effectiveOn = dayCell(ctx, row, 'effectiveOn');
-    if (effectiveOn === null) throw new CellRefused(missing(row, 'effectiveOn'));
-    const certificate = certificateOn(row, [...certificates.values()], number, effectiveOn);
-    const invoiceNumber = row.cells.invoice ?? '';
-    const invoice = invoices.get(`${row.regroupement.id}|${invoiceKey(invoiceNumber)}`);
-    if (invoiceNumber !== '' && invoice === undefined)
-      throw new CellRefused(invoiceUnknown(row, invoiceNumber));
-    if (invoice !== undefined && invoice.certificateKey !== certificateKey(number))
-      throw new CellRefused(otherCertificate(row, invoice));
-    const before = known.get(`${row.regroupement.id}|${externalId}`);
-    const now = ctx.deps.now();
-    const data = {
-      id: before?.id ?? ctx.id(),
-      regroupement_id: row.regroupement.id,
-      certificate_id: certificate.id,
-      external_id: externalId,
-      effective_on: effectiveOn,
-      description: textCell(row, 'description') || (before?.description ?? ''),
-      amount_cents: requiredMoney(row, 'amount'),
-      manual_amount: yesCell(row, 'manualAmount') ?? before?.manualAmount ?? 0,
-      invoice_id: invoice?.id ?? before?.invoiceId ?? null,
-      created_at: now,
-      updated_at: now,
-    };
-    const facts = JSON.stringify([
-      data.certificate_id,
-      data.effective_on,
-      data.description,
-      data.amount_cents,
-      data.manual_amount,
-      data.invoice_id,
-    ]);
-    if (before?.facts === facts) return { outcome: 'unchanged' };
-    if (before !== undefined && before.certificateId !== certificate.id)
-      throw new CellRefused(
-        refusal(
-          `« ${titleOf(row, 'endorsementId')} » : l’avenant ${externalId} est déjà celui d’un autre certificat (${before.certificate}). Donnez-lui un autre numéro.`,
-          `“${titleOf(row, 'endorsementId')}”: endorsement ${externalId} is already another certificate’s (${before.certificate}). Give it another number.`,
-        ),
-      );
-    ctx.write({ target: 'endorsements', changes: before !== undefined, data });
-    if (before === undefined) return { outcome: 'accepted' };
-    return { outcome: 'accepted', change: endorsementChange(before, data) };
-  });
-}
-
-/** The certificate of this number on that day; outside its periods, the only person's who has it. Throws CellRefused. */
-function certificateOn(
-  row: Row,
-  all: readonly KnownCertificate[],
-  number: string,
-  day: string,
-): KnownCertificate {
-  const mine = all.filter(
-    (one) => one.regroupementId === row.regroupement.id && one.numberKey === certificateKey(number),
-  );
-  const inPeriod = mine.find((one) => one.periodStart <= day && day <= one.periodEnd);
-  if (inPeriod === undefined && new Set(mine.map(({ holderId }) => holderId)).size > 1)
-    throw new CellRefused(
-      refusal(
-        `« ${titleOf(row, 'effectiveOn')} » : le certificat ${number} est de plusieurs personnes, et de personne le ${day}. Corrigez la date ou le numéro.`,
-        `“${titleOf(row, 'effectiveOn')}”: certificate ${number} is that of several people, and of nobody on ${day}. Correct the day or the number.`,
-      ),
-    );
-  const certificate = inPeriod ?? mine[0];
-  if (certificate !== undefined) return certificate;
-  throw new CellRefused(
-    refusal(
-      `« ${titleOf(row, 'certificate')} » : le certificat ${number} n’est pas connu. Importez d’abord les certificats.`,
-      `“${titleOf(row, 'certificate')}”: certificate ${number} is not known. Import the certificates first.`,
-    ),
-  );
-}
-
-interface KnownEndorsement {
-  id: string;
-  external_id: string;
-  certificateId: string;
-  certificate: string;
-  effectiveOn: string;
-  description: string;
-  amountCents: number;
-  manualAmount: number;
-  invoiceId: string | null;
-  facts: string;
-}
-
-/** The endorsements that the rows name, with what they say as one text to compare. */
-function knownEndorsements(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownEndorsement>> {
-  return loadByKey(rows, async (id, mine) => {
-    const found = await ctx.deps.db.execute<KnownEndorsement>(
-      `SELECT id, external_id, certificate_id AS certificateId,
-         (SELECT number FROM certificates WHERE id = certificate_id) AS certificate, effective_on AS effectiveOn, description, amount_cents AS amountCents, manual_amount AS manualAmount, invoice_id AS invoiceId, json_array(certificate_id, effective_on, description, amount_cents, manual_amount, invoice_id) AS facts
-       FROM endorsements WHERE regroupement_id = ? AND external_id IN (SELECT value FROM json_each(?))`,
-      [id, JSON.stringify(mine.map((row) => row.cells.endorsementId ?? ''))],
-    );
-    return found.rows.map((endorsement): [string, KnownEndorsement] => [
-      endorsement.external_id,
-      endorsement,
-    ]);
-  });
-}
-
 async function officesOf(
   ctx: ImportContext,
   rows: readonly Row[],
@@ -272,7 +174,9 @@ async function officesOf(
   const named = rows.filter((row) => (row.cells.office ?? '') !== '');
   const ids = [...new Set(named.map((row) => row.regroupement.id))];
   return new Map(
-    await Promise.all(ids.map(async (id) => [id, await coordinatingOffices(ctx.deps, id)] as const)),
+    await Promise.all(
+      ids.map(async (id) => [id, ctx.offices ?? (await coordinatingOffices(ctx.deps, id))] as const),
+    ),
   );
 }
 
@@ -307,6 +211,7 @@ function otherFile(
 
 /** Which of her data change; they stay out of reports, which may be logged (I9). */
 function fileChange(before: KnownHolder, after: KnownHolder): Refusal {
+  if (sameAsSeen(before, after)) return asOnPage(after.externalId ?? '', after.externalId ?? '');
   const words = {
     firstName: ['prénom', 'first name'],
     lastName: ['nom', 'last name'],
@@ -344,40 +249,6 @@ function certificateChange(
   );
 }
 
-function endorsementChange(
-  before: KnownEndorsement,
-  after: {
-    effective_on: string;
-    description: string;
-    amount_cents: number;
-    manual_amount: number;
-    invoice_id: string | null;
-  },
-): Refusal {
-  const change = (lang: 'fr' | 'en') => {
-    const [french, yes, no] = [lang === 'fr', lang === 'fr' ? 'oui' : 'yes', lang === 'fr' ? 'non' : 'no'];
-    const dollars = (cents: number) => money(cents, french ? 'fr-CA' : 'en-CA');
-    const facts: [string, string, string][] = [
-      [french ? 'date' : 'day', before.effectiveOn, after.effective_on],
-      ['description', before.description || '–', after.description || '–'],
-      [french ? 'montant' : 'amount', dollars(before.amountCents), dollars(after.amount_cents)],
-      [
-        french ? 'montant manuel' : 'manual amount',
-        before.manualAmount === 1 ? yes : no,
-        after.manual_amount === 1 ? yes : no,
-      ],
-    ];
-    const told = facts.filter(([, was, is]) => was !== is).map(([what, was, is]) => `${what} ${was} → ${is}`);
-    if (before.invoiceId !== after.invoice_id) told.push(french ? 'facture' : 'invoice');
-    return told.join(', ');
-  };
-  const number = before.external_id;
-  return refusal(
-    `l’avenant ${number} change : ${change('fr')}.`,
-    `endorsement ${number} changes: ${change('en')}.`,
-  );
-}
-
 /** The status as it is kept: « inactif » or « résilié » under a word that closes the file; null where none is written. */
 function statusText(row: Row, status: FileStatus | null, active = textCell(row, 'status')): string | null {
   if (status === null) return null;
@@ -389,10 +260,4 @@ function langOf(row: Row): string | null {
   const text = row.cells.lang ?? '';
   if (text === '') return null;
   return /^(en|ang)/i.test(text) ? 'en-CA' : 'fr-CA';
-}
-
-function same(a: KnownHolder, b: KnownHolder): boolean {
-  return (['firstName', 'lastName', 'usualName', 'email', 'lang', 'status', 'officeId'] as const).every(
-    (field) => a[field] === b[field],
-  );
 }

@@ -94,6 +94,7 @@ export const CHANGEABLE = {
     'lang',
     'status',
     'office_id',
+    'imported',
     'updated_at',
   ],
   certificates: ['number', 'kind', 'period_end', 'status', 'updated_at'],

@@ -58,8 +58,9 @@ export function noSheet(wanted: string, sheets: readonly Named[]): Refusal {
 export function severalSheets(sheets: readonly Named[]): Refusal {
   const { fr, en } = names(sheets);
   const first = sheets[0]?.sheet ?? '';
-  return refusal(
+  const why = refusal(
     `Plusieurs feuilles de ce classeur ont des lignes : ${fr}. Dites laquelle importer : --sheet "${first}".`,
     `Several sheets of this workbook have rows: ${en}. Say which one to import: --sheet "${first}".`,
   );
+  return { ...why, sheets: sheets.map(({ sheet }) => sheet) };
 }

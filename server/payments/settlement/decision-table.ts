@@ -53,7 +53,7 @@ const RECORDS: readonly (readonly [string, Evidence])[] = [
 
 /** What comes up only once « Confirmer » was recorded. */
 const CONFIRMED: readonly (readonly [string, Evidence])[] = [
-  ['« Confirmer » was recorded this moment', { from: 'confirmation' }],
+  ['«\u00a0Confirmer\u00a0» was recorded this moment', { from: 'confirmation' }],
   ['before asking: payments are stopped', { from: 'obstacle', obstacle: 'payments-stopped' }],
   ['before asking: less is owed by now', { from: 'obstacle', obstacle: 'less-owed' }],
   ['before asking: a reversal is undecided', { from: 'obstacle', obstacle: 'reversal-undecided' }],

@@ -1,8 +1,8 @@
 // Writes down what was decided of a payment (S30–S32): one function for the confirmation, the polling, the sweeper and the
 // webhooks. Each decision is written in one batch that fails whole when someone else was faster.
-import { isGuardFailure } from '../../db/db.ts';
+import { isGuardFailure, type Statement } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';
-import { openException } from '../../exceptions/exceptions.ts';
+import { closeFor, openException } from '../../exceptions/exceptions.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { after } from '../states.ts';
 import { readPayment, type StoredPayment } from '../store.ts';
@@ -44,13 +44,13 @@ export async function record(
     case 'refused':
       return advance(deps, payment, 'refused', {
         set: { failure: decision.issue },
-        also: decision.tellPayer ? [await mailToPayer(deps, payment, 'payment-failed')] : [],
+        also: await endsUntaken(deps, payment, decision.tellPayer ? 'payment-failed' : null),
         token,
       });
     case 'expired':
       return advance(deps, payment, 'expired', {
         set: { failure: 'expired' },
-        also: decision.tellPayer ? [await mailToPayer(deps, payment, 'payment-expired')] : [],
+        also: await endsUntaken(deps, payment, decision.tellPayer ? 'payment-expired' : null),
         token,
       });
     case 'lost':
@@ -58,6 +58,18 @@ export async function record(
     case 'park':
       return park(deps, regroupement, payment, decision, token);
   }
+}
+
+// What goes with the end of a payment whose money was never taken: staff need not look at less being owed any more.
+async function endsUntaken(
+  deps: Deps,
+  payment: StoredPayment,
+  message: 'payment-failed' | 'payment-expired' | null,
+): Promise<Statement[]> {
+  return [
+    ...(payment.failure === 'less-owed' ? closeFor(deps, payment.id, 'less-owed', 'NOT-TAKEN') : []),
+    ...(message === null ? [] : [await mailToPayer(deps, payment, message)]),
+  ];
 }
 
 // Something about the payment needs a person; nothing is posted, the invoice stays held.

@@ -1,6 +1,7 @@
 // Brings a payment up to PayPal's own record (S28–S32): after the payer comes back, at « Confirmer », while the payer waits,
 // from the sweeper and the webhooks. One loop: what is known is decided upon, and either written down or, for a payment that
 // was confirmed, PayPal is asked for the money, under the lease, with the request id of its attempt (P1, P3).
+import { isGuardFailure, type Statement } from '../../db/db.ts';
 import type { Deps } from '../../deps.ts';
 import type { PayPal } from '../../paypal/client.ts';
 import { PayPalFailure } from '../../paypal/errors.ts';
@@ -15,14 +16,15 @@ import { record } from './record.ts';
 
 /**
  * Brings what a bank or PayPal took back of earlier payments of the same invoices up to PayPal's record, before money is taken
- * for them. Throws Problem (`payment-in-progress`, `paypal-unavailable`) while that is not certain. Given by whoever composes
- * the server (refunds/check-reversals.ts): what becomes of money after it came is none of this room's affairs.
+ * for them. Answers the statements that fail a batch once our books tell of more than was looked at. Throws Problem
+ * (`payment-in-progress`, `paypal-unavailable`) while that is not certain. Given by whoever composes the server
+ * (refunds/check-reversals.ts): what becomes of money after it came is none of this room's affairs.
  */
 export type CheckReversals = (
   deps: Deps,
   paypal: PayPal,
   payment: Pick<StoredPayment, 'id'>,
-) => Promise<void>;
+) => Promise<Statement[]>;
 
 /**
  * The payment after a look at PayPal's record. When PayPal gives no definite answer it stays as it was; one that has ended
@@ -119,16 +121,29 @@ async function obstacleTo(
   check: boolean,
 ): Promise<Obstacle | null> {
   if (check) {
+    let still: Statement[];
     try {
-      await checkReversals(deps, paypal, payment);
+      still = await checkReversals(deps, paypal, payment);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return 'reversal-undecided';
     }
     const allocations = await allocationsOf(deps, payment);
     if (allocations.some(({ balanceCents, amountCents }) => balanceCents < amountCents)) return 'less-owed';
+    if (!(await areStill(deps, still))) return 'reversal-undecided';
   }
   return (await paymentStop(deps, regroupement.id)) === null ? null : 'payments-stopped';
+}
+
+// Whether our books are as they were when these guards were made.
+async function areStill(deps: Deps, guards: readonly Statement[]): Promise<boolean> {
+  try {
+    await deps.db.batch(guards);
+    return true;
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error;
+    return false;
+  }
 }
 
 async function askForMoney({ paypal, regroupement }: Settling, payment: StoredPayment): Promise<Evidence> {

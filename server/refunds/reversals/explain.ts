@@ -72,7 +72,8 @@ export function explain(facts: Facts): Explanation {
   const confirmed = without(books, unchecked);
   const { all, unexplained } = movementsOf(facts);
   const { named, unknown } = notInBooks(books, all);
-  const { movements, beyond } = splitBeyond(payment, confirmed, unknown, listed ?? [], now);
+  const moved = inOrder(payment, confirmed, unknown);
+  const { movements, beyond } = splitBeyond(payment, confirmed, moved, listed ?? [], now);
   const backUnlisted = isBackUnlisted(capture, payment, confirmed, movements);
   if (wonDispute !== null && backUnlisted) {
     const cents = netOf(confirmed, movements).reversed;
@@ -146,6 +147,54 @@ function notInBooks(
   return { named, unknown };
 }
 
+// PayPal's instants are whole seconds: what moved in the same one, is in the order in which each has room in the payment.
+function inOrder(payment: Shown['payment'], books: Books, unknown: readonly Movement[]): Movement[] {
+  const ordered: Movement[] = [];
+  for (const { at } of unknown) {
+    const same = unknown.filter((one) => one.at === at && !ordered.includes(one));
+    const { refunds, reversals } = books;
+    // What our books have of the same second may have been before these; refunds rather after them; or both after them.
+    const laterCents = [
+      sumSince(refunds, at + 1) + sumSince(reversals, at + 1),
+      sumSince(refunds, at) + sumSince(reversals, at + 1),
+      sumSince(refunds, at) + sumSince(reversals, at),
+    ];
+    const orders = laterCents.map((later) =>
+      fittingOrder(
+        ordered,
+        same,
+        (until) => netOf(books, until).reversed >= 0 && exceeds(payment, books, until) <= later,
+      ),
+    );
+    ordered.push(...(orders.find((order) => order !== null) ?? same));
+  }
+  return ordered;
+}
+
+/** So many in one second, and there are hundreds of orders. */
+const MOST_AT_ONCE = 6;
+
+function fittingOrder(
+  before: readonly Movement[],
+  same: readonly Movement[],
+  fits: (movements: readonly Movement[]) => boolean,
+): Movement[] | null {
+  if (same.length === 0) return [];
+  if (same.length > MOST_AT_ONCE) return null;
+  for (const one of same) {
+    const until = [...before, one];
+    const rest = fits(until)
+      ? fittingOrder(
+          until,
+          same.filter((other) => other !== one),
+          fits,
+        )
+      : null;
+    if (rest !== null) return [one, ...rest];
+  }
+  return null;
+}
+
 // Where all of it together is more than the payment was: what PayPal's list shows as taken beyond what was left, in the order
 // in which it was, and as given back of that, is apart.
 function splitBeyond(
@@ -157,15 +206,14 @@ function splitBeyond(
 ): { movements: Movement[]; beyond: Movement[] } {
   const movements: Movement[] = [];
   const beyond: Movement[] = [];
-  const whole = netOf(books, unknown);
-  if (whole.refunded + whole.reversed <= payment.amountCents) return { movements: [...unknown], beyond };
+  if (exceeds(payment, books, unknown) <= 0) return { movements: [...unknown], beyond };
   const isWhole = isListedWhole(books, unknown, now);
   for (const one of unknown) {
-    const { refunded, reversed } = netOf(books, [...movements, one]);
-    // PayPal's list may not show yet what came again, and made room for a later refund.
-    const later = isWhole ? 0 : wentBackAfter(books, one.at);
-    const takes = one.kind === 'reversal' && refunded + reversed - later > payment.amountCents;
-    const gives = one.kind === 'return' && beyond.length > 0 && reversed < 0;
+    const until = [...movements, one];
+    // PayPal's list may not show yet what came again, and made room for a later refund, in the same second even.
+    const later = isWhole ? 0 : sumSince(books.refunds, one.at) + sumSince(books.reversals, one.at + 1);
+    const takes = one.kind === 'reversal' && exceeds(payment, books, until) > later;
+    const gives = one.kind === 'return' && beyond.length > 0 && netOf(books, until).reversed < 0;
     (listed.includes(one) && (takes || gives) ? beyond : movements).push(one);
   }
   return { movements, beyond };
@@ -185,9 +233,15 @@ function isListedWhole(
   return ats.every((at) => at < now - LISTED_AFTER_MS);
 }
 
-function wentBackAfter({ refunds, reversals }: Books, at: number): number {
-  return [...refunds, ...reversals]
-    .filter((one) => !isUnchecked(one) && (one.completedAt ?? 0) > at)
+// By how much more went back than the payment was.
+function exceeds(payment: Shown['payment'], books: Books, movements: readonly Movement[]): number {
+  const { refunded, reversed } = netOf(books, movements);
+  return refunded + reversed - payment.amountCents;
+}
+
+function sumSince(rows: readonly StoredRefund[], at: number): number {
+  return rows
+    .filter((one) => !isUnchecked(one) && (one.completedAt ?? 0) >= at)
     .reduce((sum, { amountCents }) => sum + amountCents, 0);
 }
 

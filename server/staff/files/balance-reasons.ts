@@ -17,6 +17,7 @@ export const REASONS = [
   'paid',
   'credit',
   'cancelled',
+  'credited',
   'no-invoice-this-period',
   'file-closed',
   'no-link',
@@ -32,6 +33,8 @@ export interface Reason {
   invoiceId: string | null;
   endorsementId: string | null;
 }
+/** Why nothing is to be paid: no answer where something is. */
+const SETTLED: readonly ReasonCode[] = ['paid', 'cancelled', 'credited', 'no-invoice-this-period'];
 type About = Partial<Pick<Reason, 'certificateId' | 'invoiceId' | 'endorsementId'>>;
 
 /** Every reason that holds, the answer first. None: something is owed, and she can see and pay it. */
@@ -40,19 +43,24 @@ export async function balanceReasons(
   regroupementId: string,
   file: HolderFile,
 ): Promise<Reason[]> {
-  const today = torontoDay(deps.now());
-  const of = await Promise.all(
-    file.certificates.map((one) => ofCertificate(deps, regroupementId, one, today)),
-  );
+  const at = { today: torontoDay(deps.now()), owedCents: owedOn(file) };
+  const of = await Promise.all(file.certificates.map((one) => ofCertificate(deps, regroupementId, one, at)));
   const all = [...of.flat(), ...(file.closed ? [closed()] : []), ...ofAccounts(file)];
-  return all.toSorted((a, b) => REASONS.indexOf(a.code) - REASONS.indexOf(b.code));
+  const answers = at.owedCents === 0 ? all : all.filter(({ code }) => !SETTLED.includes(code));
+  return answers.toSorted((a, b) => REASONS.indexOf(a.code) - REASONS.indexOf(b.code));
+}
+
+/** What is left to pay on the file, credits apart, in cents. */
+function owedOn({ certificates }: HolderFile): number {
+  const payable = certificates.flatMap(({ invoices }) => invoices).filter((invoice) => invoice.payable);
+  return payable.reduce((sum, { balanceCents }) => sum + balanceCents, 0);
 }
 
 async function ofCertificate(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   certificate: FileCertificate,
-  today: string,
+  { today, owedCents }: { today: string; owedCents: number },
 ): Promise<Reason[]> {
   const { id: certificateId, number, invoices, periodStart, periodEnd } = certificate;
   const current = periodStart <= today && today <= periodEnd;
@@ -65,8 +73,8 @@ async function ofCertificate(
         reason(
           'endorsement-without-invoice',
           {
-            'fr-CA': `L’avenant du ${day(effectiveOn, FR)} (${money(amountCents, FR)}) n’a pas de facture\u00a0: la RSG voit ${money(0, FR)}.`,
-            'en-CA': `The endorsement of ${day(effectiveOn, EN)} (${money(amountCents, EN)}) has no invoice: the provider sees ${money(0, EN)}.`,
+            'fr-CA': `L’avenant du ${day(effectiveOn, FR)} (${money(amountCents, FR)}) n’a pas de facture\u00a0: la RSG voit ${owedCents === 0 ? '' : 'seulement '}${money(owedCents, FR)}.`,
+            'en-CA': `The endorsement of ${day(effectiveOn, EN)} (${money(amountCents, EN)}) has no invoice: the provider sees ${owedCents === 0 ? '' : 'only '}${money(owedCents, EN)}.`,
           },
           { endorsementId: id, certificateId },
         ),
@@ -123,6 +131,17 @@ async function ofInvoice(
         {
           'fr-CA': `La facture ${number} (${money(totalCents, FR)}) est annulée.`,
           'en-CA': `Invoice ${number} (${money(totalCents, EN)}) is cancelled.`,
+        },
+        about,
+      ),
+    ];
+  if (balanceCents === 0 && totalCents === 0 && invoice.lines.some(({ amountCents }) => amountCents > 0))
+    return [
+      reason(
+        'credited',
+        {
+          'fr-CA': `La facture ${number} est créditée en entier\u00a0: il n’en reste rien à payer.`,
+          'en-CA': `Invoice ${number} is credited in full: nothing of it is left to pay.`,
         },
         about,
       ),

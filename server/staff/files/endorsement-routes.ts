@@ -8,17 +8,17 @@ import { cents } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import { readInvoices } from '../../ledger/invoices.ts';
 import { MAX_CENTS } from '../../ledger/money.ts';
-import { coordinatingOffices } from '../../regroupements/coordinating-offices.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 import { Day, Id, IdempotencyKey } from '../schemas.ts';
 import { makeManualInvoice, previewManualInvoice } from './endorsement-invoices.ts';
+import { FileInvoice, fileInvoiceView } from './holder-views.ts';
 
 const tags: [string] = ['backoffice'];
 const ManualInvoiceRequest = z.strictObject({
   amountCents: cents.max(MAX_CENTS).optional().describe('the endorsement’s when not given'),
   issuedOn: Day.optional().describe('today when not given'),
   dueOn: Day.optional().describe('thirty days later when not given'),
-  noAdminFee: z.boolean().default(false).describe('« Ne pas facturer de frais d’adm. »'),
+  noAdminFee: z.boolean().default(false).describe('«\u00a0Ne pas facturer de frais d’adm.\u00a0»'),
 });
 const Preview = z
   .object({
@@ -33,30 +33,8 @@ const Preview = z
     officeName: z.string().nullable().describe('whose fee it is; null: the association’s'),
   })
   .meta({ ref: 'ManualInvoicePreview' });
-const Office = z
-  .object({
-    id: z.string(),
-    code: z.string(),
-    name: z.string(),
-    adminFeeCents: z.int().nullable().describe('null: the association’s'),
-    adminFeeTaxable: z.boolean().nullable().describe('null: as the association says'),
-  })
-  .meta({ ref: 'CoordinatingOffice' });
-
 export function endorsementRoutes(deps: Deps) {
   return new Hono<StaffEnv>()
-    .get(
-      '/coordinating-offices',
-      describe({
-        summary: 'The coordinating offices and their administration fees, by name',
-        tags,
-        staff: true,
-        ok: { status: 200, description: 'The offices', schema: z.object({ offices: z.array(Office) }) },
-        problems: ['forbidden', 'too-many-requests'],
-      }),
-      staffGuard(deps, 'read'),
-      async (c) => c.json({ offices: await coordinatingOffices(deps, c.get('regroupement').id) }, 200),
-    )
     .post(
       '/endorsements/:id/invoice/preview',
       describe({
@@ -81,7 +59,7 @@ export function endorsementRoutes(deps: Deps) {
         summary: 'Make an endorsement’s invoice by a manual amount, once; she sees it at her next load',
         tags,
         staff: true,
-        ok: { status: 201, description: 'The invoice', schema: z.object({ invoice: shown.Invoice }) },
+        ok: { status: 201, description: 'The invoice', schema: z.object({ invoice: FileInvoice }) },
         problems: [
           'forbidden',
           'not-found',
@@ -104,7 +82,7 @@ export function endorsementRoutes(deps: Deps) {
         });
         const [invoice] = await readInvoices(deps, regroupement.id, '', { invoiceIds: [id] });
         if (invoice === undefined) throw new Error('an invoice that was made is not there');
-        return c.json({ invoice: shown.invoiceView(invoice) }, 201);
+        return c.json({ invoice: fileInvoiceView(invoice) }, 201);
       },
     );
 }

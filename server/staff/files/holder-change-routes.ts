@@ -3,21 +3,24 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { certificateView } from '../../certificates/certificates.ts';
+import { taxStepOf } from '../../certificates/quote.ts';
 import * as shown from '../../certificates/schemas.ts';
 import type { Deps } from '../../deps.ts';
-import { email, lang, optionalLine, token } from '../../fields.ts';
+import { email, lang, MOST_INVOICES, optionalLine, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import { quoteOf } from '../../ledger/quote.ts';
-import { Problem } from '../../problems/problem.ts';
+import { Payment } from '../../payments/schemas.ts';
+import { Profile, profileOf } from '../../regroupements/profile.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
-import { Id } from '../schemas.ts';
+import { Act, Id, IfMatch, versionIn } from '../schemas.ts';
+import { actView } from '../views.ts';
 import { changeHolder, editable, versionOf } from './holder-changes.ts';
 import { type HolderFile, holderFile } from './holder-file.ts';
-import { holderHistory, messagesTo } from './holder-past.ts';
+import { holderHistory } from './holder-past.ts';
+import { addressesOf, Messages, messagesOf, waitingFor } from './holder-views.ts';
 
 const tags: [string] = ['backoffice'];
-const Instant = z.iso.datetime();
 const name = optionalLine(200);
 const Changes = z.strictObject({
   firstName: name.optional(),
@@ -27,13 +30,6 @@ const Changes = z.strictObject({
   lang: lang.optional(),
   officeId: token.nullable().optional().describe('of a coordinating office; null: none'),
 });
-const IfMatch = z.object({
-  'if-match': z
-    .string()
-    .max(100)
-    .optional()
-    .describe('the file’s `version`; without it 428, and 412 when the file has changed since'),
-});
 const Version = z.object({ version: z.string() });
 const AsSeen = z
   .object({
@@ -42,31 +38,17 @@ const AsSeen = z
     quotes: z
       .array(z.object({ invoiceId: z.string(), onlineFeeCents: z.int(), totalCents: z.int() }))
       .describe('of each invoice that she could pay now, what paying it online comes to'),
+    prices: z
+      .array(z.object({ certificateId: z.string().nullable(), quote: shown.Quote }))
+      .describe(
+        'what paying all that can be paid now comes to, of each certificate and (null) of all of them',
+      ),
+    open: Payment.nullable().describe(
+      'the newest payment for the file that waits for its payer, or for PayPal',
+    ),
+    profile: Profile,
   })
   .meta({ ref: 'AsSeen' });
-const History = z.array(
-  z.object({
-    at: Instant,
-    actor: z.string().describe('`staff:`, `key:` or `cli:` and who, or `server`'),
-    actorName: z.string().nullable(),
-    act: z.string(),
-    target: z.string(),
-    before: z.unknown(),
-    after: z.unknown(),
-  }),
-);
-const Messages = z.array(
-  z.object({
-    id: z.string(),
-    kind: z.string(),
-    recipient: z.string(),
-    state: z.enum(['waiting', 'sent', 'parked']),
-    createdAt: Instant,
-    sentAt: Instant.nullable(),
-    why: z.string().nullable(),
-  }),
-);
-const iso = (at: number) => new Date(at).toISOString();
 
 export function holderChangeRoutes(deps: Deps) {
   return new Hono<StaffEnv>()
@@ -84,8 +66,7 @@ export function holderChangeRoutes(deps: Deps) {
       validate('header', IfMatch),
       validate('json', Changes),
       async (c) => {
-        const version = c.req.valid('header')['if-match']?.replace(/^"|"$/g, '');
-        if (version === undefined) throw new Problem('version-needed');
+        const version = versionIn(c.req.valid('header'));
         const { id } = c.get('regroupement');
         const { id: holderId } = c.req.valid('param');
         const given = Object.fromEntries(
@@ -98,7 +79,7 @@ export function holderChangeRoutes(deps: Deps) {
     .get(
       '/holders/:id/as-seen',
       describe({
-        summary: '« Voir comme la RSG »: what she sees, to be shown and nothing else',
+        summary: '«\u00a0Voir comme la RSG\u00a0»: what she sees, to be shown and nothing else',
         tags,
         staff: true,
         ok: { status: 200, description: 'What she sees', schema: AsSeen },
@@ -109,7 +90,8 @@ export function holderChangeRoutes(deps: Deps) {
       async (c) => {
         const regroupement = c.get('regroupement');
         const file = await holderFile(deps, regroupement.id, c.req.valid('param').id);
-        return c.json(asSeen(regroupement, file), 200);
+        const open = await waitingFor(deps, regroupement.id, file.id);
+        return c.json({ ...asSeen(deps, regroupement, file), open }, 200);
       },
     )
     .get(
@@ -118,7 +100,7 @@ export function holderChangeRoutes(deps: Deps) {
         summary: 'What staff and programs did to a file, newest first',
         tags,
         staff: true,
-        ok: { status: 200, description: 'The acts', schema: z.object({ acts: History }) },
+        ok: { status: 200, description: 'The acts', schema: z.object({ acts: z.array(Act) }) },
         problems: ['forbidden', 'not-found', 'too-many-requests'],
       }),
       staffGuard(deps, 'read'),
@@ -126,9 +108,13 @@ export function holderChangeRoutes(deps: Deps) {
       async (c) => {
         const { id } = c.get('regroupement');
         const { id: holderId } = c.req.valid('param');
-        await editable(deps, id, holderId);
-        const acts = await holderHistory(deps, id, holderId);
-        return c.json({ acts: acts.map((act) => ({ ...act, at: iso(act.at) })) }, 200);
+        const acts = await holderHistory(
+          deps,
+          id,
+          holderId,
+          addressesOf(await holderFile(deps, id, holderId), ['email', 'link', 'undone']),
+        );
+        return c.json({ acts: acts.map(actView) }, 200);
       },
     )
     .get(
@@ -144,29 +130,23 @@ export function holderChangeRoutes(deps: Deps) {
       validate('param', Id),
       async (c) => {
         const { id } = c.get('regroupement');
-        const { email, accounts } = await holderFile(deps, id, c.req.valid('param').id);
-        const reach = accounts.filter(({ way }) => way === 'email' || way === 'link');
-        const addresses = [...(email === null ? [] : [email]), ...reach.map((one) => one.email)];
-        const messages = await messagesTo(deps, id, addresses);
-        return c.json(
-          {
-            messages: messages.map(({ createdAt, sentAt, ...message }) => ({
-              ...message,
-              createdAt: iso(createdAt),
-              sentAt: sentAt === null ? null : iso(sentAt),
-            })),
-          },
-          200,
-        );
+        const file = await holderFile(deps, id, c.req.valid('param').id);
+        return c.json({ messages: await messagesOf(deps, id, file) }, 200);
       },
     );
 }
 
 /** As an account sees it that reaches the whole file. */
-function asSeen(regroupement: Regroupement, file: HolderFile): z.infer<typeof AsSeen> {
+function asSeen(
+  deps: Deps,
+  regroupement: Regroupement,
+  file: HolderFile,
+): Omit<z.infer<typeof AsSeen>, 'open'> {
   const { firstName, lastName } = file;
   const invoices = file.certificates.flatMap((certificate) => certificate.invoices);
-  const payable = invoices.filter((invoice) => invoice.payable && invoice.heldBy === null);
+  const payable = invoices
+    .filter((invoice) => invoice.payable && invoice.heldBy === null)
+    .toSorted((a, b) => a.dueOn.localeCompare(b.dueOn));
   return {
     reached: file.accounts.some(({ way }) => way === 'email' || way === 'link'),
     certificates: file.certificates.map(({ endorsements, invoices, ...certificate }) =>
@@ -182,5 +162,18 @@ function asSeen(regroupement: Regroupement, file: HolderFile): z.infer<typeof As
       const { onlineFeeCents, totalCents } = quoteOf(regroupement, [invoice]);
       return { invoiceId: invoice.id, onlineFeeCents, totalCents };
     }),
+    prices: [null, ...file.certificates.map(({ id }) => id)].flatMap((certificateId) => {
+      const among = payable.filter((one) => certificateId === null || one.certificateId === certificateId);
+      if (among.length === 0) return [];
+      const { invoices: paid, ...sums } = quoteOf(regroupement, among.slice(0, MOST_INVOICES));
+      const taxStep = taxStepOf(deps, regroupement, paid);
+      const quote = {
+        ...sums,
+        invoices: paid.map(shown.invoiceView),
+        ...(taxStep === null ? {} : { taxStep }),
+      };
+      return [{ certificateId, quote }];
+    }),
+    profile: profileOf(deps, regroupement),
   };
 }

@@ -59,7 +59,8 @@ export async function changeHolder(
   if (changed.length === 0) return;
   if (after.firstName === '' && after.lastName === '')
     throw new Problem('validation', { errors: [{ pointer: '/lastName', code: 'required' }] });
-  if (after.officeId !== null && !(await isOffice(deps, regroupementId, after.officeId)))
+  const offices = await officesOf(deps, regroupementId);
+  if (after.officeId !== null && !offices.has(after.officeId))
     throw new Problem('validation', { errors: [{ pointer: '/officeId', code: 'invalid' }] });
   try {
     await deps.db.batch([
@@ -77,9 +78,10 @@ export async function changeHolder(
         actor: by,
         act: 'holder-changed',
         target: `holders:${id}`,
-        // What she is called and how she is reached stands in her file, not here (I9).
         before: { version },
         after: { version: versionOf(after), changed },
+        // What she is called and how she is reached can be erased (I9).
+        words: { before: readable(before, changed, offices), after: readable(after, changed, offices) },
       }),
     ]);
   } catch (error) {
@@ -94,10 +96,21 @@ function changedMeanwhile(current: Editable): Problem {
   return new Problem('changed-meanwhile', { current, version: versionOf(current) });
 }
 
-async function isOffice(deps: Pick<Deps, 'db'>, regroupementId: string, id: string): Promise<boolean> {
-  const { rows } = await deps.db.execute(
-    'SELECT 1 FROM coordinating_offices WHERE id = ? AND regroupement_id = ?',
-    [id, regroupementId],
+/** The names of the regroupement's coordinating offices, by id. */
+async function officesOf(deps: Pick<Deps, 'db'>, regroupementId: string): Promise<Map<string, string>> {
+  const { rows } = await deps.db.execute<{ id: string; name: string }>(
+    'SELECT id, name FROM coordinating_offices WHERE regroupement_id = ?',
+    [regroupementId],
   );
-  return rows.length > 0;
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** These fields as a person reads them: an office by its name. */
+function readable(
+  file: Editable,
+  changed: readonly (keyof Editable)[],
+  offices: ReadonlyMap<string, string>,
+): Partial<Editable> {
+  const office = offices.get(file.officeId ?? '') ?? null;
+  return Object.fromEntries(changed.map((field) => [field, field === 'officeId' ? office : file[field]]));
 }

@@ -1,5 +1,7 @@
 // What the office knows of a holder (S15, S33, S34): who she is, her certificates by period, what was invoiced and what was
 // not, and which accounts reach it all.
+
+import type { LinkMethod } from '../../certificates/links/links.ts';
 import { isClosed } from '../../certificates/lookup/candidates.ts';
 import type { Deps } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
@@ -43,11 +45,17 @@ interface Endorsement {
 }
 /** An account that reaches something of hers, or did, or asks to. */
 export interface FileAccount {
+  /** Of the link, or of the request for one; null: it is there by its e-mail. */
+  id: string | null;
   name: string;
   email: string;
   /** By her e-mail on file, or a link; `undone`: the link was taken back; `waits`: staff have not answered. */
   way: 'email' | 'link' | 'undone' | 'waits';
   level: 'pay' | 'verified' | null;
+  /** What opened the link. */
+  method: LinkMethod | null;
+  /** When it was linked, undone or asked for, UTC milliseconds. */
+  at: number | null;
   /** Of a link: the certificate's number without spaces and case. */
   numberKey: string | null;
 }
@@ -111,14 +119,16 @@ async function accountsOf(
   holderId: string,
 ): Promise<FileAccount[]> {
   const { rows } = await deps.db.execute<FileAccount>(
-    `SELECT a.name, a.email, 'email' AS way, 'verified' AS level, NULL AS numberKey FROM holders h
+    `SELECT NULL AS id, a.name, a.email, 'email' AS way, 'verified' AS level, NULL AS method, NULL AS at, NULL AS numberKey
+       FROM holders h
        JOIN accounts a ON a.regroupement_id = h.regroupement_id AND a.email_key = h.email_key
      WHERE h.id = ?2 AND h.regroupement_id = ?1
      UNION ALL
-     SELECT a.name, a.email, iif(l.undone_at IS NULL, 'link', 'undone'), l.level, l.number_key FROM links l
+     SELECT l.id, a.name, a.email, iif(l.undone_at IS NULL, 'link', 'undone'), l.level, l.method,
+         coalesce(l.undone_at, l.created_at), l.number_key FROM links l
        JOIN accounts a ON a.id = l.account_id WHERE l.holder_id = ?2 AND l.regroupement_id = ?1
      UNION ALL
-     SELECT a.name, a.email, 'waits', NULL, q.number_key FROM link_requests q
+     SELECT q.id, a.name, a.email, 'waits', NULL, NULL, q.asked_at, q.number_key FROM link_requests q
        JOIN accounts a ON a.id = q.account_id
      WHERE q.holder_id = ?2 AND q.regroupement_id = ?1 AND q.decision IS NULL LIMIT 100`,
     [regroupementId, holderId],

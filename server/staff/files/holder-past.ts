@@ -1,16 +1,8 @@
 // What was done to a file and by whom, and the e-mails that were sent about it.
 import type { Deps } from '../../deps.ts';
+import { SECRET_KINDS } from '../../mail/outbox.ts';
+import { actsWhere, type PastAct } from '../../operations/audit-log.ts';
 
-interface PastAct {
-  at: number;
-  actor: string;
-  /** Whose name stands for it; null: a person's or key's that is not there any more, or the server. */
-  actorName: string | null;
-  act: string;
-  target: string;
-  before: unknown;
-  after: unknown;
-}
 interface SentMessage {
   id: string;
   kind: string;
@@ -20,39 +12,47 @@ interface SentMessage {
   sentAt: number | null;
   /** A code, never the message. */
   why: string | null;
+  /** It was given up, and what it bore did not die with it. */
+  canRetry: boolean;
 }
 
 const SHOWN = 200;
 
-// ?1 regroupement, ?2 holder. Everything that an act of staff may have been done to.
+// The e-mails to these addresses; those of the office's own people apart.
+const TO_THEM = `o.regroupement_id = ?1 AND o.recipient <> '' AND lower(o.recipient) IN (SELECT value FROM json_each(?3))
+  AND o.kind NOT LIKE 'staff-%'`;
+
+// ?1 regroupement, ?2 holder, ?3 addresses, as JSON. Everything that an act of staff may have been done to.
 const INVOICES = `SELECT i.id FROM certificates c JOIN invoices i ON i.certificate_id = c.id WHERE c.holder_id = ?2`;
 const TARGETS = `SELECT 'holders:' || ?2
   UNION ALL SELECT 'endorsements:' || e.id FROM certificates c JOIN endorsements e ON e.certificate_id = c.id WHERE c.holder_id = ?2
+  UNION ALL SELECT 'invoices:' || i.id FROM certificates c JOIN invoices i ON i.certificate_id = c.id WHERE c.holder_id = ?2
   UNION ALL SELECT 'recorded_payments:' || p.id FROM recorded_payments p WHERE p.invoice_id IN (${INVOICES})
   UNION ALL SELECT 'payments:' || a.payment_id FROM allocations a WHERE a.invoice_id IN (${INVOICES})
   UNION ALL SELECT 'refunds:' || r.id FROM allocations a JOIN refunds r ON r.payment_id = a.payment_id WHERE a.invoice_id IN (${INVOICES})
   UNION ALL SELECT 'exceptions:' || x.id FROM allocations a JOIN exceptions x ON x.payment_id = a.payment_id WHERE a.invoice_id IN (${INVOICES})
   UNION ALL SELECT 'links:' || l.id FROM links l WHERE l.holder_id = ?2
-  UNION ALL SELECT 'link_requests:' || q.id FROM link_requests q WHERE q.holder_id = ?2`;
+  UNION ALL SELECT 'link_requests:' || q.id FROM link_requests q WHERE q.holder_id = ?2
+  UNION ALL SELECT 'outbox:' || o.id FROM outbox o WHERE ${TO_THEM}`;
 
-/** The acts of staff and programs on a holder's file, newest first. */
+const folded = (addresses: readonly string[]) =>
+  JSON.stringify(addresses.map((address) => address.toLowerCase()));
+
+/** The acts of staff and programs on a holder's file, and on the e-mails to these addresses, newest first. */
 export async function holderHistory(
   deps: Pick<Deps, 'db'>,
   regroupementId: string,
   holderId: string,
+  addresses: readonly string[],
 ): Promise<PastAct[]> {
-  const { rows } = await deps.db.execute<
-    Omit<PastAct, 'before' | 'after'> & { before: string | null; after: string | null }
-  >(
-    `SELECT a.at, a.actor, coalesce(u.name, k.name) AS actorName, a.act, a.target, a.before, a.after
-     FROM audit a
-     LEFT JOIN staff_users u ON u.id = substr(a.actor, 7) AND a.actor GLOB 'staff:*'
-     LEFT JOIN api_keys k ON k.id = substr(a.actor, 5) AND a.actor GLOB 'key:*'
-     WHERE a.target IN (${TARGETS}) AND +a.regroupement_id = ?1 ORDER BY a.seq DESC LIMIT ${SHOWN}`,
-    [regroupementId, holderId],
+  return await actsWhere(
+    deps,
+    {
+      sql: `a.target IN (${TARGETS}) AND +a.regroupement_id = ?1`,
+      args: [regroupementId, holderId, folded(addresses)],
+    },
+    { newestFirst: true, limit: SHOWN },
   );
-  const read = (state: string | null): unknown => (state === null ? null : JSON.parse(state));
-  return rows.map((row) => ({ ...row, before: read(row.before), after: read(row.after) }));
 }
 
 /** The e-mails to these addresses, newest first; those of the office's own people apart. */
@@ -61,11 +61,11 @@ export async function messagesTo(
   regroupementId: string,
   addresses: readonly string[],
 ): Promise<SentMessage[]> {
-  const { rows } = await deps.db.execute<SentMessage>(
-    `SELECT id, kind, recipient, state, created_at AS createdAt, sent_at AS sentAt, last_error AS why FROM outbox
-     WHERE regroupement_id = ? AND recipient <> '' AND lower(recipient) IN (SELECT value FROM json_each(?))
-       AND kind NOT LIKE 'staff-%' ORDER BY created_at DESC, id LIMIT ${SHOWN}`,
-    [regroupementId, JSON.stringify(addresses.map((address) => address.toLowerCase()))],
+  const { rows } = await deps.db.execute<Omit<SentMessage, 'canRetry'> & { canRetry: number }>(
+    `SELECT o.id, o.kind, o.recipient, o.state, o.created_at AS createdAt, o.sent_at AS sentAt, o.last_error AS why,
+       o.state = 'parked' AND o.kind NOT IN (SELECT value FROM json_each(?2)) AS canRetry
+     FROM outbox o WHERE ${TO_THEM} ORDER BY o.created_at DESC, o.id LIMIT ${SHOWN}`,
+    [regroupementId, JSON.stringify(SECRET_KINDS), folded(addresses)],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, canRetry: row.canRetry === 1 }));
 }

@@ -11,6 +11,7 @@ import { emailKey, type Lang } from '../../fields.ts';
 import { torontoDay } from '../../ledger/toronto.ts';
 import { type Limit, limited } from '../../limits.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
+import { Problem } from '../../problems/problem.ts';
 import { REFUND_CEILING_CENTS, type Role } from '../roles.ts';
 import { saveMembership } from './memberships.ts';
 import { staffByEmail } from './users.ts';
@@ -56,9 +57,10 @@ export async function invite(
     sql`UPDATE staff_invitations SET ended_at = ${now} WHERE regroupement_id = ${regroupementId}
           AND email_key = ${emailKey(given.email)} AND id <> ${id} AND used_at IS NULL AND ended_at IS NULL`,
     sql`INSERT INTO staff_invitations(id, regroupement_id, email, email_key, name, role, may_refund, refund_ceiling_cents,
-          ends_on, token_hash, invited_by, created_at, expires_at)
+          ends_on, lang, token_hash, invited_by, created_at, expires_at)
         VALUES (${id}, ${regroupementId}, ${given.email}, ${emailKey(given.email)}, ${given.name}, ${role},
-          ${mayRefund ? 1 : 0}, ${REFUND_CEILING_CENTS}, ${endsOn}, ${sha256(secret)}, ${by}, ${now}, ${expiresAt})
+          ${mayRefund ? 1 : 0}, ${REFUND_CEILING_CENTS}, ${endsOn}, ${given.lang}, ${sha256(secret)}, ${by},
+          ${now}, ${expiresAt})
         ON CONFLICT DO NOTHING`,
     enqueueMail(deps, {
       regroupementId,
@@ -75,9 +77,30 @@ export async function invite(
       target: `staff_invitations:${id}`,
       before: null,
       after: { role, mayRefund, refundCeilingCents: REFUND_CEILING_CENTS, endsOn },
+      words: { after: { name: given.name, email: given.email } },
     }),
   ]);
   return { id, expiresAt };
+}
+
+/**
+ * Invites the same person again, to the same access; the invitation before ends, whether its week is over or not. Throws
+ * `not-found` for one that was used or replaced, or is to another regroupement.
+ */
+export async function inviteAgain(
+  deps: Deps,
+  regroupementId: string,
+  id: string,
+  by: Actor,
+): Promise<{ id: string; expiresAt: number }> {
+  const { rows } = await deps.db.execute<Required<Omit<Invited, 'mayRefund'>> & { mayRefund: number }>(
+    `SELECT name, email, role, may_refund AS mayRefund, ends_on AS endsOn, lang FROM staff_invitations
+     WHERE id = ? AND regroupement_id = ? AND used_at IS NULL AND ended_at IS NULL`,
+    [id, regroupementId],
+  );
+  const [former] = rows;
+  if (former === undefined) throw new Problem('not-found');
+  return await invite(deps, regroupementId, { ...former, mayRefund: former.mayRefund === 1 }, by);
 }
 
 /** The invitation of a link that can be used. Throws `link-used`, `link-invalid`. */
@@ -167,9 +190,9 @@ export async function isKnown(deps: Pick<Deps, 'db'>, { email }: Invitation): Pr
   return known !== undefined && known.enrolledAt !== null;
 }
 
-/** Invitations that wait, newest first. */
+/** Invitations that nobody took up or replaced, newest first: they wait, or their week is over. */
 export async function openInvitations(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db'>,
   regroupementId: string,
 ): Promise<{ id: string; email: string; name: string; role: Role; expiresAt: number }[]> {
   const { rows } = await deps.db.execute<{
@@ -180,8 +203,8 @@ export async function openInvitations(
     expiresAt: number;
   }>(
     `SELECT id, email, name, role, expires_at AS expiresAt FROM staff_invitations
-     WHERE regroupement_id = ?1 AND ${live('?2')} ORDER BY created_at DESC`,
-    [regroupementId, deps.now()],
+     WHERE regroupement_id = ? AND used_at IS NULL AND ended_at IS NULL ORDER BY created_at DESC`,
+    [regroupementId],
   );
   return rows;
 }

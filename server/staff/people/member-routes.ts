@@ -10,9 +10,10 @@ import { torontoDay } from '../../ledger/toronto.ts';
 import { Problem } from '../../problems/problem.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 import { ROLES } from '../roles.ts';
+import { IfMatch, versionIn } from '../schemas.ts';
 import { resetFactors } from '../sign-in/enrolment.ts';
-import { invite, openInvitations } from './invitations.ts';
-import { changeMember, members, removeMember } from './memberships.ts';
+import { invite, inviteAgain, openInvitations } from './invitations.ts';
+import { changeMember, members, removeMember, versionOf } from './memberships.ts';
 
 const tags: [string] = ['backoffice'];
 const Instant = z.iso.datetime();
@@ -27,6 +28,7 @@ const Member = z
     endsOn: z.string().nullable(),
     secondFactor: z.boolean().describe('without one nothing opens to her'),
     lastSeenAt: Instant.nullable(),
+    version: z.string().describe('names this state of her access, for a change of it'),
   })
   .meta({ ref: 'Member' });
 const People = z.object({
@@ -37,7 +39,7 @@ const People = z.object({
       name: z.string(),
       email: z.string(),
       role: z.enum(ROLES),
-      expiresAt: Instant,
+      expiresAt: Instant.describe('may be over: it can be sent again'),
     }),
   ),
 });
@@ -94,23 +96,51 @@ export function memberRoutes(deps: Deps) {
         return c.json({ id, expiresAt: new Date(expiresAt).toISOString() }, 201);
       },
     )
-    .patch(
-      '/memberships/:id',
+    .post(
+      '/invitations/:id/resend',
       describe({
-        summary: 'Change a person’s role, right to refund and end date; never the last owner’s role',
+        summary: 'Send an invitation again, with a new link and another week; the former ends',
         tags,
         staff: true,
-        ok: { status: 204, description: 'It is so from now on' },
-        problems: ['forbidden', 'fresh-factor-needed', 'not-found', 'last-owner'],
+        ok: { status: 201, description: 'It is on its way', schema: Invited },
+        problems: ['forbidden', 'fresh-factor-needed', 'not-found'],
       }),
       staffGuard(deps, 'vault'),
       validate('param', Person),
+      async (c) => {
+        const { id: former } = c.req.valid('param');
+        const { id, expiresAt } = await inviteAgain(deps, c.get('regroupement').id, former, actor(c));
+        return c.json({ id, expiresAt: new Date(expiresAt).toISOString() }, 201);
+      },
+    )
+    .patch(
+      '/memberships/:id',
+      describe({
+        summary:
+          'Change a person’s role, right to refund and end date, from the state that its version names; never the last owner’s role',
+        tags,
+        staff: true,
+        ok: { status: 204, description: 'It is so from now on' },
+        problems: [
+          'forbidden',
+          'fresh-factor-needed',
+          'not-found',
+          'version-needed',
+          'changed-meanwhile',
+          'last-owner',
+        ],
+      }),
+      staffGuard(deps, 'vault'),
+      validate('param', Person),
+      validate('header', IfMatch),
       validate('json', Change),
       async (c) => {
+        const version = versionIn(c.req.valid('header'));
         const given = Object.fromEntries(
           Object.entries(c.req.valid('json')).filter(([, value]) => value !== undefined),
         );
-        await changeMember(deps, c.get('regroupement').id, c.req.valid('param').id, given, actor(c));
+        const { id } = c.req.valid('param');
+        await changeMember(deps, c.get('regroupement').id, id, { ...given, version, by: actor(c) });
         return c.body(null, 204);
       },
     )
@@ -165,6 +195,7 @@ async function peopleOf(deps: Deps, regroupementId: string): Promise<z.infer<typ
       endsOn: one.endsOn,
       secondFactor: one.enrolled,
       lastSeenAt: one.lastSeenAt === null ? null : iso(one.lastSeenAt),
+      version: versionOf(one),
     })),
     invitations: invitations.map(({ expiresAt, ...one }) => ({ ...one, expiresAt: iso(expiresAt) })),
   };

@@ -1,6 +1,7 @@
 // What a person may do at a regroupement (S44): her access, read at every call. The last person who answers for a regroupement
 // cannot be taken away.
 import { type Actor, audited } from '../../audit.ts';
+import { sha256 } from '../../crypto.ts';
 import type { Statement } from '../../db/db.ts';
 import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
@@ -76,23 +77,25 @@ export type MembershipChange = Partial<
   Pick<Membership, 'role' | 'mayRefund' | 'refundCeilingCents' | 'endsOn'>
 >;
 
+/** Names the state of an access: another one as soon as anything of it that an owner may change has changed. */
+export function versionOf(membership: Membership): string {
+  return sha256(JSON.stringify(told(membership))).slice(0, 22);
+}
+
 /**
- * Changes her role, what she may refund, and when her access ends; at once, as it is read at every call. Who becomes an owner has
- * no end, and who is not of the office no right to refund of her own. Throws `not-found`; `last-owner` where nobody else who can
- * sign in answers for the regroupement; `validation` for what does not go with the role.
+ * Changes her role, what she may refund, and when her access ends, from the state `version` on; at once, as it is read at every
+ * call. Who becomes an owner has no end, and who is not of the office no right to refund of her own. Throws `not-found`;
+ * `changed-meanwhile` with `current`, what her access is now, and its `version`; `last-owner` where nobody else who can sign in
+ * answers for the regroupement; `validation` for what does not go with the role.
  */
 export async function changeMember(
   deps: Deps,
   regroupementId: string,
   staffId: string,
-  given: MembershipChange,
-  by: Actor,
+  { version, by, ...given }: MembershipChange & { version: string; by: Actor },
 ): Promise<void> {
-  const ask = sql`SELECT ${{ sql: COLUMNS }} FROM memberships m
-    WHERE m.staff_id = ${staffId} AND m.regroupement_id = ${regroupementId} AND m.removed_at IS NULL`;
-  const { rows } = await deps.db.execute<Row>(ask.sql, ask.args);
-  if (rows[0] === undefined) throw new Problem('not-found');
-  const before = read(rows[0]);
+  const before = await accessOf(deps, regroupementId, staffId);
+  if (versionOf(before) !== version) throw changedMeanwhile(before);
   const role = given.role ?? before.role;
   const after: Membership = {
     ...before,
@@ -112,6 +115,8 @@ export async function changeMember(
     sql`UPDATE memberships SET role = ${role}, may_refund = ${Number(after.mayRefund)},
           refund_ceiling_cents = ${after.refundCeilingCents}, ends_on = ${after.endsOn}
         WHERE staff_id = ${staffId} AND regroupement_id = ${regroupementId} AND removed_at IS NULL
+          AND role = ${before.role} AND may_refund = ${Number(before.mayRefund)}
+          AND refund_ceiling_cents = ${before.refundCeilingCents} AND ends_on IS ${before.endsOn}
           AND (role <> 'owner' OR ${role} = 'owner' OR ${anotherOwner(regroupementId, staffId)})`,
     audited(
       deps,
@@ -126,7 +131,28 @@ export async function changeMember(
       { ifChanged: true },
     ),
   ]);
-  if ((changed?.changes ?? 0) === 0) throw new Problem('last-owner');
+  if ((changed?.changes ?? 0) > 0) return;
+  const now = await accessOf(deps, regroupementId, staffId);
+  // The database may be asked twice.
+  if (versionOf(now) === versionOf(after)) return;
+  throw versionOf(now) === version ? new Problem('last-owner') : changedMeanwhile(now);
+}
+
+/** Her access, whether it opens something today or not. Throws `not-found`. */
+async function accessOf(
+  deps: Pick<Deps, 'db'>,
+  regroupementId: string,
+  staffId: string,
+): Promise<Membership> {
+  const ask = sql`SELECT ${{ sql: COLUMNS }} FROM memberships m
+    WHERE m.staff_id = ${staffId} AND m.regroupement_id = ${regroupementId} AND m.removed_at IS NULL`;
+  const { rows } = await deps.db.execute<Row>(ask.sql, ask.args);
+  if (rows[0] === undefined) throw new Problem('not-found');
+  return read(rows[0]);
+}
+
+function changedMeanwhile(current: Membership): Problem {
+  return new Problem('changed-meanwhile', { current: told(current), version: versionOf(current) });
 }
 
 function told({ role, mayRefund, refundCeilingCents, endsOn }: Membership) {

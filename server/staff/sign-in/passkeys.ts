@@ -1,14 +1,10 @@
 // Passkeys (WebAuthn): discoverable, with the person verified by her device, so that one is both factors. No list of hers is
 // sent to whoever asks (no account oracle).
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { officeUrlOf } from '../../config.ts';
@@ -56,6 +52,9 @@ export interface Passkey {
   lastUsedAt: number | null;
 }
 
+/** Loaded when it is needed: that takes as long as a bare server's whole start. */
+const webauthn = () => import('@simplewebauthn/server');
+
 type Site = Pick<Deps, 'config'>;
 const originOf = ({ config }: Site) => officeUrlOf(config);
 /** Where our passkeys live: a setting, or the host that people see. */
@@ -66,6 +65,7 @@ export async function passkeyCreation(
   deps: Pick<Deps, 'db' | 'now' | 'config'>,
   staff: { id: string; email: string; name: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
     rpName: 'Amisgest',
     rpID: domainOf(deps),
@@ -88,6 +88,7 @@ export async function addPasskey(
   staffId: string,
   given: { response: z.infer<typeof NewPasskey>; name: string },
 ): Promise<boolean> {
+  const { verifyRegistrationResponse } = await webauthn();
   const verified = await verifyRegistrationResponse({
     response: given.response as RegistrationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(deps, challenge, staffId),
@@ -115,6 +116,7 @@ export async function passkeyRequest(
   deps: Pick<Deps, 'db' | 'now' | 'config'>,
   staffId: string | null,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
     rpID: domainOf(deps),
     userVerification: 'required',
@@ -135,6 +137,7 @@ export async function passkeyOwner(
   );
   const [known] = rows;
   if (known === undefined || (asked !== null && known.staffId !== asked)) return undefined;
+  const { verifyAuthenticationResponse } = await webauthn();
   const verified = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(deps, challenge, asked),

@@ -4,7 +4,14 @@ import type { Deps } from '../../deps.ts';
 export const EVENT_KINDS = [
   ...['payment.completed', 'payment.refunded', 'payment.reversed', 'payment.recorded', 'payment.returned'],
   ...['invoice.created', 'invoice.changed', 'invoice.cancelled', 'holder.changed'],
-  ...['link.requested', 'link.decided', 'exception.opened', 'exception.closed', 'import.completed'],
+  ...[
+    'link.requested',
+    'link.decided',
+    'exception.opened',
+    'exception.closed',
+    'import.completed',
+    'import.undone',
+  ],
 ] as const;
 
 interface Event {

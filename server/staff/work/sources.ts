@@ -17,6 +17,7 @@ export const WORK_KINDS = [
   'message',
   'import-conflict',
   'credit',
+  'cancelled-owed',
   'possible-duplicate',
 ] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
@@ -57,7 +58,7 @@ export const SOURCES: Readonly<Record<WorkKind, Source>> = {
       FROM payments p WHERE p.regroupement_id = ?1 AND p.state = 'approved' AND p.approved_at <= ?2 - ${HOUR}`,
     sentence: (facts, lang) =>
       lang === 'fr-CA'
-        ? `Un paiement de ${amount(facts, 'amountCents', lang)} attend son « Confirmer »\u00a0: appelez-la, rien n’est payé.`
+        ? `Un paiement de ${amount(facts, 'amountCents', lang)} attend son «\u00a0Confirmer\u00a0»\u00a0: appelez-la, rien n’est payé.`
         : `A payment of ${amount(facts, 'amountCents', lang)} waits for her “Confirm”: call her, nothing is paid.`,
   },
   'link-request': {
@@ -113,6 +114,17 @@ export const SOURCES: Readonly<Record<WorkKind, Source>> = {
       lang === 'fr-CA'
         ? `Un crédit de ${amount(facts, 'creditCents', lang)} sur la facture ${text(facts, 'invoiceNumber')} attend depuis plus de 30 jours\u00a0: remboursez-le, ou convenez avec elle de le laisser.`
         : `A credit of ${amount(facts, 'creditCents', lang)} on invoice ${text(facts, 'invoiceNumber')} has waited for more than 30 days: refund it, or agree with her to leave it.`,
+  },
+  // A credit that was applied to another invoice, of money that was taken back since.
+  'cancelled-owed': {
+    sql: `SELECT i.id, (SELECT max(posted_at) FROM ledger_entries WHERE invoice_id = i.id) AS since, ${HOLDER_OF_I} AS holderId,
+        json_object('invoiceId', i.id, 'invoiceNumber', i.number, 'balanceCents', ${balanceOf('i.id', 'i.regroupement_id')}) AS facts
+      FROM cancellations x CROSS JOIN invoices i ON i.id = x.invoice_id
+      WHERE x.regroupement_id = ?1 AND i.status = 'cancelled' AND ${balanceOf('i.id', 'i.regroupement_id')} > 0`,
+    sentence: (facts, lang) =>
+      lang === 'fr-CA'
+        ? `La facture annulée ${text(facts, 'invoiceNumber')} a un solde de ${amount(facts, 'balanceCents', lang)}\u00a0: son crédit a payé une autre facture, puis l’argent a été repris. Défaites ce transfert dans le dossier.`
+        : `The cancelled invoice ${text(facts, 'invoiceNumber')} has a balance of ${amount(facts, 'balanceCents', lang)}: its credit paid another invoice, then the money was taken back. Undo that transfer in the file.`,
   },
   'possible-duplicate': {
     sql: `SELECT b.id, b.recorded_at AS since, ${HOLDER_OF_I} AS holderId,

@@ -23,7 +23,7 @@ const Today = z
   .object({
     at: z.iso.datetime().describe('the instant of these figures'),
     figures: Figures.describe('of today'),
-    unconfirmed: Count.describe('approved at PayPal, without her « Confirmer »'),
+    unconfirmed: Count.describe('approved at PayPal, without her «\u00a0Confirmer\u00a0»'),
     overdue: Count.describe('open invoices past their due day, what is left to pay on them'),
     waiting: z.int().describe('all that the worklist has'),
     days: z.array(Figures).describe('thirty, today last'),

@@ -9,8 +9,10 @@ import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 import { After, Next } from '../schemas.ts';
 import { WORK_KINDS } from './sources.ts';
 import { assignWork, settleWork, type WorkItem, workCounts, worklist } from './worklist.ts';
+import { exportedWork } from './worklist-export.ts';
 
 const tags: [string] = ['backoffice'];
+const FILE = { fr: 'a-traiter', en: 'to-do' } as const;
 const WorkId = z.object({ id: z.string().regex(/^[a-z-]{3,40}\.[A-Za-z0-9_-]{1,128}$/, 'invalid') });
 const Item = z
   .object({
@@ -28,6 +30,26 @@ const Counts = z.object(Object.fromEntries(WORK_KINDS.map((kind) => [kind, z.int
 
 export function worklistRoutes(deps: Deps) {
   return new Hono<StaffEnv>()
+    .get(
+      '/worklist.csv',
+      describe({
+        summary: 'Everything that waits for a person, as CSV (UTF-8 with BOM, `;` in French)',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The file', media: 'text/csv' },
+        problems: ['forbidden', 'too-many-requests'],
+      }),
+      staffGuard(deps, 'read'),
+      validate('query', z.object({ lang: z.enum(['fr', 'en']).default('fr') })),
+      async (c) => {
+        const regroupement = c.get('regroupement');
+        const text = await exportedWork(deps, regroupement, c.req.valid('query').lang, actor(c));
+        return c.body(text, 200, {
+          'Content-Type': 'text/csv; charset=utf-8',
+          'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[c.req.valid('query').lang]}.csv"`,
+        });
+      },
+    )
     .get(
       '/worklist',
       describe({

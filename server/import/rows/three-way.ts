@@ -1,0 +1,58 @@
+// A file and the office's page both speak of a holder: what the file says again undoes no edit, what it says anew comes in, and where
+// both have changed somebody chooses.
+import { type Refusal, refusal } from '../refusal.ts';
+import type { ImportContext } from './context.ts';
+import { EDITED, type Edited, type EditedField } from './edited.ts';
+import type { KnownHolder } from './known.ts';
+
+/** She as the file leaves her. */
+export function threeWay(
+  ctx: ImportContext,
+  line: number,
+  known: KnownHolder,
+  said: Partial<Edited>,
+): KnownHolder {
+  const after: KnownHolder = { ...known };
+  const last: Edited = known.imported ?? known;
+  const base: Edited = { ...last };
+  const set = <F extends EditedField>(of: Edited, field: F, value: Edited[F]) => {
+    of[field] = value;
+  };
+  for (const field of EDITED) {
+    const file = said[field];
+    if (file === undefined) continue;
+    const page = known[field];
+    const [pageChanged, fileChanged] = [page !== last[field], file !== last[field]];
+    if (file === page || !fileChanged || !pageChanged) {
+      if (fileChanged) set(after, field, file);
+      set(base, field, file);
+      continue;
+    }
+    const choice = ctx.choiceOf(known.id, field);
+    if (choice === undefined) ctx.fieldConflicts.push({ line, holderId: known.id, field, file, page });
+    else set(base, field, file);
+    if (choice === 'file') set(after, field, file);
+  }
+  after.imported = EDITED.every((field) => base[field] === after[field])
+    ? null
+    : (Object.fromEntries(EDITED.map((field) => [field, base[field]])) as unknown as Edited);
+  return after;
+}
+
+/** Whether she looks the same: at most what the last file said of her changes. */
+export function sameAsSeen(before: KnownHolder, after: KnownHolder): boolean {
+  return EDITED.every((field) => before[field] === after[field]) && before.status === after.status;
+}
+
+/** What is told then. */
+export function asOnPage(fr: string, en: string): Refusal {
+  return refusal(
+    `le dossier ${fr} reste comme dans la page du bureau.`,
+    `the file ${en} stays as on the office’s page.`,
+  );
+}
+
+/** Whether nothing is to be written. */
+export function sameHolder(before: KnownHolder, after: KnownHolder): boolean {
+  return sameAsSeen(before, after) && JSON.stringify(before.imported) === JSON.stringify(after.imported);
+}
