@@ -2,8 +2,11 @@
 // by its content. Chunks are found relative to the entry, so the folder can be served from anywhere.
 // With `--mode pinned`: dist/pinned/amisgest-pay.js, all of it in one file, for pages that give its integrity hash.
 // With `--mode bureau`: dist/bureau, the staff's page, a chunk a screen; nothing of it weighs on the payer's files.
+// With `--mode npm`: dist/npm, the element for pages that are built once more (widget/npm/package.ts adds the rest).
 import { defineConfig } from 'vite';
-import { guestLit, numberSentences, smaller, squeezeTemplates } from './vite.plugins.ts';
+import { guestLit } from './vite.lit.ts';
+import { builtOnceMore, thirdPartyLicences } from './vite.npm.ts';
+import { numberSentences, smaller, squeezeTemplates } from './vite.plugins.ts';
 
 /**
  * What the entry needs of the platform while it is read, where there is none: rendering a page on a server imports the
@@ -18,11 +21,17 @@ export default defineConfig(({ mode }) => ({
   plugins:
     mode === 'bureau'
       ? [guestLit({ whole: true }), squeezeTemplates(), smaller({ whole: true })]
-      : [numberSentences(), guestLit(), squeezeTemplates(), smaller()],
+      : [
+          numberSentences(),
+          ...(mode === 'npm' ? [builtOnceMore(), thirdPartyLicences()] : []),
+          guestLit(),
+          squeezeTemplates(),
+          smaller(),
+        ],
   // Lib mode leaves this to the page's builder; ours is final.
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
-    outDir: mode === 'pinned' || mode === 'bureau' ? `dist/${mode}` : 'dist/widget',
+    outDir: ['pinned', 'bureau', 'npm'].includes(mode) ? `dist/${mode}` : 'dist/widget',
     target: 'es2022',
     sourcemap: false,
     modulePreload: false,
@@ -40,7 +49,7 @@ export default defineConfig(({ mode }) => ({
       output: {
         intro: ({ isEntry }) => (isEntry ? WITHOUT_WINDOW : ''),
         // What compresses: the names stand in the entry. One in two thousand million is another file's.
-        chunkFileNames: 'c/[name]-[hash:6].js',
+        chunkFileNames: mode === 'npm' ? 'c/[name].js' : 'c/[name]-[hash:6].js',
         hashCharacters: 'base36',
         ...(mode === 'pinned' ? { codeSplitting: false } : {}),
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },

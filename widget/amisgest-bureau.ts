@@ -9,8 +9,8 @@ import { words as signInWords } from './bureau/locales/sign-in.ts';
 import { type Me, Office } from './bureau/office.ts';
 import { problemText } from './bureau/problem-text.ts';
 import { takeLink } from './bureau/router.ts';
-import { bureauStyles } from './bureau/styles.ts';
-import { workStyles } from './bureau/styles-work.ts';
+import { holderStyles } from './bureau/screens/holder/styles.ts';
+import { bureauStyles } from './bureau/styles/bureau.ts';
 import { addWords, kept, wordsOf } from './bureau/words.ts';
 import type { Working } from './bureau/working.ts';
 import { CallProblem } from './client/problem.ts';
@@ -20,7 +20,7 @@ import { chosenLang, rememberLang } from './pay/address.ts';
 import { base } from './styles/first-view.ts';
 
 /** What shows: nothing yet, what went wrong, a gate, the office, or a choice of offices. */
-type Shown = 'starting' | CallProblem | Gate | Working | { choose: Me };
+type Shown = 'starting' | CallProblem | Gate | Working | { choose: Me; ended?: string };
 
 /**
  * The office of a regroupement, for its staff.
@@ -31,7 +31,7 @@ type Shown = 'starting' | CallProblem | Gate | Working | { choose: Me };
  */
 export class AmisgestBureau extends LitElement implements Lobby {
   static override properties = { regroupement: {}, name: {}, lang: { reflect: true } };
-  static override styles = [base, bureauStyles, workStyles];
+  static override styles = [base, ...bureauStyles, holderStyles];
 
   declare regroupement: string;
   declare name: string;
@@ -41,6 +41,7 @@ export class AmisgestBureau extends LitElement implements Lobby {
   #shown: Shown = 'starting';
   #me: Me | null = null;
   #said = '';
+  #rechecking = false;
   #focusNext = '';
 
   override connectedCallback(): void {
@@ -64,6 +65,7 @@ export class AmisgestBureau extends LitElement implements Lobby {
         this.#me === null ? Promise.resolve(false) : this.#overlays.signInAgain(this.#me.email),
       confirmIdentity: () => this.#overlays.confirmIdentity(),
       endingChanged: () => this.redraw(),
+      refused: () => void this.#recheck(),
       signedOutElsewhere: () => this.#signedOut(),
     });
     return this.#office;
@@ -74,39 +76,50 @@ export class AmisgestBureau extends LitElement implements Lobby {
   }
 
   async #begin(): Promise<void> {
+    const { office } = this;
     const link = takeLink();
     if (link?.kind === 'invitation') {
       const { Invitation } = await import('./bureau/gates/invitation.ts');
-      this.show(new Invitation(this, link.token));
+      if (this.#is(office)) this.show(new Invitation(this, link.token));
     } else if (link?.kind === 'second-facteur') {
       const { FactorLink } = await import('./bureau/gates/factor-link.ts');
-      this.show(new FactorLink(this, link.token));
+      if (this.#is(office)) this.show(new FactorLink(this, link.token));
     } else if (link?.kind === 'mot-de-passe') {
       const { NewPassword } = await import('./bureau/gates/password-reset.ts');
-      this.show(new NewPassword(this, link.token));
+      if (this.#is(office)) this.show(new NewPassword(this, link.token));
     } else await this.#resume();
+  }
+
+  /** Whether the page is the one that asked: once it is taken out, what it waited for opens nothing. */
+  #is(office: Office): boolean {
+    return office === this.#office;
   }
 
   async #resume(): Promise<void> {
     this.#show('starting');
+    const { office } = this;
     try {
-      if ((await this.office.resume()) === null) this.show(new SignIn(this));
+      const held = await office.resume();
+      if (!this.#is(office)) return;
+      if (held === null) this.show(new SignIn(this));
       else await this.entered();
     } catch (error) {
       if (!(error instanceof CallProblem)) throw error;
-      this.#show(error);
+      if (this.#is(office)) this.#show(error);
     }
   }
 
   /** See Lobby. Throws CallProblem. */
   async entered(): Promise<void> {
-    const me = await this.office.people('$get', '/me', {});
+    const { office } = this;
+    const me = await office.people('$get', '/me', {});
+    if (!this.#is(office)) return;
     this.#me = me;
     // Unless she chose, here or by the link that she followed.
     if (chosenLang() === null && !/[?&]lang=/.test(location.search)) this.lang = me.lang;
     if (me.enrolling) {
       const { Enrolment } = await import('./bureau/gates/enrolment.ts');
-      this.show(new Enrolment(this, me.totp || me.passkeys.length > 0));
+      if (this.#is(office)) this.show(new Enrolment(this, me.totp || me.passkeys.length > 0));
       return;
     }
     const [only, ...others] = me.memberships;
@@ -121,15 +134,35 @@ export class AmisgestBureau extends LitElement implements Lobby {
       history.replaceState(null, '', `/bureau/${slug}${location.search}${location.hash}`);
     this.regroupement = slug;
     const { Working } = await import('./bureau/working.ts');
-    this.#show(new Working(this, me, slug));
+    if (this.#is(office)) this.#show(new Working(this, me, slug));
   }
 
   /** Reads anew who she is and what she may. */
   async reload(): Promise<void> {
     const me = await this.office.people('$get', '/me', {});
+    const ended = this.#regroupement;
     this.#me = me;
-    if ('me' in (this.#shown as object)) (this.#shown as Working).me = me;
-    this.redraw();
+    if (typeof this.#shown === 'string' || !('me' in this.#shown)) return;
+    if (me.memberships.some(({ slug }) => slug === this.regroupement)) {
+      this.#shown.me = me;
+      this.redraw();
+    } else {
+      this.#show({ choose: me, ended });
+      this.focus('#title');
+    }
+  }
+
+  /** An owner may have taken her access away, or lowered her role: then she is told so, and not only what she cannot do. */
+  async #recheck(): Promise<void> {
+    if (this.#rechecking) return;
+    this.#rechecking = true;
+    try {
+      await this.reload();
+    } catch (error) {
+      if (!(error instanceof CallProblem)) throw error;
+    } finally {
+      this.#rechecking = false;
+    }
   }
 
   show(gate: Gate): void {
@@ -232,7 +265,7 @@ export class AmisgestBureau extends LitElement implements Lobby {
           ? html`<div class="notice error" role="alert">${problemText(this, shown)}
               <p>${press(say, 'problem.retry', 'secondary', () => void this.#resume())}</p></div>`
           : 'choose' in shown
-            ? this.#choice(shown.choose)
+            ? this.#choice(shown.choose, shown.ended)
             : shown.render();
     return html`<div class="gate">
       <header class="noprint">
@@ -243,10 +276,16 @@ export class AmisgestBureau extends LitElement implements Lobby {
     </div>`;
   }
 
-  #choice({ memberships, name }: Me): unknown {
+  #choice({ memberships, name }: Me, ended?: string): unknown {
     const { t } = this.words;
-    return html`<h1 id="title" tabindex="-1">${t('shell.choose')}</h1>
-      ${this.regroupement ? html`<div class="notice error"><p>${t('shell.noAccess')}</p></div>` : nothing}
+    return html`<h1 id="title" tabindex="-1">${t(ended === undefined ? 'shell.choose' : 'shell.ended')}</h1>
+      ${
+        ended !== undefined
+          ? html`<div class="notice error"><p>${t('shell.endedText', { regroupement: ended })}</p></div>`
+          : this.regroupement
+            ? html`<div class="notice error"><p>${t('shell.noAccess')}</p></div>`
+            : nothing
+      }
       ${memberships.length === 0 ? html`<p>${t('shell.noneAtAll')}</p>` : nothing}
       <ul class="choices">
         ${memberships.map((one) => html`<li><a href="/bureau/${one.slug}">${kept(one.name)}</a> <span class="hint">${t(`role.${one.role}`)}</span></li>`)}

@@ -26,31 +26,31 @@ type Later = typeof import('./pay/later.ts');
  *
  * @attr {string} regroupement - The regroupement's slug. Required.
  * @attr {fr-CA|en-CA} lang - Language to begin with; fr-CA by default. Her own choice wins.
- * @attr {string} api - Where the server is, https://…; the script's own origin by default.
+ * @attr {string} api - Where the server is, https://…; the script's own origin by default, in a bundle the page's.
  * @attr {redirect|popup} checkout - How PayPal opens; redirect by default.
- * @attr {boolean} hosted - Only on the server's own page: e-mailed links are read from the address.
+ * @attr {boolean} hosted - Internal, for the server's own page only: e-mailed links are read from the address.
  * @slot - The link that stays until the widget works.
  * @slot header - Instead of the regroupement's name.
  * @slot help - Instead of the contact line.
- * @fires amisgest-pay-ready - The first view is drawn.
- * @fires amisgest-pay-step - Another screen shows.
- * @fires amisgest-pay-paid - A payment is completed.
- * @fires amisgest-pay-error - A call or a file failed.
+ * @fires {AmisgestPayReadyEvent} amisgest-pay-ready - The first view is drawn.
+ * @fires {AmisgestPayStepEvent} amisgest-pay-step - Another screen shows.
+ * @fires {AmisgestPayPaidEvent} amisgest-pay-paid - A payment is completed.
+ * @fires {AmisgestPayErrorEvent} amisgest-pay-error - A call or a file failed.
  * @csspart frame - The box around everything.
- * @csspart header
+ * @csspart header - The top: the name of the regroupement, the language.
  * @csspart steps - « Étape 1 sur 4 » and its bar.
- * @csspart screen
- * @csspart footer
+ * @csspart screen - What is on between header and footer.
+ * @csspart footer - The foot: whom to call, where the data goes.
  * @csspart heading - The screen's heading.
  * @csspart notice - What there is to tell her.
  * @csspart field - Label, hint, error and box.
  * @csspart input - The box itself.
  * @csspart button - Every button, with `primary`, `secondary` or `link`.
- * @csspart primary
- * @csspart secondary
- * @csspart link
- * @csspart invoice
- * @csspart totals
+ * @csspart primary - The button that goes on.
+ * @csspart secondary - Any other button.
+ * @csspart link - A button that looks like a link.
+ * @csspart invoice - The invoice, line by line.
+ * @csspart totals - Its sums.
  * @cssprop --amisgest-accent - The brand's colour: buttons, links, marks. Words on it, and words in it, are made readable.
  * @cssprop --amisgest-background - As light as a page's in the light scheme, as dark in the dark one.
  * @cssprop --amisgest-surface - Boxes a shade off the background.
@@ -81,7 +81,8 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     this.#regroupement = word(value);
   }
   #lang: Lang = 'fr-CA';
-  override get lang(): Lang {
+  // Spelled out, as the manifest takes it from here.
+  override get lang(): 'fr-CA' | 'en-CA' {
     return this.#lang;
   }
   override set lang(value: unknown) {
@@ -166,6 +167,9 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     if (this.lang === 'fr-CA') this.#spoken ??= this.lang;
     // A framework may say in a moment who is to be paid; when it still has not once later.ts has come, that is said.
     const known = isSlug(regroupement) && api !== '';
+    // Drawn in a task of its own: reading this file has held an old phone's thread long enough.
+    await task();
+    if (life !== this.#life) return;
     // No session in this browser: the first view needs nothing more, and can be typed in at once.
     if (known) {
       this.#drawn =
@@ -175,7 +179,7 @@ export class AmisgestPay extends ReactiveElement implements AmisgestPayElement {
     }
     this.requestUpdate();
     // An old phone first paints the form, which needs nothing of later.ts.
-    if (this.#drawn === 'signIn') await new Promise((painted) => setTimeout(painted, 50));
+    if (this.#drawn === 'signIn') await task(50);
     const later = await this.#loadLater();
     if (later === null || life !== this.#life) return;
     if (!known) this.#drawn = 'starting';
@@ -336,11 +340,14 @@ function stuck(view: View, why: 'err.chunk' | 'err.broken', elsewhere: string) {
     <slot></slot>`;
 }
 
+/** What follows is done in a later task, after so many milliseconds at least. */
+const task = (ms = 0) => new Promise((begin) => setTimeout(begin, ms));
+
 /** Browsers remember that a module failed; under another address they ask for it once more. */
 async function again<M>(error: unknown): Promise<M> {
   const [address] = /https?:\S+\.js/.exec(String(error)) ?? [];
   if (address === undefined) throw error;
-  await new Promise((wake) => setTimeout(wake, 1_000));
+  await task(1_000);
   return import(/* @vite-ignore */ `${address}?again`);
 }
 

@@ -33,6 +33,7 @@ export type AmisgestPayErrorCode =
   | 'regroupement-missing'
   | 'regroupement-unknown'
   | 'origin-refused'
+  | 'page-refused'
   | 'api-invalid'
   | 'insecure'
   | 'sandboxed'
@@ -75,7 +76,7 @@ export interface AmisgestPayElement extends HTMLElement {
   regroupement: string;
   /** Her language to begin with; her own choice wins. */
   lang: 'fr-CA' | 'en-CA';
-  /** Where the server is, https://…; the script's own origin when empty. */
+  /** Where the server is, https://…; the script's own origin when empty, in a bundle the page's own. */
   api: string;
   /** How PayPal opens. */
   checkout: 'redirect' | 'popup';

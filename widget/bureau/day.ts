@@ -1,3 +1,6 @@
+import { day } from '../locales/format.ts';
+import type { Lang } from '../locales/text.ts';
+
 // The day's parts, since no language writes `2026-11-30` in every browser.
 const PARTS = new Intl.DateTimeFormat('en', {
   timeZone: 'America/Toronto',
@@ -14,3 +17,21 @@ export function torontoDay(at: number): string {
   );
   return `${year}-${month}-${day}`;
 }
+
+/** Enough to know when, in a list: the hour of an instant of today's, the day of another. */
+export function moment(lang: Lang, iso: string): string {
+  const at = Date.parse(iso);
+  const then = torontoDay(at);
+  if (then !== torontoDay(Date.now())) return day(lang, then);
+  return hour(lang, iso).replace(/^0/, '').replaceAll(' ', '\u00a0');
+}
+
+/** « 30 nov. 2026, 15 h 49 », of an instant: the office has one clock, which need not be named. */
+export const dayAndHour = (lang: Lang, iso: string): string =>
+  said(lang, iso, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** « 15 h 49 », where the day is said elsewhere. */
+export const hour = (lang: Lang, iso: string): string => said(lang, iso, { timeStyle: 'short' });
+
+const said = (lang: Lang, iso: string, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(lang, { timeZone: 'America/Toronto', ...options }).format(new Date(iso));

@@ -3,6 +3,8 @@ import type { Permission, Role } from '../../server/staff/roles.ts';
 import type { Words } from '../controls/words.ts';
 import type { Lang } from '../locales/text.ts';
 import type { Me, Membership, Office } from './office.ts';
+import type { Pulse } from './pulse.ts';
+import type { RawCall } from './raw.ts';
 import type { Catalogue, Key } from './words.ts';
 
 /** What every part of the page is given. */
@@ -26,6 +28,8 @@ export interface Desk extends Page {
   readonly membership: Membership;
   /** A call of /v1/backoffice/{slug}, signed in: `await desk.files('$get', '/holders/:id', { id })`. Throws CallProblem. */
   readonly files: ReturnType<Office['filesOf']>;
+  /** The same of a route that takes or gives a file. */
+  readonly raw: (call: RawCall) => Promise<Response>;
   /** Reads anew who she is and what she may. */
   reload(): Promise<void>;
   may(permission: Permission): boolean;
@@ -35,6 +39,8 @@ export interface Desk extends Page {
   ask(question: Question): Promise<boolean>;
   /** The field in the header. */
   readonly search: { readonly asked: boolean; results(): unknown };
+  /** What is new, and how many things wait. */
+  readonly pulse: Pulse;
   /** Files opened from this page, newest first; forgotten with it. */
   readonly recent: readonly RecentFile[];
   /** Notes that a file was opened. */
@@ -87,8 +93,11 @@ const MAY: Readonly<Record<Permission, readonly Role[]>> = {
   invoice: ['office', 'owner'],
   links: ['office', 'owner'],
   import: ['office', 'owner'],
+  undo: ['office', 'owner'],
   refund: ['office', 'owner'],
+  settings: ['owner'],
   vault: ['owner'],
+  audit: ['owner'],
 };
 
 /** Whether what needs this permission is shown to her; the server decides all the same. */

@@ -1,5 +1,5 @@
 // What a screen shows of the server: on its way, there, or not to be had. A screen makes one, and draws it with `show`.
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { CallProblem } from '../client/problem.ts';
 import { press, waiting } from '../controls/parts.ts';
 import type { Page } from './desk.ts';
@@ -40,14 +40,20 @@ export class Fetched<T> {
     this.#page.redraw();
   }
 
-  /** The sign that it is on its way, what went wrong with « Réessayer », or what `draw` makes of it. */
+  /**
+   * The sign that it is on its way, what went wrong with « Réessayer », and what `draw` makes of what came last: an older
+   * state is better than none.
+   */
   show(draw: (value: T) => unknown): unknown {
     const { words } = this.#page;
-    if (this.#problem !== null)
-      return html`<div class="notice error" role="alert">
-        ${problemText(this.#page, this.#problem)}
-        <p>${press({ ...words, busy: false }, 'problem.retry', 'secondary', () => void this.load())}</p>
-      </div>`;
-    return this.value === undefined ? waiting(words, 'shell.loading') : draw(this.value);
+    const problem =
+      this.#problem === null
+        ? nothing
+        : html`<div class="notice error" role="alert">
+            ${problemText(this.#page, this.#problem)}
+            <p>${press({ ...words, busy: false }, 'problem.retry', 'secondary', () => void this.load())}</p>
+          </div>`;
+    if (this.value !== undefined) return html`${problem} ${draw(this.value)}`;
+    return problem === nothing ? waiting(words, 'shell.loading') : problem;
   }
 }

@@ -7,6 +7,7 @@ import { type Answer, Api, type CallOptions, type Method, type Path } from '../c
 import { CallProblem, type ProblemKind } from '../client/problem.ts';
 import { Session } from '../client/session.ts';
 import { openStore, type Store } from '../client/store.ts';
+import { RawApi, type RawCall } from './raw.ts';
 
 /** Routes of /v1/staff. */
 export type People = ExtractSchema<ReturnType<typeof staffPeopleRoutes>>;
@@ -17,8 +18,22 @@ export type Tokens = Answer<'$post', '/sessions', People>;
 export type Me = Answer<'$get', '/me', People>;
 export type Membership = Me['memberships'][number];
 export type Holder = Answer<'$get', '/holders/:id', Files>['holder'];
-export type Reason = Answer<'$get', '/holders/:id/balance-reasons', Files>['reasons'][number];
+export type Reason = Overview['reasons'][number];
 export type Found = Answer<'$post', '/search', Files>;
+
+export type AllSettings = Answer<'$get', '/settings', Files>;
+export type Settings = AllSettings['settings'];
+export type Overview = Answer<'$get', '/holders/:id/overview', Files>;
+
+/** What a call of the files' routes may say more. */
+interface FileOptions {
+  /** What is asked for after the `?`. */
+  query?: Record<string, string>;
+  /** The same through all repeats of one act. */
+  idempotencyKey?: string;
+  /** The version that a change is made from. */
+  ifMatch?: string;
+}
 
 /** What the page does for a call that cannot go on by itself. */
 export interface OfficeHost {
@@ -28,6 +43,8 @@ export interface OfficeHost {
   confirmIdentity(): Promise<boolean>;
   /** The session will soon end unless she goes on, or no more. */
   endingChanged(): void;
+  /** She was refused: what she may do may have changed since she came. */
+  refused(): void;
   /** She signed out in another tab. */
   signedOutElsewhere(): void;
 }
@@ -122,23 +139,41 @@ export class Office {
     return this.#guarded(() => this.#session.call(method, path, options));
   }
 
-  /** The same of the routes below /v1/backoffice/{slug}; `query`: what is asked for after the `?`. */
+  /** The same of the routes below /v1/backoffice/{slug}. */
   filesOf(slug: string) {
     const elsewhere = new Api<Files>(`${this.#origin}/v1/backoffice/${slug}`, () => this.#store.key());
     const session = () => this.#session as unknown as Session<Tokens, Files>;
     return <M extends Method, P extends Path<M, Files>>(
       method: M,
       path: P,
-      { query, ...options }: CallOptions<M, P, Files> & { query?: Record<string, string> },
+      { query, idempotencyKey, ifMatch, ...options }: CallOptions<M, P, Files> & FileOptions,
     ): Promise<Answer<M, P, Files>> =>
       this.#guarded(() =>
         session().call(
           method,
           // A payment is named by its number.
           (path.replace(':number', ':id') + (query ? `?${new URLSearchParams(query)}` : '')) as P,
-          { ...options, elsewhere } as unknown as CallOptions<M, P, Files>,
+          {
+            ...options,
+            headers: {
+              ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
+              ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+            },
+            elsewhere,
+          } as unknown as CallOptions<M, P, Files>,
         ),
       );
+  }
+
+  /** A call of those routes that takes or gives a file. Throws CallProblem. */
+  rawOf(slug: string): (call: RawCall) => Promise<Response> {
+    return (call) =>
+      this.#guarded(async () => {
+        const elsewhere = new RawApi(`${this.#origin}/v1/backoffice/${slug}`, () => this.#store.key(), call);
+        const session = this.#session as unknown as Session<Tokens, Files>;
+        const answer: unknown = await session.call('$get', '/imports', { elsewhere } as object);
+        return answer as Response;
+      });
   }
 
   /** She is asked to sign in over what she does. */
@@ -156,6 +191,7 @@ export class Office {
           kind !== null && SIGN_IN.includes(kind)
             ? await this.signInAgain()
             : kind === 'fresh-factor-needed' && (await this.#confirmIdentity());
+        if (kind === 'forbidden') this.#host.refused();
         if (!goesOn) throw error;
       }
     }

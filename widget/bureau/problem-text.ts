@@ -7,7 +7,8 @@ import { kept } from './words.ts';
 /** A sentence, how long to wait, and the number by which the server's log knows the call. */
 export function problemText({ words, lang }: Pick<Page, 'words' | 'lang'>, problem: CallProblem): unknown {
   const { kind, extra, retryAfter } = problem;
-  const told = lang === 'fr-CA' ? extra.title : extra.titleEn;
+  // What is said to staff, where the title is for a payer.
+  const told = lang === 'fr-CA' ? (extra.detail ?? extra.title) : (extra.detailEn ?? extra.titleEn);
   const ours = kind === 'offline' || kind === 'broken' || kind === 'aborted' || typeof told !== 'string';
   const minutes = Math.ceil(retryAfter / 60);
   return html`<p>${ours ? words.t(kind === 'offline' ? 'problem.offline' : 'problem.broken') : told}

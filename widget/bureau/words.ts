@@ -3,17 +3,26 @@
 import { html } from 'lit';
 import type { Words } from '../controls/words.ts';
 import { fill, type Lang, type Values } from '../locales/text.ts';
+import type { words as allPayments } from './locales/all-payments.ts';
+import type { words as conflict } from './locales/conflict.ts';
+import type { words as deposits } from './locales/deposits.ts';
 import type { words as enrolment } from './locales/enrolment.ts';
+import type { words as credits } from './locales/holder/credits.ts';
+import type { words as manualInvoice } from './locales/holder/manual-invoice.ts';
+import type { words as past } from './locales/holder/past.ts';
+import type { words as plans } from './locales/holder/plans.ts';
 import type { words as holder } from './locales/holder.ts';
-import type { words as manualInvoice } from './locales/manual-invoice.ts';
+import type { words as imports } from './locales/imports.ts';
 import type { words as methods } from './locales/methods.ts';
 import type { words as moneyWords } from './locales/money.ts';
 import type { words as people } from './locales/people.ts';
 import type { words as profile } from './locales/profile.ts';
 import type { words as search } from './locales/search.ts';
+import type { words as settings } from './locales/settings.ts';
 import type { words as shell } from './locales/shell.ts';
 import type { words as signIn } from './locales/sign-in.ts';
 import type { words as today } from './locales/today.ts';
+import type { words as tryPage } from './locales/try-page.ts';
 import type { words as work } from './locales/work.ts';
 
 /** [fr-CA, en-CA]. Placeholders as in locales/text.ts. */
@@ -26,13 +35,22 @@ export type Key =
   | keyof typeof enrolment
   | keyof typeof search
   | keyof typeof holder
+  | keyof typeof credits
+  | keyof typeof plans
+  | keyof typeof allPayments
+  | keyof typeof deposits
+  | keyof typeof past
   | keyof typeof manualInvoice
   | keyof typeof methods
   | keyof typeof moneyWords
   | keyof typeof today
   | keyof typeof work
+  | keyof typeof imports
   | keyof typeof people
-  | keyof typeof profile;
+  | keyof typeof conflict
+  | keyof typeof settings
+  | keyof typeof profile
+  | keyof typeof tryPage;
 
 const known: Record<string, Catalogue[string]> = {};
 

@@ -13,6 +13,7 @@ import {
 } from './desk.ts';
 import { words as searchWords } from './locales/search.ts';
 import type { Me, Membership } from './office.ts';
+import { Pulse } from './pulse.ts';
 import { routeOf } from './router.ts';
 import { SCREENS, type ScreenEntry } from './screens.ts';
 import { slashKey } from './slash-key.ts';
@@ -35,6 +36,7 @@ export class Working {
   readonly #slug: string;
   readonly #desk: Desk;
   readonly #search: SearchBox;
+  readonly #pulse: Pulse;
   #route: Route;
   #screen: Screen | null = null;
   /** `unknown`: there is no such screen for her; `chunk`: it could not be loaded. */
@@ -49,7 +51,9 @@ export class Working {
     this.#host = host;
     this.me = me;
     this.#slug = slug;
-    this.#desk = this.#makeDesk();
+    const files = host.office.filesOf(slug);
+    this.#pulse = new Pulse(files, () => host.redraw());
+    this.#desk = this.#makeDesk(files);
     this.#search = new SearchBox(this.#desk);
     this.#route = routeOf(location.hash, SCREENS[0]?.name ?? '');
     addEventListener('hashchange', this.#moved);
@@ -59,10 +63,13 @@ export class Working {
   }
 
   dispose(): void {
+    // A screen that is still on its way does not open any more.
+    this.#turn += 1;
     removeEventListener('hashchange', this.#moved);
     removeEventListener('beforeunload', this.#unloading);
     document.removeEventListener('keydown', this.#key);
     this.#screen?.leave?.();
+    this.#pulse.stop();
   }
 
   get membership(): Membership {
@@ -74,7 +81,7 @@ export class Working {
     return this.#screen?.title() ?? '';
   }
 
-  #makeDesk(): Desk {
+  #makeDesk(files: Desk['files']): Desk {
     const working = this;
     const host = this.#host;
     const recent: RecentFile[] = [];
@@ -95,7 +102,9 @@ export class Working {
         return working.#search;
       },
       office: host.office,
-      files: host.office.filesOf(this.#slug),
+      files,
+      raw: this.#host.office.rawOf(this.#slug),
+      pulse: this.#pulse,
       recent,
       redraw: () => host.redraw(),
       announce: (sentence) => host.announce(sentence),
@@ -126,14 +135,17 @@ export class Working {
     this.#screen = null;
     const entry = this.#entry;
     this.#trouble = entry === undefined ? 'unknown' : null;
+    const focused = this.#host.find(':focus');
     this.#host.redraw();
     if (entry === undefined) return;
     try {
       const module = await entry.load();
       if (turn !== this.#turn) return;
       addWords(module.words);
-      this.#host.focus('#title');
+      // Unless she is elsewhere by now: she may type a name before the screen is there.
+      if ([focused, null].includes(this.#host.find(':focus'))) this.#host.focus('#title');
       this.#screen = module.open(this.#desk, this.#route);
+      this.#pulse.start();
     } catch (error) {
       if (!/import/i.test(String(error))) throw error;
       if (turn === this.#turn) this.#trouble = 'chunk';
@@ -146,13 +158,14 @@ export class Working {
     const to = location.hash;
     if (this.#screen?.unsaved?.()) {
       history.replaceState(null, '', this.#hash || location.pathname + location.search);
+      const turn = this.#turn;
       const { words } = this.#host;
       const leaves = await this.#host.ask({
         title: words.t('shell.leave'),
         body: html`<p>${words.t('shell.leaveText')}</p>`,
         yes: 'shell.leaveYes',
       });
-      if (!leaves) return;
+      if (!leaves || turn !== this.#turn) return;
       history.replaceState(null, '', to);
     }
     this.#hash = to;
@@ -183,7 +196,7 @@ export class Working {
     return html`<div class="desk">
       <a class="skip" href="#title" @click=${this.#skip}>${t('shell.skip')}</a>
       <header>
-        <p class="brand"><span>${kept(this.membership.name)}</span><span class="hint">${t('shell.office')}</span></p>
+        <p class="brand"><span>${kept(this.membership.name)}</span><span class="hint">${t('shell.office')}${this.#waitingLink()}</span></p>
         <button class="secondary menu" type="button" aria-expanded=${this.#menuOpen ? 'true' : 'false'} aria-controls="menu" @click=${this.#menu}>
           ${t('shell.menu')}
         </button>
@@ -210,15 +223,16 @@ export class Working {
         ${SCREENS.map((entry) =>
           entry.label === undefined || !this.#desk.may(entry.permission)
             ? nothing
-            : html`<li><a href="#${entry.name}" aria-current=${entry.name === this.#route.screen ? 'page' : nothing}>${t(entry.label)}</a></li>`,
+            : html`<li><a href="#${entry.name}" aria-current=${entry.name === this.#route.screen ? 'page' : nothing}>${t(entry.label)}${entry.waits ? this.#waiting() : nothing}</a></li>`,
         )}
       </ul>
       ${
         memberships.length > 1
-          ? html`<p class="switcher"><label for="switcher">${t('shell.regroupement')}</label>
-              <select id="switcher" @change=${this.#switch}>
-                ${memberships.map(({ slug, name: title }) => html`<option value=${slug} ?selected=${slug === this.#slug} translate="no">${title}</option>`)}
-              </select></p>`
+          ? html`<details class="switcher"><summary>${t('shell.switch')}</summary>
+              <ul>${memberships.map(
+                ({ slug, name: title }) =>
+                  html`<li><a href="/bureau/${slug}" aria-current=${slug === this.#slug ? 'true' : nothing}>${kept(title)}</a></li>`,
+              )}</ul></details>`
           : nothing
       }
       <div class="self">
@@ -226,6 +240,19 @@ export class Working {
         <button class="link" type="button" lang=${lang === 'fr-CA' ? 'en-CA' : 'fr-CA'} @click=${switchLanguage}>${t('shell.otherLanguage')}</button>
         <button class="link" type="button" @click=${signOut}>${t('shell.signOut')}</button>
       </div>`;
+  }
+
+  #waiting(): unknown {
+    const { waiting } = this.#pulse;
+    if (waiting === null || waiting === 0) return nothing;
+    return html`<span class="count">${` (${waiting.toLocaleString(this.#host.lang)})`}</span>`;
+  }
+
+  /** Where the menu is folded, on a phone, the number stands above it. */
+  #waitingLink(): unknown {
+    const entry = SCREENS.find(({ waits }) => waits);
+    if (entry?.label === undefined || !this.#pulse.waiting) return nothing;
+    return html`<a class="waits" href="#${entry.name}">${this.#host.words.t(entry.label)}${this.#waiting()}</a>`;
   }
 
   #content(): unknown {
@@ -249,9 +276,5 @@ export class Working {
   readonly #menu = () => {
     this.#menuOpen = !this.#menuOpen;
     this.#host.redraw();
-  };
-
-  readonly #switch = (event: Event) => {
-    location.assign(`/bureau/${(event.target as HTMLSelectElement).value}`);
   };
 }

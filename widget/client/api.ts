@@ -7,7 +7,7 @@ import { proofOf } from './proof.ts';
 
 /** The payers' routes, where it is not said otherwise. */
 export type Payers = ExtractSchema<TenantApi>;
-export type Method = '$get' | '$post' | '$patch' | '$delete';
+export type Method = '$get' | '$post' | '$put' | '$patch' | '$delete';
 /** Paths that answer to a method. */
 export type Path<M extends Method, S = Payers> = {
   [P in keyof S]: M extends keyof S[P] ? P : never;
@@ -25,7 +25,7 @@ interface Options {
   accessToken?: string;
   /** Opens or renews a session: proven, without a token. */
   proven?: boolean;
-  idempotencyKey?: string;
+  headers?: Readonly<Record<string, string>>;
   /** Milliseconds; 15 s by default. */
   timeLimit?: number;
 }
@@ -74,7 +74,7 @@ export class Api<S = Payers> {
     let status = 0;
     let silent: ProblemKind = 'broken';
     try {
-      const headers: Record<string, string> = { Accept: 'application/json' };
+      const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
       if (options.json !== undefined) headers['Content-Type'] = 'application/json';
       const { accessToken } = options;
       if (accessToken !== undefined) headers.Authorization = `DPoP ${accessToken}`;
@@ -82,7 +82,6 @@ export class Api<S = Payers> {
         const call = { method: verb, url, nonce: this.#nonce, accessToken };
         headers.DPoP = await proofOf(await this.#key(), call);
       }
-      if (options.idempotencyKey !== undefined) headers['Idempotency-Key'] = options.idempotencyKey;
       const body = options.json === undefined ? null : JSON.stringify(options.json);
       silent = 'offline';
       const response = await fetch(url, {
@@ -112,7 +111,8 @@ export class Api<S = Payers> {
   }
 }
 
-async function problemOf(response: Response): Promise<CallProblem> {
+/** What an answer that is no success says. */
+export async function problemOf(response: Response): Promise<CallProblem> {
   const body: unknown = await response.json().catch(() => null);
   const extra = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const type = typeof extra.type === 'string' ? extra.type : '';

@@ -12,5 +12,6 @@ export type Line = Invoice['lines'][number];
 export type ProofAwaited = Exclude<Answer<'$post', '/certificates/links'>, { certificates: unknown }>;
 export type Quote = Answer<'$post', '/quotes'>;
 export type Payment = Answer<'$get', '/payments/:id'>['payment'];
+export type RecordedReceipt = Answer<'$get', '/receipts'>['receipts'][number];
 export type Year = Answer<'$get', '/payments'>['years'][number];
 export type PaymentState = Payment['state'];

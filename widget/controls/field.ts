@@ -12,8 +12,8 @@ export interface FieldView<K, F extends string, S> extends Words<K | 'account.sh
 
 interface FieldOptions<K> {
   label: K;
-  type?: 'text' | 'email' | 'password' | 'date';
-  /** One token: two of them are not valid. */
+  type?: 'text' | 'email' | 'password' | 'date' | 'url';
+  /** One token, or `username webauthn`. */
   autocomplete: string;
   hint?: unknown;
   /** What stands in it at first. */

@@ -3,12 +3,13 @@
 
 import type { words as account } from './fr-CA.account.ts';
 import { first } from './fr-CA.first.ts';
+import type { words as plan } from './fr-CA.plan.ts';
 import type { words as popup } from './fr-CA.popup.ts';
 import type { words } from './fr-CA.rest.ts';
 
 export type Lang = 'fr-CA' | 'en-CA';
 /** Words that come with what few visitors come to. */
-type Apart = keyof typeof account | keyof typeof popup;
+type Apart = keyof typeof account | keyof typeof plan | keyof typeof popup;
 export type Key = keyof typeof first | keyof typeof words | Apart;
 export type Catalogue = Readonly<Record<Exclude<Key, Apart>, string>>;
 export type Values = Readonly<Record<string, unknown>>;

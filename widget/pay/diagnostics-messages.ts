@@ -23,12 +23,16 @@ const MESSAGES: Partial<Record<ProblemKind | DiagnosticCode, (context: PageConte
     `api="${api}" is not the address of a payment server: write it as https://pay.example.org, or leave it out.`,
   'regroupement-unknown': ({ regroupement, api }) =>
     `no regroupement "${regroupement.slice(0, 100)}" on ${api}: check the attribute regroupement.`,
-  'origin-refused': ({ regroupement, api }) => {
-    const slug = regroupement.replace(/[^\w-]/g, '');
-    return `${location.origin} is not among the pages of "${regroupement}" (${api}/embed/${slug}): register it on the server: npx amisgest-pay regroupement set ${slug} --page ${location.origin}${pathForShell()} --page …`;
-  },
+  'origin-refused': (context) => unregistered(location.origin, context),
+  'page-refused': (context) => unregistered(`${location.origin}${location.pathname}`, context),
   offline: ({ api }) => diagnoseNoAnswer(new URL(api).origin),
 };
+
+/** `address` stands in no list: where the list is, to compare with, and the command that adds to it. */
+function unregistered(address: string, { regroupement, api }: PageContext): string {
+  const slug = regroupement.replace(/[^\w-]/g, '');
+  return `${address} is not among the pages of "${regroupement}", which are listed on ${api}/embed/${slug}#pages: register it on the server, with those that stay: npx amisgest-pay regroupement set ${slug} --page ${location.origin}${pathForShell()} --page …`;
+}
 
 /** The page's path, as it may be pasted into a terminal; the site's root, which is above it, where a shell would read more into it. */
 function pathForShell(): string {

@@ -236,7 +236,7 @@ export class Effects {
       };
       return this.#session.call('$post', '/payments', {
         json,
-        idempotencyKey: key,
+        headers: { 'Idempotency-Key': key },
         signal,
         timeLimit: 30_000,
       });
@@ -277,7 +277,10 @@ export class Effects {
     // The same payment once more, with another card.
     reopen: ({ paymentId }, signal) =>
       this.#session.call('$post', '/payments/:id/retry', { id: paymentId, signal, timeLimit: 30_000 }),
-    history: (_task, signal) => this.#session.call('$get', '/payments', { signal }),
+    history: async (_task, signal) => ({
+      ...(await this.#session.call('$get', '/payments', { signal })),
+      ...(await this.#session.call('$get', '/receipts', { signal })),
+    }),
   };
 
   async #enter(tokens: Parameters<Session['open']>[0]): Promise<Answers['signIn']> {
@@ -310,7 +313,7 @@ export class Effects {
 const list = (ids: readonly string[]) => Object.assign([...ids], { toJSON: undefined });
 
 /** What is no answer's fault is the page's: its developer reads what was caught. */
-function asProblem(error: unknown): CallProblem {
+export function asProblem(error: unknown): CallProblem {
   if (error instanceof CallProblem) return error;
   console.error(error);
   return new CallProblem('broken');

@@ -12,7 +12,7 @@ export type DiagnosticCode =
   | 'sandboxed'
   | 'regroupement-missing'
   | 'api-invalid'
-  | Extract<ProblemKind, 'regroupement-unknown' | 'origin-refused'>;
+  | Extract<ProblemKind, 'regroupement-unknown' | 'origin-refused' | 'page-refused'>;
 
 const OPTIONS = { bubbles: true, composed: true } as const;
 

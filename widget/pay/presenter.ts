@@ -2,13 +2,15 @@
 // what its developer reads in the console.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ProblemKind } from '../client/problem.ts';
+import { newId } from '../client/proof.ts';
 import { baseUrl } from '../client/session-hint.ts';
 import { press } from '../controls/parts.ts';
+import { day, money } from '../locales/format.ts';
 import type { Key, Lang } from '../locales/text.ts';
 import { isSlug } from './address.ts';
 import { Checkout, type CheckoutDeps } from './checkout/checkout.ts';
 import { diagnosePage, warn } from './diagnostics.ts';
-import { Effects } from './effects.ts';
+import { asProblem, Effects } from './effects.ts';
 import {
   AmisgestPayErrorEvent,
   AmisgestPayPaidEvent,
@@ -17,10 +19,12 @@ import {
 } from './events.ts';
 import { focusTarget, moveFocus } from './focus.ts';
 import { forgetInvoiceCode, takeInvoiceCode } from './invoice-code.ts';
+import { sentence } from './journey/problems.ts';
 import { type Action, type Marker, READS, type State, type TaskName } from './journey/state.ts';
 import { bare } from './journey/transitions.ts';
 import type { MyAccount } from './my-account/my-account.ts';
 import { PayBar } from './pay-bar.ts';
+import type { openPlan } from './plan/plan.ts';
 import { secondsLeft } from './screens/activation.ts';
 import { screens } from './screens/all.ts';
 import { accountNav, help } from './screens/frame-rest.ts';
@@ -58,6 +62,9 @@ export class Presenter {
   #invoiceSecret = '';
   /** « Mon compte », while she is there; null until its file has come, false when it could not be loaded. */
   #myAccount: { render(view: View): TemplateResult; model: MyAccount } | null | false = null;
+
+  /** What proposes a plan of instalments, while it is open. */
+  #plan: ReturnType<typeof openPlan> | undefined;
 
   /** `early`: what she asked for while this file was being loaded. */
   constructor(deps: PresenterDeps, early: Action | null) {
@@ -163,6 +170,8 @@ export class Presenter {
           : rights(view),
       live: live === undefined ? '' : view.plain(live),
       invoiceSecret: this.#invoiceSecret,
+      plan: () => this.#openPlan(),
+      dialog: this.#plan?.render(view),
       popup: this.#checkout.popup,
       payAt: self === top ? null : hostedUrl(this.#deps),
     };
@@ -180,6 +189,7 @@ export class Presenter {
     }
     if (this.#interacted && before) moveFocus(root, focusTarget(this.state, before));
     this.#payBar.drawn(root);
+    this.#plan?.drawn();
   }
 
   /** Stops everything; the presenter is not used again. */
@@ -194,7 +204,8 @@ export class Presenter {
 
   // Here nothing can be paid: why, and the page where it can.
   #wayOut(view: View, diagnostic: DiagnosticCode): TemplateResult {
-    const elsewhere = diagnostic === 'insecure' || diagnostic === 'sandboxed';
+    const elsewhere =
+      diagnostic === 'insecure' || diagnostic === 'sandboxed' || diagnostic === 'page-refused';
     return html`<div class="notice error" id="notice" role="alert" tabindex="-1">
         <p>${view.t(elsewhere ? 'err.elsewhere' : 'err.config')}</p>
         ${elsewhere || diagnostic === 'origin-refused' ? html`<p>${this.#hostedLink(view)}</p>` : nothing}
@@ -242,6 +253,24 @@ export class Presenter {
     this.#myAccount = null;
   }
 
+  async #openPlan(): Promise<void> {
+    const { openPlan } = await import('./plan/plan.ts');
+    const closed = (agreed: boolean) => {
+      this.#plan = undefined;
+      if (agreed) this.send({ type: 'home' });
+      this.redraw();
+    };
+    this.#plan = openPlan(
+      {
+        ...this.#effects.myAccountDeps(() => this.redraw()),
+        closed,
+        tools: { day, money, newId, failed: (error) => sentence(asProblem(error)) },
+      },
+      this.#deps.element.shadowRoot as ShadowRoot,
+    );
+    this.redraw();
+  }
+
   // The number alone: the words around it may be translated, and would be taken away each second.
   #countDown(root: ParentNode): void {
     const place = root.querySelector('#left');
@@ -258,6 +287,7 @@ export class Presenter {
     if (state.screen !== before.screen) {
       element.dispatchEvent(new AmisgestPayStepEvent(state.screen));
       this.#closeMyAccount();
+      this.#plan = undefined;
       if (state.screen === 'account' || state.screen === 'emailLink') this.#openMyAccount();
     }
     const { payment } = state;
@@ -285,8 +315,14 @@ export class Presenter {
   }
 
   #failed(kind: ProblemKind | DiagnosticCode): void {
-    // A lost connection shows with whatever she asks next; a wrong `regroupement` or an unregistered site at once.
-    if (kind === 'regroupement-unknown' || kind === 'origin-refused' || kind === 'api-invalid')
+    // A lost connection shows with whatever she asks next; a wrong `regroupement` or an unregistered site at once, a page
+    // of a registered site when she is about to pay.
+    if (
+      kind === 'regroupement-unknown' ||
+      kind === 'origin-refused' ||
+      kind === 'page-refused' ||
+      kind === 'api-invalid'
+    )
       this.#diagnostic = kind;
     // Once the server has answered, a lost call is the network's affair, not the page's.
     if (kind !== 'offline' || this.profile === null)

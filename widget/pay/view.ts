@@ -52,6 +52,10 @@ export interface Surroundings {
   readonly payAt: string | null;
   /** The code of the invoice whose QR she followed, or nothing. */
   readonly invoiceSecret: string;
+  /** Opens what proposes a plan of instalments. */
+  plan(): void;
+  /** The dialog before her. */
+  readonly dialog: unknown;
   /** PayPal in a window of its own, once it is ready to open. */
   readonly popup: PopupView | null;
 }

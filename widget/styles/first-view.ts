@@ -215,16 +215,17 @@ export const base = css`
     line-height: 1.25;
     text-align: center;
     text-decoration: none;
-    border: 1.5px solid var(--_accent);
+    /* Of the words' colour: a brand's is worked out anew wherever it is named. */
+    border: 1.5px solid;
     border-radius: var(--_radius);
     cursor: pointer;
   }
   .primary {
     color: var(--_on-fill);
     background: var(--_fill);
+    border-color: var(--_accent);
   }
   .secondary {
-    color: var(--_accent);
     background: transparent;
     font-weight: 500;
   }
@@ -240,6 +241,7 @@ export const base = css`
     white-space: nowrap;
   }
   a,
+  .secondary,
   .link {
     color: var(--_accent);
     text-underline-offset: 3px;

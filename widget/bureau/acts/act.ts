@@ -9,7 +9,16 @@ import { Form } from '../form.ts';
 import type { Key } from '../words.ts';
 
 /** The boxes that acts have. */
-export type Box = 'act-amount' | 'act-day' | 'act-fee' | 'act-reason' | 'act-reference';
+export type Box =
+  | 'act-amount'
+  | 'act-dates'
+  | 'act-day'
+  | `act-${'day' | 'amount'}-${0 | 1 | 2 | 3}`
+  | 'act-days'
+  | 'act-fee'
+  | 'act-reason'
+  | 'act-reference'
+  | 'act-target';
 
 /** One act, on one thing. */
 export interface Act {
@@ -20,6 +29,8 @@ export interface Act {
   yes: Key;
   /** What has to be mended in what she typed. */
   wrong(typed: Typed): Partial<Record<Box, Key>>;
+  /** What it will come to, where the boxes do not say it: she sees that before the button does it (WCAG 3.3.4). */
+  review?(typed: Typed): Promise<unknown>;
   /** Does it; what she is told then. */
   send(typed: Typed, sending: Sending): Promise<unknown>;
   /** The boxes that the server's refusals are about, by their JSON pointers. */
@@ -43,6 +54,8 @@ export class ActDialog {
   #dirty = false;
   #doubt: { causes: readonly string[]; sentence: unknown } | null = null;
   #sent: { key: string; body: string; lost: boolean } | null = null;
+  /** What she sees that it will come to. */
+  #review: unknown = null;
 
   constructor(desk: Desk, ended: (told: unknown) => void) {
     this.#desk = desk;
@@ -56,6 +69,7 @@ export class ActDialog {
     this.#dirty = false;
     this.#doubt = null;
     this.#sent = null;
+    this.#review = null;
     this.#desk.redraw();
   }
 
@@ -67,7 +81,9 @@ export class ActDialog {
     const act = this.#act;
     if (act === null) return nothing;
     const { t } = this.#desk.words;
-    const yes = this.#sent?.lost ? 'act.check' : this.#doubt === null ? act.yes : 'act.evenSo';
+    const looks = act.review !== undefined && this.#review === null;
+    const does = looks ? 'act.review' : act.yes;
+    const yes = this.#sent?.lost ? 'act.check' : this.#doubt === null ? does : 'act.evenSo';
     return dialog({
       id: 'act',
       title: act.title,
@@ -79,6 +95,11 @@ export class ActDialog {
             this.#doubt === null
               ? nothing
               : html`<div class="notice" id="act-doubt" tabindex="-1">${this.#doubt.sentence}</div>`
+          }
+          ${
+            this.#review === null
+              ? nothing
+              : html`<section class="seen" id="act-seen" tabindex="-1">${this.#review}</section>`
           }
           <p class="actions">${submit(this.#form, yes)}
             <button class="link" type="button" @click=${closeDialog}>${t('shell.cancel')}</button></p>
@@ -98,6 +119,7 @@ export class ActDialog {
   readonly #input = () => {
     this.#dirty = true;
     this.#doubt = null;
+    this.#review = null;
     this.#desk.redraw();
   };
 
@@ -112,19 +134,25 @@ export class ActDialog {
     if (this.#sent?.body !== body) this.#sent = { key: crypto.randomUUID(), body, lost: false };
     const sent = this.#sent;
     const evenSo = this.#doubt?.causes ?? [];
+    const looks = act.review !== undefined && this.#review === null && !sent.lost;
     await this.#form.run(
       async () => {
         try {
+          if (looks) {
+            this.#review = await act.review?.(typed);
+            this.#desk.focus('#act-seen');
+            return;
+          }
           const told = await act.send(typed, { idempotencyKey: sent.key, evenSo });
           sent.lost = false;
           this.#end(told);
         } catch (error) {
           if (!(error instanceof CallProblem)) throw error;
-          sent.lost = error.kind === 'offline' || error.status >= 500;
+          sent.lost = !looks && (error.kind === 'offline' || error.status >= 500);
           this.#refused(act, error);
         }
       },
-      { offline: 'act.lost', internal: 'act.lost' },
+      looks ? {} : { offline: 'act.lost', internal: 'act.lost' },
     );
   };
 
@@ -142,6 +170,7 @@ export class ActDialog {
 
   #end(told: unknown): void {
     this.#sent = null;
+    this.#dirty = false;
     const element = this.#desk.find('#act');
     if (element instanceof HTMLDialogElement) element.close();
     this.#ended(told);

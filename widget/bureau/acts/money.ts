@@ -22,12 +22,12 @@ type Doubt = 'possible-duplicate' | 'more-than-balance';
 const WRITTEN = ['cheque', 'interac', 'debit', 'cash'] as const;
 
 /** Cents of what stands in a box, above 0; null when it is no sure amount. */
-function centsOf(typed: string): number | null {
+export function centsOf(typed: string): number | null {
   const cents = parseAmount(typed);
   return typeof cents === 'number' && cents > 0 ? cents : null;
 }
 /** As it is typed: no sign, no spaces. */
-const plainAmount = (lang: Lang, cents: number) => money(lang, cents).replace(/[\s\u00a0$]/g, '');
+export const plainAmount = (lang: Lang, cents: number) => money(lang, cents).replace(/[\s\u00a0$]/g, '');
 const today = () => torontoDay(Date.now());
 
 function amountBox(desk: Desk, form: Form<Box>, cents: number): unknown {
@@ -42,7 +42,7 @@ const reasonBox = (form: Form<Box>) =>
   field(form, 'act-reason', { label: 'act.reason', autocomplete: 'off', hint: form.t('act.reasonHint') });
 const wrongAmount = (typed: Typed) =>
   centsOf(typed('act-amount')) === null ? { 'act-amount': 'act.amountWrong' as const } : {};
-const wrongReason = (typed: Typed) =>
+export const wrongReason = (typed: Typed) =>
   typed('act-reason') === '' ? { 'act-reason': 'field.required' as const } : {};
 
 /** « Encaisser »: a cheque or a transfer on an invoice. */
@@ -86,7 +86,8 @@ export function record(desk: Desk, invoice: Invoice): Act {
   };
 }
 
-function recordDoubt({ lang, words: { t } }: Desk, { kind, extra }: CallProblem) {
+/** What stands against money that is written down, and may be confirmed; null: it is another refusal. */
+export function recordDoubt({ lang, words: { t } }: Desk, { kind, extra }: CallProblem) {
   if (kind !== 'possible-duplicate' && kind !== 'more-than-balance') return null;
   const causes = (extra.doubts ?? [kind]) as string[];
   const alike = (extra.alike ?? []) as {
@@ -174,18 +175,24 @@ export function takeBack(
   };
 }
 
-/** What of an online payment can still go back. */
-export const leftOf = ({ amountCents, refundedCents, takenBackCents, givenBackCents }: OnlinePayment) =>
-  amountCents - refundedCents - takenBackCents + givenBackCents;
+/** What of an online payment can still go back: not what went back before, nor what pays another invoice as a credit. */
+export const leftOf = ({
+  amountCents,
+  appliedCents,
+  givenBackCents,
+  refundedCents,
+  takenBackCents,
+}: OnlinePayment) =>
+  Math.max(0, amountCents - refundedCents - takenBackCents + givenBackCents - appliedCents);
 
-/** Money back through PayPal. */
-export function refund(desk: Desk, payment: OnlinePayment): Act {
+/** Money back through PayPal: all that is left, or as much of it as is said. */
+export function refund(desk: Desk, payment: OnlinePayment, cents = leftOf(payment)): Act {
   const { t } = desk.words;
   return {
     title: t('refund.title', { numero: payment.number }),
     intro: html`<p>${t('refund.left', { montant: money(desk.lang, leftOf(payment)) })}</p>`,
     yes: 'refund.yes',
-    boxes: (form) => html`${amountBox(desk, form, leftOf(payment))} ${reasonBox(form)}`,
+    boxes: (form) => html`${amountBox(desk, form, Math.min(cents, leftOf(payment)))} ${reasonBox(form)}`,
     wrong: (typed) => ({ ...wrongAmount(typed), ...wrongReason(typed) }),
     pointers: {
       '/amountCents': ['act-amount', 'act.amountWrong'],

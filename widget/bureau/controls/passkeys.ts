@@ -1,10 +1,12 @@
 // Passkeys as the browser makes and proves them.
 import {
   browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   startAuthentication,
   startRegistration,
+  WebAuthnAbortService,
   WebAuthnError,
 } from '@simplewebauthn/browser';
 import type { CallOptions } from '../../client/api.ts';
@@ -24,6 +26,28 @@ export async function provePasskey(options: Record<string, unknown>): Promise<Pa
   const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON;
   return asked(startAuthentication({ optionsJSON }) as unknown as Promise<PasskeyProof>);
 }
+
+/** Whether this browser offers passkeys in a field's own list of suggestions. */
+export const passkeysAreSuggested = browserSupportsWebAuthnAutofill;
+
+/**
+ * The passkey that she chooses in the e-mail's suggestions, whenever that is; null when another question takes the place of
+ * this one. Nothing shows meanwhile.
+ */
+export async function suggestPasskey(options: Record<string, unknown>): Promise<PasskeyProof | null> {
+  const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON;
+  return asked(
+    startAuthentication({
+      optionsJSON,
+      useBrowserAutofill: true,
+      // It looks for the field in the document; ours is in a shadow root.
+      verifyBrowserAutofillInput: false,
+    }) as unknown as Promise<PasskeyProof>,
+  );
+}
+
+/** Ends the question that waits, if any. */
+export const stopSuggesting = () => WebAuthnAbortService.cancelCeremony();
 
 /** A new passkey; `'known'` when this device has one of hers already, null when she made none. */
 export async function makePasskey(options: Record<string, unknown>): Promise<NewPasskey | 'known' | null> {

@@ -2,14 +2,24 @@
 // ended (again.ts).
 import { html, nothing } from 'lit';
 import type { CallOptions } from '../../client/api.ts';
+import { CallProblem } from '../../client/problem.ts';
 import { field, typedIn } from '../../controls/field.ts';
 import { press, submit } from '../../controls/parts.ts';
-import { passkeysWork, provePasskey } from '../controls/passkeys.ts';
+import {
+  passkeysAreSuggested,
+  passkeysWork,
+  provePasskey,
+  stopSuggesting,
+  suggestPasskey,
+} from '../controls/passkeys.ts';
 import type { Page } from '../desk.ts';
 import { Form } from '../form.ts';
 import type { People, Tokens } from '../office.ts';
 import type { Key } from '../words.ts';
 import type { Gate, Lobby } from './gate.ts';
+
+/** What the server asks is forgotten after five minutes. */
+const SUGGESTED_MS = 4 * 60_000;
 
 /** The fields' names carry `prefix`, as two of these forms may stand in one page. */
 export class SignInForm {
@@ -19,6 +29,7 @@ export class SignInForm {
   readonly #entered: (tokens: Tokens) => Promise<void>;
   readonly #email: string;
   #recovery = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   /** `email`: what stands in its box at first. */
   constructor(page: Page, prefix: string, entered: (tokens: Tokens) => Promise<void>, email = '') {
@@ -26,7 +37,12 @@ export class SignInForm {
     this.#email = email;
     this.#prefix = prefix;
     this.#form = new Form(page, `${prefix}sign-in`);
-    this.#entered = entered;
+    this.#entered = async (tokens) => {
+      clearTimeout(this.#again);
+      stopSuggesting();
+      await entered(tokens);
+    };
+    void this.#suggest();
   }
 
   render(): unknown {
@@ -40,7 +56,7 @@ export class SignInForm {
           : nothing
       }
       <form novalidate @submit=${(event: SubmitEvent) => void this.#byPassword(event)}>
-        ${field(form, `${p}email`, { label: 'signIn.email', type: 'email', autocomplete: 'username', value: this.#email, enterkeyhint: 'next' })}
+        ${field(form, `${p}email`, { label: 'signIn.email', type: 'email', autocomplete: 'username webauthn', value: this.#email, enterkeyhint: 'next' })}
         ${field(form, `${p}password`, { label: 'signIn.password', type: 'password', autocomplete: 'current-password', enterkeyhint: 'next' })}
         ${
           this.#recovery
@@ -100,6 +116,28 @@ export class SignInForm {
       { 'sign-in-failed': 'signIn.passkeyFailed' },
     );
     if (!given) this.#form.tells('signIn.passkeyNone');
+    void this.#suggest();
+  }
+
+  /** Her passkeys stand among the e-mail's suggestions where the browser can: whatever fails, the form is there. */
+  async #suggest(): Promise<void> {
+    clearTimeout(this.#again);
+    if (!(await passkeysAreSuggested().catch(() => false))) return;
+    const { office } = this.#page;
+    try {
+      const { options } = await office.stranger('$post', '/sessions/options', {});
+      this.#again = setTimeout(() => {
+        if (this.#page.find(`#${this.#prefix}email`) !== null) void this.#suggest();
+      }, SUGGESTED_MS);
+      const passkey = await suggestPasskey(options);
+      if (passkey === null || this.#form.busy) return;
+      const shared = this.#shared(null);
+      await this.#form.run(async () => this.#entered(await this.#open(shared, { passkey, shared })), {
+        'sign-in-failed': 'signIn.passkeyFailed',
+      });
+    } catch (error) {
+      if (!(error instanceof CallProblem || error instanceof Error)) throw error;
+    }
   }
 
   #open(shared: boolean, json: CallOptions<'$post', '/sessions', People>['json']): Promise<Tokens> {

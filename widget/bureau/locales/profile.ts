@@ -56,4 +56,16 @@ export const words = {
   ],
   'profile.wrong': ['Ce n’est pas votre mot de passe actuel.', 'This is not your current password.'],
   'profile.keys': ['Clavier', 'Keyboard'],
+  'alerts.title': ['Mes alertes', 'My alerts'],
+  'alerts.text': [
+    'Ce que vous recevez à {courriel}. Une fois par jour\u00a0: à 8\u00a0h, pour la veille, s’il y a quelque chose.',
+    'What you get at {courriel}. Once a day: at 8 a.m., for the day before, if there is something.',
+  ],
+  'alerts.payments': ['Paiements', 'Payments'],
+  'alerts.exceptions': ['Anomalies', 'Anomalies'],
+  'alerts.none': ['Aucun courriel', 'No e-mail'],
+  'alerts.each': ['À chaque paiement', 'At each payment'],
+  'alerts.atOnce': ['Tout de suite', 'At once'],
+  'alerts.daily': ['Une fois par jour', 'Once a day'],
+  'alerts.saved': ['C’est enregistré.', 'Saved.'],
 } as const satisfies Catalogue;

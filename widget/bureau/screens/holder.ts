@@ -1,54 +1,79 @@
-// « Dossier » (S15, S33–S34): who she is, why her balance is what it is, what was invoiced, and which accounts reach it.
+// « Dossier » (S15, S33–S34): who she is, why her balance is what it is, what was invoiced and paid, which accounts reach it,
+// what was sent about it and done to it; and the same as she sees it.
 import { html, nothing } from 'lit';
-import type { Answer } from '../../client/api.ts';
+import { CallProblem } from '../../client/problem.ts';
 import { press } from '../../controls/parts.ts';
 import { money } from '../../locales/format.ts';
-import { ActDialog } from '../acts/act.ts';
+import { type Act, ActDialog } from '../acts/act.ts';
 import { ManualInvoice } from '../acts/manual-invoice.ts';
-import { record } from '../acts/money.ts';
+import { Freshness } from '../controls/freshness.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
+import { words as conflictWords } from '../locales/conflict.ts';
+import { words as creditWords } from '../locales/holder/credits.ts';
+import { words as manualWords } from '../locales/holder/manual-invoice.ts';
+import { words as pastWords } from '../locales/holder/past.ts';
+import { words as planWords } from '../locales/holder/plans.ts';
 import { words as holderWords } from '../locales/holder.ts';
-import { words as manualWords } from '../locales/manual-invoice.ts';
 import { words as methodWords } from '../locales/methods.ts';
 import { words as moneyWords } from '../locales/money.ts';
-import type { Files, Holder, Reason } from '../office.ts';
+import type { Holder, Overview, Reason } from '../office.ts';
+import { problemText } from '../problem-text.ts';
 import { kept } from '../words.ts';
+import { type Asked, accounts } from './holder/accounts.ts';
+import type { AsSeen } from './holder/as-seen.ts';
+import { HolderEdit } from './holder/edit.ts';
+import { History } from './holder/history.ts';
+import { invoiceActs } from './holder/invoice-acts.ts';
 import { certificate } from './holder/invoices.ts';
+import { messages } from './holder/messages.ts';
 import { payments } from './holder/payments.ts';
 
-export const words = { ...holderWords, ...manualWords, ...methodWords, ...moneyWords };
+export const words = {
+  ...conflictWords,
+  ...holderWords,
+  ...creditWords,
+  ...planWords,
+  ...manualWords,
+  ...methodWords,
+  ...moneyWords,
+  ...pastWords,
+};
 
-interface FileOf {
-  holder: Holder;
-  reasons: readonly Reason[];
-  came: Answer<'$get', '/holders/:id/payments', Files>;
-}
-
-export const open = (desk: Desk, route: Route): Screen => new HolderScreen(desk, route.args[0] ?? '');
+export const open = (desk: Desk, route: Route): Screen => new HolderScreen(desk, route);
 
 class HolderScreen implements Screen {
   readonly #desk: Desk;
-  readonly #file: Fetched<FileOf>;
+  readonly #id: string;
+  readonly #file: Fetched<Overview>;
+  readonly #fresh: Freshness;
+  readonly #history: History;
   readonly #manual: ManualInvoice;
   readonly #act: ActDialog;
+  readonly #edit: HolderEdit;
+  /** « Voir comme la RSG », while it is shown; its part of the page is loaded when she first asks for it. */
+  #seen: Fetched<AsSeen> | null = null;
   /** What an act came to. */
   #told: unknown = null;
 
-  constructor(desk: Desk, id: string) {
+  constructor(desk: Desk, route: Route) {
+    const [id = ''] = route.args;
     this.#desk = desk;
+    this.#id = id;
     this.#file = new Fetched(desk, async () => {
-      const [{ holder }, { reasons }, came] = await Promise.all([
-        desk.files('$get', '/holders/:id', { id }),
-        desk.files('$get', '/holders/:id/balance-reasons', { id }),
-        desk.files('$get', '/holders/:id/payments', { id }),
-      ]);
-      const numbers = [...new Set(holder.certificates.map(({ number }) => number))];
-      desk.opened({ id, name: nameOf(holder), numbers });
-      return { holder, reasons, came };
+      const overview = await desk.files('$get', '/holders/:id/overview', { id });
+      const { certificates } = overview.holder;
+      const numbers = [...new Set(certificates.map(({ number }) => number))];
+      desk.opened({ id, name: nameOf(overview.holder), numbers });
+      return overview;
     });
-    this.#manual = new ManualInvoice(desk, (told) => void this.#tell(told));
-    this.#act = new ActDialog(desk, (told) => void this.#tell(told));
+    this.#fresh = new Freshness(desk, this.#file);
+    this.#history = new History(desk, id);
+    const told = (what: unknown) => void this.#tell(what);
+    this.#manual = new ManualInvoice(desk, told);
+    this.#act = new ActDialog(desk, told);
+    this.#edit = new HolderEdit(desk, told);
+    this.#turnTo(route);
   }
 
   title(): string {
@@ -57,20 +82,71 @@ class HolderScreen implements Screen {
   }
 
   unsaved(): boolean {
-    return this.#manual.unsaved || this.#act.unsaved;
+    return this.#manual.unsaved || this.#act.unsaved || this.#edit.unsaved;
+  }
+
+  leave(): void {
+    this.#fresh.stop();
+  }
+
+  /** Between the file and what she sees of it. */
+  moved(route: Route): boolean {
+    if (route.args[0] !== this.#id) return false;
+    this.#told = null;
+    this.#turnTo(route);
+    this.#desk.focus('#title');
+    return true;
+  }
+
+  #turnTo({ args: [, part] }: Route): void {
+    this.#seen =
+      part === 'apercu'
+        ? new Fetched(this.#desk, async () => {
+            const { AsSeen } = await import('./holder/as-seen.ts');
+            return new AsSeen(this.#desk, this.#id);
+          })
+        : null;
   }
 
   render(): unknown {
-    return html`${this.#file.show((file) => this.#draw(file))} ${this.#manual.render()} ${this.#act.render()}`;
+    const holder = this.#file.value?.holder;
+    if (this.#seen !== null)
+      return this.#seen.show((seen) => seen.render(holder === undefined ? '' : nameOf(holder)));
+    return html`${this.#file.show((file) => this.#draw(file))} ${this.#manual.render()} ${this.#act.render()}
+      ${this.#edit.renderConflict()}`;
   }
 
-  #draw({ holder, reasons, came }: FileOf): unknown {
+  #draw(overview: Overview): unknown {
     const desk = this.#desk;
-    return html`${identity(desk, holder)}
+    const { holder, reasons } = overview;
+    const asks = (act: Asked) => void this.#ask(act);
+    const does = (act: Act) => this.#act.open(act);
+    const shows = async (documents: Promise<unknown>) => this.#show(await documents);
+    return html`${heading(desk, holder)} ${this.#tools(holder)}
       <div id="told" tabindex="-1">${this.#told ?? nothing}</div>
+      ${this.#edit.open ? this.#edit.render() : facts(desk, overview)}
       ${why(desk, holder, reasons, (reason) => this.#cure(holder, reason))}
-      ${holder.certificates.map((one) => certificate(desk, one, (invoice) => this.#act.open(record(desk, invoice))))}
-      ${payments(desk, came, (act) => this.#act.open(act))} ${accounts(desk, holder)}`;
+      ${holder.certificates.map((one) => certificate(desk, one, (invoice) => invoiceActs(desk, overview, invoice, does)))}
+      ${payments(desk, overview, does, shows)} ${accounts(desk, holder, asks)}
+      ${messages(desk, overview.messages, asks)} ${this.#history.render()}`;
+  }
+
+  #tools(holder: Holder): unknown {
+    const { t } = this.#desk.words;
+    return html`<div class="tools noprint">
+      ${
+        this.#desk.may('invoice') && !this.#edit.open
+          ? html`<button class="secondary" type="button" id="edit-open" @click=${() => this.#begin(holder)}>${t('holder.edit')}</button>`
+          : nothing
+      }
+      <a class="secondary" href="#dossier/${this.#id}/apercu">${t('holder.see')}</a>
+      ${this.#fresh.render()}
+    </div>`;
+  }
+
+  #begin(holder: Holder): void {
+    this.#told = null;
+    void this.#edit.begin(holder);
   }
 
   /** The button that does away with the reason, where there is one. */
@@ -84,10 +160,32 @@ class HolderScreen implements Screen {
     return html`<p class="cure">${press({ ...words, busy: false }, 'why.manual', 'primary', () => this.#manual.open(about))}</p>`;
   }
 
+  /** Asks, does it, tells what became of it. */
+  async #ask({ question, send, done }: Asked): Promise<void> {
+    if (!(await this.#desk.ask(question))) return;
+    try {
+      await send();
+      await this.#tell(done);
+    } catch (error) {
+      if (!(error instanceof CallProblem)) throw error;
+      // Somebody was faster, or its state has changed: the file shows what is so.
+      await this.#reload();
+      this.#show(html`<div class="notice error">${problemText(this.#desk, error)}</div>`);
+    }
+  }
+
+  async #reload(): Promise<void> {
+    await Promise.all([this.#file.load(), this.#history.load()]);
+  }
+
   /** Says what an act came to, above the file as it is by then. Null: it is not known, and the file tells. */
   async #tell(told: unknown): Promise<void> {
-    await this.#file.load();
-    this.#told = told === null ? null : html`<div class="notice success"><p>${told}</p></div>`;
+    await this.#reload();
+    this.#show(told === null ? null : html`<div class="notice success"><p>${told}</p></div>`);
+  }
+
+  #show(told: unknown): void {
+    this.#told = told;
     this.#desk.redraw();
     const place = told === null ? '#title' : '#told';
     this.#desk.focus(place);
@@ -104,21 +202,32 @@ const balanceOf = ({ certificates }: Holder) =>
     .filter(({ status }) => status === 'open')
     .reduce((sum, { balanceCents }) => sum + balanceCents, 0);
 
-function identity({ lang, words: { t } }: Desk, holder: Holder): unknown {
-  const { closed, email, status, usualName } = holder;
+function heading({ lang, words: { t } }: Desk, holder: Holder): unknown {
   const balance = balanceOf(holder);
   return html`<div class="identity">
     <div>
       <h1 id="title" tabindex="-1">${kept(nameOf(holder))}</h1>
-      ${closed ? html`<p><span class="badge bad">${t('holder.closed')}</span></p>` : nothing}
+      ${holder.closed ? html`<p><span class="badge bad">${t('holder.closed')}</span></p>` : nothing}
     </div>
     <p class="balance"><span class="hint">${t(balance < 0 ? 'holder.credit' : 'holder.balance')}</span>
       <strong>${kept(money(lang, Math.abs(balance)))}</strong></p>
-  </div>
-  <dl class="facts">
+  </div>`;
+}
+
+function facts({ words: { t } }: Desk, { holder, messages: sent }: Overview): unknown {
+  const { email, officeName, status, usualName } = holder;
+  const parked = sent.filter(({ state, recipient }) => state === 'parked' && recipient === email).length;
+  return html`<dl class="facts">
     ${usualName ? fact(t('holder.usualName'), kept(usualName)) : nothing}
-    ${fact(t('holder.email'), email === null ? t('holder.noEmail') : html`<a href="mailto:${email}">${kept(email)}</a>`)}
+    ${fact(
+      t('holder.email'),
+      email === null
+        ? t('holder.noEmail')
+        : html`<a href="mailto:${email}">${kept(email)}</a>
+            ${parked === 0 ? nothing : html`<span class="badge bad">${t('holder.parked', { n: parked })}</span>`}`,
+    )}
     ${fact(t('holder.lang'), t(holder.lang === 'fr-CA' ? 'holder.french' : 'holder.english'))}
+    ${officeName === null ? nothing : fact(t('holder.office'), kept(officeName))}
     ${status ? fact(t('holder.status'), status) : nothing}
   </dl>`;
 }
@@ -141,34 +250,6 @@ function why(
       others.length === 0
         ? nothing
         : html`<h3>${t('why.others')}</h3><ul>${others.map((reason) => html`<li>${reason.sentence[lang]} ${cure(reason)}</li>`)}</ul>`
-    }
-  </section>`;
-}
-
-function accounts({ words: { t } }: Desk, { accounts: all }: Holder): unknown {
-  const ways = {
-    email: 'accounts.byEmail',
-    link: 'accounts.byLink',
-    undone: 'accounts.undone',
-    waits: 'accounts.waits',
-  } as const;
-  return html`<section aria-labelledby="accounts">
-    <h2 id="accounts">${t('accounts.title')}</h2>
-    ${
-      all.length === 0
-        ? html`<p>${t('accounts.none')}</p>`
-        : html`<table class="list">
-            <caption class="sr">${t('accounts.title')}</caption>
-            <thead><tr><th scope="col">${t('accounts.name')}</th><th scope="col">${t('accounts.email')}</th><th scope="col">${t('accounts.way')}</th></tr></thead>
-            <tbody>${all.map(
-              ({ name, email, way, level, numberKey }) => html`<tr>
-                <th scope="row">${kept(name)}</th>
-                <td data-label=${t('accounts.email')}>${kept(email)}</td>
-                <td data-label=${t('accounts.way')}><span>${t(ways[way], { numero: numberKey ?? '' })}
-                  ${level === null ? nothing : html`<span class="badge">${t(`accounts.${level}`)}</span>`}</span></td>
-              </tr>`,
-            )}</tbody>
-          </table>`
     }
   </section>`;
 }

@@ -1,4 +1,4 @@
-// « Utilisateurs »: who works here, who is invited; to invite, to take access away, to reset a lost second factor.
+// « Utilisateurs » (S44): who works here, who is invited; to invite, to change an access or take it away, to reset a lost second factor.
 import { html, nothing } from 'lit';
 import type { Answer } from '../../client/api.ts';
 import { CallProblem } from '../../client/problem.ts';
@@ -6,20 +6,22 @@ import { field, typedIn } from '../../controls/field.ts';
 import { submit } from '../../controls/parts.ts';
 import { dateTime, day } from '../../locales/format.ts';
 import { closeDialog, dialog } from '../controls/dialog.ts';
+import { moment } from '../day.ts';
 import type { Desk, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
 import { Form } from '../form.ts';
 import { words } from '../locales/people.ts';
-import type { Files, Membership } from '../office.ts';
+import type { Files } from '../office.ts';
 import { problemText } from '../problem-text.ts';
 import { kept } from '../words.ts';
+import { AccessChange, type Person } from './people/change.ts';
+import { KeysLeft } from './people/keys.ts';
+import { type Role, roles } from './people/roles.ts';
 
 export { words };
 
 type People = Answer<'$get', '/memberships', Files>;
-type Person = People['people'][number];
 type Invited = People['invitations'][number];
-const ROLES: readonly Membership['role'][] = ['reader', 'office', 'owner'];
 
 export const open = (desk: Desk): Screen => new PeopleScreen(desk);
 
@@ -27,14 +29,18 @@ class PeopleScreen implements Screen {
   readonly #desk: Desk;
   readonly #people: Fetched<People>;
   readonly #form: Form<'invite-name' | 'invite-email' | 'invite-ends'>;
+  readonly #change: AccessChange;
+  readonly #keys: KeysLeft;
   #inviting = false;
-  #role: Membership['role'] = 'office';
+  #role: Role = 'office';
   /** What an act came to. */
   #told: unknown = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
     this.#form = new Form(desk, 'invite');
+    this.#change = new AccessChange(desk, (told, person) => this.#changed(told, person));
+    this.#keys = new KeysLeft(desk);
     this.#people = new Fetched(desk, () => desk.files('$get', '/memberships', {}));
   }
 
@@ -43,7 +49,7 @@ class PeopleScreen implements Screen {
   }
 
   unsaved(): boolean {
-    return this.#inviting;
+    return this.#inviting || this.#change.open;
   }
 
   render(): unknown {
@@ -53,7 +59,8 @@ class PeopleScreen implements Screen {
         <p><button class="primary" type="button" id="invite" @click=${this.#openForm}>${t('people.invite')}</button></p>
       </div>
       <div id="told" tabindex="-1">${this.#told ?? nothing}</div>
-      ${this.#people.show((found) => this.#lists(found))} ${this.#inviting ? this.#dialog() : nothing}`;
+      ${this.#keys.render()}
+      ${this.#people.show((found) => this.#lists(found))} ${this.#inviting ? this.#dialog() : nothing} ${this.#change.render()}`;
   }
 
   #lists({ people, invitations }: People): unknown {
@@ -63,8 +70,7 @@ class PeopleScreen implements Screen {
       <section><table class="list">
         <caption class="sr">${t('people.title')}</caption>
         <thead><tr>
-          <th scope="col">${t('people.name')}</th><th scope="col">${t('people.email')}</th><th scope="col">${t('people.role')}</th>
-          <th scope="col">${t('people.factor')}</th><th scope="col">${t('people.seen')}</th><th scope="col">${t('people.acts')}</th>
+          <th scope="col">${t('people.name')}</th><th scope="col">${t('people.role')}</th><th scope="col">${t('people.factor')}</th><th scope="col">${t('people.seen')}</th><th scope="col" class="acts">${t('people.acts')}</th>
         </tr></thead>
         <tbody>${people.map((person) => this.#person(person))}</tbody>
       </table></section>
@@ -76,15 +82,15 @@ class PeopleScreen implements Screen {
     const { t } = words;
     const { name, email, role, mayRefund, endsOn, secondFactor, lastSeenAt } = person;
     return html`<tr>
-      <th scope="row">${kept(name)}</th>
-      <td data-label=${t('people.email')}>${kept(email)}</td>
-      <td data-label=${t('people.role')}>${t(`role.${role}`)}
+      <th scope="row">${kept(name)} <span class="hint under">${kept(email)}</span></th>
+      <td data-label=${t('people.role')}><span>${t(`role.${role}`)}
         ${mayRefund ? html`<span class="badge">${t('people.refunds')}</span>` : nothing}
-        ${endsOn === null ? nothing : html`<span class="badge">${t('people.until', { jour: day(lang, endsOn) })}</span>`}</td>
-      <td data-label=${t('people.factor')}>${t(secondFactor ? 'people.factorYes' : 'people.factorNo')}</td>
-      <td data-label=${t('people.seen')}>${lastSeenAt === null ? t('people.never') : dateTime(lang, lastSeenAt)}</td>
+        ${endsOn === null ? nothing : html`<span class="badge">${t('people.until', { jour: day(lang, endsOn) })}</span>`}</span></td>
+      <td data-label=${t('people.factor')}><span>${t(secondFactor ? 'people.factorYes' : 'people.factorNo')}
+        <button class="link" type="button" aria-label=${words.plain('people.resetOf', { nom: name })} @click=${() => void this.#reset(person)}>${t('people.resetShort')}</button></span></td>
+      <td data-label=${t('people.seen')}>${lastSeenAt === null ? t('people.never') : html`<time datetime=${lastSeenAt} title=${dateTime(lang, lastSeenAt)}>${moment(lang, lastSeenAt)}</time>`}</td>
       <td class="acts">
-        <button class="link" type="button" aria-label=${words.plain('people.resetOf', { nom: name })} @click=${() => void this.#reset(person)}>${t('people.reset')}</button>
+        <button class="link" type="button" aria-label=${words.plain('people.changeOf', { nom: name })} @click=${() => this.#change.begin(person)}>${t('people.change')}</button>
         <button class="link" type="button" aria-label=${words.plain('people.removeOf', { nom: name })} @click=${() => void this.#remove(person)}>${t('people.remove')}</button>
       </td>
     </tr>`;
@@ -96,18 +102,27 @@ class PeopleScreen implements Screen {
     return html`<section><table class="list">
       <caption>${t('people.invitations')}</caption>
       <thead><tr>
-        <th scope="col">${t('people.name')}</th><th scope="col">${t('people.email')}</th><th scope="col">${t('people.role')}</th>
-        <th scope="col">${t('people.expires')}</th>
+        <th scope="col">${t('people.name')}</th><th scope="col">${t('people.role')}</th><th scope="col">${t('people.expires')}</th><th scope="col" class="acts">${t('people.acts')}</th>
       </tr></thead>
       <tbody>${invitations.map(
-        ({ name, email, role, expiresAt }) => html`<tr>
-          <th scope="row">${kept(name)}</th>
-          <td data-label=${t('people.email')}>${kept(email)}</td>
+        ({ id, name, email, role, expiresAt }) => html`<tr>
+          <th scope="row">${kept(name)} <span class="hint under">${kept(email)}</span></th>
           <td data-label=${t('people.role')}>${t(`role.${role}`)}</td>
-          <td data-label=${t('people.expires')}>${dateTime(lang, expiresAt)}</td>
+          <td data-label=${t('people.expires')}><span><time datetime=${expiresAt} title=${dateTime(lang, expiresAt)}>${moment(lang, expiresAt)}</time>
+            ${Date.parse(expiresAt) > Date.now() ? nothing : html`<span class="badge due">${t('people.expired')}</span>`}</span></td>
+          <td class="acts"><button class="link" type="button" aria-label=${words.plain('people.resendOf', { nom: name })}
+            @click=${() => void this.#resend(id, email)}>${t('people.resend')}</button></td>
         </tr>`,
       )}</tbody>
     </table></section>`;
+  }
+
+  /** Who lowers her own role works elsewhere from now on. */
+  async #changed(told: unknown, { email, role }: Person): Promise<void> {
+    this.#tell(html`<div class="notice success"><p>${told}</p></div>`);
+    if (email !== this.#desk.me.email || role === 'owner') return this.#people.load();
+    await this.#desk.reload();
+    this.#desk.go('aujourdhui');
   }
 
   async #remove({ id, name }: Person): Promise<void> {
@@ -118,7 +133,10 @@ class PeopleScreen implements Screen {
         body: html`<p>${t('people.removeText')}</p>`,
         yes: 'people.remove',
       },
-      () => this.#desk.files('$delete', '/memberships/:id', { id }),
+      async () => {
+        await this.#desk.files('$delete', '/memberships/:id', { id });
+        await this.#keys.open(id, name);
+      },
       () => t('people.removed', { nom: name }),
     );
   }
@@ -136,13 +154,24 @@ class PeopleScreen implements Screen {
     );
   }
 
-  /** Asks, does it, tells what became of it. */
+  #resend(id: string, email: string): Promise<void> {
+    const { files, words } = this.#desk;
+    return this.#does(
+      () => files('$post', '/invitations/:id/resend', { id }),
+      () => words.t('people.sent', { courriel: email }),
+    );
+  }
+
   async #act(
     question: Parameters<Desk['ask']>[0],
     act: () => Promise<unknown>,
     done: () => unknown,
   ): Promise<void> {
-    if (!(await this.#desk.ask(question))) return;
+    if (await this.#desk.ask(question)) await this.#does(act, done);
+  }
+
+  /** Does it, tells what became of it. */
+  async #does(act: () => Promise<unknown>, done: () => unknown): Promise<void> {
     try {
       await act();
       this.#tell(html`<div class="notice success"><p>${done()}</p></div>`);
@@ -179,15 +208,7 @@ class PeopleScreen implements Screen {
         <form novalidate @submit=${(event: SubmitEvent) => void this.#invite(event)}>
           ${field(form, 'invite-name', { label: 'people.name', autocomplete: 'off' })}
           ${field(form, 'invite-email', { label: 'people.email', type: 'email', autocomplete: 'off' })}
-          <fieldset>
-            <legend>${t('people.role')}</legend>
-            ${ROLES.map(
-              (
-                role,
-              ) => html`<label class="check"><input type="radio" name="role" value=${role} ?checked=${role === this.#role}
-                @change=${() => this.#choose(role)} /><span>${t(`role.${role}`)} <span class="hint">${t(`people.${role}`)}</span></span></label>`,
-            )}
-          </fieldset>
+          ${roles(this.#desk, this.#role, (role) => this.#choose(role))}
           ${
             this.#role === 'office'
               ? html`<p><label class="check"><input type="checkbox" name="refund" /><span>${t('people.refund')}</span></label></p>`
@@ -215,7 +236,7 @@ class PeopleScreen implements Screen {
     });
   }
 
-  #choose(role: Membership['role']): void {
+  #choose(role: Role): void {
     this.#role = role;
     this.#desk.redraw();
   }

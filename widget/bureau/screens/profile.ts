@@ -1,4 +1,4 @@
-// « Mon profil »: how she signs in, where she is signed in, her password, her keyboard.
+// « Mon profil »: which e-mails she wants, how she signs in, where she is signed in, her password, her keyboard.
 import { html, nothing } from 'lit';
 import type { Answer } from '../../client/api.ts';
 import { CallProblem } from '../../client/problem.ts';
@@ -17,6 +17,7 @@ import type { Me, People } from '../office.ts';
 import { problemText } from '../problem-text.ts';
 import { slashKey } from '../slash-key.ts';
 import { type Key, kept } from '../words.ts';
+import { Alerts } from './profile/alerts.ts';
 
 export const words = { ...enrolment, ...profile };
 
@@ -27,6 +28,7 @@ export const open = (desk: Desk): Screen => new Profile(desk);
 class Profile implements Screen {
   readonly #desk: Desk;
   readonly #sessions: Fetched<Sessions>;
+  readonly #alerts: Alerts;
   readonly #password: Form<'current' | 'password'>;
   #factor: FactorSetup | null = null;
   #codes: CodesSetup | null = null;
@@ -35,6 +37,7 @@ class Profile implements Screen {
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#alerts = new Alerts(desk);
     this.#password = new Form(desk, 'my-password');
     this.#sessions = new Fetched(
       desk,
@@ -55,7 +58,7 @@ class Profile implements Screen {
         <div><dt>${t.t('profile.role')}</dt><dd>${t.t(`role.${membership.role}`)}</dd></div>
       </dl>
       <div id="told" tabindex="-1">${this.#told ?? nothing}</div>
-      ${this.#factors(me)} ${this.#recovery(me)}
+      ${this.#alerts.render()} ${this.#factors(me)} ${this.#recovery(me)}
       <section aria-labelledby="sessions"><h2 id="sessions">${t.t('profile.sessions')}</h2>
         ${this.#sessions.show((all) => this.#sessionTable(all))}</section>
       ${this.#passwordPart()}

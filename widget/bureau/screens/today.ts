@@ -3,6 +3,7 @@ import { html, nothing, svg } from 'lit';
 import type { Answer } from '../../client/api.ts';
 import { press } from '../../controls/parts.ts';
 import { dateTime, day, money } from '../../locales/format.ts';
+import { moment } from '../day.ts';
 import type { Desk, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
 import { words as methodWords } from '../locales/methods.ts';
@@ -16,40 +17,26 @@ export const words = { ...todayWords, ...methodWords };
 type Today = Answer<'$get', '/today', Files>;
 type Day = Today['days'][number];
 
-const REFRESH_MS = 30_000;
-
 export function open(desk: Desk): Screen {
-  const today = new Fetched(desk, () => desk.files('$get', '/today', {}));
-  // Seen only: a page behind others asks for nothing, and a session that nobody uses ends.
-  const timer = setInterval(() => {
-    if (document.visibilityState === 'visible' && Date.now() - lastAct < IDLE_MS) void today.load();
-  }, REFRESH_MS);
-  let lastAct = Date.now();
-  const acted = () => {
-    lastAct = Date.now();
-  };
-  addEventListener('pointerdown', acted);
-  addEventListener('keydown', acted);
+  const today = new Fetched(desk, async () => {
+    const found = await desk.files('$get', '/today', {});
+    desk.pulse.report(found.waiting);
+    return found;
+  });
+  desk.pulse.follow(() => void today.load());
   return {
     title: () => desk.words.plain('today.title'),
     render: () => html`<h1 id="title" tabindex="-1">${desk.words.t('today.title')}</h1>
       ${today.show((found) => drawn(desk, found, () => void today.load()))}`,
-    leave() {
-      clearInterval(timer);
-      removeEventListener('pointerdown', acted);
-      removeEventListener('keydown', acted);
-    },
+    leave: () => desk.pulse.follow(null),
   };
 }
-
-/** How long after her last act the figures still follow. */
-const IDLE_MS = 5 * 60_000;
 
 function drawn(desk: Desk, today: Today, refresh: () => void): unknown {
   const { lang, words } = desk;
   const { t } = words;
   return html`<p class="hint">${t('today.at', { instant: dateTime(lang, today.at) })}
-      ${press({ ...words, busy: false }, 'today.refresh', 'link', refresh)}</p>
+      ${press({ ...words, busy: false }, 'shell.refresh', 'link', refresh)}</p>
     <section aria-labelledby="figures">
       <h2 id="figures" class="sr">${t('today.figures')}</h2>
       ${figures(desk, today)}
@@ -134,7 +121,7 @@ function last({ lang, words: { t } }: Desk, all: Today['last']): unknown {
     <tbody>${all.map(
       ({ at, amountCents, holderId, holderName, invoiceNumber, method, paymentNumber }) => html`<tr>
         <th scope="row"><a href="#dossier/${holderId}">${kept(holderName)}</a></th>
-        <td data-label=${t('today.when')}>${dateTime(lang, at)}</td>
+        <td data-label=${t('today.when')}><time datetime=${at} title=${dateTime(lang, at)}>${moment(lang, at)}</time></td>
         <td data-label=${t('today.how')}><span>${t(METHODS[method])}${paymentNumber === null ? nothing : html` <span class="hint">${kept(paymentNumber)}</span>`}</span></td>
         <td data-label=${t('today.invoice')}>${kept(invoiceNumber)}</td>
         <td class="amount" data-label=${t('today.amount')}>${kept(money(lang, amountCents))}</td>

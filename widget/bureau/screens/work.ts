@@ -1,23 +1,29 @@
 // « À traiter »: everything that waits for a person, oldest first, with the act that ends it.
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Answer } from '../../client/api.ts';
 import { CallProblem } from '../../client/problem.ts';
 import { field } from '../../controls/field.ts';
+import { press } from '../../controls/parts.ts';
 import { dateTime } from '../../locales/format.ts';
 import { type Act, ActDialog } from '../acts/act.ts';
+import { undoCredit } from '../acts/invoice.ts';
 import { ManualInvoice } from '../acts/manual-invoice.ts';
 import { takeBack } from '../acts/money.ts';
 import type { Desk, Screen } from '../desk.ts';
+import { download } from '../download.ts';
 import { Fetched } from '../fetched.ts';
-import { words as manualWords } from '../locales/manual-invoice.ts';
+import { words as creditWords } from '../locales/holder/credits.ts';
+import { words as manualWords } from '../locales/holder/manual-invoice.ts';
 import { words as methodWords } from '../locales/methods.ts';
 import { words as moneyWords } from '../locales/money.ts';
 import { words as workWords } from '../locales/work.ts';
 import type { Files } from '../office.ts';
 import { problemText } from '../problem-text.ts';
+import { sum } from '../pulse.ts';
 import { type Key, kept } from '../words.ts';
 
-export const words = { ...workWords, ...manualWords, ...methodWords, ...moneyWords };
+export const words = { ...creditWords, ...workWords, ...manualWords, ...methodWords, ...moneyWords };
 
 type Worklist = Answer<'$get', '/worklist', Files>;
 type Item = Worklist['items'][number];
@@ -30,6 +36,7 @@ const KINDS: Readonly<Record<Item['kind'], [Key, string]>> = {
   message: ['work.message', 'bad'],
   'import-conflict': ['work.conflict', 'due'],
   credit: ['work.credit', ''],
+  'cancelled-owed': ['work.cancelledOwed', 'bad'],
   'possible-duplicate': ['work.duplicate', 'due'],
 };
 
@@ -42,10 +49,12 @@ class WorkScreen implements Screen {
   readonly #act: ActDialog;
   /** What an act came to. */
   #told: unknown = nothing;
+  /** How many times a hundred she looks at. */
+  #pages = 1;
 
   constructor(desk: Desk) {
     this.#desk = desk;
-    this.#list = new Fetched(desk, () => desk.files('$get', '/worklist', {}));
+    this.#list = new Fetched(desk, () => this.#pagesOf());
     this.#manual = new ManualInvoice(desk, (told) => void this.#tell(told));
     this.#act = new ActDialog(desk, (told) => void this.#tell(told));
   }
@@ -64,11 +73,50 @@ class WorkScreen implements Screen {
       ${this.#list.show((found) => this.#draw(found))} ${this.#manual.render()} ${this.#act.render()}`;
   }
 
-  #draw({ items, next }: Worklist): unknown {
-    const { t } = this.#desk.words;
-    if (items.length === 0) return html`<p>${t('work.none')}</p>`;
-    return html`<ul class="work">${items.map((item) => this.#item(item))}</ul>
-      ${next === undefined ? nothing : html`<p class="hint">${t('work.more')}</p>`}`;
+  async #pagesOf(): Promise<Worklist> {
+    const { files, pulse } = this.#desk;
+    let all = await files('$get', '/worklist', {});
+    for (let page = 1; page < this.#pages && all.next !== undefined; page += 1) {
+      const more = await files('$get', '/worklist', { query: { after: all.next } });
+      all = { ...more, items: [...all.items, ...more.items] };
+    }
+    pulse.report(all.counts);
+    return all;
+  }
+
+  readonly #more = async () => {
+    const before = this.#list.value?.items.length ?? 0;
+    this.#pages += 1;
+    await this.#list.load();
+    this.#desk.focus(`.work li:nth-child(${before + 1})`);
+  };
+
+  #draw({ items, counts, next }: Worklist): unknown {
+    const { pulse, words } = this.#desk;
+    const { t } = words;
+    const say = { ...words, busy: false };
+    // The focus stays with its item. The list does not change under her hand: what she is about to press would be another's.
+    const news =
+      pulse.waiting === sum(counts)
+        ? nothing
+        : html`<p class="hint">${t('work.news')}
+      ${press(say, 'work.refresh', 'link', () => void this.#list.load())}</p>`;
+    if (items.length === 0) return html`${news}<p>${t('work.none')}</p>`;
+    return html`${news}<p class="actions noprint">
+        ${press(say, 'work.csv', 'secondary', () => void this.#export())}
+        ${press(say, 'work.print', 'secondary', () => void this.#print())}
+      </p>
+      <ul class="work">${repeat(
+        items,
+        ({ id }) => id,
+        (item) => this.#item(item),
+      )}</ul>
+      ${
+        next === undefined
+          ? nothing
+          : html`<p class="actions">${press(say, 'work.more', 'secondary', () => void this.#more())}
+              <span class="hint">${t('work.shown', { n: items.length, total: sum(counts) })}</span></p>`
+      }`;
   }
 
   #item(item: Item): unknown {
@@ -76,10 +124,10 @@ class WorkScreen implements Screen {
     const { t } = words;
     const { assignedTo, holderId, holderName, kind, sentence, since } = item;
     const [name, look] = KINDS[kind];
-    return html`<li>
+    return html`<li tabindex="-1">
       <p class="head"><span class="badge ${look}">${t(name)}</span>
         ${holderId === null ? nothing : html`<a href="#dossier/${holderId}">${kept(holderName ?? '')}</a>`}
-        <time class="hint" datetime=${since} title=${dateTime(lang, since)}>${age(lang, since)}</time></p>
+        <time class="hint" datetime=${since} title=${dateTime(lang, since)}>${age(lang, since) ?? t('work.now')}</time></p>
       ${said(sentence[lang], t('work.whole'))}
       <p class="acts">${this.#acts(item)}
         ${
@@ -130,6 +178,12 @@ class WorkScreen implements Screen {
     if (kind === 'possible-duplicate' && may('record'))
       return html`${button('work.back', () => this.#act.open(takeBack(this.#desk, recordedOf(item))))}
         ${button('work.another', () => void this.#settle(id, 'work.another'))}`;
+    if (kind === 'cancelled-owed' && may('invoice'))
+      return button('undo.open', () =>
+        this.#act.open(
+          undoCredit(this.#desk, { id: String(facts.invoiceId), number: String(facts.invoiceNumber) }),
+        ),
+      );
     const byHand = kind === 'credit' || kind === 'import-conflict';
     return byHand && may('record')
       ? button('work.close', () => void this.#settle(id, 'work.close'))
@@ -187,6 +241,23 @@ class WorkScreen implements Screen {
     );
   }
 
+  async #export(): Promise<void> {
+    const desk = this.#desk;
+    const lang = desk.lang.slice(0, 2);
+    const name = `${desk.words.plain('work.file')}.csv`;
+    await this.#does(() => download(desk, `/worklist.csv?lang=${lang}`, name), 'work.exported');
+  }
+
+  /** All of it, and not only the hundreds that she looks at. */
+  async #print(): Promise<void> {
+    if (this.#list.value?.next !== undefined) {
+      this.#pages = Number.POSITIVE_INFINITY;
+      await this.#list.load();
+    }
+    // Once it is drawn.
+    requestAnimationFrame(() => print());
+  }
+
   async #does(act: () => Promise<unknown>, done: Key | null): Promise<void> {
     try {
       await act();
@@ -228,9 +299,10 @@ function said(text: string, whole: unknown): unknown {
     }`;
 }
 
-/** « il y a 3 jours » */
-function age(lang: string, since: string): string {
+/** « il y a 3 jours »; null: less than a minute ago. */
+function age(lang: string, since: string): string | null {
   const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 60_000));
+  if (minutes === 0) return null;
   const format = new Intl.RelativeTimeFormat(lang);
   if (minutes < 60) return format.format(-minutes, 'minute');
   return minutes < 1_440

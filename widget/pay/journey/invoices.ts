@@ -64,7 +64,7 @@ export const invoiceTransitions: Partial<Record<Screen, ActionTransitions>> = {
             { ...state, task: null, selection: [], quote: null, amountCents: null },
             { invoices: { key: 'invoice.pickNone' } },
           )
-        : price(state, invoiceIds, null),
+        : price(state, invoiceIds, instalmentOf(state, invoiceIds)),
     // A part of the balance; null is the whole of it again.
     setAmount: (state, { amountCents, typed }) => {
       const { quote } = state;
@@ -165,7 +165,14 @@ function showFile(state: State, among: readonly string[] = state.certificates.ma
 function openCertificate(state: State, certificateId: string): State {
   const ids = payableIds(state, certificateId);
   const shown = { ...go(state, 'detail'), certificateId, selection: ids, amountCents: null, quote: null };
-  return ids.length === 0 ? shown : price(shown, ids, null);
+  return ids.length === 0 ? shown : price(shown, ids, instalmentOf(state, ids));
+}
+
+/** Of one invoice with a plan, what is due next; null: the whole of it. */
+function instalmentOf({ certificates }: State, [id, ...others]: readonly string[]): number | null {
+  const invoice = payableInvoices(certificates).find((one) => one.id === id);
+  const cents = others.length === 0 ? invoice?.plan?.next?.amountCents : undefined;
+  return cents === undefined || cents === invoice?.balanceCents ? null : cents;
 }
 
 /** Asks what these invoices cost now. Until the answer, there is no price and nothing can be paid. */

@@ -123,7 +123,7 @@ export const paymentAnswers: {
   },
   confirm: show,
   cancel: (state, payment) => (byHer(payment) ? cancelled(state, payment) : show(state, { payment })),
-  history: (state, { payments, years }) => ({ ...state, payments, years }),
+  history: (state, { payments, years, receipts }) => ({ ...state, payments, years, receipts }),
 };
 
 /** What else ended it has a sentence of its own. */

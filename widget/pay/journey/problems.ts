@@ -152,7 +152,7 @@ export function sentence({ kind, retryAfter, extra }: Problem): Notice {
       return noticeOf('error', 'err.chunk');
     default:
       return detail && detailEn
-        ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' || kind === 'page-refused' }
+        ? { detail, detailEn, tone: 'error', contact: kind === 'paypal-refused' }
         : noticeOf('error', 'err.noAnswer');
   }
 }

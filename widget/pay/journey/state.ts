@@ -8,6 +8,7 @@ import type {
   Payment,
   ProofAwaited,
   Quote,
+  RecordedReceipt,
   Tokens,
   Year,
 } from '../../client/types.ts';
@@ -109,6 +110,8 @@ export interface State {
   payments: readonly Payment[];
   /** Summaries of the years in which she paid. */
   years: readonly Year[];
+  /** Of cheques and the like, and what annuls one. */
+  receipts: readonly RecordedReceipt[];
   /** A payment that waits for her, which she has seen and left for now; it stays announced (P5). */
   open: Payment | null;
   /** Its id: it is not put before her a second time by itself. */
@@ -143,6 +146,7 @@ export const START: State = {
   payment: null,
   payments: [],
   years: [],
+  receipts: [],
   open: null,
   dismissed: null,
   newTotalCents: null,
@@ -214,7 +218,7 @@ export interface Answers {
   confirm: Outcome;
   cancel: Payment;
   reopen: { payment: Payment; approveUrl: string };
-  history: { payments: readonly Payment[]; years: readonly Year[] };
+  history: Pick<State, 'payments' | 'years' | 'receipts'>;
 }
 
 /** What she does. */

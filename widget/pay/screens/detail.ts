@@ -98,7 +98,8 @@ function price(view: View) {
           </details>`
         : nothing
     }
-    ${instalment(view)}`;
+    ${quote.plans ? press(view, 'invoice.plan', 'link', () => view.around?.plan()) : nothing}
+    ${view.around?.dialog} ${instalment(view)}`;
 }
 
 /** What she has too much elsewhere is applied by people, not by us: said before she pays the whole of something else. */
@@ -128,6 +129,7 @@ function instalment(view: View) {
         autocomplete: 'off',
         inputmode: 'decimal',
         hint: view.t('invoice.partialHint', { min, max: money(view.lang, balance) }),
+        value: amountCents === null ? '' : money(view.lang, amountCents),
       })}
       <div class="actions">
         <button class="secondary" type="submit">${view.t('invoice.partialSubmit')}</button>

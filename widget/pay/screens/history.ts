@@ -26,7 +26,7 @@ const STATES: Readonly<Record<PaymentState, Key>> = {
 };
 
 export function history(view: View) {
-  const { payments, years, task, notice } = view.state;
+  const { payments, years, receipts, task, notice } = view.state;
   const body =
     payments.length > 0
       ? html`<ul class="cards">
@@ -40,7 +40,7 @@ export function history(view: View) {
   return page(
     view,
     view.t('history.title'),
-    html`${body}${years.length === 0 ? nothing : summaries(view)}
+    html`${body}${years.length + receipts.length === 0 ? nothing : summaries(view)}
       <p>${button(view, 'nav.home', { type: 'home' }, 'link')}</p>`,
   );
 }
@@ -52,6 +52,10 @@ function summaries(view: View) {
       ${view.state.years.map(
         ({ year, pdfUrl }) =>
           html`<li><a href=${pdfUrl} download>${view.t('history.year', { annee: String(year) })}</a></li>`,
+      )}
+      ${view.state.receipts.map(
+        ({ title, pdfUrl }) =>
+          html`<li><a href=${pdfUrl} translate="no" download>${title[view.lang]} (PDF)</a></li>`,
       )}
     </ul>`;
 }

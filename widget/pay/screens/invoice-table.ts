@@ -63,6 +63,11 @@ export function invoiceTable(
 function due(view: View, invoice: Invoice) {
   if (invoice.status === 'cancelled') return html`<p class="hint">${view.t('invoice.cancelledInvoice')}</p>`;
   if (invoice.balanceCents <= 0) return nothing;
+  const next = invoice.plan?.next;
+  if (next) {
+    const values = { montant: money(view.lang, next.amountCents), date: day(view.lang, next.dueOn) };
+    return html`<p class=${next.late ? 'late' : 'important'}>${view.t(next.late ? 'invoice.nextLate' : 'invoice.next', values)}</p>`;
+  }
   const date = day(view.lang, invoice.dueOn);
   return invoice.overdue
     ? html`<p class="late">${view.t('invoice.overdue', { date })}</p>

@@ -8,8 +8,8 @@ import { type Key, kept } from '../../words.ts';
 type Certificate = Holder['certificates'][number];
 type Invoice = Certificate['invoices'][number];
 
-/** What was invoiced for a certificate's period, line by line as she sees it, and its endorsements. */
-export function certificate(desk: Desk, one: Certificate, recording: (invoice: Invoice) => void): unknown {
+/** What was invoiced for a certificate's period, line by line as she sees it, with what may be done about each; its endorsements. */
+export function certificate(desk: Desk, one: Certificate, acts: (invoice: Invoice) => unknown): unknown {
   const { lang, words } = desk;
   const { t } = words;
   const { id, number, status, periodStart, periodEnd, invoices } = one;
@@ -17,7 +17,7 @@ export function certificate(desk: Desk, one: Certificate, recording: (invoice: I
     <h2 id="c-${id}">${t('certificate.title', { numero: number })}
       <span class="hint">${t('certificate.period', { debut: day(lang, periodStart), fin: day(lang, periodEnd) })}</span>
       ${status ? html`<span class="badge">${status}</span>` : nothing}</h2>
-    ${invoices.length === 0 ? html`<p>${t('certificate.noInvoice')}</p>` : invoiceTable(desk, invoices, recording)}
+    ${invoices.length === 0 ? html`<p>${t('certificate.noInvoice')}</p>` : invoiceTable(desk, invoices, acts)}
     ${one.endorsements.length === 0 ? nothing : endorsements(desk, one)}
   </section>`;
 }
@@ -25,7 +25,7 @@ export function certificate(desk: Desk, one: Certificate, recording: (invoice: I
 function invoiceTable(
   desk: Desk,
   invoices: readonly Invoice[],
-  recording: (invoice: Invoice) => void,
+  acts: (invoice: Invoice) => unknown,
 ): unknown {
   const { lang, words } = desk;
   const { t } = words;
@@ -57,16 +57,32 @@ function invoiceTable(
                   <span class="amount">${kept(money(lang, amountCents))}</span></li>`,
             )}</ul>
           </details>
-          ${
-            invoice.status === 'open' && invoice.balanceCents > 0 && !invoice.held && desk.may('record')
-              ? html`<p class="acts"><button class="link" type="button" aria-label=${words.plain('record.openOf', { numero: invoice.number })}
-                  @click=${() => recording(invoice)}>${t('record.open')}</button></p>`
-              : nothing
-          }
+          ${planOf(desk, invoice)} ${acts(invoice)}
         </td></tr>
       </tbody>`,
     )}
   </table>`;
+}
+
+/** The instalments by which it is paid off, while there are any. */
+function planOf(desk: Desk, { plan }: Invoice): unknown {
+  if (!plan?.next) return nothing;
+  const { lang, words } = desk;
+  const { t } = words;
+  return html`<section class="plan"><h3>${t('plan.title')}
+      ${plan.next.late ? html`<span class="badge bad">${t('plan.late')}</span>` : nothing}</h3>
+    <ul>${plan.instalments.map(
+      ({ dueOn, amountCents, leftCents }) =>
+        html`<li><span>${day(lang, dueOn)}</span>
+          ${
+            leftCents === amountCents
+              ? html`<span class="amount">${kept(money(lang, amountCents))}</span>`
+              : html`<span>${t(leftCents === 0 ? 'plan.paid' : 'plan.left', {
+                  montant: money(lang, amountCents),
+                  reste: money(lang, leftCents),
+                })}</span>`
+          }</li>`,
+    )}</ul></section>`;
 }
 
 function stateOf({ status, held, balanceCents, overdue }: Invoice, t: Desk['words']['t']): unknown {

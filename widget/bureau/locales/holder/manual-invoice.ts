@@ -1,5 +1,5 @@
 // « Montant manuel ».
-import type { Catalogue } from '../words.ts';
+import type { Catalogue } from '../../words.ts';
 
 export const words = {
   'manual.title': ['Montant manuel', 'Manual amount'],
