@@ -1,5 +1,7 @@
 // dist/custom-elements.json: what editors and the docs page know of <amisgest-pay>, read from its source. Only what is
-// public: Lit's life cycle and what is private stay out.
+// public: Lit's life cycle and what is private stay out, and what only our own page may use is marked.
+import { readFileSync } from 'node:fs';
+
 const INHERITED = [
   'connectedCallback',
   'disconnectedCallback',
@@ -9,6 +11,19 @@ const INHERITED = [
   'styles',
   'properties',
 ];
+/** Attributes that are no promise: for the server's own page. */
+const INTERNAL = ['hosted'];
+
+/** What a style property is unless told, by its name: where the sheet reads it last, for browsers of today. */
+function styleDefaults() {
+  const sheet = readFileSync(new URL('widget/styles/first-view.ts', import.meta.url), 'utf8');
+  return new Map(
+    [...sheet.matchAll(/var\((--amisgest-[\w-]+), ((?:[^()]|\([^()]*\))+)\)/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
+}
 
 export default {
   globs: ['widget/amisgest-pay.ts'],
@@ -19,6 +34,7 @@ export default {
     {
       name: 'public-only',
       packageLinkPhase({ customElementsManifest }) {
+        const defaults = styleDefaults();
         for (const module of customElementsManifest.modules) {
           module.path = 'dist/widget/amisgest-pay.js';
           module.declarations = module.declarations.filter(({ customElement }) => customElement);
@@ -32,6 +48,9 @@ export default {
             declaration.members = declaration.members.filter(
               ({ name, privacy }) => privacy === 'public' && !INHERITED.includes(name),
             );
+            for (const member of declaration.members)
+              if (INTERNAL.includes(member.name)) member.privacy = 'private';
+            for (const property of declaration.cssProperties) property.default = defaults.get(property.name);
           }
         }
       },

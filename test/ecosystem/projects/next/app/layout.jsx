@@ -1,0 +1,7 @@
+export default function Layout({ children }) {
+  return (
+    <html lang="fr-CA">
+      <body>{children}</body>
+    </html>
+  );
+}
