@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const ROOT = new URL('../', import.meta.url);
 const ENTRY = new URL('dist/widget/amisgest-pay.js', ROOT);
-const SOURCES = ['widget/', 'package.json', 'vite.config.ts', 'vite.plugins.ts'];
+const SOURCES = ['widget/', 'package.json', 'vite.config.ts', 'vite.lit.ts', 'vite.plugins.ts'];
 
 export async function buildWidget(): Promise<void> {
   const built = await changed(ENTRY);

@@ -4,9 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
-import { SETTINGS_FILE } from '../server/cli/settings.ts';
+import { isLoopback } from '../server/addresses.ts';
+import { SETTINGS_FILE, settingsOf } from '../server/cli/settings.ts';
 import { ConfigError, readConfig, SmtpUrl } from '../server/config.ts';
+import type { Sites } from '../server/deps.ts';
 import { logLastWords, startServer, stopOnSignals } from '../server/process.ts';
+import { publicSites } from '../server/staff/pages/public-sites.ts';
 import { buildWidget } from './build-widget.ts';
 import { MERCHANTS, REGROUPEMENTS, webhookIdOf } from './data/regroupements.ts';
 import { seed } from './data/seed.ts';
@@ -37,7 +40,9 @@ async function start(): Promise<void> {
   const dataDir = resolve(process.env.DATA_DIR || './data');
   const kept = keptSecret(dataDir);
   const secretKey = process.env.SECRET_KEY || kept;
+  const { DEMO_SITE: siteBefore } = settingsOf({ DATA_DIR: dataDir });
   keepSettings(dataDir, {
+    DEMO_SITE: siteUrl,
     PUBLIC_URL: publicUrl,
     PAYPAL_BASE_URL: `${publicUrl}/demo/paypal`,
     SECRET_KEY: secretKey,
@@ -67,9 +72,10 @@ async function start(): Promise<void> {
   let webhooks: NodeJS.Timeout | undefined;
   const server = await startServer(config, {
     demo: true,
+    sites: ownSites(port),
     prepare: async (deps) => {
       await markIfNew(deps);
-      await seed(deps, siteUrl);
+      await seed(deps, siteUrl, siteBefore);
       await seedStaff(deps);
     },
     routes: (deps) => {
@@ -99,6 +105,14 @@ async function start(): Promise<void> {
     },
   });
   console.log(`ready http://localhost:${server.port}/`);
+}
+
+/** The demo's three sites are on this machine, at the demo's own port; nothing else of it can be tried. */
+function ownSites(port: number): Sites {
+  return {
+    ...publicSites,
+    allows: (address, at) => (isLoopback(address) && at === port) || publicSites.allows(address, at),
+  };
 }
 
 /** So that `npx amisgest-pay …` beside the demo finds PayPal's stand-in and the key. */

@@ -49,7 +49,7 @@ export const REGROUPEMENTS = [
       { code: 'bc-af2', name: 'BC Métro-Rosemont' },
     ],
     onlineFee: { kind: 'none' },
-    instalments: { kind: 'free', minimumCents: 2_500 },
+    instalments: { kind: 'free', minimumCents: 2_500, planDays: 366 },
     certificatePattern: '\\d{7}',
     certificateExample: '0001234',
     accent: '#a63d6e',

@@ -12,9 +12,12 @@ import { regroupementBySlug } from '../../server/regroupements/regroupements.ts'
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
 import { REGROUPEMENTS, webhookIdOf } from './regroupements.ts';
 
-/** Loads what is missing; a second time changes nothing. `siteUrl` is where the regroupements' own pages stand. */
-export async function seed(deps: Deps, siteUrl: string): Promise<void> {
-  await addRegroupements(deps, siteUrl);
+/**
+ * Loads what is missing; a second time changes nothing. `siteUrl` is where the regroupements' own pages stand, `siteBefore`
+ * where they stood at the last start.
+ */
+export async function seed(deps: Deps, siteUrl: string, siteBefore = siteUrl): Promise<void> {
+  await addRegroupements(deps, siteUrl, siteBefore);
   const { rows } = await deps.db.execute('SELECT 1 FROM invoices LIMIT 1');
   if (rows.length === 0) {
     await loadFiles(deps);
@@ -31,7 +34,7 @@ export async function seed(deps: Deps, siteUrl: string): Promise<void> {
   }
 }
 
-async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
+async function addRegroupements(deps: Deps, siteUrl: string, siteBefore: string): Promise<void> {
   const now = deps.now();
   for (const r of REGROUPEMENTS) {
     const { rows } = await deps.db.execute<{ id: string; pages: string }>(
@@ -41,9 +44,8 @@ async function addRegroupements(deps: Deps, siteUrl: string): Promise<void> {
     const [known] = rows;
     const id = known?.id ?? newId(deps);
     // The port may be another than last time, and with it our own page's address; what else was registered stays.
-    const others = (JSON.parse(known?.pages ?? '[]') as string[]).filter(
-      (page) => page.replace(/^http:\/\/localhost:\d+/, '') !== r.path,
-    );
+    const own = [siteUrl, siteBefore].map((site) => site + r.path);
+    const others = (JSON.parse(known?.pages ?? '[]') as string[]).filter((page) => !own.includes(page));
     const pages = JSON.stringify([`${siteUrl}${r.path}`, ...others]);
     await deps.db.execute(
       `INSERT INTO regroupements(id, slug, name, aliases, email, phone, address, privacy_title, privacy_email,

@@ -23,7 +23,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8886;border-ra
 function shell(title: string, content: unknown) {
   return html`<!doctype html><html lang="fr-CA"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${raw(STYLE)}</style></head>
-    <body>${content}</body></html>`;
+    <body><main>${content}</main></body></html>`;
 }
 
 /** The list, newest first. */

@@ -270,6 +270,7 @@ function refuseBeforeWork(fault: Fault | undefined): void {
   if (fault?.kind === '500') throw new PayPalError(500);
   if (fault?.kind === '503') throw new PayPalError(503);
   if (fault?.kind === '401') throw new PayPalError(401);
+  if (fault?.kind === '403') throw failure(403, 'PERMISSION_DENIED');
   if (fault?.kind === '429') throw new PayPalError(429, [], { 'Retry-After': String(fault.retryAfter) });
 }
 

@@ -8,6 +8,8 @@ export interface Subscription {
   id: string;
   url: string;
   clientId: string;
+  /** What it is for, by PayPal's names; everything when not given. Every event is sent all the same. */
+  events?: readonly string[];
 }
 export interface WebhookBody {
   id: string;

@@ -10,6 +10,8 @@ const OPERATIONS = [
   'get-capture',
   'get-refund',
   'transactions',
+  'balances',
+  'list-webhooks',
   'get-dispute',
   'sdk',
 ] as const;
@@ -35,6 +37,8 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('500') }),
   z.object({ kind: z.literal('503') }),
   z.object({ kind: z.literal('401') }),
+  /** The application was not allowed this at PayPal's site. */
+  z.object({ kind: z.literal('403') }),
   z.object({ kind: z.literal('429'), retryAfter: z.number().int().min(0).max(3600).default(2) }),
   /** Nothing was done and no answer comes. */
   z.object({ kind: z.literal('timeout-before') }),

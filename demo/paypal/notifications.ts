@@ -3,7 +3,7 @@ import { createVerify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { Deliveries } from './deliveries.ts';
+import type { Deliveries, Subscription } from './deliveries.ts';
 import { failure, malformed } from './errors.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -23,14 +23,14 @@ const Verify = z.object({
 
 export function notificationRoutes(
   app: Hono,
-  { bearer }: Handlers,
+  { bearer, serve }: Handlers,
   deps: { deliveries: Deliveries; id(length: number): string; publicUrl: string },
 ): void {
   const { deliveries } = deps;
-  const shown = ({ id, url }: { id: string; url: string }) => ({
+  const shown = ({ id, url, events = ['*'] }: Subscription) => ({
     id,
     url,
-    event_types: [{ name: '*' }],
+    event_types: events.map((name) => ({ name })),
     links: [{ href: `${deps.publicUrl}/v1/notifications/webhooks/${id}`, rel: 'self', method: 'GET' }],
   });
   app.get('/v1/notifications/certs/:name{[A-Za-z0-9_-]+}', (c) => c.text(deliveries.certificate));
@@ -38,16 +38,18 @@ export function notificationRoutes(
     const { clientId } = bearer(c);
     const parsed = Create.safeParse(await c.req.json().catch(() => null));
     if (!parsed.success) throw malformed('/', 'INVALID_PARAMETER_SYNTAX');
-    const subscription = { id: deps.id(17), url: parsed.data.url, clientId };
+    const events = parsed.data.event_types.map(({ name }) => name);
+    const subscription = { id: deps.id(17), url: parsed.data.url, clientId, events };
     deliveries.subscriptions.push(subscription);
     return c.json(shown(subscription), 201);
   });
-  app.get('/v1/notifications/webhooks', (c) => {
-    const { clientId } = bearer(c);
-    return c.json({
-      webhooks: deliveries.subscriptions.filter((one) => one.clientId === clientId).map(shown),
-    });
-  });
+  app.get('/v1/notifications/webhooks', (c) =>
+    serve(c, 'list-webhooks', () => {
+      const { clientId } = bearer(c);
+      const webhooks = deliveries.subscriptions.filter((one) => one.clientId === clientId).map(shown);
+      return { status: 200, body: { webhooks } };
+    }),
+  );
   app.get('/v1/notifications/webhooks-events', (c) => {
     const merchant = bearer(c);
     const events = deliveries.events.filter((one) => one.merchant === merchant).map(({ event }) => event);

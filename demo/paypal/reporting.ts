@@ -1,5 +1,5 @@
 // Transaction Search 1.9: what moved on a merchant's account between two instants: payments, what went back, what is held
-// for a dispute, payouts.
+// for a dispute, payouts; and what is on the account.
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type Books, type Capture, type Merchant, pends } from './books.ts';
@@ -13,6 +13,11 @@ const Query = z.object({
   fields: z.string().optional(),
   page: z.coerce.number().int().min(1).default(1),
   page_size: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+const BalancesQuery = z.object({
+  as_of_time: z.iso.datetime({ offset: true }).optional(),
+  currency_code: z.literal('CAD').default('CAD'),
 });
 
 interface Movement {
@@ -59,7 +64,41 @@ export function reportingRoutes(
       };
     }),
   );
+  app.get('/v1/reporting/balances', (c) =>
+    serve(c, 'balances', () => {
+      const merchant = bearer(c);
+      const parsed = BalancesQuery.safeParse(c.req.query());
+      if (!parsed.success) throw malformed('as_of_time', 'INVALID_PARAMETER_SYNTAX');
+      const { as_of_time, currency_code } = parsed.data;
+      const refreshed = deps.now() - deps.delayMs;
+      const until = Math.min(refreshed, as_of_time === undefined ? refreshed : Date.parse(as_of_time));
+      const moved = movements(deps.books, merchant).filter(({ at, status }) => at <= until && status === 'S');
+      const sum = (among: readonly Movement[]) =>
+        among.reduce((cents, one) => cents + one.cents - one.feeCents, 0);
+      const [held, free] = [moved.filter(isHold), moved.filter((one) => !isHold(one))];
+      return {
+        status: 200,
+        body: {
+          balances: [
+            {
+              currency: currency_code,
+              primary: true,
+              total_balance: money(sum(free)),
+              available_balance: money(sum(moved)),
+              withheld_balance: money(-sum(held)),
+            },
+          ],
+          account_id: merchant.merchantId,
+          as_of_time: iso(until),
+          last_refresh_time: iso(refreshed),
+        },
+      };
+    }),
+  );
 }
+
+/** What is withheld for a dispute stays on the account. */
+const isHold = ({ code }: Movement) => code === 'T1110' || code === 'T1111';
 
 function movements(books: Books, merchant: Merchant): Movement[] {
   const own = (capture: Capture) => capture.order.merchant === merchant;
@@ -117,10 +156,7 @@ function movements(books: Books, merchant: Merchant): Movement[] {
 
 function shown({ id, code, status, at, cents, feeCents, capture, refersTo }: Movement) {
   const { custom_id, invoice_id, amount } = capture?.order.unit ?? {};
-  const signed = (value: number) => ({
-    currency_code: amount?.currency_code ?? 'CAD',
-    value: `${value < 0 ? '-' : ''}${Math.floor(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`,
-  });
+  const signed = (value: number) => money(value, amount?.currency_code);
   return {
     transaction_info: {
       transaction_id: id,
@@ -135,6 +171,11 @@ function shown({ id, code, status, at, cents, feeCents, capture, refersTo }: Mov
       ...(custom_id === undefined ? {} : { custom_field: custom_id }),
     },
   };
+}
+
+function money(cents: number, currency_code = 'CAD') {
+  const [units, rest] = [Math.floor(Math.abs(cents) / 100), Math.abs(cents) % 100];
+  return { currency_code, value: `${cents < 0 ? '-' : ''}${units}.${String(rest).padStart(2, '0')}` };
 }
 
 function iso(ms: number): string {

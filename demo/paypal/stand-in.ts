@@ -94,54 +94,61 @@ function subjectOf(books: Books, event: BookEvent, base: string): { resource: ob
 }
 
 function controls(books: Books, faults: Faults, publicUrl: string): Hono {
-  return new Hono()
-    .get('/books.json', (c) => c.json(books.summary()))
-    .get('/faults', (c) => c.json(faults.list()))
-    .post('/faults', async (c) => {
-      const body: unknown = await c.req.json().catch(() => null);
-      const webhook = WebhookFaultRequest.safeParse(body);
-      if (webhook.success) {
-        faults.addToWebhooks(webhook.data.fault, webhook.data.times);
+  return (
+    new Hono()
+      .get('/books.json', (c) => c.json(books.summary()))
+      .get('/faults', (c) => c.json(faults.list()))
+      .post('/faults', async (c) => {
+        const body: unknown = await c.req.json().catch(() => null);
+        const webhook = WebhookFaultRequest.safeParse(body);
+        if (webhook.success) {
+          faults.addToWebhooks(webhook.data.fault, webhook.data.times);
+          return c.json(faults.list(), 201);
+        }
+        const parsed = FaultRequest.safeParse(body);
+        if (!parsed.success)
+          return c.json({ error: 'see demo/paypal/README.md', issues: parsed.error.issues }, 400);
+        faults.add(parsed.data.operation, parsed.data.fault, parsed.data.times);
         return c.json(faults.list(), 201);
-      }
-      const parsed = FaultRequest.safeParse(body);
-      if (!parsed.success)
-        return c.json({ error: 'see demo/paypal/README.md', issues: parsed.error.issues }, 400);
-      faults.add(parsed.data.operation, parsed.data.fault, parsed.data.times);
-      return c.json(faults.list(), 201);
-    })
-    .delete('/faults', (c) => {
-      faults.clear();
-      return c.body(null, 204);
-    })
-    .post('/orders/:id/expire', (c) => {
-      const order = books.orders.get(c.req.param('id'));
-      if (order === undefined) return c.json({ error: 'no such order' }, 404);
-      order.expiresAt = 0;
-      return c.json({ id: order.id, status: 'EXPIRED' });
-    })
-    .post('/captures/:id/:fate{complete|deny}', (c) => {
-      const capture = books.resolvePending(c.req.param('id'), c.req.param('fate') === 'complete');
-      return capture === undefined
-        ? c.json({ error: 'no pending capture with this id' }, 404)
-        : c.json({ id: capture.id, status: capture.status });
-    })
-    .get('/', (c) => {
-      c.header(
-        'Content-Security-Policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      );
-      return c.html(overview(books, faults, publicUrl));
-    });
+      })
+      .delete('/faults', (c) => {
+        faults.clear();
+        return c.body(null, 204);
+      })
+      .post('/orders/:id/expire', (c) => {
+        const order = books.orders.get(c.req.param('id'));
+        if (order === undefined) return c.json({ error: 'no such order' }, 404);
+        order.expiresAt = 0;
+        return c.json({ id: order.id, status: 'EXPIRED' });
+      })
+      .post('/captures/:id/:fate{complete|deny}', (c) => {
+        const capture = books.resolvePending(c.req.param('id'), c.req.param('fate') === 'complete');
+        return capture === undefined
+          ? c.json({ error: 'no pending capture with this id' }, 404)
+          : c.json({ id: capture.id, status: capture.status });
+      })
+      .get('/', (c) => {
+        c.header('Content-Security-Policy', POLICY);
+        return c.html(overview(books, faults, publicUrl));
+      })
+      // As PayPal's site shows its owner one transaction.
+      .get('/activity/payment/:id', (c) => {
+        c.header('Content-Security-Policy', POLICY);
+        return c.html(overview(books, faults, publicUrl, c.req.param('id')));
+      })
+  );
 }
 
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const STYLE = `:root{font:16px/1.5 system-ui,sans-serif;color-scheme:light dark}body{margin:0 auto;max-width:70rem;padding:1rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8886}div{overflow-x:auto}
 .note{background:#fff4cc;color:#222;padding:.6rem 1rem;border-radius:.4rem}code{font-size:.95em}`;
 
-function overview(books: Books, faults: Faults, publicUrl: string) {
+/** The books as a page; of `only`, what is about the transaction of that id. */
+function overview(books: Books, faults: Faults, publicUrl: string, only?: string) {
   const { captures, refunds, reversals, returns, disputes, orders } = books.summary();
-  const table = (name: string, rows: Record<string, unknown>[]) => {
+  const table = (name: string, all: Record<string, unknown>[]) => {
+    const rows = all.filter((row) => only === undefined || Object.values(row).includes(only));
     const columns = Object.keys(rows[0] ?? {});
     return html`<h2>${name} (${rows.length})</h2>${
       rows.length === 0
@@ -151,10 +158,10 @@ function overview(books: Books, faults: Faults, publicUrl: string) {
     }`;
   };
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-    <title>PayPal stand-in</title><style>${raw(STYLE)}</style></head><body>
+    <title>PayPal stand-in</title><style>${raw(STYLE)}</style></head><body><main>
     <p class="note">Simulation de PayPal&nbsp;: aucun argent réel ne bouge. – PayPal stand-in: no real money moves.</p>
     <h1>PayPal stand-in</h1>
     <p>Its books as JSON: <a href="${publicUrl}/books.json"><code>books.json</code></a>. Misbehaviour in force: <code>${JSON.stringify(faults.list())}</code>
     (see <code>demo/paypal/README.md</code>).</p>
-    ${table('Captures', captures)}${table('Refunds', refunds)}${table('Reversals', reversals)}${table('Returns', returns)}${table('Disputes', disputes)}${table('Orders', orders)}</body></html>`;
+    ${table('Captures', captures)}${table('Refunds', refunds)}${table('Reversals', reversals)}${table('Returns', returns)}${table('Disputes', disputes)}${table('Orders', orders)}</main></body></html>`;
 }

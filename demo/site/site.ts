@@ -41,6 +41,7 @@ export function demoSite(options: { publicUrl: string; staff: () => ReturnType<t
 <meta charset="utf-8">
 <link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="${article.before[0]}">
 <title>${article.title} | ${article.shortName}</title>
 <style>${raw(base)}${raw(style)}</style>
 <script type="module" data-cfasync="false" src="${options.publicUrl}/v1/amisgest-pay.js"></script>
@@ -62,7 +63,7 @@ ${article.before.map((paragraph) => html`<p>${paragraph}</p>`)}
 </div>
 ${article.after.map((paragraph) => html`<p>${paragraph}</p>`)}
 </article>
-<aside><h2>${article.asideTitle}</h2><ul>${article.aside.map((item) => html`<li>${item}</li>`)}</ul></aside>
+<aside aria-labelledby="beside"><h2 id="beside">${article.asideTitle}</h2><ul>${article.aside.map((item) => html`<li>${item}</li>`)}</ul></aside>
 </main>
 <footer class="site-footer"><div class="wrap"><p>${regroupement.name}<br>${regroupement.address}<br>${regroupement.phone} · ${regroupement.email}</p></div></footer>
 ${developersPanel(regroupement.slug, options.publicUrl, await options.staff())}

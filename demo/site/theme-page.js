@@ -15,7 +15,10 @@ function show() {
 }
 
 form.addEventListener('input', show);
-form.addEventListener('submit', (event) => event.preventDefault());
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  navigator.clipboard.writeText(form.querySelector('#css').textContent);
+});
 for (const button of form.querySelectorAll('[data-values]')) {
   button.addEventListener('click', () => {
     form.reset();

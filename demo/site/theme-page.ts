@@ -50,7 +50,7 @@ ${PROPERTIES.map(
 <p><label for="color-scheme">Clair ou foncé <code>color-scheme</code></label>
 <select id="color-scheme" name="color-scheme"><option value="">comme l’appareil</option><option value="light">clair</option><option value="dark">foncé</option></select></p>
 <p><label for="width">Largeur</label><input id="width" type="range" min="320" max="760" value="640"></p>
-<h2>À copier dans le site</h2><pre tabindex="0" id="css"></pre></form>
+<h2>À copier dans le site</h2><pre tabindex="0" id="css"></pre><p><button type="submit">Copier</button></p></form>
 <div class="stage"><amisgest-pay regroupement="${REGROUPEMENTS[0].slug}"><a href="${publicUrl}/p/${REGROUPEMENTS[0].slug}">Payer mes assurances</a></amisgest-pay></div></main>
 <script type="module" src="/demo/theme/theme-page.js"></script></body></html>`),
     )
