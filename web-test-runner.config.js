@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
+import { shippedLit } from './test/browser/support/shipped-lit.js';
 import { webkit } from './test/browser/support/webkit.js';
 
 const installed = (paths) => paths.find((path) => path !== undefined && existsSync(path));
@@ -29,6 +30,8 @@ const browsers = [
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // A test tells the garbage collector to work, and counts what it left.
+        '--js-flags=--expose-gc',
       ],
     },
     // As the page that somebody looks at: whatever another test opened may be in front, and then no focus event comes.
@@ -41,7 +44,15 @@ const browsers = [
 ];
 if (firefox !== undefined) {
   // The launcher drives Firefox just as well, by WebDriver BiDi; it only calls everything Chrome.
-  const launcher = chromeLauncher({ launchOptions: { browser: 'firefox', executablePath: firefox } });
+  const launcher = chromeLauncher({
+    launchOptions: { browser: 'firefox', executablePath: firefox },
+    // A page that stands behind another has neither focus events nor `:focus-visible`.
+    createPage: async ({ context }) => {
+      const page = await context.newPage();
+      await page.bringToFront();
+      return page;
+    },
+  });
   launcher.name = 'Firefox';
   browsers.push(launcher);
 }
@@ -52,8 +63,8 @@ export default {
   nodeResolve: true,
   // One page at a time: a page in the background has no focus and no frames, as these tests need.
   concurrency: 1,
-  // Each browser has a focus of its own.
-  concurrentBrowsers: 2,
+  // Each browser has a focus of its own, and waits more than it works.
+  concurrentBrowsers: 3,
   // A busy machine may take its time to start a browser.
   browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,
@@ -65,7 +76,7 @@ export default {
       return next();
     },
   ],
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
+  plugins: [shippedLit(), esbuildPlugin({ ts: true, target: 'es2022' })],
   browsers,
   testFramework: { config: { timeout: 60_000, ui: 'bdd' } },
   // Lit's notice that it is in development mode.

@@ -4,11 +4,13 @@ import { run as balance } from './balance.ts';
 import { run as confirm } from './confirm.ts';
 import { run as growth } from './growth.ts';
 import { run as imports } from './import.ts';
-import { run as mail } from './mail.ts';
+import { run as loading } from './loading.ts';
 import { run as passwords } from './passwords.ts';
 import { run as peace } from './peace.ts';
+import { run as peer } from './peer.ts';
 import { run as phone } from './phone.ts';
 import { run as processes } from './processes.ts';
+import { run as search } from './search.ts';
 import { run as start } from './start.ts';
 import { run as storms } from './storms.ts';
 
@@ -16,14 +18,16 @@ const MEASURES: Record<string, () => Promise<{ name: string; lines: string[] }>>
   balance,
   confirm,
   passwords,
+  peer,
   start,
   processes,
   phone,
   imports,
+  loading: () => loading(),
   peace,
   growth: () => growth(),
+  search: () => search(),
   storms,
-  mail,
 };
 
 const asked = process.argv.slice(2);

@@ -22,7 +22,8 @@ const BOOKS = (process.env.BOOKS ?? '1000,1000000').split(',').map(Number);
 const ROUNDS = 150;
 /** The first compile. */
 const NOT_COUNTED = 30;
-const BASE = 'http://paypal.test';
+/** Where that PayPal is. */
+export const BASE = 'http://paypal.test';
 
 /** Milliseconds, one of each round. */
 interface Rounds {
@@ -104,7 +105,7 @@ async function timed(work: () => Promise<unknown>): Promise<{ ms: number; cpuMs:
 }
 
 /** PayPal in this process, and what it took of the time and of the processor. */
-function payPalInProcess(t: TestApp): { standIn: StandIn; away: { ms: number; cpuMs: number } } {
+export function payPalInProcess(t: TestApp): { standIn: StandIn; away: { ms: number; cpuMs: number } } {
   const standIn = createPayPalStandIn({
     now: () => t.clock.now,
     randomBytes: t.deps.randomBytes,
@@ -160,8 +161,8 @@ function counted(t: TestApp) {
   return asked;
 }
 
-// Of a payer of its own: who pays thousands of invoices waits longer.
-async function approved(
+/** A payment that waits for « Confirmer », of a payer of its own: who pays thousands of invoices waits longer. */
+export async function approved(
   t: TestApp,
   standIn: StandIn,
   { paypal, regroupement }: { paypal: PayPal; regroupement: Regroupement },

@@ -6,6 +6,8 @@ import { openDb } from '../../server/db/open.ts';
 import type { Deps } from '../../server/deps.ts';
 import { importFile } from '../../server/import/import-file.ts';
 import { createLog } from '../../server/log.ts';
+import { watchLock } from './programs/held.ts';
+import { percentile } from './programs/load.ts';
 
 const [database = '', file = '', trial = ''] = process.argv.slice(2);
 const db = await openDb(`file:${database}`);
@@ -14,21 +16,10 @@ await db.execute(
   `INSERT OR IGNORE INTO regroupements(id, slug, name, email, phone, address, privacy_title, privacy_email, created_at, updated_at)
    VALUES ('r', 'r', 'R', 'r@r.test', '1', 'a', 'p', 'p@r.test', 1, 1)`,
 );
-let batchSeconds = 0;
-async function timing<T>(work: Promise<T>): Promise<T> {
-  const started = performance.now();
-  const result = await work;
-  batchSeconds = Math.max(batchSeconds, (performance.now() - started) / 1000);
-  return result;
-}
-const timed: Deps['db'] = {
-  execute: (sql, args) => (/^\s*SELECT\b/.test(sql) ? db.execute(sql, args) : timing(db.execute(sql, args))),
-  close: db.close.bind(db),
-  batch: (statements) => timing(db.batch(statements)),
-};
+const held = watchLock();
 // An import asks for nothing else of the outside.
 const deps = {
-  db: timed,
+  db,
   now: Date.now,
   randomBytes: (n: number) => new Uint8Array(randomBytes(n)),
   sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -47,7 +38,8 @@ console.log(
   JSON.stringify({
     seconds,
     cpu: (user + system) / 1e6,
-    batchSeconds,
+    heldMs: percentile(held, 1),
+    heldMs99: percentile(held, 0.99),
     expectedSeconds: report.expectedSeconds,
     megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   }),

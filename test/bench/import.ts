@@ -14,7 +14,9 @@ interface Measured {
   cpu: number;
 }
 interface Import extends Measured {
-  batchSeconds: number;
+  /** The longest that a transaction held the write lock, and what ninety-nine in a hundred did not reach. */
+  heldMs: number;
+  heldMs99: number;
   /** Of a trial. */
   expectedSeconds: number | null;
   megabytes: number;
@@ -41,7 +43,7 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
         `import ${ratio(whole)}`,
         `its trial foretold ${trial.expectedSeconds ?? 0} s`,
         `the same file again, unchanged ${ratio(again)}`,
-        `longest batch under the write lock ${(whole.batchSeconds * 1000).toFixed(0)} ms`,
+        `the write lock held for ${whole.heldMs99.toFixed(0)} ms at most in 99 of 100 transactions, ${whole.heldMs.toFixed(0)} ms the longest`,
         `peak memory ${small.megabytes} MB at 50,000 rows, ${large.megabytes} MB at 300,000: ratio ${(large.megabytes / small.megabytes).toFixed(2)}`,
       ],
     };

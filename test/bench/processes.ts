@@ -64,7 +64,7 @@ async function rateOf(
   path: string,
   headers: object,
 ): Promise<Rate> {
-  const started = await Promise.all(Array.from({ length: many }, () => start('server/main.ts', env)));
+  const started = await Promise.all(Array.from({ length: many }, () => start('server/main.js', env)));
   try {
     const ask = (ms: number) =>
       Promise.all(started.map(({ port }) => load(`http://127.0.0.1:${port}${path}`, ms, { headers })));

@@ -231,11 +231,10 @@ describe('for people who', () => {
         at !== null && (focused.contains(at) || at.contains(focused)),
         `${name(focused)} is in sight`,
       );
-      const { outlineStyle, outlineWidth } = getComputedStyle(focused);
-      assert.ok(
-        outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
-        `${name(focused)} is ringed`,
-      );
+      await until(`${name(focused)} ringed`, () => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+        return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
+      });
       seen.add(focused.id || focused.textContent?.trim() || focused.localName);
     }
     document.body.removeAttribute('tabindex');

@@ -330,6 +330,21 @@ describe('where it cannot work', () => {
       [`${API}/p/${SLUG}`, 'Ouvrir la page de paiement sécurisée'],
     );
     await tells('origin-refused', `regroupement set ${SLUG} --page ${location.origin}`);
+    await tells('origin-refused', `${API}/embed/${SLUG}#pages`);
+  });
+
+  it('names the page that is not registered, though its site is, and gives her the hosted page', async () => {
+    api.on('POST /payments', () => problem('page-refused', 422));
+    openPage(`<!doctype html>${SCRIPT}${ELEMENT}`, topLevel);
+    await page?.find('form');
+    await page?.signIn(PASSWORD);
+    await page?.reads('Détail du montant à payer');
+    (await page?.find('.pay button.primary'))?.click();
+    const link = await page?.find<HTMLAnchorElement>('.notice a');
+    assert.same([link?.href, link?.target], [`${API}/p/${SLUG}`, '_top'], 'where she can pay');
+    const { origin, pathname } = page?.window.location ?? location;
+    await tells('page-refused', `${origin}${pathname} is not among the pages of "${SLUG}"`);
+    await tells('page-refused', `${API}/embed/${SLUG}#pages`);
   });
 
   it('sends her to the hosted page from a page over plain http', async () => {

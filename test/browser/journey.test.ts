@@ -4,7 +4,7 @@ import { openStore } from '../../widget/client/store.ts';
 import { assert } from './support/assert.ts';
 import { API, held, lost, noFile, ok, PASSWORD, problem, SLUG } from './support/fake-api.ts';
 import { paidByCheque, reach } from './support/reach.ts';
-import { certificate, invoice, payment, second } from './support/samples.ts';
+import { certificate, invoice, payment, planned, plans, second } from './support/samples.ts';
 import { add, arrive, clear, open, type Page, until } from './support/widget.ts';
 
 const CONFIRM = 'Dernière étape\u00a0: confirmez votre paiement';
@@ -487,6 +487,60 @@ describe('paying', () => {
     await page.press('Effectuer un paiement');
     await until('payment', () => page.api.count('POST /payments'));
     assert.same(page.api.last('POST /payments').body.amountCents, 10_000);
+  });
+
+  it('agrees to pay in several instalments, which charges nothing; then the next one is what she pays, or all', async () => {
+    const page = await open((api) => {
+      api.minimumCents = 2500;
+      api.plans = plans;
+    });
+    await page.signIn();
+    await page.press('Payer en plusieurs fois');
+    await page.reads('Rien n’est prélevé tout seul');
+    const dialog = page.root.querySelector('dialog');
+    assert.ok(dialog?.open, 'a dialog');
+    await page.press('Retour');
+    await until('closed', () => page.root.querySelector('dialog') === null);
+    assert.same(page.root.activeElement, page.find('Payer en plusieurs fois'));
+    await page.press('Payer en plusieurs fois');
+    await page.reads('1er janvier 2027 148,06 $');
+    page.box('4 versements').click();
+    await page.reads('1er mars 2027 74,03 $');
+    page.api.on('POST /invoices/:id/plan', () => problem('payment-in-progress', 409));
+    await page.press('Accepter ces dates');
+    await page.reads('Un paiement est déjà en cours');
+    page.api.on('POST /invoices/:id/plan', () => {
+      page.api.plans = undefined;
+      page.api.found = { foundBy: 'email', certificates: [certificate({ invoices: [planned()] })] };
+      return ok({ invoice: planned() }, 201);
+    });
+    await page.press('Accepter ces dates');
+    await page.reads('Prochain versement : 74,04 $ au plus tard le 1er décembre 2026');
+    assert.same(page.api.last('POST /invoices/:id/plan').body, { instalments: plans[1] });
+    assert.same(page.api.count('POST /payments'), 0);
+    await page.reads('Montant choisi 74,04 $');
+    assert.same(page.box('Montant à payer').value.replace('\u00a0', ' '), '74,04 $');
+    assert.same(page.find('Payer en plusieurs fois'), undefined);
+    await page.press('Payer le solde au complet');
+    await page.reads('Total à payer 305,28 $');
+    await page.press('Effectuer un paiement');
+    await until('payment', () => page.api.count('POST /payments'));
+    assert.same(page.api.last('POST /payments').body.amountCents, undefined);
+  });
+
+  it('reads calmly that an instalment was expected, and pays that one', async () => {
+    const page = await open((api) => {
+      api.minimumCents = 2500;
+      api.found = { foundBy: 'email', certificates: [certificate({ invoices: [planned(1, true)] })] };
+    });
+    await page.signIn();
+    await page.reads(
+      'Le versement de 74,03 $ était attendu le 1er janvier 2027. Vous pouvez le faire maintenant.',
+    );
+    await page.reads('Montant choisi 74,03 $');
+    await page.press('Effectuer un paiement');
+    await until('payment', () => page.api.count('POST /payments'));
+    assert.same(page.api.last('POST /payments').body.amountCents, 7_403);
   });
 
   it('pays only the invoices she chose', async () => {

@@ -4,6 +4,9 @@ import { API, ok, SLUG } from './support/fake-api.ts';
 import { profile } from './support/samples.ts';
 import { add, clear, open, until } from './support/widget.ts';
 
+/** The garbage collector's own switch: Chromium is started with it, the others have none. */
+const { gc } = globalThis as { gc?: (how: { type: 'major'; execution: 'async' }) => Promise<void> };
+
 describe('the element', () => {
   afterEach(clear);
 
@@ -75,6 +78,59 @@ describe('the element', () => {
     } finally {
       for (const back of restore) back();
     }
+  });
+
+  if (gc !== undefined)
+    it('leaves no node behind in a page that puts it in and takes it out two hundred times', async () => {
+      const { element } = await open();
+      const left: WeakRef<Node>[] = [];
+      const form = (one: Element) => one.shadowRoot?.querySelector('.frame form');
+      // All of it is there: the server has said whose site this is.
+      const whole = (one: Element) => one.shadowRoot?.textContent?.includes('Petits-Bouleaux') && form(one);
+      // A function of its own: what it has named goes with it.
+      const putInAndTakeOut = async () => {
+        const twenty = Array.from({ length: 20 }, () => element.cloneNode(true) as typeof element);
+        document.body.append(...twenty);
+        for (const one of twenty) {
+          const shown = await until('the form', () => whole(one) || null);
+          left.push(new WeakRef<Node>(one), new WeakRef<Node>(shown));
+        }
+        for (const one of twenty) one.remove();
+      };
+      for (let round = 0; round < 10; round++) await putInAndTakeOut();
+      const stillThere = () => left.filter((node) => node.deref() !== undefined).length;
+      // What had begun may still wait for an answer, or for its time limit.
+      const end = performance.now() + 20_000;
+      while (stillThere() > 0 && performance.now() < end) {
+        await new Promise((next) => setTimeout(next, 100));
+        await gc({ type: 'major', execution: 'async' });
+      }
+      assert.same([left.length, stillThere()], [400, 0]);
+    });
+
+  it('is drawn at most once for each letter that she types', async () => {
+    const page = await open();
+    await page.reads('Petits-Bouleaux');
+    let drawn = 0;
+    const { performUpdate } = page.element as unknown as { performUpdate(): void };
+    Object.assign(page.element, {
+      performUpdate() {
+        drawn++;
+        performUpdate.call(this);
+      },
+    });
+    const counts = [];
+    for (const letters of ['m', 'ma', 'mar', 'mari', 'marie']) {
+      drawn = 0;
+      page.type('Courriel', letters);
+      await page.element.updateComplete;
+      await new Promise((next) => requestAnimationFrame(next));
+      counts.push(drawn);
+    }
+    page.element.requestUpdate();
+    await page.element.updateComplete;
+    assert.ok(drawn > 0, 'it is seen when it is drawn');
+    assert.ok(Math.max(...counts) <= 1, `drawn ${counts.join(', ')} times`);
   });
 
   it('works where it is copied, written anew, or taken to another document', async () => {

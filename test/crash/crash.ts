@@ -23,6 +23,7 @@ import { type Deps, newId } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
 import { contentPdf } from '../../server/pdf/draw.ts';
 import { regroupementBySlug } from '../../server/regroupements/regroupements.ts';
+import { publicSites } from '../../server/staff/pages/public-sites.ts';
 import { addInvoice, addRegroupement, merchantIdOf } from '../support/app.ts';
 import { BROWSER, withProof } from '../support/browser-key.ts';
 
@@ -260,6 +261,7 @@ function setUpDeps(db: Deps['db'], publicUrl: string, paypalBaseUrl: string): De
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch,
+    sites: publicSites,
     mail: { send: async () => undefined, close: () => undefined },
     pdf: contentPdf,
     log: createLog('silent', Date.now, () => undefined),
@@ -300,7 +302,7 @@ async function servePayPal(publicUrl: string): Promise<{ standIn: StandIn; url: 
 
 async function launch(env: Record<string, string>): Promise<ChildProcess> {
   for (;;) {
-    const child = spawn(process.execPath, ['server/main.ts'], {
+    const child = spawn(process.execPath, ['server/main.js'], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -174,8 +174,12 @@ export async function fuzz({ requests, seed }: { requests: number; seed: number 
           'Idempotency-Key',
           mood === 'hostile' ? make.hostileText() : `a-key-of-the-fuzzer-${make.below(5_000)}`,
         );
-      if (route.method === 'PATCH' && make.chance(0.9))
-        set('If-Match', String(make.fitting('if-match', { type: 'string' })));
+      const ofInvoice = route.path.includes('/invoices/');
+      if ((route.method === 'PATCH' || ofInvoice) && make.chance(0.9))
+        set(
+          'If-Match',
+          String(make.fitting(ofInvoice ? 'invoices if-match' : 'if-match', { type: 'string' })),
+        );
       // Now and then by a method that is not the route's.
       const method = make.chance(0.03) ? make.of(['HEAD', 'OPTIONS', 'PUT', 'PURGE']) : route.method;
       // What opens to a key opens to a person of the office too.

@@ -3,6 +3,8 @@
 import { TOTP } from 'otpauth';
 import { sha256 } from '../../server/crypto.ts';
 import { newId, newSecret } from '../../server/deps.ts';
+import { addFile, fileOf, writeParts } from '../../server/import/files/store.ts';
+import { titlesOf } from '../../server/import/files/titles.ts';
 import { invite } from '../../server/staff/people/invitations.ts';
 import { staffById } from '../../server/staff/people/users.ts';
 import { addPasskey, passkeyCreation, passkeyRequest } from '../../server/staff/sign-in/passkeys.ts';
@@ -27,6 +29,7 @@ export async function startOffice(t: TestApp, slug: string, regroupementId: stri
   const lise = await joinOffice(t, { email: EMAIL, role: 'owner', slug });
   const { passwordHash } = await staffById(deps, lise.id);
   const device = new Authenticator(PUBLIC_URL);
+  const fileId = await keptFile(deps, regroupementId);
   const office: Office = {
     accessToken: lise.accessToken,
     async goOn(round) {
@@ -69,6 +72,9 @@ export async function startOffice(t: TestApp, slug: string, regroupementId: stri
         'SELECT staff_id AS id FROM memberships WHERE regroupement_id = ? AND removed_at IS NULL ORDER BY created_at DESC LIMIT 4',
         [regroupementId],
       );
+      const { rows: imports } = await deps.db.execute<{ id: string }>(
+        'SELECT id FROM imports WHERE merged_at IS NOT NULL ORDER BY rowid DESC LIMIT 4',
+      );
       const { rows: passkeys } = await deps.db.execute<{ id: string }>(
         'SELECT credential_id AS id FROM staff_passkeys WHERE staff_id = ?',
         [id],
@@ -97,10 +103,24 @@ export async function startOffice(t: TestApp, slug: string, regroupementId: stri
         '/v1/staff/password-resets token': [reset],
         '/v1/staff/password currentPassword': [PASSWORD],
         'memberships/id': others.map((one) => one.id),
+        'import-files/id': [fileId],
+        'imports/id': imports.map((one) => one.id),
       };
     },
   };
   return office;
+}
+
+/** A file of one invoice, as the office's page keeps it. */
+async function keptFile(deps: TestApp['deps'], regroupementId: string): Promise<string> {
+  const text =
+    '# certificat;No facture;Nom;Date facture;Période;Total\nPB-9;F-9;Roy;2026-03-01;2026-04-01/2027-03-31;1,00\n';
+  const bytes = new TextEncoder().encode(text);
+  const id = await addFile(deps, regroupementId, { name: 'x.csv', bytes, by: 'cli:fuzz' });
+  const titles = await titlesOf(bytes, null, new Map());
+  const file = await fileOf(deps, regroupementId, id);
+  await writeParts(deps, file, 'titles', new TextEncoder().encode(JSON.stringify(titles)));
+  return id;
 }
 
 const invited = (email: string) => ({ name: 'Lise', email, role: 'owner', lang: 'fr-CA' }) as const;

@@ -1,9 +1,11 @@
 // What there is to find: two people with files and invoices, one in Marie's regroupement and one in another whose staff
 // have a key, and the values that fit now. A request of which every part is invented never gets past the guards.
+
 import { readdirSync } from 'node:fs';
 import { createAccount } from '../../server/accounts/accounts.ts';
 import { hashPassword } from '../../server/accounts/passwords/passwords.ts';
 import { openSession } from '../../server/accounts/sessions/sessions.ts';
+import { invoiceVersion, readStanding } from '../../server/credits/state.ts';
 import { newId } from '../../server/deps.ts';
 import { openException } from '../../server/exceptions/exceptions.ts';
 import { PROBLEMS } from '../../server/problems/catalogue.ts';
@@ -15,6 +17,7 @@ import {
 } from '../../server/regroupements/regroupements.ts';
 import { createKey, SCOPES } from '../../server/staff/api-keys.ts';
 import { editable, versionOf } from '../../server/staff/files/holder-changes.ts';
+import { members, versionOf as versionOfAccess } from '../../server/staff/people/memberships.ts';
 import { addInvoice, PUBLIC_URL } from '../support/app.ts';
 import { BROWSER } from '../support/browser-key.ts';
 import { CARD, type Checkout } from '../support/checkout.ts';
@@ -246,12 +249,19 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         `SELECT number AS value FROM payments WHERE regroupement_id = ? AND ${state} ORDER BY created_at DESC LIMIT 4`,
         [theirs.id],
       );
+    // One invoice that nothing is paid on, and the state that it is in.
+    const [credited] = await column(
+      `SELECT id AS value FROM invoices i WHERE regroupement_id = ? AND status = 'open'
+       AND id NOT IN (SELECT invoice_id FROM allocations) ORDER BY created_at DESC LIMIT 1`,
+      [theirs.id],
+    );
     const slugs = all.map(({ slug }) => slug);
     const known: Record<string, readonly unknown[]> = {
       slug: slugs,
       expectedTotalCents: [INVOICE_CENTS],
       'petits-bouleaux page': ['https://petits-bouleaux.test/payer'],
       'la-farandole page': ['https://la-farandole.test/payer'],
+      address: ['https://la-farandole.test/payer', 'https://www.la-farandole.test/'],
       email: [...people.map(({ email }) => email), `new-${round}@example.org`],
       password: [PASSWORD, 'neuf hérissons bleus du nord'],
       currentPassword: [PASSWORD],
@@ -290,17 +300,31 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
         'SELECT id AS value FROM links WHERE regroupement_id = ? AND undone_at IS NULL ORDER BY created_at DESC LIMIT 6',
         [theirs.id],
       ),
-      'if-match': await Promise.all(
-        (await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [theirs.id])).map(
-          async (id) => versionOf(await editable(deps, theirs.id, id)),
-        ),
-      ),
+      'if-match': [
+        ...(await Promise.all(
+          (
+            await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [theirs.id])
+          ).map(async (id) => versionOf(await editable(deps, theirs.id, id))),
+        )),
+        ...(await members(deps, theirs.id)).slice(0, 6).map(versionOfAccess),
+      ],
       officeId: [],
       'holders/id': await column('SELECT id AS value FROM holders WHERE regroupement_id = ? LIMIT 6', [
         theirs.id,
       ]),
       'endorsements/id': await column(
         'SELECT id AS value FROM endorsements WHERE regroupement_id = ? AND invoice_id IS NULL LIMIT 6',
+        [theirs.id],
+      ),
+      'invoices/id': credited === undefined ? [] : [credited],
+      'invoices if-match':
+        credited === undefined
+          ? []
+          : [invoiceVersion((await readStanding(deps, theirs.id, credited)).invoice)],
+      toInvoiceId: [],
+      day: ['2026-11-22'],
+      'deposits/id': await column(
+        'SELECT id AS value FROM deposits WHERE regroupement_id = ? AND closed_at IS NULL ORDER BY opened_at DESC LIMIT 3',
         [theirs.id],
       ),
       issuedOn: ['2026-11-22'],

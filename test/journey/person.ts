@@ -65,9 +65,18 @@ export class Person {
   }
   async clicks(name: string, role = 'button'): Promise<void> {
     if (WAYS.test(name) && (await this.page.$('amisgest-bureau')) === null) await this.opensMenu();
-    const target = await this.finds(role, name);
-    await target.evaluate((element) => element.scrollIntoView({ block: 'center' }));
-    await target.click();
+    await until(`a click on ${role} « ${name} »`, async () => {
+      const target = await this.finds(role, name);
+      await target.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+      return target.click().then(
+        () => true,
+        // The page was drawn anew between a look at it and the click: she clicks what stands there now.
+        (error: unknown) => {
+          if (/not clickable|detached/.test(String(error))) return false;
+          throw error;
+        },
+      );
+    });
   }
   /** On a phone her account's ways stand in a menu. */
   async opensMenu(): Promise<void> {

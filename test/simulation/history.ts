@@ -6,7 +6,8 @@ import type { Db } from '../../server/db/db.ts';
 import { torontoDay } from '../../server/ledger/toronto.ts';
 import { sendDueMail } from '../../server/mail/worker.ts';
 import { RECORD_DOUBTS } from '../../server/offline-payments/doubts.ts';
-import { recordPayment, reverseRecorded } from '../../server/offline-payments/offline-payments.ts';
+import { recordPayment } from '../../server/offline-payments/record.ts';
+import { reverseRecorded } from '../../server/offline-payments/reverse.ts';
 import { cancelPayment, confirmPayment, retryPayment } from '../../server/payments/confirm.ts';
 import { createPayment } from '../../server/payments/create.ts';
 import { syncPayment } from '../../server/payments/settlement/sync.ts';
@@ -250,6 +251,9 @@ class History {
       often(6, () => {
         const { tab, reversal } = dice.pick(paidAgain);
         this.#outside(() => books.giveBack(reversal), 'given back before she confirms');
+        // A complaint of what came again hides it from PayPal's record.
+        if (dice.chance(0.25))
+          this.#outside(() => books.dispute(reversal.capture, { hold: true }), 'held before she confirms');
         this.#stage.world.now += SECOND;
         this.#confirm(tab, 'confirm of what came again');
       });

@@ -44,7 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a message is marked sent before it is',
     file: 'server/mail/worker.ts',
     from: '        await mail.send(message);\n',
-    to: '      await db.execute("UPDATE outbox SET state = \'sent\' WHERE id = ?", [row.id]);\n      await mail.send(message);\n',
+    to: '      await this.#deps.db.execute("UPDATE outbox SET state = \'sent\' WHERE id = ?", [row.id]);\n      await mail.send(message);\n',
   },
   {
     name: 'what the invoice owes is not looked at again before the money is taken',
@@ -79,14 +79,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was taken back and came again is not looked for before the money is taken',
     file: 'server/payments/confirm.ts',
-    from: '    await taking.checkReversals(taking.deps, taking.paypal, held);\n',
-    to: '',
+    from: 'const still = await taking.checkReversals(taking.deps, taking.paypal, held);',
+    to: 'const still: Statement[] = [];',
+  },
+  {
+    name: 'what came again is paid again while a hold hides it',
+    file: 'server/refunds/check-reversals.ts',
+    from: 'if (heldAt !== null && ',
+    to: 'if (heldAt === undefined && ',
   },
   {
     name: 'a webhook is done before it is applied',
     file: 'server/paypal-events/inbox.ts',
-    from: '    try {\n      await applyEvent(',
-    to: '    try {\n      await deps.db.execute("UPDATE webhook_events SET state = \'done\' WHERE id = ?", [row.id]);\n      await applyEvent(',
+    from: '  try {\n    await applyEvent(',
+    to: '  try {\n    await deps.db.execute("UPDATE webhook_events SET state = \'done\' WHERE id = ?", [row.id]);\n    await applyEvent(',
   },
   {
     name: 'the number of a receipt is counted before it is written',

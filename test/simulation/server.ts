@@ -5,6 +5,7 @@ import type { Db } from '../../server/db/db.ts';
 import { type Deps, MailError } from '../../server/deps.ts';
 import { PayPal } from '../../server/paypal/client.ts';
 import { contentPdf } from '../../server/pdf/draw.ts';
+import { publicSites } from '../../server/staff/pages/public-sites.ts';
 import { Life, type World } from './world.ts';
 
 /** How often, and how badly, things go wrong. */
@@ -80,6 +81,7 @@ export function startServer(s: Surroundings, name: string): Server {
     sleep: (ms) => world.through(life, () => undefined, world.now + ms),
     randomBytes: (n) => world.dice.bytes(n),
     fetch: (input, init) => gate(() => call(s, String(input), init)),
+    sites: publicSites,
     pdf: contentPdf,
     mail: {
       send: (message) =>

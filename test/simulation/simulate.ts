@@ -91,6 +91,7 @@ export const COVERAGE: Readonly<Record<string, number>> = {
   'dispute lost': 0.05,
   'given back': 0.02,
   'given back before she confirms': 0.05,
+  'held before she confirms': 0.01,
   'confirm of what came again': 0.04,
 };
 

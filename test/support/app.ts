@@ -8,9 +8,10 @@ import type { Config } from '../../server/config.ts';
 import { encrypt } from '../../server/crypto.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { openDb } from '../../server/db/open.ts';
-import { type Deps, type MailMessage, newId } from '../../server/deps.ts';
+import { type Deps, type MailMessage, newId, type Sites } from '../../server/deps.ts';
 import { createLog } from '../../server/log.ts';
 import { contentPdf } from '../../server/pdf/draw.ts';
+import { publicSites } from '../../server/staff/pages/public-sites.ts';
 import { withProof } from './browser-key.ts';
 import { copyMigrated, newDatabase } from './database.ts';
 
@@ -30,6 +31,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+/** No test calls the sites of others. */
+const NO_SITES: Sites = {
+  ...publicSites,
+  resolve: () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })),
+};
+
 /** Starts on an empty, migrated database with the regroupements `petits-bouleaux` and `la-farandole`. */
 export async function startTestApp(
   options: {
@@ -40,6 +47,8 @@ export async function startTestApp(
     paypalWebhookCa?: string;
     /** The database is a file in it, which goes with it. */
     folder?: string;
+    /** How the regroupements' sites are reached; otherwise they have no address. */
+    sites?: Sites;
   } = {},
 ): Promise<TestApp> {
   const database =
@@ -79,6 +88,7 @@ export async function startTestApp(
     sleep: (ms) => sleep(ms),
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     fetch: options.fetch ?? fetch,
+    sites: options.sites ?? NO_SITES,
     pdf: contentPdf,
     mail: {
       async send(message) {

@@ -34,16 +34,17 @@ export async function startCheckout(settings: { onlineFee?: object; folder?: str
     ...(settings.folder === undefined ? {} : { folder: settings.folder }),
   });
   const slugs = ['petits-bouleaux', 'la-farandole'];
+  const merchants = slugs.map((slug) => ({
+    clientId: `client-${slug}`,
+    clientSecret: `secret-${slug}`,
+    merchantId: merchantIdOf(slug),
+    name: slug,
+  }));
   const standIn = createPayPalStandIn({
     now: () => t.clock.now,
     randomBytes: (n) => new Uint8Array(randomBytes(n)),
     publicUrl: url,
-    merchants: slugs.map((slug) => ({
-      clientId: `client-${slug}`,
-      clientSecret: `secret-${slug}`,
-      merchantId: merchantIdOf(slug),
-      name: slug,
-    })),
+    merchants,
     webhooks: slugs.map((slug) => ({
       id: webhookIdOf(slug),
       clientId: `client-${slug}`,
@@ -76,6 +77,8 @@ export async function startCheckout(settings: { onlineFee?: object; folder?: str
   const c = {
     t,
     standIn,
+    /** Of the stand-in: another account can be added. */
+    merchants,
     url,
     marie,
     invoiceId,

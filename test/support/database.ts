@@ -1,8 +1,20 @@
 // An empty database for a test: a file, or, in `npm run test:remote`, a libSQL server of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { migrate } from '../../server/db/migrate.ts';
 import { openDb } from '../../server/db/open.ts';
 import { freePort, until } from './demo.ts';
@@ -29,11 +41,13 @@ export async function newDatabase(): Promise<TestDatabase> {
   };
 }
 
+const DB = new URL('../../server/db/', import.meta.url);
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/migrated/', import.meta.url));
 let migrated: Promise<Buffer> | undefined;
 
 /**
  * Puts a database that was migrated at that time (ms) where `url` says, if it is a file and nothing is there yet. The
- * migrations run once a process: each of the hundreds of databases after the first is a copy.
+ * migrations run once for as long as they stay as they are: each of the hundreds of databases after the first is a copy.
  */
 export async function copyMigrated(url: string, now: number): Promise<void> {
   const file = url.replace(/^file:/, '');
@@ -46,6 +60,11 @@ export async function copyMigrated(url: string, now: number): Promise<void> {
 }
 
 async function migratedFile(): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(DB, { recursive: true, encoding: 'utf8' }).sort())
+    if (/\.(ts|sql)$/.test(file)) hash.update(readFileSync(new URL(file.replaceAll('\\', '/'), DB)));
+  const kept = join(CACHE, `${hash.digest('hex')}.db`);
+  if (existsSync(kept)) return readFileSync(kept);
   const folder = mkdtempSync(join(tmpdir(), 'amisgest-pay-'));
   const copy = join(folder, 'copy.db');
   try {
@@ -53,6 +72,11 @@ async function migratedFile(): Promise<Buffer> {
     await migrate(db, 0);
     await db.execute('VACUUM INTO ?', [copy]);
     db.close();
+    // Whole, or not there: other processes look for it meanwhile.
+    mkdirSync(CACHE, { recursive: true });
+    const own = `${kept}.${process.pid}`;
+    copyFileSync(copy, own);
+    renameSync(own, kept);
     return readFileSync(copy);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 // A list of invoices as an association exports it, with sound rows to spoil.
 import type { Deps } from '../../server/deps.ts';
-import { type ImportRequest, importFile } from '../../server/import/import-file.ts';
+import { importFile } from '../../server/import/import-file.ts';
 import type { ImportReport } from '../../server/import/report.ts';
+import type { ImportRequest } from '../../server/import/run.ts';
 
 export const HEADER =
   'Regroupement;Prénom;Nom;Courriel;# certificat;No facture;Date facture;Échéance;Période;Prime;Taxe primes;Frais adm. et taxes;Total;Solde;Statut;Note';

@@ -5,7 +5,12 @@ import { createKey, type Scope } from '../../server/staff/api-keys.ts';
 import { PUBLIC_URL, type TestApp } from './app.ts';
 import { regroupementId } from './books.ts';
 
-export type Staff = (method: string, path: string, body?: unknown) => Promise<Response>;
+export type Staff = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Response>;
 
 export async function staffWith(
   t: TestApp,
@@ -15,13 +20,14 @@ export async function staffWith(
 ): Promise<Staff> {
   const key = { name: 'logiciel', scopes, lifeMs: 10 * 366 * 86_400_000, by: 'cli:test' } as const;
   const { secret } = await createKey(t.deps, await regroupementId(t, slug), key);
-  return async (method, path, body) =>
+  return async (method, path, body, headers = {}) =>
     await t.app.request(`${PUBLIC_URL}/v1/backoffice/${slug}${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${secret}`,
         'Content-Type': type,
         'Idempotency-Key': newId(t.deps),
+        ...headers,
       },
       ...(body === undefined
         ? {}

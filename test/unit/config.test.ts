@@ -1,7 +1,7 @@
 // The process's settings, as whoever sets it up may write them: taken as meant, or refused by name without being repeated.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConfigError, readConfig } from '../../server/config.ts';
+import { ConfigError, paypalTransactionUrl, readConfig, sdkUrl } from '../../server/config.ts';
 
 const SOUND = {
   DATABASE_URL: 'file:/var/lib/pay/pay.db',
@@ -24,6 +24,25 @@ const refusal = (change: Record<string, string>): string => {
 describe('settings of the process', () => {
   test('sound ones are taken', () => {
     assert.equal(refusal({}), 'taken');
+  });
+
+  test('PayPal’s site for people goes with its API: live, sandbox, or a stand-in', () => {
+    const of = (paypalBaseUrl: string) => [
+      paypalTransactionUrl({ paypalBaseUrl }, '3C679'),
+      sdkUrl({ paypalBaseUrl }),
+    ];
+    assert.deepEqual(of('https://api-m.paypal.com'), [
+      'https://www.paypal.com/activity/payment/3C679',
+      'https://www.paypal.com/web-sdk/v6/core',
+    ]);
+    assert.deepEqual(of('https://api-m.sandbox.paypal.com'), [
+      'https://www.sandbox.paypal.com/activity/payment/3C679',
+      'https://www.sandbox.paypal.com/web-sdk/v6/core',
+    ]);
+    assert.deepEqual(of('http://127.0.0.1:8787/demo/paypal'), [
+      'http://127.0.0.1:8787/demo/paypal/activity/payment/3C679',
+      'http://127.0.0.1:8787/demo/paypal/web-sdk/v6/core',
+    ]);
   });
 
   test('no proxy is trusted unless it is said, and how many', () => {

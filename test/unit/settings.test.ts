@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ConfigError, readConfig } from '../../server/config.ts';
 import { hostedPolicy } from '../../server/embed/hosted-page.ts';
+import { SETTINGS } from '../../server/regroupements/setting-forms.ts';
 import { FORMS, pageAddress, pagesOf, themeOf, unusableIn } from '../../server/regroupements/settings.ts';
 import { webAddress } from '../../server/text.ts';
 
@@ -198,4 +199,29 @@ describe('addresses of the process', () => {
     assert.equal(refused({ PAYPAL_SDK_URL: 'https://www.paypal.com/web-sdk/v6/core' }), 'taken');
     assert.match(refused({ PAYPAL_BASE_URL: 'https://pay.example.org/?a=b' }), /^PAYPAL_BASE_URL/);
   });
+});
+
+describe('the form of certificate numbers', () => {
+  const form = SETTINGS.certificatePattern.form;
+  for (const pattern of [
+    '[A-Z]{2}-\\d{6}',
+    '\\d{4}-[A-Z]\\d{4}(-[A-Z])?|\\d{2}[A-Z]\\d{4}|\\d{7}',
+    '(?:PB|LF)-?\\d{4,8}(?:-\\d+)?',
+    '.*-.*-.*',
+    '[*+?|]{2}\\*\\+',
+  ])
+    test(`${pattern} is taken`, () => assert.equal(form.parse(pattern), pattern));
+
+  for (const pattern of [
+    '(',
+    '(a+)+',
+    '(a|a)*b',
+    '(a{1,9}){9}',
+    'a?a?a?a?a?a?a?a?a*a*a*a*b',
+    '.*.*.*.*b',
+    'a{1,9}'.repeat(6),
+    'a{0,}'.repeat(4),
+    'a?'.repeat(20),
+  ])
+    test(`${pattern} is refused`, () => assert.ok(!form.safeParse(pattern).success));
 });

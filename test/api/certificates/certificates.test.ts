@@ -1,6 +1,7 @@
 // What someone signed in sees of her own file, found by her verified e-mail, line by line.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Db } from '../../../server/db/db.ts';
 import { newId } from '../../../server/deps.ts';
 import { addInvoice, startTestApp, type TestApp } from '../../support/app.ts';
 import { pay, regroupementId } from '../../support/books.ts';
@@ -77,6 +78,7 @@ describe('her own file, found by her e-mail', () => {
       balanceCents: 29_613,
       payable: true,
       held: false,
+      plan: null,
     });
     const paid = certificates[1]?.invoices[0];
     assert.deepEqual(
@@ -183,5 +185,29 @@ describe('her own file, found by her e-mail', () => {
       [0, false, 29_613],
     );
     assert.equal((await quote(payer, [invoiceId]))[1].type, '/problems/invoice-cancelled');
+  });
+
+  test('each look asks the database once: over a network, each time is one to wait for', async () => {
+    const payer = await signIn(t, 'marie-eve@example.org');
+    const { db } = t.deps;
+    let asked = 0;
+    const counting: Db = {
+      execute(...given) {
+        asked++;
+        return db.execute(...given);
+      },
+      batch(...given) {
+        asked++;
+        return db.batch(...given);
+      },
+      close: () => db.close(),
+    };
+    t.deps.db = counting;
+    // The first one reads the keys that sign tokens, too.
+    await balance(payer);
+    asked = 0;
+    await balance(payer);
+    t.deps.db = db;
+    assert.equal(asked, 1);
   });
 });

@@ -31,7 +31,7 @@ const INPUT = new URL('../../../server/input-file.ts', import.meta.url).href;
 const COMPILED = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)),
 };
-const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../server/main.js', import.meta.url));
 const SAMPLE = fileURLToPath(
   new URL('../../support/files/01_excel_frCA_cp1252_pointvirgule.csv', import.meta.url),
 );

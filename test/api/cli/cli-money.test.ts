@@ -119,6 +119,37 @@ describe('staff’s commands', () => {
       assert.equal((await run(...record, '--even-so', cause)).status, 2, cause);
   });
 
+  test('a cheque that the bank returned: owed again from its day, the fee on an invoice of its own', async () => {
+    const record = [
+      'record',
+      'petits-bouleaux',
+      'F-1',
+      '--method',
+      'cheque',
+      '--amount',
+      '1',
+      '--reference',
+      'nsf',
+    ];
+    const { body } = await json(...record, '--date', '2026-11-20', '--even-so', 'more-than-balance');
+    const undo = ['record', 'petits-bouleaux', '--undo', body.id, '--reason', 'sans provision'];
+    assert.match((await run(...undo, '--returned-on', '2026-11-19')).stderr, /returnedOn: too-old/);
+    const back = await json(...undo, '--returned-on', '2026-11-21', '--fee', '45,00');
+    assert.deepEqual(
+      [back.body.returned, back.body.receivedOn, back.body.reverses],
+      [true, '2026-11-21', body.id],
+    );
+    const [fee] = await c.rows<{ cents: number }>(
+      `SELECT sum(amount_cents) AS cents FROM ledger_entries e JOIN invoices i ON i.id = e.invoice_id WHERE i.number = '${back.body.feeInvoiceNumber}'`,
+    );
+    assert.equal(fee?.cents, 4_500);
+    const said = await run(...undo);
+    assert.match(
+      said.stdout,
+      /^Chèque retourné \(NSF\) le 21 novembre 2026.*\nLes frais sont sur la facture NSF-/,
+    );
+  });
+
   test('refund, cheque and its correction, the day, the exceptions', async () => {
     const refund = [
       'refund',
@@ -180,7 +211,10 @@ describe('staff’s commands', () => {
     const exported = await run('export', 'petits-bouleaux', 'payments', '--lang', 'fr');
     assert.match(exported.stdout, /Inscrit par;Inscrit malgré/);
     assert.match(exported.stdout, /;cli:[^;]+;"?possible doublon, plus que le solde"?\r\n/);
-    await json('record', 'petits-bouleaux', '--undo', both.body.id, '--reason', 'deux fois');
+    const undoBoth = ['record', 'petits-bouleaux', '--undo', both.body.id, '--reason', 'deux fois'];
+    assert.equal((await run(...undoBoth, '--fee', '45,00')).status, 2, 'a fee for a mistake');
+    assert.equal((await run(...undoBoth, '--returned-on', 'hier')).status, 2);
+    await json(...undoBoth);
     const undone = await json('record', 'petits-bouleaux', '--undo', cheque.body.id, '--reason', 'NSF');
     assert.equal(undone.body.reverses, cheque.body.id);
     assert.equal(await c.owed(), 6_210);

@@ -32,6 +32,8 @@ import { payByCard, type RunningStandIn, startStandIn } from '../../support/payp
 /** What is not run here, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'installs from the registry, and does not end; the journeys run `npm start`',
+  'npm install amisgest-pay':
+    'is for other projects, from the registry; what it would install is judged by its own test',
   'npm ci && npm test': 'installs from the registry, and would run this test; .ci/run runs it',
 };
 const SITE = 'https://petits-bouleaux.test';

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { buildWidget } from '../../../demo/build-widget.ts';
 import { pinnedAsset, readAssets } from '../../../server/embed/assets.ts';
+import { registeredPage, regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';
 
 const PHP = spawnSync('php', ['--version']).error === undefined;
@@ -123,9 +124,30 @@ describe('the guide for webmasters', () => {
     assert.equal((await get('/embed/other.js')).status, 404);
   });
 
-  test('it says on which sites the payment works, or that there is none yet', async () => {
-    assert.match(await (await get('/embed/petits-bouleaux')).text(), /https:\/\/petits-bouleaux\.test</);
-    assert.match(await (await get('/embed/sans-site')).text(), /Aucun pour l’instant/);
+  test('it lists the addresses where the payment works, whole, as they are compared; or says that there is none yet', async () => {
+    const pages = ['https://www.exemple.test:8443/payer', 'https://exemple.test/'];
+    await addRegroupement(t.deps, 'deux-pages', { pages });
+    const listed = async (path: string) =>
+      /<h2 id="pages">.*?<ul>(.*?)<\/ul>/s.exec(await (await get(path)).text())?.[1];
+    assert.equal(
+      await listed('/embed/deux-pages'),
+      '<li><code>https://www.exemple.test:8443/payer</code></li>' +
+        '<li><code>https://exemple.test/</code> (toutes les pages de ce site)</li>',
+    );
+    assert.match((await listed('/embed/deux-pages?lang=en-CA')) ?? '', /every page of this site/);
+    // What it says of addresses is what a payment goes by.
+    const regroupement = await regroupementBySlug(t.deps, 'deux-pages');
+    for (const [address, works] of [
+      ['https://www.exemple.test:8443/payer', true],
+      ['https://www.exemple.test:8443/payer/2027?x=1', true],
+      ['https://www.exemple.test:8443/ailleurs', false],
+      ['https://www.exemple.test/payer', false],
+      ['https://exemple.test:8443/payer', false],
+      ['https://exemple.test/ailleurs', true],
+      ['http://exemple.test/', false],
+    ] as const)
+      assert.equal(registeredPage(regroupement, PUBLIC_URL, address) !== null, works, address);
+    assert.match(await (await get('/embed/sans-site')).text(), /Aucune pour l’instant/);
   });
 
   test('without a name it lists nobody; with a name that nobody has, it says so', async () => {

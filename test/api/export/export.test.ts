@@ -13,7 +13,7 @@ import { REGROUPEMENTS } from '../../../demo/data/regroupements.ts';
 import { type ExportRequest, exported } from '../../../server/export/export.ts';
 import { SHEETS } from '../../../server/export/sheets.ts';
 import { importFile } from '../../../server/import/import-file.ts';
-import { recordPayment } from '../../../server/offline-payments/offline-payments.ts';
+import { recordPayment } from '../../../server/offline-payments/record.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey, type Scope } from '../../../server/staff/api-keys.ts';
 import { addInvoice, addRegroupement, PUBLIC_URL, startTestApp, type TestApp } from '../../support/app.ts';

@@ -138,6 +138,12 @@ describe('whoever does not belong', () => {
       'endorsements',
       'refunds',
       'recorded_payments',
+      'cancellations',
+      'credit_notes',
+      'credit_transfers',
+      'instalment_plans',
+      'deposits',
+      'recorded_receipts',
       'links',
       'accounts',
       'email_changes',
@@ -450,10 +456,20 @@ describe('whoever does not belong', () => {
 
   /** What each route of the staff's API is, by its address: the scope of a key, and the permission of a role. */
   const needed = (method: string, path: string): Permission => {
-    if (/\/(memberships|invitations)(\/|$)/.test(path)) return 'vault';
+    if (/\/(memberships|invitations|keys)(\/|$)/.test(path)) return 'vault';
+    if (path.includes('/settings/paypal')) return 'vault';
+    if (/\/settings(\/|$)/.test(path)) return 'settings';
+    if (method !== 'GET' && path.includes('/coordinating-offices')) return 'settings';
+    if (path.endsWith('/audit')) return 'audit';
     if (/\/endorsements\//.test(path) || (method === 'PATCH' && path.includes('/holders/'))) return 'invoice';
+    if (method === 'POST' && /\/(invoices|credit-transfers)\//.test(path)) return 'invoice';
     if (/\/links(\/|$)/.test(path)) return 'links';
-    if (path.endsWith('/imports')) return 'import';
+    // Undoing opens by the same scope and to the same roles, with a fresh factor.
+    if (
+      /\/(imports|import-files|upserts)(\/|$)/.test(path) &&
+      !(method === 'GET' && path.endsWith('/imports'))
+    )
+      return 'import';
     if (/\/(refunds|release)$/.test(path)) return 'refund';
     return method === 'GET' || path.endsWith('/search') ? 'read' : 'record';
   };
@@ -498,7 +514,7 @@ describe('whoever does not belong', () => {
       reader: ['read'],
       office: ['read', ...work],
       'office that may refund': ['read', ...work, 'refund'],
-      owner: ['read', ...work, 'refund', 'vault'],
+      owner: ['read', ...work, 'refund', 'settings', 'vault', 'audit'],
       'owner elsewhere': [],
       'somebody removed': [],
     };

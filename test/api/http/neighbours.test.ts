@@ -3,12 +3,15 @@
 // made by whoever it belongs to, and works: so none was refused for another reason. A new route must take its place here.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { invoiceVersion, readStanding } from '../../../server/credits/state.ts';
 import { openException } from '../../../server/exceptions/exceptions.ts';
+import { makePlan } from '../../../server/instalments/plans.ts';
 import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey, SCOPES, type Scope } from '../../../server/staff/api-keys.ts';
 import { editable, versionOf } from '../../../server/staff/files/holder-changes.ts';
 import { addInvoice, PUBLIC_URL } from '../../support/app.ts';
-import { CARD, type Checkout, startCheckout } from '../../support/checkout.ts';
+import { pay } from '../../support/books.ts';
+import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { joinOffice } from '../../support/office.ts';
 import { type Payer, signIn } from '../../support/payer.ts';
 import { EMAIL, mailbox, newcomer, newestLink, PASSWORD } from '../../support/sign-up.ts';
@@ -16,6 +19,8 @@ import { EMAIL, mailbox, newcomer, newestLink, PASSWORD } from '../../support/si
 const OURS = 'petits-bouleaux';
 const THEIRS = 'la-farandole';
 const CENTS = 10_000;
+const PLANS = '{"kind":"free","minimumCents":1000,"planDays":366}';
+const PLAN = [{ dueOn: '2026-12-15', amountCents: CENTS }];
 const SPEC = `${PUBLIC_URL}/openapi.json`;
 
 /** One route, asked with what is another's: its path's value, its body. */
@@ -24,6 +29,8 @@ interface Ask {
   body?: unknown;
   query?: string;
   type?: string;
+  /** Of what it changes, where that is no file. */
+  version?: () => Promise<string>;
 }
 interface StaffAsk extends Ask {
   scope: Scope;
@@ -112,12 +119,15 @@ describe('what belongs to a neighbour', () => {
         'GET /reconciliations/{day}': { scope: 'read', value: '2026-11-22' },
         'GET /messages/parked': { scope: 'read' },
         'GET /holders/{id}': { scope: 'read', value: holder?.id ?? '' },
+        'GET /holders/{id}/overview': { scope: 'read', value: holder?.id ?? '' },
         'GET /holders/{id}/balance-reasons': { scope: 'read', value: holder?.id ?? '' },
         'GET /holders/{id}/as-seen': { scope: 'read', value: holder?.id ?? '' },
         'GET /holders/{id}/history': { scope: 'read', value: holder?.id ?? '' },
         'GET /holders/{id}/messages': { scope: 'read', value: holder?.id ?? '' },
         'GET /coordinating-offices': { scope: 'read' },
         'GET /worklist': { scope: 'read' },
+        'GET /worklist.csv': { scope: 'read' },
+        'GET /all-payments': { scope: 'read' },
         'GET /today': { scope: 'read' },
         'GET /events': { scope: 'read', query: '?after=0' },
         'GET /links': { scope: 'links' },
@@ -135,6 +145,8 @@ describe('what belongs to a neighbour', () => {
         'POST /links/{id}/refuse': { scope: 'links', value: second?.id ?? '' },
         'POST /links/{id}/undo': { scope: 'links', value: link?.id ?? '' },
         'POST /search': { scope: 'read', body: { text: 'Tremblay' } },
+        'GET /pages': { scope: 'read' },
+        'POST /pages/try': { scope: 'record', body: { address: 'https://petits-bouleaux.test/payer' } },
         'POST /links/search': { scope: 'links', body: { certificateNumber: 'PB-777' } },
         'POST /payments/{number}/release': { scope: 'refund', value: doubtful.number, body: why },
         'POST /payments/{number}/refunds': { scope: 'refund', value: paid.number, body: why },
@@ -156,11 +168,90 @@ describe('what belongs to a neighbour', () => {
            SELECT ?, regroupement_id, id, '2026-10-15', 'Heather', 3500, 1, 1 FROM certificates WHERE number = 'PB-777'`,
           [endorsement],
         );
+      const [cancelled, credited] = [await invoice('F-14'), await invoice('F-15')];
+      const owing = await addInvoice(t.deps, OURS, {
+        ...{ firstName: 'Marie-Ève', lastName: 'Tremblay', holderId: holder?.id ?? '' },
+        ...{ certificate: 'PB-000016', invoice: 'F-16', totalCents: CENTS },
+      });
+      const [paidTwice] = await c.rows<{ id: string }>("SELECT id FROM invoices WHERE number = 'F-1'");
+      await pay(t, paidTwice?.id ?? '', 2 * TOTAL);
+      const planned = await addInvoice(t.deps, OURS, {
+        ...{ firstName: 'Marie-Ève', lastName: 'Tremblay', holderId: holder?.id ?? '' },
+        ...{ certificate: 'PB-000017', invoice: 'F-17', totalCents: CENTS },
+      });
+      await t.deps.db.execute(`UPDATE regroupements SET instalments = '${PLANS}'`);
+      const staffs = await regroupementBySlug(t.deps, OURS);
+      const { invoice: at } = await readStanding(t.deps, regroupement.id, planned.invoiceId);
+      await makePlan(t.deps, staffs, planned.invoiceId, {
+        ...{
+          instalments: PLAN,
+          version: invoiceVersion(at),
+          by: 'cli:test',
+          idempotencyKey: 'a-plan-of-ours',
+        },
+      });
+      const [plan] = await c.rows<{ id: string }>('SELECT id FROM instalment_plans');
+      const noted = { amountCents: 100, ...why };
+      const acted = (id: string, body: object) => ({
+        ...{ scope: 'invoice', value: id, body },
+        version: async () => invoiceVersion((await readStanding(t.deps, regroupement.id, id)).invoice),
+      });
+      const slip = { day: '2026-11-20', slipCents: 100 };
+      const opened = await call(await key(OURS, SCOPES), 'POST /deposits', OURS, { body: slip });
+      const deposit = ((await opened.json()) as { deposit: { id: string } }).deposit.id;
+      const inDeposit = { invoices: [{ invoiceNumber: 'F-16', amountCents: 100 }] };
+      const titles = 'Nom;Prénom;# certificat;Facture;Date facture;Période;Total';
+      const csv = (day: string) => ({
+        ...({ scope: 'import', type: 'text/csv' } as const),
+        body: `${titles}\nRoy;Ève;PB-900001;E-1;${day};2026-04-01/2027-03-31;1,00\n`,
+      });
+      const ours = await key(OURS, SCOPES);
+      const kept = await call(ours, 'POST /import-files', OURS, csv('hier'));
+      const fileId = ((await kept.json()) as { file: { id: string } }).file.id;
+      assert.equal((await call(ours, 'POST /imports', OURS, csv('2026-03-01'))).status, 200);
+      const [came] = await c.rows<{ id: string }>('SELECT id FROM imports WHERE merged_at IS NOT NULL');
+      const ofFile = (body?: object) => ({ scope: 'import', value: fileId, body });
+      const early = acted(paidTwice?.id ?? '', { toInvoiceId: owing.invoiceId, amountCents: 1 });
+      const applied = await call(ours, 'POST /invoices/{id}/credit-transfer', OURS, early as Ask);
+      const transfer = ((await applied.json()) as { transfers: { id: string }[] }).transfers[0]?.id ?? '';
       version = versionOf(await editable(t.deps, regroupement.id, holder?.id ?? ''));
       Object.assign(asks, {
+        'GET /imports': { scope: 'read' },
+        'POST /import-files': csv('2026-03-02'),
+        'GET /import-files/{id}': ofFile(),
+        'PUT /import-files/{id}/mapping': ofFile({ columns: [] }),
+        'POST /import-files/{id}/preview': ofFile({}),
+        'GET /import-files/{id}/rows': ofFile(),
+        'GET /import-files/{id}/refused.csv': ofFile(),
+        'POST /imports/{id}/undo/preview': { scope: 'import', value: came?.id, body: {} },
+        'POST /imports/{id}/undo': { scope: 'import', value: came?.id, body: {} },
+        'POST /upserts': {
+          ...{ scope: 'import', type: 'application/x-ndjson' },
+          body: '{"type":"holder","id":"H-900","firstName":"Ève","lastName":"Roy"}',
+        },
+        // Its one row is refused: nothing comes in, and the last of the imports.
+        'POST /import-files/{id}/commit': ofFile({}),
+        'POST /import-files/{id}/stop': ofFile({}),
         'PATCH /holders/{id}': { scope: 'invoice', value: holder?.id, body: { usualName: 'Roy' } },
         'POST /endorsements/{id}/invoice/preview': { scope: 'invoice', value: one, body: {} },
         'POST /endorsements/{id}/invoice': { scope: 'invoice', value: one, body: {} },
+        'GET /deposits': { scope: 'read' },
+        'GET /deposits/{id}': { scope: 'read', value: deposit },
+        'GET /deposits/{id}/receipts': { scope: 'read', value: deposit },
+        'GET /recorded-payments/{id}/receipts': { scope: 'read', value: id },
+        'POST /deposits/{id}/cheques': { scope: 'record', value: deposit, body: inDeposit },
+        'POST /deposits/{id}/close': { scope: 'record', value: deposit, body: {} },
+        'POST /deposits': { scope: 'record', body: { day: '2026-11-20', slipCents: 100 } },
+        'GET /invoices/{id}': { scope: 'read', value: credited },
+        'POST /invoices/{id}/cancel': acted(cancelled, why),
+        'POST /invoices/{id}/credit-notes/preview': acted(credited, noted),
+        'POST /invoices/{id}/credit-notes': acted(credited, noted),
+        'POST /invoices/{id}/credit-transfer': acted(paidTwice?.id ?? '', { toInvoiceId: owing.invoiceId }),
+        'POST /invoices/{id}/plan/preview': acted(planned.invoiceId, { dates: 2 }),
+        'POST /invoices/{id}/plan/cancel': acted(planned.invoiceId, { planId: plan?.id }),
+        'POST /invoices/{id}/plan': acted(planned.invoiceId, { instalments: PLAN }),
+        'POST /credit-transfers/{id}/undo/preview': { scope: 'invoice', value: transfer, body: {} },
+        'POST /credit-transfers/{id}/undo': { scope: 'invoice', value: transfer, body: {} },
         'POST /worklist/{id}/assign': { scope: 'record', value: `endorsement.${two}`, body: { to: lise.id } },
         'POST /worklist/{id}/settle': { scope: 'record', value: `possible-duplicate.${twice.id}` },
       });
@@ -178,13 +269,14 @@ describe('what belongs to a neighbour', () => {
       c.t.clock.advance(1_000);
       const [method = '', path = ''] = route.split(' ');
       const { value = '', body, query = '', type = 'application/json' } = ask;
+      const match = (await ask.version?.()) ?? version;
       const at = `${PUBLIC_URL}/v1/backoffice/${slug}${path.replace(/\{\w+\}/, value)}${query}`;
       return c.t.app.request(at, {
         method,
         headers: {
           Authorization: `Bearer ${secret}`,
           'Content-Type': type,
-          'If-Match': version,
+          'If-Match': match,
           'Idempotency-Key': `a-key-of-the-staff-${calls++}`,
         },
         ...(method === 'GET' ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body ?? {}) }),
@@ -214,8 +306,11 @@ describe('what belongs to a neighbour', () => {
         const answer = await call(secret, route, THEIRS, ask);
         const text = await answer.text();
         const lists = route.startsWith('GET') && !/\{(number|id)\}/.test(route);
-        const reads = lists || route.endsWith('/search');
-        if (reads) assert.equal(answer.status, 200, `${route}: ${text}`);
+        const reads = lists || /\/(search|try)$/.test(route);
+        // Hers, of her own: it names nothing.
+        if (['POST /deposits', 'POST /import-files'].includes(route))
+          assert.equal(answer.status, 201, `${route}: ${text}`);
+        else if (reads || route === 'POST /upserts') assert.equal(answer.status, 200, `${route}: ${text}`);
         else if (route !== 'POST /imports') assert.equal(answer.status, 404, `${route}: ${text}`);
         for (const mark of [...marks, ...ids]) assert.ok(!text.includes(mark), `${route}: ${text}`);
       }
@@ -225,7 +320,7 @@ describe('what belongs to a neighbour', () => {
     test('and their own does: every route, by the one scope it needs', async () => {
       for (const [route, ask] of Object.entries(asks)) {
         const answer = await call(await key(OURS, [ask.scope]), route, OURS, ask);
-        const expected = route === 'POST /imports' ? [422] : [200, 201];
+        const expected = route === 'POST /imports' ? [422] : [200, 201, 202];
         assert.ok(expected.includes(answer.status), `${route}: ${answer.status} ${await answer.text()}`);
       }
     });
@@ -241,7 +336,14 @@ describe('what belongs to a neighbour', () => {
         'GET /me',
         'GET /me/export',
       ],
-      ...['GET /me/sessions', 'GET /payments', 'PATCH /me', 'POST /certificates/links', 'POST /me/email'],
+      ...[
+        'GET /me/sessions',
+        'GET /payments',
+        'GET /receipts',
+        'PATCH /me',
+        'POST /certificates/links',
+        'POST /me/email',
+      ],
       ...['POST /me/erasure', 'POST /me/export-links', 'POST /me/password'],
     ];
     let asks: Record<string, Ask>;
@@ -253,6 +355,7 @@ describe('what belongs to a neighbour', () => {
       const approved = await c.approved(CARD, await bill('F-21'));
       const begun = (await c.start(c.marie, await bill('F-22'))).body.payment;
       const more = await bill('F-23');
+      const planned = await bill('F-25');
       await signIn(t, 'marie.ailleurs@example.org');
       await t.deps.db.execute(
         `UPDATE sessions SET account_id = ? WHERE account_id = (SELECT id FROM accounts WHERE email = 'marie.ailleurs@example.org')`,
@@ -276,6 +379,7 @@ describe('what belongs to a neighbour', () => {
         'POST /payments/{id}/retry': { value: declined.id },
         'POST /payments/{id}/cancel': { value: begun.id },
         'POST /quotes': { body: { invoiceIds: more.invoiceIds } },
+        'POST /invoices/{id}/plan': { value: planned.invoiceIds[0] ?? '', body: { instalments: PLAN } },
         'POST /payments': { body: { ...more, page: `https://${OURS}.test/payer`, lang: 'fr-CA' } },
         'POST /certificates/links/confirm': { body: { challengeId, code: sent.code } },
         'DELETE /me/sessions/{id}': { value: session?.id ?? '' },

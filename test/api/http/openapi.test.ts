@@ -91,6 +91,22 @@ describe('the API answers what it describes', () => {
     return body;
   }
 
+  test('each route says who may call it, by a scheme that is explained, and what its tag is for', () => {
+    const { securitySchemes = {} } = spec.components as { securitySchemes?: Record<string, object> };
+    const explained = spec.tags?.map(({ name }) => name) ?? [];
+    for (const [path, methods] of Object.entries(spec.paths))
+      for (const [method, { security, tags = [], description, responses = {} }] of Object.entries(methods)) {
+        const route = `${method} ${path}`;
+        const schemes = security?.flatMap((one) => Object.keys(one)) ?? assert.fail(route);
+        for (const scheme of schemes)
+          assert.ok(Object.hasOwn(securitySchemes, scheme), `${route}: ${scheme}`);
+        const guarded = responses['401']?.description?.includes('`unauthenticated`') === true;
+        assert.equal(schemes.length > 0, guarded, `${route} is public exactly where it asks for nobody`);
+        assert.ok(tags.length > 0 && tags.every((tag) => explained.includes(tag)), route);
+        assert.ok(description, route);
+      }
+  });
+
   test('before she has an account', async () => {
     await call('GET /', 200);
     await call('POST /accounts', 'validation', { body: { ...newcomer, password: 'court' } });
@@ -193,6 +209,19 @@ describe('the API answers what it describes', () => {
     await t.deps.db.execute("UPDATE regroupements SET link_policy = 'name-and-number'");
     await call('POST /quotes', 200, { body: { invoiceIds: [found.certificates[0]?.invoices[0]?.id] } });
     await call('POST /quotes', 'not-found', { body: { invoiceIds: ['A'.repeat(22)] } });
+    const id = found.certificates[0]?.invoices[0]?.id ?? '';
+    const inParts = (policy: object) =>
+      t.deps.db.execute('UPDATE regroupements SET instalments = ?', [JSON.stringify(policy)]);
+    await inParts({ kind: 'free', minimumCents: 1, planDays: 366 });
+    const { plans } = await call<{ plans: object[] }>('POST /quotes', 200, { body: { invoiceIds: [id] } });
+    const plan = (n: number) => ({
+      ...{ id, body: { instalments: plans[0] } },
+      headers: { 'Idempotency-Key': `a-plan-of-hers-${n}` },
+    });
+    await call('POST /invoices/{id}/plan', 201, plan(1));
+    await call('POST /invoices/{id}/plan', 'plan-exists', plan(2));
+    await inParts({ kind: 'none' });
+    await call('GET /certificates', 200);
     const { rows } = await t.deps.db.execute<{ payload: string }>(
       "SELECT payload FROM outbox WHERE recipient = 'anne@example.org' AND kind = 'linked'",
     );
@@ -248,6 +277,7 @@ describe('the API answers what it describes', () => {
     await call('GET /payments/{id}', 200, { id });
     await call('GET /payments/{id}', 'not-found', { id: 'A'.repeat(22) });
     await call('GET /payments', 200);
+    await call('GET /receipts', 200);
     await call('POST /quotes', 'already-paid', { body: { invoiceIds: order.invoiceIds } });
     await call('GET /me/export', 200);
     await call('DELETE /sessions/current', 204);

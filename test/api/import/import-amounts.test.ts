@@ -1,7 +1,7 @@
 // Amounts that cannot be: more paid than is owed, cents that were lost on the way.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { ImportRequest } from '../../../server/import/import-file.ts';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { importText, listOf, row } from '../../support/invoice-list.ts';
 
@@ -89,4 +89,66 @@ test('a row that a decimal comma made too wide is refused for that; another numb
   assert.match(await reason(row('1,296.13')), /un point et sans autre signe \(1296\.13\)/);
   assert.match(await reason(row('296.13', 'Rimouski, Est')), /9 cases pour 8 titres : un « , »/);
   assert.equal((await bring(row('300'))).accepted, 1, 'the days stand where they should');
+});
+
+const PLAIN = 'Prénom;Nom;# certificat;No facture;Date facture;Période;Total';
+const plain = 'Zoé;Roy;PB-000001;F1;2026-03-01;2026-04-01/2027-03-31;296,13';
+
+test('a day or a cheque of a payment, with nothing that says how much, charges nobody in full', async () => {
+  for (const [title, cell] of [
+    ['Payé le', '2026-05-01'],
+    ['Date de paiement', '2026-05-01'],
+    ['No chèque', '0417'],
+  ] as const) {
+    const file = (more: string, cells: string) =>
+      bring(`${PLAIN};${title}${more}\n${plain};${cell}${cells}\n`, { dryRun: true });
+    for (const [more, cells] of [
+      ['', ''],
+      [';Solde', ';296,13'],
+    ] as const)
+      assert.match(
+        (await file(more, cells)).refused[0]?.reason ?? '',
+        new RegExp(
+          `« ${title} » dit « ${cell} », comme si un paiement était reçu.*--column "${title}=ignore"`,
+        ),
+      );
+    assert.equal((await file(';Solde', ';0,00')).accepted, 1);
+    assert.equal((await bring(`${PLAIN};${title}\n${plain};\n`, { dryRun: true })).accepted, 1);
+  }
+  assert.equal((await bring(`${PLAIN};Référence\n${plain};R-12\n`, { dryRun: true })).accepted, 1);
+});
+
+test('« 1 » under « Payé » may be a yes: it is no dollar', async () => {
+  assert.match(
+    (await bring(`${PLAIN};Payé\n${plain};1\n`)).refused[0]?.reason ?? '',
+    /« Payé » : « 1 » est peut-être un oui/,
+  );
+});
+
+test('another currency than the Canadian dollar is refused, in a list and in payments', async () => {
+  const words = /« Devise » : « USD » n’est pas le dollar canadien \(CAD\)/;
+  const file = (currency: string) => bring(`${PLAIN};Devise\n${plain};${currency}\n`);
+  assert.match((await file('USD')).refused[0]?.reason ?? '', words);
+  assert.equal((await file('CAD')).accepted, 1);
+  const paid = await bring(
+    'No paiement;No facture;Montant;Devise;Date paiement\n1;F1;100,00;USD;2026-05-01\n',
+  );
+  assert.match(paid.refused[0]?.reason ?? '', words);
+});
+
+test('a payment of a year that cannot be is refused', async () => {
+  await list(row());
+  for (const [day, words] of [
+    ['2062-05-01', /« Date paiement » : 2062-05-01 est dans plus d’un an/],
+    ['2016-05-01', /« Date paiement » : 2016-05-01 est à plus de trois ans de la date de la facture F-1/],
+  ] as const)
+    assert.match((await payments(`P1;F-1;50,00;${day}`)).refused[0]?.reason ?? '', words);
+});
+
+test('an impossible payment names the column of its amount', async () => {
+  await list(row());
+  assert.match(
+    (await payments('P1;F-1;500,00;2026-05-01')).refused[0]?.reason ?? '',
+    /^« Montant » : ce paiement \(500,00\s\$\) dépasse ce qui reste dû/,
+  );
 });

@@ -1,8 +1,8 @@
 // What staff say of a column is remembered; what is not read is said.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { ImportRequest } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { importText } from '../../support/invoice-list.ts';
 

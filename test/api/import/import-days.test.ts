@@ -78,6 +78,38 @@ test('a period says which of its days is wrong', async () => {
     ['2026-2027', /n’a pas une date de début et une date de fin/],
     ['2027-03-31/2026-04-01', /finit \(2026-04-01\) avant de commencer \(2027-03-31\)/],
     ['2026-02-30/2027-03-31', /« 2026-02-30 » n’est pas une date/],
+    ['1er avril au 31 mars 2027', /« Période » : « 1er avril » a un jour et un mois, mais pas d’année/],
+    ['2026-04-01/2062-03-31', /la période irait du 2026-04-01 au 2062-03-31, plus de 5 ans/],
   ] as const)
     assert.match((await bring(row({ period }))).refused[0]?.reason ?? '', words);
+});
+
+test('a period in two lines of a cell, or in numbers of Excel, is read', async () => {
+  for (const period of ['"2026-04-01\n2027-03-31"', '2026-04-01 2027-03-31', '46113/46477', '46113 - 46477'])
+    assert.deepEqual((await bring(row({ period }))).refused, [], period);
+  assert.deepEqual(await days(), [['2026-03-01', '2026-04-01', '2026-04-01']]);
+});
+
+test('« Période » beside « Début » and « Fin » that say otherwise is refused', async () => {
+  const report = await importText(
+    t.deps,
+    `${listOf(row()).replace('Période', 'Période;Début').replace('2027-03-31;', '2027-03-31;2025-04-01;')}`,
+  );
+  assert.match(
+    report.refused[0]?.reason ?? '',
+    /« Période » \(2026-04-01\/2027-03-31\) et « Début » \(2025-04-01\) ne disent pas la même période/,
+  );
+});
+
+test('a day of a year long ago, or years away from the invoice’s, is a slip of the finger', async () => {
+  const reasonOf = async (due: string) => (await bring(row({ due }))).refused[0]?.reason ?? '';
+  assert.match(await reasonOf('1926-04-01'), /« 1926-04-01 » : l’année 1926 n’est celle d’aucune facture/);
+  for (const due of ['2062-04-01', '2002-04-01'])
+    assert.match(
+      await reasonOf(due),
+      /^« Échéance » : .* est à plus de trois ans de la date de la facture \(2026-03-01\)\. Corrigez/,
+    );
+  assert.deepEqual((await bring(row({ due: '2028-04-01' }))).refused, []);
+  await t.deps.db.execute("UPDATE invoices SET due_on = '2062-04-01'");
+  assert.deepEqual((await bring(row({ due: '2062-04-01' }))).refused, [], 'as it is in the books');
 });

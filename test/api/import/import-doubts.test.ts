@@ -1,8 +1,8 @@
 // What a file may have lost or muddled on its way: told with its line, never guessed, never half taken.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { ImportRequest } from '../../../server/import/import-file.ts';
 import type { ImportReport } from '../../../server/import/report.ts';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, importText, listOf, row } from '../../support/invoice-list.ts';
 
@@ -177,6 +177,14 @@ describe('a doubtful file', () => {
       }
     });
   }
+  test('one row that is in another encoding than the rest is the one that is told', async () => {
+    const sound = row({ first: 'Zoé', last: 'Gagné', status: 'à payer' });
+    const [before = '', after = ''] = listOf(sound, row({ ...other, first: 'Ren#e' })).split('#e;');
+    const bytes = Buffer.concat([Buffer.from(`${before}`), Buffer.from([0xe9]), Buffer.from(`e;${after}`)]);
+    const report = await bring(new Uint8Array(bytes));
+    assert.deepEqual([report.encoding, refusedLines(report)], ['utf-8', [3]]);
+    assert.match(report.refused[0]?.reason ?? '', /caractères perdus .* sous « Prénom »/);
+  });
   test('Windows text with the letters that resemble them is fine', async () => {
     const text = `${HEADER}\n${row({ first: 'Andr\xe9', last: '\x8ekoda \x97 L\x92\xc9cuyer', status: '\xe0 payer' })}\n`;
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));

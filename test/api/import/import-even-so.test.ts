@@ -1,8 +1,8 @@
 // What is doubtful is refused by its cause, and let through only under that cause's name.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { ImportRequest } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, importText, listOf, row } from '../../support/invoice-list.ts';
 
@@ -62,8 +62,8 @@ test('a new last name on her e-mail, or on her certificate the year after, is to
   const byEmail = row({ ...nextYear, last: 'Tremblay', certificate: 'PB-000009' });
   const byCertificate = row({ ...nextYear, last: 'Tremblay', email: '' });
   for (const [married, words] of [
-    [byEmail, /^Ce courriel est déjà au nom de Ginette Roy\..*« Nom d’usage ».*--even-so name/],
-    [byCertificate, /^Le certificat PB-000001 est déjà au nom de Ginette Roy\..*« Nom d’usage »/],
+    [byEmail, /^« Nom » : ce courriel est déjà au nom de Ginette Roy\..*« Nom d’usage ».*--even-so name/],
+    [byCertificate, /^« Nom » : le certificat PB-000001 est déjà au nom de Ginette Roy\..*« Nom d’usage »/],
   ] as const) {
     assert.match((await list({ dryRun: true }, married)).refused[0]?.reason ?? '', words);
     const told = await list({ evenSo: ['name'], dryRun: true }, married);

@@ -1,6 +1,7 @@
 // A number that is known stays with its person, certificate and period; what changes is told from what to what.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { importText, listOf, row } from '../../support/invoice-list.ts';
 
@@ -10,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const bring = (text: string) => importText(t.deps, text);
+const bring = (text: string, more: Partial<ImportRequest> = {}) => importText(t.deps, text, more);
 const list = (...rows: string[]) => bring(listOf(...rows));
 const reasonOf = async (report: ReturnType<typeof bring>) => (await report).refused[0]?.reason ?? '';
 const owed = async () => {
@@ -100,6 +101,30 @@ describe('an invoice number that is used again', () => {
     assert.deepEqual(await owed(), { 'F-1': 900 });
   });
 
+  test('a payment number in other letters or spaces is the same payment, ours by its capture too', async () => {
+    await list(row(), row({ ...ana, invoice: 'F-2' }));
+    const pay = (number: string, invoice = 'F-1', amount = '50,00', reference = '') =>
+      bring(
+        `No paiement;No facture;Montant;Date paiement;Référence\n${number};${invoice};${amount};2026-05-01;${reference}\n`,
+      );
+    await pay('Pay-a1');
+    for (const number of ['PAY-A1', 'pay-a1', 'Pay -A1'])
+      assert.equal((await pay(number)).unchanged, 1, number);
+    assert.match(await reasonOf(pay('PAY-A1', 'F-2')), /Pay-a1 est déjà inscrit sur la facture F-1/);
+    assert.match(await reasonOf(pay('PAY-A1', 'F-1', '20,00')), /Pay-a1 est déjà inscrit, avec un montant/);
+    await t.deps.db.execute(
+      `INSERT INTO accounts(id, regroupement_id, name, email, email_key, password_hash, lang, created_at, updated_at)
+       SELECT 'a', id, 'A', 'a@example.org', 'a@example.org', '', 'fr-CA', 0, 0 FROM regroupements WHERE slug = 'petits-bouleaux'`,
+    );
+    await t.deps.db.execute(
+      `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, lang, idempotency_key, request_hash,
+         nonce_hash, page, paypal_version, capture_id, created_at, updated_at, completed_at)
+       SELECT 'p', regroupement_id, 'a', 'P-1', 'completed', 10900, 'fr-CA', 'k', '', 'n', '', 1, '8AB12345CD678901E', 0, 0, 1 FROM accounts`,
+    );
+    assert.equal((await pay('77', 'F-2', '109,00', '8ab12345cd678901e')).unchanged, 1);
+    assert.deepEqual(await owed(), { 'F-1': 5_900, 'F-2': 10_900 });
+  });
+
   test('a payment number used again for another invoice is no repeat of the first', async () => {
     await list(row(), row({ ...ana, invoice: 'F-2' }));
     const pay = (invoice: string) =>
@@ -139,6 +164,44 @@ describe('a dossier, a certificate, an endorsement', () => {
       await reasonOf(file('PB-000002')),
       /AV-1 est déjà celui d’un autre certificat \(PB-000001\)/,
     );
+  });
+
+  test('under its number in other letters is the same one', async () => {
+    assert.equal((await bring('Dossier;Prénom;Nom;Courriel\nx1;Zoé;Roy;zoe@example.org\n')).unchanged, 1);
+    assert.match(
+      await reasonOf(bring('Dossier;Prénom;Nom\nx 1;Nadia;Haddad\n')),
+      /dossier X1 est déjà au nom de Zoé Roy/,
+    );
+    const certificate = await bring('Dossier;# certificat;Période\nx1;PB-000001;2026-04-01/2027-03-31\n');
+    assert.equal(certificate.unchanged, 1);
+    const file = (number: string, of: string) =>
+      bring(`Avenant;# certificat;Date d’effet;Montant\n${number};${of};2026-05-01;10,00\n`);
+    await file('Av-1', 'PB-000001');
+    assert.equal((await file('AV-1', 'PB-000001')).unchanged, 1);
+    assert.match(await reasonOf(file('av-1', 'PB-000002')), /Av-1 est déjà celui d’un autre certificat/);
+  });
+
+  test('an endorsement said to be invoiced by a manual amount, and without an invoice, is refused, or told where it was so before', async () => {
+    const file = (manual: string, invoice = '') =>
+      bring(
+        `Avenant;# certificat;Date d’effet;Montant;Montant manuel;Facture\nA1;PB-000001;2026-05-01;10,00;${manual};${invoice}\n`,
+      );
+    assert.match(
+      await reasonOf(file('oui')),
+      /^« Montant manuel » : l’avenant A1 est dit facturé \(oui\), mais aucune facture n’est nommée. .*« non ».* « Montant manuel »/,
+    );
+    await file('non');
+    assert.match(await reasonOf(file('oui')), /aucune facture n’est nommée/);
+    // As earlier versions brought it in.
+    await t.deps.db.execute('UPDATE endorsements SET manual_amount = 1');
+    const again = await file('oui');
+    assert.deepEqual([again.unchanged, again.refused], [1, []]);
+    assert.match(again.warnings[0]?.message ?? '', /aucune facture n’est nommée/);
+    await bring(
+      'No facture;# certificat;Date facture;Échéance;Période;Total\nF1;PB-000001;2026-05-01;2026-06-01;2026-04-01/2027-03-31;10,00\n',
+    );
+    assert.equal((await file('oui', 'F1')).accepted, 1);
+    assert.deepEqual((await file('oui')).warnings, []);
   });
 
   test('an endorsement goes to no invoice of another certificate, and outside every period to nobody', async () => {
@@ -182,6 +245,16 @@ describe('a dossier, a certificate, an endorsement', () => {
       await reasonOf(pay('Prénom;Nom', 'Ana;Haddad')),
       /« Nom » : la facture F1 est au nom de Zoé Roy, et non de Ana Haddad/,
     );
+    for (const [title, cell] of [
+      ['Nom', 'Haddad'],
+      ['Prénom', 'Ana'],
+      ['Nom complet', 'Ana Roy'],
+    ] as const)
+      assert.match(
+        await reasonOf(pay(title, cell)),
+        /la facture F1 est au nom de Zoé Roy, et non de /,
+        `${title} alone`,
+      );
     assert.match(
       await reasonOf(bring('No facture;# certificat;Ligne;Code;Montant\nF1;PB-000777;1;PRIME;100,00\n')),
       /la facture F1 est celle du certificat PB-000001/,
@@ -190,7 +263,7 @@ describe('a dossier, a certificate, an endorsement', () => {
       await reasonOf(
         bring('Dossier;Prénom;Nom;# certificat;Période\nX1;Ana;Haddad;PB-000003;2026-04-01/2027-03-31\n'),
       ),
-      /Le dossier X1 est déjà au nom de Zoé Roy/,
+      /^« Nom » : le dossier X1 est déjà au nom de Zoé Roy/,
     );
     assert.match(
       await reasonOf(
@@ -200,7 +273,14 @@ describe('a dossier, a certificate, an endorsement', () => {
       ),
       /« Dossier » : le certificat PB-000001 est du dossier X1/,
     );
-    assert.equal((await pay('# certificat;Prénom;Nom', 'pb 000001;ZOE;Roy')).accepted, 1);
+    for (const [title, cell] of [
+      ['Nom', 'Roy'],
+      ['Prénom', 'Zoé'],
+      ['Nom complet', 'Roy, Zoé'],
+      ['Nom complet', 'Zoé Roy'],
+    ] as const)
+      assert.equal(await reasonOf(pay(title, `"${cell}"`)), '', `${cell} alone`);
+    assert.equal((await pay('# certificat;Prénom;Nom', 'pb 000001;ZOE;Roy')).unchanged, 1);
   });
 
   test('a list that names another dossier is refused; it gives nobody a dossier, and says that it did not', async () => {
@@ -213,6 +293,40 @@ describe('a dossier, a certificate, an endorsement', () => {
       /« Dossier » : le certificat PB-000001 est du dossier X1, et non X2/,
     );
     assert.deepEqual((await file('X9', 'PB-000009', 'F9')).unread, ['Dossier']);
+  });
+
+  test('a poorer writing of her name, or both names in one cell, changes nothing', async () => {
+    const holders = (first: string, last: string) => bring(`Dossier;Prénom;Nom\nX1;${first};${last}\n`);
+    for (const [first, last] of [
+      ['ZOÉ', 'ROY'],
+      ['Zoe', 'Roy'],
+      ['', 'Zoé Roy'],
+      ['', 'Roy, Zoé'],
+    ] as const)
+      assert.equal((await holders(first, last)).unchanged, 1, `${first}/${last}`);
+    await holders('ZOE', 'Roy');
+    assert.equal((await holders('Zoé', 'Roy')).unchanged, 1);
+  });
+
+  test('first and last names the wrong way round rename nobody, unless that is let through', async () => {
+    const swapped = 'Dossier;Prénom;Nom\nX1;Roy;Zoé\n';
+    assert.match(
+      await reasonOf(bring(swapped)),
+      /^« Prénom » et « Nom » sont peut-être inversés : au dossier, « Zoé » est le prénom et « Roy » le nom\./,
+    );
+    const told = await bring(swapped, { evenSo: ['name'] });
+    assert.deepEqual([told.accepted, told.evenSo], [1, { name: 1 }]);
+  });
+
+  test('her certificate of the year after, with a new last name and a new address, is asked about', async () => {
+    const renewed = row({
+      ...{ first: 'Zoé', last: 'Tremblay', email: 'zt@example.org', invoice: 'F-2' },
+      ...{ issued: '2027-03-01', due: '2027-04-01', period: '2027-04-01/2028-03-31' },
+    });
+    assert.match(
+      await reasonOf(list(renewed)),
+      /^« Nom » : le certificat PB-000001 est déjà au nom de Zoé Roy\. .*« Nom d’usage »/,
+    );
   });
 
   test('her usual name in the place of her last name does not erase it', async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { importFile } from '../../../server/import/import-file.ts';
 import { ImportBusy } from '../../../server/import/lease.ts';
 import type { ImportReport, Lang } from '../../../server/import/report.ts';
-import { sweepImports } from '../../../server/import/sweep.ts';
+import { sweepImports } from '../../../server/import/writing/sweep.ts';
 import { followTaxRates } from '../../../server/ledger/premium-tax.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { HEADER, row } from '../../support/invoice-list.ts';

@@ -2,8 +2,9 @@
 // do; what has one cause is said once; the words are in their number.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { type ImportRequest, importFile } from '../../../server/import/import-file.ts';
+import { importFile } from '../../../server/import/import-file.ts';
 import { reportText } from '../../../server/import/report-text.ts';
+import type { ImportRequest } from '../../../server/import/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { importText, listOf, row } from '../../support/invoice-list.ts';
 
@@ -35,6 +36,20 @@ Total 218,00 $, solde 218,00 $.
   colonne non lue : « Note »
   ligne 5 : « # certificat » est vide. Remplissez la case.
 Rien n’a été importé. Corrigez ce qui est refusé; ou importez le reste avec --accept-valid.`,
+    );
+  });
+
+  test('sums are those of what the rows have: nothing is said to be owed by people, or by an invoice’s lines', async () => {
+    assert.equal(
+      await said('dossier_id,prenom,nom,courriel\nD1,Ana,Roy,ana@example.org\n'),
+      '1 ligne acceptée.\nImporté.',
+    );
+    await bring(listOf(row()));
+    assert.equal(
+      await said(
+        'no_facture,ligne,code,description,montant\nF-1,1,PRIME,Prime,100.00\nF-1,2,TPA,Taxe,9.00\n',
+      ),
+      '2 lignes acceptées.\nTotal 109,00 $.\nImporté.',
     );
   });
 

@@ -436,6 +436,45 @@ describe('what waits for nobody', () => {
     });
   });
 
+  test('forty messages leave with fewer waits for the disk than there are messages', async () => {
+    for (let i = 0; i < 40; i++) await receiptLike(`own-${i}`, `own-${i}@example.org`);
+    const { db } = t.deps;
+    let writes = 0;
+    const counted: typeof db = {
+      execute: (sql, args) => {
+        if (!/^\s*SELECT/i.test(sql)) writes++;
+        return db.execute(sql, args);
+      },
+      batch: (statements, options) => {
+        writes++;
+        return db.batch(statements, options);
+      },
+      close: () => db.close(),
+    };
+    const worker = new MailWorker({ ...t.deps, db: counted }, 20);
+    await worker.sendAtOnce();
+    assert.deepEqual(await worker.finished(), { sent: 40, failed: 0 });
+    assert.ok(writes < 40, `${writes} write transactions`);
+  });
+
+  test('a message is written as sent once it is, though others are written with it', async () => {
+    for (let i = 0; i < 20; i++) await receiptLike(`own-${i}`, `own-${i}@example.org`);
+    const tooEarly: string[] = [];
+    const send = async ({ to }: MailMessage) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { rows } = await t.deps.db.execute<{ state: string }>(
+        'SELECT state FROM outbox WHERE recipient = ?',
+        [to],
+      );
+      if (rows[0]?.state !== 'waiting') tooEarly.push(to);
+      if (to === 'own-7@example.org') throw new MailError('EMESSAGE 451', false);
+    };
+    assert.deepEqual(await sendDueMail({ ...t.deps, mail: { send, close() {} } }), { sent: 19, failed: 1 });
+    assert.deepEqual(tooEarly, []);
+    const { rows } = await t.deps.db.execute("SELECT recipient FROM outbox WHERE state = 'waiting'");
+    assert.deepEqual(rows, [{ recipient: 'own-7@example.org' }]);
+  });
+
   test('two processes send each message once', async () => {
     const arrived: string[] = [];
     for (let i = 0; i < 20; i++) await receiptLike(`own-${i}`, `own-${i}@example.org`);

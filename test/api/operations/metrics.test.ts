@@ -1,5 +1,6 @@
 // What the machines that watch are told: enough to wake somebody, nothing that names anybody.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { createApp } from '../../../server/app.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
@@ -81,5 +82,25 @@ describe('/metrics', () => {
     await c.t.deps.db.execute('PRAGMA foreign_keys = OFF');
     await c.t.deps.db.execute('DELETE FROM payments WHERE id = ?', [id]);
     assert.deepEqual(await told(), await inTheBooks());
+  });
+
+  test('the dashboard shows every measure that there is, by labels that it has, and no other', async () => {
+    await c.t.deps.db.execute(
+      `INSERT INTO exceptions(id, regroupement_id, dedupe_key, kind, opened_at)
+       SELECT 'one', id, 'one', 'unconfirmed-event', 0 FROM regroupements LIMIT 1`,
+    );
+    const text = await (await ask(TOKEN)).text();
+    const measures = [...text.matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name);
+    const dashboard = readFileSync(new URL('../../../server/deploy/grafana.json', import.meta.url), 'utf8');
+    const named = new Set(dashboard.match(/\bamisgest_pay_\w+/g));
+    assert.deepEqual([...named].sort(), measures.sort());
+    const labels = new Set(text.match(/(?<=[{,])\w+(?==)/g));
+    const used = new Set(
+      [...dashboard.matchAll(/by \(([\w, ]+)\)|\{\{(\w+)\}\}|\{(\w+)=~/g)].flatMap(([, by, legend, chosen]) =>
+        (by ?? legend ?? chosen ?? '').split(', '),
+      ),
+    );
+    assert.deepEqual([...used].sort(), ['kind', 'name', 'regroupement', 'state']);
+    for (const label of used) assert.ok(labels.has(label), label);
   });
 });

@@ -83,7 +83,7 @@ describe('starting and stopping', () => {
   };
 
   test('production without its settings: each missing one is named, no stack, exit 1', async () => {
-    const { code, output } = await start('server/main.ts', bare).ended;
+    const { code, output } = await start('server/main.js', bare).ended;
     assert.equal(code, 1);
     for (const name of ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM', 'PAYPAL_BASE_URL', 'SECRET_KEY'])
       assert.match(output, new RegExp(`^${name} is missing$`, 'm'));
@@ -91,7 +91,7 @@ describe('starting and stopping', () => {
   });
 
   test('a wrong setting is named, and its value, which may be a secret, is not repeated', async () => {
-    const { code, output } = await start('server/main.ts', {
+    const { code, output } = await start('server/main.js', {
       ...bare,
       PUBLIC_URL: 'pay.example.org',
       SMTP_URL: 'smtp://user:hunter-two@mail.example.org',
@@ -108,7 +108,7 @@ describe('starting and stopping', () => {
 
   test('production that would take every caller for a proxy does not start: it says why and how to mend it', async () => {
     for (const HOST of ['0.0.0.0', '::']) {
-      const { code, output } = await start('server/main.ts', { ...production(), HOST, TRUSTED_PROXIES: '1' })
+      const { code, output } = await start('server/main.js', { ...production(), HOST, TRUSTED_PROXIES: '1' })
         .ended;
       assert.equal(code, 1);
       assert.match(
@@ -122,14 +122,14 @@ describe('starting and stopping', () => {
     const settings = production();
     const serves = async ({ output }: Started) =>
       until('serving', async () => output().includes('ready on port'));
-    const bareOne = start('server/main.ts', settings);
+    const bareOne = start('server/main.js', settings);
     await serves(bareOne);
     assert.match(
       (await stopped(bareOne)).output,
       /"assessment-incomplete","missing":"DATA_PLACE MAIL_PLACE"/,
     );
     const places = { DATA_PLACE: 'Chez nous, Rimouski (Québec)', MAIL_PLACE: 'Chez nous' };
-    const whole = start('server/main.ts', { ...settings, ...places });
+    const whole = start('server/main.js', { ...settings, ...places });
     await serves(whole);
     assert.doesNotMatch((await stopped(whole)).output, /assessment/);
   });
@@ -161,7 +161,7 @@ describe('starting and stopping', () => {
       ['words alone', 'Promise.reject(error.message)', /^\w+ ERR_UNHANDLED_REJECTION/],
       ['by the command', 'throw error', told, 'server/cli/cli.ts serve'],
     ];
-    for (const [how, code, error, script = 'server/main.ts'] of ways) {
+    for (const [how, code, error, script = 'server/main.js'] of ways) {
       test(`${how}: the server ends with one line of its log, which says where and not whom`, async () => {
         const env = { ...production(), LOG_LEVEL: 'silent' };
         const server = start(script, env, fault(onSignal(code)));
@@ -182,7 +182,7 @@ describe('starting and stopping', () => {
 
     test('and so does a start that goes wrong in a way that nobody foresaw', async () => {
       const unreadable = 'process.env = new Proxy(process.env, { ownKeys() { throw error } })';
-      const { code, output } = await start('server/main.ts', bare, fault(unreadable)).ended;
+      const { code, output } = await start('server/main.js', bare, fault(unreadable)).ended;
       assert.equal(code, 1);
       assert.match(output, /^{.*"event":"uncaught".*}\n$/);
       assert.doesNotMatch(output, /marie|Marie|PB-0/);
@@ -225,7 +225,7 @@ describe('starting and stopping', () => {
 
     assert.deepEqual(await stopped(first), { code: 0, output: `ready http://localhost:${port}/\n` });
     const registered = inDatabase(dataDir, (db) => {
-      db.exec(`UPDATE regroupements SET pages = json_insert(pages, '$[#]', 'https://www.exemple.test/payer'),
+      db.exec(`UPDATE regroupements SET pages = json_insert(pages, '$[#]', 'https://www.exemple.test/payer', '$[#]', 'http://localhost:5173/'),
         phone = '418 555-0142' WHERE slug = 'petits-bouleaux'`);
       return db.prepare('SELECT * FROM regroupements ORDER BY slug').all();
     });
@@ -238,7 +238,21 @@ describe('starting and stopping', () => {
     );
     assert.equal((await stopped(second)).code, 0);
 
-    const { code, output } = await start('server/main.ts', { ...production(), DATA_DIR: dataDir }).ended;
+    // On another port the demo's own page moves along; what else is registered stays, a developer's own page too.
+    const elsewhere = await freePort();
+    const third = demo(dataDir, elsewhere);
+    await ready(third, elsewhere);
+    assert.deepEqual(
+      inDatabase(dataDir, (db) =>
+        db.prepare("SELECT value FROM regroupements, json_each(pages) WHERE slug = 'petits-bouleaux'").all(),
+      ),
+      [`http://localhost:${elsewhere}/`, 'https://www.exemple.test/payer', 'http://localhost:5173/'].map(
+        (value) => ({ value }),
+      ),
+    );
+    assert.equal((await stopped(third)).code, 0);
+
+    const { code, output } = await start('server/main.js', { ...production(), DATA_DIR: dataDir }).ended;
     assert.equal(code, 1, 'and no real server opens it');
     assert.match(output, /made by `npm start`.*passwords everybody knows.*DATA_DIR or DATABASE_URL/);
   });

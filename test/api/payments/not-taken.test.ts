@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { post } from '../../../server/ledger/entries.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
-import { recordPayment } from '../../../server/offline-payments/offline-payments.ts';
+import { recordPayment } from '../../../server/offline-payments/record.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { sweepPayments } from '../../../server/payments/sweep.ts';
 import { checkReversals } from '../../../server/refunds/check-reversals.ts';
@@ -368,8 +368,8 @@ describe('she has agreed at PayPal; meanwhile', () => {
     }
     await sendDueMail(c.t.deps);
     assert.deepEqual(
-      c.t.outgoing.map(({ subject }) => subject),
-      ['Votre paiement n’a pas été fait'],
+      c.t.outgoing.map(({ subject }) => subject.replaceAll('\u00a0', ' ')),
+      ['Votre paiement n’a pas été fait', 'Reçu – paiement de 296,13 $ au Regroupement petits-bouleaux'],
     );
     const text = c.t.outgoing[0]?.text ?? '';
     assert.match(
@@ -425,6 +425,13 @@ describe('she has agreed at PayPal; meanwhile', () => {
     );
     const hers = await (await c.marie.call('GET', '/me/export')).text();
     assert.doesNotMatch(hers, /ce que PayPal a pris|mismatch/);
+
+    // PayPal's window closes with nothing taken: nothing is left for staff to explain.
+    c.t.clock.now += 7 * 3_600_000;
+    await sweepPayments(c.t.deps, c.paypal, checkReversals);
+    assert.deepEqual(await c.rows('SELECT p.state, e.closed_by, e.note FROM exceptions e, payments p'), [
+      { state: 'expired', closed_by: 'paypal', note: 'NOT-TAKEN' },
+    ]);
   });
 
   test('« Confirmer », no answer, then two ask for the money again: the slower one tells staff of nothing', async () => {

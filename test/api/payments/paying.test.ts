@@ -357,7 +357,7 @@ describe('paying', () => {
     ]) {
       const answer = await t.app.request(`https://pay.test${path}`);
       assert.equal(answer.status, 404, path);
-      assert.match(await answer.text(), /Nous ne retrouvons pas ce paiement/);
+      assert.match(await answer.text(), /<main><h1>Nous ne retrouvons pas ce paiement/);
     }
   });
 });

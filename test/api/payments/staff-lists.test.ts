@@ -78,6 +78,40 @@ describe('a list of the staff’s API', () => {
       assert.deepEqual(instants, sorted);
     });
 
+  test('of payments of every method reads both kinds to their end, newest first, and adds them up', async () => {
+    const numbers: string[] = [];
+    const instants: string[] = [];
+    let after = '';
+    for (;;) {
+      const answer = await staff('GET', `/all-payments?limit=200${after}`);
+      assert.equal(answer.status, 200);
+      const { payments, total, next } = (await answer.json()) as {
+        payments: {
+          payment: { number: string; completedAt: string } | null;
+          recorded: { id: string; recordedAt: string } | null;
+        }[];
+        total: unknown;
+        next?: string;
+      };
+      for (const { payment, recorded } of payments) {
+        numbers.push(payment?.number ?? recorded?.id ?? '');
+        instants.push(payment?.completedAt ?? recorded?.recordedAt ?? '');
+      }
+      assert.deepEqual(total, { count: 2 * MANY, cents: 200 * MANY });
+      if (next === undefined) break;
+      after = `&after=${next}`;
+      t.clock.advance(60_000);
+    }
+    assert.deepEqual([numbers.length, new Set(numbers).size], [2 * MANY, 2 * MANY]);
+    assert.deepEqual(instants, instants.toSorted().toReversed());
+    assert.equal((await staff('GET', '/all-payments?after=of-nobody-whatsoever')).status, 400);
+    const other = await staffWith(t, ['read'], 'la-farandole');
+    assert.deepEqual(await (await other('GET', '/all-payments')).json(), {
+      payments: [],
+      total: { count: 0, cents: 0 },
+    });
+  });
+
   for (const { path, body } of LISTS)
     test(`${path} after what is not on it is refused: an empty page would be taken for its end`, async () => {
       const answer = await staff(
@@ -145,8 +179,8 @@ async function fill(t: TestApp): Promise<void> {
   await t.deps.db.batch(
     [
       `INSERT INTO payments(id, regroupement_id, account_id, number, state, amount_cents, lang, idempotency_key, request_hash,
-         nonce_hash, page, paypal_version, created_at, updated_at)
-       ${SERIES} SELECT printf('p%024d', i), ${r}, '${accountId}', 'P-' || i, 'completed', 100, 'fr-CA', 'k' || i, '', 'n' || i, '', 1, ${AT}, 1 FROM n`,
+         nonce_hash, page, paypal_version, created_at, updated_at, completed_at)
+       ${SERIES} SELECT printf('p%024d', i), ${r}, '${accountId}', 'P-' || i, 'completed', 100, 'fr-CA', 'k' || i, '', 'n' || i, '', 1, ${AT}, 1, ${AT} FROM n`,
       `INSERT INTO recorded_payments(id, regroupement_id, invoice_id, method, amount_cents, received_on, recorded_by,
          idempotency_key, request_hash, recorded_at)
        ${SERIES} SELECT printf('recorded-%024d', i), ${r}, '${invoiceId}', 'cash', 100, '2026-01-01', 'x', 'k' || i, '', ${AT} FROM n`,

@@ -1,7 +1,7 @@
 // The year's summary, for taxes: what was paid, less what went back, by day of payment.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { recordPayment } from '../../../server/offline-payments/offline-payments.ts';
+import { recordPayment } from '../../../server/offline-payments/record.ts';
 import type { Payment } from '../../../server/payments/schemas.ts';
 import { addInvoice } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';

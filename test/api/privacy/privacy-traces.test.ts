@@ -158,10 +158,13 @@ describe('her words', () => {
     assert.deepEqual(await allIn(NOWHERE), []);
   });
 
-  test('of the staff stand beside the money, not in a log', async () => {
+  test('of the staff stand beside the money, and where the audit’s can be erased, not in a log', async () => {
     assert.deepEqual(await allIn(Object.values(STAFF)), [
+      'audit_words.words',
       'exceptions.note',
       'recorded_payments.reference',
+      // The number of her cheque, on its receipt.
+      'recorded_receipts.document',
       'refunds.reason',
     ]);
   });
@@ -183,6 +186,7 @@ describe('her words', () => {
       'holder_rows.email',
       'holder_rows.email_key',
       'holder_rows.last_name',
+      'recorded_receipts.document',
     ]);
   });
 });

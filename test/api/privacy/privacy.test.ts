@@ -594,6 +594,8 @@ describe('what is kept', () => {
     const of = { regroupement_id: await regroupementId(t) };
     const hers = { ...of, account_id: accountId };
     type Row = Record<string, string | number | Uint8Array>;
+    const names = ['over', 'not yet'];
+    const numberOf = (name: string) => 1 + names.indexOf(name);
     /** A row whose time counts from `at`, by its name. */
     const places: Record<string, (name: string, at: number) => Row> = {
       sign_ups: (id, at) => ({
@@ -700,6 +702,18 @@ describe('what is kept', () => {
       }),
       counters: (name, at) => ({ name, ...of, day: new Date(at).toISOString().slice(0, 10), count: 1 }),
       security_log: (id, at) => ({ id, ...of, at, event: 'x' }),
+      import_files: (id, at) => ({
+        id,
+        ...of,
+        ...{ name: 'x', file_key: 'x', many: 0, state: 'kept', created_by: 'x' },
+        created_at: at,
+      }),
+      import_file_parts: (file_id) => ({ file_id, kind: 'file', no: 0, body: 'x' }),
+      import_changes: (row_id) => ({
+        row_id,
+        ...{ seq: numberOf(row_id) * 2 ** 32, import_no: numberOf(row_id), target: 'invoices' },
+      }),
+      audit_words: (hash_key, at) => ({ seq: at, at, hash_key, words: '{}' }),
       incidents: (id, at) => ({
         id,
         ...of,
@@ -732,18 +746,31 @@ describe('what is kept', () => {
       ...{ id: 'lise', name: 'x', email: 'x', email_key: 'x', password_hash: 'x', lang: 'fr-CA' },
       ...{ created_at: 0, updated_at: 0 },
     });
-    const names = ['over', 'not yet'];
+    const anAct = (seq: number) =>
+      add('audit', { seq, fingerprint: `of ${seq}`, at: seq, actor: 'server', act: 'x', target: 'server' });
+    const anImport = (id: string, at: number) =>
+      add('imports', {
+        id,
+        no: numberOf(id),
+        ...of,
+        file_name: 'x',
+        kind: 'x',
+        started_at: at,
+        merged_at: at,
+      });
     for (const [table, row] of Object.entries(places)) {
       const days = RULES.find((rule) => rule.table === table)?.days ?? 0;
       for (const [i, at] of [now - (days + 1) * DAY, now - (days - 1) * DAY].entries()) {
         const name = names[i] ?? '';
+        if (table === 'audit_words') await anAct(at);
+        if (table === 'import_changes') await anImport(name, at);
         await add(table, row(name, at));
       }
     }
     await keepNoLonger(t.deps);
     const emptied: Record<string, string> = { outbox: 'recipient', webhook_events: 'body' };
     for (const [table, row] of Object.entries(places)) {
-      const [column] = Object.keys(row('', 0));
+      const [column = ''] = table === 'audit_words' ? ['hash_key'] : Object.keys(row('', 0));
       const left = await rows(
         `SELECT ${column} AS name FROM ${table} WHERE ${column} IN ('over', 'not yet') AND ${emptied[table] ?? "'kept'"} <> ''`,
       );

@@ -5,11 +5,9 @@ import { migrate } from '../../../server/db/migrate.ts';
 import { importFile } from '../../../server/import/import-file.ts';
 import { post } from '../../../server/ledger/entries.ts';
 import { torontoDay } from '../../../server/ledger/toronto.ts';
-import {
-  recordedPayments,
-  recordPayment,
-  reverseRecorded,
-} from '../../../server/offline-payments/offline-payments.ts';
+import { recordPayment } from '../../../server/offline-payments/record.ts';
+import { reverseRecorded } from '../../../server/offline-payments/reverse.ts';
+import { recordedPayments } from '../../../server/offline-payments/store.ts';
 import type { Problem } from '../../../server/problems/problem.ts';
 import { reconcileDay, reconcileDue } from '../../../server/reconciliation/reconcile.ts';
 import { addInvoice } from '../../support/app.ts';
@@ -394,6 +392,7 @@ describe('money that came otherwise', () => {
       for (const sql of [
         'DROP INDEX recorded_payments_alike',
         'DROP INDEX recorded_payments_doubtful',
+        'DROP INDEX recorded_payments_by_reference',
         'ALTER TABLE recorded_payments DROP COLUMN reference_key',
         'ALTER TABLE recorded_payments DROP COLUMN even_so',
         'DROP INDEX allocations_by_certificate',

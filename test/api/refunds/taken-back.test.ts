@@ -15,11 +15,14 @@ import { followDisputes } from '../../../server/refunds/disputes.ts';
 import { followPayment } from '../../../server/refunds/follow-payment.ts';
 import { checkOldReversals } from '../../../server/refunds/old-reversals.ts';
 import { leftToRefund } from '../../../server/refunds/refunds.ts';
+import { recordReversal } from '../../../server/refunds/reversals/record-reversal.ts';
+import { regroupementBySlug } from '../../../server/regroupements/regroupements.ts';
 import { createKey } from '../../../server/staff/api-keys.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { until } from '../../support/demo.ts';
+import { justBefore } from '../../support/just-before.ts';
 
 const FEE = 500;
 
@@ -535,6 +538,43 @@ describe('money taken back after it came', () => {
     assert.equal((await exceptions()).filter(({ kind }) => kind === 'reversed-beyond').length, 0);
   });
 
+  test('given back and taken back anew in one second, and what came again last is not listed yet: nobody is told of more than was paid', async () => {
+    const first = await reverse();
+    c.standIn.faults.addToWebhooks({ kind: 'lose' }, 20);
+    const again = (reversal: Parameters<typeof c.standIn.books.giveBack>[0] | undefined) => {
+      assert.ok(reversal);
+      return c.standIn.books.giveBack(reversal);
+    };
+    c.t.clock.advance(1_000);
+    again(first);
+    again(c.standIn.books.reverse(capture));
+    const part = c.standIn.books.reverse(capture, { cents: 5_000 });
+    c.t.clock.advance(1_000);
+    again(part);
+    const last = c.standIn.books.reverse(capture);
+    c.t.clock.advance(1_000);
+    const back = again(last);
+    assert.ok(back);
+    c.standIn.books.refund(capture, 700, null);
+    c.standIn.books.returns.delete(back.id);
+    c.standIn.faults.clear();
+    assert.ok(part);
+    c.standIn.books.tell({ type: 'PAYMENT.CAPTURE.REVERSED', reversal: part });
+    await c.webhooks();
+    assert.deepEqual(
+      (await exceptions()).map(({ kind }) => kind),
+      ['reversed'],
+    );
+    c.standIn.books.returns.set(back.id, back);
+    const { owed, state, history } = await seen();
+    assert.deepEqual([owed, state], [700, 'partly-refunded']);
+    assert.equal(
+      history.reduce((sum, cents) => sum + cents, 0),
+      0,
+    );
+    assert.equal((await exceptions()).filter(({ kind }) => kind === 'reversed-beyond').length, 0);
+  });
+
   test('the same while PayPal’s list shows the reversal and not yet the return: nobody is told of more than was paid', async () => {
     c.standIn.faults.addToWebhooks({ kind: 'lose' }, 20);
     const reversal = await reverse(5_000);
@@ -754,6 +794,81 @@ describe('money taken back after it came', () => {
       const { status, body } = await c.confirm(second.id, 5_000);
       assert.equal(status, 409);
       assert.match(body.type ?? '', /payment-in-progress/);
+      assert.equal(c.standIn.books.captures.size, 1);
+    });
+
+    for (const [what, cents] of [
+      ['all', undefined],
+      ['a part', 5_000],
+    ] as const)
+      test(`${what} came again, then PayPal holds it for a dispute, which hides that from its record: nothing is taken`, async () => {
+        const reversal = await reverse(cents);
+        const second = await payAgain(cents ?? TOTAL);
+        c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+        const back = c.standIn.books.giveBack(reversal);
+        assert.ok(back);
+        const dispute = c.standIn.books.dispute(capture, { hold: true });
+        c.standIn.books.returns.delete(back.id);
+        const { status, body } = await c.confirm(second.id, cents ?? TOTAL);
+        assert.equal(status, 409);
+        assert.match(body.type ?? '', /payment-in-progress/);
+        assert.equal(c.standIn.books.captures.size, 1);
+        c.standIn.books.returns.set(back.id, back);
+        c.standIn.books.resolve(dispute, 'RESOLVED_SELLER_FAVOUR');
+        assert.match((await c.confirm(second.id, cents ?? TOTAL)).body.type ?? '', /already-paid/);
+        assert.equal(c.standIn.books.captures.size, 1);
+      });
+
+    test('another process is writing down what was taken back and came again, and has half of it: nothing is taken', async () => {
+      const first = await reverse();
+      const second = await payAgain(TOTAL);
+      c.standIn.books.giveBack(first);
+      await c.webhooks();
+      c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+      const again = c.standIn.books.reverse(capture);
+      assert.ok(again);
+      c.standIn.books.giveBack(again);
+      const regroupement = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+      const half = { kind: 'reversal', id: again.id, cents: TOTAL, at: c.t.clock.now } as const;
+      const { status } = await justBefore(
+        c.t,
+        /AS moved/,
+        async () =>
+          recordReversal(c.t.deps, regroupement, await readPayment(c.t.deps, payment.id), half, false),
+        () => c.confirm(second.id),
+      );
+      assert.equal(status, 409);
+      assert.equal(c.standIn.books.captures.size, 1);
+      await followPayment(c.t.deps, c.paypal, payment.id);
+      const { body } = await c.confirm(second.id);
+      assert.match(body.type ?? '', /already-paid/);
+      assert.equal(c.standIn.books.captures.size, 1);
+    });
+
+    test('the same where PayPal has not answered « Confirmer » and is about to be asked again: nothing is taken', async () => {
+      const first = await reverse();
+      const second = await payAgain(TOTAL);
+      await c.webhooks();
+      c.fault('capture', { kind: '503' }, 3);
+      assert.equal((await c.confirm(second.id)).body.payment.state, 'unknown');
+      c.standIn.faults.clear();
+      c.standIn.books.giveBack(first);
+      await c.webhooks();
+      assert.equal((await readPayment(c.t.deps, payment.id)).state, 'completed');
+      c.standIn.faults.addToWebhooks({ kind: 'lose' }, 10);
+      const again = c.standIn.books.reverse(capture);
+      assert.ok(again);
+      c.standIn.books.giveBack(again);
+      const regroupement = await regroupementBySlug(c.t.deps, 'petits-bouleaux');
+      const half = { kind: 'reversal', id: again.id, cents: TOTAL, at: c.t.clock.now } as const;
+      const { state } = await justBefore(
+        c.t,
+        /AS moved/,
+        async () =>
+          recordReversal(c.t.deps, regroupement, await readPayment(c.t.deps, payment.id), half, false),
+        () => c.look(second.id),
+      );
+      assert.equal(state, 'unknown');
       assert.equal(c.standIn.books.captures.size, 1);
     });
 

@@ -101,6 +101,24 @@ describe('a holder’s file', () => {
     assert.equal(second?.code, 'paid');
   });
 
+  test('what is paid is no answer while she owes something else, and the sum that she sees is that', async () => {
+    await addInvoice(c.t.deps, 'petits-bouleaux', {
+      ...{
+        firstName: 'Marie-Ève',
+        lastName: 'Tremblay',
+        certificate: 'PB-000001',
+        invoice: 'F-2',
+        totalCents: 6_000,
+      },
+    });
+    await cheque(TOTAL);
+    assert.deepEqual(await french(), []);
+    await endorse(3_500, '2026-10-15');
+    assert.deepEqual(await french(), [
+      'L’avenant du 15 octobre 2026 (35,00 $) n’a pas de facture : la RSG voit seulement 60,00 $.',
+    ]);
+  });
+
   test('paid, with the day; more than paid; cancelled', async () => {
     await cheque(TOTAL);
     assert.deepEqual(await french(), ['La facture F-1 (296,13 $) est payée depuis le 20 novembre 2026.']);

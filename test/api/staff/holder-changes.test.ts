@@ -7,6 +7,7 @@ import { createKey } from '../../../server/staff/api-keys.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { signIn } from '../../support/payer.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
 describe('a file that staff work on', () => {
@@ -98,13 +99,28 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
   });
 
   test('« Voir comme la RSG » is what she sees, with what paying comes to; nothing is changed by looking', async () => {
-    const mine = JSON.parse(await (await c.marie.call('GET', '/certificates')).text());
+    const hers = async (path: string) => JSON.parse(await (await c.marie.call('GET', path)).text());
+    const mine = await hers('/certificates');
     const seen = await get('/as-seen');
     assert.deepEqual(seen.certificates, mine.certificates);
     assert.deepEqual(
       [seen.reached, seen.quotes],
       [true, [{ invoiceId: c.invoiceId, onlineFeeCents: 100, totalCents: TOTAL + 100 }]],
     );
+    const asked = await c.marie.call('POST', '/quotes', { invoiceIds: [c.invoiceId] });
+    const quote = JSON.parse(await asked.text());
+    const { id: certificateId } = mine.certificates[0];
+    assert.deepEqual(seen.prices, [
+      { certificateId: null, quote },
+      { certificateId, quote },
+    ]);
+    assert.equal(seen.profile.slug, 'petits-bouleaux');
+    assert.equal(seen.open, null);
+    await c.approved(undefined, { expectedTotalCents: TOTAL + 100 });
+    const waits = await get('/as-seen');
+    assert.equal(waits.open.state, 'approved');
+    assert.deepEqual(waits.open, (await hers('/payments')).open);
+    assert.deepEqual(waits.certificates, (await hers('/certificates')).certificates);
     await patch({ email: null }, await version());
     assert.equal((await get('/as-seen')).reached, false);
   });
@@ -121,7 +137,19 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
         ['payment-recorded', 'logiciel'],
       ],
     );
-    assert.deepEqual(acts[0].after.changed, ['usualName']);
+    const [{ before, after }] = acts;
+    assert.deepEqual([before.usualName, after.usualName, after.changed], ['', 'Roy', ['usualName']]);
+    const sealed = await c.rows<{ all: string }>(
+      'SELECT coalesce(before, \'\') || after AS "all" FROM audit WHERE after IS NOT NULL',
+    );
+    assert.ok(
+      sealed.every((row) => !row.all.includes('Roy')),
+      'no name stands in the audit',
+    );
+    assert.deepEqual(
+      acts.map(({ about }: { about: string | null }) => about),
+      [null, 'F-1'],
+    );
   });
 
   test('tells what came in for it, through PayPal and otherwise, and what went back', async () => {
@@ -150,6 +178,71 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
     );
   });
 
+  test('is read whole in one answer, the same as in its parts', async () => {
+    await c.paid({ expectedTotalCents: TOTAL + 100 });
+    const whole = await get('/overview');
+    assert.equal(whole.payments.length, 1);
+    assert.ok(whole.messages.length > 0);
+    const parts = ['', '/balance-reasons', '/payments', '/messages'];
+    assert.deepEqual(whole, Object.assign({}, ...(await Promise.all(parts.map((path) => get(path))))));
+  });
+
+  test('asks the database as often for many payments as for one', async () => {
+    const asked = async () => {
+      const { db } = c.t.deps;
+      const { execute } = db;
+      let times = 0;
+      Object.assign(db, {
+        execute: (...given: Parameters<typeof execute>) => {
+          times += 1;
+          return execute.apply(db, given);
+        },
+      });
+      const { payments } = await get('/payments');
+      Object.assign(db, { execute });
+      return { times, payments: payments.length };
+    };
+    const start = async () => {
+      const { body } = await c.start(c.marie, { expectedTotalCents: TOTAL + 100 });
+      await c.marie.call('POST', `/payments/${body.payment.id}/cancel`);
+    };
+    await start();
+    // The first call of a key is noted.
+    await asked();
+    const one = await asked();
+    for (let more = 3; more > 0; more -= 1) await start();
+    const four = await asked();
+    assert.deepEqual([one.payments, four.payments], [1, 4]);
+    assert.equal(four.times, one.times);
+  });
+
+  test('names each link and request by the id that decides it, and what opened it', async () => {
+    await c.t.deps.db.execute("UPDATE regroupements SET link_policy = 'approval'");
+    const paul = await signIn(c.t, 'paul@example.org');
+    const search = { lastName: 'Tremblay', firstName: 'Marie-Ève', certificateNumber: 'PB-000001' };
+    await paul.call('POST', '/certificates/links', search);
+    const links = await staffWith(c.t, ['links']);
+    const accounts = async () => (await get('')).holder.accounts;
+    const [own, request] = await accounts();
+    assert.deepEqual([own.way, own.id, own.method, own.at], ['email', null, null, null]);
+    assert.equal(request.way, 'waits');
+    assert.equal((await links('POST', `/links/${request.id}/approve`)).status, 200);
+    const link = (await accounts()).find(({ way }: { way: string }) => way === 'link');
+    assert.deepEqual([link.level, link.method], ['verified', 'approval']);
+    assert.equal((await links('POST', `/links/${link.id}/undo`)).status, 200);
+    const undone = (await accounts()).find(({ way }: { way: string }) => way === 'undone');
+    assert.deepEqual([undone.id, undone.email], [link.id, 'paul@example.org']);
+    const { acts } = await get('/history');
+    assert.deepEqual(
+      acts.map(({ act, about }: { act: string; about: string }) => [act, about]),
+      [
+        ['link-undone', 'paul@example.org'],
+        ['link-approved', 'paul@example.org'],
+      ],
+    );
+    assert.ok(Date.parse(undone.at) > 0);
+  });
+
   test('tells the e-mails to her, and their fate', async () => {
     await c.paid({ expectedTotalCents: TOTAL + 100 });
     const { messages } = await get('/messages');
@@ -162,7 +255,13 @@ F-1;PB-000001;Tremblay;Marie-Ève;nouveau@example.org;2026-03-01;2026-04-01;2026
       "UPDATE outbox SET state = 'parked', last_error = 'EENVELOPE' WHERE kind = 'receipt'",
     );
     const after = (await get('/messages')).messages.find(({ kind }: { kind: string }) => kind === 'receipt');
-    assert.deepEqual([after.state, after.why], ['parked', 'EENVELOPE']);
+    assert.deepEqual([after.state, after.why, after.canRetry], ['parked', 'EENVELOPE', true]);
+    assert.equal((await staff('POST', `/messages/${after.id}/retry`)).status, 200);
+    const [act] = (await get('/history')).acts;
+    assert.deepEqual(
+      [act.act, act.target, act.about],
+      ['message-retried', `outbox:${after.id}`, 'marie@example.org'],
+    );
   });
 
   test('is of one regroupement: another one’s staff find none of it', async () => {

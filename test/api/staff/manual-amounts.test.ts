@@ -64,6 +64,53 @@ describe('a manual amount', () => {
   const lines = ({ lines }: { lines: Preview['lines'] }) =>
     lines.map(({ code, amountCents }) => `${code} ${amountCents}`);
 
+  test('once its invoice is cancelled, the endorsement waits again, and may be billed anew; each once a key', async () => {
+    const first = await make({ amountCents: 5_000 });
+    const { id: invoiceId } = first.body.invoice;
+    const { version } = (await (await staff('GET', `/invoices/${invoiceId}`)).json()).invoice;
+    const waits = async () =>
+      ((await (await staff('GET', '/worklist?kind=endorsement')).json()) as { items: object[] }).items.length;
+    assert.equal(await waits(), 0);
+    const cancelled = await staff(
+      'POST',
+      `/invoices/${invoiceId}/cancel`,
+      { reason: 'mauvais montant' },
+      { 'If-Match': version },
+    );
+    assert.equal(cancelled.status, 200);
+    assert.equal(await waits(), 1);
+    const second = await make({ amountCents: 4_000 });
+    assert.equal(second.status, 201, JSON.stringify(second.body));
+    assert.deepEqual([second.body.invoice.number, await waits()], ['AV-2026-0002', 0]);
+    assert.equal((await make({ amountCents: 4_000 })).status, 409, 'it has its invoice');
+  });
+
+  test('she who makes the invoice may cancel it at once, from the version that the answer names', async () => {
+    const { invoice } = (await make({ amountCents: 5_000 })).body;
+    const read = (await (await staff('GET', `/invoices/${invoice.id}`)).json()).invoice;
+    assert.equal(invoice.version, read.version);
+    const cancelled = await staff(
+      'POST',
+      `/invoices/${invoice.id}/cancel`,
+      { reason: 'mauvais montant' },
+      { 'If-Match': invoice.version },
+    );
+    assert.equal(cancelled.status, 200, await cancelled.text());
+  });
+
+  test('that a file has given another invoice meanwhile keeps it when the manual one is cancelled', async () => {
+    const { id: invoiceId } = (await make({ amountCents: 5_000 })).body.invoice;
+    await c.t.deps.db.execute('UPDATE endorsements SET invoice_id = ? WHERE id = ?', [
+      c.invoiceId,
+      ENDORSEMENT,
+    ]);
+    const { version } = (await (await staff('GET', `/invoices/${invoiceId}`)).json()).invoice;
+    const why = { reason: 'en double' };
+    const state = { 'If-Match': version };
+    assert.equal((await staff('POST', `/invoices/${invoiceId}/cancel`, why, state)).status, 200);
+    assert.equal((await make({ amountCents: 4_000 })).status, 409, 'it is not billed twice');
+  });
+
   test('shows, line by line, what she will see: her office’s fee, the fee online, 62,10 $', async () => {
     const shown = await preview({ amountCents: 5_000 });
     assert.deepEqual(lines(shown), ['AVEN 5000', 'FADM 1000']);

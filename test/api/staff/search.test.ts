@@ -1,7 +1,9 @@
 // The telephone rings: one field, and the file.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { indexFiles } from '../../../server/staff/files/search.ts';
 import { addInvoice } from '../../support/app.ts';
+import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
@@ -102,5 +104,71 @@ describe('a search', () => {
     );
     const { found, total } = await search('multiple');
     assert.deepEqual([found.length, total], [20, 201]);
+  });
+
+  test('among twenty thousand: finds by an index the same, in the same order, and what changes at once', async () => {
+    const { db } = c.t.deps;
+    const of = await regroupementId(c.t);
+    await db.execute(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+       INSERT INTO holders(id, regroupement_id, first_name, last_name, created_at, updated_at)
+       SELECT 'more-' || i, ?, 'Lise', 'Autre' || i, 1, 1 FROM n`,
+      [of],
+    );
+    const queries = [
+      'roy',
+      'tremblay',
+      'royale tremblay',
+      'remb',
+      'aout',
+      'to',
+      'autre',
+      'autre19999',
+      'zzyzx',
+      'a',
+    ];
+    const all = async () => {
+      const answers: Answer[] = [];
+      for (const text of queries) answers.push(await search(text));
+      return answers;
+    };
+    const looked = await all();
+    await indexFiles(c.t.deps);
+    const counts = async () => {
+      const { rows } = await db.execute(
+        `SELECT (SELECT count(*) FROM file_search WHERE regroupement_id = ? AND indexed = 0) AS rest,
+           (SELECT sum(indexed) FROM file_search) - (SELECT count(*) FROM file_trigrams) AS astray`,
+        [of],
+      );
+      return { ...rows[0] };
+    };
+    assert.deepEqual(await counts(), { rest: 0, astray: 0 });
+    const indexed = await all();
+    // Two letters find the beginning of a word, and no more.
+    const at = queries.indexOf('to');
+    assert.ok((looked[at]?.total ?? 0) >= (indexed[at]?.total ?? 0));
+    assert.deepEqual(indexed.toSpliced(at, 1), looked.toSpliced(at, 1));
+
+    await db.execute("UPDATE holders SET last_name = 'Ouellet' WHERE id = 'more-7'");
+    assert.deepEqual(await counts(), { rest: 1, astray: 0 });
+    assert.deepEqual(await names('ouel'), ['Lise Ouellet']);
+    assert.deepEqual(await names('lise autre7'), await names('autre7'));
+    await indexFiles(c.t.deps);
+    assert.deepEqual(await names('uellet'), ['Lise Ouellet']);
+    await db.execute("DELETE FROM holders WHERE id = 'more-7'");
+    assert.deepEqual([await counts(), await names('uellet')], [{ rest: 0, astray: 0 }, []]);
+  });
+
+  test('finds whom an import brings once it is there, and not while it comes', async () => {
+    const { db } = c.t.deps;
+    await db.execute("INSERT INTO hidden_imports(import_id) VALUES ('under way')");
+    await db.execute(
+      `INSERT INTO holder_rows(id, regroupement_id, first_name, last_name, created_at, updated_at, import_no)
+       SELECT 'came', ?, 'Rose', 'Zzyzx', 1, 1, no FROM hidden_imports`,
+      [await regroupementId(c.t)],
+    );
+    assert.deepEqual(await names('zzyzx'), []);
+    await db.execute('DELETE FROM hidden_imports');
+    assert.deepEqual(await names('zzyzx'), ['Rose Zzyzx']);
   });
 });

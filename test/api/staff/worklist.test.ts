@@ -76,6 +76,22 @@ describe('what waits for a person', () => {
     assert.ok(Object.values(counts).every((n) => n === 0));
   });
 
+  test('is a file too, for whoever works it off on paper: what each line is, whose, and what is to be done', async () => {
+    await endorse('endorsement-of-marie');
+    const file = async (query = '') => {
+      const answer = await staff('GET', `/worklist.csv${query}`);
+      assert.equal(answer.headers.get('Content-Type'), 'text/csv; charset=utf-8');
+      return [answer.headers.get('Content-Disposition'), (await answer.text()).split('\r\n')] as const;
+    };
+    const [name, [titles, row, ...rest]] = await file();
+    assert.equal(name, 'attachment; filename="petits-bouleaux-a-traiter.csv"');
+    assert.equal(titles, 'Depuis;Nature;Personne;À faire;S’en occupe');
+    assert.match(row ?? '', /^\d{4}-\d\d-\d\d;Avenant sans facture;Marie-Ève Tremblay;.*n’a pas de facture/);
+    assert.deepEqual(rest, ['']);
+    const [, english] = await file('?lang=en');
+    assert.match(english[1] ?? '', /,Endorsement without invoice,Marie-Ève Tremblay,/);
+  });
+
   test('an endorsement without an invoice, until it has one', async () => {
     await endorse('endorsement-of-marie');
     const item = await only('endorsement');

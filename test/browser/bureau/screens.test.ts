@@ -47,10 +47,8 @@ describe('the office, every screen', () => {
       const page = await go();
       await settled(page);
       const frame = page.get('.frame');
-      for (const colorScheme of ['light', 'dark'] as const) {
-        document.documentElement.style.colorScheme = colorScheme;
-        assert.same(await barriers(page), []);
-      }
+      document.documentElement.style.colorScheme = 'light';
+      assert.same(await barriers(page), [], 'in French, light');
       const levels = [...page.root.querySelectorAll('main h1, main h2, main h3')].map(
         ({ localName }) => localName,
       );
@@ -64,7 +62,9 @@ describe('the office, every screen', () => {
           assert.same([...outside(part), ...broken(part)], [], `at 320 px, ${lang}`);
         assert.ok(document.body.scrollWidth <= 320, `no sideways scrolling, ${lang}`);
       }
-      assert.same(await barriers(page), []);
+      // Words do not change with colours: two of the four are enough.
+      document.documentElement.style.colorScheme = 'dark';
+      assert.same(await barriers(page), [], 'in English, dark');
     });
   }
 });

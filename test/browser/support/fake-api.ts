@@ -7,6 +7,7 @@ import type {
   Payment,
   Profile,
   Quote,
+  RecordedReceipt,
   Year,
 } from '../../../widget/client/types.ts';
 import { certificate, payment, profile, session } from './samples.ts';
@@ -65,10 +66,13 @@ export class FakeApi {
   payments: Payment[] = [];
   open: Payment | null = null;
   years: Year[] = [];
+  receipts: RecordedReceipt[] = [];
   onlineFeeCents = 915;
   minimumCents: number | null = null;
   /** The premium tax is about to change. */
   taxStep: Quote['taxStep'];
+  /** Plans of instalments that she may agree to. */
+  plans: Quote['plans'];
   payable = true;
   linkPolicy: Profile['linkPolicy'] = 'name-and-number';
   sessions = [session({ current: true }), session({ id: 'b', browser: '' }), session({ id: 'c' })];
@@ -92,7 +96,7 @@ export class FakeApi {
       if (isApi && !REGROUPEMENTS.test(url)) return problem('regroupement-unknown', 404);
       // A file of the server's comes or does not, as its profile does.
       const path = isApi ? url.slice(`${API}/v1/regroupements/${SLUG}`.length) || '/' : '/';
-      const route = `${init.method ?? 'GET'} ${path.replace(/\/payments\/[^/]+/, '/payments/:id')}`;
+      const route = `${init.method ?? 'GET'} ${path.replace(/\/(payments|invoices)\/[^/]+/, '/$1/:id')}`;
       const body = init.body ? (JSON.parse(String(init.body)) as Record<string, unknown>) : {};
       const call = { route, path, body, headers: new Headers(init.headers) };
       this.calls.push(call);
@@ -166,6 +170,7 @@ export class FakeApi {
       onlineFeeCents: this.onlineFeeCents,
       totalCents: subtotalCents + this.onlineFeeCents,
       minimumCents: this.minimumCents,
+      ...(this.plans === undefined ? {} : { plans: this.plans }),
       ...(this.taxStep === undefined ? {} : { taxStep: this.taxStep }),
     };
     return json(quote);
@@ -220,6 +225,7 @@ export class FakeApi {
     'POST /link-undo/check': () => json({ state: 'valid' }),
     'POST /link-undo': () => json({ undone: true }),
     'POST /quotes': (call) => this.#quote(call),
+    'GET /receipts': () => json({ receipts: this.receipts }),
     'GET /payments': () => json({ payments: this.payments, open: this.open, years: this.years }),
     'POST /payments': ({ body }) => {
       const made = payment({ state: 'created', totalCents: Number(body.expectedTotalCents) });

@@ -1,7 +1,7 @@
 // The way to every screen, for what must hold on all of them (accessibility, looks, both languages).
 import type { Screen } from '../../../widget/pay/journey/state.ts';
 import { held, noFile, ok, problem } from './fake-api.ts';
-import { certificate, invoice, paidUp, payment, second } from './samples.ts';
+import { certificate, invoice, paidUp, payment, planned, plans, second } from './samples.ts';
 import { add, arrive, open, type Page, until } from './widget.ts';
 
 type Prepare = NonNullable<Parameters<typeof open>[0]>;
@@ -313,6 +313,26 @@ const ways: Readonly<Record<string, Way>> = {
         };
       }),
   },
+  'detail, a plan proposed': {
+    screen: 'detail',
+    go: async () => {
+      const page = await signedIn((api) => {
+        api.minimumCents = 2500;
+        api.plans = plans;
+      });
+      await page.press('Payer en plusieurs fois');
+      await page.reads('Rien n’est prélevé tout seul');
+      return page;
+    },
+  },
+  'detail, an instalment late': {
+    screen: 'detail',
+    go: () =>
+      signedIn((api) => {
+        api.minimumCents = 2500;
+        api.found = { foundBy: 'email', certificates: [certificate({ invoices: [planned(1, true)] })] };
+      }),
+  },
   leaving: {
     screen: 'leaving',
     go: async () => {
@@ -415,6 +435,17 @@ const ways: Readonly<Record<string, Way>> = {
             ],
           }),
           payment({ state: 'cancelled' }),
+        ];
+        api.receipts = [
+          {
+            number: 'C-2026-0001',
+            title: {
+              'fr-CA': 'Reçu de paiement no C-2026-0001 – 50,00 $, chèque, 20 novembre 2026',
+              'en-CA': 'Payment receipt no. C-2026-0001 – $50.00, cheque, November 20, 2026',
+            },
+            pdfUrl: 'https://pay.test/v1/receipts/c.pdf',
+            htmlUrl: 'https://pay.test/v1/receipts/c.html',
+          },
         ];
         api.years = [
           {

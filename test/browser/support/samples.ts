@@ -50,6 +50,7 @@ export function invoice(change: Partial<Invoice> = {}): Invoice {
     balanceCents: 29_613,
     payable: true,
     held: false,
+    plan: null,
     ...change,
   };
 }
@@ -70,6 +71,29 @@ export function certificate(change: Partial<Certificate> = {}): Certificate {
     invoices: [invoice()],
     ...change,
   };
+}
+
+const DAYS = ['2026-12-01', '2027-01-01', '2027-02-01', '2027-03-01'];
+/** What the server proposes for an invoice of 296,13 $: two dates, or four. */
+export const plans = [
+  DAYS.slice(0, 2).map((dueOn, i) => ({ dueOn, amountCents: 14_807 - i })),
+  DAYS.map((dueOn, i) => ({ dueOn, amountCents: i === 0 ? 7_404 : 7_403 })),
+];
+
+/** The invoice with a plan of four dates, of which so many are paid. */
+export function planned(paid = 0, late = false): Invoice {
+  const instalments = (plans[1] ?? []).map((one, i) => ({
+    ...one,
+    leftCents: i < paid ? 0 : one.amountCents,
+  }));
+  const next = instalments[paid];
+  return invoice({
+    ...{ overdue: late, balanceCents: instalments.reduce((sum, { leftCents }) => sum + leftCents, 0) },
+    plan: {
+      ...{ id: 'plan-000000000001', instalments },
+      next: next === undefined ? null : { dueOn: next.dueOn, amountCents: next.amountCents, late },
+    },
+  });
 }
 
 /** Nothing to pay: a paid invoice, and an endorsement that has none yet. */

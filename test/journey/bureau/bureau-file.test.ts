@@ -1,37 +1,66 @@
 // The call: « Pourquoi mon solde est à 0 $? » She looks for the file, reads the answer aloud, cures it; the RSG pays.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { TOTP } from 'otpauth';
+import { spawnSync } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'puppeteer-core';
+import { SMTPServer } from 'smtp-server';
 import { DEMO_PASSWORD } from '../../../demo/data/accounts.ts';
-import { DEMO_STAFF, DEMO_STAFF_PASSWORD } from '../../../demo/data/staff.ts';
-import type { Demo } from '../../support/demo.ts';
-import { typed } from '../../support/log-search.ts';
+import { type Demo, until } from '../../support/demo.ts';
 import { meetsNoBarrier } from '../barriers.ts';
 import { compareBooks } from '../compare-books.ts';
-import { DESKTOP, Person } from '../person.ts';
+import { linkIn, Person } from '../person.ts';
 import { withDemo } from '../with-demo.ts';
+import { codeOf, itHappens, opens, atWork as signedIn } from './at-work.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../../server/cli/amisgest-pay.js', import.meta.url));
+
+/** A mail server that every message goes on to, and which refuses some addresses. */
+class PostOffice {
+  readonly refused = new Set<string>();
+  readonly taken: string[] = [];
+  readonly #server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: ({ address }, _session, done) =>
+      this.refused.has(address)
+        ? done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+        : done(),
+    onData: (stream, { envelope }, done) => {
+      stream.resume();
+      stream.on('end', () => {
+        this.taken.push(...envelope.rcptTo.map(({ address }) => address));
+        done();
+      });
+    },
+  });
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+  get url(): string {
+    return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}`;
+  }
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(resolve));
+  }
+}
 
 describe('the office answers', () => {
   let demo: Demo;
   let browser: Browser;
-  withDemo((...given) => {
-    [demo, browser] = given;
-  });
+  const post = new PostOffice();
+  before(() => post.open());
+  withDemo(
+    (...given) => {
+      [demo, browser] = given;
+    },
+    { env: () => ({ SMTP_URL: post.url }) },
+  );
+  after(() => post.close());
 
-  /** One of the demo's people at the office's page, signed in. */
-  async function atWork(role: 'reader' | 'office' | 'owner', size = DESKTOP): Promise<Person> {
-    const who = DEMO_STAFF.find((one) => one.role === role);
-    assert.ok(who);
-    const person = await Person.arrive(browser, size);
-    await person.goes(`${demo.site}/bureau/petits-bouleaux`);
-    await person.types('Courriel', who.email);
-    await person.types('Mot de passe', DEMO_STAFF_PASSWORD);
-    await person.types('Code de votre application', new TOTP({ secret: who.totpSecret }).generate());
-    await person.presses('Enter');
-    await person.finds('combobox', 'Chercher un dossier');
-    return person;
-  }
+  const atWork = (role: 'office' | 'owner') => signedIn(demo, browser, role);
   /** The next call whose address ends so is answered, and the answer is lost on its way. */
   async function losesAnswer({ page }: Person, end: string): Promise<void> {
     let lost = false;
@@ -45,14 +74,21 @@ describe('the office answers', () => {
       await request.abort('connectionreset');
     });
   }
-  async function opens(person: Person, words: string): Promise<void> {
-    const field = await person.finds('combobox', 'Chercher un dossier');
-    await field.evaluate((input) => (input as HTMLInputElement).select());
-    typed.add(words);
-    await field.type(words);
-    await person.presses('Enter');
+  /** What the staff types at the server. */
+  function staff(...words: string[]): void {
+    const { status, stderr } = spawnSync(process.execPath, [LAUNCHER, ...words], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', DATA_DIR: demo.dataDir },
+    });
+    assert.equal(status, 0, stderr);
   }
-
+  /** A file that is open shows what has become so meanwhile when she asks for it. */
+  async function refreshesUntil(person: Person, words: RegExp): Promise<void> {
+    await until(String(words), async () => {
+      await person.clicks('Actualiser');
+      return words.test(await person.reads());
+    });
+  }
   test('« mon solde est à 0 $ »: the answer, « Montant manuel », its preview; she pays 62,10 $, and today shows it', async () => {
     const email = 'garderie.ptitsloups@example.org';
     const gaetane = await Person.arrive(browser);
@@ -115,7 +151,16 @@ describe('the office answers', () => {
     await benoit.clicks('Rembourser');
     await benoit.sees(/Remplissez cette case/);
     await benoit.types('Raison', 'facturé en trop');
+    // He may give back 5,00 $ by himself, and it is long since he proved who he is.
+    itHappens(
+      demo,
+      ['UPDATE memberships SET refund_ceiling_cents = 500'],
+      ['UPDATE staff_sessions SET fresh_at = 1'],
+    );
     await benoit.clicks('Rembourser');
+    await benoit.sees(/Confirmez votre identité/);
+    await benoit.types('Code de votre application', codeOf(demo, 'office'));
+    await benoit.presses('Enter');
     await benoit.sees(/C’est remboursé : 10,00 \$.*Remboursé en partie/);
     assert.deepEqual([...benoit.complaints, ...gaetane.complaints], []);
   });
@@ -158,7 +203,8 @@ describe('the office answers', () => {
     await rosalie.sees(/Solde à payer 241,13 \$/);
     await meetsNoBarrier(rosalie);
 
-    await rosalie.clicks('À traiter', 'link');
+    const [way = ''] = /À traiter \(\d+\)/.exec(await rosalie.sees(/À traiter \(\d+\)/)) ?? [];
+    await rosalie.clicks(way, 'link');
     await rosalie.sees(/Anomalie.*La taxe sur les primes d’assurance/);
     await meetsNoBarrier(rosalie);
     await rosalie.clicks('Je m’en occupe');
@@ -169,7 +215,86 @@ describe('the office answers', () => {
     await rosalie.types('Ce qui a été fait', 'Décidé avec le conseil.');
     await rosalie.presses('Enter');
     await rosalie.sees(/C’est réglé\./);
-    assert.doesNotMatch(await rosalie.reads(), /La taxe sur les primes/);
+    const fewer = await rosalie.reads();
+    assert.doesNotMatch(fewer, /La taxe sur les primes/);
+    assert.ok(!fewer.includes(way), 'the number in the menu is one less');
     assert.deepEqual(rosalie.complaints, []);
+  });
+
+  test('a stranger’s request: approved, its e-mail sent again, undone; two edit one file; it is seen as she sees it', async () => {
+    const cousin = 'cousine@example.org';
+    staff('regroupement', 'set', 'petits-bouleaux', '--link-policy', 'approval');
+    const seeker = await Person.arrive(browser);
+    await seeker.goes(demo.site);
+    await seeker.signsUp('Odile Cousine', cousin, DEMO_PASSWORD);
+    await seeker.goes(linkIn((await demo.mailTo(cousin, /^Activez votre compte/)).text));
+    await seeker.types('Mot de passe', DEMO_PASSWORD);
+    await seeker.clicks('Activer mon compte');
+    await seeker.types('Nom', 'D’Août');
+    await seeker.types('Prénom', 'Anne-Sophie');
+    await seeker.types('# de certificat', 'PB-004533');
+    await seeker.clicks('Trouver ma facture');
+    await seeker.sees(/votre regroupement va vérifier votre demande/);
+
+    const benoit = await atWork('office');
+    await opens(benoit, 'aout');
+    await benoit.sees(/D.Août, Anne-Sophie.*Odile Cousine.*Demande en attente/);
+    post.refused.add(cousin);
+    await benoit.clicks('Approuver la demande de Odile Cousine');
+    await benoit.sees(/verra tout le dossier et pourra payer/);
+    await benoit.clicks('Approuver');
+    await benoit.sees(/La demande de Odile Cousine est approuvée.*approuvé par le bureau/);
+    await refreshesUntil(benoit, /Non parti Son serveur refuse cette adresse/);
+    await meetsNoBarrier(benoit);
+    post.refused.clear();
+    await benoit.clicks(`Renvoyer « Demande de lien approuvée » à ${cousin}`);
+    await benoit.clicks('Renvoyer');
+    await benoit.sees(/Le courriel repart à cousine@example\.org/);
+    await refreshesUntil(benoit, /Demande de lien approuvée cousine@example\.org [^@]* Parti/);
+    assert.ok(post.taken.includes(cousin));
+    await benoit.clicks('Défaire le lien de Odile Cousine');
+    await benoit.clicks('Défaire le lien');
+    await benoit.sees(/Le lien de Odile Cousine est défait.*Lien défait/);
+    await seeker.page.reload();
+    await seeker.sees(/Recherche de votre facture/);
+
+    const rosalie = await atWork('owner');
+    await opens(rosalie, 'aout');
+    await rosalie.clicks('Modifier');
+    await benoit.clicks('Modifier');
+    await rosalie.types('Courriel au dossier', 'as.daout@example.org');
+    await rosalie.types('Nom usuel', 'Annso D’Août');
+    await rosalie.clicks('Enregistrer');
+    await rosalie.sees(/Le dossier est enregistré.*Annso D’Août.*as\.daout@example\.org/);
+    await benoit.types('Courriel au dossier', 'daout.as@example.org');
+    await benoit.types('Nom', 'D’Août-Roy');
+    await benoit.clicks('À traiter', 'link');
+    await benoit.sees(/Quitter sans enregistrer/);
+    await benoit.clicks('Annuler');
+    await benoit.clicks('Enregistrer');
+    await benoit.sees(
+      /Quelqu’un a modifié ce dossier.*Avant.*Eux.*Vous.*as\.daout@example\.org.*daout\.as@example\.org/,
+    );
+    await meetsNoBarrier(benoit);
+    await benoit.clicks('Courriel au dossier, Eux: as.daout@example.org', 'radio');
+    await benoit.clicks('Enregistrer ce choix');
+    await benoit.sees(/Le dossier est enregistré/);
+    assert.deepEqual(
+      demo.rows("SELECT last_name, usual_name, email FROM holders WHERE last_name LIKE 'D_Août%'"),
+      [{ last_name: 'D’Août-Roy', usual_name: 'Annso D’Août', email: 'as.daout@example.org' }],
+    );
+
+    await benoit.clicks('Historique', 'DisclosureTriangle');
+    await benoit.sees(
+      /Dossier modifié.*par Benoît Ouellet.*Lien de cousine@example\.org défait.*Courriel renvoyé à cousine@example\.org.*Demande de lien de cousine@example\.org approuvée/,
+    );
+    await benoit.clicks('Voir comme la RSG', 'link');
+    await benoit.sees(/Aperçu : rien ne peut être payé d’ici.*Détail du montant à payer.*Total à payer/);
+    const pay = await benoit.finds('button', 'Effectuer un paiement');
+    assert.ok(await pay.evaluate((button) => button.matches(':disabled')));
+    await meetsNoBarrier(benoit);
+    await benoit.clicks('Retour au dossier', 'link');
+    await benoit.sees(/D’Août-Roy, Anne-Sophie/);
+    assert.deepEqual([...benoit.complaints, ...rosalie.complaints, ...seeker.complaints], []);
   });
 });

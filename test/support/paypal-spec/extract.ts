@@ -40,6 +40,7 @@ export const APIS = [
     kept: 'webhooks-v1.json',
     operations: {
       'create-webhook': 'post /v1/notifications/webhooks',
+      'list-webhooks': 'get /v1/notifications/webhooks',
       'get-event': 'get /v1/notifications/webhooks-events/{event_id}',
       'verify-webhook': 'post /v1/notifications/verify-webhook-signature',
     },
@@ -47,7 +48,10 @@ export const APIS = [
   {
     published: 'reporting_transactions_v1.json',
     kept: 'transactions-v1.json',
-    operations: { transactions: 'get /v1/reporting/transactions' },
+    operations: {
+      transactions: 'get /v1/reporting/transactions',
+      balances: 'get /v1/reporting/balances',
+    },
   },
   {
     published: 'customer_disputes_v1.json',

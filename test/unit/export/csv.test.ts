@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { csvLine } from '../../../server/csv.ts';
-import { cellsOf } from '../../../server/import/reading/columns.ts';
+import { cellsOf } from '../../../server/import/reading/columns/record.ts';
 import { asLine, bare, isLine, visible } from '../../../server/text.ts';
 
 const COLUMNS = new Map([

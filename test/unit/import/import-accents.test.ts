@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dictionary } from '@zxcvbn-ts/language-fr';
-import { damageIn } from '../../../server/import/reading/damaged-text.ts';
+import type { Columns } from '../../../server/import/reading/columns/fields.ts';
+import { DamageWatch, damageIn } from '../../../server/import/reading/damaged-text.ts';
 import { DAMAGE_TO_ACCENTS } from '../../support/damaged-text.ts';
 
 /** Names of here with an accent at the beginning, in the middle, at the end. */
@@ -14,9 +15,8 @@ const OURS = (
 ).split(' ');
 /** What could be another name, typed as carelessly as some are. */
 const UNDECIDED: Readonly<Record<string, readonly string[]>> = {
-  // « Marie-éve », « Marie-Ôve ».
+  // « Marie-éve ».
   'Mac Roman read as Windows-1252': ['Marie-Ève'],
-  'code page 850 read as Windows-1252': ['Marie-Ève'],
   'Windows-1252 read as Mac Roman': ['Goyer-Béïque'],
   'Windows-1252 read as code page 850': ['Goyer-Béïque'],
 };
@@ -149,6 +149,13 @@ describe('damaged accents', () => {
     for (const name of ['Lec½ur', 'S½ur', '½uvre', 'Ren&eacutee', 'Fran&ccedilois'])
       assert.ok(damageIn(name, 'name'), name);
   });
+  test('a plus or an underscore where a letter or a space was', () => {
+    for (const name of ['Anne+Marie', 'C_t_', 'Zo_', '_lise', 'Zo□']) assert.ok(damageIn(name, 'name'), name);
+    assert.equal(damageIn('Zo□', 'name')?.how, 'lost');
+  });
+  test('« à payer » of a status, as the old character sets show it', () => {
+    for (const status of ['… payer', 'ˆ payer', '… percevoir']) assert.ok(damageIn(status, 'text'), status);
+  });
   for (const [way, damage] of Object.entries(DAMAGE_TO_ACCENTS))
     test(`${way}: found in each name of ours, whatever the place of its accent`, () => {
       const missed = OURS.filter((name) => {
@@ -167,4 +174,11 @@ describe('damaged accents', () => {
       assert.ok(missed <= texts.length / 20, `${way}: ${missed} of ${texts.length}`);
     }
   });
+});
+
+test('an error of the spreadsheet is no lost letter', () => {
+  const watch = new DamageWatch();
+  const columns: Columns = new Map([['lastName', 0]]);
+  assert.equal(watch.see(2, ['#NOM?'], columns, {}), null);
+  assert.match(watch.see(3, ['Ren?e'], columns, {})?.fr ?? '', /^Accents abîmés/);
 });

@@ -1,7 +1,7 @@
 // What a spreadsheet leaves where there is nothing is no number of anything, and no name.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Field } from '../../../server/import/reading/columns.ts';
+import type { Field } from '../../../server/import/reading/columns/fields.ts';
 import { debrisIn } from '../../../server/import/reading/debris.ts';
 
 const why = (field: Field, text: string) => debrisIn({ [field]: text }, { [field]: 'Colonne' })?.fr;
@@ -64,12 +64,14 @@ describe('in a number', () => {
     ...['1-avr', '04-janv.', '1 avr', 'April 1, 2026', 'mercredi 1 avril 2026', 'le 1er avril 2026'],
     ...['<NA>', '[vide]', '(aucun)', 'À venir.', 'n.d', 'sans numéro', 'Pas de facture', 'non disponible'],
     ...['pas encore', 'en attente', 'idem ci-dessus', 'même que ci-haut'],
+    ...['F1, F2', 'F1; F2', 'PB-000001 & PB-000002', 'F1 et F2'],
   ])
     for (const field of ['certificate', 'invoice', 'holderId', 'paymentId', 'endorsementId'] as const)
       test(`« ${text} » is refused (${field})`, () =>
         assert.match(why(field, text) ?? '', /^« Colonne » : « /));
   for (const text of [
     'PB-004512',
+    'FACTURE 12',
     '0001234',
     '2026/00006',
     'F1',
@@ -78,9 +80,17 @@ describe('in a number', () => {
     '000 123',
     'F-2026-04',
     '12',
-    ...['F-1', '4-1', 'MAR-26-001', 'A-45%', 'AVR-0012', '1-A', 'SANS-12', 'N.D.-4'],
+    ...['F-1', '4-1', 'PB-EST-NORD', 'MAR-26-001', 'A-45%', 'AVR-0012', '1-A', 'SANS-12', 'N.D.-4'],
   ])
     test(`« ${text} » is a number`, () => assert.equal(why('certificate', text), undefined));
+});
+
+describe('words in the place of a number', () => {
+  for (const text of ['voir note', 'À émettre', 'comptant', 'annulée', 'Marie-Ève Roy', 'chèque'])
+    for (const field of ['certificate', 'invoice', 'paymentId'] as const)
+      test(`« ${text} » is refused (${field})`, () =>
+        assert.match(why(field, text) ?? '', /n’est pas un numéro/));
+  test('a file may bear a name', () => assert.equal(why('holderId', 'Tremblay-M'), undefined));
 });
 
 describe('in a name, an amount or a day', () => {
@@ -99,6 +109,7 @@ describe('in a name, an amount or a day', () => {
     'Loading...',
     '<NA>',
     'non fourni',
+    ...['=B1', '=$AB$12', '=A2&" "&B2', 'Mme', 'M.', 'XXX'],
   ])
     test(`« ${text} » is no name`, () => assert.match(why('lastName', text) ?? '', /Colonne/));
   for (const text of [

@@ -26,6 +26,7 @@ describe('the status of an invoice', () => {
         'Pas encore payée',
         'En retard de paiement',
       ],
+      ...['NON-PAYÉE', 'En retard (30 jours)', 'À payer avant le 1er avril'],
       'Overdue',
       'unpaid',
     ],
@@ -33,6 +34,7 @@ describe('the status of an invoice', () => {
       ...['Payée', 'payé(e)', 'PAYÉ·E', 'Payée (chèque 0417)', 'payée par Interac', 'Payée le 1er mai 2026'],
       ...['Payée - chq # 0417', 'Payée en totalité', 'paid in full', 'Réglée par virement le 01/05/2026'],
       ...['Acquittée', 'Soldée', 'Payée (PayPal, réf. 8XK12345)'],
+      ...['Payée le 12 janvier 2026', 'Payée le 3 avril', 'Payée le 5 février', 'Réglée le 1er juillet 2026'],
     ],
     cancelled: [
       ...[
@@ -95,6 +97,14 @@ describe('the status of an invoice', () => {
     for (const text of texts)
       test(`« ${text} » is ${wanted}`, () => assert.equal(meaning(invoiceStatus, text), wanted));
   test('an empty cell says nothing', () => assert.equal(invoiceStatus(' ', 'Statut'), null));
+  test('the refusal says what an empty cell comes to', () => {
+    const said = [invoiceStatus, paymentStatus].map((read) => {
+      const why = read('à voir', 'État');
+      return typeof why === 'object' && why !== null ? why.fr : '';
+    });
+    assert.match(said[0] ?? '', /une facture connue garde son statut, une nouvelle est à payer\.$/);
+    assert.match(said[1] ?? '', /la case vide veut dire que l’argent est reçu\.$/);
+  });
   test('the refusal quotes the word and lists those that are known', () => {
     const why = invoiceStatus('à voir', 'État');
     assert.match(

@@ -1,7 +1,9 @@
 // Titles of columns as offices write them: known whatever their writing, or named; never dropped when they speak of money.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Field, type Kind, type Mapping, readHeader } from '../../../server/import/reading/columns.ts';
+import type { Field, Mapping } from '../../../server/import/reading/columns/fields.ts';
+import { readHeader } from '../../../server/import/reading/columns/header.ts';
+import type { Kind } from '../../../server/import/reading/columns/kinds.ts';
 import { FileRefused } from '../../../server/import/refusal.ts';
 
 const BASE = ['Prénom', 'Nom', '# certificat', 'No facture', 'Date facture', 'Période', 'Total'];
@@ -43,6 +45,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
         'Certificate no.',
         'Certificat (no)',
         'No cert.',
+        'Certificat (PB-000000)',
       ],
     ],
   ],
@@ -56,11 +59,18 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       'Invoice #',
       'No de facture',
       'no_facture',
+      'Inv. #',
     ],
   ],
   period: [
     'Période',
-    ['Période (début/fin)', 'Période d’assurance', 'Période de couverture', 'Insurance period'],
+    [
+      'Période (début/fin)',
+      'Période couverte',
+      'Période d’assurance',
+      'Période de couverture',
+      'Insurance period',
+    ],
   ],
   issuedOn: [
     'Date facture',
@@ -126,7 +136,10 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       ...['Payé ($)', 'PAYÉ', 'Perçu', 'Total perçu', 'Montants perçus', 'Amt paid'],
     ],
   ],
-  firstName: ['Prénom', ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)']],
+  firstName: [
+    'Prénom',
+    ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)', 'Prén.'],
+  ],
   lastName: [
     'Nom',
     ['Nom de famille', 'Nom à la naissance', 'Nom de la titulaire', 'Last Name', 'NOM RSG', 'Nom complet'],
@@ -142,7 +155,18 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       'Courrier électronique',
     ],
   ],
-  dueOn: [null, ['Échéance', 'Date d’échéance', 'Date limite de paiement', 'Payable avant', 'Due date']],
+  dueOn: [
+    null,
+    [
+      'Échéance',
+      'Date d’échéance',
+      'Date limite de paiement',
+      'Payable avant',
+      'Payable le',
+      'Payable au plus tard le',
+      'Due date',
+    ],
+  ],
   premiumTax: [null, ['Taxe primes', 'Taxe (9 %)', 'Taxe sur les primes', 'Taxe 9 %', 'Premium tax']],
   fees: [null, ['Frais adm. et taxes', 'Frais d’administration', 'Frais adm.', 'Admin fees']],
   status: [null, ['Statut', 'État', 'Statut de la facture', 'Statut du paiement', 'Status']],
@@ -175,6 +199,7 @@ describe('a title of a column', () => {
     ...['Trop-perçu', 'Déboursé', 'Retenue', 'Subvention', 'Cotisation', 'Manque', 'Pmt', 'Collected', 'Pd'],
     ...['Résiliée le', 'Suspendue', 'Archivée', 'Supprimée', 'Retirée', 'Void', 'Annul.', 'Remplacée par'],
     ...['Radiation', 'Fermeture', 'Expirée le', 'Valide jusqu’au'],
+    ...['Comptes clients', 'Solde C/R', 'Sold', 'Encaissements', 'Payable par'],
   ])
     test(`« ${title} » speaks of what counts and is not understood: the file is refused`, () => {
       const why = refusalOf([...BASE, title]);
@@ -187,6 +212,29 @@ describe('a title of a column', () => {
     assert.match(
       refusalOf([...BASE, 'Solde 2025']) ?? '',
       /« Solde 2025 » \(proche de Solde \(balance\).*--column "Solde 2025=balance".*=ignore/,
+    );
+  });
+
+  test('money that came is never proposed as money that is left, nor to be left aside', () => {
+    for (const title of ['Acomptes', 'Encaissements', 'Règlements', 'Versements', 'Chèque'])
+      assert.match(refusalOf([...BASE, title]) ?? '', new RegExp(`--column "${title}=paid"`));
+  });
+
+  test('a column of names that is not understood refuses a file of invoices too', () => {
+    const header = ['Nom du client', '# certificat', 'No facture', 'Date facture', 'Période', 'Total'];
+    assert.equal(refusalOf(header), null);
+    assert.match(refusalOf(header.with(0, 'Nom affiché')) ?? '', /« Nom affiché ».*=lastName/);
+  });
+
+  test('what is missing of a file of payments is not said to be missing of a list', () => {
+    const why = refusalOf(['No facture', 'Montant', 'Date paiement', 'Mode']) ?? '';
+    assert.match(why, /^Il manque la colonne « No paiement »\. Ajoutez/);
+  });
+
+  test('where none is near, the refusal says how to leave the column aside, once', () => {
+    assert.match(
+      refusalOf([...BASE, 'Rabais']) ?? '',
+      /« Rabais »\. Renommez la colonne, ou, si elle ne compte pas, laissez-la de côté : --column "Rabais=ignore"\. Titres lus/,
     );
   });
 

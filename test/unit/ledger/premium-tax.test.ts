@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { creditOf } from '../../../server/credits/credit-lines.ts';
 import type { InvoiceLine } from '../../../server/ledger/invoices.ts';
 import { sum } from '../../../server/ledger/money.ts';
 import { premiumTax, rateOfText, rateOn, rateText, taxAt } from '../../../server/ledger/rates.ts';
-import { requoted, taxChange, taxInPayment } from '../../../server/ledger/tax-change.ts';
+import {
+  type PaidTax,
+  requoted,
+  taxChange,
+  taxInPayment,
+  taxPaid,
+} from '../../../server/ledger/tax-change.ts';
 import { daysBefore, monthBefore } from '../../../server/ledger/toronto.ts';
 
 const DECEMBER = '2026-12-31';
@@ -232,5 +239,73 @@ describe('an invoice over New Year', () => {
 
   test('nothing left to pay: nothing changes', () => {
     assert.equal(taxChange(invoice([line('PRIME', 100), line('TPA', 9, '0.09')], 109), JANUARY), null);
+  });
+
+  describe('in part payments', () => {
+    const whole = (of: Made) =>
+      sum(of.lines.filter(({ code }) => code === 'TPA').map((one) => one.amountCents));
+    const shares = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 4 });
+    /** So many parts of these cents, in proportion. */
+    const partsOf = (cents: number, weights: readonly number[]) => {
+      const all = sum(weights);
+      let before = 0;
+      return weights.map((weight, n) => {
+        const part = n === weights.length - 1 ? cents - before : Math.floor((cents * weight) / all);
+        before += part;
+        return part;
+      });
+    };
+    /** Each part's tax, from what was paid before on; answers how far it came. */
+    const payAll = (of: Made, parts: readonly number[], from: PaidTax, since?: PaidTax): PaidTax => {
+      let now = from;
+      for (const part of parts) {
+        const paidCents = now.paidCents + part;
+        const taxCents = taxPaid(of, paidCents, since);
+        assert.ok(taxCents >= now.taxCents, 'no part gives tax back');
+        now = { paidCents, taxCents };
+      }
+      return now;
+    };
+    const NONE = { paidCents: 0, taxCents: 0 };
+
+    test('is the invoice’s whole tax to the cent once all is paid, whatever the parts', () => {
+      fc.assert(
+        fc.property(invoices(), shares, (of, weights) => {
+          const end = payAll(of, partsOf(of.totalCents, weights), NONE, NONE);
+          assert.equal(end.taxCents, whole(of));
+        }),
+      );
+    });
+
+    test('over 31 December 2026 too: some at 9 %, what is left at 9,975 %, together the tax of both lines', () => {
+      fc.assert(
+        fc.property(invoices(), shares, shares, fc.integer({ min: 1, max: 999 }), (of, first, then, part) => {
+          const cents = Math.floor((of.totalCents * part) / 1_000);
+          const before = payAll(of, partsOf(cents, first), NONE, NONE);
+          const after = on(pay(of, cents), JANUARY);
+          const end = payAll(after, partsOf(after.balanceCents, then), before, before);
+          assert.equal(end.taxCents, whole(after));
+          // Who has not seen the payments of before reads them off the lines, to a cent.
+          const read = taxPaid(after, cents);
+          assert.ok(Math.abs(read - before.taxCents) <= 1, `${read} instead of ${before.taxCents}`);
+        }),
+      );
+    });
+
+    test('and with a credit note between them: what was paid keeps its tax, the end has what is left of it', () => {
+      const credits = fc.integer({ min: 1, max: 200 });
+      fc.assert(
+        fc.property(invoices(), shares, shares, credits, (of, first, then, days) => {
+          const cents = Math.floor(of.totalCents / 4);
+          const before = payAll(of, partsOf(cents, first), NONE, NONE);
+          const credit = creditOf(of, { days, ofDays: 365 }, 'CR');
+          if (credit === null || of.totalCents - credit.cents <= cents) return;
+          const after = { ...invoice(credit.left, cents), lines: credit.left };
+          if (whole(after) < before.taxCents) return;
+          const end = payAll(after, partsOf(after.balanceCents, then), before, before);
+          assert.equal(end.taxCents, whole(after));
+        }),
+      );
+    });
   });
 });

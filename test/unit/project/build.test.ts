@@ -40,3 +40,14 @@ test('a sentence that nobody says ends the build', async () => {
     id.endsWith('/screens/sign-up.ts') ? code.replace("'err.emailTypo'", "''") : code;
   await assert.rejects(built(silent), /nobody says err\.emailTypo/);
 });
+
+for (const [what, template] of [
+  ['a property', `<input .value=$\{look} />`],
+  ['an element’s part', `<input name="a" $\{look} />`],
+  ['a directive', "<p></p>`; import { repeat } from 'lit/directives/repeat.js'; `"],
+] as const)
+  test(`a payers’ template that needs what is taken out of Lit ends the build: ${what}`, async () => {
+    const needing = (code: string, id: string) =>
+      id.endsWith('/controls/parts.ts') ? code.replace('<p class="waiting">', template) : code;
+    await assert.rejects(built(needing), /needs what vite\.lit\.ts takes out of Lit/);
+  });

@@ -99,7 +99,7 @@ test('the manual of the command line has every command; no text names a command 
       Object.entries(module)
         .filter(([name]) => name.endsWith('Command'))
         .map(([name, command]): [string, string[]] => [
-          name.replace(/Command$/, ''),
+          name.replace(/Command$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
           ['help', 'json', 'lang', ...Object.keys((command as Command).options)],
         ]),
     ),

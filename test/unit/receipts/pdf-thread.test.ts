@@ -1,5 +1,6 @@
 // Documents are drawn beside the event loop, once.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import type { Content } from '../../../server/pdf/content.ts';
 import { contentPdf } from '../../../server/pdf/draw.ts';
@@ -95,4 +96,18 @@ describe('a document drawn in a thread', () => {
       await small.close();
     }
   });
+});
+
+test('poppler, by which many programs read a PDF, finds nothing amiss in its structure', async (t) => {
+  if (spawnSync('pdfinfo', ['-v']).error !== undefined) return t.skip('there is no pdfinfo on this machine');
+  const input = await contentPdf(documentOf(1));
+  const { status, stderr, stdout } = spawnSync('pdfinfo', ['-struct', '-'], { input, encoding: 'utf8' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  assert.match(stdout, /TH .*\n[\s\S]*TD/);
+});
+
+test('a colour of an edge is said of no cell: it would be null where there is no rule', async () => {
+  const pdf = Buffer.from(await contentPdf(documentOf(1))).toString('latin1');
+  assert.match(pdf, /\/O \/Table/);
+  assert.doesNotMatch(pdf, /BorderColor/);
 });

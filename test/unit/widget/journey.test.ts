@@ -39,6 +39,7 @@ function invoice(id: string, balanceCents: number, held = false): Invoice {
     balanceCents,
     payable: balanceCents > 0,
     held,
+    plan: null,
   };
 }
 function certificate(id: string, number: string, invoices: Invoice[]): Certificate {
@@ -154,7 +155,8 @@ const answers: { [N in TaskName]: (task: Task) => fc.Arbitrary<Answers[N]> } = {
   confirm: () => paymentArb.map((one) => ({ payment: one })),
   cancel: () => paymentArb,
   reopen: () => fc.constant({ payment: payment('declined'), approveUrl: 'https://paypal.test/' }),
-  history: () => fc.array(paymentArb, { maxLength: 2 }).map((payments) => ({ payments, years: [] })),
+  history: () =>
+    fc.array(paymentArb, { maxLength: 2 }).map((payments) => ({ payments, years: [], receipts: [] })),
 };
 const KINDS = [
   ...(Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[]),
