@@ -89,6 +89,10 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
   );
   const [tables, views] = [await namesOf(db, 'table'), await viewedTables(db)];
   const parts = levels(sql);
+  // What a view asks within itself bears names that stand in the view alone.
+  const within = [...(await viewQueries(db))].flatMap(([view, query]) =>
+    new RegExp(`\\b${view}\\b`).test(sql) ? levels(query) : [],
+  );
   const sorting = new Set(
     rows
       .filter(({ detail }) => /TEMP B-TREE FOR (ORDER BY|GROUP BY|DISTINCT)/.test(detail))
@@ -106,6 +110,9 @@ export async function growingSteps(db: Db, sql: string): Promise<string[]> {
     // A view's name is not in the plan, nor whether it stood in this query: a step at the top is the outermost one's.
     const top = all.filter(({ part }) => parent === 0 && part === parts.at(-1));
     const places = top.length > 0 ? top : all;
+    if (places.length === 0)
+      for (const part of within)
+        for (const table of named(part.own, name, tables, views)) places.push({ part, table });
     // A reference that a DELETE looks through is not written in its text.
     if (places.length === 0 && tables.has(name)) places.push({ part: { own: '', whole: '' }, table: name });
     if (!places.some(({ table }) => !SMALL.has(table))) return false;
@@ -201,6 +208,13 @@ async function viewedTables(db: Db): Promise<ReadonlyMap<string, string>> {
     views.set(view, /^SCAN (\w+)$/.exec(rows[0]?.detail ?? '')?.[1] ?? '');
   }
   return views;
+}
+
+async function viewQueries(db: Db): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.execute<{ name: string; sql: string }>(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'view'",
+  );
+  return new Map(rows.map(({ name, sql }) => [name, sql]));
 }
 
 function placeholders(sql: string): number {

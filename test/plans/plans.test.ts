@@ -77,6 +77,9 @@ describe('plans', () => {
     database = await newDatabase();
     await copyMigrated(database.url, 0);
     db = await openDb(database.url);
+    await db.execute(
+      'CREATE VIEW sums_of_payments AS SELECT a.payment_id, sum(a.amount_cents) AS cents FROM allocations a GROUP BY a.payment_id',
+    );
   });
   after(async () => {
     db.close();
@@ -103,6 +106,8 @@ describe('plans', () => {
     'a scan through a view': 'SELECT i.id FROM invoices i WHERE i.issued_on = ?',
     'a scan of a view that is joined':
       'SELECT h.email FROM accounts a LEFT JOIN holders h ON h.usual_name = a.name WHERE a.id = ?',
+    'a scan within a view':
+      'SELECT x.value, (SELECT s.cents FROM sums_of_payments s WHERE s.payment_id = x.value) AS cents FROM json_each(?) x',
     'rows that refer to the one that goes': 'DELETE FROM regroupements WHERE id = ?',
   };
   for (const [what, sql] of Object.entries(GROW))

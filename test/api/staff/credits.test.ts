@@ -6,7 +6,7 @@ import { newId } from '../../../server/deps.ts';
 import { today } from '../../../server/staff/work/today.ts';
 import { addInvoice } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
-import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { CARD, type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { importText, listOf, row } from '../../support/invoice-list.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
@@ -46,6 +46,14 @@ describe('what staff take off an invoice', () => {
     const answer = await staff('POST', `/payments/${number}/refunds`, body);
     return { status: answer.status, body: (await answer.json()) as Answer };
   };
+  /** As somebody asks for it who looked too early. */
+  const askRefund = (number: string, cents: number) =>
+    c.t.deps.db.execute(
+      `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, reason, asked_by, idempotency_key,
+         created_at, updated_at)
+       SELECT ?, regroupement_id, id, ?, 'staff', 'asked', '', 'cli:test', ?, 1, 1 FROM payments WHERE number = ?`,
+      [newId(c.t.deps), cents, newId(c.t.deps), number],
+    );
   const balance = async (id: string) => (await read(id)).invoice.balanceCents as number;
   const acts = () =>
     c.rows<{ act: string }>(
@@ -285,20 +293,31 @@ describe('what staff take off an invoice', () => {
       const { number } = await c.paid();
       await cancel();
       await apply();
-      const insert = (cents: number) =>
-        c.t.deps.db.execute(
-          `INSERT INTO refunds(id, regroupement_id, payment_id, amount_cents, origin, state, reason, asked_by, idempotency_key,
-             created_at, updated_at)
-           SELECT ?, regroupement_id, id, ?, 'staff', 'asked', '', 'cli:test', ?, 1, 1 FROM payments WHERE number = ?`,
-          [newId(c.t.deps), cents, newId(c.t.deps), number],
-        );
-      await assert.rejects(insert(TOTAL), /guard_failed/);
-      await insert(TOTAL - 20_000);
+      await assert.rejects(askRefund(number, TOTAL), /guard_failed/);
+      await askRefund(number, TOTAL - 20_000);
       assert.equal(
         (await apply({}, c.invoiceId, next)).status,
         409,
         'nor a transfer while money is on its way back',
       );
+    });
+
+    test('the refunds of two payments, asked at once, give back no more together than what is left of it', async () => {
+      await c.t.deps.db.execute(`UPDATE regroupements SET instalments = '{"kind":"free","minimumCents":1000}'`);
+      const paid = async (amountCents: number) => {
+        const { id, number } = await c.approved(CARD, { amountCents, expectedTotalCents: amountCents });
+        assert.equal((await c.confirm(id, amountCents)).body.payment.state, 'completed');
+        return number;
+      };
+      const first = await paid(15_000);
+      const second = await paid(TOTAL - 15_000);
+      await cancel();
+      await apply();
+      await askRefund(first, TOTAL - 20_000);
+      await assert.rejects(askRefund(second, 1), /guard_failed/);
+      await c.t.deps.db.execute("UPDATE refunds SET state = 'failed'");
+      await askRefund(second, TOTAL - 20_000);
+      await assert.rejects(askRefund(first, 1), /guard_failed/);
     });
 
     test('« Défaire » after the cheque that made the credit came back: seen first, once, and nothing is owed of what is cancelled', async () => {
