@@ -308,12 +308,3 @@ async function transferById(
   if (row === undefined) throw new Problem('not-found');
   return { ...row, undone: row.undone === 1 };
 }
-
-/** What of a payment is applied to other invoices than it paid, in cents: so much cannot go back too. */
-export async function appliedElsewhere(deps: Pick<Deps, 'db'>, paymentId: string): Promise<number> {
-  const { rows } = await deps.db.execute<{ cents: number }>(
-    'SELECT cents FROM payments_applied_elsewhere WHERE payment_id = ?',
-    [paymentId],
-  );
-  return rows[0]?.cents ?? 0;
-}

@@ -32,7 +32,8 @@ export interface RefundRequest {
 
 /**
  * Refunds a completed payment in full or in part, once per key. Answers the refund as it then is: `unknown` and
- * `pending` ones are followed up by the sweeper. Throws `refund-too-large` (with `leftCents`), `payment-state`,
+ * `pending` ones are followed up by the sweeper. Throws `refund-too-large` (with `leftCents`, and `appliedCents` where some
+ * of it pays another invoice as a credit), `payment-state`,
  * `payment-disputed`, `idempotency-mismatch`, `payments-stopped`: nothing went back then.
  */
 export async function refundPayment(
@@ -57,7 +58,7 @@ export async function refundPayment(
   const cents = request.cents ?? left;
   if (!REFUNDABLE.includes(payment.state) || payment.captureId === null) throw new Problem('payment-state');
   if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
-  if (cents > left || cents <= 0) throw new Problem('refund-too-large', { leftCents: left });
+  if (cents > left || cents <= 0) throw await tooLarge(deps, payment);
   const id = newId(deps);
   const now = deps.now();
   try {
@@ -98,7 +99,7 @@ export async function refundPayment(
     if (isUniqueViolation(error)) return refundPayment(deps, paypal, payment, request);
     if (!isGuardFailure(error)) throw error;
     if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
-    throw new Problem('refund-too-large', { leftCents: await leftToRefund(deps, payment) });
+    throw await tooLarge(deps, payment);
   }
   return finishRefund(deps, paypal, await readRefund(deps, id));
 }
@@ -115,6 +116,20 @@ export async function leftToRefund(
 ): Promise<number> {
   const { rows } = await deps.db.execute<{ cents: number }>(`SELECT ${LEFT} AS cents`, [payment.id]);
   return rows[0]?.cents ?? 0;
+}
+
+// What of a payment is applied to other invoices than it paid cannot go back too: the tables see to it, after whoever looked too early.
+async function tooLarge(deps: Pick<Deps, 'db'>, payment: StoredPayment): Promise<Problem> {
+  const left = await leftToRefund(deps, payment);
+  const { rows } = await deps.db.execute<{ cents: number }>(
+    'SELECT cents FROM payments_applied_elsewhere WHERE payment_id = ?',
+    [payment.id],
+  );
+  const appliedCents = rows[0]?.cents ?? 0;
+  return new Problem('refund-too-large', {
+    leftCents: Math.max(0, left - appliedCents),
+    ...(appliedCents === 0 ? {} : { appliedCents }),
+  });
 }
 
 /** Brings a refund to an end, or as far as PayPal says; safe to call at any time, from anywhere. */

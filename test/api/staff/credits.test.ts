@@ -303,7 +303,9 @@ describe('what staff take off an invoice', () => {
     });
 
     test('the refunds of two payments, asked at once, give back no more together than what is left of it', async () => {
-      await c.t.deps.db.execute(`UPDATE regroupements SET instalments = '{"kind":"free","minimumCents":1000}'`);
+      await c.t.deps.db.execute(
+        `UPDATE regroupements SET instalments = '{"kind":"free","minimumCents":1000}'`,
+      );
       const paid = async (amountCents: number) => {
         const { id, number } = await c.approved(CARD, { amountCents, expectedTotalCents: amountCents });
         assert.equal((await c.confirm(id, amountCents)).body.payment.state, 'completed');
