@@ -4,6 +4,7 @@
 // With `--mode bureau`: dist/bureau, the staff's page, a chunk a screen; nothing of it weighs on the payer's files.
 // With `--mode npm`: dist/npm, the element for pages that are built once more (widget/npm/package.ts adds the rest).
 import { defineConfig } from 'vite';
+import { numberOfficeSentences } from './vite.bureau.ts';
 import { guestLit } from './vite.lit.ts';
 import { builtOnceMore, thirdPartyLicences } from './vite.npm.ts';
 import { numberSentences, smaller, squeezeTemplates } from './vite.plugins.ts';
@@ -20,7 +21,7 @@ const element = (mode: string) => (mode === 'bureau' ? 'amisgest-bureau' : 'amis
 export default defineConfig(({ mode }) => ({
   plugins:
     mode === 'bureau'
-      ? [guestLit({ whole: true }), squeezeTemplates(), smaller({ whole: true })]
+      ? [numberOfficeSentences(), guestLit({ whole: true }), squeezeTemplates(), smaller({ whole: true })]
       : [
           numberSentences(),
           ...(mode === 'npm' ? [builtOnceMore(), thirdPartyLicences()] : []),
