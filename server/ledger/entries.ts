@@ -18,6 +18,12 @@ type EntryKind = keyof typeof SIGN;
 const MAY_BE_NEGATIVE: readonly EntryKind[] = ['charge', 'adjustment', 'online-fee', 'refund', 'credit'];
 export type PaymentMethod = 'paypal' | 'cheque' | 'interac' | 'debit' | 'cash' | 'imported';
 
+/**
+ * SQL: whether the entry `e` tells of money that came or went on its day. What an invoice list only called « déjà payé » has neither
+ * day nor means of its own, nor has what takes its place once payments are told one by one.
+ */
+export const HAS_A_DAY = "e.source NOT LIKE 'import-opening:%'";
+
 export interface Entry {
   regroupementId: string;
   invoiceId: string;

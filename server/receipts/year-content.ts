@@ -4,6 +4,7 @@ import { holdersWithEmail } from '../db/holders-with-email.ts';
 import type { Deps } from '../deps.ts';
 import type { Lang } from '../fields.ts';
 import { day, money } from '../format.ts';
+import { HAS_A_DAY } from '../ledger/entries.ts';
 import { type InvoiceLine, LINES_OF_I } from '../ledger/invoices.ts';
 import { sum } from '../ledger/money.ts';
 import { takenBackOf } from '../ledger/taken-back.ts';
@@ -311,7 +312,7 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
      CROSS JOIN certificates c ON c.holder_id = h.id
      CROSS JOIN invoices i ON i.certificate_id = c.id
      CROSS JOIN ledger_entries e ON e.invoice_id = i.id
-     WHERE a.id = ? AND e.kind IN ('payment', 'refund') AND e.payment_id IS NULL AND e.source NOT LIKE 'import-opening:%'
+     WHERE a.id = ? AND e.kind IN ('payment', 'refund') AND e.payment_id IS NULL AND ${HAS_A_DAY}
        AND NOT (e.source LIKE 'recorded:%' AND EXISTS (SELECT 1 FROM recorded_payments p
          WHERE p.id = substr(e.source, 10) AND (p.reverses IS NOT NULL OR EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = p.id))))
      ORDER BY e.day, e.posted_at`,

@@ -4,6 +4,7 @@ import { type Actor, audited } from '../../audit.ts';
 import { sql } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import type { Lang } from '../../fields.ts';
+import { HAS_A_DAY } from '../../ledger/entries.ts';
 import { torontoBounds, torontoDateTime, torontoYesterday } from '../../ledger/toronto.ts';
 import { enqueueMail } from '../../mail/outbox.ts';
 import { Problem } from '../../problems/problem.ts';
@@ -112,8 +113,10 @@ async function dayOf(
 ): Promise<{ payments: number; cents: number; exceptions: number }> {
   const { from, to } = torontoBounds(day);
   const { rows: money } = await deps.db.execute<{ payments: number; cents: number }>(
-    `SELECT count(DISTINCT coalesce(payment_id, source)) AS payments, coalesce(-sum(amount_cents), 0) AS cents FROM ledger_entries
-     WHERE regroupement_id = ? AND occurred_at >= ? AND occurred_at < ? AND kind = 'payment'`,
+    `SELECT count(DISTINCT coalesce(e.payment_id, b.group_id, e.source)) AS payments, coalesce(-sum(e.amount_cents), 0) AS cents
+     FROM ledger_entries e LEFT JOIN recorded_payments b
+       ON e.source LIKE 'recorded:%' AND b.id = substr(e.source, length('recorded:') + 1)
+     WHERE e.regroupement_id = ? AND e.occurred_at >= ? AND e.occurred_at < ? AND e.kind = 'payment' AND ${HAS_A_DAY}`,
     [regroupementId, from, to],
   );
   const { rows: opened } = await deps.db.execute<{ n: number }>(

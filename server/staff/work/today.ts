@@ -3,7 +3,7 @@
 
 import type { Deps } from '../../deps.ts';
 import { balanceOf } from '../../ledger/balance.ts';
-import type { PaymentMethod } from '../../ledger/entries.ts';
+import { HAS_A_DAY, type PaymentMethod } from '../../ledger/entries.ts';
 import { daysBefore, torontoBounds, torontoDay } from '../../ledger/toronto.ts';
 
 const DAYS = 30;
@@ -70,7 +70,7 @@ async function figures(deps: Pick<Deps, 'db'>, regroupementId: string, day: stri
     `SELECT day, -SUM(CASE WHEN kind = 'payment' AND method = 'paypal' THEN amount_cents ELSE 0 END) AS paypalCents,
        -SUM(CASE WHEN kind = 'payment' AND method <> 'paypal' THEN amount_cents ELSE 0 END) AS otherwiseCents,
        SUM(CASE WHEN kind = 'refund' THEN amount_cents ELSE 0 END) AS refundedCents
-     FROM ledger_entries WHERE regroupement_id = ? AND occurred_at >= ? AND occurred_at < ? GROUP BY day`,
+     FROM ledger_entries e WHERE regroupement_id = ? AND occurred_at >= ? AND occurred_at < ? AND ${HAS_A_DAY} GROUP BY day`,
     [regroupementId, from, to],
   );
   const { rows: fees } = await deps.db.execute<{ at: number; cents: number }>(

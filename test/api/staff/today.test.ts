@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
+import { importText, listOf, row } from '../../support/invoice-list.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
 const DAY = 86_400_000;
@@ -70,6 +71,19 @@ describe('the day of an office', () => {
     const tomorrow = await today();
     assert.equal(tomorrow.figures.netCents, 0);
     assert.equal(tomorrow.days.at(-2).netCents, figures.netCents);
+  });
+
+  test('what a list calls « déjà payé » did not come in today; told payment by payment, nothing went back', async () => {
+    const brought = async (file: string) => assert.deepEqual((await importText(c.t.deps, file)).refused, []);
+    const paid = { certificate: 'PB-000009', invoice: 'F-9', issued: '2026-11-23', due: '2026-12-23' };
+    await brought(listOf(row({ ...paid, balance: '9,00 $' })));
+    const sums = async () => {
+      const { figures } = await today();
+      return [figures.otherwiseCents, figures.refundedCents, figures.netCents];
+    };
+    assert.deepEqual(await sums(), [0, 0, 0]);
+    await brought('paiement_id;no_facture;montant;date_paiement;mode\nP1;F-9;100,00;2026-11-23;Chèque\n');
+    assert.deepEqual(await sums(), [10_000, 0, 10_000]);
   });
 
   test('is of one regroupement', async () => {

@@ -5,8 +5,11 @@ import { openException } from '../../../../server/exceptions/exceptions.ts';
 import { sendDueMail } from '../../../../server/mail/worker.ts';
 import { regroupementBySlug } from '../../../../server/regroupements/regroupements.ts';
 import { sendDigests } from '../../../../server/staff/people/alerts.ts';
-import { type Checkout, startCheckout } from '../../../support/checkout.ts';
+import { addInvoice } from '../../../support/app.ts';
+import { type Checkout, startCheckout, TOTAL } from '../../../support/checkout.ts';
+import { importText, listOf, row } from '../../../support/invoice-list.ts';
 import { joinOffice, type OfficePerson } from '../../../support/office.ts';
+import { staffWith } from '../../../support/staff.ts';
 
 describe('a person’s alerts', () => {
   let c: Checkout;
@@ -67,6 +70,48 @@ describe('a person’s alerts', () => {
     c.t.clock.now = Date.parse('2026-11-25T13:00:00Z');
     await sendDigests(c.t.deps);
     assert.deepEqual(await mails(), []);
+  });
+
+  test('what a list calls « déjà payé » is no payment of the day; one cheque for two invoices is one', async () => {
+    await want('daily', 'none');
+    const list = listOf(
+      row({
+        certificate: 'PB-000009',
+        invoice: 'F-9',
+        issued: '2026-11-23',
+        due: '2026-12-23',
+        balance: '0,00 $',
+      }),
+    );
+    assert.deepEqual((await importText(c.t.deps, list)).refused, []);
+    await addInvoice(c.t.deps, 'petits-bouleaux', {
+      ...{
+        firstName: 'Marie-Ève',
+        lastName: 'Tremblay',
+        certificate: 'PB-000001',
+        invoice: 'F-2',
+        totalCents: 20_000,
+      },
+    });
+    const staff = await staffWith(c.t, ['read', 'record']);
+    const post = async (path: string, body: object) => {
+      const answer = await staff('POST', path, body);
+      assert.equal(answer.status, 201);
+      return (await answer.json()) as { deposit: { id: string } };
+    };
+    const { deposit } = await post('/deposits', { day: '2026-11-23', slipCents: TOTAL + 20_000 });
+    await post(`/deposits/${deposit.id}/cheques`, {
+      reference: '0417',
+      invoices: [
+        { invoiceNumber: 'F-1', amountCents: TOTAL },
+        { invoiceNumber: 'F-2', amountCents: 20_000 },
+      ],
+    });
+    c.t.clock.now = Date.parse('2026-11-24T13:00:00Z');
+    await sendDigests(c.t.deps);
+    const [came = '', ...more] = await mails();
+    assert.match(came, /1 \(496,13 \$\)/);
+    assert.deepEqual(more, []);
   });
 
   test('none to who works here no more; none of an association that is not hers', async () => {
