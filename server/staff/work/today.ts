@@ -4,10 +4,14 @@
 import type { Deps } from '../../deps.ts';
 import { balanceOf } from '../../ledger/balance.ts';
 import { HAS_A_DAY, type PaymentMethod } from '../../ledger/entries.ts';
+import { readInvoices } from '../../ledger/invoices.ts';
+import { sum } from '../../ledger/money.ts';
 import { daysBefore, torontoBounds, torontoDay } from '../../ledger/toronto.ts';
 
 const DAYS = 30;
 const LAST = 20;
+/** Far enough back for a plan of four dates whose invoice is due after them. */
+const PLANNED_DAYS = 731;
 
 interface DayFigures {
   /** Toronto day. */
@@ -42,7 +46,7 @@ export interface Today {
   figures: DayFigures;
   /** Approved at PayPal, without her « Confirmer ». */
   unconfirmed: Count;
-  /** Open invoices past their due day, and what is left to pay on them. */
+  /** Open invoices past their due day, or with a plan, past a date of it; and what is left to pay on them. */
   overdue: Count;
   /** The last thirty days, today last. */
   days: DayFigures[];
@@ -103,16 +107,28 @@ async function unconfirmed(deps: Pick<Deps, 'db'>, regroupementId: string): Prom
   return rows[0] ?? { count: 0, cents: 0 };
 }
 
-async function overdue(deps: Pick<Deps, 'db'>, regroupementId: string, day: string): Promise<Count> {
-  const { rows } = await deps.db.execute<Count>(
-    `SELECT count(*) AS count, coalesce(sum(cents), 0) AS cents FROM (
-       SELECT ${balanceOf('i.id', 'i.regroupement_id')} AS cents
+// What a plan pays off is late once a date of the plan is missed, whatever the invoice says (ledger/invoices.ts): so those are read whole.
+async function overdue(deps: Pick<Deps, 'db' | 'now'>, regroupementId: string, day: string): Promise<Count> {
+  const { rows } = await deps.db.execute<Count & { planned: string }>(
+    `SELECT count(*) FILTER (WHERE NOT planned) AS count, coalesce(sum(cents) FILTER (WHERE NOT planned), 0) AS cents,
+       json_group_array(id) FILTER (WHERE planned) AS planned
+     FROM (
+       SELECT i.id, ${balanceOf('i.id', 'i.regroupement_id')} AS cents,
+         EXISTS (SELECT 1 FROM instalment_plans p WHERE p.invoice_id = i.id AND p.ended_at IS NULL) AS planned
        FROM invoice_rows z INDEXED BY invoices_by_due_day CROSS JOIN invoices i ON i.rowid = z.rowid
        WHERE z.regroupement_id = ?1 AND z.status = 'open' AND z.due_on < ?2 AND i.status = 'open' AND i.due_on < ?2)
      WHERE cents > 0`,
     [regroupementId, day],
   );
-  return rows[0] ?? { count: 0, cents: 0 };
+  const { count, cents, planned } = rows[0] ?? { count: 0, cents: 0, planned: '[]' };
+  const { rows: early } = await deps.db.execute<{ id: string }>(
+    `SELECT p.invoice_id AS id FROM instalments s CROSS JOIN instalment_plans p ON p.id = s.plan_id
+     WHERE s.due_on >= ?2 AND s.due_on < ?3 AND p.regroupement_id = ?1 AND p.ended_at IS NULL`,
+    [regroupementId, daysBefore(day, PLANNED_DAYS), day],
+  );
+  const invoiceIds = [...new Set([...(JSON.parse(planned) as string[]), ...early.map(({ id }) => id)])];
+  const late = (await readInvoices(deps, regroupementId, '', { invoiceIds })).filter((one) => one.overdue);
+  return { count: count + late.length, cents: cents + sum(late.map(({ balanceCents }) => balanceCents)) };
 }
 
 const HOLDER = `(SELECT json_array(h.id, trim(h.first_name || ' ' || h.last_name)) FROM certificates c

@@ -7,6 +7,7 @@ import type { Invoice, Quote } from '../../../server/certificates/schemas.ts';
 import { remindOfInstalments } from '../../../server/instalments/reminders.ts';
 import { sendDueMail } from '../../../server/mail/worker.ts';
 import type { InvoiceInFull } from '../../../server/staff/books/invoice-in-full.ts';
+import { today } from '../../../server/staff/work/today.ts';
 import { regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout, TOTAL } from '../../support/checkout.ts';
 import { justBefore } from '../../support/just-before.ts';
@@ -133,6 +134,19 @@ describe('whoever pays', () => {
       files: { invoices: { plans: unknown[] }[] }[];
     };
     assert.equal(copy.files[0]?.invoices[0]?.plans.length, 1, 'in the copy of her data');
+  });
+
+  test('is late for the office once a date is missed, before the invoice’s own day or after it', async () => {
+    const { plan } = await four();
+    const days = plan?.instalments.map(({ dueOn }) => dueOn) ?? [];
+    const overdue = async () => (await today(c.t.deps, await regroupementId(c.t))).overdue;
+    assert.deepEqual(await overdue(), { count: 0, cents: 0 });
+    at(`${days[1]}T15:00:00Z`);
+    assert.deepEqual(await overdue(), { count: 1, cents: TOTAL }, 'the first was missed');
+    await paysNext();
+    at('2027-01-15T15:00:00Z');
+    assert.ok('2027-01-15' < (days[2] ?? ''));
+    assert.deepEqual(await overdue(), { count: 0, cents: 0 }, 'kept, though the invoice’s day is over');
   });
 
   test('once a key; another plan beside it, or by the same key, is refused', async () => {
