@@ -5,7 +5,6 @@ import { type Actor, audited } from '../../audit.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
 import { newId } from '../../deps.ts';
 import { endLeases } from '../../leases.ts';
-import { Problem } from '../../problems/problem.ts';
 import type { ImportDeps } from '../import-deps.ts';
 import { renewImportLease, takeImportLease } from '../lease.ts';
 import { DayOrderEvidence } from '../reading/dates.ts';
@@ -13,13 +12,13 @@ import { refusal } from '../refusal.ts';
 import { type Lang, say } from '../report.ts';
 import { ImportContext } from '../rows/context.ts';
 import { openStaging } from '../staging-db.ts';
-import { changesOf } from '../writing/changes.ts';
 import { mergeAs, readingSince } from '../writing/merge.ts';
 import { sweepImport, sweepImports } from '../writing/sweep.ts';
 import { invoicesNow, type Outcome, undoInvoice } from './invoices.ts';
 import { undoPeople } from './people.ts';
 import { emptyUndoReport, keptBecause, MOST_NAMED, type Undone, type UndoReport } from './report.ts';
 import { gatherTouched, markWithdrawn, refuseOthers, type Touched, touched } from './touched.ts';
+import { undoableNo } from './undoable.ts';
 import {
   freeNumbers,
   numberAsBefore,
@@ -105,26 +104,6 @@ interface Undoing {
 }
 const NEWEST = ['ledger_rows', 'invoice_rows', 'links', 'link_requests'] as const;
 type Newest = Record<(typeof NEWEST)[number], number>;
-
-/** The number of an import that can be undone. Throws Problem `not-found`, `not-undoable`. */
-export async function undoableNo(
-  deps: Pick<ImportDeps, 'db'>,
-  { importId, regroupementId }: Pick<UndoRequest, 'importId' | 'regroupementId'>,
-): Promise<number> {
-  const { rows } = await deps.db.execute<{ no: number | null; undone: number | null }>(
-    'SELECT no, undone_at AS undone FROM imports WHERE id = ? AND regroupement_id = ?',
-    [importId, regroupementId],
-  );
-  const [found] = rows;
-  if (found === undefined) throw new Problem('not-found');
-  if (found.no === null || found.undone !== null) throw new Problem('not-undoable');
-  const { rows: kept } = await deps.db.execute(
-    'SELECT 1 FROM import_changes WHERE seq >= ? AND seq < ? LIMIT 1',
-    changesOf(found.no),
-  );
-  if (kept.length === 0) throw new Problem('not-undoable');
-  return found.no;
-}
 
 /** Decides about every row, and stages what is written. */
 async function decideAll(undoing: Undoing): Promise<void> {

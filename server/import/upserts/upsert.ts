@@ -10,6 +10,7 @@ import {
   coordinatingOffices,
   saveOffice,
 } from '../../regroupements/coordinating-offices.ts';
+import { MAX_ROWS } from '../files/store.ts';
 import type { ImportDeps } from '../import-deps.ts';
 import { renewImportLease, takeImportLease } from '../lease.ts';
 import { DayOrderEvidence } from '../reading/dates.ts';
@@ -63,7 +64,6 @@ export interface UpsertReport {
 
 const CHUNK = 200;
 const RENEWED_EACH_MS = 1_000;
-export const MAX_UPSERTS = 100_000;
 
 interface Line {
   line: number;
@@ -193,7 +193,7 @@ function linesOf({ bytes, lang }: UpsertRequest): { lines: Line[]; outcomes: Ups
         outcome: 'refused',
         reason: say(why, lang),
       });
-    if (lines.length + outcomes.length >= MAX_UPSERTS) {
+    if (lines.length + outcomes.length >= MAX_ROWS) {
       refuse(tooMany);
       break;
     }
@@ -235,8 +235,8 @@ const twice = refusal(
   'A line above already speaks of the same thing. Keep only one.',
 );
 const tooMany = refusal(
-  `Cet envoi a plus de ${MAX_UPSERTS} lignes : celles qui suivent ne sont pas lues. Envoyez-les à part.`,
-  `This has more than ${MAX_UPSERTS} lines: those that follow are not read. Send them apart.`,
+  `Cet envoi a plus de ${MAX_ROWS} lignes : celles qui suivent ne sont pas lues. Envoyez-les à part.`,
+  `This has more than ${MAX_ROWS} lines: those that follow are not read. Send them apart.`,
 );
 
 async function decideAll(

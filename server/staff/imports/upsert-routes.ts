@@ -6,10 +6,9 @@ import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
 import { bodyOf } from '../../http/middleware.ts';
 import { describe, documentedGuard, validate } from '../../http/validate.ts';
-import { MAX_FILE_BYTES } from '../../import/files/store.ts';
+import { MAX_FILE_BYTES, MAX_ROWS } from '../../import/files/store.ts';
 import { ImportBusy } from '../../import/lease.ts';
 import type { ImportThread } from '../../import/thread.ts';
-import { MAX_UPSERTS } from '../../import/upserts/upsert.ts';
 import { Problem } from '../../problems/problem.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 
@@ -27,7 +26,7 @@ const ndjson = documentedGuard(
           schema: {
             type: 'string',
             maxLength: MAX_FILE_BYTES,
-            description: `One JSON object a line, ${MAX_UPSERTS} at most: \`{"type":"holder","id":"D1","firstName":"Ève","lastName":"Roy"}\`, \`certificate\` (number, holder, periodStart, periodEnd), \`coordinatingOffice\` (code, name), \`invoice\` (number, certificate, issuedOn, periodStart, periodEnd, totalCents), \`endorsement\` (id, certificate, effectiveOn, amountCents); what is not said stays as it is. Each is known by its own number; in any order.`,
+            description: `One JSON object a line, ${MAX_ROWS} at most: \`{"type":"holder","id":"D1","firstName":"Ève","lastName":"Roy"}\`, \`certificate\` (number, holder, periodStart, periodEnd), \`coordinatingOffice\` (code, name), \`invoice\` (number, certificate, issuedOn, periodStart, periodEnd, totalCents), \`endorsement\` (id, certificate, effectiveOn, amountCents); what is not said stays as it is. Each is known by its own number; in any order.`,
           },
         },
       },

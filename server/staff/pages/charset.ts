@@ -1,11 +1,11 @@
 // The bytes of a page as text: by what its header says, else by what it says of itself, else as UTF-8.
-import { parse, defaultTreeAdapter as tree } from 'parse5';
 
 /** A browser looks for it no further. */
 const HEAD_BYTES = 1024;
 
-export function textOf(bytes: Buffer, contentType: string): string {
-  const label = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1] ?? ownLabel(bytes) ?? 'utf-8';
+export async function textOf(bytes: Buffer, contentType: string): Promise<string> {
+  const said = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
+  const label = said ?? (await ownLabel(bytes)) ?? 'utf-8';
   return decoder(label).decode(bytes);
 }
 
@@ -18,7 +18,9 @@ function decoder(label: string): TextDecoder {
 }
 
 /** `<meta charset>`, or its older form. */
-function ownLabel(bytes: Buffer): string | undefined {
+async function ownLabel(bytes: Buffer): Promise<string | undefined> {
+  // Few pages are tried: a server that starts does not load a parser of HTML.
+  const { parse, defaultTreeAdapter: tree } = await import('parse5');
   const waiting = [...parse(bytes.subarray(0, HEAD_BYTES).toString('latin1')).childNodes];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (!tree.isElementNode(node)) continue;

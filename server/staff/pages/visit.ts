@@ -202,7 +202,7 @@ async function pageOf(answer: IncomingMessage, url: URL, { bodyBytes }: Bounds):
   });
   return {
     address: url.href,
-    html: textOf(bytes, type),
+    html: await textOf(bytes, type),
     whole,
     headers: (name) => answer.headersDistinct[name] ?? [],
   };

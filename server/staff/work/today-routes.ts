@@ -24,7 +24,9 @@ const Today = z
     at: z.iso.datetime().describe('the instant of these figures'),
     figures: Figures.describe('of today'),
     unconfirmed: Count.describe('approved at PayPal, without her «\u00a0Confirmer\u00a0»'),
-    overdue: Count.describe('open invoices past their due day, or past a date of their plan; what is left to pay on them'),
+    overdue: Count.describe(
+      'open invoices past their due day, or past a date of their plan; what is left to pay on them',
+    ),
     waiting: z.int().describe('all that the worklist has'),
     days: z.array(Figures).describe('thirty, today last'),
     last: z
