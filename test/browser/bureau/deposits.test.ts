@@ -1,7 +1,16 @@
 // « Dépôts »: cheques typed by keyboard against the bank's slip.
 import { assert } from '../support/assert.ts';
 import { held, lost, ok, problem } from '../support/fake-api.ts';
-import { clearOffice, deposit, found, holder, type OfficePage, work } from '../support/office.ts';
+import {
+  annulled,
+  clearOffice,
+  deposit,
+  found,
+  holder,
+  type OfficePage,
+  paste,
+  work,
+} from '../support/office.ts';
 import { until } from '../support/widget.ts';
 
 const CHEQUE = 'POST /deposits/:id/cheques';
@@ -21,15 +30,6 @@ const owing = (balanceCents: number) => ({
 });
 /** Enter in a box, as a form takes it. */
 const enter = (page: OfficePage) => page.get<HTMLFormElement>('#entry-form').requestSubmit();
-
-/** Cells, as the clipboard has them; « 1 00,50 » is spaced as Excel may. */
-function paste(page: OfficePage, text: string): void {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData('text/plain', text);
-  const event = new Event('paste', { bubbles: true, cancelable: true, composed: true });
-  Object.defineProperty(event, 'clipboardData', { value: clipboardData });
-  page.get('#entry-payer').dispatchEvent(event);
-}
 
 describe('a deposit, she', () => {
   afterEach(clearOffice);
@@ -209,6 +209,18 @@ describe('a deposit, she', () => {
     await page.press('Reçus');
     await page.reads('Ouvrir les reçus de ce dépôt');
     assert.same(links()[0]?.getAttribute('href'), `${location.origin}/receipts.html`);
+  });
+
+  it('has of a cheque that came back its receipt and what annuls it', async () => {
+    const page = await grid((api) =>
+      api.on('GET /recorded-payments/:id/receipts', () => ok({ receipts: annulled })),
+    );
+    page.get('button[aria-label="Reçu no C-2026-0001"]').click();
+    await page.reads('Annulation no CA-2026-0001 du reçu C-2026-0001');
+    assert.same(
+      [...page.get('#told').querySelectorAll('a')].map((link) => new URL(link.href).pathname),
+      ['/receipt.pdf', '/receipt.html', '/annulment.pdf', '/annulment.html'],
+    );
   });
 
   it('writes what finds nobody, or no amount: the box says so, and nothing is sent', async () => {

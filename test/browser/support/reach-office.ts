@@ -1,4 +1,5 @@
 // How to come to each screen and state of the office's page.
+import { reachBooks } from '../bureau/reach-books.ts';
 import { reachImports } from '../bureau/reach-imports.ts';
 import { held, ok, problem } from './fake-api.ts';
 import {
@@ -484,6 +485,7 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       },
       'faite par Ève Côté',
     ),
+  ...reachBooks,
   ...reachImports,
   users: () => once(work('#utilisateurs'), 'Ève Côté'),
   'users, an invitation sent again': () =>
