@@ -127,7 +127,10 @@ export class Pasted {
     const { t } = this.#desk.words;
     if (row.refused !== null && row.sent === null) return row.refused;
     const [key, look] = this.#word(row);
-    return html`<span class="badge ${look}">${t(key)}</span>`;
+    // A sentence does not fit in a badge.
+    return SENTENCES.has(key)
+      ? html`<span class="badge ${look}">${t('paste.doubt')}</span><p>${t(key)}</p>`
+      : html`<span class="badge ${look}">${t(key)}</span>`;
   }
 
   #word(row: Row): [Key, string] {
@@ -314,5 +317,11 @@ const DOUBTS: Readonly<Record<Doubt, Key>> = {
   'possible-duplicate': 'paste.twice',
   'more-than-balance': 'paste.more',
 };
+const SENTENCES: ReadonlySet<Key> = new Set<Key>([
+  'act.amountWrong',
+  'paste.lost',
+  'entry.nobody',
+  'entry.nothing',
+]);
 const unanswered = ({ sent, written }: Row) => sent !== null && !written;
 const nameOf = ({ firstName, lastName }: Holder) => `${lastName}, ${firstName}`;
