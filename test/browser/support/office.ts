@@ -907,6 +907,7 @@ export class FakeOffice {
     'PATCH /settings': ({ body }) =>
       ok({ ...settings, settings: { ...settings.settings, ...body }, version: 'settings-2' }),
     'POST /settings/logo': () => ok({ ...settings, logo: '0123456789abcdef', version: 'settings-3' }),
+    'DELETE /settings/logo': () => ok({ ...settings, version: 'settings-4' }),
     'POST /settings/paypal/verify': () => ok(verified),
     'PUT /settings/paypal': () => ok(verified),
     'POST /coordinating-offices': () => ok({ offices }, 201),
