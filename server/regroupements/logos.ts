@@ -34,6 +34,11 @@ export function saveLogo(regroupementId: string, { type, body }: Logo): Statemen
   };
 }
 
+/** Takes away the logo that a regroupement has. */
+export function removeLogo(regroupementId: string): Statement {
+  return { sql: 'DELETE FROM logos WHERE regroupement_id = ?', args: [regroupementId] };
+}
+
 /** What names the picture in its address. */
 export function hashOfLogo({ body }: Pick<Logo, 'body'>): string {
   return sha256(Buffer.from(body).toString('base64')).slice(0, 16);

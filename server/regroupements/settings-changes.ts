@@ -5,7 +5,7 @@ import { sha256 } from '../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../db/db.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from '../problems/problem.ts';
-import { hashOfLogo, type Logo, saveLogo } from './logos.ts';
+import { hashOfLogo, type Logo, removeLogo, saveLogo } from './logos.ts';
 import { SETTINGS, type SettingName, type Settings, settingOf, stored } from './setting-forms.ts';
 
 type Value = string | number | null;
@@ -57,7 +57,8 @@ function columnsOf(given: Partial<Settings>): Map<string, Value> {
 /** What is changed at once, and by whom. */
 interface Change {
   columns: Columns;
-  logo?: Logo | null;
+  /** Null: none any more; absent: what is there stays. */
+  logo?: Logo | null | undefined;
   by: Actor;
 }
 
@@ -65,7 +66,7 @@ interface Change {
 export function writing(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
   regroupementId: string,
-  { columns, logo = null, by }: Change,
+  { columns, logo, by }: Change,
 ): Statement[] {
   const names = [...columns.keys()];
   const sets = names.map((name) => `, ${name} = ?`).join('');
@@ -84,43 +85,42 @@ export function writing(
       sql: `UPDATE regroupements SET updated_at = ?${sets}${credentials ? ', paypal_version = paypal_version + 1' : ''} WHERE id = ?`,
       args: [deps.now(), ...columns.values(), regroupementId],
     },
-    ...(logo === null ? [] : [saveLogo(regroupementId, logo)]),
+    ...(logo === undefined
+      ? []
+      : [logo === null ? removeLogo(regroupementId) : saveLogo(regroupementId, logo)]),
   ];
 }
 
 /** The settings as they stood, of those that are set now. */
-function settingsBefore(id: string, names: readonly string[], logo: Logo | null): Statement {
+function settingsBefore(id: string, names: readonly string[], logo: Logo | null | undefined): Statement {
   const values = names.map(
     (name) => `'${name}', ${name === SECRET ? `CASE WHEN ${name} IS NOT NULL THEN '${MASKED}' END` : name}`,
   );
   const picture = "'logo', (SELECT hash FROM logos WHERE regroupement_id = r.id)";
   return {
-    sql: `SELECT json_object(${[...values, ...(logo === null ? [] : [picture])].join(', ')}) FROM regroupements r WHERE id = ?`,
+    sql: `SELECT json_object(${[...values, ...(logo === undefined ? [] : [picture])].join(', ')}) FROM regroupements r WHERE id = ?`,
     args: [id],
   };
 }
 
 /** What is set now, for the audit: the secret only as being there. */
-export function told(columns: Columns, logo: Logo | null): Record<string, Value> {
+export function told(columns: Columns, logo: Logo | null | undefined): Record<string, Value> {
   return {
     ...Object.fromEntries([...columns].map(([name, value]) => [name, name === SECRET ? MASKED : value])),
-    ...(logo === null ? {} : { logo: hashOfLogo(logo) }),
+    ...(logo === undefined ? {} : { logo: named(logo) }),
   };
 }
 
+const named = (logo: Logo | null) => (logo === null ? null : hashOfLogo(logo));
+
 /**
- * Changes settings, or the picture, from the state `version` on. Throws `changed-meanwhile` with `current`, the settings as they
+ * Changes settings, or the picture (null: none any more), from the state `version` on. Throws `changed-meanwhile` with `current`, the settings as they
  * are now, their `version`, and `asked`, what was to be set.
  */
 export async function changeSettings(
   deps: Pick<Deps, 'db' | 'now' | 'randomBytes'>,
   regroupementId: string,
-  {
-    version,
-    by,
-    given,
-    logo = null,
-  }: { version: string; by: Actor; given: Partial<Settings>; logo?: Logo | null },
+  { version, by, given, logo }: { version: string; by: Actor; given: Partial<Settings>; logo?: Logo | null },
 ): Promise<void> {
   const before = await readSettings(deps, regroupementId);
   if (versionOf(before) !== version) throw changedMeanwhile(before, given);
@@ -128,8 +128,8 @@ export async function changeSettings(
   COLUMNS.forEach((column, i) => {
     if (columns.get(column) === before.values[i]) columns.delete(column);
   });
-  const picture = logo === null || hashOfLogo(logo) === before.logo ? null : logo;
-  if (columns.size === 0 && picture === null) return;
+  const picture = logo === undefined || named(logo) === before.logo ? undefined : logo;
+  if (columns.size === 0 && picture === undefined) return;
   try {
     await deps.db.batch([
       guard(
@@ -144,7 +144,7 @@ export async function changeSettings(
     const now = await readSettings(deps, regroupementId);
     // The database may be asked twice.
     const ours = COLUMNS.every((column, i) => !columns.has(column) || columns.get(column) === now.values[i]);
-    if (!ours || (picture !== null && hashOfLogo(picture) !== now.logo)) throw changedMeanwhile(now, given);
+    if (!ours || (picture !== undefined && named(picture) !== now.logo)) throw changedMeanwhile(now, given);
   }
 }
 

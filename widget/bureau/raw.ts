@@ -4,7 +4,7 @@ import { CallProblem } from '../client/problem.ts';
 import { proofOf } from '../client/proof.ts';
 
 export interface RawCall {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** With its query. */
   path: string;
   body?: Blob;

@@ -78,7 +78,7 @@ export const regroupementCommand: Command = {
   add demande : --${REQUIRED.join(' --')}
   --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
   --accent #RRVVBB          la couleur de la page hébergée
-  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus
+  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus; "" n’en met plus
   --article ARTICLE         celui du nom dans une phrase : le (« le site du Regroupement… »), la, l’, les ou aucun; s’il n’est
                             pas donné, le premier mot du nom en décide
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
@@ -104,7 +104,7 @@ export const regroupementCommand: Command = {
   add needs: --${REQUIRED.join(' --')}
   --page URL (several)      the pages that hold the widget; no other site can pay
   --accent #RRGGBB          the hosted page's colour
-  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most
+  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most; "" puts none any more
   --article ARTICLE         that of the name in a French sentence: le (« le site du Regroupement… »), la, l’, les or aucun
                             (none); without it, the name's first word decides
   --alias NAME (several)    other names in files to import
@@ -202,7 +202,13 @@ async function save(call: Call, action: 'add' | 'set', slug: string): Promise<nu
   });
 }
 
-function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Logo | null): Statement[] {
+function added(
+  deps: Deps,
+  id: string,
+  slug: string,
+  columns: Columns,
+  logo: Logo | null | undefined,
+): Statement[] {
   const now = deps.now();
   const names = [...columns.keys()].map((name) => `, ${name}`).join('');
   return [
@@ -223,7 +229,7 @@ function added(deps: Deps, id: string, slug: string, columns: Columns, logo: Log
       },
       { ifChanged: true },
     ),
-    ...(logo === null ? [] : [saveLogo(id, logo)]),
+    ...(logo ? [saveLogo(id, logo)] : []),
   ];
 }
 
@@ -238,8 +244,9 @@ Pour voir lesquels\u00a0: ${list}; pour en défaire un\u00a0: links undo ${slug}
 To see which: ${list}; to undo one: links undo ${slug} <id>`;
 }
 
-function logoOf({ values, lang }: Call): Logo | null {
-  if (typeof values.logo !== 'string') return null;
+function logoOf({ values, lang }: Call): Logo | null | undefined {
+  if (typeof values.logo !== 'string') return undefined;
+  if (values.logo === '') return null;
   const logo = logoFrom(new Uint8Array(readWhole(values.logo, MAX_LOGO_BYTES)));
   if (logo !== null) return logo;
   throw new Usage(

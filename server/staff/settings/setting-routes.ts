@@ -64,6 +64,7 @@ const Picture = documentedGuard(
 
 export function settingRoutes(deps: Deps) {
   return new Hono<StaffEnv>()
+    .route('/', logoRoutes(deps))
     .get(
       '/settings',
       describe({
@@ -106,7 +107,11 @@ export function settingRoutes(deps: Deps) {
         await changeSettings(deps, regroupement.id, { version, by: actor(c), given });
         return c.json(await shown(deps, c), 200);
       },
-    )
+    );
+}
+
+function logoRoutes(deps: Deps) {
+  return new Hono<StaffEnv>()
     .post(
       '/settings/logo',
       describe({
@@ -133,6 +138,24 @@ export function settingRoutes(deps: Deps) {
         if (logo === null)
           throw new Problem('validation', { errors: [{ pointer: '/logo', code: 'no-picture' }] });
         await changeSettings(deps, c.get('regroupement').id, { version, by: actor(c), given: {}, logo });
+        return c.json(await shown(deps, c), 200);
+      },
+    )
+    .delete(
+      '/settings/logo',
+      describe({
+        summary: 'Take away the picture of the hosted page; where there is none, nothing changes',
+        tags,
+        staff: true,
+        ok: { status: 200, description: 'The settings as they are now', schema: Shown },
+        problems: ['forbidden', 'version-needed', 'changed-meanwhile', 'too-many-requests'],
+      }),
+      staffGuard(deps, 'settings'),
+      validate('header', IfMatch),
+      async (c) => {
+        const version = versionIn(c.req.valid('header'));
+        const change = { version, by: actor(c), given: {}, logo: null };
+        await changeSettings(deps, c.get('regroupement').id, change);
         return c.json(await shown(deps, c), 200);
       },
     );

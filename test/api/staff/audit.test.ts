@@ -416,6 +416,11 @@ describe('the audit', () => {
       done('POST', '/settings/logo', '/settings/logo', svg, (await read()).version, 'octet-stream');
     assert.deepEqual(Object.keys((await one('settings-changed', PERSON, logo)).after ?? {}), ['logo']);
     await none(logo);
+    const bare = async () =>
+      done('DELETE', '/settings/logo', '/settings/logo', undefined, (await read()).version);
+    const taken = await one('settings-changed', PERSON, bare);
+    assert.deepEqual([Object.keys(taken.before ?? {}), taken.after], [['logo'], { logo: null }]);
+    await none(bare);
     const office = { code: 'BC-9', name: 'Neuf' };
     const add = () => done('POST', '/coordinating-offices', '/coordinating-offices', office);
     await one('office-set', PERSON, add);
@@ -690,6 +695,8 @@ describe('the audit', () => {
     writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"/>');
     const picture = await one('settings-changed', CLI, () => run([...set, '--logo', logo]));
     assert.deepEqual([picture.before, Object.keys(picture.after ?? {})], [{ logo: null }, ['logo']]);
+    const bare = await one('settings-changed', CLI, () => run([...set, '--logo', '']));
+    assert.deepEqual([Object.keys(bare.before ?? {}), bare.after], [['logo'], { logo: null }]);
     const restored = ['--paypal-client-id', 'client-petits-bouleaux', '--paypal-secret-stdin'];
     await run([...set, ...restored], { input: 'secret-petits-bouleaux' });
     const options = ['name', 'email', 'phone', 'address', 'privacy-title', 'privacy-email'].flatMap(

@@ -184,6 +184,25 @@ describe('settings', () => {
     assert.ok(page.includes(done.body.logo));
   });
 
+  test('the picture is taken away, once: the hosted page has none, and the audit says which there was', async () => {
+    await fresh();
+    const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const { body: had } = await call('POST', '/settings/logo', svg, (await read()).version);
+    const count = (await acts()).length;
+    assert.equal((await call('DELETE', '/settings/logo')).status, 428);
+    assert.equal((await call('DELETE', '/settings/logo', undefined, 'another')).status, 412);
+    const gone = await call('DELETE', '/settings/logo', undefined, had.version);
+    assert.deepEqual([gone.status, gone.body.logo], [200, null]);
+    assert.notEqual(gone.body.version, had.version);
+    const again = await call('DELETE', '/settings/logo', undefined, gone.body.version);
+    assert.deepEqual([again.status, again.body.version], [200, gone.body.version]);
+    const told = await acts();
+    assert.equal(told.length, count + 1);
+    const page = await (await c.t.app.request(`${PUBLIC_URL}/p/${SLUG}`)).text();
+    assert.ok(!page.includes(`/p/${SLUG}/logo`));
+    assert.equal((await c.t.app.request(`${PUBLIC_URL}/p/${SLUG}/logo`)).status, 404);
+  });
+
   test('offices and their fees: added once, changed from their version', async () => {
     const given = { code: 'BC-1', name: 'Bureau un', adminFeeCents: 1_000, adminFeeTaxable: true };
     const count = (await acts()).length;

@@ -3,9 +3,11 @@ import { assert } from '../support/assert.ts';
 import { lost, ok, problem } from '../support/fake-api.ts';
 import { clearOffice, credited, type OfficePage, overview, work } from '../support/office.ts';
 import { until } from '../support/widget.ts';
+import { fileOwedAgain } from './reach-books.ts';
 
 const NOTE = 'POST /invoices/:id/credit-notes';
 const CANCEL = 'POST /invoices/:id/cancel';
+const UNDO = 'POST /credit-transfers/:id/undo';
 const APPLY = 'POST /invoices/:id/credit-transfer';
 
 async function file(prepare?: Parameters<typeof work>[1]): Promise<OfficePage> {
@@ -114,5 +116,46 @@ describe('an invoice, she', () => {
     await page.press('Rembourser chez PayPal le crédit de la facture PB-F-2026-0004');
     await page.reads('Rembourser le paiement PB-2026-000104');
     assert.same(page.get<HTMLInputElement>('#act-amount').value, '100,00');
+  });
+
+  it('undoes a credit that was applied: what both come to is read first, and it is done to what she saw', async () => {
+    const page = await fileOwedAgain();
+    await page.press('Défaire le crédit appliqué de la facture PB-F-2026-0005');
+    await page.press('Voir le résultat');
+    await page.reads('100,00 $ de la facture PB-F-2026-0003');
+    await page.reads('Facture PB-F-2026-0005 : solde0,00 $');
+    await page.reads('Facture PB-F-2026-0003 : solde296,13 $');
+    assert.same(page.api.count(UNDO), 0);
+    page.api.on(UNDO, () => problem('payment-in-progress', 409));
+    await page.press('Défaire');
+    await page.reads('Un paiement est déjà en cours');
+    await until('the notice', () => page.focused?.id === 'act-notice');
+    page.api.on(UNDO, () => ok({}));
+    await page.press('Défaire');
+    await page.reads('C’est défait : 100,00 $');
+    await told(page);
+    assert.same(page.api.last(UNDO).path, '/credit-transfers/transfer-1/undo');
+  });
+
+  it('is told at once that it cannot be undone, or that there is nothing to undo', async () => {
+    const page = await fileOwedAgain((api) =>
+      api.on(`${UNDO}/preview`, () => problem('payment-in-progress', 409)),
+    );
+    await page.press('Défaire le crédit appliqué de la facture PB-F-2026-0005');
+    await page.press('Voir le résultat');
+    await page.reads('Un paiement est déjà en cours');
+    page.api.on('GET /invoices/:id', () => ok({ transfers: [] }));
+    await page.press('Voir le résultat');
+    await page.reads('Cette facture n’a aucun crédit à défaire');
+    assert.same(page.api.count(UNDO), 0);
+  });
+
+  it('finds it in « À traiter » too, and undoes it there', async () => {
+    const page = await work('#a-traiter');
+    await page.press('Défaire le crédit appliqué – Marie-Ève L’Écuyer-Tremblay');
+    await page.press('Voir le résultat');
+    await page.press('Défaire');
+    await page.reads('C’est défait : 100,00 $');
+    assert.same(page.api.last(UNDO).path, '/credit-transfers/transfer-1/undo');
   });
 });

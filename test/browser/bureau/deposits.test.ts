@@ -1,7 +1,16 @@
 // « Dépôts »: cheques typed by keyboard against the bank's slip.
 import { assert } from '../support/assert.ts';
-import { lost, ok, problem } from '../support/fake-api.ts';
-import { clearOffice, deposit, found, type OfficePage, work } from '../support/office.ts';
+import { held, lost, ok, problem } from '../support/fake-api.ts';
+import {
+  annulled,
+  clearOffice,
+  deposit,
+  found,
+  holder,
+  type OfficePage,
+  paste,
+  work,
+} from '../support/office.ts';
 import { until } from '../support/widget.ts';
 
 const CHEQUE = 'POST /deposits/:id/cheques';
@@ -11,17 +20,16 @@ async function grid(prepare?: Parameters<typeof work>[1]): Promise<OfficePage> {
   await page.reads('Inscrire un chèque');
   return page;
 }
+/** The file, its only open invoice owing so much. */
+const owing = (balanceCents: number) => ({
+  ...holder,
+  certificates: holder.certificates.map((one) => ({
+    ...one,
+    invoices: one.invoices.slice(0, 1).map((of) => ({ ...of, balanceCents })),
+  })),
+});
 /** Enter in a box, as a form takes it. */
 const enter = (page: OfficePage) => page.get<HTMLFormElement>('#entry-form').requestSubmit();
-
-/** Cells, as the clipboard has them; « 1 00,50 » is spaced as Excel may. */
-function paste(page: OfficePage, text: string): void {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData('text/plain', text);
-  const event = new Event('paste', { bubbles: true, cancelable: true, composed: true });
-  Object.defineProperty(event, 'clipboardData', { value: clipboardData });
-  page.get('#entry-payer').dispatchEvent(event);
-}
 
 describe('a deposit, she', () => {
   afterEach(clearOffice);
@@ -118,6 +126,73 @@ describe('a deposit, she', () => {
     await until('the next cheque', () => page.focused === page.get('#entry-payer'));
   });
 
+  it('pastes more than two hundred rows: is told how many wait, and they come as the others go', async () => {
+    const page = await grid();
+    const cells = Array.from({ length: 202 }, (_, n) => `\t${n + 1},00\t${1_000 + n}`);
+    paste(page, ['Facture\tMontant\tChèque', ...cells].join('\n'));
+    await page.reads('Encore 2 à venir');
+    const rows = () => page.get('[aria-labelledby=pasted]').querySelectorAll('tbody tr');
+    assert.same(rows().length, 200);
+    for (const left of [1, 0]) {
+      await until('the list is there', () => rows()[0]?.querySelector('.acts button'));
+      rows()[0]?.querySelector<HTMLButtonElement>('.acts button')?.click();
+      await until('the next one', () => page.text.includes(left === 0 ? '202,00 $' : 'Encore 1 à venir'));
+    }
+    assert.same([rows().length, page.text.includes('à venir')], [200, false]);
+  });
+
+  it('pastes over a list that is not finished: it stays, its lost cheque keeps its key, and she is told', async () => {
+    const call = held(() => problem('internal', 500));
+    const page = await grid((api) => {
+      api.on('POST /search', () => ok(found(1)));
+      api.on(CHEQUE, call.handler);
+    });
+    paste(page, 'PB-F-2026-0003\t100,00\t0418');
+    await page.reads('Inscrire ces chèques (1)');
+    await until('the button', () => !page.get<HTMLButtonElement>('#paste-yes').disabled);
+    page.get('#paste-yes').click();
+    await until('the cheque on its way', () => page.api.count(CHEQUE) === 1);
+    paste(page, 'PB-F-2026-0003\t55,00\t0500');
+    await page.reads('Rien n’a été ajouté');
+    call.release();
+    await page.reads('ne sera pas inscrit deux fois');
+    assert.ok(page.get<HTMLButtonElement>('#paste-close').disabled, 'what has no answer is not thrown away');
+    paste(page, 'PB-F-2026-0003\t55,00\t0500');
+    await page.reads('Rien n’a été ajouté');
+    assert.ok(!page.text.includes('55,00'), 'nothing is pasted over it');
+    page.api.on(CHEQUE, () => ok(deposit, 201));
+    page.get('#paste-yes').click();
+    await until('the next cheque', () => page.focused === page.get('#entry-payer'));
+    const keys = page.api.calls
+      .filter(({ route }) => route === CHEQUE)
+      .map(({ headers }) => headers.get('Idempotency-Key'));
+    assert.same([keys.length, new Set(keys).size], [2, 1]);
+  });
+
+  it('sends a part of a list: what is left is shown against what is owed now', async () => {
+    let paidCents = 0;
+    const page = await grid((api) => {
+      api.on('POST /search', () => ok(found(1)));
+      api.on('GET /holders/:id', () => ok({ holder: owing(29_613 - paidCents) }));
+      api.on(CHEQUE, () => {
+        paidCents = 20_000;
+        return ok(deposit, 201);
+      });
+    });
+    paste(page, 'PB-F-2026-0003\t200,00\t0418\nPB-F-2026-0003\t96,14\t0419');
+    await page.reads('Inscrire ces chèques (1)');
+    await until('the button', () => !page.get<HTMLButtonElement>('#paste-yes').disabled);
+    page.get('#paste-yes').click();
+    await page.reads('Inscrire ces chèques (0)');
+    await until('the list', () => page.focused === page.get('#pasted'));
+    await page.reads('plus que ce qui reste à payer');
+    page.get('#paste-even-0').click();
+    await page.reads('Inscrire ces chèques (1)');
+    page.get('#paste-yes').click();
+    await until('the second', () => page.api.count(CHEQUE) === 2);
+    assert.same(page.api.last(CHEQUE).body.evenSo, ['more-than-balance']);
+  });
+
   it('has the receipt of a cheque, and those of all of them, as links to save and to print', async () => {
     const page = await grid();
     page.get('button[aria-label="Reçu no C-2026-0001"]').click();
@@ -134,6 +209,18 @@ describe('a deposit, she', () => {
     await page.press('Reçus');
     await page.reads('Ouvrir les reçus de ce dépôt');
     assert.same(links()[0]?.getAttribute('href'), `${location.origin}/receipts.html`);
+  });
+
+  it('has of a cheque that came back its receipt and what annuls it', async () => {
+    const page = await grid((api) =>
+      api.on('GET /recorded-payments/:id/receipts', () => ok({ receipts: annulled })),
+    );
+    page.get('button[aria-label="Reçu no C-2026-0001"]').click();
+    await page.reads('Annulation no CA-2026-0001 du reçu C-2026-0001');
+    assert.same(
+      [...page.get('#told').querySelectorAll('a')].map((link) => new URL(link.href).pathname),
+      ['/receipt.pdf', '/receipt.html', '/annulment.pdf', '/annulment.html'],
+    );
   });
 
   it('writes what finds nobody, or no amount: the box says so, and nothing is sent', async () => {

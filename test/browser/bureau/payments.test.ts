@@ -84,7 +84,7 @@ describe('among payments, she', () => {
     await until('the file is asked for', () => page.api.count('GET /export/payments') === 1);
     const { path } = page.api.last('GET /export/payments');
     assert.same(path, '/export/payments?format=csv&lang=fr&from=2026-11-01&to=2026-11-30');
-    await page.press('À traiter (8)');
+    await page.press('À traiter (9)');
     await page.reads('Double possible');
     await page.press('Exporter (CSV)');
     await page.reads('Numéro à donner si vous appelez : abc-1');

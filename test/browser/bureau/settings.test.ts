@@ -53,6 +53,25 @@ describe('in the settings, she', () => {
     await until('its box', () => page.focused === page.get('#set-name'));
   });
 
+  it('takes the picture away, once she says so: another change meanwhile stays, and there is none to see', async () => {
+    const REMOVE = 'DELETE /settings/logo';
+    const page = await section('apparence', (api) => {
+      api.on('GET /settings', () => ok({ ...settings, logo: '0123456789abcdef' }));
+      api.on(REMOVE, ({ headers }) =>
+        headers.get('If-Match') === 'settings-1' ? meanwhile({ phone: '1' }) : ok(settings),
+      );
+    });
+    await page.press('Retirer l’image');
+    await page.reads('La page hébergée n’aura plus d’image');
+    assert.same(page.api.count(REMOVE), 0);
+    await page.press('Retirer l’image');
+    await page.reads('L’image est retirée.');
+    await told(page);
+    assert.same(page.api.last(REMOVE).headers.get('If-Match'), 'settings-9');
+    await page.reads('Il n’y en a pas.');
+    assert.ok(!page.text.includes('Retirer l’image'), 'there is nothing to take away any more');
+  });
+
   it('saves what somebody else has not touched, though they changed another setting meanwhile', async () => {
     const page = await section('liens', (api) =>
       api.on(PATCH, ({ headers }) =>

@@ -134,19 +134,19 @@ describe('in the office, she', () => {
   it('arrives at what happened today, and sees in the menu how many things wait', async () => {
     const page = await work();
     await page.at('Aujourd’hui');
-    await page.reads('À traiter (8)');
+    await page.reads('À traiter (9)');
     assert.same(page.api.count('GET /worklist'), 0);
     assert.same(page.api.count('GET /today'), 1);
   });
 
   it('comes back to the page after something happened: figures and number are new, whatever screen she is at', async () => {
     const page = await work();
-    await page.reads('À traiter (8)');
+    await page.reads('À traiter (9)');
     await until('the cursor is read', () => page.api.count('GET /events') === 1);
     page.api.newest += 1;
-    page.api.on('GET /today', () => ok({ ...figures, waiting: 9 }));
+    page.api.on('GET /today', () => ok({ ...figures, waiting: 10 }));
     document.dispatchEvent(new Event('visibilitychange'));
-    await page.reads('À traiter (9)');
+    await page.reads('À traiter (10)');
     await page.press('Mon profil');
     await page.at('Mon profil');
     page.api.newest += 1;
@@ -154,7 +154,7 @@ describe('in the office, she', () => {
       ok({ items: [], counts: { ...worklist.counts, exception: 1_200 }, next: undefined }),
     );
     document.dispatchEvent(new Event('visibilitychange'));
-    await page.reads('À traiter (1 207)');
+    await page.reads('À traiter (1 208)');
     // Nothing is new: the cursor alone is asked.
     const [today, list] = [page.api.count('GET /today'), page.api.count('GET /worklist')];
     document.dispatchEvent(new Event('visibilitychange'));
@@ -170,7 +170,7 @@ describe('in the office, she', () => {
     page.element.remove();
     document.body.append(page.element);
     await page.at('Mon profil');
-    await page.reads('À traiter (8)');
+    await page.reads('À traiter (9)');
     assert.same([page.api.count('GET /events'), page.api.count('GET /me/sessions')], [1, 1]);
   });
 
@@ -184,7 +184,7 @@ describe('in the office, she', () => {
     events.release();
     document.body.append(page.element);
     await page.at('Mon profil');
-    await page.reads('À traiter (8)');
+    await page.reads('À traiter (9)');
     assert.same(page.api.count('GET /worklist'), 1);
   });
 
@@ -200,7 +200,7 @@ describe('in the office, she', () => {
     let_in.release();
     await page.press('Mon profil');
     await page.at('Mon profil');
-    await page.reads('À traiter (8)');
+    await page.reads('À traiter (9)');
     assert.same([page.api.count('GET /today'), page.api.count('GET /events')], [1, 1]);
   });
 

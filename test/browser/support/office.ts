@@ -140,6 +140,16 @@ export const credited: Overview['holder'] = {
     ),
   })),
 };
+/** Her third one is cancelled; its credit paid the first, and then its money was taken back. */
+export const owedAgain: Overview['holder'] = {
+  ...holder,
+  certificates: holder.certificates.map((one) => ({
+    ...one,
+    invoices: one.invoices.map((of) =>
+      of.status === 'cancelled' ? { ...of, totalCents: 0, balanceCents: 10_000 } : of,
+    ),
+  })),
+};
 const NOTE_LINES = [
   {
     ...{ code: 'CRED', amountCents: -15_390, rate: null },
@@ -160,7 +170,14 @@ const planPreview: Answer<'$post', '/invoices/:id/plan/preview', Files>['preview
   ...{ balanceCents: 29_613, minimumCents: 2_500, lastOn: '2027-12-02' },
 };
 const inFull: Answer<'$get', '/invoices/:id', Files> = {
-  ...{ invoice, holderId: 'holder-1', transfers: [], plans: [] },
+  ...{ invoice, holderId: 'holder-1', plans: [] },
+  transfers: [
+    {
+      ...{ id: 'transfer-1', fromInvoiceId: 'invoice-3', fromInvoiceNumber: 'PB-F-2026-0005' },
+      ...{ toInvoiceId: 'invoice-1', toInvoiceNumber: invoice.number, amountCents: 10_000 },
+      ...{ undoes: null, undone: false, createdBy: 'staff:staff-2', createdAt: INSTANT },
+    },
+  ],
   creditNotes: [
     {
       ...{ id: 'note-1', number: 'CR-2026-0001', invoiceId: 'invoice-1', invoiceNumber: invoice.number },
@@ -168,6 +185,11 @@ const inFull: Answer<'$get', '/invoices/:id', Files> = {
       ...{ lines: [...NOTE_LINES], createdBy: 'staff:staff-2', createdAt: INSTANT },
     },
   ],
+};
+
+const undoPreview: Answer<'$post', '/credit-transfers/:id/undo/preview', Files>['preview'] = {
+  ...{ amountCents: 10_000, fromInvoiceNumber: 'PB-F-2026-0005', fromBalanceCents: 0 },
+  ...{ toInvoiceNumber: invoice.number, toBalanceCents: 29_613 },
 };
 
 /** A deposit of 250,00 $, with a cheque of 50,00 $ in it. */
@@ -195,6 +217,19 @@ const receipts: Answer<'$get', '/recorded-payments/:id/receipts', Files>['receip
     },
     pdfUrl: `${location.origin}/receipt.pdf`,
     htmlUrl: `${location.origin}/receipt.html`,
+  },
+];
+/** Of a cheque that the bank gave back: its receipt, and what annuls it. */
+export const annulled: typeof receipts = [
+  ...receipts,
+  {
+    number: 'CA-2026-0001',
+    title: {
+      'fr-CA': 'Annulation no CA-2026-0001 du reçu C-2026-0001 – 50,00 $, 30 novembre 2026',
+      'en-CA': 'Annulment no. CA-2026-0001 of receipt C-2026-0001 – $50.00, November 30, 2026',
+    },
+    pdfUrl: `${location.origin}/annulment.pdf`,
+    htmlUrl: `${location.origin}/annulment.html`,
   },
 ];
 const deposits: Answer<'$get', '/deposits', Files> = {
@@ -576,7 +611,7 @@ export const figures: Answer<'$get', '/today', Files> = {
   figures: today as (typeof days)[number],
   unconfirmed: { count: 1, cents: 30_613 },
   overdue: { count: 41, cents: 1_214_133 },
-  waiting: 8,
+  waiting: 9,
   days,
   last: [
     {
@@ -632,6 +667,11 @@ export const worklist: Work = {
       ourBalanceCents: 29_613,
     }),
     waits('credit', { invoiceId: 'invoice-1', invoiceNumber, creditCents: 2_500 }),
+    waits('cancelled-owed', {
+      invoiceId: 'invoice-3',
+      invoiceNumber: 'PB-F-2026-0005',
+      balanceCents: 10_000,
+    }),
     waits('possible-duplicate', {
       recordedPaymentId: 'recorded-1',
       invoiceNumber,
@@ -647,7 +687,7 @@ export const worklist: Work = {
     message: 1,
     'import-conflict': 1,
     credit: 1,
-    'cancelled-owed': 0,
+    'cancelled-owed': 1,
     'possible-duplicate': 1,
   },
 };
@@ -738,7 +778,7 @@ export class FakeOffice {
       if (base === undefined) return this.#real(input, init);
       const path = url.slice(base.length);
       const [named = ''] = path.split('?');
-      const route = `${init.method ?? 'GET'} ${named.replace(/(holders|invoices|deposits|coordinating-offices|recorded-payments|links|memberships|messages|invitations|me\/sessions|passkeys|import-files|imports|keys)\/(?!(?:options|check|accept|request|join)(?:\/|$))[^/]+/, '$1/:id')}`;
+      const route = `${init.method ?? 'GET'} ${named.replace(/(holders|invoices|credit-transfers|deposits|coordinating-offices|recorded-payments|links|memberships|messages|invitations|me\/sessions|passkeys|import-files|imports|keys)\/(?!(?:options|check|accept|request|join)(?:\/|$))[^/]+/, '$1/:id')}`;
       const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
       const call = { route, path, body, headers: new Headers(init.headers) };
       this.calls.push(call);
@@ -841,6 +881,9 @@ export class FakeOffice {
     'POST /invoices/:id/credit-notes/preview': () => ok({ preview: creditPreview }),
     'POST /invoices/:id/credit-notes': () => ok(inFull, 201),
     'POST /invoices/:id/credit-transfer': () => ok(inFull, 201),
+    'GET /invoices/:id': () => ok(inFull),
+    'POST /credit-transfers/:id/undo/preview': () => ok({ preview: undoPreview }),
+    'POST /credit-transfers/:id/undo': () => ok(inFull),
     'POST /invoices/:id/plan/preview': () => ok({ preview: planPreview }),
     'POST /invoices/:id/plan': () => ok(inFull, 201),
     'POST /invoices/:id/plan/cancel': () => ok(inFull),
@@ -864,6 +907,7 @@ export class FakeOffice {
     'PATCH /settings': ({ body }) =>
       ok({ ...settings, settings: { ...settings.settings, ...body }, version: 'settings-2' }),
     'POST /settings/logo': () => ok({ ...settings, logo: '0123456789abcdef', version: 'settings-3' }),
+    'DELETE /settings/logo': () => ok({ ...settings, version: 'settings-4' }),
     'POST /settings/paypal/verify': () => ok(verified),
     'PUT /settings/paypal': () => ok(verified),
     'POST /coordinating-offices': () => ok({ offices }, 201),
@@ -971,6 +1015,15 @@ export class OfficePage {
     await this.type(`#${prefix}code`, '123456');
     await this.press('Se connecter');
   }
+}
+
+/** Cells, as the clipboard has them, in the first box of a deposit's cheques. */
+export function paste(page: OfficePage, text: string): void {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  const event = new Event('paste', { bubbles: true, cancelable: true, composed: true });
+  Object.defineProperty(event, 'clipboardData', { value: clipboardData });
+  page.get('#entry-payer').dispatchEvent(event);
 }
 
 const pages: OfficePage[] = [];

@@ -1,4 +1,5 @@
 // How to come to each screen and state of the office's page.
+import { reachBooks } from '../bureau/reach-books.ts';
 import { reachImports } from '../bureau/reach-imports.ts';
 import { held, ok, problem } from './fake-api.ts';
 import {
@@ -484,6 +485,7 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       },
       'faite par Ève Côté',
     ),
+  ...reachBooks,
   ...reachImports,
   users: () => once(work('#utilisateurs'), 'Ève Côté'),
   'users, an invitation sent again': () =>
@@ -733,6 +735,14 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       'C’est enregistré',
     ),
   'settings, appearance': () => section('apparence', 'Sur cette couleur'),
+  'settings, a picture to remove': () =>
+    then(
+      section('apparence', 'Sur cette couleur', (api) =>
+        api.on('GET /settings', () => ok({ ...settings, logo: '0123456789abcdef' })),
+      ),
+      (page) => page.press('Retirer l’image'),
+      'n’aura plus d’image',
+    ),
   'settings, pages': () => section('pages', 'Adresses des pages'),
   'settings, links': () => section('liens', 'restent ouverts'),
   'settings, payment': () => section('paiement', 'Versement le plus petit'),

@@ -50,9 +50,18 @@ export const words = {
     'Rien n’est encore inscrit. Vérifiez chaque ligne.',
     'Nothing is recorded yet. Check each row.',
   ],
+  'paste.rest': [
+    'Encore {n} à venir de ce que vous avez collé\u00a0: les lignes suivantes s’ajoutent ici quand celles-ci sont inscrites ou retirées.',
+    '{n} more to come of what you pasted: the next rows are added here as these are recorded or removed.',
+  ],
+  'paste.over': [
+    'Rien n’a été ajouté\u00a0: cette liste n’est pas terminée. Inscrivez ses chèques ou fermez-la, puis collez de nouveau.',
+    'Nothing was added: this list is not finished. Record its cheques or close it, then paste again.',
+  ],
   'paste.typed': ['Collé', 'Pasted'],
   'paste.whoOf': ['Quel dossier pour {nom}?', 'Which file for {nom}?'],
   'paste.reading': ['Recherche…', 'Looking…'],
+  'paste.sending': ['Envoi…', 'Sending…'],
   'paste.ready': ['À inscrire', 'To record'],
   'paste.doubt': ['À vérifier', 'To check'],
   'paste.twice': [

@@ -81,6 +81,12 @@ export const words = {
   ],
   'settings.logoSave': ['Enregistrer l’image', 'Save the picture'],
   'settings.logoSaved': ['L’image est enregistrée.', 'The picture is saved.'],
+  'settings.logoRemove': ['Retirer l’image', 'Remove the picture'],
+  'settings.logoRemoveText': [
+    'La page hébergée n’aura plus d’image.',
+    'The hosted page will have no picture any more.',
+  ],
+  'settings.logoRemoved': ['L’image est retirée.', 'The picture is removed.'],
   'settings.logoChoose': ['Choisissez d’abord un fichier.', 'Choose a file first.'],
   'settings.logoLarge': ['Cette image a plus de 200\u00a0ko.', 'This picture has more than 200 kB.'],
   'settings.logoWrong': [

@@ -6,14 +6,11 @@ export interface Cells {
   number: string;
 }
 
-/** More is no bundle of cheques. */
-const MOST = 200;
-
 /** The rows, without a row of titles; null where it is one cell, to be typed as it is. */
 export function cellsOf(text: string): Cells[] | null {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
   if (!text.includes('\t')) return null;
-  const rows = lines.slice(0, MOST).map((line): Cells => {
+  const rows = lines.map((line): Cells => {
     const [payer = '', amount = '', number = ''] = line.split('\t').map(bare);
     return { payer, amount, number };
   });

@@ -29,13 +29,21 @@ interface Row extends Cells {
   sent: { key: string; parts: readonly Part[] } | null;
 }
 
+/** So many are looked for and shown at a time. */
+const MOST = 200;
+
 export class Pasted {
   readonly #desk: Desk;
   readonly #id: string;
   /** Called with the deposit after each cheque. */
   readonly #written: (now: InFull) => void;
   #rows: Row[] = [];
+  /** What was pasted and is not shown yet. */
+  #rest: Cells[] = [];
+  readonly #owed = new Map<Row, readonly Invoice[]>();
   #busy = false;
+  /** She pasted while this list was not finished. */
+  #over = false;
 
   constructor(desk: Desk, id: string, written: (now: InFull) => void) {
     this.#desk = desk;
@@ -51,22 +59,25 @@ export class Pasted {
   take(text: string): boolean {
     const cells = cellsOf(text);
     if (cells === null) return false;
-    this.#rows = cells.map((one) => ({
-      ...{ ...one, cents: centsOf(one.amount), found: [], holder: null, invoices: [], doubt: null },
-      ...{ evenSo: false, refused: null, written: false, sent: null },
-    }));
-    void this.#read();
     this.#desk.focus('#pasted');
+    // A list may hold a cheque whose answer was lost: without its key it could be written twice.
+    this.#over = this.#rows.length > 0;
+    if (!this.#over) this.#rest = cells;
+    this.#desk.redraw();
+    if (!this.#over) void this.#fill();
     return true;
   }
 
   render(): unknown {
     if (this.#rows.length === 0) return nothing;
+    this.#reckon();
     const { t } = this.#desk.words;
     const ready = this.#rows.filter((row) => this.#ready(row)).length;
     return html`<section class="noprint" aria-labelledby="pasted">
       <h2 id="pasted" tabindex="-1">${t('paste.title')}</h2>
+      ${this.#over ? html`<div class="notice" role="alert"><p>${t('paste.over')}</p></div>` : nothing}
       <p>${t('paste.text')}</p>
+      ${this.#rest.length === 0 ? nothing : html`<p>${t('paste.rest', { n: this.#rest.length })}</p>`}
       <table class="list">
         <caption class="sr">${t('paste.title')}</caption>
         <thead><tr><th scope="col">${t('paste.typed')}</th><th scope="col">${t('deposit.payer')}</th>
@@ -76,7 +87,8 @@ export class Pasted {
       </table>
       <p class="actions"><button class="primary" type="button" id="paste-yes" ?disabled=${this.#busy || ready === 0}
           @click=${this.#send}>${t('paste.yes', { n: ready })}</button>
-        <button class="link" type="button" ?disabled=${this.#busy} @click=${this.#close}>${t('paste.close')}</button></p>
+        <button class="link" type="button" id="paste-close" ?disabled=${this.#busy || this.#rows.some(unanswered)}
+          @click=${this.#close}>${t('paste.close')}</button></p>
     </section>`;
   }
 
@@ -115,13 +127,16 @@ export class Pasted {
     const { t } = this.#desk.words;
     if (row.refused !== null && row.sent === null) return row.refused;
     const [key, look] = this.#word(row);
-    return html`<span class="badge ${look}">${t(key)}</span>`;
+    // A sentence does not fit in a badge.
+    return SENTENCES.has(key)
+      ? html`<span class="badge ${look}">${t('paste.doubt')}</span><p>${t(key)}</p>`
+      : html`<span class="badge ${look}">${t(key)}</span>`;
   }
 
   #word(row: Row): [Key, string] {
     if (row.written) return ['paste.written', 'good'];
     if (row.cents === null) return ['act.amountWrong', 'bad'];
-    if (row.sent !== null) return ['paste.lost', 'due'];
+    if (row.sent !== null) return this.#busy ? ['paste.sending', ''] : ['paste.lost', 'due'];
     if (row.found.length > 1 && row.holder === null) return ['entry.who', 'due'];
     if (row.holder === null) return [this.#busy ? 'paste.reading' : 'entry.nobody', this.#busy ? '' : 'bad'];
     if (row.invoices.length === 0) return ['entry.nothing', 'bad'];
@@ -147,27 +162,29 @@ export class Pasted {
     const above = this.#rows.slice(0, this.#rows.indexOf(row));
     const again =
       row.number !== '' && above.some((one) => one.number === row.number && one.cents === row.cents);
-    const owed = this.#owed(row).reduce((all, { balanceCents }) => all + Math.max(0, balanceCents), 0);
+    const owed = (this.#owed.get(row) ?? []).reduce(
+      (all, { balanceCents }) => all + Math.max(0, balanceCents),
+      0,
+    );
     return [
       ...(again ? ['possible-duplicate' as const] : []),
       ...((row.cents ?? 0) > owed ? ['more-than-balance' as const] : []),
     ];
   }
 
-  /** Its invoices, less what the rows above it pay. */
-  #owed(row: Row): Invoice[] {
-    const left = new Map(row.invoices.map(({ number, balanceCents }) => [number, balanceCents]));
-    for (const one of this.#rows) {
-      if (one === row) break;
-      if (one.holder?.id !== row.holder?.id) continue;
-      for (const { invoiceNumber, amountCents } of one.sent?.parts ?? this.#parts(one))
-        left.set(invoiceNumber, (left.get(invoiceNumber) ?? 0) - amountCents);
+  /** Of each row its invoices, less what the rows above it pay: in one pass, since each pays of what the last one left. */
+  #reckon(): void {
+    const paid = new Map<string, number>();
+    this.#owed.clear();
+    for (const row of this.#rows) {
+      const owed = row.invoices.map((one) => ({
+        ...one,
+        balanceCents: one.balanceCents - (paid.get(one.number) ?? 0),
+      }));
+      this.#owed.set(row, owed);
+      for (const { invoiceNumber, amountCents } of row.sent?.parts ?? partsOf(owed, row.cents ?? 0))
+        paid.set(invoiceNumber, (paid.get(invoiceNumber) ?? 0) + amountCents);
     }
-    return row.invoices.map((one) => ({ ...one, balanceCents: left.get(one.number) ?? 0 }));
-  }
-
-  #parts(row: Row): Part[] {
-    return partsOf(this.#owed(row), row.cents ?? 0);
   }
 
   #ready(row: Row): boolean {
@@ -175,13 +192,20 @@ export class Pasted {
     return !row.written && row.cents !== null && row.invoices.length > 0 && sure;
   }
 
-  async #read(): Promise<void> {
-    const rows = this.#rows;
+  /** Takes as many of those that wait as there is room for, and looks for each. */
+  async #fill(): Promise<void> {
+    const rows = this.#rest.splice(0, MOST - this.#rows.length).map(
+      (one): Row => ({
+        ...{ ...one, cents: centsOf(one.amount), found: [], holder: null, invoices: [], doubt: null },
+        ...{ evenSo: false, refused: null, written: false, sent: null },
+      }),
+    );
+    this.#rows = [...this.#rows, ...rows];
     this.#busy = true;
     this.#desk.redraw();
     for (const row of rows) {
+      if (row.payer === '') continue;
       await this.#told(row, async () => {
-        if (row.payer === '') return;
         const { found } = await this.#desk.files('$post', '/search', { json: { text: row.payer } });
         row.found = found;
         const [only] = found;
@@ -191,6 +215,18 @@ export class Pasted {
     }
     this.#busy = false;
     this.#desk.redraw();
+  }
+
+  /** Reads anew what these people owe, for the rows that are left. */
+  async #anew(paid: ReadonlySet<string>): Promise<void> {
+    for (const row of this.#rows) {
+      const { holder, refused } = row;
+      if (holder === null || row.sent !== null || !paid.has(holder.id)) continue;
+      await this.#told(row, () => this.#bearer(row, holder.id));
+      row.refused ??= refused;
+      // What is owed is told from what was just read.
+      if (row.doubt?.causes.includes('possible-duplicate') === false) row.doubt = null;
+    }
   }
 
   async #choose(row: Row, holderId: string): Promise<void> {
@@ -219,24 +255,26 @@ export class Pasted {
   readonly #send = async () => {
     if (this.#busy) return;
     this.#busy = true;
+    this.#over = false;
     this.#desk.redraw();
     for (const row of this.#rows) {
+      this.#reckon();
       if (!this.#ready(row)) continue;
       await this.#told(row, () => this.#one(row));
       this.#desk.redraw();
       // What is lost is asked again before anything else is written.
-      if (row.sent !== null && !row.written) break;
+      if (unanswered(row)) break;
     }
-    this.#busy = false;
-    const n = this.#rows.filter(({ written }) => written).length;
-    this.#desk.announce(this.#desk.words.plain('paste.done', { n }));
+    const done = this.#rows.filter(({ written }) => written);
+    this.#desk.announce(this.#desk.words.plain('paste.done', { n: done.length }));
     this.#rows = this.#rows.filter(({ written }) => !written);
-    this.#desk.redraw();
+    await this.#anew(new Set(done.flatMap(({ holder }) => holder?.id ?? [])));
+    await this.#fill();
     this.#desk.focus(this.#rows.length === 0 ? '#entry-payer' : '#pasted');
   };
 
   async #one(row: Row): Promise<void> {
-    row.sent ??= { key: crypto.randomUUID(), parts: this.#parts(row) };
+    row.sent ??= { key: crypto.randomUUID(), parts: partsOf(this.#owed.get(row) ?? [], row.cents ?? 0) };
     const { key, parts } = row.sent;
     const evenSo = row.evenSo ? [...this.#against(row)] : [];
     try {
@@ -262,12 +300,14 @@ export class Pasted {
 
   #drop(row: Row): void {
     this.#rows = this.#rows.filter((one) => one !== row);
-    this.#desk.redraw();
+    void this.#fill();
     this.#desk.focus(this.#rows.length === 0 ? '#entry-payer' : '#pasted');
   }
 
   readonly #close = () => {
     this.#rows = [];
+    this.#rest = [];
+    this.#over = false;
     this.#desk.redraw();
     this.#desk.focus('#entry-payer');
   };
@@ -277,4 +317,11 @@ const DOUBTS: Readonly<Record<Doubt, Key>> = {
   'possible-duplicate': 'paste.twice',
   'more-than-balance': 'paste.more',
 };
+const SENTENCES: ReadonlySet<Key> = new Set<Key>([
+  'act.amountWrong',
+  'paste.lost',
+  'entry.nobody',
+  'entry.nothing',
+]);
+const unanswered = ({ sent, written }: Row) => sent !== null && !written;
 const nameOf = ({ firstName, lastName }: Holder) => `${lastName}, ${firstName}`;

@@ -6,7 +6,8 @@ import { press } from '../../../controls/parts.ts';
 import type { Desk } from '../../desk.ts';
 import { Form } from '../../form.ts';
 import type { AllSettings, Settings } from '../../office.ts';
-import { kept } from '../../words.ts';
+import type { RawCall } from '../../raw.ts';
+import { type Key, kept } from '../../words.ts';
 import { type Contrast, contrastOf, ENOUGH } from './contrast.ts';
 import { type Item, Wrong } from './items.ts';
 import type { Saved } from './section.ts';
@@ -90,7 +91,8 @@ export class Logo {
       <p class="field"><label for="logo">${t('settings.logoFile')}</label>
         <span class="hint" id="logo-hint">${t('settings.logoHint')}</span>
         <input type="file" id="logo" accept="image/png,image/jpeg,image/webp,image/svg+xml" aria-describedby="logo-hint" /></p>
-      <p class="actions">${press(this.#form, 'settings.logoSave', 'secondary', () => void this.#send(all))}</p>
+      <p class="actions">${press(this.#form, 'settings.logoSave', 'secondary', () => void this.#send(all))}
+        ${all.logo === null ? nothing : press(this.#form, 'settings.logoRemove', 'link', () => void this.#remove(all))}</p>
     </section>`;
   }
 
@@ -98,18 +100,33 @@ export class Logo {
     const [file] = (this.#desk.find('#logo') as HTMLInputElement | null)?.files ?? [];
     if (file === undefined) return this.#form.tells('settings.logoChoose');
     if (file.size > MAX_BYTES) return this.#form.tells('settings.logoLarge');
+    await this.#change(version, { method: 'POST', path: '/settings/logo', body: file }, 'settings.logoSaved');
+  }
+
+  async #remove({ version }: AllSettings): Promise<void> {
+    const { words } = this.#desk;
+    const sure = await this.#desk.ask({
+      title: words.t('settings.logoRemove'),
+      body: html`<p>${words.t('settings.logoRemoveText')}</p>`,
+      yes: 'settings.logoRemove',
+    });
+    if (sure)
+      await this.#change(version, { method: 'DELETE', path: '/settings/logo' }, 'settings.logoRemoved');
+  }
+
+  async #change(version: string, call: RawCall, told: Key): Promise<void> {
     await this.#form.run(
       async () => {
         const send = async (ifMatch: string): Promise<Response> => {
           try {
-            return await this.#desk.raw({ method: 'POST', path: '/settings/logo', body: file, ifMatch });
+            return await this.#desk.raw({ ...call, ifMatch });
           } catch (error) {
             // A picture takes the place of whatever is there: what else has changed meanwhile stays.
             if (!(error instanceof CallProblem) || error.kind !== 'changed-meanwhile') throw error;
             return send(String(error.extra.version));
           }
         };
-        this.#saved((await (await send(version)).json()) as AllSettings, 'settings.logoSaved');
+        this.#saved((await (await send(version)).json()) as AllSettings, told);
       },
       { 'no-picture': 'settings.logoWrong' },
     );
