@@ -3,6 +3,7 @@
 import { html } from 'lit';
 import type { Words } from '../controls/words.ts';
 import { fill, type Lang, type Values } from '../locales/text.ts';
+import type { words as actors } from './locales/actors.ts';
 import type { words as allPayments } from './locales/all-payments.ts';
 import type { words as conflict } from './locales/conflict.ts';
 import type { words as deposits } from './locales/deposits.ts';
@@ -37,6 +38,7 @@ export type Key =
   | keyof typeof holder
   | keyof typeof credits
   | keyof typeof plans
+  | keyof typeof actors
   | keyof typeof allPayments
   | keyof typeof deposits
   | keyof typeof past

@@ -26,6 +26,8 @@ describe('importing a file', () => {
       });
     });
     await page.reads('Lire le fichier');
+    await page.reads('Lise Roy');
+    await page.reads('la ligne de commande (lise)');
     const input = page.get<HTMLInputElement>('#import-file');
     const chosen = new DataTransfer();
     chosen.items.add(new File(['Nom;Total'], 'liste.csv', { type: 'text/csv' }));

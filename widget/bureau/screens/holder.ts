@@ -9,6 +9,7 @@ import { ManualInvoice } from '../acts/manual-invoice.ts';
 import { Freshness } from '../controls/freshness.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
+import { words as actorWords } from '../locales/actors.ts';
 import { words as conflictWords } from '../locales/conflict.ts';
 import { words as creditWords } from '../locales/holder/credits.ts';
 import { words as manualWords } from '../locales/holder/manual-invoice.ts';
@@ -30,6 +31,7 @@ import { messages } from './holder/messages.ts';
 import { payments } from './holder/payments.ts';
 
 export const words = {
+  ...actorWords,
   ...conflictWords,
   ...holderWords,
   ...creditWords,

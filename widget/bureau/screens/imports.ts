@@ -4,7 +4,8 @@ import { press, submit } from '../../controls/parts.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { download } from '../download.ts';
 import { Form } from '../form.ts';
-import { words } from '../locales/imports.ts';
+import { words as actorWords } from '../locales/actors.ts';
+import { words as importWords } from '../locales/imports.ts';
 import type { Key } from '../words.ts';
 import { kept } from '../words.ts';
 import { chosenColumns, drawColumns } from './imports/columns.ts';
@@ -13,7 +14,7 @@ import { Preview } from './imports/preview.ts';
 import { plainPress } from './imports/rows.ts';
 import { fileNameOf, type ImportFile, PATIENCE_MS } from './imports/shared.ts';
 
-export { words };
+export const words = { ...actorWords, ...importWords };
 
 const POLL_MS = 1_000;
 const STEPS = ['imports.step1', 'imports.step2', 'imports.step3', 'imports.step4', 'imports.step5'] as const;

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { State } from '../../../../server/payments/states.ts';
 import type { Answer } from '../../../client/api.ts';
 import { day, money } from '../../../locales/format.ts';
+import { actorOf } from '../../actor.ts';
 import { hour, torontoDay } from '../../day.ts';
 import type { Desk } from '../../desk.ts';
 import { Fetched } from '../../fetched.ts';
@@ -64,7 +65,7 @@ function item(desk: Desk, act: Act): unknown {
   const changes = changesOf(desk, act);
   return html`<li>
     <p><time class="hint" datetime=${act.at}>${hour(desk.lang, act.at)}</time>
-      <strong>${title(desk, act)}</strong> <span class="hint">${t('past.by', { nom: actor(desk, act) })}</span></p>
+      <strong>${title(desk, act)}</strong> <span class="hint">${t('past.by', { nom: actorOf(desk, act.actor, act.actorName) })}</span></p>
     ${changes.length === 0 ? nothing : html`<dl>${changes.map((one) => change(desk, one))}</dl>`}
   </li>`;
 }
@@ -75,14 +76,6 @@ const change = ({ words: { t } }: Desk, [label, before, after]: Change) =>
       ? after
       : html`<s>${before}</s> <span aria-hidden="true">→</span><span class="sr">${t('past.becomes')}</span> ${after}`
   }</dd></div>`;
-
-function actor({ words: { t } }: Desk, { actor: who, actorName }: Act): unknown {
-  const [kind, name = ''] = who.split(':');
-  if (kind === 'server') return t('past.server');
-  if (kind === 'cli') return t('past.command', { nom: name });
-  if (actorName === null) return t('past.gone');
-  return kind === 'key' ? t('past.program', { nom: actorName }) : kept(actorName);
-}
 
 const text = (facts: unknown, name: string) => String((facts as Facts | null)?.[name] ?? '');
 const has = (facts: unknown, name: string) => (facts as Facts | null)?.[name] != null;

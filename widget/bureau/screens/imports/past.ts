@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { CallProblem } from '../../../client/problem.ts';
 import { submit } from '../../../controls/parts.ts';
 import { dateTime, money } from '../../../locales/format.ts';
+import { actorOf } from '../../actor.ts';
 import { closeDialog, dialog } from '../../controls/dialog.ts';
 import { moment } from '../../day.ts';
 import type { Desk } from '../../desk.ts';
@@ -78,7 +79,7 @@ export class PastImports {
     return html`<tr>
       <th scope="row">${fileNameOf(fileName)}</th>
       <td data-label=${plain('imports.when')}><time datetime=${at} title=${dateTime(lang, at)}>${moment(lang, at)}</time></td>
-      <td data-label=${plain('imports.who')}>${kept(byName ?? by?.split(':')[0] ?? '–')}</td>
+      <td data-label=${plain('imports.who')}>${by === null ? '–' : actorOf(this.#desk, by, byName)}</td>
       <td class="amount" data-label=${plain('imports.counts')}>${accepted} / ${rows}</td>
       <td class="acts">${
         undoneAt !== null
