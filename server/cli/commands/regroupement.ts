@@ -78,7 +78,7 @@ export const regroupementCommand: Command = {
   add demande : --${REQUIRED.join(' --')}
   --page URL (plusieurs)    les pages qui portent le widget; aucun autre site ne peut payer
   --accent #RRVVBB          la couleur de la page hébergée
-  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus; "" n’en met plus
+  --logo FICHIER            son image : PNG, JPEG, WebP ou SVG, 200 ko au plus; « aucun » l’enlève
   --article ARTICLE         celui du nom dans une phrase : le (« le site du Regroupement… »), la, l’, les ou aucun; s’il n’est
                             pas donné, le premier mot du nom en décide
   --alias NOM (plusieurs)   autres noms dans les fichiers à importer
@@ -104,7 +104,7 @@ export const regroupementCommand: Command = {
   add needs: --${REQUIRED.join(' --')}
   --page URL (several)      the pages that hold the widget; no other site can pay
   --accent #RRGGBB          the hosted page's colour
-  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most; "" puts none any more
+  --logo FILE               its picture: PNG, JPEG, WebP or SVG, 200 kB at most; “aucun” (none) takes it away
   --article ARTICLE         that of the name in a French sentence: le (« le site du Regroupement… »), la, l’, les or aucun
                             (none); without it, the name's first word decides
   --alias NAME (several)    other names in files to import
@@ -244,9 +244,12 @@ Pour voir lesquels\u00a0: ${list}; pour en défaire un\u00a0: links undo ${slug}
 To see which: ${list}; to undo one: links undo ${slug} <id>`;
 }
 
+/** As an article is none: what stands blank in a script is a mistake. */
+const NO_LOGO = 'aucun';
+
 function logoOf({ values, lang }: Call): Logo | null | undefined {
   if (typeof values.logo !== 'string') return undefined;
-  if (values.logo === '') return null;
+  if (values.logo === NO_LOGO) return null;
   const logo = logoFrom(new Uint8Array(readWhole(values.logo, MAX_LOGO_BYTES)));
   if (logo !== null) return logo;
   throw new Usage(

@@ -695,7 +695,7 @@ describe('the audit', () => {
     writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"/>');
     const picture = await one('settings-changed', CLI, () => run([...set, '--logo', logo]));
     assert.deepEqual([picture.before, Object.keys(picture.after ?? {})], [{ logo: null }, ['logo']]);
-    const bare = await one('settings-changed', CLI, () => run([...set, '--logo', '']));
+    const bare = await one('settings-changed', CLI, () => run([...set, '--logo', 'aucun']));
     assert.deepEqual([Object.keys(bare.before ?? {}), bare.after], [['logo'], { logo: null }]);
     const restored = ['--paypal-client-id', 'client-petits-bouleaux', '--paypal-secret-stdin'];
     await run([...set, ...restored], { input: 'secret-petits-bouleaux' });
