@@ -78,7 +78,7 @@ export class PastImports {
     return html`<tr>
       <th scope="row">${fileNameOf(fileName)}</th>
       <td data-label=${plain('imports.when')}><time datetime=${at} title=${dateTime(lang, at)}>${moment(lang, at)}</time></td>
-      <td data-label=${plain('imports.who')}>${kept(byName ?? by?.split(':')[0] ?? '–')}</td>
+      <td data-label=${plain('imports.who')}>${kept(byName ?? this.#unnamed(by))}</td>
       <td class="amount" data-label=${plain('imports.counts')}>${accepted} / ${rows}</td>
       <td class="acts">${
         undoneAt !== null
@@ -89,6 +89,12 @@ export class PastImports {
             : nothing
       }</td>
     </tr>`;
+  }
+
+  /** Whose name is not in the staff's list: the server itself, or who was at the command line. */
+  #unnamed(by: string | null): string {
+    const [kind, name] = by?.split(':') ?? [];
+    return kind === 'server' ? this.#desk.words.plain('imports.server') : kind === 'cli' && name ? name : '–';
   }
 
   async #open(past: Past): Promise<void> {
