@@ -71,6 +71,7 @@ export const listStyles = css`
     flex-wrap: wrap;
     gap: 0 16px;
   }
+  .links a,
   .list th > a,
   .list .acts a {
     display: inline-block;
