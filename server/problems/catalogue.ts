@@ -286,6 +286,11 @@ export const PROBLEMS = {
     title: 'Ce fichier change beaucoup de factures. Écrivez son nombre de lignes pour l’importer quand même.',
     titleEn: 'This file changes many invoices. Type its number of rows to import it all the same.',
   },
+  'file-at-work': {
+    status: 409,
+    title: 'Ce fichier est en train d’être vérifié ou importé. Attendez que ce soit fini, ou arrêtez-le.',
+    titleEn: 'This file is being checked or imported. Wait until that is done, or stop it.',
+  },
   'import-stopped': {
     status: 409,
     title: 'Arrêté. Rien n’a été importé.',

@@ -102,7 +102,7 @@ function isAtWork(state: FileState): boolean {
   return state === 'previewing' || state === 'importing';
 }
 
-/** Takes the file for work, unless somebody is at it. Throws `busy`. */
+/** Takes the file for work, unless somebody is at it. Throws `file-at-work`. */
 export async function beginWork(
   deps: FileDeps,
   { id }: StoredFile,
@@ -113,7 +113,7 @@ export async function beginWork(
      WHERE id = ? AND (state NOT IN ('previewing','importing') OR beat_at < ?)`,
     [state, deps.now(), id, deps.now() - GONE_MS],
   );
-  if (changes === 0) throw new Problem('busy', { retryAfter: 10 });
+  if (changes === 0) throw new Problem('file-at-work', { retryAfter: 10 });
 }
 
 /** Says how far it is; answers whether it is to stop. */
@@ -145,13 +145,13 @@ export async function askToStop(deps: FileDeps, { id }: StoredFile): Promise<boo
   return changes > 0;
 }
 
-/** Throws `busy` while somebody is at work on it. */
+/** Throws `file-at-work` while somebody is at work on it. */
 export function refuseAtWork({ state }: StoredFile): void {
-  if (isAtWork(state)) throw new Problem('busy', { retryAfter: 10 });
+  if (isAtWork(state)) throw new Problem('file-at-work', { retryAfter: 10 });
 }
 
 /**
- * Another sheet, or what its titles are now known to be: what was looked at before says nothing any more. Throws `busy` while somebody
+ * Another sheet, or what its titles are now known to be: what was looked at before says nothing any more. Throws `file-at-work` while somebody
  * is at work on it.
  */
 export async function renewFile(
@@ -164,7 +164,7 @@ export async function renewFile(
      WHERE id = ? AND (state NOT IN ('previewing','importing') OR beat_at < ?)`,
     [sheet, many, id, deps.now() - GONE_MS],
   );
-  if (changes === 0) throw new Problem('busy', { retryAfter: 10 });
+  if (changes === 0) throw new Problem('file-at-work', { retryAfter: 10 });
 }
 
 export async function writeParts(

@@ -25,7 +25,7 @@ export interface WorkRequest {
   lang: Lang;
 }
 
-/** Tries the file: nothing changes. Throws `busy`. */
+/** Tries the file: nothing changes. Throws `busy`, `file-at-work`. */
 export async function previewFile(
   deps: Deps,
   thread: ImportThread,
@@ -42,7 +42,7 @@ function stopped(): never {
 
 /**
  * Imports it, once it was previewed; the promise is of its end, whatever that is. Throws `not-previewed`; `doubtful-file` where the
- * number of its rows must be typed; `busy`. Where it has become doubtful since, it is as previewed again.
+ * number of its rows must be typed; `busy`, `file-at-work`. Where it has become doubtful since, it is as previewed again.
  */
 export async function commitFile(
   deps: Deps,

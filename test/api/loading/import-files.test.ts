@@ -163,7 +163,7 @@ test('the columns of a file are not named anew while it is at work, and are once
     "UPDATE import_files SET state = 'importing', stage = 'check', beat_at = ? WHERE id = ?",
     [t.clock.now, file.id],
   );
-  assert.equal((await name(503, 'note')).type, '/problems/busy');
+  assert.equal((await name(409, 'note')).type, '/problems/file-at-work');
   const { rows } = await t.deps.db.execute("SELECT field FROM import_columns WHERE title = 'commission'");
   assert.deepEqual(rows, [{ field: 'ignore' }]);
   t.clock.advance(61_000);

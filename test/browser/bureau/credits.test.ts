@@ -122,7 +122,7 @@ describe('an invoice, she', () => {
     const page = await fileOwedAgain();
     await page.press('Défaire le crédit appliqué de la facture PB-F-2026-0005');
     await page.press('Voir le résultat');
-    await page.reads('100,00 $ de la facture PB-F-2026-0003');
+    await page.reads('100,00 $ reviennent de la facture PB-F-2026-0003');
     await page.reads('Facture PB-F-2026-0005 : solde0,00 $');
     await page.reads('Facture PB-F-2026-0003 : solde296,13 $');
     assert.same(page.api.count(UNDO), 0);

@@ -31,6 +31,10 @@ const owing = (balanceCents: number) => ({
 /** Enter in a box, as a form takes it. */
 const enter = (page: OfficePage) => page.get<HTMLFormElement>('#entry-form').requestSubmit();
 
+/** Nothing of the list is on its way. */
+const free = (page: OfficePage) =>
+  until('the list', () => !page.get<HTMLButtonElement>('#paste-close').disabled);
+
 describe('a deposit, she', () => {
   afterEach(clearOffice);
 
@@ -106,6 +110,7 @@ describe('a deposit, she', () => {
     await until('the button', () => !page.get<HTMLButtonElement>('#paste-yes').disabled);
     page.get('#paste-yes').click();
     await page.reads('Inscrire ces chèques (0)');
+    await free(page);
     const sent = page.api.calls.filter(({ route }) => route === CHEQUE);
     assert.same(
       sent.map(({ body: { reference, invoices, evenSo } }) => [
@@ -122,6 +127,7 @@ describe('a deposit, she', () => {
     );
     const keys = sent.map(({ headers }) => headers.get('Idempotency-Key'));
     assert.same([keys[0] === keys[1], new Set(keys).size], [true, 3]);
+    await until('the button', () => !page.get<HTMLButtonElement>('#paste-close').disabled);
     await page.press('Fermer la liste');
     await until('the next cheque', () => page.focused === page.get('#entry-payer'));
   });
@@ -179,13 +185,15 @@ describe('a deposit, she', () => {
         return ok(deposit, 201);
       });
     });
-    paste(page, 'PB-F-2026-0003\t200,00\t0418\nPB-F-2026-0003\t96,14\t0419');
+    paste(page, 'PB-F-2026-0003\t200,00\t0418\nPB-F-2026-0003\t96,14\t0419\nPB-F-2026-0003\t200,00\t0418');
     await page.reads('Inscrire ces chèques (1)');
     await until('the button', () => !page.get<HTMLButtonElement>('#paste-yes').disabled);
     page.get('#paste-yes').click();
     await page.reads('Inscrire ces chèques (0)');
-    await until('the list', () => page.focused === page.get('#pasted'));
+    await free(page);
     await page.reads('plus que ce qui reste à payer');
+    await page.reads('Même numéro et même montant');
+    await until('the box', () => !page.get<HTMLInputElement>('#paste-even-0').disabled);
     page.get('#paste-even-0').click();
     await page.reads('Inscrire ces chèques (1)');
     page.get('#paste-yes').click();
@@ -195,7 +203,7 @@ describe('a deposit, she', () => {
 
   it('has the receipt of a cheque, and those of all of them, as links to save and to print', async () => {
     const page = await grid();
-    page.get('button[aria-label="Reçu no C-2026-0001"]').click();
+    page.get('button[aria-label="Voir le reçu no C-2026-0001"]').click();
     await page.reads('Reçu de paiement no C-2026-0001');
     await until('the links', () => page.focused === page.get('#told'));
     const links = () => [...page.get('#told').querySelectorAll('a')];
@@ -215,7 +223,7 @@ describe('a deposit, she', () => {
     const page = await grid((api) =>
       api.on('GET /recorded-payments/:id/receipts', () => ok({ receipts: annulled })),
     );
-    page.get('button[aria-label="Reçu no C-2026-0001"]').click();
+    page.get('button[aria-label="Voir le reçu no C-2026-0001"]').click();
     await page.reads('Annulation no CA-2026-0001 du reçu C-2026-0001');
     assert.same(
       [...page.get('#told').querySelectorAll('a')].map((link) => new URL(link.href).pathname),

@@ -30,7 +30,7 @@ const receipt = async (): Promise<OfficePage> => {
   const page = await work('#depots/deposit-1', (api) =>
     api.on('GET /recorded-payments/:id/receipts', () => ok({ receipts: annulled })),
   );
-  await page.press('Reçu no C-2026-0001');
+  await page.press('Voir le reçu no C-2026-0001');
   await page.reads('Annulation no CA-2026-0001');
   return page;
 };

@@ -90,10 +90,10 @@ function planTable({ lang, words: { t, plain } }: Desk, name: Key, instalments: 
 function parts(form: Form<Box>): unknown {
   const wrong = form.state.errors['act-dates'];
   return html`<div class="field"><label for="act-dates">${form.t('plan.dates')}</label>
+    ${wrong ? html`<p class="error" id="act-dates-error">${form.t(wrong)}</p>` : nothing}
     <select id="act-dates" name="act-dates" aria-describedby=${wrong ? 'act-dates-error' : nothing}>${PARTS.map(
       (n) => html`<option value=${n} ?selected=${n === 4}>${n}</option>`,
-    )}</select>
-    ${wrong ? html`<p class="error" id="act-dates-error">${form.t(wrong)}</p>` : nothing}</div>`;
+    )}</select></div>`;
 }
 
 function row(

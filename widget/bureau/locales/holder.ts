@@ -12,6 +12,7 @@ export const words = {
   'holder.lang': ['Langue', 'Language'],
   'holder.french': ['Français', 'French'],
   'holder.english': ['Anglais', 'English'],
+  'holder.active': ['actif', 'active'],
   'holder.status': ['État', 'Status'],
   'holder.office': ['Bureau coordonnateur', 'Coordinating office'],
   'holder.parked': [

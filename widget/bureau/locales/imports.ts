@@ -102,7 +102,7 @@ export const words = {
   'imports.file': ['Fichier', 'File'],
   'imports.when': ['Date', 'Date'],
   'imports.who': ['Par', 'By'],
-  'imports.counts': ['Lignes', 'Rows'],
+  'imports.counts': ['Lignes prises', 'Rows taken'],
   'imports.acts': ['Actions', 'Actions'],
   'imports.undo': ['Annuler cet import', 'Undo this import'],
   'imports.undoOf': ['Annuler cet import\u00a0: {nom}', 'Undo this import: {nom}'],

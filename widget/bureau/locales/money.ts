@@ -94,8 +94,8 @@ export const words = {
     'Le paiement {numero} est libéré\u00a0: sa facture peut être payée.',
     'Payment {numero} is released: its invoice can be paid.',
   ],
-  'receipt.open': ['Reçu', 'Receipt'],
-  'receipt.openOf': ['Reçu no {numero}', 'Receipt no. {numero}'],
+  'receipt.open': ['Voir le reçu', 'See the receipt'],
+  'receipt.openOf': ['Voir le reçu no {numero}', 'See the receipt no. {numero}'],
   'receipt.save': ['Enregistrer (PDF)', 'Save (PDF)'],
   'receipt.print': ['Ouvrir pour imprimer', 'Open to print'],
   'receipt.printAll': [

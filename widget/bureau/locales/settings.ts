@@ -74,7 +74,7 @@ export const words = {
   'settings.logo': ['Image', 'Picture'],
   'settings.logoNone': ['Il n’y en a pas.', 'There is none.'],
   'settings.logoNow': ['L’image de la page hébergée', 'The picture of the hosted page'],
-  'settings.logoFile': ['Une image pour la remplacer', 'A picture to take its place'],
+  'settings.logoFile': ['Nouvelle image', 'New picture'],
   'settings.logoHint': [
     'PNG, JPEG, WebP ou SVG, 200\u00a0ko au plus.',
     'PNG, JPEG, WebP or SVG, 200 kB at most.',
@@ -134,7 +134,7 @@ export const words = {
   'settings.feeFixed': ['Un montant', 'An amount'],
   'settings.feeGrossUp': ['Ce que PayPal retient', 'What PayPal keeps'],
   'settings.feePercent': ['Pourcentage de PayPal', 'PayPal’s percentage'],
-  'settings.feeAmount': ['Montant', 'Amount'],
+  'settings.feeAmount': ['Montant fixe', 'Fixed amount'],
   'settings.instalments': ['Versements', 'Part payments'],
   'settings.partsNone': ['Toute la facture à la fois', 'The whole invoice at once'],
   'settings.partsFree': ['En partie, du montant qu’elle choisit', 'In part, of an amount that she chooses'],

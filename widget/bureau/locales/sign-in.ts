@@ -5,7 +5,7 @@ export const words = {
   'signIn.title': ['Connexion au bureau', 'Sign in to the office'],
   'signIn.email': ['Courriel', 'E-mail'],
   'signIn.password': ['Mot de passe', 'Password'],
-  'account.showPassword': ['Afficher le mot de passe', 'Show the password'],
+  'account.showPassword': ['Afficher ce qui est écrit', 'Show what is typed'],
   'account.passwordHint': [
     'Au moins {min} caractères. Quelques mots sans lien font un bon mot de passe.',
     'At least {min} characters. A few unrelated words make a good password.',

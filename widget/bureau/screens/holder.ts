@@ -230,7 +230,7 @@ function facts({ words: { t } }: Desk, { holder, messages: sent }: Overview): un
     )}
     ${fact(t('holder.lang'), t(holder.lang === 'fr-CA' ? 'holder.french' : 'holder.english'))}
     ${officeName === null ? nothing : fact(t('holder.office'), kept(officeName))}
-    ${status ? fact(t('holder.status'), status) : nothing}
+    ${status ? fact(t('holder.status'), status === 'active' ? t('holder.active') : status) : nothing}
   </dl>`;
 }
 

@@ -52,6 +52,9 @@ export const listStyles = css`
     color: var(--_quiet);
     font-size: 0.9em;
   }
+  .list td p {
+    margin: 2px 0;
+  }
   .entry {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 12em), 1fr));
@@ -68,6 +71,7 @@ export const listStyles = css`
     flex-wrap: wrap;
     gap: 0 16px;
   }
+  .links a,
   .list th > a,
   .list .acts a {
     display: inline-block;

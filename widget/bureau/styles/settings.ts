@@ -41,6 +41,7 @@ export const settingsStyles = css`
   .swatches {
     display: block;
     width: min(100%, 300px);
+    margin-bottom: 8px;
   }
   .logo {
     max-width: 240px;

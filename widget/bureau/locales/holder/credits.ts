@@ -78,7 +78,7 @@ export const words = {
     'What had paid another invoice comes back to this one. The other one is to be paid again.',
   ],
   'undo.none': ['Cette facture n’a aucun crédit à défaire.', 'This invoice has no credit to undo.'],
-  'undo.review': ['{montant} de la facture {autre}', '{montant} from invoice {autre}'],
+  'undo.review': ['{montant} reviennent de la facture {autre}', '{montant} comes back from invoice {autre}'],
   'undo.balance': ['Facture {numero}\u00a0: solde', 'Invoice {numero}: balance'],
   'undo.yes': ['Défaire', 'Undo'],
   'undo.done': ['C’est défait\u00a0: {montant}.', 'Undone: {montant}.'],

@@ -49,8 +49,8 @@ export const words = {
     'The total is not the balance of the invoice.',
   ],
   'plan.tooMany': [
-    'Le solde est trop petit pour tant de versements.',
-    'The balance is too small for so many instalments.',
+    'Le solde est trop petit pour tant de versements. Choisissez-en moins.',
+    'The balance is too small for so many instalments. Choose fewer.',
   ],
   'plan.review': ['L’entente, comme la RSG la verra', 'The plan, as the provider will see it'],
   'plan.yes': ['Faire cette entente', 'Make this plan'],

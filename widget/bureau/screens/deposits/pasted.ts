@@ -38,6 +38,8 @@ export class Pasted {
   /** Called with the deposit after each cheque. */
   readonly #written: (now: InFull) => void;
   #rows: Row[] = [];
+  /** Of this list, what is written down. */
+  #done: readonly Row[] = [];
   /** What was pasted and is not shown yet. */
   #rest: Cells[] = [];
   readonly #owed = new Map<Row, readonly Invoice[]>();
@@ -62,7 +64,7 @@ export class Pasted {
     this.#desk.focus('#pasted');
     // A list may hold a cheque whose answer was lost: without its key it could be written twice.
     this.#over = this.#rows.length > 0;
-    if (!this.#over) this.#rest = cells;
+    if (!this.#over) [this.#rest, this.#done] = [cells, []];
     this.#desk.redraw();
     if (!this.#over) void this.#fill();
     return true;
@@ -159,7 +161,7 @@ export class Pasted {
   /** What stands against it: as the server said, or as the rows above it tell. */
   #against(row: Row): readonly Doubt[] {
     if (row.doubt !== null) return row.doubt.causes as readonly Doubt[];
-    const above = this.#rows.slice(0, this.#rows.indexOf(row));
+    const above = [...this.#done, ...this.#rows.slice(0, this.#rows.indexOf(row))];
     const again =
       row.number !== '' && above.some((one) => one.number === row.number && one.cents === row.cents);
     const owed = (this.#owed.get(row) ?? []).reduce(
@@ -268,6 +270,7 @@ export class Pasted {
     const done = this.#rows.filter(({ written }) => written);
     this.#desk.announce(this.#desk.words.plain('paste.done', { n: done.length }));
     this.#rows = this.#rows.filter(({ written }) => !written);
+    this.#done = [...this.#done, ...done];
     await this.#anew(new Set(done.flatMap(({ holder }) => holder?.id ?? [])));
     await this.#fill();
     this.#desk.focus(this.#rows.length === 0 ? '#entry-payer' : '#pasted');
