@@ -110,8 +110,7 @@ function sourcesOf(regroupementId: string, { outcome, method, from, to }: Asked)
   const recorded: Source = {
     ...{ table: 'recorded_payments', column: backOnly ? '+recorded_at' : 'recorded_at', along: '' },
     where: `${backOnly ? '+' : ''}regroupement_id = ? AND ${backOnly ? '+' : ''}recorded_at >= ? AND received_on >= ? AND received_on <= ?
-      AND +reverses IS NULL
-      AND ${
+      AND ${backOnly ? '+' : ''}reverses IS NULL AND ${
         backOnly
           ? 'id IN (SELECT b.reverses FROM recorded_payments b WHERE b.reverses IS NOT NULL)'
           : 'NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = recorded_payments.id)'
