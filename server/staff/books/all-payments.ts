@@ -104,11 +104,17 @@ function sourcesOf(regroupementId: string, { outcome, method, from, to }: Asked)
     where: `regroupement_id = ? ${state.map(() => 'AND state = ?').join('')} AND ${column} >= ? AND ${column} < ?`,
     args: [regroupementId, ...state, since, until],
   });
-  // Nothing is written down before it came in: what came in from a day on was written from that day on.
+  // Nothing is written down before it came in: what came in from a day on was written from that day on. What was taken back is
+  // little of it, and is read from the rows that take it back.
+  const backOnly = outcome === 'went-back';
   const recorded: Source = {
-    ...{ table: 'recorded_payments', column: 'recorded_at', along: '' },
-    where: `regroupement_id = ? AND recorded_at >= ? AND received_on >= ? AND received_on <= ? AND reverses IS NULL
-      AND ${outcome === 'went-back' ? '' : 'NOT '}EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = recorded_payments.id)
+    ...{ table: 'recorded_payments', column: backOnly ? '+recorded_at' : 'recorded_at', along: '' },
+    where: `${backOnly ? '+' : ''}regroupement_id = ? AND ${backOnly ? '+' : ''}recorded_at >= ? AND received_on >= ? AND received_on <= ?
+      AND ${backOnly ? '+' : ''}reverses IS NULL AND ${
+        backOnly
+          ? 'id IN (SELECT b.reverses FROM recorded_payments b WHERE b.reverses IS NOT NULL)'
+          : 'NOT EXISTS (SELECT 1 FROM recorded_payments b WHERE b.reverses = recorded_payments.id)'
+      }
       ${method === undefined ? '' : 'AND method = ?'}`,
     args: [
       ...[regroupementId, since, from ?? '', to ?? '9999-12-31'],

@@ -391,6 +391,7 @@ describe('money that came otherwise', () => {
       const { db } = c.t.deps;
       for (const sql of [
         'DROP INDEX recorded_payments_alike',
+        'DROP INDEX recorded_payments_by_method',
         'DROP INDEX recorded_payments_doubtful',
         'DROP INDEX recorded_payments_by_reference',
         'ALTER TABLE recorded_payments DROP COLUMN reference_key',

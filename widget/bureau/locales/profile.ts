@@ -18,7 +18,7 @@ export const words = {
     'It will not open the office any more. Erase it from your device too.',
   ],
   'profile.removed': ['C’est retiré.', 'Removed.'],
-  'profile.appYes': ['Une application est réglée.', 'An app is set up.'],
+  'profile.appYes': ['Une application est configurée.', 'An app is set up.'],
   'profile.appNo': ['Aucune application.', 'No app.'],
   'profile.appRemove': ['Retirer l’application', 'Remove the app'],
   'profile.appRemoveText': [
@@ -34,8 +34,8 @@ export const words = {
   ],
   'profile.newCodes': ['Faire dix nouveaux codes', 'Make ten new codes'],
   'profile.newCodesDone': [
-    'Vos nouveaux codes comptent. Les anciens n’ouvrent plus rien.',
-    'Your new codes count. The old ones open nothing any more.',
+    'Vos nouveaux codes sont en vigueur. Les anciens n’ouvrent plus rien.',
+    'Your new codes are in force. The old ones open nothing any more.',
   ],
   'profile.sessions': ['Où vous êtes connectée', 'Where you are signed in'],
   'profile.browser': ['Appareil', 'Device'],

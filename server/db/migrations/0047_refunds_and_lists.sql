@@ -27,3 +27,6 @@ BEGIN
     + (SELECT coalesce(sum(amount_cents), 0) FROM reversal_returns WHERE payment_id = NEW.payment_id)
     - (SELECT cents FROM payments_applied_elsewhere WHERE payment_id = NEW.payment_id);
 END;
+
+-- « Paiements » of one method that staff write down.
+CREATE INDEX recorded_payments_by_method ON recorded_payments(regroupement_id, method, recorded_at) WHERE reverses IS NULL;
