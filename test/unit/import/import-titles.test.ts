@@ -274,9 +274,24 @@ describe('a title of a column', () => {
       'Notes',
       'Date',
       'Frais en ligne',
-      ...['No de virement', 'Date du chèque', 'No client', 'Année', 'Confirmation Interac'],
+      ...['No client', 'Année'],
     ];
     assert.deepEqual(readHeader([...BASE, ...titles], 1, NONE).unread, titles);
+  });
+
+  test('the day or the number of a payment may be left aside only where the file says what is left', () => {
+    for (const [title, field] of [
+      ['Date du virement', 'paidOn'],
+      ['Date du chèque', 'paidOn'],
+      ['No de virement', 'reference'],
+      ['Confirmation Interac', 'reference'],
+    ] as const) {
+      assert.deepEqual(readHeader([...BASE, 'Solde', title], 1, NONE).unread, [title]);
+      assert.match(refusalOf([...BASE, title]) ?? '', new RegExp(`--column "${title}=${field}"`));
+    }
+    assert.deepEqual(readHeader([...BASE, 'Mode (chèque, Interac)'], 1, NONE).unread, [
+      'Mode (chèque, Interac)',
+    ]);
   });
 
   test('the same column twice is refused, with the way to leave one aside', () => {

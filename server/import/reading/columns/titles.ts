@@ -159,6 +159,12 @@ export function isOfPaid(title: string): boolean {
   return titleWords(title).some((word) => PAID.test(word));
 }
 
+/** « Date du virement », « No de chèque », « Confirmation Interac »: what only a payment that came has. */
+export function tellsOfPayment(title: string): boolean {
+  const words = titleWords(title);
+  return words.some((word) => METHOD.test(word)) && !words.includes('mode');
+}
+
 /** How much two titles have in common, from 0 to 1; « No » is part of too many to count. */
 export function likeness(one: string, other: string): number {
   const [a, b] = [one, other].map((title) => titleWords(title).filter((word) => word !== 'no')) as [
