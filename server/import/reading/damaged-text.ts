@@ -67,6 +67,8 @@ const IN_NAMES: readonly [How, RegExp][] = [
     /(?<=\p{L})[\p{S}--\p{ASCII}--\p{Extended_Pictographic}--[´°]]|[\p{S}--\p{ASCII}--\p{Extended_Pictographic}--[´°]](?=\p{L})/v,
   ],
   ['lost', /(?<=\p{L})[?¿]|[?¿](?=\p{L})/u],
+  // « Zo‘ »: the Macintosh’s ë at the end of a word.
+  ['misread', /(?<=\p{L})‘(?!\p{L})/u],
   // « Anne+Marie »: as an address writes a space.
   ['coded', /%[\da-f]{2}|(?<=\p{L})\+(?=\p{L})/iu],
   ['coded', /(?<=\p{L})=[\dA-F]{2}|=[\dA-F]{2}(?=\p{L})|\+A[A-Za-z\d+/]{2}-|\\u[\da-f]{4}/u],

@@ -67,7 +67,9 @@ export class DayOrderEvidence {
     if (this.#seen.has(text)) return;
     if (this.#seen.size < DIFFERENT_DAYS) this.#seen.add(text);
     // A period has two: « 01/04/2026 au 31/03/2027 ».
-    for (const [, first, second] of text.matchAll(/(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?!\d)/g)) {
+    for (const [, first, second] of (periodParts(text) ?? [text])
+      .join(' ')
+      .matchAll(/(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?!\d)/g)) {
       if (Number(first) > 12) this.#dayFirst = true;
       if (Number(second) > 12) this.#monthFirst = true;
     }

@@ -54,7 +54,7 @@ const NO_NUMBER = new Set([
 const MONTH =
   '(janv|janvier|fev|fevr|fevrier|mars|avr|avril|mai|juin|juil|juillet|aout|sept|septembre|oct|octobre|nov|novembre|dec|decembre|jan|feb|mar|apr|may|jun|jul|aug|sep)';
 const DAY = new RegExp(
-  String.raw`^(\d{4}-\d{2}-\d{2}([t ].*)?|\d{1,2}[/.]\d{1,2}[/.](\d{4}|\d{2})|(\d{1,2}[- ])?${MONTH}\.?[- ]((19|20)\d{2}|\d{2})|\d{1,2}[- ]${MONTH}\.?|\d{1,2}:\d{2}(:\d{2})?)$`,
+  String.raw`^(\d{4}-\d{2}-\d{2}([t ].*)?|\d{1,2}[/.]\d{1,2}[/.](\d{4}|\d{2})|(\d{1,2}(er)?[- ])?${MONTH}\.?[- ]((19|20)\d{2}|\d{2})|\d{1,2}(er)?[- ]${MONTH}\.?|\d{1,2}:\d{2}(:\d{2})?|\d{1,2} h( \d{2})?)$`,
 );
 /** An amount, a percentage, a number below zero. */
 const AMOUNT = /^([-(]?\$? ?\d[\d ,.]*( ?[$%]\)?|\))|[-(]\$? ?\d[\d ,.]*|\$ ?\d[\d ,.]*)$/;
@@ -93,6 +93,8 @@ export function isNoNumber(text: string): boolean {
     AMOUNT.test(folded) ||
     /^[^\p{L}\p{N}]+$/u.test(folded) ||
     /^0+$/.test(folded) ||
+    // « PB-????? »: to be filled in later.
+    folded.includes('?') ||
     // « F1, F2 »: several in one cell.
     /\d\s*[,;&+]\s*\p{L}|\d\s+(et|and)\s/u.test(folded) ||
     // A decimal part, or spaces between thousands: a spreadsheet took it for an amount.

@@ -30,6 +30,7 @@ const INVOICE: Vocabulary<InvoiceStatus> = {
         'impaye',
         'non acquitte',
         'non regle',
+        'non solde',
         'pas paye',
         'pas encore paye',
         'en retard de paiement',
@@ -236,6 +237,7 @@ function fold(text: string): string {
     .toLowerCase()
     .replace(/\b(non|pas)-(?=[a-z])/g, '$1 ')
     .replace(/[(·•](e|s|es)\)?(?![a-z])/g, '$1')
+    .replace(/\be-(?=transfer)/g, 'e')
     .replace(/\s+/g, ' ')
     .trim();
 }

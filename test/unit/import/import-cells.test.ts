@@ -105,6 +105,8 @@ describe('a day', () => {
     assert.equal(order('01/04/2026', '25/12/2026'), 'day-first');
     assert.equal(order('01/04/2026', '12/25/2026'), 'month-first');
     assert.equal(order('25/12/2026', '12/25/2026'), 'contradictory');
+    assert.equal(order('04/01/2026-03/31/2027'), 'month-first');
+    assert.equal(order('01-04-2026 au 31-03-2027'), 'day-first');
     assert.equal(parseDay('01/04/2026', 'day-first'), '2026-04-01');
     assert.equal(parseDay('01/04/2026', 'month-first'), '2026-01-04');
     assert.equal(parseDay('01/04/2026', 'contradictory'), 'ambiguous');

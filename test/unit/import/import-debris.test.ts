@@ -52,6 +52,10 @@ describe('in a number', () => {
     // Errors of other spreadsheets; amounts, days without their year, hours, formulas.
     ...[
       '#ERROR!',
+      '1er avril',
+      '1er avril 2026',
+      '12 h 30',
+      'PB-?????',
       '#ERREUR!',
       '#¡REF!',
       '#VIDE!',

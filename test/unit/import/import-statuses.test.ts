@@ -28,11 +28,13 @@ describe('the status of an invoice', () => {
       ],
       ...['NON-PAYÉE', 'En retard (30 jours)', 'À payer avant le 1er avril'],
       'Overdue',
+      'Non soldée',
       'unpaid',
     ],
     paid: [
       ...['Payée', 'payé(e)', 'PAYÉ·E', 'Payée (chèque 0417)', 'payée par Interac', 'Payée le 1er mai 2026'],
       ...['Payée - chq # 0417', 'Payée en totalité', 'paid in full', 'Réglée par virement le 01/05/2026'],
+      'Paid via e-transfer',
       ...['Acquittée', 'Soldée', 'Payée (PayPal, réf. 8XK12345)'],
       ...['Payée le 12 janvier 2026', 'Payée le 3 avril', 'Payée le 5 février', 'Réglée le 1er juillet 2026'],
     ],

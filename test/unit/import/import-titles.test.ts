@@ -65,6 +65,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
   period: [
     'Période',
     [
+      'Période de garantie',
       'Période (début/fin)',
       'Période couverte',
       'Période d’assurance',
@@ -74,7 +75,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
   ],
   issuedOn: [
     'Date facture',
-    ['Date de la facture', 'Date d’émission', 'Émise le', 'Date (AAAA-MM-JJ)', 'Invoice date'],
+    ['Date de la facture', 'Date d’émission', 'Émise le', 'Date (AAAA-MM-JJ)', 'Invoice date', 'Txn Date'],
   ],
   total: [
     'Total',
@@ -93,6 +94,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       ...[
         'Solde restant',
         'Solde dû',
+        'Reste à encaisser',
         'SOLDE DU',
         'Solde ($)',
         'Montant dû',
@@ -138,7 +140,7 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
   ],
   firstName: [
     'Prénom',
-    ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)', 'Prén.'],
+    ['Prénom de la RSG', 'PRENOM', 'First name', 'prenom_rsg', 'Prénom (titulaire)', 'Prén.', 'Prénom(s)'],
   ],
   lastName: [
     'Nom',
@@ -150,6 +152,8 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       'Courriel',
       'E-mail',
       'Adresse courriel',
+      'Courriel principal',
+      'Main Email',
       'Courriel de la RSG',
       'Adresse électronique',
       'Courrier électronique',
@@ -163,6 +167,8 @@ const KNOWN: Partial<Record<Field, [string | null, string[]]>> = {
       'Date limite de paiement',
       'Payable avant',
       'Payable le',
+      'À payer avant le',
+      'Éch.',
       'Payable au plus tard le',
       'Due date',
     ],
@@ -183,6 +189,19 @@ describe('a title of a column', () => {
       });
 
   for (const title of [
+    ...[
+      'Créance',
+      '0-30 jours',
+      '31 - 60',
+      '91+',
+      '> 90 days',
+      'Over 90 days',
+      'Courant',
+      'Don',
+      'Remise',
+      'Recettes',
+      'Applied',
+    ],
     ...['Solde 2025', 'Acompte', 'Crédit appliqué', 'Paiement', 'TPS', 'Rabais', 'Slode', 'Ristourne ($)'],
     ...['Nom à facturer', 'Annulée le', 'État du compte', 'Fin prévue', 'Payé en ligne', 'Total payée 2025'],
     ...[
@@ -255,9 +274,24 @@ describe('a title of a column', () => {
       'Notes',
       'Date',
       'Frais en ligne',
-      ...['No de virement', 'Date du chèque', 'No client', 'Année', 'Confirmation Interac'],
+      ...['No client', 'Année'],
     ];
     assert.deepEqual(readHeader([...BASE, ...titles], 1, NONE).unread, titles);
+  });
+
+  test('the day or the number of a payment may be left aside only where the file says what is left', () => {
+    for (const [title, field] of [
+      ['Date du virement', 'paidOn'],
+      ['Date du chèque', 'paidOn'],
+      ['No de virement', 'reference'],
+      ['Confirmation Interac', 'reference'],
+    ] as const) {
+      assert.deepEqual(readHeader([...BASE, 'Solde', title], 1, NONE).unread, [title]);
+      assert.match(refusalOf([...BASE, title]) ?? '', new RegExp(`--column "${title}=${field}"`));
+    }
+    assert.deepEqual(readHeader([...BASE, 'Mode (chèque, Interac)'], 1, NONE).unread, [
+      'Mode (chèque, Interac)',
+    ]);
   });
 
   test('the same column twice is refused, with the way to leave one aside', () => {

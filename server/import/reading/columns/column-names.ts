@@ -18,6 +18,8 @@ export const NAMES = {
     'email',
     'email address',
     'adresse email',
+    'courriel principal',
+    'main email',
   ],
   certificate: [
     'certificat',
@@ -37,7 +39,7 @@ export const NAMES = {
       'emis date',
       'facture date',
     ],
-    ...['date emise', 'issue date', 'issued date', 'date issued', 'date', 'date document'],
+    ...['date emise', 'issue date', 'issued date', 'date issued', 'date', 'date document', 'txn date'],
   ],
   dueOn: [
     ...['echeance', 'date echeance', 'date limite', 'date limite paiement', 'payable avant', 'a payer avant'],
@@ -56,6 +58,10 @@ export const NAMES = {
       'payment due date',
       'date exigible',
       'date exigibilite',
+      'ech',
+      'date ech',
+      'a payer avant date',
+      'payable avant date',
     ],
   ],
   period: [
@@ -66,6 +72,7 @@ export const NAMES = {
       'periode couverture',
       'couverture',
       'periode visee',
+      'periode garantie',
     ],
     ...[
       'periode certificat',
@@ -234,7 +241,15 @@ export const NAMES = {
       'owed',
     ],
     ...['montant restant owed', 'montant a payer', 'a payer', 'total a payer', 'montant impaye', 'impaye'],
-    ...['reste a percevoir', 'a percevoir', 'a recevoir', 'montant exigible', 'encore owed', 'somme owed'],
+    ...[
+      'reste a encaisser',
+      'reste a percevoir',
+      'a percevoir',
+      'a recevoir',
+      'montant exigible',
+      'encore owed',
+      'somme owed',
+    ],
     ...['balance', 'balance due', 'amount due', 'amount owing', 'amount owed', 'balance owing', 'owing'],
     ...['outstanding', 'outstanding balance', 'outstanding amount', 'remaining', 'remaining balance'],
     ...['remaining amount', 'left to pay', 'total due', 'unpaid', 'unpaid balance', 'open balance'],

@@ -3,7 +3,7 @@ import { FileRefused, refusal } from '../../refusal.ts';
 import { NAMES } from './column-names.ts';
 import { type Field, shownTitle, TITLES } from './fields.ts';
 import { type Kind, READ } from './kinds.ts';
-import { isOfPaid, likeness } from './titles.ts';
+import { isOfPaid, likeness, subjectOf, tellsOfPayment } from './titles.ts';
 
 /** A column that stands there twice. */
 export function twice(header: readonly string[], first: number, second: number, line: number): FileRefused {
@@ -66,8 +66,10 @@ export function notUnderstood(
 
 /** The fields of this kind of file whose titles look most like this one, at most three. */
 function nearest(title: string, kind: Kind): Field[] {
-  // Money that came is never proposed as money that is left.
   const fields: readonly Field[] = kind === 'invoices' ? READ.list : READ[kind];
+  if (tellsOfPayment(title) && subjectOf(title) !== 'money')
+    return [/date/i.test(title) ? 'paidOn' : 'reference'];
+  // Money that came is never proposed as money that is left.
   if (isOfPaid(title) && fields.includes('paid')) return ['paid'];
   return fields
     .map((field) => ({ field, score: Math.max(...NAMES[field].map((name) => likeness(title, name))) }))

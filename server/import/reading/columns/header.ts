@@ -2,7 +2,7 @@
 import { notUnderstood, twice } from './doubtful-titles.ts';
 import { type Columns, type Field, fieldOf, type Mapping, rememberedTitle, shownTitle } from './fields.ts';
 import { type Kind, kindOf, READ, unknownColumns } from './kinds.ts';
-import { type Subject, subjectOf, titleKey } from './titles.ts';
+import { type Subject, subjectOf, tellsOfPayment, titleKey } from './titles.ts';
 
 /** What a header says: its columns, the kind of file that they make, and the titles that are not read. */
 export interface Header {
@@ -41,8 +41,11 @@ export function readHeader(header: readonly string[], line: number, mapping: Map
   }
   const unused = [...columns].filter(([field]) => !READ[kind].includes(field));
   const ignored = (index: number) => mapping.get(rememberedTitle(header[index] ?? '')) === 'ignore';
+  // Where nothing says what is left, the day or the number of a payment is all that tells of it.
+  const untold = (kind === 'list' || kind === 'invoices') && !columns.has('balance') && !columns.has('paid');
+  const matters = (title: string) => mattersTo(kind, subjectOf(title)) || (untold && tellsOfPayment(title));
   const doubtful = [
-    ...unknown.filter((index) => mattersTo(kind, subjectOf(header[index] ?? ''))),
+    ...unknown.filter((index) => matters(header[index] ?? '')),
     ...unused.filter(([field]) => DOUBTFUL[kind]?.includes(field)).map(([, index]) => index),
   ].filter((index) => !ignored(index));
   if (doubtful.length > 0) throw notUnderstood(header, doubtful, kind, line);

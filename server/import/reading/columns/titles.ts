@@ -48,6 +48,8 @@ function titleWords(title: string): string[] {
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(?<!\p{L})d[ûÛ]e?s?(?!\p{L})/giu, ' owed ')
     .replace(/e-mail/giu, 'email')
+    // « Prénom(s) ».
+    .replace(/(?<=\p{L})\(s\)/giu, '')
     .replace(/\d+(?:[.,]\d+)?\s*%/g, ' ')
     // « Certificat (PB-000000) »: what one looks like.
     .replace(/\([^()]*\p{Lu}-?\d{3,}[^()]*\)/gu, ' ')
@@ -83,7 +85,7 @@ function singular(word: string): string {
 }
 
 const MONEY =
-  /^(solde|paye|payer|paiement|payment|verse|versement|recu|received|encaisse|encaissement|acquitte|regle|reglement|reste|restant|owed|owing|owe|du|due|doit|balance|paid|unpaid|remaining|outstanding|left|montant|total|somme|prime|premium|taxe|tax|tp|tps|tvq|gst|qst|frai|fee|cout|prix|rabai|ristourne|credit|debit|rabais|escompte|remboursement|rembourse|ajustement|penalite|interet|acompte|depot|deposit|amount|sum|price|cost|discount|refund|refunded|arrerage|arriere|impaye|exigible|charge|billed|commission|net|brut|percu|percevoir|recevoir|recouvre|avance|trop|quittance|preleve|debourse|debourser|retenue|subvention|cotisation|manque|manquant|souffrance|collected|collect|pmt|paymt|pd|bal|amt)$/;
+  /^(solde|paye|payer|paiement|payment|verse|versement|recu|received|encaisse|encaissement|acquitte|regle|reglement|reste|restant|owed|owing|owe|du|due|doit|balance|paid|unpaid|remaining|outstanding|left|montant|total|somme|prime|premium|taxe|tax|tp|tps|tvq|gst|qst|frai|fee|cout|prix|rabai|ristourne|credit|debit|rabais|escompte|remboursement|rembourse|ajustement|penalite|interet|acompte|depot|deposit|amount|sum|price|cost|discount|refund|refunded|arrerage|arriere|impaye|exigible|charge|billed|commission|net|brut|percu|percevoir|recevoir|recouvre|avance|trop|quittance|preleve|debourse|debourser|retenue|subvention|cotisation|manque|manquant|souffrance|collected|collect|pmt|paymt|pd|bal|amt|creance|recette|remise|applied|applique)$/;
 /** Ways of paying: what was paid by each, unless the title is about its number or its day. */
 const METHOD = /^(cheque|chq|virement|interac|comptant|prelevement|pap)$/;
 const OF_METHOD = new Set('no date reference ref confirmation mode'.split(' '));
@@ -97,6 +99,9 @@ const ELSE =
   /^(bc|bureau|coordonnateur|garderie|milieu|entreprise|conjoint|fichier|rue|ville|compagnie|assureur|courtier|utilisateur|user|processeur|ligne|online|paypal|naissance|modification|creation|envoi|banque)$/;
 /** What customers owe, in the books of an accountant. */
 const RECEIVABLE = /(?<!\p{L})comptes? clients?(?!\p{L})|(?<!\p{L})[ac]\s?\/\s?r(?!\p{L})|receivable/iu;
+/** « 0-30 jours », « 91+ », « > 90 days », « Courant »: what is owed, by its age; and « Don ». */
+const BY_AGE =
+  /(?<!\d)\d{1,3}\s*\+?\s*(?:jours?|days?)(?!\p{L})|^\s*(?:\d{1,3}\s*[-–]\s*\d{2,3}|\d{2,3}\s?\+|[<>]\s*\d{2,3}|courant|current|dons?)\s*$/iu;
 /** What is worked out from the rest, or a code: our own files have them. */
 const ASIDE = new Set(['frai ligne', 'ligne total', 'frai processeur', 'net', 'frai paypal']);
 const WATCHED =
@@ -114,7 +119,8 @@ export function subjectOf(title: string): Subject | null {
     words.some((word) => of.test(word) || WATCHED.some((one) => of.test(singular(one)) && isSlip(word, one)));
   if (speaks(STATUS)) return 'status';
   const byMethod = words.some((word) => METHOD.test(word)) && !words.some((word) => OF_METHOD.has(word));
-  if (speaks(MONEY) || byMethod || /[$€]/.test(title) || RECEIVABLE.test(title)) return 'money';
+  if (speaks(MONEY) || byMethod || /[$€]/.test(title) || RECEIVABLE.test(title) || BY_AGE.test(title))
+    return 'money';
   if (words.some((word) => ELSE.test(word))) return null;
   if (speaks(PERIOD)) return 'period';
   return speaks(PERSON) ? 'person' : null;
@@ -151,6 +157,12 @@ const PAID =
 /** Whether a title speaks of money that came. */
 export function isOfPaid(title: string): boolean {
   return titleWords(title).some((word) => PAID.test(word));
+}
+
+/** « Date du virement », « No de chèque », « Confirmation Interac »: what only a payment that came has. */
+export function tellsOfPayment(title: string): boolean {
+  const words = titleWords(title);
+  return words.some((word) => METHOD.test(word)) && !words.includes('mode');
 }
 
 /** How much two titles have in common, from 0 to 1; « No » is part of too many to count. */
