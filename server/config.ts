@@ -36,6 +36,8 @@ export interface Config {
   dataPlace?: string | undefined;
   mailPlace?: string | undefined;
   logLevel: LogLevel;
+  /** After so long without use, a session of a person of the staff ends. */
+  staffIdleMinutes: number;
   /** Where the staff's page is reached, where it is not at `publicUrl`; see `officeUrlOf`. */
   officeUrl?: string | undefined;
   /** The domain that passkeys are of, where it is not the host of the staff's page: a parent of it. */
@@ -167,6 +169,7 @@ const Environment = z.object({
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'only a domain, like example.org')
     .optional(),
+  STAFF_IDLE_MINUTES: z.coerce.number().int().min(10).max(240).default(30),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -213,6 +216,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataPlace: e.DATA_PLACE,
     mailPlace: e.MAIL_PLACE,
     logLevel: e.LOG_LEVEL,
+    staffIdleMinutes: e.STAFF_IDLE_MINUTES,
     passkeyDomain: passkeyDomain(e.PASSKEY_DOMAIN, e.OFFICE_URL ?? e.PUBLIC_URL),
   };
 }

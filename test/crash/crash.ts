@@ -256,6 +256,7 @@ function setUpDeps(db: Deps['db'], publicUrl: string, paypalBaseUrl: string): De
       trustedProxies: 0,
       metricsToken: undefined,
       logLevel: 'error',
+      staffIdleMinutes: 30,
     },
     now: Date.now,
     sleep: (ms) => sleep(ms),

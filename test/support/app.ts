@@ -80,6 +80,7 @@ export async function startTestApp(
     trustedProxies: options.trustedProxies ?? 0,
     metricsToken: undefined,
     logLevel: 'debug',
+    staffIdleMinutes: 30,
   };
   const deps: Deps = {
     config,

@@ -65,6 +65,12 @@ describe('settings of the process', () => {
       assert.match(refusal({ HOST }), /^HOST is not valid: .*0\.0\.0\.0/, HOST);
   });
 
+  test('a session of the staff ends after ten minutes to four hours without use', () => {
+    for (const STAFF_IDLE_MINUTES of ['9', '241', '30.5', 'x'])
+      assert.match(refusal({ STAFF_IDLE_MINUTES }), /^STAFF_IDLE_MINUTES is not valid/, STAFF_IDLE_MINUTES);
+    assert.equal(refusal({ STAFF_IDLE_MINUTES: '240' }), 'taken');
+  });
+
   test('a count of proxies is believed on the loopback only: elsewhere anybody could pass for one', () => {
     for (const HOST of ['localhost', '127.0.0.1', '::1', '[::1]', '127.0.0.2'])
       assert.equal(refusal({ HOST, TRUSTED_PROXIES: '1' }), 'taken', HOST);

@@ -20,7 +20,6 @@ export const AUDIENCE = 'bureau';
 export const TOKEN_TYPE = 'staff+jwt';
 
 const MINUTE = 60_000;
-const IDLE_MS = 30 * MINUTE;
 /** « Poste partagé ». */
 const SHARED_IDLE_MS = 15 * MINUTE;
 const ABSOLUTE_MS = 12 * 60 * MINUTE;
@@ -67,7 +66,8 @@ export async function openStaffSession(
   const id = newId(deps);
   const refreshToken = newSecret(deps);
   const now = deps.now();
-  const idleMs = shared ? SHARED_IDLE_MS : IDLE_MS;
+  const idle = deps.config.staffIdleMinutes * MINUTE;
+  const idleMs = shared ? Math.min(SHARED_IDLE_MS, idle) : idle;
   const expiresAt = now + (enrols === null ? ABSOLUTE_MS : ENROLMENT_MS);
   await deps.db.batch([
     ...also,

@@ -283,6 +283,9 @@ describe('a person of the office', () => {
     assert.equal(idle.endsIn, 900);
     t.clock.advance(15 * 60_000);
     assert.equal((await refresh(idle.refreshToken)).status, 401, 'a shared computer, fifteen minutes');
+    t.deps.config.staffIdleMinutes = 10;
+    assert.equal((await signIn(lise, lise.code())).body.endsIn, 600, 'as the operator says');
+    assert.equal((await signIn(lise, lise.code(), { shared: true })).body.endsIn, 600);
   });
 
   test('sees where she is signed in, ends one from here, and signs out', async () => {
