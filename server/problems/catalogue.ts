@@ -286,6 +286,11 @@ export const PROBLEMS = {
     title: 'Ce fichier change beaucoup de factures. Écrivez son nombre de lignes pour l’importer quand même.',
     titleEn: 'This file changes many invoices. Type its number of rows to import it all the same.',
   },
+  'import-at-work': {
+    status: 409,
+    title: 'Un autre import est en cours. Réessayez quand il sera fini.',
+    titleEn: 'Another import is under way. Try again when it is done.',
+  },
   'file-at-work': {
     status: 409,
     title: 'Ce fichier est en train d’être vérifié ou importé. Attendez que ce soit fini, ou arrêtez-le.',

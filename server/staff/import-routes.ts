@@ -89,7 +89,7 @@ export function staffImportRoutes(deps: Deps, imports: ImportThread) {
         'too-large',
         'forbidden',
         'too-many-requests',
-        'busy',
+        'import-at-work',
       ],
     }),
     staffGuard(deps, 'import'),
@@ -117,7 +117,7 @@ export function staffImportRoutes(deps: Deps, imports: ImportThread) {
           throw new Problem('import-refused', { report });
         return c.json(report, 200);
       } catch (error) {
-        if (error instanceof ImportBusy) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+        if (error instanceof ImportBusy) throw new Problem('import-at-work', { retryAfter: RETRY_AFTER_S });
         throw error;
       }
     },

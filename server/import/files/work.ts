@@ -25,7 +25,7 @@ export interface WorkRequest {
   lang: Lang;
 }
 
-/** Tries the file: nothing changes. Throws `busy`, `file-at-work`. */
+/** Tries the file: nothing changes. Throws `import-at-work`, `file-at-work`. */
 export async function previewFile(
   deps: Deps,
   thread: ImportThread,
@@ -42,7 +42,7 @@ function stopped(): never {
 
 /**
  * Imports it, once it was previewed; the promise is of its end, whatever that is. Throws `not-previewed`; `doubtful-file` where the
- * number of its rows must be typed; `busy`, `file-at-work`. Where it has become doubtful since, it is as previewed again.
+ * number of its rows must be typed; `import-at-work`, `file-at-work`. Where it has become doubtful since, it is as previewed again.
  */
 export async function commitFile(
   deps: Deps,
@@ -53,7 +53,7 @@ export async function commitFile(
   const { summary } = file;
   if (summary === null || file.state === 'imported') throw new Problem('not-previewed');
   if (summary.doubtful && request.rows !== summary.rows) throw new Problem('doubtful-file');
-  if (await isImportAtWork(deps)) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+  if (await isImportAtWork(deps)) throw new Problem('import-at-work', { retryAfter: RETRY_AFTER_S });
   await beginWork(deps, file, 'importing');
   const ended = atWork(deps, thread, file, { ...request, typed: request.rows ?? null, dryRun: false }).then(
     () => undefined,
@@ -104,7 +104,7 @@ async function atWork(
       return null;
     }
     await endWork(deps, file.id, { state: error instanceof ImportBusy ? before : 'failed' });
-    if (error instanceof ImportBusy) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+    if (error instanceof ImportBusy) throw new Problem('import-at-work', { retryAfter: RETRY_AFTER_S });
     throw error;
   }
 }

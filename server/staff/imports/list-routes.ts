@@ -26,7 +26,7 @@ export function importListRoutes(deps: Deps, thread: ImportThread) {
       tags: ['backoffice'],
       staff: true,
       ok: { status: 200, description: 'What goes back, and what is kept and why', schema: UndoAnswer },
-      problems: ['not-found', 'not-undoable', 'forbidden', 'too-many-requests', 'busy'],
+      problems: ['not-found', 'not-undoable', 'forbidden', 'too-many-requests', 'import-at-work'],
     });
   return new Hono<StaffEnv>()
     .get(
@@ -98,7 +98,7 @@ async function undone(deps: Deps, thread: ImportThread, request: UndoRequest): P
   try {
     return await thread.undoImport({ ...request, only: true });
   } catch (error) {
-    if (error instanceof ImportBusy) throw new Problem('busy', { retryAfter: RETRY_AFTER_S });
+    if (error instanceof ImportBusy) throw new Problem('import-at-work', { retryAfter: RETRY_AFTER_S });
     throw error;
   }
 }

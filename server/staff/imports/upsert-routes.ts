@@ -58,7 +58,7 @@ export function upsertRoutes(deps: Deps, thread: ImportThread) {
         'too-large',
         'forbidden',
         'too-many-requests',
-        'busy',
+        'import-at-work',
       ],
     }),
     staffGuard(deps, 'import'),
@@ -76,7 +76,9 @@ export function upsertRoutes(deps: Deps, thread: ImportThread) {
           lang,
         })
         .catch((error: unknown) => {
-          throw error instanceof ImportBusy ? new Problem('busy', { retryAfter: RETRY_AFTER_S }) : error;
+          throw error instanceof ImportBusy
+            ? new Problem('import-at-work', { retryAfter: RETRY_AFTER_S })
+            : error;
         });
       if (atomic === 'true' && refused > 0)
         throw new Problem('import-refused', {

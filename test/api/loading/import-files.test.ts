@@ -147,8 +147,8 @@ test('while another import is at work a file stays shown, and she is told', asyn
   const file = await keep([TITLES, row(8)].join('\n'));
   await post(file.id, 'preview');
   await renewImportLease(t.deps, 'another');
-  const told = await answered(await call('POST', `/import-files/${file.id}/commit`, {}), 503);
-  assert.equal(told.type, '/problems/busy');
+  const told = await answered(await call('POST', `/import-files/${file.id}/commit`, {}), 409);
+  assert.equal(told.type, '/problems/import-at-work');
   await endLeases(t.deps, 'another');
 });
 

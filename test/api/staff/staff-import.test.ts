@@ -144,7 +144,7 @@ describe('an import by a program', () => {
     await t.deps.db.execute("INSERT INTO leases(name, holder, until) VALUES ('import', 'other', ?)", [
       t.clock.now + 60_000,
     ]);
-    assert.equal((await send(LIST)).body.type, '/problems/busy');
+    assert.equal((await send(LIST)).body.type, '/problems/import-at-work');
     await t.deps.db.execute('DELETE FROM leases');
     assert.equal((await send(LIST)).status, 200);
   });
@@ -158,18 +158,18 @@ describe('an import by a program', () => {
     assert.equal(status, 200);
     assert.ok(utilization < 0.5, `${Math.round(utilization * 100)} % of the event loop's time`);
     const answers = await Promise.all([send(LIST), send(LIST)]);
-    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 503]);
+    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409]);
   });
 
   test('a thread that dies holds nobody up: the file is refused, and the next one comes in at once', async () => {
     const [titles = '', first = ''] = LIST.split('\n');
     // Each is refused, with a sentence that is kept.
-    const many = Array.from({ length: 40_000 }, (_, i) =>
+    const many = Array.from({ length: 60_000 }, (_, i) =>
       first.replace('F-10;PB-000010', `F-${100_000 + i};`),
     );
     const bytesOf = (text: string) => new TextEncoder().encode(text);
     const request = { by: 'cli:test', regroupement: 'petits-bouleaux', name: 'liste.csv' } as const;
-    const imports = new ImportThread(t.deps, 14);
+    const imports = new ImportThread(t.deps, 18);
     const report = await imports.importFile({ ...request, bytes: bytesOf([titles, ...many].join('\n')) });
     assert.match(report.refused[0]?.reason ?? '', /divisez-le en plusieurs fichiers/);
     assert.deepEqual((await t.deps.db.execute('SELECT holder FROM leases')).rows, []);
