@@ -35,16 +35,21 @@ export class Unspeakable {
     for (const line of lines) {
       for (const [what, shape] of SHAPES) if (shape.test(line)) found.push(`${what} stands in: ${line}`);
     }
+    // Thousands of names, of which a log has none, are looked for as they are before any is looked for as a word.
+    const all = folded(lines.join('\n'));
     for (const [text, what] of this.#texts) {
-      const either = [...new Set([text, encodeURIComponent(text)])].map((form) =>
-        form.normalize('NFC').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
-      );
+      const forms = [...new Set([text, encodeURIComponent(text)])].map((form) => form.normalize('NFC'));
+      if (!forms.some((form) => all.includes(folded(form)))) continue;
+      const either = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
       const whole = new RegExp(`(?<![\\p{L}\\p{N}])(${either.join('|')})(?![\\p{L}\\p{N}])`, 'iu');
       for (const line of lines) if (whole.test(line)) found.push(`${what} « ${text} » stands in: ${line}`);
     }
     return found;
   }
 }
+
+/** Alike for whatever a regular expression without case takes for the same, and for some more. */
+const folded = (text: string) => text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 
 /** Whatever the text: an address with a port is where a server listens, one without is whose call it was. */
 const SHAPES: [string, RegExp][] = [

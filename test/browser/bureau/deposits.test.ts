@@ -70,6 +70,18 @@ describe('a deposit, she', () => {
     assert.same(page.get<HTMLInputElement>('#entry-amount').value, '');
   });
 
+  it('is in the box of the amount before the file is found: what she types takes the place of what is owed', async () => {
+    const call = held(() => ok(found(1)));
+    const page = await grid((api) => api.on('POST /search', call.handler));
+    await page.type('#entry-payer', 'PB-F-2026-0003');
+    page.get('#entry-payer').dispatchEvent(new Event('change'));
+    const amount = page.get<HTMLInputElement>('#entry-amount');
+    amount.focus();
+    call.release();
+    await until('what is owed', () => amount.value === '296,13');
+    assert.same([amount.selectionStart, amount.selectionEnd], [0, 6]);
+  });
+
   it('pastes rows of a spreadsheet: sees each, says who and what all the same, and only then they are written, once', async () => {
     let answers = 0;
     const page = await grid((api) => {

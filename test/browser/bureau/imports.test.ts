@@ -58,6 +58,7 @@ describe('importing a file', () => {
     page.get<HTMLInputElement>('fieldset input[type=radio]:not([checked])').click();
     page.get('section form .primary').click();
     await page.reads('C’est importé');
+    await until('it stands among those imported', () => page.api.count('GET /imports') === 2);
     const { body } = page.api.last('POST /import-files/:id/commit');
     assert.same(body.acceptValid, true);
     assert.same(body.choices, [{ holderId: 'holder-1', field: 'email', take: 'page' }]);

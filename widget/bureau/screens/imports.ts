@@ -179,6 +179,8 @@ class ImportScreen implements Screen {
   /** The file as it is now, and a look again while somebody is at work on it. */
   #take(file: ImportFile): void {
     const other = this.#file?.id !== file.id || this.#stepOf(this.#file) !== this.#stepOf(file);
+    // Not only to whoever opens the page anew: it can be undone from there.
+    if (this.#file?.state === 'importing' && file.state === 'imported') void this.#past.load();
     this.#file = file;
     if (file.stage === null) this.#stopping = false;
     if (this.#preview === null || other) this.#preview = this.#newPreview(file.id);

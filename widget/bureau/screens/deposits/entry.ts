@@ -138,8 +138,11 @@ export class Entry {
     const [invoice] = this.#invoices;
     this.#form.state = { errors: invoice === undefined ? { 'entry-payer': 'entry.nothing' } : {} };
     const amount = this.#desk.find('#entry-amount');
-    if (amount instanceof HTMLInputElement && amount.value === '' && invoice !== undefined)
+    if (amount instanceof HTMLInputElement && amount.value === '' && invoice !== undefined) {
       amount.value = plainAmount(this.#desk.lang, invoice.balanceCents);
+      // She is there already: what she types takes its place, as if it had stood there when she came.
+      if (amount.matches(':focus')) amount.select();
+    }
     this.#desk.redraw();
   }
 

@@ -35,6 +35,11 @@ export class PastImports {
     this.#list = new Fetched(desk, () => this.#pagesOf());
   }
 
+  /** Reads it anew: one more was imported. */
+  load(): Promise<void> {
+    return this.#list.load();
+  }
+
   render(): unknown {
     const { t } = this.#desk.words;
     return html`<section><h2>${t('imports.past')}</h2>
