@@ -65,9 +65,9 @@ export default {
   concurrency: 1,
   // Each browser has a focus of its own, and waits more than it works.
   concurrentBrowsers: 3,
-  // A busy machine may take its time to start a browser.
-  browserStartTimeout: 120_000,
-  testsStartTimeout: 120_000,
+  // Three engines share what cores there are: the one that is given least may wait minutes for its next page.
+  browserStartTimeout: 300_000,
+  testsStartTimeout: 300_000,
   testsFinishTimeout: 300_000,
   // As the server does for the widget's files: a sandboxed page has another origin.
   middleware: [
