@@ -127,6 +127,8 @@ export const PlannedInstalments = z
   .max(MOST_DATES)
   .describe('add up to the balance');
 export const PlanRequest = z.strictObject({ instalments: PlannedInstalments });
+/** What whoever pays may ask for: one date alone would be no plan, but her invoice put off. */
+export const PayersPlanRequest = z.strictObject({ instalments: PlannedInstalments.min(2) });
 export const Quote = z
   .object({
     invoices: z.array(Invoice),

@@ -1,5 +1,6 @@
 // Reminders of instalments (BUREAU.md §6.7): one some days before each is due, one after it was missed, in her language. They go to whoever
-// agreed to the plan, as long as that account reaches the invoice; otherwise to the holder's e-mail on file. What was paid and taken back
+// agreed to the plan, as long as that account reaches the invoice; otherwise to the holder's e-mail on file; where there is none, to the
+// account that has seen the whole file the longest. What was paid and taken back
 // (a bounced cheque, a refund) is reminded of anew.
 import { reachedInvoices } from '../certificates/access.ts';
 import type { Deps } from '../deps.ts';
@@ -22,6 +23,7 @@ interface Planned {
   regroupementId: string;
   accountId: string | null;
   madeAt: number;
+  holderId: string;
   email: string | null;
   lang: Lang;
   accountEmail: string | null;
@@ -34,7 +36,7 @@ export async function remindOfInstalments(deps: Deps): Promise<void> {
   const today = torontoDay(deps.now());
   const { rows } = await deps.db.execute<Planned>(
     `SELECT DISTINCT p.id AS planId, p.invoice_id AS invoiceId, p.regroupement_id AS regroupementId, p.account_id AS accountId,
-       p.made_at AS madeAt, h.email, h.lang, a.email AS accountEmail, a.lang AS accountLang
+       p.made_at AS madeAt, h.id AS holderId, h.email, h.lang, a.email AS accountEmail, a.lang AS accountLang
      FROM instalments s CROSS JOIN instalment_plans p ON p.id = s.plan_id CROSS JOIN invoices i ON i.id = p.invoice_id
      CROSS JOIN certificates c ON c.id = i.certificate_id CROSS JOIN holders h ON h.id = c.holder_id
      LEFT JOIN accounts a ON a.id = p.account_id
@@ -81,7 +83,15 @@ async function recipientOf(deps: Deps, one: Planned): Promise<{ recipient: strin
     const reached = await reachedInvoices(deps, { regroupementId, accountId }, [invoiceId]);
     if (reached.has(invoiceId)) return { recipient: accountEmail, lang: accountLang };
   }
-  return { recipient: one.email ?? '', lang: one.lang };
+  if (one.email !== null) return { recipient: one.email, lang: one.lang };
+  const { rows } = await deps.db.execute<{ recipient: string; lang: Lang }>(
+    `SELECT a.email AS recipient, a.lang FROM links l JOIN accounts a ON a.id = l.account_id
+     WHERE l.holder_id = ? AND +l.regroupement_id = ? AND l.undone_at IS NULL AND l.level = 'verified' AND a.erased_at IS NULL
+     ORDER BY l.created_at LIMIT 1`,
+    [one.holderId, regroupementId],
+  );
+  // Nobody is known: nothing is written.
+  return rows[0] ?? { recipient: '', lang: one.lang };
 }
 
 /** Which of a plan's instalments are to be reminded of on this day; `time`: how often each was paid and taken back. */

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { signedIn } from '../accounts/sessions/signed-in.ts';
 import { payableInvoices } from '../certificates/access.ts';
-import { Invoice, invoiceView, PlanRequest } from '../certificates/schemas.ts';
+import { Invoice, invoiceView, PayersPlanRequest } from '../certificates/schemas.ts';
 import type { Deps } from '../deps.ts';
 import { token } from '../fields.ts';
 import { describe, validate } from '../http/validate.ts';
@@ -39,7 +39,7 @@ export function instalmentsRoutes(deps: Deps) {
     signedIn(deps),
     validate('param', z.object({ id: token })),
     validate('header', IdempotencyKey),
-    validate('json', PlanRequest),
+    validate('json', PayersPlanRequest),
     async (c) => {
       const regroupement = c.get('regroupement');
       const { accountId } = c.get('session');

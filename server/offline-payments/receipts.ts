@@ -10,7 +10,7 @@ import { enqueueMail } from '../mail/outbox.ts';
 import { Problem } from '../problems/problem.ts';
 import { type CancelledDocument, Payee, type RecordedDocument } from '../receipts/document.ts';
 import { issueCancellation, issuedById, issuedFor, issueReceipt } from '../receipts/recorded.ts';
-import { nextPart, paidByReceipts } from '../receipts/tax-parts.ts';
+import { nextPart, type Part, readReceipts } from '../receipts/tax-parts.ts';
 import { regroupementById } from '../regroupements/regroupements.ts';
 import type { RecordedMethod } from './methods.ts';
 
@@ -47,12 +47,13 @@ export async function receiptOf(deps: Deps, regroupementId: string, cheque: Cheq
     return found;
   };
   const payer = await payerOf(deps, ids[0] ?? '');
+  const { paid } = await readReceipts(deps, invoices);
   const id = newId(deps);
   const document: RecordedDocument = {
     ...{ version: 1, lang: payer.lang, payee: Payee.parse(await regroupementById(deps, regroupementId)) },
     ...{ payer: { name: payer.name, email: payer.email }, method, receivedOn, reference },
     issuedAt: new Date(deps.now()).toISOString(),
-    invoices: await Promise.all(parts.map(({ invoiceId, cents }) => paidPart(deps, of(invoiceId), cents))),
+    invoices: parts.map(({ invoiceId, cents }) => paidPart(of(invoiceId), cents, paid.get(invoiceId))),
     totalPaidCents: sum(parts.map(({ cents }) => cents)),
   };
   return {
@@ -72,11 +73,12 @@ export async function receiptOf(deps: Deps, regroupementId: string, cheque: Cheq
   };
 }
 
-async function paidPart(
-  deps: Pick<Deps, 'db'>,
+/** `before`: how far receipts paid it until now. */
+function paidPart(
   invoice: Invoice,
   cents: number,
-): Promise<RecordedDocument['invoices'][number]> {
+  before: Part | undefined,
+): RecordedDocument['invoices'][number] {
   const { number, certificateNumber, periodStart, periodEnd, lines, totalCents, balanceCents } = invoice;
   const paid = { lines, totalCents, paidBeforeCents: invoice.paidCents, amountCents: cents };
   // Of a cancelled one, nothing is charged.
@@ -84,7 +86,7 @@ async function paidPart(
   return {
     ...{ number, certificateNumber, periodStart, periodEnd, ...paid },
     remainingCents: balanceCents - cents,
-    taxCents: nextPart(await paidByReceipts(deps, invoice), charged).taxCents,
+    taxCents: nextPart(before, charged).taxCents,
   };
 }
 

@@ -35,75 +35,111 @@ export function nextPart(
 }
 
 /** How far the invoice is paid once a part, with the tax in it, went back. What is paid next goes on from there. */
-function takenOff(before: Part | undefined, { paidCents, taxCents }: PaidTax): Part | undefined {
+export function takenOff(before: Part | undefined, { paidCents, taxCents }: PaidTax): Part | undefined {
   if (before === undefined) return undefined;
   const left = { paidCents: before.paidCents - paidCents, taxCents: before.taxCents - taxCents };
+  // What went back had the tax of its own day: what is left of the tax is spread over all that is left to pay.
   return { ...left, lines: before.lines, since: left };
 }
 
 /** A receipt, online or recorded, or what of it was taken back. */
 interface Row {
+  invoice: string;
   kind: 'online' | 'refund' | 'recorded' | 'cancelled';
   receipt: string;
   refund: string | null;
+  /** Of the document itself. */
+  n: number;
+}
+
+/** What documents of all kinds say of some invoices. */
+export interface Receipts {
+  /** How far they paid an invoice, by its id; undefined: none did. */
+  paid: ReadonlyMap<string, Part>;
+  /** The tax in an online receipt's part of an invoice, or in a refund's, in cents; by the document's number and the invoice's. */
+  taxIn(kind: 'online' | 'refund', document: number, invoiceNumber: string): number;
 }
 
 /**
- * How far receipts of all kinds paid the invoice; undefined: none did. What a bank or PayPal took back of an online payment
- * has no document: `nextPart` then sees that the invoice is paid to another amount.
+ * What the receipts of these invoices say, one after the other, whoever paid and however: each part goes on from where the one before
+ * it left the invoice. What a bank or PayPal took back of an online payment has no document: `nextPart` then sees that the invoice
+ * is paid to another amount.
  */
-export async function paidByReceipts(
+export async function readReceipts(
   deps: Pick<Deps, 'db'>,
-  { id, number }: { id: string; number: string },
-): Promise<Part | undefined> {
+  invoices: readonly { id: string; number: string }[],
+): Promise<Receipts> {
   const { rows } = await deps.db.execute<Row>(
-    `SELECT 'online' AS kind, r.document AS receipt, NULL AS refund, r.issued_at AS at, r.number AS n
-     FROM allocations a CROSS JOIN receipts r ON r.payment_id = a.payment_id WHERE a.invoice_id = ?1
+    `SELECT a.invoice_id AS invoice, 'online' AS kind, r.document AS receipt, NULL AS refund, r.issued_at AS at, r.number AS n
+     FROM json_each(?1) x CROSS JOIN allocations a ON a.invoice_id = x.value CROSS JOIN receipts r ON r.payment_id = a.payment_id
      UNION ALL
-     SELECT 'refund', r.document, f.document, f.issued_at, f.number
-     FROM allocations a CROSS JOIN receipts r ON r.payment_id = a.payment_id
+     SELECT a.invoice_id, 'refund', r.document, f.document, f.issued_at, f.number
+     FROM json_each(?1) x CROSS JOIN allocations a ON a.invoice_id = x.value CROSS JOIN receipts r ON r.payment_id = a.payment_id
      CROSS JOIN refunds g ON g.payment_id = a.payment_id CROSS JOIN refund_receipts f ON f.refund_id = g.id
-     WHERE a.invoice_id = ?1
      UNION ALL
-     SELECT iif(r.cancels IS NULL, 'recorded', 'cancelled'), c.document, NULL, r.issued_at, r.number
-     FROM recorded_payments p CROSS JOIN recorded_receipts c ON c.recorded_id = coalesce(p.group_id, p.id)
+     SELECT p.invoice_id, iif(r.cancels IS NULL, 'recorded', 'cancelled'), c.document, NULL, r.issued_at, r.number
+     FROM json_each(?1) x CROSS JOIN recorded_payments p ON p.invoice_id = x.value
+     CROSS JOIN recorded_receipts c ON c.recorded_id = coalesce(p.group_id, p.id)
      CROSS JOIN recorded_receipts r ON r.id = c.id OR r.cancels = c.id
-     WHERE p.invoice_id = ?1 AND p.reverses IS NULL
+     WHERE p.reverses IS NULL
      ORDER BY at, n`,
-    [id],
+    [JSON.stringify(invoices.map(({ id }) => id))],
   );
-  const ours = <T extends { number: string }>(all: readonly T[]) => all.find((one) => one.number === number);
-  /** The tax in what is left of each online payment. */
-  const left = new Map<string, number>();
-  let part: Part | undefined;
-  for (const row of rows) {
+  const paid = new Map<string, Part>();
+  const taxes = new Map<string, number>();
+  for (const { id, number } of invoices) {
+    let part: Part | undefined;
+    const chain = new Chain(number);
+    for (const row of rows.filter(({ invoice }) => invoice === id)) {
+      const next = chain.after(part, row);
+      if (next === undefined) continue;
+      part = next.part;
+      taxes.set(`${row.kind} ${row.n} ${number}`, next.taxCents);
+    }
+    if (part !== undefined) paid.set(id, part);
+  }
+  return { paid, taxIn: (kind, document, number) => taxes.get(`${kind} ${document} ${number}`) ?? 0 };
+}
+
+/** The documents of one invoice, in their order. */
+class Chain {
+  readonly #number: string;
+  /** The tax in what is left of each online payment, by its number. */
+  readonly #left = new Map<string, number>();
+
+  constructor(invoiceNumber: string) {
+    this.#number = invoiceNumber;
+  }
+
+  /** How far the invoice is paid after this one, and the tax in it; undefined where it says nothing of the invoice. */
+  after(part: Part | undefined, row: Row): { part: Part | undefined; taxCents: number } | undefined {
     const receipt: unknown = JSON.parse(row.receipt);
     if (row.kind === 'recorded' || row.kind === 'cancelled') {
-      const paid = ours(RecordedDocument.parse(receipt).invoices);
-      if (paid === undefined) continue;
+      const paid = this.#ours(RecordedDocument.parse(receipt).invoices);
+      if (paid === undefined) return undefined;
       const { amountCents: paidCents, taxCents } = paid;
-      part =
-        row.kind === 'recorded'
-          ? nextPart(part, paid, taxCents).part
-          : takenOff(part, { paidCents, taxCents });
-      continue;
+      if (row.kind === 'recorded') return nextPart(part, paid, taxCents);
+      return { part: takenOff(part, { paidCents, taxCents }), taxCents };
     }
     const { confirmationNumber, invoices } = ReceiptDocument.parse(receipt);
-    const paid = ours(invoices);
-    if (paid === undefined) continue;
+    const paid = this.#ours(invoices);
+    if (paid === undefined) return undefined;
     if (row.refund === null) {
       const next = nextPart(part, paid);
-      left.set(confirmationNumber, next.taxCents);
-      part = next.part;
-      continue;
+      this.#left.set(confirmationNumber, next.taxCents);
+      return next;
     }
     const refund = RefundDocument.parse(JSON.parse(row.refund));
-    const paidCents = ours(refund.invoices)?.amountCents ?? 0;
-    const most = left.get(confirmationNumber) ?? 0;
+    const paidCents = this.#ours(refund.invoices)?.amountCents ?? 0;
+    const most = this.#left.get(confirmationNumber) ?? 0;
+    // Where all went back, so that nothing of a cent stays.
     const all = refund.refundedInAllCents >= refund.paidCents;
     const taxCents = all ? most : Math.min(most, taxInPayment(paid, paidCents));
-    left.set(confirmationNumber, most - taxCents);
-    part = takenOff(part, { paidCents, taxCents });
+    this.#left.set(confirmationNumber, most - taxCents);
+    return { part: takenOff(part, { paidCents, taxCents }), taxCents };
   }
-  return part;
+
+  #ours<T extends { number: string }>(all: readonly T[]): T | undefined {
+    return all.find(({ number }) => number === this.#number);
+  }
 }

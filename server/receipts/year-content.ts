@@ -13,7 +13,7 @@ import { torontoDay } from '../ledger/toronto.ts';
 import type { Content, Fact } from '../pdf/content.ts';
 import { payeeLines } from './content.ts';
 import { ReceiptDocument, RefundDocument } from './document.ts';
-import { nextPart, type Part } from './tax-parts.ts';
+import { type Receipts, readReceipts } from './tax-parts.ts';
 
 /** Signed cents: what was paid, and what was given back. */
 interface Movement {
@@ -172,10 +172,14 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
      WHERE f.account_id = ? ORDER BY f.number`,
     [accountId],
   );
+  const { rows: invoices } = await deps.db.execute<{ id: string; number: string }>(
+    `SELECT DISTINCT i.id, i.number FROM receipts r JOIN allocations a ON a.payment_id = r.payment_id
+     JOIN invoices i ON i.id = a.invoice_id WHERE r.account_id = ?`,
+    [accountId],
+  );
+  const all = await readReceipts(deps, invoices);
   const movements: Movement[] = [];
   const paid = new Map<string, Paid>();
-  const parts = new Map<string, Part>();
-  // As it was, one after the other: what went back leaves less of the invoice paid, for what comes next.
   const documents = [
     ...receipts.rows.map(({ document, ...row }) => {
       const receipt = ReceiptDocument.parse(JSON.parse(document));
@@ -190,9 +194,8 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
     const day = torontoDay(one.at);
     if ('receipt' in one) {
       const { receipt, number, paymentId } = one;
-      const taxes = new Map(receipt.invoices.map((invoice) => [invoice.number, taxInPart(parts, invoice)]));
-      const taxCents = sum(taxes.values());
-      paid.set(paymentId, { receipt, left: receipt.totalPaidCents, taxLeft: taxCents, taxes });
+      const taxCents = sum(receipt.invoices.map((invoice) => all.taxIn('online', number, invoice.number)));
+      paid.set(paymentId, { receipt, left: receipt.totalPaidCents, taxLeft: taxCents });
       movements.push({
         day,
         what: t.paid(number, numbers(receipt)),
@@ -201,7 +204,7 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
       });
     } else {
       const { refund, number, paymentId } = one;
-      const taxCents = taxInRefund(parts, paid.get(paymentId), refund);
+      const taxCents = taxInRefund(all, paid.get(paymentId), number, refund);
       movements.push({
         ...{ day, what: t.refund(number, numbers(refund)), cents: -refund.totalCents, taxCents: -taxCents },
       });
@@ -210,41 +213,17 @@ async function paidOnline(deps: Pick<Deps, 'db'>, accountId: string, t: typeof F
   return [...movements, ...(await takenBack(deps, accountId, paid, t))];
 }
 
-/** The tax in one receipt's part of an invoice. */
-function taxInPart(parts: Map<string, Part>, invoice: ReceiptDocument['invoices'][number]): number {
-  const { taxCents, part } = nextPart(parts.get(invoice.number), invoice);
-  parts.set(invoice.number, part);
-  return taxCents;
-}
-
-/** The tax in what went back of a payment: what is left of it, where all went back, so that nothing of a cent stays. */
-function taxInRefund(parts: Map<string, Part>, of: Paid | undefined, refund: RefundDocument): number {
+/** The tax in what went back of a payment. */
+function taxInRefund(all: Receipts, of: Paid | undefined, number: number, refund: RefundDocument): number {
   if (of === undefined) return 0;
+  const taxCents = sum(refund.invoices.map((invoice) => all.taxIn('refund', number, invoice.number)));
   of.left -= refund.totalCents;
-  let all = 0;
-  for (const { number, amountCents } of refund.invoices) {
-    const invoice = of.receipt.invoices.find((candidate) => candidate.number === number);
-    if (invoice === undefined) continue;
-    const left = of.taxes.get(number) ?? 0;
-    const taxCents = of.left <= 0 ? left : Math.min(left, taxInPayment(invoice, amountCents));
-    of.taxes.set(number, left - taxCents);
-    all += taxCents;
-    const part = parts.get(number);
-    if (part !== undefined)
-      parts.set(number, {
-        ...part,
-        paidCents: part.paidCents - amountCents,
-        taxCents: part.taxCents - taxCents,
-      });
-  }
-  of.taxLeft -= all;
-  return all;
+  of.taxLeft -= taxCents;
+  return taxCents;
 }
 
 interface Paid {
   receipt: ReceiptDocument;
-  /** Of each invoice, the tax in what of it is left. */
-  taxes: Map<string, number>;
   /** What is left of it after what went back so far, and the tax in that. */
   left: number;
   taxLeft: number;
@@ -304,9 +283,13 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
     method: string;
     number: string;
     cents: number;
+    taxCents: number | null;
     lines: string;
   }>(
-    `SELECT e.day, e.method, i.number, -e.amount_cents AS cents, ${LINES_OF_I} AS lines
+    `SELECT e.day, e.method, i.number, -e.amount_cents AS cents, ${LINES_OF_I} AS lines,
+       (SELECT paid.value ->> 'taxCents' FROM recorded_payments p
+         CROSS JOIN recorded_receipts t ON t.recorded_id = coalesce(p.group_id, p.id) CROSS JOIN json_each(t.document, '$.invoices') paid
+         WHERE e.source LIKE 'recorded:%' AND p.id = substr(e.source, 10) AND paid.value ->> 'number' = i.number) AS taxCents
      FROM accounts a
      CROSS JOIN holders h ON h.id IN ${holdersWithEmail('a.regroupement_id', '= a.email_key')} AND h.email_key = a.email_key
      CROSS JOIN certificates c ON c.holder_id = h.id
@@ -324,11 +307,10 @@ async function paidOtherwise(deps: Pick<Deps, 'db'>, accountId: string, t: typeo
       day: row.day,
       what: t.other(t.methods[row.method] ?? t.method, row.number),
       cents: row.cents,
-      taxCents: taxInPayment(
-        { lines, totalCents: sum(lines.map((one) => one.amountCents)) },
-        row.cents,
-        row.day,
-      ),
+      // As its receipt says, where it has one.
+      taxCents:
+        row.taxCents ??
+        taxInPayment({ lines, totalCents: sum(lines.map((one) => one.amountCents)) }, row.cents, row.day),
     };
   });
 }

@@ -283,6 +283,39 @@ describe('paying', () => {
     assert.ok(!/rien n’a été payé/i.test(page.text), 'nor here');
   });
 
+  it('lists the receipts of her cheques, and the paper that annuls one, in her language, though she paid nothing online', async () => {
+    const paper = (number: string, fr: string, en: string) => ({
+      number,
+      title: { 'fr-CA': fr, 'en-CA': en },
+      pdfUrl: `https://pay.test/v1/receipts/${number}.pdf`,
+      htmlUrl: `https://pay.test/v1/receipts/${number}.html`,
+    });
+    const page = await open((api) => {
+      api.payments = [];
+      api.receipts = [
+        paper('C-2026-0001', 'Reçu de paiement no C-2026-0001', 'Payment receipt no. C-2026-0001'),
+        paper('C-2026-0002', 'Annulation du reçu no C-2026-0001', 'Cancellation of receipt no. C-2026-0001'),
+      ];
+    });
+    await page.signIn();
+    await page.press('Mes paiements');
+    await page.reads('Vous n’avez fait aucun paiement en ligne.');
+    const links = () =>
+      [...page.root.querySelectorAll<HTMLAnchorElement>('ul.links a')].map(
+        (link) => `${link.textContent?.trim()} ${new URL(link.href).pathname}`,
+      );
+    assert.same(links(), [
+      'Reçu de paiement no C-2026-0001 (PDF) /v1/receipts/C-2026-0001.pdf',
+      'Annulation du reçu no C-2026-0001 (PDF) /v1/receipts/C-2026-0002.pdf',
+    ]);
+    await page.press('English');
+    await page.at('Your payments');
+    assert.same(links(), [
+      'Payment receipt no. C-2026-0001 (PDF) /v1/receipts/C-2026-0001.pdf',
+      'Cancellation of receipt no. C-2026-0001 (PDF) /v1/receipts/C-2026-0002.pdf',
+    ]);
+  });
+
   describe('what PayPal holds, takes back and gives back', () => {
     const away = { amountCents: -5_000, at: '2026-11-25T15:00:00.000Z' };
     const back = { amountCents: 5_000, at: '2026-11-27T15:00:00.000Z' };

@@ -322,6 +322,10 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
           ? []
           : [invoiceVersion((await readStanding(deps, theirs.id, credited)).invoice)],
       toInvoiceId: [],
+      'credit-transfers/id': await column(
+        'SELECT id AS value FROM credit_transfers WHERE regroupement_id = ? ORDER BY created_at DESC LIMIT 3',
+        [theirs.id],
+      ),
       day: ['2026-11-22'],
       'deposits/id': await column(
         'SELECT id AS value FROM deposits WHERE regroupement_id = ? AND closed_at IS NULL ORDER BY opened_at DESC LIMIT 3',

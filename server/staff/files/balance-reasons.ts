@@ -14,6 +14,7 @@ const [FR, EN] = ['fr-CA', 'en-CA'] as const;
 export const REASONS = [
   'endorsement-without-invoice',
   'payment-in-progress',
+  'cancelled-owed',
   'paid',
   'credit',
   'cancelled',
@@ -120,6 +121,17 @@ async function ofInvoice(
         {
           'fr-CA': `La facture ${number} a un crédit de ${money(-balanceCents, FR)}.`,
           'en-CA': `Invoice ${number} has a credit of ${money(-balanceCents, EN)}.`,
+        },
+        about,
+      ),
+    ];
+  if (invoice.status === 'cancelled' && balanceCents > 0)
+    return [
+      reason(
+        'cancelled-owed',
+        {
+          'fr-CA': `La facture annulée ${number} a un solde de ${money(balanceCents, FR)}\u00a0: son crédit a payé une autre facture, puis l’argent a été repris. Défaites ce transfert.`,
+          'en-CA': `The cancelled invoice ${number} has a balance of ${money(balanceCents, EN)}: its credit paid another invoice, then the money was taken back. Undo that transfer.`,
         },
         about,
       ),

@@ -11,7 +11,16 @@ import { CameIn, cameIn, fileView, Holder, Messages, messagesOf, Reasons } from 
 
 const tags: [string] = ['backoffice'];
 const Overview = z
-  .object({ holder: Holder, ...Reasons.shape, ...CameIn.shape, messages: Messages })
+  .object({
+    holder: Holder,
+    ...Reasons.shape,
+    ...CameIn.shape,
+    messages: Messages,
+    instalments: z
+      .object({ minimumCents: z.int() })
+      .nullable()
+      .describe('the smallest part of an invoice that may be paid; null: each is paid in one'),
+  })
   .meta({ ref: 'HolderOverview' });
 
 export function holderRoutes(deps: Deps) {
@@ -63,14 +72,15 @@ export function holderRoutes(deps: Deps) {
       staffGuard(deps, 'read'),
       validate('param', Id),
       async (c) => {
-        const { id } = c.get('regroupement');
+        const { id, instalments: policy } = c.get('regroupement');
         const file = await holderFile(deps, id, c.req.valid('param').id);
         const [reasons, came, messages] = await Promise.all([
           balanceReasons(deps, id, file),
           cameIn(deps, id, file.id),
           messagesOf(deps, id, file),
         ]);
-        return c.json({ holder: fileView(file), reasons, ...came, messages }, 200);
+        const instalments = policy.kind === 'none' ? null : { minimumCents: policy.minimumCents };
+        return c.json({ holder: fileView(file), reasons, ...came, messages, instalments }, 200);
       },
     );
 }

@@ -163,7 +163,7 @@ async function shown(
        (SELECT json_group_array(number) FROM (SELECT number FROM certificates WHERE holder_id = h.id
           GROUP BY number_key ORDER BY max(period_start) DESC LIMIT 5)) AS certificateNumbers,
        (SELECT COALESCE(SUM(${balanceOf('i.id', '?1')}), 0) FROM certificates c JOIN invoices i ON i.certificate_id = c.id
-          WHERE c.holder_id = h.id AND i.status = 'open') AS balanceCents
+          WHERE c.holder_id = h.id AND (i.status = 'open' OR ${balanceOf('i.id', '?1')} > 0)) AS balanceCents
      FROM json_each(?2) asked JOIN holders h ON h.id = asked.value WHERE h.regroupement_id = ?1 ORDER BY asked.key`,
     [regroupementId, JSON.stringify(ids)],
   );

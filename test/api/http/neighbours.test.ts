@@ -20,7 +20,10 @@ const OURS = 'petits-bouleaux';
 const THEIRS = 'la-farandole';
 const CENTS = 10_000;
 const PLANS = '{"kind":"free","minimumCents":1000,"planDays":366}';
-const PLAN = [{ dueOn: '2026-12-15', amountCents: CENTS }];
+const PLAN = [
+  { dueOn: '2026-12-15', amountCents: CENTS / 2 },
+  { dueOn: '2027-01-15', amountCents: CENTS / 2 },
+];
 const SPEC = `${PUBLIC_URL}/openapi.json`;
 
 /** One route, asked with what is another's: its path's value, its body. */

@@ -182,7 +182,10 @@ describe('whoever pays', () => {
       '/instalments/0/dueOn too-old',
       '/instalments/1/dueOn too-late',
     ]);
-    assert.deepEqual(await errors(['2026-12-10', TOTAL - 1]), ['/instalments too-small']);
+    assert.deepEqual(await errors(['2026-12-10', 20_000], ['2026-12-11', TOTAL - 20_001]), [
+      '/instalments too-small',
+    ]);
+    assert.deepEqual(await errors(['2027-03-31', TOTAL]), ['/instalments too-short'], 'put off, not spread');
     assert.equal((await errors(...Array<[string, number]>(5).fill(['2026-12-10', 5_000])))?.length, 1);
     assert.equal(await errors(['2026-12-10', 20_000], ['2027-03-31', 9_613]), undefined);
   });
@@ -340,9 +343,43 @@ describe('four instalments over 31 December 2026, the tax following the day of p
     assert.equal((await full()).invoice.balanceCents, 0);
   });
 
+  test('by cheque and online in turn: the summary and the receipts agree, and together they are the tax, to the cent', async () => {
+    await four();
+    const tax: number[] = [];
+    for (const [day, byCheque] of [
+      ['2026-12-01', true],
+      ['2027-01-01', false],
+      ['2027-02-01', true],
+      ['2027-03-01', false],
+    ] as const) {
+      at(`${day}T16:00:00Z`);
+      tax.push(
+        await taxIn(async () => {
+          if (!byCheque) return await paysNext();
+          const amountCents = (await seen()).plan?.next?.amountCents ?? 0;
+          const body = { invoiceNumber: 'F-1', method: 'cheque', amountCents, receivedOn: day };
+          assert.equal((await staff('POST', '/recorded-payments', body)).status, 201);
+        }),
+      );
+    }
+    const { rows } = await c.t.deps.db.execute<{ tax: number }>(
+      "SELECT document ->> '$.invoices[0].taxCents' AS tax FROM recorded_receipts ORDER BY number",
+    );
+    assert.deepEqual(
+      rows.map((row) => row.tax),
+      [tax[0], tax[2]],
+    );
+    assert.equal((await full()).invoice.balanceCents, 0);
+    assert.equal(
+      tax.reduce((all, one) => all + one, 0),
+      await taxOfInvoice(),
+    );
+    assert.deepEqual(await taxes(), { 2026: tax[0], 2027: (await taxOfInvoice()) - (tax[0] ?? 0) });
+  });
+
   for (const [what, second, dues, expected, whole] of [
     ['before any other', false, [7_470, 7_470, 7_469, 7_469], [611, -611, 1_355, 678, 677], 2_710],
-    ['after the second', true, [0, 7_404, 7_470, 7_469], [611, 678, -611, 611, 677, 678], 2_644],
+    ['after the second', true, [0, 7_404, 7_470, 7_469], [611, 678, -611, 651, 658, 657], 2_644],
   ] as const)
     test(`one paid before and refunded after, ${what}: its tax goes back whole, and nothing of a cent stays`, async () => {
       await four();
@@ -425,6 +462,29 @@ describe('reminders', () => {
     await staff('POST', `/recorded-payments/${id}/reversal`, { reason: 'NSF', returnedOn: '2026-12-02' });
     assert.deepEqual(await reminders(), [['marie@example.org', missed, '296,13\u00a0$']]);
     assert.deepEqual(await reminders(), []);
+  });
+
+  test('go, where the file has no e-mail, to the account that has seen the whole file the longest', async () => {
+    await c.t.deps.db.execute('UPDATE holder_rows SET email = NULL, email_key = NULL');
+    for (const [email, level, at] of [
+      ['pay@example.org', 'pay', 1],
+      ['second@example.org', 'verified', 3],
+      ['first@example.org', 'verified', 2],
+    ] as const) {
+      const { accountId } = await signIn(c.t, email);
+      await c.t.deps.db.execute(
+        `INSERT INTO links(id, regroupement_id, account_id, holder_id, number_key, level, method, created_at)
+         SELECT ?1, regroupement_id, ?2, id, 'X', ?3, 'approval', ?4 FROM holders LIMIT 1`,
+        [`link-of-${email}`, accountId, level, at],
+      );
+    }
+    const plan = { instalments: [{ dueOn: '2026-12-04', amountCents: TOTAL }] };
+    assert.equal((await act('plan', plan)).status, 201);
+    at('2026-12-02T15:00:00Z');
+    assert.deepEqual(await reminders(), [['first@example.org', soon, '296,13\u00a0$']]);
+    await c.t.deps.db.execute("UPDATE links SET undone_at = 5 WHERE id = 'link-of-first@example.org'");
+    at('2026-12-12T15:00:00Z');
+    assert.deepEqual(await reminders(), [['second@example.org', missed, '296,13\u00a0$']]);
   });
 
   test('go to nobody whose account no longer reaches the invoice, nor of a plan that was ended', async () => {

@@ -335,6 +335,15 @@ describe('what staff take off an invoice', () => {
       await staff('POST', `/recorded-payments/${recorded.id}/reversal`, { reason: 'NSF' });
       assert.deepEqual([await balance(c.invoiceId), await balance(next)], [20_000, 0]);
       assert.deepEqual(await waiting(), [['F-1', 20_000]], '« À traiter » says so');
+      const [holder] = await c.rows<{ id: string }>('SELECT id FROM holders');
+      const why = async () =>
+        ((await (await staff('GET', `/holders/${holder?.id}/balance-reasons`)).json()) as Answer).reasons.map(
+          (one: Answer) => [one.code, one.invoiceId],
+        );
+      assert.deepEqual((await why())[0], ['cancelled-owed', c.invoiceId], '« Pourquoi ce solde » too');
+      const found = async () =>
+        ((await (await staff('POST', '/search', { text: 'Tremblay' })).json()) as Answer).found[0];
+      assert.equal((await found()).balanceCents, 20_000, 'and whoever looks her up sees that it is owed');
       const path = `/credit-transfers/${transfer.id}/undo`;
       const { preview } = (await (await staff('POST', `${path}/preview`)).json()) as Answer;
       assert.deepEqual(preview, {

@@ -147,6 +147,7 @@ describe('an invoice, she', () => {
     page.api.on('GET /invoices/:id', () => ok({ transfers: [] }));
     await page.press('Voir le résultat');
     await page.reads('Cette facture n’a aucun crédit à défaire');
+    assert.same(page.root.querySelector('#act button[type="submit"]'), null, 'nothing to press');
     assert.same(page.api.count(UNDO), 0);
   });
 

@@ -35,6 +35,29 @@ describe('a plan of instalments, she', () => {
     assert.ok((headers.get('Idempotency-Key') ?? '').length > 8, 'a key');
   });
 
+  it('is offered as many parts as the balance bears, and none where nothing may be paid in parts', async () => {
+    const terms = (instalments: typeof overview.instalments) =>
+      file((api) => api.on('GET /holders/:id/overview', () => ok({ ...overview, instalments })));
+    const page = await terms({ minimumCents: 10_000 });
+    await page.press('Entente de versements pour la facture PB-F-2026-0003');
+    await page.reads('Elle reçoit un rappel par courriel');
+    const parts = () => [...page.get('#act-dates').querySelectorAll('option')].map(({ value }) => value);
+    assert.same(parts(), ['2']);
+    const whole = await terms({ minimumCents: 20_000 });
+    await whole.press('Entente de versements pour la facture PB-F-2026-0003');
+    await whole.reads('Date du versement 1');
+    assert.same(whole.root.querySelector('#act-dates'), null);
+    const none = await terms(null);
+    assert.ok(!none.root.textContent?.includes('Entente de versements'), 'no plan');
+  });
+
+  it('is told that nobody is reminded, where the file has no e-mail and no account sees it', async () => {
+    const holder = { ...overview.holder, email: null, accounts: [] };
+    const page = await file((api) => api.on('GET /holders/:id/overview', () => ok({ ...overview, holder })));
+    await page.press('Entente de versements pour la facture PB-F-2026-0003');
+    await page.reads('elle ne recevra aucun rappel');
+  });
+
   it('reads which instalment is late, and changes what is left on dates of her own, told at the box what is wrong', async () => {
     const page = await withPlan();
     await page.reads('20 novembre 2026');

@@ -397,6 +397,7 @@ const mail = (n: number, more: Partial<Overview['messages'][number]> = {}): Over
   ...more,
 });
 export const overview: Overview = {
+  instalments: { minimumCents: 5_000 },
   holder,
   reasons,
   ...payments,

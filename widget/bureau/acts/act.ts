@@ -31,6 +31,8 @@ export interface Act {
   wrong(typed: Typed): Partial<Record<Box, Key>>;
   /** What it will come to, where the boxes do not say it: she sees that before the button does it (WCAG 3.3.4). */
   review?(typed: Typed): Promise<unknown>;
+  /** After the review: there is nothing to do. */
+  idle?(): boolean;
   /** Does it; what she is told then. */
   send(typed: Typed, sending: Sending): Promise<unknown>;
   /** The boxes that the server's refusals are about, by their JSON pointers. */
@@ -101,7 +103,7 @@ export class ActDialog {
               ? nothing
               : html`<section class="seen" id="act-seen" tabindex="-1">${this.#review}</section>`
           }
-          <p class="actions">${submit(this.#form, yes)}
+          <p class="actions">${this.#review !== null && act.idle?.() === true ? nothing : submit(this.#form, yes)}
             <button class="link" type="button" @click=${closeDialog}>${t('shell.cancel')}</button></p>
         </form>`,
     });

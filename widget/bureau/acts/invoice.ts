@@ -219,9 +219,9 @@ export function undoCredit(desk: Desk, invoice: Pick<Invoice, 'id' | 'number'>):
         [t('undo.balance', { numero: autre }), preview.toBalanceCents, 'total'],
       ]);
     },
+    idle: () => transfer === null,
     async send() {
-      if (transfer === null) return t('undo.none');
-      await desk.files('$post', '/credit-transfers/:id/undo', { id: transfer });
+      await desk.files('$post', '/credit-transfers/:id/undo', { id: transfer ?? '' });
       return t('undo.done', { montant: money(lang, cents) });
     },
   };

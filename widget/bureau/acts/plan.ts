@@ -18,11 +18,20 @@ type Instalments = Preview['instalments'];
 const ROWS = [0, 1, 2, 3] as const;
 const PARTS = [2, 3, 4] as const;
 
+interface Terms {
+  /** Somebody is written to before an instalment is due. */
+  reminded: boolean;
+  /** Of an instalment. */
+  minimumCents?: number;
+}
+
 /** Makes a plan of what is left of it, in the place of the one there is. */
-export function plan(desk: Desk, invoice: Invoice): Act {
+export function plan(desk: Desk, invoice: Invoice, { reminded, minimumCents = 1 }: Terms): Act {
   const { t } = desk.words;
+  const most = Math.floor(invoice.balanceCents / Math.max(1, minimumCents));
+  const fit = PARTS.filter((n) => n <= most);
   const open = invoice.plan?.instalments.filter(({ leftCents }) => leftCents > 0) ?? [];
-  let equal = open.length === 0;
+  let equal = open.length === 0 && fit.length > 0;
   let seen: Instalments = [];
   const choice = (value: boolean, label: Key) =>
     html`<label class="check"><input type="radio" name="act-what" value=${String(value)} ?checked=${equal === value}
@@ -32,12 +41,17 @@ export function plan(desk: Desk, invoice: Invoice): Act {
       }} /><span>${t(label)}</span></label>`;
   return {
     title: t('plan.openOf', { numero: invoice.number }),
-    intro: html`<p>${t('plan.text', { montant: money(desk.lang, invoice.balanceCents) })}</p>
+    intro: html`<p>${t('plan.text', { montant: money(desk.lang, invoice.balanceCents) })}
+        ${t(reminded ? 'plan.reminded' : 'plan.notReminded')}</p>
       ${invoice.plan?.next ? html`<p>${t('plan.replaces')}</p>` : nothing}`,
     yes: 'plan.yes',
-    boxes: (form) => html`<fieldset><legend>${t('plan.what')}</legend>
-        ${choice(true, 'plan.equal')} ${choice(false, 'plan.own')}</fieldset>
-      ${equal ? parts(form) : ROWS.map((n) => row(desk, form, n, open[n]))}`,
+    boxes: (form) => html`${
+      fit.length === 0
+        ? nothing
+        : html`<fieldset><legend>${t('plan.what')}</legend>
+              ${choice(true, 'plan.equal')} ${choice(false, 'plan.own')}</fieldset>`
+    }
+      ${equal ? parts(form, fit) : ROWS.map((n) => row(desk, form, n, open[n]))}`,
     wrong: (typed) => (equal ? {} : wrongRows(typed)),
     pointers: POINTERS,
     async review(typed) {
@@ -87,12 +101,12 @@ function planTable({ lang, words: { t, plain } }: Desk, name: Key, instalments: 
   </table>`;
 }
 
-function parts(form: Form<Box>): unknown {
+function parts(form: Form<Box>, fit: readonly number[]): unknown {
   const wrong = form.state.errors['act-dates'];
   return html`<div class="field"><label for="act-dates">${form.t('plan.dates')}</label>
     ${wrong ? html`<p class="error" id="act-dates-error">${form.t(wrong)}</p>` : nothing}
-    <select id="act-dates" name="act-dates" aria-describedby=${wrong ? 'act-dates-error' : nothing}>${PARTS.map(
-      (n) => html`<option value=${n} ?selected=${n === 4}>${n}</option>`,
+    <select id="act-dates" name="act-dates" aria-describedby=${wrong ? 'act-dates-error' : nothing}>${fit.map(
+      (n) => html`<option value=${n} ?selected=${n === fit.at(-1)}>${n}</option>`,
     )}</select></div>`;
 }
 

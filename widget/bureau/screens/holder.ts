@@ -213,11 +213,11 @@ class HolderScreen implements Screen {
 
 const nameOf = ({ firstName, lastName }: Holder) => `${lastName}, ${firstName}`;
 
-/** What is owed on all of her open invoices, in cents. */
+/** What is owed on all of her open invoices, and on what is owed again although it is cancelled, in cents. */
 const balanceOf = ({ certificates }: Holder) =>
   certificates
     .flatMap(({ invoices }) => invoices)
-    .filter(({ status }) => status === 'open')
+    .filter(({ status, balanceCents }) => status === 'open' || balanceCents > 0)
     .reduce((sum, { balanceCents }) => sum + balanceCents, 0);
 
 function heading({ lang, words: { t } }: Desk, holder: Holder): unknown {

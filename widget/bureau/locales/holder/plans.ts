@@ -16,8 +16,16 @@ export const words = {
   'plan.change': ['Changer l’entente', 'Change the plan'],
   'plan.changeOf': ['Changer l’entente de la facture {numero}', 'Change the plan of invoice {numero}'],
   'plan.text': [
-    'Solde à répartir\u00a0: {montant}, en quatre versements au plus. Rien n’est prélevé tout seul\u00a0: la RSG fait chaque versement, et reçoit un rappel avant.',
-    'Balance to spread: {montant}, over four instalments at most. Nothing is charged by itself: the provider makes each payment, and is reminded before.',
+    'Solde à répartir\u00a0: {montant}, en quatre versements au plus. Rien n’est prélevé tout seul\u00a0: la RSG fait chaque versement.',
+    'Balance to spread: {montant}, over four instalments at most. Nothing is charged by itself: the provider makes each payment.',
+  ],
+  'plan.reminded': [
+    'Elle reçoit un rappel par courriel avant chacun.',
+    'She is reminded by e-mail before each.',
+  ],
+  'plan.notReminded': [
+    'Son dossier n’a pas de courriel\u00a0: elle ne recevra aucun rappel.',
+    'Her file has no e-mail: she will not be reminded.',
   ],
   'plan.replaces': [
     'La nouvelle entente remplace celle qui est en cours.',

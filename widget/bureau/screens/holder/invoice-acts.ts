@@ -10,14 +10,15 @@ import type { Overview } from '../../office.ts';
 import type { Key } from '../../words.ts';
 import { REFUNDABLE } from './payments.ts';
 
+// A reminder goes to the file's address, or to an account that sees the whole file.
+const isReminded = ({ accounts, email }: Overview['holder']) =>
+  email !== null || accounts.some(({ level, way }) => way === 'link' && level === 'verified');
+
 /** Its buttons; `does` opens the act's dialog. */
-export function invoiceActs(
-  desk: Desk,
-  { holder, payments }: Overview,
-  invoice: Invoice,
-  does: (act: Act) => void,
-) {
+export function invoiceActs(desk: Desk, overview: Overview, invoice: Invoice, does: (act: Act) => void) {
   const { lang, words } = desk;
+  const { holder, instalments, payments } = overview;
+  const makesPlan = () => plan(desk, invoice, { reminded: isReminded(holder), ...instalments });
   const { balanceCents, held, number, status, totalCents } = invoice;
   const free = !held;
   const open = free && status === 'open';
@@ -48,15 +49,15 @@ export function invoiceActs(
           refund(desk, paid, -balanceCents),
         )),
     ...button(
-      open && balanceCents > 0 && planned === null && desk.may('invoice'),
+      open && balanceCents > 0 && planned === null && instalments !== null && desk.may('invoice'),
       'plan.open',
       'plan.openOf',
-      () => plan(desk, invoice),
+      makesPlan,
     ),
     ...(planned === null || !desk.may('invoice')
       ? []
       : [
-          ...button(true, 'plan.change', 'plan.changeOf', () => plan(desk, invoice)),
+          ...button(instalments !== null, 'plan.change', 'plan.changeOf', makesPlan),
           ...button(true, 'plan.end', 'plan.endOf', () => endPlan(desk, invoice, planned)),
         ]),
     ...button(
