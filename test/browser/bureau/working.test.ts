@@ -112,6 +112,28 @@ describe('in the office, she', () => {
     await until('told', () => page.focused === page.get('#told'));
   });
 
+  it('is in the middle of a form when her session will soon end: she is told over it, goes on, and types on', async () => {
+    const page = await work('#utilisateurs');
+    await page.press('Inviter une personne');
+    await page.type('#invite-name', 'Jo Roy');
+    const box = page.get<HTMLInputElement>('#invite-name');
+    box.focus();
+    // What asks by itself is refused once, and what the session is renewed to is short.
+    page.api.endsIn = 60;
+    page.api.on('GET /events', () => {
+      page.api.on('GET /events', () => ok({ events: [], next: 41 }));
+      return problem('unauthenticated', 401);
+    });
+    const asked = page.api.count('GET /events');
+    document.dispatchEvent(new Event('visibilitychange'));
+    await until('renewed, and asked again', () => page.api.count('GET /events') === asked + 2);
+    await until('the warning', () => page.root.querySelector('#ending[open]'));
+    page.api.endsIn = 1_800;
+    await page.press('Rester connectée');
+    await until('no warning', () => page.root.querySelector('#ending') === null);
+    assert.same([page.focused, box.value], [box, 'Jo Roy']);
+  });
+
   it('is asked for her second factor where it must be fresh; when she declines, the screen says why', async () => {
     const page = await work('#utilisateurs', (api) =>
       api.on('GET /memberships', () => problem('fresh-factor-needed', 403)),
