@@ -62,7 +62,7 @@ export function addWords(words: Catalogue): void {
 }
 
 /** Names, numbers and amounts, which no translator may touch. */
-const KEPT = /^(nom|courriel|regroupement|numero|montant)$/;
+const KEPT = /^(nom|courriel|regroupement|numero|certificat|montant)$/;
 
 /** The words in a language. */
 export function wordsOf(lang: Lang): Words<Key> {
