@@ -25,16 +25,16 @@ const KINDS: Readonly<Record<WorkKind, { fr: string; en: string }>> = {
   'possible-duplicate': { fr: 'Double possible', en: 'Possible duplicate' },
 };
 
-/** CSV of everything that waits, oldest first. That many people’s data leave is an act of whoever asks. */
+/** CSV of everything that waits, or of one kind of it, oldest first. That many people’s data leave is an act of whoever asks. */
 export async function exportedWork(
   deps: Deps,
   regroupement: Regroupement,
-  lang: 'fr' | 'en',
+  { lang, kind }: { lang: 'fr' | 'en'; kind: WorkKind | undefined },
   by: Actor,
 ): Promise<string> {
   const items: WorkItem[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await worklist(deps, regroupement, { after, limit: AT_ONCE });
+    const page = await worklist(deps, regroupement, { kind, after, limit: AT_ONCE });
     items.push(...page.items);
     after = page.next;
     if (after === undefined) break;

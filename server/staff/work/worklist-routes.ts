@@ -33,20 +33,25 @@ export function worklistRoutes(deps: Deps) {
     .get(
       '/worklist.csv',
       describe({
-        summary: 'Everything that waits for a person, as CSV (UTF-8 with BOM, `;` in French)',
+        summary:
+          'Everything that waits for a person, or one kind of it, as CSV (UTF-8 with BOM, `;` in French)',
         tags,
         staff: true,
         ok: { status: 200, description: 'The file', media: 'text/csv' },
         problems: ['forbidden', 'too-many-requests'],
       }),
       staffGuard(deps, 'read'),
-      validate('query', z.object({ lang: z.enum(['fr', 'en']).default('fr') })),
+      validate(
+        'query',
+        z.object({ lang: z.enum(['fr', 'en']).default('fr'), kind: z.enum(WORK_KINDS).optional() }),
+      ),
       async (c) => {
         const regroupement = c.get('regroupement');
-        const text = await exportedWork(deps, regroupement, c.req.valid('query').lang, actor(c));
+        const { lang, kind } = c.req.valid('query');
+        const text = await exportedWork(deps, regroupement, { lang, kind }, actor(c));
         return c.body(text, 200, {
           'Content-Type': 'text/csv; charset=utf-8',
-          'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[c.req.valid('query').lang]}.csv"`,
+          'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[lang]}.csv"`,
         });
       },
     )

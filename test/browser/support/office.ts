@@ -699,6 +699,7 @@ export const found = (n: number, total = n): Found => ({
     lastName: ['Tremblay', 'L’Écuyer-Tremblay', 'D’Août'][i % 3] ?? '',
     usualName: i === 1 ? 'Éva' : '',
     status: 'active',
+    closed: i % 3 === 2,
     certificateNumbers: [`PB-00451${i}`, `PB-00351${i}`],
     balanceCents: [29_613, 0, -2_500][i % 3] ?? 0,
   })),
