@@ -127,7 +127,8 @@ class WorkScreen implements Screen {
     const news = pulse.waiting === sum(counts) ? nothing : html`<p class="hint">${t('work.news')}</p>`;
     if (items.length === 0) return html`${news}${this.#kinds(counts)}<p>${t('work.none')}</p>`;
     return html`${news}${this.#kinds(counts)}<p class="actions noprint">
-        ${press(say, 'work.csv', 'secondary', () => void this.#export())}
+        ${press(say, 'work.csv', 'secondary', () => void this.#export('csv'))}
+        ${press(say, 'work.xlsx', 'secondary', () => void this.#export('xlsx'))}
         ${press(say, 'work.print', 'secondary', () => void this.#print())}
       </p>
       <ul class="work">${repeat(
@@ -279,11 +280,11 @@ class WorkScreen implements Screen {
     );
   }
 
-  async #export(): Promise<void> {
+  async #export(format: 'csv' | 'xlsx'): Promise<void> {
     const desk = this.#desk;
     const query = new URLSearchParams({ lang: desk.lang.slice(0, 2), ...this.#only });
-    const name = `${desk.words.plain('work.file')}.csv`;
-    await this.#does(() => download(desk, `/worklist.csv?${query}`, name), 'work.exported');
+    const name = `${desk.words.plain('work.file')}.${format}`;
+    await this.#does(() => download(desk, `/worklist.${format}?${query}`, name), 'work.exported');
   }
 
   #print(): Promise<void> {
