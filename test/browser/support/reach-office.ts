@@ -760,6 +760,7 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       'n’aura plus d’image',
     ),
   'settings, pages': () => section('pages', 'Adresses des pages'),
+  'settings, keys': () => once(work('#parametres/cles'), 'Logiciel de comptabilité'),
   'settings, links': () => section('liens', 'restent ouverts'),
   'settings, payment': () => section('paiement', 'Versement le plus petit'),
   'settings, changed meanwhile': () =>
