@@ -153,7 +153,7 @@ describe('the office answers', () => {
     await benoit.types('Raison', 'facturé en trop');
     await benoit.clicks('Voir le résultat');
     await benoit.sees(
-      /Son reçu de remboursement.*Facture AV-2026-0001, certificat .* 10,00 \$ ?Total remboursé ?10,00 \$/,
+      /Son reçu de remboursement.*Facture AV-2026-0001 ?, certificat PB-004561 10,00 \$ ?Total remboursé ?10,00 \$/,
     );
     await meetsNoBarrier(benoit);
     // He may give back 5,00 $ by himself, and it is long since he proved who he is.
