@@ -231,7 +231,8 @@ export class Working {
           : nothing
       }
       <div class="self">
-        <p class="hint">${t('shell.signedInAs', { nom: name })}</p>
+        <p class="hint">${t('shell.signedInAs', { nom: name })}
+          ${this.membership.role === 'reader' ? html`<br />${t('shell.readOnly')}` : nothing}</p>
         <button class="link" type="button" lang=${lang === 'fr-CA' ? 'en-CA' : 'fr-CA'} @click=${switchLanguage}>${t('shell.otherLanguage')}</button>
         <button class="link" type="button" @click=${signOut}>${t('shell.signOut')}</button>
       </div>`;

@@ -459,6 +459,7 @@ describe('in the office, she', () => {
       if (one) api.me = { ...api.me, memberships: [{ ...one, role: 'reader' }] };
     });
     await page.at('Recherche');
+    await page.reads('Lecture seule : rien ne se change d’ici.');
     assert.ok(!page.text.includes('Utilisateurs'), 'no menu entry');
   });
 
