@@ -16,6 +16,18 @@ import { numberSentences, smaller, squeezeTemplates } from './vite.plugins.ts';
 const WITHOUT_WINDOW =
   'const{HTMLElement=class{},document={createTreeWalker(){}},customElements={get(){return 1}}}=globalThis;';
 
+/** What several of the office's screens use: alone, each would be a small file that hardly compresses. */
+const SHARED_BY_SCREENS = [
+  {
+    name: 'desk',
+    test: /bureau\/(?:actor|day|download|fetched|methods|print|controls\/(?:freshness|keys)|locales\/(?:actors|keys|methods))\.ts|directives\/keyed/,
+  },
+  {
+    name: 'acts',
+    test: /bureau\/(?:acts\/|screens\/holder\/payments|locales\/(?:money|holder\/(?:credits|manual-invoice)))/,
+  },
+];
+
 const element = (mode: string) => (mode === 'bureau' ? 'amisgest-bureau' : 'amisgest-pay');
 
 export default defineConfig(({ mode }) => ({
@@ -53,6 +65,9 @@ export default defineConfig(({ mode }) => ({
         chunkFileNames: mode === 'npm' ? 'c/[name].js' : 'c/[name]-[hash:6].js',
         hashCharacters: 'base36',
         ...(mode === 'pinned' ? { codeSplitting: false } : {}),
+        ...(mode === 'bureau'
+          ? { codeSplitting: { includeDependenciesRecursively: false, groups: SHARED_BY_SCREENS } }
+          : {}),
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
       },
     },

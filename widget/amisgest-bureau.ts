@@ -64,7 +64,7 @@ export class AmisgestBureau extends LitElement implements Lobby {
       signInAgain: () =>
         this.#me === null ? Promise.resolve(false) : this.#overlays.signInAgain(this.#me.email),
       confirmIdentity: () => this.#overlays.confirmIdentity(),
-      endingChanged: () => this.redraw(),
+      endingChanged: () => this.#overlays.endingChanged(),
       refused: () => void this.#recheck(),
       signedOutElsewhere: () => this.#signedOut(),
     });

@@ -52,13 +52,7 @@ export async function refundPayment(
       throw new Problem('idempotency-mismatch');
     return finishRefund(deps, paypal, before);
   }
-  // PayPal may have given it back already, in the time that our books lost.
-  await refuseWhileStopped(deps, payment.regroupementId);
-  const left = await leftToRefund(deps, payment);
-  const cents = request.cents ?? left;
-  if (!REFUNDABLE.includes(payment.state) || payment.captureId === null) throw new Problem('payment-state');
-  if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
-  if (cents > left || cents <= 0) throw await tooLarge(deps, payment);
+  const { left, cents } = await centsToRefund(deps, payment, request.cents);
   const id = newId(deps);
   const now = deps.now();
   try {
@@ -104,6 +98,26 @@ export async function refundPayment(
   return finishRefund(deps, paypal, await readRefund(deps, id));
 }
 
+/**
+ * What is left of a payment and what of it would go back; `asked`: null for all of it. Throws what `refundPayment` says, but
+ * for its key.
+ */
+export async function centsToRefund(
+  deps: Deps,
+  payment: StoredPayment,
+  asked: number | null,
+): Promise<{ left: number; cents: number }> {
+  // PayPal may have given it back already, in the time that our books lost.
+  await refuseWhileStopped(deps, payment.regroupementId);
+  const left = await leftToRefund(deps, payment);
+  const cents = asked ?? left;
+  if (!REFUNDABLE.includes(payment.state) || payment.captureId === null) throw new Problem('payment-state');
+  if (await isInDispute(deps, payment)) throw new Problem('payment-disputed');
+  if (cents > left - (await appliedElsewhere(deps, payment)) || cents <= 0)
+    throw await tooLarge(deps, payment);
+  return { left, cents };
+}
+
 // What can still go back of payment ?1: refunds under way count as gone, what came again does not.
 const LEFT = `((SELECT amount_cents FROM payments WHERE id = ?1)
   - (SELECT COALESCE(SUM(amount_cents), 0) FROM refunds WHERE payment_id = ?1 AND state <> 'failed')
@@ -119,13 +133,17 @@ export async function leftToRefund(
 }
 
 // What of a payment is applied to other invoices than it paid cannot go back too: the tables see to it, after whoever looked too early.
+async function appliedElsewhere({ db }: Pick<Deps, 'db'>, { id }: StoredPayment): Promise<number> {
+  const { rows } = await db.execute<{ cents: number }>(
+    'SELECT cents FROM payments_applied_elsewhere WHERE payment_id = ?',
+    [id],
+  );
+  return rows[0]?.cents ?? 0;
+}
+
 async function tooLarge(deps: Pick<Deps, 'db'>, payment: StoredPayment): Promise<Problem> {
   const left = await leftToRefund(deps, payment);
-  const { rows } = await deps.db.execute<{ cents: number }>(
-    'SELECT cents FROM payments_applied_elsewhere WHERE payment_id = ?',
-    [payment.id],
-  );
-  const appliedCents = rows[0]?.cents ?? 0;
+  const appliedCents = await appliedElsewhere(deps, payment);
   return new Problem('refund-too-large', {
     leftCents: Math.max(0, left - appliedCents),
     ...(appliedCents === 0 ? {} : { appliedCents }),

@@ -8,12 +8,14 @@ import { releasePayment } from '../payments/confirm.ts';
 import { paymentNumbered } from '../payments/find.ts';
 import { paymentPage } from '../payments/store.ts';
 import type { PayPal } from '../paypal/client.ts';
+import { previewRefund } from '../refunds/preview.ts';
 import { leftToRefund, refundPayment } from '../refunds/refunds.ts';
 import { actor, refuseAboveCeiling, type StaffEnv, staffGuard } from './permission.ts';
 import {
   After,
   IdempotencyKey,
   Next,
+  RefundPreviewed,
   RefundRequest,
   ReverseRequest,
   StaffPayment,
@@ -113,6 +115,36 @@ export function staffPaymentRoutes(deps: Deps, paypal: PayPal) {
           idempotencyKey: c.req.valid('header')['idempotency-key'],
         });
         return c.json({ refund: refundView(refund) }, 201);
+      },
+    )
+    .post(
+      '/payments/:number/refunds/preview',
+      describe({
+        summary: 'What the receipt of a refund would say; nothing goes back',
+        tags,
+        staff: true,
+        ok: {
+          status: 200,
+          description: 'The receipt as it would be now',
+          schema: z.object({ preview: RefundPreviewed }),
+        },
+        problems: [
+          'forbidden',
+          'not-found',
+          'refund-too-large',
+          'payments-stopped',
+          'payment-state',
+          'payment-disputed',
+          'too-many-requests',
+        ],
+      }),
+      staffGuard(deps, 'refund'),
+      validate('param', PaymentNumber),
+      validate('json', RefundRequest.pick({ amountCents: true })),
+      async (c) => {
+        const payment = await paymentNumbered(deps, c.get('regroupement').id, c.req.valid('param').number);
+        const preview = await previewRefund(deps, payment, c.req.valid('json').amountCents ?? null);
+        return c.json({ preview }, 200);
       },
     )
     .post(

@@ -118,6 +118,16 @@ export const StaffRefund = z
     completedAt: Instant.nullable(),
   })
   .meta({ ref: 'StaffRefund' });
+export const RefundPreviewed = z
+  .object({
+    payer: z.object({ name: z.string(), email: z.string() }),
+    invoices: z.array(z.object({ number: z.string(), certificateNumber: z.string(), amountCents: z.int() })),
+    onlineFeeCents: z.int(),
+    totalCents: z.int(),
+    refundedInAllCents: z.int().describe('of the payment, this refund included'),
+    paidCents: z.int(),
+  })
+  .meta({ ref: 'RefundPreview' });
 export const StaffPayment = z
   .object({
     number: z.string(),

@@ -282,6 +282,7 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
       n: links.nonces,
       'payments/id': [],
       'payments/number': await numbered('true'),
+      'preview payments/number': await numbered("state = 'completed'"),
       'refunds payments/number': await numbered("state = 'completed'"),
       'release payments/number': await numbered("state IN ('capturing', 'unknown', 'pending')"),
       'refunds amountCents': [1, 500],

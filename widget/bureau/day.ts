@@ -23,7 +23,7 @@ export function moment(lang: Lang, iso: string): string {
   const at = Date.parse(iso);
   const then = torontoDay(at);
   if (then !== torontoDay(Date.now())) return day(lang, then);
-  return hour(lang, iso).replace(/^0/, '').replaceAll(' ', '\u00a0');
+  return hour(lang, iso).replaceAll(' ', '\u00a0');
 }
 
 /** « 30 nov. 2026, 15 h 49 », of an instant: the office has one clock, which need not be named. */
@@ -33,5 +33,9 @@ export const dayAndHour = (lang: Lang, iso: string): string =>
 /** « 15 h 49 », where the day is said elsewhere. */
 export const hour = (lang: Lang, iso: string): string => said(lang, iso, { timeStyle: 'short' });
 
+// As French has it: « 1er déc. », « 8 h 31 ».
 const said = (lang: Lang, iso: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(lang, { timeZone: 'America/Toronto', ...options }).format(new Date(iso));
+  new Intl.DateTimeFormat(lang, { timeZone: 'America/Toronto', ...options })
+    .format(new Date(iso))
+    .replace(/\b0(?=\d\sh)/, '')
+    .replace(/^1(?=\s[a-zé]{3})/, '1er');

@@ -14,6 +14,7 @@ import type { words as past } from './locales/holder/past.ts';
 import type { words as plans } from './locales/holder/plans.ts';
 import type { words as holder } from './locales/holder.ts';
 import type { words as imports } from './locales/imports.ts';
+import type { words as keys } from './locales/keys.ts';
 import type { words as methods } from './locales/methods.ts';
 import type { words as moneyWords } from './locales/money.ts';
 import type { words as people } from './locales/people.ts';
@@ -48,6 +49,7 @@ export type Key =
   | keyof typeof today
   | keyof typeof work
   | keyof typeof imports
+  | keyof typeof keys
   | keyof typeof people
   | keyof typeof conflict
   | keyof typeof settings
@@ -62,7 +64,7 @@ export function addWords(words: Catalogue): void {
 }
 
 /** Names, numbers and amounts, which no translator may touch. */
-const KEPT = /^(nom|courriel|regroupement|numero|montant)$/;
+const KEPT = /^(nom|courriel|regroupement|numero|certificat|montant)$/;
 
 /** The words in a language. */
 export function wordsOf(lang: Lang): Words<Key> {

@@ -1,6 +1,7 @@
 // The office itself: header, menu, search, and the screen that the address names.
 import { html, nothing } from 'lit';
 import { press } from '../controls/parts.ts';
+import { dateTime } from '../locales/format.ts';
 import { SearchBox } from './controls/search-box.ts';
 import {
   type Desk,
@@ -190,9 +191,8 @@ export class Working {
   };
 
   render(): unknown {
-    const { words, office } = this.#host;
+    const { lang, words } = this.#host;
     const { t } = words;
-    const say = { ...words, busy: false };
     return html`<div class="desk">
       <a class="skip" href="#title" @click=${this.#skip}>${t('shell.skip')}</a>
       <header>
@@ -204,12 +204,7 @@ export class Working {
       </header>
       <nav id="menu" class=${this.#menuOpen ? 'open' : ''} aria-label=${words.plain('shell.nav')}>${this.#ways()}</nav>
       <main>
-        ${
-          office.ending
-            ? html`<div class="notice" role="alert"><p>${t('shell.ending')}</p>
-                <p>${press(say, 'shell.stay', 'secondary', () => void office.stay())}</p></div>`
-            : nothing
-        }
+        <p class="paper hint">${kept(this.membership.name)} – ${dateTime(lang, new Date().toISOString())}</p>
         ${this.#content()}
       </main>
     </div>`;
@@ -236,7 +231,8 @@ export class Working {
           : nothing
       }
       <div class="self">
-        <p class="hint">${t('shell.signedInAs', { nom: name })}</p>
+        <p class="hint">${t('shell.signedInAs', { nom: name })}
+          ${this.membership.role === 'reader' ? html`<br />${t('shell.readOnly')}` : nothing}</p>
         <button class="link" type="button" lang=${lang === 'fr-CA' ? 'en-CA' : 'fr-CA'} @click=${switchLanguage}>${t('shell.otherLanguage')}</button>
         <button class="link" type="button" @click=${signOut}>${t('shell.signOut')}</button>
       </div>`;

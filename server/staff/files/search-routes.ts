@@ -16,6 +16,7 @@ const Found = z.object({
       lastName: z.string(),
       usualName: z.string(),
       status: z.string(),
+      closed: z.boolean(),
       certificateNumbers: z.array(z.string()).describe('newest period first'),
       balanceCents: z.int(),
     }),

@@ -1,6 +1,7 @@
 // One field, one Enter: a file by a piece of a name without accents, an e-mail, a certificate's, an invoice's or a payment's
 // number. Whole numbers first, then last names that begin so, then the rest.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isClosed } from '../../certificates/lookup/candidates.ts';
 import { foldName } from '../../certificates/names.ts';
 import { certificateKey } from '../../certificates/number.ts';
 import type { Statement } from '../../db/db.ts';
@@ -24,6 +25,7 @@ export interface Found {
   lastName: string;
   usualName: string;
   status: string;
+  closed: boolean;
   certificateNumbers: string[];
   /** What is owed on her open invoices, in cents. */
   balanceCents: number;
@@ -158,7 +160,9 @@ async function shown(
   regroupementId: string,
   ids: readonly string[],
 ): Promise<Found[]> {
-  const { rows } = await deps.db.execute<Omit<Found, 'certificateNumbers'> & { certificateNumbers: string }>(
+  const { rows } = await deps.db.execute<
+    Omit<Found, 'certificateNumbers' | 'closed'> & { certificateNumbers: string }
+  >(
     `SELECT h.id AS holderId, h.first_name AS firstName, h.last_name AS lastName, h.usual_name AS usualName, h.status,
        (SELECT json_group_array(number) FROM (SELECT number FROM certificates WHERE holder_id = h.id
           GROUP BY number_key ORDER BY max(period_start) DESC LIMIT 5)) AS certificateNumbers,
@@ -167,7 +171,11 @@ async function shown(
      FROM json_each(?2) asked JOIN holders h ON h.id = asked.value WHERE h.regroupement_id = ?1 ORDER BY asked.key`,
     [regroupementId, JSON.stringify(ids)],
   );
-  return rows.map((row) => ({ ...row, certificateNumbers: JSON.parse(row.certificateNumbers) as string[] }));
+  return rows.map((row) => ({
+    ...row,
+    closed: isClosed(row.status),
+    certificateNumbers: JSON.parse(row.certificateNumbers) as string[],
+  }));
 }
 
 interface Stale {

@@ -29,16 +29,16 @@ const KINDS: Readonly<Record<WorkKind, { fr: string; en: string }>> = {
 /** What the sheet of a workbook is called. */
 const SHEET = { fr: 'À traiter', en: 'To do' } as const;
 
-/** Everything that waits, oldest first, as CSV or as a workbook. That many people’s data leave is an act of whoever asks. */
+/** Everything that waits, or one kind of it, oldest first, as CSV or as a workbook. That many people’s data leave is an act of whoever asks. */
 export async function exportedWork(
   deps: Deps,
   regroupement: Regroupement,
-  { format, lang }: { format: 'csv' | 'xlsx'; lang: 'fr' | 'en' },
+  { format, lang, kind }: { format: 'csv' | 'xlsx'; lang: 'fr' | 'en'; kind?: WorkKind | undefined },
   by: Actor,
 ): Promise<string | Uint8Array<ArrayBuffer>> {
   const items: WorkItem[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await worklist(deps, regroupement, { after, limit: AT_ONCE });
+    const page = await worklist(deps, regroupement, { kind, after, limit: AT_ONCE });
     items.push(...page.items);
     after = page.next;
     if (after === undefined) break;

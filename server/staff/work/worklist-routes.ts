@@ -122,18 +122,21 @@ function fileRoute(deps: Deps, format: keyof typeof MEDIA, as: string) {
   return new Hono<StaffEnv>().get(
     `/worklist.${format}`,
     describe({
-      summary: `Everything that waits for a person, ${as}`,
+      summary: `Everything that waits for a person, or one kind of it, ${as}`,
       tags,
       staff: true,
       ok: { status: 200, description: 'The file', media: MEDIA[format].split(';')[0] ?? '' },
       problems: ['forbidden', 'too-many-requests'],
     }),
     staffGuard(deps, 'read'),
-    validate('query', z.object({ lang: z.enum(['fr', 'en']).default('fr') })),
+    validate(
+      'query',
+      z.object({ lang: z.enum(['fr', 'en']).default('fr'), kind: z.enum(WORK_KINDS).optional() }),
+    ),
     async (c) => {
       const regroupement = c.get('regroupement');
-      const { lang } = c.req.valid('query');
-      return c.body(await exportedWork(deps, regroupement, { format, lang }, actor(c)), 200, {
+      const { lang, kind } = c.req.valid('query');
+      return c.body(await exportedWork(deps, regroupement, { format, lang, kind }, actor(c)), 200, {
         'Content-Type': MEDIA[format],
         'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[lang]}.${format}"`,
       });

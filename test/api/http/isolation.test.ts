@@ -470,7 +470,7 @@ describe('whoever does not belong', () => {
       !(method === 'GET' && path.endsWith('/imports'))
     )
       return 'import';
-    if (/\/(refunds|release)$/.test(path)) return 'refund';
+    if (/\/(refunds|release)(\/preview)?$/.test(path)) return 'refund';
     return method === 'GET' || path.endsWith('/search') ? 'read' : 'record';
   };
   const backoffice = () => routes.filter(({ path }) => path.startsWith('/v1/backoffice/'));

@@ -154,6 +154,7 @@ describe('what belongs to a neighbour', () => {
         'POST /pages/try': { scope: 'record', body: { address: 'https://petits-bouleaux.test/payer' } },
         'POST /links/search': { scope: 'links', body: { certificateNumber: 'PB-777' } },
         'POST /payments/{number}/release': { scope: 'refund', value: doubtful.number, body: why },
+        'POST /payments/{number}/refunds/preview': { scope: 'refund', value: paid.number, body: {} },
         'POST /payments/{number}/refunds': { scope: 'refund', value: paid.number, body: why },
       };
       const recorded = await call(await key(OURS, SCOPES), 'POST /recorded-payments', OURS, {

@@ -89,6 +89,36 @@ describe('refunding', () => {
     assert.deepEqual(atPayPal(), [5_000, TOTAL - 5_000]);
   });
 
+  test('is seen before it is asked for: the preview says what the receipt then says, and nothing goes back by it', async () => {
+    const { number } = await c.paid();
+    const preview = async (amountCents?: number) =>
+      await staff(
+        'POST',
+        `/payments/${number}/refunds/preview`,
+        amountCents === undefined ? {} : { amountCents },
+      );
+    const receipt = async () => {
+      const [last] = await c.rows<{ document: string }>(
+        'SELECT document FROM refund_receipts ORDER BY number DESC LIMIT 1',
+      );
+      const { payer, invoices, onlineFeeCents, totalCents, refundedInAllCents, paidCents } = JSON.parse(
+        last?.document ?? '{}',
+      );
+      return { payer, invoices, onlineFeeCents, totalCents, refundedInAllCents, paidCents };
+    };
+    // A part, and then all that is left: what went back of each invoice counts.
+    for (const cents of [5_000, undefined]) {
+      const seen = await preview(cents);
+      assert.equal(seen.status, 200);
+      assert.equal(seen.body.preview.refundedInAllCents, cents ?? TOTAL);
+      await refund(number, cents);
+      assert.deepEqual(seen.body.preview, await receipt());
+    }
+    assert.equal((await refundReceipts()).length, 2);
+    const refused = await preview(1);
+    assert.match(refused.body.type, /refund-too-large|payment-state/);
+  });
+
   test('in parts, by two people at once: never more than was paid', async () => {
     const payment = await c.paid();
     const answers = await Promise.all(

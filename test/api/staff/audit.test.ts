@@ -280,6 +280,7 @@ describe('the audit', () => {
     );
     assert.deepEqual([refund.before?.leftCents, refund.after?.leftCents], [29_613, 29_513]);
     await none(() => call('/payments/{number}/refunds', path, { amountCents: 99_999, reason: 'x' }, 409));
+    await none(() => call('/payments/{number}/refunds/preview', `${path}/preview`, {}, 200));
   });
 
   test('a payment let go, an exception closed, a message tried again: each once', async () => {

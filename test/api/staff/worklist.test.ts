@@ -91,6 +91,10 @@ describe('what waits for a person', () => {
     assert.deepEqual(rest, ['']);
     const [, english] = await file('?lang=en');
     assert.match(english[1] ?? '', /,Endorsement without invoice,Marie-Ève Tremblay,/);
+    const [, alone] = await file('?kind=endorsement');
+    assert.equal(alone[1], row);
+    const [, others] = await file('?kind=credit');
+    assert.deepEqual(others, [titles, '']);
   });
 
   test('is a workbook too, and what a name would have a spreadsheet work out stays text', async () => {

@@ -116,6 +116,22 @@ describe('an invoice, she', () => {
     await page.press('Rembourser chez PayPal le crédit de la facture PB-F-2026-0004');
     await page.reads('Rembourser le paiement PB-2026-000104');
     assert.same(page.get<HTMLInputElement>('#act-amount').value, '100,00');
+    await page.type('#act-reason', 'Garderie fermée');
+    // Money does not come back from there: she reads what the RSG will get before the button does it.
+    await page.press('Voir le résultat');
+    await page.reads('Son reçu de remboursement');
+    await page.reads('Facture PB-F-2026-0004, certificat PB-004512100,00 $');
+    await page.reads('Envoyé à Marie-Ève L’Écuyer (marie-eve.lecuyer@example.org).');
+    await until('led to it', () => page.focused === page.get('#act-seen'));
+    assert.same(page.api.count('POST /payments/:id/refunds'), 0);
+    await page.type('#act-amount', '50,00');
+    await page.press('Voir le résultat');
+    await page.reads('Total remboursé50,00 $');
+    await page.press('Rembourser');
+    await page.reads('C’est remboursé : 50,00 $');
+    assert.same(page.api.last('POST /payments/:id/refunds').body, {
+      ...{ amountCents: 5_000, reason: 'Garderie fermée' },
+    });
   });
 
   it('undoes a credit that was applied: what both come to is read first, and it is done to what she saw', async () => {

@@ -165,7 +165,7 @@ describe('a file, she', () => {
     const inState = (state: (typeof known)[number]['state']) =>
       ok({ ...overview, payments: known.map((one) => ({ ...one, state })) });
     const page = await file((api) => api.on('GET /holders/:id/overview', () => inState('unknown')));
-    const release = 'POST /payments/PB-2026-000104/release';
+    const release = 'POST /payments/:id/release';
     page.api.on(release, ({ body }) => {
       if (body.reason !== 'jamais faite, selon PayPal') return problem('validation', 400);
       page.api.on('GET /holders/:id/overview', () => inState('cancelled'));

@@ -7,6 +7,22 @@ import { until } from '../support/widget.ts';
 const asked = (page: OfficePage) =>
   Object.fromEntries(new URLSearchParams(page.api.last('GET /all-payments').path.split('?')[1] ?? ''));
 
+/** What stands there once « Imprimer » prints it. */
+async function printedBy(page: OfficePage): Promise<string> {
+  const real = window.print;
+  let printed = '';
+  try {
+    window.print = () => {
+      printed = page.text;
+    };
+    await page.press('Imprimer');
+    await until('printed', () => printed !== '');
+  } finally {
+    window.print = real;
+  }
+  return printed;
+}
+
 describe('among payments, she', () => {
   afterEach(clearOffice);
 
@@ -95,9 +111,28 @@ describe('among payments, she', () => {
     assert.same(page.api.last('GET /worklist.xlsx').path, '/worklist.xlsx?lang=fr');
   });
 
+  it('prints payments: all that match are there first; where they are too many, she is told to choose days', async () => {
+    const [one] = allPayments.payments;
+    const page = await work('#paiements', (api) =>
+      api.on('GET /all-payments', ({ path }) =>
+        ok(
+          path.includes('after=')
+            ? { payments: [{ ...one, holderName: 'La Deuxième' }], total: { count: 2, cents: 1 } }
+            : { payments: [one], total: { count: 2, cents: 1 }, next: 'more' },
+        ),
+      ),
+    );
+    await page.reads('Afficher la suite');
+    const printed = await printedBy(page);
+    assert.ok(printed.includes('La Deuxième'), printed);
+    page.api.on('GET /all-payments', () => ok({ payments: [one], total: null, next: 'more' }));
+    location.hash = '#paiements?method=paypal';
+    await page.reads('Plus de 10 000 paiements');
+    await page.press('Imprimer');
+    await page.reads('choisissez des jours, puis imprimez');
+  });
+
   it('prints « À traiter »: all of it is there first, and not only the first hundred', async () => {
-    const real = window.print;
-    let printed = '';
     const [one] = worklist.items;
     const hundred = (from: number) =>
       Array.from({ length: 100 }, (_, i) => ({
@@ -115,15 +150,7 @@ describe('among payments, she', () => {
       ),
     );
     await page.reads('Afficher la suite');
-    try {
-      window.print = () => {
-        printed = page.text;
-      };
-      await page.press('Imprimer');
-      await until('printed', () => printed !== '');
-    } finally {
-      window.print = real;
-    }
+    const printed = await printedBy(page);
     assert.ok(printed.includes('P 0') && printed.includes('P 199'), 'all of it');
   });
 });

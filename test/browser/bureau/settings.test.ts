@@ -53,6 +53,22 @@ describe('in the settings, she', () => {
     await until('its box', () => page.focused === page.get('#set-name'));
   });
 
+  it('sees which programs have a key, until when, and revokes one: it is gone from the list, and she is told', async () => {
+    const page = await work('#parametres/cles', (api) =>
+      api.on('DELETE /keys/:id', () => new Response(null, { status: 204 })),
+    );
+    await page.reads('Logiciel de comptabilité du regroupement');
+    await page.reads('read, record');
+    await page.reads('30 novembre 2026');
+    await page.press('Révoquer la clé Amisgest');
+    await page.reads('Le programme qui s’en sert est arrêté tout de suite.');
+    await page.press('Révoquer');
+    await page.reads('La clé Amisgest n’ouvre plus rien.');
+    await until('told', () => page.focused === page.get('#revoked'));
+    assert.same(page.api.last('DELETE /keys/:id').path, '/keys/key-1');
+    assert.same(page.root.querySelectorAll('.settings tbody tr').length, 1);
+  });
+
   it('takes the picture away, once she says so: another change meanwhile stays, and there is none to see', async () => {
     const REMOVE = 'DELETE /settings/logo';
     const page = await section('apparence', (api) => {

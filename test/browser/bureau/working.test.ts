@@ -20,6 +20,11 @@ const chosen = (page: OfficePage) =>
   page.root.querySelector('[aria-selected=true] .who')?.textContent?.replace(/\s+/g, ' ').trim();
 const submitSearch = (page: OfficePage) => (searchBox(page).form as HTMLFormElement).requestSubmit();
 
+const link = (page: OfficePage, text: string) =>
+  [...page.root.querySelectorAll('main a')].find(
+    (one) => one.textContent?.replace(/[\s\u00a0]+/g, ' ').trim() === text,
+  );
+
 describe('in the office, she', () => {
   afterEach(clearOffice);
 
@@ -31,6 +36,12 @@ describe('in the office, she', () => {
     await page.type('#search', 'trem');
     await page.reads('3 dossiers');
     assert.same(chosen(page), 'Tremblay, Sylvie');
+    assert.same(
+      [...page.root.querySelectorAll('[role=option] .badges')].map((one) =>
+        one.textContent?.replace(/[\s\u00a0]+/g, ' ').trim(),
+      ),
+      ['doit 296,13 $', '0,00 $', 'dossier fermé crédit de 25,00 $'],
+    );
     page.key('ArrowUp', searchBox(page));
     await until('the last one', () => chosen(page)?.startsWith('D’Août'));
     page.key('ArrowDown', searchBox(page));
@@ -112,6 +123,28 @@ describe('in the office, she', () => {
     await until('told', () => page.focused === page.get('#told'));
   });
 
+  it('is in the middle of a form when her session will soon end: she is told over it, goes on, and types on', async () => {
+    const page = await work('#utilisateurs');
+    await page.press('Inviter une personne');
+    await page.type('#invite-name', 'Jo Roy');
+    const box = page.get<HTMLInputElement>('#invite-name');
+    box.focus();
+    // What asks by itself is refused once, and what the session is renewed to is short.
+    page.api.endsIn = 60;
+    page.api.on('GET /events', () => {
+      page.api.on('GET /events', () => ok({ events: [], next: 41 }));
+      return problem('unauthenticated', 401);
+    });
+    const asked = page.api.count('GET /events');
+    document.dispatchEvent(new Event('visibilitychange'));
+    await until('renewed, and asked again', () => page.api.count('GET /events') === asked + 2);
+    await until('the warning', () => page.root.querySelector('#ending[open]'));
+    page.api.endsIn = 1_800;
+    await page.press('Rester connectée');
+    await until('no warning', () => page.root.querySelector('#ending') === null);
+    assert.same([page.focused, box.value], [box, 'Jo Roy']);
+  });
+
   it('is asked for her second factor where it must be fresh; when she declines, the screen says why', async () => {
     const page = await work('#utilisateurs', (api) =>
       api.on('GET /memberships', () => problem('fresh-factor-needed', 403)),
@@ -135,6 +168,9 @@ describe('in the office, she', () => {
     const page = await work();
     await page.at('Aujourd’hui');
     await page.reads('À traiter (9)');
+    await page.reads('À jour à l’instant');
+    assert.same(link(page, '9')?.getAttribute('href'), '#a-traiter');
+    assert.same(link(page, '1 paiement')?.getAttribute('href'), '#paiements?outcome=under-way');
     assert.same(page.api.count('GET /worklist'), 0);
     assert.same(page.api.count('GET /today'), 1);
   });
@@ -240,6 +276,26 @@ describe('in the office, she', () => {
     await page.reads('Personne 200');
     await until('the first of them', () => page.focused?.textContent?.includes('Personne 101'));
     assert.ok(!page.text.includes('Afficher la suite'), 'there are no more');
+  });
+
+  it('looks at one kind of what waits: the address keeps it, its count and its file are of that kind', async () => {
+    const page = await work('#a-traiter', (api) => {
+      api.on('GET /worklist', ({ path }) => {
+        const kind = new URLSearchParams(path.split('?')[1]).get('kind');
+        return ok({ ...worklist, items: worklist.items.filter((one) => kind === null || one.kind === kind) });
+      });
+      api.on('GET /worklist.csv', () => new Response('x'));
+    });
+    await page.reads('Double possible (1)');
+    await page.press('Crédit (1)');
+    await until('the address', () => location.hash === '#a-traiter?kind=credit');
+    await until('that one alone', () => page.root.querySelectorAll('.work li').length === 1);
+    assert.same(link(page, 'Crédit (1)')?.getAttribute('aria-current'), 'true');
+    await page.press('Exporter (CSV)');
+    await page.reads('La liste est téléchargée');
+    assert.same(page.api.last('GET /worklist.csv').path, '/worklist.csv?lang=fr&kind=credit');
+    await page.press('Tout (9)');
+    await until('all of it', () => page.root.querySelectorAll('.work li').length === 9);
   });
 
   it('says which e-mails she wants; what could not be kept is told, and the box says what holds', async () => {
@@ -403,6 +459,7 @@ describe('in the office, she', () => {
       if (one) api.me = { ...api.me, memberships: [{ ...one, role: 'reader' }] };
     });
     await page.at('Recherche');
+    await page.reads('Lecture seule : rien ne se change d’ici.');
     assert.ok(!page.text.includes('Utilisateurs'), 'no menu entry');
   });
 

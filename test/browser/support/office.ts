@@ -700,6 +700,7 @@ export const found = (n: number, total = n): Found => ({
     lastName: ['Tremblay', 'L’Écuyer-Tremblay', 'D’Août'][i % 3] ?? '',
     usualName: i === 1 ? 'Éva' : '',
     status: 'active',
+    closed: i % 3 === 2,
     certificateNumbers: [`PB-00451${i}`, `PB-00351${i}`],
     balanceCents: [29_613, 0, -2_500][i % 3] ?? 0,
   })),
@@ -779,7 +780,7 @@ export class FakeOffice {
       if (base === undefined) return this.#real(input, init);
       const path = url.slice(base.length);
       const [named = ''] = path.split('?');
-      const route = `${init.method ?? 'GET'} ${named.replace(/(holders|invoices|credit-transfers|deposits|coordinating-offices|recorded-payments|links|memberships|messages|invitations|me\/sessions|passkeys|import-files|imports|keys)\/(?!(?:options|check|accept|request|join)(?:\/|$))[^/]+/, '$1/:id')}`;
+      const route = `${init.method ?? 'GET'} ${named.replace(/(holders|payments|invoices|credit-transfers|deposits|coordinating-offices|recorded-payments|links|memberships|messages|invitations|me\/sessions|passkeys|import-files|imports|keys)\/(?!(?:options|check|accept|request|join)(?:\/|$))[^/]+/, '$1/:id')}`;
       const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
       const call = { route, path, body, headers: new Headers(init.headers) };
       this.calls.push(call);
@@ -878,6 +879,22 @@ export class FakeOffice {
     'POST /links/:id/refuse': () => ok({ decision: 'refused' }),
     'POST /links/:id/undo': () => ok({ undone: true }),
     'POST /messages/:id/retry': () => ok({ retried: true }),
+    'POST /payments/:id/refunds/preview': ({ body }) =>
+      ok({
+        preview: {
+          payer: { name: 'Marie-Ève L’Écuyer', email: 'marie-eve.lecuyer@example.org' },
+          invoices: [
+            {
+              ...{ number: 'PB-F-2026-0004', certificateNumber: 'PB-004512' },
+              amountCents: Number(body.amountCents),
+            },
+          ],
+          ...{ onlineFeeCents: 0, totalCents: body.amountCents, refundedInAllCents: body.amountCents },
+          paidCents: 30_613,
+        },
+      }),
+    'POST /payments/:id/refunds': ({ body }) =>
+      ok({ refund: { state: 'completed', amountCents: body.amountCents } }, 201),
     'POST /invoices/:id/cancel': () => ok(inFull),
     'POST /invoices/:id/credit-notes/preview': () => ok({ preview: creditPreview }),
     'POST /invoices/:id/credit-notes': () => ok(inFull, 201),

@@ -598,6 +598,16 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       (page) => page.press('Annuler la facture PB-F-2026-0004'),
       'devient un crédit',
     ),
+  'file, a refund seen': () =>
+    then(
+      once(file(), 'Comptes liés'),
+      async (page) => {
+        await page.press('Rembourser le paiement PB-2026-000104');
+        await page.type('#act-reason', 'Payée deux fois');
+        await page.press('Voir le résultat');
+      },
+      'Son reçu de remboursement',
+    ),
   'file, a credit note seen': () => credit(once(file(), 'Comptes liés')),
   'file, a credit note to mend': () =>
     then(
@@ -750,6 +760,7 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       'n’aura plus d’image',
     ),
   'settings, pages': () => section('pages', 'Adresses des pages'),
+  'settings, keys': () => once(work('#parametres/cles'), 'Logiciel de comptabilité'),
   'settings, links': () => section('liens', 'restent ouverts'),
   'settings, payment': () => section('paiement', 'Versement le plus petit'),
   'settings, changed meanwhile': () =>

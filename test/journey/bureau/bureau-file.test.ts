@@ -148,9 +148,14 @@ describe('the office answers', () => {
     await benoit.clicks(`Rembourser le paiement ${payment?.number}`);
     await benoit.sees(/Au plus 62,10 \$ ?, par PayPal/);
     await benoit.types('Montant', '10,00');
-    await benoit.clicks('Rembourser');
+    await benoit.clicks('Voir le résultat');
     await benoit.sees(/Remplissez cette case/);
     await benoit.types('Raison', 'facturé en trop');
+    await benoit.clicks('Voir le résultat');
+    await benoit.sees(
+      /Son reçu de remboursement.*Facture AV-2026-0001 ?, certificat PB-004561 10,00 \$ ?Total remboursé ?10,00 \$/,
+    );
+    await meetsNoBarrier(benoit);
     // He may give back 5,00 $ by himself, and it is long since he proved who he is.
     itHappens(
       demo,

@@ -59,6 +59,8 @@ describe('the office credits and sets', () => {
     await rosalie.sees(/100,00 \$ du crédit paient maintenant la facture AF000008.*Crédit de 98,11 \$/);
     await rosalie.clicks('Rembourser chez PayPal le crédit de la facture AF000007');
     await rosalie.types('Raison', 'fin du certificat');
+    await rosalie.clicks('Voir le résultat');
+    await rosalie.sees(/Son reçu de remboursement/);
     await rosalie.clicks('Rembourser');
     await rosalie.sees(
       /C’est remboursé : 98,11 \$.*AF000007 .*139,79 \$ 139,79 \$ 0,00 \$ Payée.*AF000008 .*68,95 \$ À payer/,

@@ -7,9 +7,10 @@ import { money, parseAmount } from '../../locales/format.ts';
 import type { Desk } from '../desk.ts';
 import type { Form } from '../form.ts';
 import type { Files, Holder } from '../office.ts';
-import { type Key, kept } from '../words.ts';
+import type { Key } from '../words.ts';
 import type { Act, Box, Typed } from './act.ts';
 import { centsOf, plainAmount, wrongReason } from './money.ts';
+import { type Sum, sums } from './sums.ts';
 
 export type Invoice = Holder['certificates'][number]['invoices'][number];
 type Preview = Answer<'$post', '/invoices/:id/credit-notes/preview', Files>['preview'];
@@ -113,20 +114,6 @@ function noteSeen(desk: Desk, preview: Preview): unknown {
       ? [t('credit.newCredit'), -balanceCents, 'total']
       : [t('credit.newBalance'), balanceCents, 'total'],
   ]);
-}
-
-type Sum = readonly [name: unknown, cents: number, look?: 'total'];
-
-/** A result to read before it is so. */
-function sums({ lang }: Desk, title: unknown, rows: readonly Sum[]): unknown {
-  return html`<h3>${title}</h3>
-    <table class="sum">
-      <caption class="sr">${title}</caption>
-      <tbody>${rows.map(
-        ([name, cents, look = '']) =>
-          html`<tr class=${look}><th scope="row">${name}</th><td class="amount">${kept(money(lang, cents))}</td></tr>`,
-      )}</tbody>
-    </table>`;
 }
 
 /** The invoices of hers that a credit of this one can pay. */

@@ -12,10 +12,12 @@ import { METHODS } from '../methods.ts';
 import type { Files, Holder } from '../office.ts';
 import { type Key, kept } from '../words.ts';
 import type { Act, Box, Typed } from './act.ts';
+import { type Sum, sums } from './sums.ts';
 
 type Payments = Answer<'$get', '/holders/:id/payments', Files>;
 export type OnlinePayment = Payments['payments'][number];
 export type Recorded = Payments['recorded'][number];
+type Preview = Answer<'$post', '/payments/:number/refunds/preview', Files>['preview'];
 type Invoice = Holder['certificates'][number]['invoices'][number];
 type Doubt = 'possible-duplicate' | 'more-than-balance';
 
@@ -198,6 +200,13 @@ export function refund(desk: Desk, payment: OnlinePayment, cents = leftOf(paymen
       '/amountCents': ['act-amount', 'act.amountWrong'],
       '/reason': ['act-reason', 'act.tooLong'],
     },
+    async review(typed) {
+      const { preview } = await desk.files('$post', '/payments/:number/refunds/preview', {
+        id: payment.number,
+        json: { amountCents: centsOf(typed('act-amount')) ?? 0 },
+      });
+      return receiptSeen(desk, preview);
+    },
     async send(typed, { idempotencyKey }) {
       const json = { amountCents: centsOf(typed('act-amount')) ?? 0, reason: typed('act-reason') };
       const { refund: made } = await desk.files('$post', '/payments/:number/refunds', {
@@ -212,6 +221,24 @@ export function refund(desk: Desk, payment: OnlinePayment, cents = leftOf(paymen
       });
     },
   };
+}
+
+/** The receipt that she will get. */
+function receiptSeen(desk: Desk, preview: Preview): unknown {
+  const { t } = desk.words;
+  const { invoices, onlineFeeCents, payer, paidCents, refundedInAllCents, totalCents } = preview;
+  return html`${sums(desk, t('refund.review'), [
+    ...invoices.map(
+      (one): Sum => [
+        t('refund.invoice', { numero: one.number, certificat: one.certificateNumber }),
+        one.amountCents,
+      ],
+    ),
+    ...(onlineFeeCents === 0 ? [] : [[t('refund.fee'), onlineFeeCents] as const]),
+    [t('refund.total'), totalCents, 'total'],
+    [t('refund.inAll', { montant: money(desk.lang, paidCents) }), refundedInAllCents],
+  ])}
+    <p class="hint">${t('refund.to', { nom: payer.name, courriel: payer.email })}</p>`;
 }
 
 /** Lets go the invoice of a payment that PayPal's site shows was never made. */

@@ -1,4 +1,5 @@
-// What stands over her work: signing in again, confirming who she is, a question. One of each at a time.
+// What stands over her work: a session that will soon end, signing in again, confirming who she is, a question. One of each at
+// a time.
 import { html, nothing } from 'lit';
 import { field, typedIn } from '../../controls/field.ts';
 import { press, submit } from '../../controls/parts.ts';
@@ -20,7 +21,7 @@ export class Overlays {
   }
 
   render(): unknown {
-    return html`${this.#drawQuestion()}${this.#drawIdentity()}${this.#drawAgain()}`;
+    return html`${this.#drawQuestion()}${this.#drawIdentity()}${this.#drawEnding()}${this.#drawAgain()}`;
   }
 
   /** She signs in over what she does. `email`: hers; somebody else who signs in begins anew. */
@@ -43,6 +44,12 @@ export class Overlays {
       this.#again = { form, answer };
       this.#page.redraw();
     });
+  }
+
+  /** The session will soon end, or goes on. */
+  endingChanged(): void {
+    if (!this.#page.office.ending) this.#close('ending', () => undefined);
+    this.#page.redraw();
   }
 
   confirmIdentity(): Promise<boolean> {
@@ -74,6 +81,22 @@ export class Overlays {
     const element = this.#page.find(`#${id}`);
     answer(true);
     if (element instanceof HTMLDialogElement) element.close();
+  }
+
+  /** Over whatever she is at, another dialog too: where she is scrolled to, she would not see it elsewhere. */
+  #drawEnding(): unknown {
+    const { office, words } = this.#page;
+    // While she signs in again nothing is left to prolong.
+    if (!office.ending || this.#again !== null) return nothing;
+    return dialog({
+      id: 'ending',
+      title: words.t('shell.ending'),
+      // Whichever way she closes it, she is here.
+      closed: () => {
+        if (office.ending) void office.stay();
+      },
+      body: html`<p class="actions">${press({ ...words, busy: false }, 'shell.stay', 'primary', () => void office.stay())}</p>`,
+    });
   }
 
   #drawAgain(): unknown {

@@ -94,18 +94,18 @@ export class SearchBox {
 
   #person(person: Person, i: number): unknown {
     const { lang, words } = this.#desk;
-    const { balanceCents, certificateNumbers, firstName, lastName, usualName } = person;
+    const { balanceCents, certificateNumbers, closed, firstName, lastName, usualName } = person;
     const amount = money(lang, Math.abs(balanceCents));
     return html`<li id="result-${i}" role="option" aria-selected=${i === this.#chosen ? 'true' : 'false'}
         @mousedown=${(event: Event) => event.preventDefault()} @click=${() => this.#go(person)}>
       <span class="who">${kept(`${lastName}, ${firstName}`)}${usualName ? html` <span class="hint">(${kept(usualName)})</span>` : nothing}</span>
       <span class="numbers">${certificateNumbers.map((number, n) => html`${n > 0 ? ', ' : nothing}${kept(number)}`)}</span>
-      <span class="badges">${
+      <span class="badges">${closed ? html`<span class="badge bad">${words.t('search.closed')}</span> ` : nothing}${
         balanceCents > 0
           ? html`<span class="badge due">${words.t('search.owes', { montant: amount })}</span>`
           : balanceCents < 0
             ? html`<span class="badge">${words.t('search.credit', { montant: amount })}</span>`
-            : nothing
+            : kept(amount)
       }</span>
     </li>`;
   }

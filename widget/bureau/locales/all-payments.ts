@@ -29,6 +29,10 @@ export const words = {
     'Plus de 10 000 paiements\u00a0: choisissez des jours pour en voir le total.',
     'More than 10,000 payments: choose days to see what they add up to.',
   ],
+  'all.manyPrinted': [
+    'Plus de 10 000 paiements\u00a0: choisissez des jours, puis imprimez.',
+    'More than 10,000 payments: choose days, then print.',
+  ],
   'all.found': ['Trouvés\u00a0: {n}', 'Found: {n}'],
   'all.who': ['Titulaire', 'Holder'],
   'all.gross': ['Brut', 'Gross'],

@@ -10,6 +10,7 @@ export const words = {
     'Reste au dossier; la RSG peut la lire dans la copie de ses données.',
     'Stays in the file; the provider can read it in the copy of her data.',
   ],
+  'act.review': ['Voir le résultat', 'See the result'],
   'act.evenSo': ['Inscrire quand même', 'Record it all the same'],
   'act.check': ['Vérifier si c’est fait', 'Check whether it is done'],
   'act.lost': [
@@ -73,6 +74,15 @@ export const words = {
     'Au plus {montant}, par PayPal. La RSG reçoit un courriel.',
     'At most {montant}, through PayPal. The provider gets an e-mail.',
   ],
+  'refund.review': ['Son reçu de remboursement', 'Her refund receipt'],
+  'refund.invoice': [
+    'Facture {numero}, certificat {certificat}',
+    'Invoice {numero}, certificate {certificat}',
+  ],
+  'refund.fee': ['Frais en ligne', 'Online fees'],
+  'refund.total': ['Total remboursé', 'Total refunded'],
+  'refund.inAll': ['Remboursé en tout, sur {montant} payés', 'Refunded in all, of {montant} paid'],
+  'refund.to': ['Envoyé à {nom} ({courriel}).', 'Sent to {nom} ({courriel}).'],
   'refund.yes': ['Rembourser', 'Refund'],
   'refund.done': [
     'C’est remboursé\u00a0: {montant} du paiement {numero}.',

@@ -27,5 +27,6 @@ export const words = {
   ],
   'search.searching': ['Recherche…', 'Searching…'],
   'search.owes': ['doit {montant}', 'owes {montant}'],
+  'search.closed': ['dossier fermé', 'file closed'],
   'search.credit': ['crédit de {montant}', 'credit of {montant}'],
 } as const satisfies Catalogue;

@@ -201,6 +201,11 @@ export const words = {
   'settings.aliasesHint': ['Un par ligne.', 'One a line.'],
 
   'settings.paypal': ['Compte PayPal', 'PayPal account'],
+  'settings.keys': ['Clés', 'Keys'],
+  'settings.keysIntro': [
+    'Les programmes qui travaillent avec le bureau. Une clé se fait sur le serveur et n’y est montrée qu’une fois.',
+    'The programs that work with the office. A key is made on the server, and shown there only once.',
+  ],
   'settings.paypalIntro': [
     'Le compte qui est payé. Rien n’est enregistré avant que PayPal en confirme chaque ligne.',
     'The account that is paid. Nothing is saved before PayPal has borne out each line of it.',

@@ -24,6 +24,10 @@ export const words = {
   'shell.regroupement': ['Regroupement', 'Association'],
   'shell.switch': ['Changer de regroupement', 'Change association'],
   'shell.signedInAs': ['Connectée\u00a0: {nom}', 'Signed in: {nom}'],
+  'shell.readOnly': [
+    'Lecture seule\u00a0: rien ne se change d’ici.',
+    'Read only: nothing can be changed from here.',
+  ],
   'shell.otherLanguage': ['English', 'Français'],
   'shell.choose': ['Choisissez un regroupement', 'Choose an association'],
   'shell.noAccess': [

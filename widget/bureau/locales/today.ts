@@ -3,7 +3,6 @@ import type { Catalogue } from '../words.ts';
 
 export const words = {
   'today.title': ['Aujourd’hui', 'Today'],
-  'today.at': ['Chiffres du {instant}', 'Figures of {instant}'],
   'today.figures': ['Chiffres du jour', 'Figures of the day'],
   'today.paypal': ['Encaissé par PayPal', 'Received by PayPal'],
   'today.otherwise': ['Encaissé autrement', 'Received otherwise'],

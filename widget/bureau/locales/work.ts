@@ -11,7 +11,7 @@ export const words = {
   'work.more': ['Afficher la suite', 'Show more'],
   'work.shown': ['Les {n} plus anciens, de {total}.', 'The {n} oldest of {total}.'],
   'work.news': ['La liste a changé.', 'The list has changed.'],
-  'work.refresh': ['Mettre à jour', 'Update'],
+  'work.all': ['Tout', 'All'],
   'work.whole': ['Tout lire', 'Read it all'],
   'work.csv': ['Exporter (CSV)', 'Export (CSV)'],
   'work.xlsx': ['Exporter (Excel)', 'Export (Excel)'],

@@ -9,6 +9,7 @@ import { press, submit } from '../../controls/parts.ts';
 import { day, money } from '../../locales/format.ts';
 import { ActDialog } from '../acts/act.ts';
 import type { OnlinePayment } from '../acts/money.ts';
+import { Freshness } from '../controls/freshness.ts';
 import { dayAndHour } from '../day.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { download } from '../download.ts';
@@ -19,6 +20,7 @@ import { words as methodWords } from '../locales/methods.ts';
 import { words as moneyWords } from '../locales/money.ts';
 import { METHODS } from '../methods.ts';
 import type { Files } from '../office.ts';
+import { printAll } from '../print.ts';
 import { problemText } from '../problem-text.ts';
 import { type Key, kept } from '../words.ts';
 import { cells, ofOnline, ofRecorded } from './holder/payments.ts';
@@ -38,6 +40,7 @@ export const open = (desk: Desk, route: Route): Screen => new PaymentsScreen(des
 class PaymentsScreen implements Screen {
   readonly #desk: Desk;
   readonly #list: Fetched<Page>;
+  readonly #fresh: Freshness;
   readonly #act: ActDialog;
   readonly #form: Form<'pay-reference' | 'pay-from' | 'pay-to'>;
   #asked: Readonly<Record<string, string>>;
@@ -50,6 +53,7 @@ class PaymentsScreen implements Screen {
     this.#asked = askedIn(route);
     this.#form = new Form(desk, 'pay');
     this.#list = new Fetched(desk, () => this.#read());
+    this.#fresh = new Freshness(desk, this.#list);
     this.#act = new ActDialog(desk, (told) => void this.#tell(told));
   }
 
@@ -59,6 +63,10 @@ class PaymentsScreen implements Screen {
 
   unsaved(): boolean {
     return this.#act.unsaved;
+  }
+
+  leave(): void {
+    this.#fresh.stop();
   }
 
   moved(route: Route): boolean {
@@ -72,7 +80,7 @@ class PaymentsScreen implements Screen {
 
   render(): unknown {
     const { t } = this.#desk.words;
-    return html`<h1 id="title" tabindex="-1">${t('payments.title')}</h1>
+    return html`<div class="identity"><h1 id="title" tabindex="-1">${t('payments.title')}</h1>${this.#fresh.render()}</div>
       ${keyed(JSON.stringify(this.#asked), this.#filters())}
       <div id="told" tabindex="-1">${this.#told}</div>
       ${this.#list.show((found) => this.#draw(found))} ${this.#act.render()}`;
@@ -152,7 +160,7 @@ class PaymentsScreen implements Screen {
       <p class="actions noprint">
         ${press(say, 'all.csv', 'secondary', () => void this.#export('csv'))}
         ${press(say, 'all.xlsx', 'secondary', () => void this.#export('xlsx'))}
-        ${press(say, 'all.print', 'secondary', () => print())}
+        ${press(say, 'all.print', 'secondary', () => void this.#print())}
       </p>
       <p class="hint noprint">${t('all.exported')}</p>
       ${page.payments.length === 0 ? nothing : this.#table(page.payments)}
@@ -213,6 +221,17 @@ class PaymentsScreen implements Screen {
     await this.#list.load();
     this.#desk.focus(`.list tbody:nth-of-type(${before + 1}) a`);
   };
+
+  async #print(): Promise<void> {
+    const { next, total } = this.#list.value ?? {};
+    // No browser prints as many as that.
+    if (next !== undefined && total === null && this.#asked.reference === undefined)
+      this.#show(html`<div class="notice"><p>${this.#desk.words.t('all.manyPrinted')}</p></div>`);
+    else
+      await printAll(this.#list, () => {
+        this.#pages = Number.POSITIVE_INFINITY;
+      });
+  }
 
   async #export(format: 'csv' | 'xlsx'): Promise<void> {
     const { from, to } = this.#asked;

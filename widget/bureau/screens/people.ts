@@ -6,19 +6,20 @@ import { field, typedIn } from '../../controls/field.ts';
 import { submit } from '../../controls/parts.ts';
 import { dateTime, day } from '../../locales/format.ts';
 import { closeDialog, dialog } from '../controls/dialog.ts';
+import { Keys } from '../controls/keys.ts';
 import { moment } from '../day.ts';
 import type { Desk, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
 import { Form } from '../form.ts';
-import { words } from '../locales/people.ts';
+import { words as keyWords } from '../locales/keys.ts';
+import { words as peopleWords } from '../locales/people.ts';
 import type { Files } from '../office.ts';
 import { problemText } from '../problem-text.ts';
 import { kept } from '../words.ts';
 import { AccessChange, type Person } from './people/change.ts';
-import { KeysLeft } from './people/keys.ts';
 import { type Role, roles } from './people/roles.ts';
 
-export { words };
+export const words = { ...peopleWords, ...keyWords };
 
 type People = Answer<'$get', '/memberships', Files>;
 type Invited = People['invitations'][number];
@@ -30,7 +31,7 @@ class PeopleScreen implements Screen {
   readonly #people: Fetched<People>;
   readonly #form: Form<'invite-name' | 'invite-email' | 'invite-ends'>;
   readonly #change: AccessChange;
-  readonly #keys: KeysLeft;
+  readonly #keys: Keys;
   #inviting = false;
   #role: Role = 'office';
   /** What an act came to. */
@@ -40,7 +41,7 @@ class PeopleScreen implements Screen {
     this.#desk = desk;
     this.#form = new Form(desk, 'invite');
     this.#change = new AccessChange(desk, (told, person) => this.#changed(told, person));
-    this.#keys = new KeysLeft(desk);
+    this.#keys = new Keys(desk);
     this.#people = new Fetched(desk, () => desk.files('$get', '/memberships', {}));
   }
 
@@ -135,7 +136,7 @@ class PeopleScreen implements Screen {
       },
       async () => {
         await this.#desk.files('$delete', '/memberships/:id', { id });
-        await this.#keys.open(id, name);
+        await this.#keys.open({ id, name });
       },
       () => t('people.removed', { nom: name }),
     );

@@ -1,8 +1,10 @@
 // « Paramètres »: what an owner sets of her regroupement, section by section; the address says which (`#parametres/pages`).
 import { html, nothing } from 'lit';
+import { Keys } from '../controls/keys.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
 import { words as conflictWords } from '../locales/conflict.ts';
+import { words as keyWords } from '../locales/keys.ts';
 import { words as settingWords } from '../locales/settings.ts';
 import type { AllSettings } from '../office.ts';
 import type { Key } from '../words.ts';
@@ -12,7 +14,7 @@ import { Account } from './settings/paypal.ts';
 import { Section } from './settings/section.ts';
 import { SECTIONS, type SectionEntry } from './settings/sections.ts';
 
-export const words = { ...conflictWords, ...settingWords };
+export const words = { ...conflictWords, ...keyWords, ...settingWords };
 
 export const open = (desk: Desk, route: Route): Screen => new SettingsScreen(desk, route);
 
@@ -22,6 +24,7 @@ interface Parts {
   account: Account | null;
   offices: OfficeList | null;
   logo: Logo | null;
+  keys: Keys | null;
 }
 
 class SettingsScreen implements Screen {
@@ -74,8 +77,8 @@ class SettingsScreen implements Screen {
 
   #section(all: AllSettings): unknown {
     this.#parts ??= this.#made(all);
-    const { form, account, offices, logo } = this.#parts;
-    return html`${form?.render(this.#after(all))} ${account?.render()} ${offices?.render()} ${logo?.render(all)}`;
+    const { form, account, keys, logo, offices } = this.#parts;
+    return html`${form?.render(this.#after(all))} ${account?.render()} ${offices?.render()} ${logo?.render(all)} ${keys?.render()}`;
   }
 
   /** What stands under the boxes of the section. */
@@ -92,10 +95,11 @@ class SettingsScreen implements Screen {
     const saved = (now: AllSettings, told: Key) => this.#saved(now, told);
     const shown = name === 'apparence' ? [accentItem({ colour: null })] : items;
     return {
-      form: name === 'paypal' ? null : new Section(desk, shown, all, saved),
+      form: name === 'paypal' || name === 'cles' ? null : new Section(desk, shown, all, saved),
       account: name === 'paypal' ? new Account(desk, all, saved) : null,
       offices: name === 'bureaux' ? new OfficeList(desk, (told) => this.#tell(told)) : null,
       logo: name === 'apparence' ? new Logo(desk, saved) : null,
+      keys: name === 'cles' ? opened(desk) : null,
     };
   }
 
@@ -113,6 +117,12 @@ class SettingsScreen implements Screen {
     this.#desk.redraw();
     this.#desk.focus('#told');
   }
+}
+
+function opened(desk: Desk): Keys {
+  const keys = new Keys(desk);
+  void keys.open(null);
+  return keys;
 }
 
 function entryOf({ args: [name] }: Route): SectionEntry {

@@ -1,8 +1,8 @@
 // « Aujourd'hui »: what came in, what waits, thirty days of it, the last payments.
 import { html, nothing, svg } from 'lit';
 import type { Answer } from '../../client/api.ts';
-import { press } from '../../controls/parts.ts';
 import { dateTime, day, money } from '../../locales/format.ts';
+import { Freshness } from '../controls/freshness.ts';
 import { moment } from '../day.ts';
 import type { Desk, Screen } from '../desk.ts';
 import { Fetched } from '../fetched.ts';
@@ -24,20 +24,22 @@ export function open(desk: Desk): Screen {
     return found;
   });
   desk.pulse.follow(() => void today.load());
+  const fresh = new Freshness(desk, today);
   return {
     title: () => desk.words.plain('today.title'),
-    render: () => html`<h1 id="title" tabindex="-1">${desk.words.t('today.title')}</h1>
-      ${today.show((found) => drawn(desk, found, () => void today.load()))}`,
-    leave: () => desk.pulse.follow(null),
+    render:
+      () => html`<div class="identity"><h1 id="title" tabindex="-1">${desk.words.t('today.title')}</h1>${fresh.render()}</div>
+      ${today.show((found) => drawn(desk, found))}`,
+    leave() {
+      fresh.stop();
+      desk.pulse.follow(null);
+    },
   };
 }
 
-function drawn(desk: Desk, today: Today, refresh: () => void): unknown {
-  const { lang, words } = desk;
-  const { t } = words;
-  return html`<p class="hint">${t('today.at', { instant: dateTime(lang, today.at) })}
-      ${press({ ...words, busy: false }, 'shell.refresh', 'link', refresh)}</p>
-    <section aria-labelledby="figures">
+function drawn(desk: Desk, today: Today): unknown {
+  const { t } = desk.words;
+  return html`<section aria-labelledby="figures">
       <h2 id="figures" class="sr">${t('today.figures')}</h2>
       ${figures(desk, today)}
     </section>
@@ -45,15 +47,23 @@ function drawn(desk: Desk, today: Today, refresh: () => void): unknown {
     <section aria-labelledby="last"><h2 id="last">${t('today.last')}</h2>${last(desk, today.last)}</section>`;
 }
 
-function figures({ lang, words: { t } }: Desk, { figures: sums, unconfirmed, overdue }: Today): unknown {
+function figures(
+  { lang, words: { t } }: Desk,
+  { figures: sums, unconfirmed, overdue, waiting }: Today,
+): unknown {
   const one = (name: Key, cents: number, hint: unknown = nothing) =>
     html`<div><dt>${t(name)}</dt><dd>${kept(money(lang, cents))}${hint === nothing ? nothing : html`<span class="hint">${hint}</span>`}</dd></div>`;
   return html`<dl class="figures">
     ${one('today.paypal', sums.paypalCents)} ${one('today.otherwise', sums.otherwiseCents)}
     ${sums.refundedCents === 0 ? nothing : one('today.refunded', sums.refundedCents)}
     ${one('today.net', sums.netCents, t('today.netWhy', { montant: money(lang, sums.feeCents) }))}
-    ${one('today.unconfirmed', unconfirmed.cents, t('today.payments', { n: unconfirmed.count }))}
+    ${one(
+      'today.unconfirmed',
+      unconfirmed.cents,
+      html`<a href="#paiements?outcome=under-way">${t('today.payments', { n: unconfirmed.count })}</a>`,
+    )}
     ${one('today.overdue', overdue.cents, t('today.invoices', { n: overdue.count }))}
+    <div><dt>${t('nav.work')}</dt><dd><a href="#a-traiter">${waiting.toLocaleString(lang)}</a></dd></div>
   </dl>`;
 }
 

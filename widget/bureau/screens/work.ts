@@ -10,7 +10,8 @@ import { type Act, ActDialog } from '../acts/act.ts';
 import { undoCredit } from '../acts/invoice.ts';
 import { ManualInvoice } from '../acts/manual-invoice.ts';
 import { takeBack } from '../acts/money.ts';
-import type { Desk, Screen } from '../desk.ts';
+import { Freshness } from '../controls/freshness.ts';
+import type { Desk, Route, Screen } from '../desk.ts';
 import { download } from '../download.ts';
 import { Fetched } from '../fetched.ts';
 import { words as creditWords } from '../locales/holder/credits.ts';
@@ -19,6 +20,7 @@ import { words as methodWords } from '../locales/methods.ts';
 import { words as moneyWords } from '../locales/money.ts';
 import { words as workWords } from '../locales/work.ts';
 import type { Files } from '../office.ts';
+import { printAll } from '../print.ts';
 import { problemText } from '../problem-text.ts';
 import { sum } from '../pulse.ts';
 import { type Key, kept } from '../words.ts';
@@ -40,21 +42,29 @@ const KINDS: Readonly<Record<Item['kind'], [Key, string]>> = {
   'possible-duplicate': ['work.duplicate', 'due'],
 };
 
-export const open = (desk: Desk): Screen => new WorkScreen(desk);
+export const open = (desk: Desk, route: Route): Screen => new WorkScreen(desk, route);
+
+/** Which kind alone she looks at; undefined: all. */
+const kindIn = ({ query }: Route) =>
+  (Object.keys(KINDS) as Item['kind'][]).find((kind) => kind === query.get('kind'));
 
 class WorkScreen implements Screen {
   readonly #desk: Desk;
   readonly #list: Fetched<Worklist>;
+  readonly #fresh: Freshness;
   readonly #manual: ManualInvoice;
   readonly #act: ActDialog;
   /** What an act came to. */
   #told: unknown = nothing;
   /** How many times a hundred she looks at. */
   #pages = 1;
+  #kind: Item['kind'] | undefined;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, route: Route) {
     this.#desk = desk;
+    this.#kind = kindIn(route);
     this.#list = new Fetched(desk, () => this.#pagesOf());
+    this.#fresh = new Freshness(desk, this.#list);
     this.#manual = new ManualInvoice(desk, (told) => void this.#tell(told));
     this.#act = new ActDialog(desk, (told) => void this.#tell(told));
   }
@@ -67,17 +77,34 @@ class WorkScreen implements Screen {
     return this.#manual.unsaved || this.#act.unsaved;
   }
 
+  moved(route: Route): boolean {
+    this.#kind = kindIn(route);
+    this.#pages = 1;
+    this.#told = nothing;
+    void this.#list.load();
+    return true;
+  }
+
+  leave(): void {
+    this.#fresh.stop();
+  }
+
   render(): unknown {
-    return html`<h1 id="title" tabindex="-1">${this.#desk.words.t('work.title')}</h1>
+    return html`<div class="identity"><h1 id="title" tabindex="-1">${this.#desk.words.t('work.title')}</h1>${this.#fresh.render()}</div>
       <div id="told" tabindex="-1">${this.#told}</div>
       ${this.#list.show((found) => this.#draw(found))} ${this.#manual.render()} ${this.#act.render()}`;
   }
 
+  get #only(): Record<string, string> {
+    return this.#kind === undefined ? {} : { kind: this.#kind };
+  }
+
   async #pagesOf(): Promise<Worklist> {
     const { files, pulse } = this.#desk;
-    let all = await files('$get', '/worklist', {});
+    const query = this.#only;
+    let all = await files('$get', '/worklist', { query });
     for (let page = 1; page < this.#pages && all.next !== undefined; page += 1) {
-      const more = await files('$get', '/worklist', { query: { after: all.next } });
+      const more = await files('$get', '/worklist', { query: { ...query, after: all.next } });
       all = { ...more, items: [...all.items, ...more.items] };
     }
     pulse.report(all.counts);
@@ -95,14 +122,11 @@ class WorkScreen implements Screen {
     const { pulse, words } = this.#desk;
     const { t } = words;
     const say = { ...words, busy: false };
+    const all = this.#kind === undefined ? sum(counts) : counts[this.#kind];
     // The focus stays with its item. The list does not change under her hand: what she is about to press would be another's.
-    const news =
-      pulse.waiting === sum(counts)
-        ? nothing
-        : html`<p class="hint">${t('work.news')}
-      ${press(say, 'work.refresh', 'link', () => void this.#list.load())}</p>`;
-    if (items.length === 0) return html`${news}<p>${t('work.none')}</p>`;
-    return html`${news}<p class="actions noprint">
+    const news = pulse.waiting === sum(counts) ? nothing : html`<p class="hint">${t('work.news')}</p>`;
+    if (items.length === 0) return html`${news}${this.#kinds(counts)}<p>${t('work.none')}</p>`;
+    return html`${news}${this.#kinds(counts)}<p class="actions noprint">
         ${press(say, 'work.csv', 'secondary', () => void this.#export('csv'))}
         ${press(say, 'work.xlsx', 'secondary', () => void this.#export('xlsx'))}
         ${press(say, 'work.print', 'secondary', () => void this.#print())}
@@ -116,8 +140,22 @@ class WorkScreen implements Screen {
         next === undefined
           ? nothing
           : html`<p class="actions">${press(say, 'work.more', 'secondary', () => void this.#more())}
-              <span class="hint">${t('work.shown', { n: items.length, total: sum(counts) })}</span></p>`
+              <span class="hint">${t('work.shown', { n: items.length, total: all ?? 0 })}</span></p>`
       }`;
+  }
+
+  /** How many of each kind wait, each to look at alone. */
+  #kinds(counts: Worklist['counts']): unknown {
+    const { lang, words } = this.#desk;
+    const waiting = (Object.keys(KINDS) as Item['kind'][]).filter(
+      (kind) => counts[kind] || kind === this.#kind,
+    );
+    if (waiting.length < 2 && this.#kind === undefined) return nothing;
+    const link = (kind: Item['kind'] | undefined, key: Key, n: number) =>
+      html`<li><a class="badge" href="#a-traiter${kind === undefined ? '' : `?kind=${kind}`}"
+        aria-current=${kind === this.#kind ? 'true' : nothing}>${words.t(key)} (${n.toLocaleString(lang)})</a></li>`;
+    return html`<ul class="kinds noprint">${link(undefined, 'work.all', sum(counts))}
+      ${waiting.map((kind) => link(kind, KINDS[kind][0], counts[kind] ?? 0))}</ul>`;
   }
 
   #item(item: Item): unknown {
@@ -244,19 +282,15 @@ class WorkScreen implements Screen {
 
   async #export(format: 'csv' | 'xlsx'): Promise<void> {
     const desk = this.#desk;
-    const lang = desk.lang.slice(0, 2);
+    const query = new URLSearchParams({ lang: desk.lang.slice(0, 2), ...this.#only });
     const name = `${desk.words.plain('work.file')}.${format}`;
-    await this.#does(() => download(desk, `/worklist.${format}?lang=${lang}`, name), 'work.exported');
+    await this.#does(() => download(desk, `/worklist.${format}?${query}`, name), 'work.exported');
   }
 
-  /** All of it, and not only the hundreds that she looks at. */
-  async #print(): Promise<void> {
-    if (this.#list.value?.next !== undefined) {
+  #print(): Promise<void> {
+    return printAll(this.#list, () => {
       this.#pages = Number.POSITIVE_INFINITY;
-      await this.#list.load();
-    }
-    // Once it is drawn.
-    requestAnimationFrame(() => print());
+    });
   }
 
   async #does(act: () => Promise<unknown>, done: Key | null): Promise<void> {

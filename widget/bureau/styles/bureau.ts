@@ -6,6 +6,7 @@ import { importStyles } from './imports.ts';
 import { listStyles } from './lists.ts';
 import { manualStyles } from './manual.ts';
 import { pageStyles } from './page.ts';
+import { printStyles } from './print.ts';
 import { searchStyles } from './search.ts';
 import { settingsStyles } from './settings.ts';
 import { shellStyles } from './shell.ts';
@@ -27,4 +28,5 @@ export const bureauStyles = [
   importStyles,
   tryPageStyles,
   settingsStyles,
+  printStyles,
 ];

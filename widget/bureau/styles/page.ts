@@ -124,9 +124,4 @@ export const pageStyles = css`
       padding: 0;
     }
   }
-  @media print {
-    .noprint {
-      display: none !important;
-    }
-  }
 `;

@@ -162,11 +162,4 @@ export const shellStyles = css`
       border-inline-start-color: Highlight;
     }
   }
-  @media print {
-    .desk header,
-    .desk nav,
-    .skip {
-      display: none !important;
-    }
-  }
 `;

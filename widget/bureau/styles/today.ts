@@ -49,6 +49,7 @@ export const todayStyles = css`
     margin-inline-end: 6px;
     background: var(--_fill);
     border-radius: 2px;
+    print-color-adjust: exact;
     forced-color-adjust: none;
   }
   .key .otherwise i {

@@ -10,6 +10,23 @@ export const workStyles = css`
     border: var(--_thin);
     border-radius: calc(var(--_radius) * 1.25);
   }
+  .kinds {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 8px;
+    padding: 0;
+    list-style: none;
+  }
+  .kinds .badge {
+    min-height: 28px;
+    padding: 2px 12px;
+    line-height: 24px;
+    text-decoration: none;
+  }
+  .kinds [aria-current] {
+    color: var(--_on-fill);
+    background: var(--_fill);
+  }
   .work li {
     padding: 12px 0 4px;
   }

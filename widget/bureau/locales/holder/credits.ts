@@ -91,5 +91,4 @@ export const words = {
     'Crédit de {montant}\u00a0: remboursez-le, appliquez-le à une autre facture, ou laissez-le au dossier.',
     'Credit of {montant}: refund it, apply it to another invoice, or leave it on file.',
   ],
-  'act.review': ['Voir le résultat', 'See the result'],
 } as const satisfies Catalogue;

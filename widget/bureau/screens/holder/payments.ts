@@ -56,9 +56,9 @@ export function payments(
         ? html`<p>${t('payments.none')} ${listed(desk, holder)}</p>`
         : html`<table class="list">
             <caption class="sr">${t('payments.title')}</caption>
-            <thead><tr><th scope="col">${t('payments.day')}</th><th scope="col">${t('payments.how')}</th>
+            <thead><tr><th scope="col" aria-sort="descending">${t('payments.day')}</th><th scope="col">${t('payments.how')}</th>
               <th scope="col">${t('payments.invoice')}</th><th scope="col" class="amount">${t('payments.amount')}</th>
-              <th scope="col">${t('payments.state')}</th><th scope="col">${t('payments.acts')}</th></tr></thead>
+              <th scope="col">${t('payments.state')}</th><th scope="col" class="acts">${t('payments.acts')}</th></tr></thead>
             <tbody>${rows.map((row) => drawn(desk, row))}</tbody>
           </table>`
     }

@@ -98,4 +98,5 @@ export const SECTIONS: readonly SectionEntry[] = [
     ],
   },
   { name: 'paypal', title: 'settings.paypal', intro: 'settings.paypalIntro', items: [] },
+  { name: 'cles', title: 'settings.keys', intro: 'settings.keysIntro', items: [] },
 ];
