@@ -1,6 +1,5 @@
 // One server process: database brought up to date, HTTP served, jobs run, and an end that loses nothing. Used by
 // production (main.js) and by the demo, which adds its own routes.
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
@@ -27,6 +26,7 @@ import { PayPal } from './paypal/client.ts';
 import { applyDueEvents } from './paypal-events/inbox.ts';
 import { PdfThread } from './pdf/thread.ts';
 import { keepNoLonger } from './privacy/retention.ts';
+import { randomBytes } from './random.ts';
 import { reconcileDue } from './reconciliation/reconcile.ts';
 import { recoverStopped } from './reconciliation/recover.ts';
 import { checkReversals } from './refunds/check-reversals.ts';
@@ -114,7 +114,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     db,
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    randomBytes: (n) => new Uint8Array(randomBytes(n)),
+    randomBytes,
     fetch,
     sites: extras.sites ?? publicSites,
     mail: smtpTransport(config.smtpUrl, CONNECTIONS),
