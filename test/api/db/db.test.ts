@@ -55,6 +55,15 @@ for (const way of SQLD === undefined ? (['a file'] as const) : WAYS)
       }
     });
 
+    test('half a character is kept as what stands for one, and no other call is the worse for it', async () => {
+      const others = Promise.all(Array.from({ length: 10 }, () => db.execute('SELECT 1 AS one')));
+      const half = await db.execute('SELECT ? AS text', ['x\udfffy']);
+      assert.deepEqual(half.rows, [{ text: 'x\ufffdy' }]);
+      await db.batch([{ sql: 'INSERT INTO pairs VALUES (?, 1)', args: ['half \ud83d'] }]);
+      assert.equal((await db.execute("SELECT 1 FROM pairs WHERE name = 'half \ufffd'")).rows.length, 1);
+      assert.equal((await others).length, 10);
+    });
+
     test('a missing or an extra value is refused, instead of bound as NULL or dropped', async () => {
       await assert.rejects(db.execute('SELECT ?, ?', [1]), /2 placeholders but 1 values/);
       await assert.rejects(db.execute('SELECT ?1, ?1', [1, 2]), /1 placeholders but 2 values/);
