@@ -12,14 +12,12 @@ import { mountDocs } from './docs/routes.ts';
 import { embedRoutes } from './embed/routes.ts';
 import type { BaseEnv } from './http/context.ts';
 import { bodyOf, MAX_BODY_BYTES, mountMiddleware } from './http/middleware.ts';
-import { columnTable } from './import/reading/columns/fields.ts';
 import { instalmentsRoutes } from './instalments/routes.ts';
 import { receiptListRoutes } from './offline-payments/receipt-routes.ts';
 import { healthRoutes } from './operations/health-routes.ts';
 import { metricsRoutes } from './operations/metrics-routes.ts';
 import { returnRoutes } from './payments/return-routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
-import { confirmedTable, recordTable } from './payments/settlement/decision-table.ts';
 import { stateTable } from './payments/states.ts';
 import { type CertificateTrust, SigningCertificates, trustOfPayPal } from './paypal/certificates.ts';
 import { PayPal } from './paypal/client.ts';
@@ -80,12 +78,14 @@ export function createApp(deps: Deps, paypal: PayPal = new PayPal(deps)): Hono<B
   app.route('/v1/staff', staffPeopleRoutes(deps));
   app.route('/v1/regroupements/:regroupement', tenantRoutes(deps, paypal));
   app.route('/', embedRoutes(deps));
-  mountDocs(app, deps, rulesAsTables());
+  mountDocs(app, deps, rulesAsTables);
   return app;
 }
 
 // Rules that are data, shown on /docs as they stand in the code.
-function rulesAsTables(): DocsTable[] {
+async function rulesAsTables(): Promise<DocsTable[]> {
+  const { columnTable } = await import('./import/reading/columns/fields.ts');
+  const { confirmedTable, recordTable } = await import('./payments/settlement/decision-table.ts');
   return [
     {
       id: 'payment-states',

@@ -6,37 +6,21 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { isLoopback, trustsLoopback } from './addresses.ts';
 import { createApp } from './app.ts';
-import { remindOfRequests } from './certificates/links/link-requests.ts';
 import { type Config, ConfigError } from './config.ts';
 import { isMarkedDemo } from './db/demo-mark.ts';
 import { migrate } from './db/migrate.ts';
 import { openDb } from './db/open.ts';
 import type { Deps, Sites } from './deps.ts';
-import { tellOfTaxSteps } from './exceptions/tax-steps.ts';
-import { isSweepDue, sweepImports } from './import/writing/sweep.ts';
-import { remindOfInstalments } from './instalments/reminders.ts';
-import { type Job, startJobs } from './jobs.ts';
-import { followTaxRates } from './ledger/premium-tax.ts';
+import { jobsOf } from './job-list.ts';
+import { startJobs } from './jobs.ts';
 import { createLog, type Log } from './log.ts';
 import { smtpTransport } from './mail/smtp.ts';
-import { CONNECTIONS, isAskedDue, MailWorker } from './mail/worker.ts';
-import { sealAudit } from './operations/audit-seals.ts';
-import { sweepPayments } from './payments/sweep.ts';
+import { CONNECTIONS, MailWorker } from './mail/worker.ts';
 import { PayPal } from './paypal/client.ts';
-import { applyDueEvents } from './paypal-events/inbox.ts';
 import { PdfThread } from './pdf/thread.ts';
-import { keepNoLonger } from './privacy/retention.ts';
 import { randomBytes } from './random.ts';
-import { reconcileDue } from './reconciliation/reconcile.ts';
-import { recoverStopped } from './reconciliation/recover.ts';
-import { checkReversals } from './refunds/check-reversals.ts';
-import { followDisputes } from './refunds/disputes.ts';
-import { checkOldReversals } from './refunds/old-reversals.ts';
-import { sweepRefunds } from './refunds/sweep.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
-import { indexFiles } from './staff/files/search.ts';
 import { publicSites } from './staff/pages/public-sites.ts';
-import { sendDigests } from './staff/people/alerts.ts';
 
 export interface RunningServer {
   /** The port it listens on, known when 0 was asked for. */
@@ -86,16 +70,7 @@ const DEMO_DATABASE =
 
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
-const SOON_MS = 1_000;
-const ASKED_LOOK_MS = 250;
 const ASSUMED_SEND_MS = 300;
-/** The intervals of two processes must not fall together: the lease outlasts the round. */
-const ASKED_ROUND_MS = 10_000;
-const ASKED_LEASE_MS = 30_000;
-const SWEEP_EVERY_MS = 60_000;
-const RECOVER_EVERY_MS = 300_000;
-const INDEX_EVERY_MS = 10_000;
-const TIDY_EVERY_MS = 3_600_000;
 
 /**
  * Starts serving. Throws ConfigError, in one line a person can act on, when the database cannot be opened or the
@@ -171,48 +146,6 @@ function withExtras(app: ReturnType<typeof createApp>, routes: Hono | undefined)
   if (routes === undefined) return app.fetch;
   // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
   return new Hono().route('/', routes).all('*', (c) => app.fetch(c.req.raw, c.env)).fetch;
-}
-
-/** What is done again and again, and how often. */
-function jobsOf(deps: Deps, paypal: PayPal, mail: MailWorker): Job[] {
-  return [
-    { name: 'mail', everyMs: SOON_MS, shared: true, work: () => mail.sendAtOnce() },
-    {
-      name: 'asked-mail',
-      everyMs: ASKED_LOOK_MS,
-      leaseMs: ASKED_LEASE_MS,
-      due: () => isAskedDue(deps),
-      work: () => mail.releaseAsked(ASKED_ROUND_MS),
-    },
-    { name: 'payments', everyMs: SWEEP_EVERY_MS, work: () => sweepPayments(deps, paypal, checkReversals) },
-    { name: 'webhooks', everyMs: SOON_MS, shared: true, work: () => applyDueEvents(deps, paypal) },
-    { name: 'refunds', everyMs: SWEEP_EVERY_MS, work: () => sweepRefunds(deps, paypal) },
-    { name: 'disputes', everyMs: TIDY_EVERY_MS, work: () => followDisputes(deps, paypal) },
-    { name: 'old-reversals', everyMs: TIDY_EVERY_MS, work: () => checkOldReversals(deps, paypal) },
-    { name: 'reconcile', everyMs: TIDY_EVERY_MS, work: () => reconcileDue(deps, paypal) },
-    { name: 'recover', everyMs: RECOVER_EVERY_MS, work: () => recoverStopped(deps, paypal) },
-    { name: 'premium-tax', everyMs: TIDY_EVERY_MS, work: () => followTaxRates(deps) },
-    {
-      name: 'premium-tax-steps',
-      everyMs: TIDY_EVERY_MS,
-      firstMs: SOON_MS,
-      shared: true,
-      work: () => tellOfTaxSteps(deps),
-    },
-    {
-      name: 'import-sweep',
-      everyMs: SWEEP_EVERY_MS,
-      firstMs: SOON_MS,
-      due: () => isSweepDue(deps),
-      work: () => sweepImports(deps),
-    },
-    { name: 'link-requests', everyMs: TIDY_EVERY_MS, work: () => remindOfRequests(deps) },
-    { name: 'instalments', everyMs: TIDY_EVERY_MS, work: () => remindOfInstalments(deps) },
-    { name: 'digests', everyMs: TIDY_EVERY_MS, work: () => sendDigests(deps) },
-    { name: 'audit-seals', everyMs: TIDY_EVERY_MS, work: () => sealAudit(deps) },
-    { name: 'file-search', everyMs: INDEX_EVERY_MS, firstMs: SOON_MS, work: () => indexFiles(deps) },
-    { name: 'retention', everyMs: TIDY_EVERY_MS, work: () => keepNoLonger(deps) },
-  ];
 }
 
 /** Says in the log what the settings leave out, or contradict, and what it means. */

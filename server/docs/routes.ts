@@ -9,8 +9,10 @@ import { revalidated } from '../http/middleware.ts';
 import { describeFile } from '../http/validate.ts';
 import { PROBLEMS, type ProblemType } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
-import { completed } from './complete.ts';
-import { apiPage, DOCS_POLICY, type DocsTable, problemPage, type Spec } from './pages.ts';
+import type { DocsTable, Spec } from './pages.ts';
+
+/** Loaded when somebody reads them. */
+const pages = () => import('./pages.ts');
 
 const SECURITY_SCHEMES = {
   session: {
@@ -41,7 +43,11 @@ const SECURITY_SCHEMES = {
  * `GET /openapi.json`, `/docs` and `/problems/{type}`. Mounted last, so that it sees every route. `tables` are shown on
  * the page too: rules that are data.
  */
-export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsTable[] = []): void {
+export function mountDocs(
+  app: Hono<BaseEnv>,
+  deps: Deps,
+  tables: () => Promise<readonly DocsTable[]> = async () => [],
+): void {
   let made: Promise<Spec> | undefined;
   let asText: { text: string; tag: string } | undefined;
   const specification = () => {
@@ -56,16 +62,18 @@ export function mountDocs(app: Hono<BaseEnv>, deps: Deps, tables: readonly DocsT
     return c.body(asText.text);
   });
   app.get('/docs', describeFile('The same for people', 'text/html'), revalidated(), async (c) => {
+    const { apiPage, DOCS_POLICY } = await pages();
     c.header('Content-Security-Policy', DOCS_POLICY);
-    return c.html(apiPage(await specification(), tables));
+    return c.html(apiPage(await specification(), await tables()));
   });
   app.get(
     '/problems/:type',
     describeFile('What a type of problem means', 'text/html', { problems: ['not-found'] }),
     revalidated(),
-    (c) => {
+    async (c) => {
       const type = c.req.param('type');
       if (!Object.hasOwn(PROBLEMS, type)) throw new Problem('not-found');
+      const { DOCS_POLICY, problemPage } = await pages();
       c.header('Content-Security-Policy', DOCS_POLICY);
       return c.html(problemPage(type as ProblemType));
     },
@@ -93,6 +101,7 @@ async function specify(app: Hono<BaseEnv>, deps: Deps): Promise<Spec> {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   });
+  const { completed } = await import('./complete.ts');
   return completed(spec as Spec);
 }
 

@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
-import { elementPage, MANIFEST } from '../docs/element-page.ts';
-import { DOCS_POLICY } from '../docs/pages.ts';
 import type { Lang } from '../fields.ts';
 import type { BaseEnv } from '../http/context.ts';
 import { revalidated } from '../http/middleware.ts';
@@ -13,11 +11,14 @@ import { logoHash, readLogo } from '../regroupements/logos.ts';
 import { type Regroupement, regroupementBySlug } from '../regroupements/regroupements.ts';
 import { type Asset, assetsWhenAsked, pinnedAsset } from './assets.ts';
 import { bureauPage, bureauPolicy } from './bureau-page.ts';
-import { GUIDE_POLICY, guideIndex, guidePage } from './guide-page.ts';
 import { hostedPage, hostedPolicy, unknownPage } from './hosted-page.ts';
-import { wordpressPlugin, wordpressUpdate, zipOf } from './wordpress.ts';
 
 const PLUGIN = 'amisgest-pay-wordpress';
+
+// Loaded when they are asked for: a payer never does.
+const element = () => import('../docs/element-page.ts');
+const guide = () => import('./guide-page.ts');
+const wordpress = () => import('./wordpress.ts');
 
 export function embedRoutes(deps: Deps) {
   const { publicUrl } = deps.config;
@@ -107,6 +108,7 @@ export function embedRoutes(deps: Deps) {
       describeFile('What the element takes, fires and shows', 'text/html'),
       revalidated(),
       async (c) => {
+        const [{ elementPage }, { DOCS_POLICY }] = await Promise.all([element(), import('../docs/pages.ts')]);
         c.header('Content-Security-Policy', DOCS_POLICY);
         return c.html(await elementPage());
       },
@@ -117,13 +119,20 @@ export function embedRoutes(deps: Deps) {
       revalidated(),
       async (c) => {
         c.header('Content-Type', 'application/json; charset=utf-8');
+        const { MANIFEST } = await element();
         return c.body(await readFile(MANIFEST, 'utf8'));
       },
     )
-    .get('/embed', describeFile('Where the guides for webmasters are', 'text/html'), revalidated(), (c) => {
-      c.header('Content-Security-Policy', GUIDE_POLICY);
-      return c.html(guideIndex(langOf(c)));
-    })
+    .get(
+      '/embed',
+      describeFile('Where the guides for webmasters are', 'text/html'),
+      revalidated(),
+      async (c) => {
+        const { GUIDE_POLICY, guideIndex } = await guide();
+        c.header('Content-Security-Policy', GUIDE_POLICY);
+        return c.html(guideIndex(langOf(c)));
+      },
+    )
     .get('/embed/guide.js', describeFile('The script of the guide', 'text/javascript'), async (c) =>
       ownScript(c, 'guide.js'),
     )
@@ -136,6 +145,7 @@ export function embedRoutes(deps: Deps) {
       '/embed/:slug',
       describeFile('The guide for a regroupement’s webmaster; 404 for an unknown one', 'text/html'),
       async (c) => {
+        const { GUIDE_POLICY, guidePage } = await guide();
         const regroupement = await found(c, (of) => (of === null ? hostedPolicy(null) : GUIDE_POLICY));
         if (regroupement === null) return c.html(unknownPage(), 404);
         return c.html(guidePage(regroupement, publicUrl, langOf(c), (await assets()).pin));
@@ -162,6 +172,7 @@ function pluginRoutes(deps: Deps) {
         revalidated(),
         async (c) => {
           c.header('Content-Disposition', `attachment; filename="${PLUGIN}.php"`);
+          const { wordpressPlugin } = await wordpress();
           return c.text(await wordpressPlugin(publicUrl, await slugOf(c)));
         },
       )
@@ -174,6 +185,7 @@ function pluginRoutes(deps: Deps) {
         async (c) => {
           c.header('Content-Disposition', `attachment; filename="${PLUGIN}.zip"`);
           c.header('Content-Type', 'application/zip');
+          const { wordpressPlugin, zipOf } = await wordpress();
           return c.body(zipOf(await wordpressPlugin(publicUrl, await slugOf(c))));
         },
       )
@@ -183,7 +195,7 @@ function pluginRoutes(deps: Deps) {
           problems: [...problems],
         }),
         revalidated(),
-        async (c) => c.json(await wordpressUpdate(publicUrl, await slugOf(c))),
+        async (c) => c.json(await (await wordpress()).wordpressUpdate(publicUrl, await slugOf(c))),
       );
   return routes;
 }

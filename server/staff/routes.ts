@@ -9,6 +9,7 @@ import { invoiceRoutes } from './books/invoice-routes.ts';
 import { planRoutes } from './books/plan-routes.ts';
 import { staffExceptionRoutes } from './exception-routes.ts';
 import { staffExportRoutes } from './export-routes.ts';
+import { holderCopyRoutes } from './files/copy-routes.ts';
 import { endorsementRoutes } from './files/endorsement-routes.ts';
 import { holderChangeRoutes } from './files/holder-change-routes.ts';
 import { holderPaymentRoutes } from './files/holder-payment-routes.ts';
@@ -50,6 +51,7 @@ export function staffRoutes(deps: Deps, paypal: PayPal) {
     .route('/', holderRoutes(deps))
     .route('/', holderChangeRoutes(deps))
     .route('/', holderPaymentRoutes(deps))
+    .route('/', holderCopyRoutes(deps))
     .route('/', endorsementRoutes(deps))
     .route('/', invoiceRoutes(deps))
     .route('/', planRoutes(deps))

@@ -14,7 +14,6 @@ import {
   rememberColumns,
 } from '../../import/column-memory.ts';
 import { inPage } from '../../import/files/page-words.ts';
-import { refusedCsv, reportOf, rowsOf, titlesKept } from '../../import/files/rows.ts';
 import {
   addFile,
   askToStop,
@@ -26,8 +25,7 @@ import {
   type StoredFile,
   writeParts,
 } from '../../import/files/store.ts';
-import { columnsOf, type FileTitles, titlesOf } from '../../import/files/titles.ts';
-import { commitFile, previewFile } from '../../import/files/work.ts';
+import type { FileTitles } from '../../import/files/titles.ts';
 import { FileRefused } from '../../import/refusal.ts';
 import { EVEN_SO } from '../../import/rows/context.ts';
 import { EDITED } from '../../import/rows/edited.ts';
@@ -51,6 +49,11 @@ const How = z.strictObject({
   lang: Lang,
 });
 const PROBLEMS = ['not-found', 'forbidden', 'too-many-requests'] as const;
+
+// Loaded with the first file: a server that is asked for none starts without what reads one.
+const reading = () => import('../../import/files/titles.ts');
+const rowsKept = () => import('../../import/files/rows.ts');
+const work = () => import('../../import/files/work.ts');
 
 export function importFileRoutes(deps: Deps, thread: ImportThread) {
   return new Hono<StaffEnv>()
@@ -80,7 +83,7 @@ function keepingRoutes(deps: Deps) {
         const { id } = c.get('regroupement');
         const bytes = new Uint8Array(await c.req.arrayBuffer());
         const mapping = await columnMapping(deps, id, []);
-        const titles = await readable(lang, () => titlesOf(bytes, null, mapping));
+        const titles = await readable(lang, bytes, null, mapping);
         const fileId = await addFile(deps, id, { name, bytes, by: actor(c) });
         const file = await withTitles(deps, id, fileId, null, titles);
         return c.json({ file: await view(deps, id, file) }, 201);
@@ -128,7 +131,7 @@ function mappingRoutes(deps: Deps) {
       const mapping = await columnMapping(deps, id, []);
       const chosen = sheet ?? file.sheet;
       const bytes = await readParts(deps, file, 'file');
-      const titles = await readable('fr', () => titlesOf(bytes, chosen, mapping));
+      const titles = await readable('fr', bytes, chosen, mapping);
       file = await withTitles(deps, id, file.id, chosen, titles);
       return c.json({ file: await view(deps, id, file) }, 200);
     },
@@ -156,6 +159,7 @@ function workRoutes(deps: Deps, thread: ImportThread) {
       async (c) => {
         const regroupement = c.get('regroupement');
         const file = await fileOf(deps, regroupement.id, c.req.valid('param').id);
+        const { previewFile } = await work();
         await previewFile(deps, thread, file, { by: actor(c), regroupement, ...c.req.valid('json') });
         const now = await fileOf(deps, regroupement.id, file.id);
         return c.json({ file: await view(deps, regroupement.id, now) }, 200);
@@ -184,6 +188,7 @@ function workRoutes(deps: Deps, thread: ImportThread) {
         const regroupement = c.get('regroupement');
         const file = await fileOf(deps, regroupement.id, c.req.valid('param').id);
         const { rows, ...how } = c.req.valid('json');
+        const { commitFile } = await work();
         // It goes on by itself: she may close the page.
         await commitFile(deps, thread, file, { by: actor(c), regroupement, rows, ...how });
         const now = await fileOf(deps, regroupement.id, file.id);
@@ -241,6 +246,7 @@ function rowRoutes(deps: Deps) {
       async (c) => {
         const { state, after, limit, lang } = c.req.valid('query');
         const file = await fileOf(deps, c.get('regroupement').id, c.req.valid('param').id);
+        const { reportOf, rowsOf } = await rowsKept();
         const report = await reportOf(deps, file);
         const all = report === null ? [] : rowsOf(report, lang);
         const asked = all.filter((row) => state === undefined || row.state === state);
@@ -265,6 +271,7 @@ function rowRoutes(deps: Deps) {
       validate('param', Id),
       async (c) => {
         const file = await fileOf(deps, c.get('regroupement').id, c.req.valid('param').id);
+        const { refusedCsv } = await rowsKept();
         let text = '';
         for await (const part of refusedCsv(deps, file)) text += part;
         return c.body(text, 200, {
@@ -309,9 +316,15 @@ async function remember(
   ]);
 }
 
-async function readable(lang: 'fr' | 'en', read: () => Promise<FileTitles>): Promise<FileTitles> {
+async function readable(
+  lang: 'fr' | 'en',
+  bytes: Uint8Array,
+  sheet: string | null,
+  mapping: Awaited<ReturnType<typeof columnMapping>>,
+): Promise<FileTitles> {
+  const { titlesOf } = await reading();
   try {
-    return await read();
+    return await titlesOf(bytes, sheet, mapping);
   } catch (error) {
     if (error instanceof FileRefused)
       throw new Problem('file-refused', { reason: inPage(lang === 'fr' ? error.why.fr : error.why.en) });
@@ -337,6 +350,7 @@ async function view(
   regroupementId: string,
   file: StoredFile,
 ): Promise<z.infer<typeof ImportFile>> {
+  const [{ columnsOf }, { titlesKept }] = await Promise.all([reading(), rowsKept()]);
   const titles = await titlesKept(deps, file);
   const mapping = await columnMapping(deps, regroupementId, []);
   return {

@@ -8,8 +8,6 @@ import { type Limit, limited } from '../../limits.ts';
 import { bare, webAddress } from '../../text.ts';
 import { type StaffEnv, staffGuard } from '../permission.ts';
 import { CHECKS, STATES } from './check.ts';
-import { titlesOf } from './titles.ts';
-import { tryPage } from './try-page.ts';
 
 /** A regroupement's: whoever mends a page looks at it again and again, and a site is not to be worn by us. */
 const TRIES: Limit = { burst: 20, periodMs: 600_000 };
@@ -88,6 +86,10 @@ export function tryPageRoutes(deps: Deps) {
         const url = new URL(c.req.valid('json').address);
         url.hash = '';
         await limited(deps, [[`page-try:${regroupement.id}`, TRIES]]);
+        const [{ tryPage }, { titlesOf }] = await Promise.all([
+          import('./try-page.ts'),
+          import('./titles.ts'),
+        ]);
         const { hops, checks } = await tryPage(deps, regroupement, url, assets);
         return c.json(
           { address: url.href, hops, checks: checks.map((one) => ({ ...one, ...titlesOf(one) })) },

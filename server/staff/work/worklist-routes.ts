@@ -12,6 +12,10 @@ import { assignWork, settleWork, type WorkItem, workCounts, worklist } from './w
 import { exportedWork } from './worklist-export.ts';
 
 const tags: [string] = ['backoffice'];
+const MEDIA = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
 const FILE = { fr: 'a-traiter', en: 'to-do' } as const;
 const WorkId = z.object({ id: z.string().regex(/^[a-z-]{3,40}\.[A-Za-z0-9_-]{1,128}$/, 'invalid') });
 const Item = z
@@ -30,26 +34,8 @@ const Counts = z.object(Object.fromEntries(WORK_KINDS.map((kind) => [kind, z.int
 
 export function worklistRoutes(deps: Deps) {
   return new Hono<StaffEnv>()
-    .get(
-      '/worklist.csv',
-      describe({
-        summary: 'Everything that waits for a person, as CSV (UTF-8 with BOM, `;` in French)',
-        tags,
-        staff: true,
-        ok: { status: 200, description: 'The file', media: 'text/csv' },
-        problems: ['forbidden', 'too-many-requests'],
-      }),
-      staffGuard(deps, 'read'),
-      validate('query', z.object({ lang: z.enum(['fr', 'en']).default('fr') })),
-      async (c) => {
-        const regroupement = c.get('regroupement');
-        const text = await exportedWork(deps, regroupement, c.req.valid('query').lang, actor(c));
-        return c.body(text, 200, {
-          'Content-Type': 'text/csv; charset=utf-8',
-          'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[c.req.valid('query').lang]}.csv"`,
-        });
-      },
-    )
+    .route('/', fileRoute(deps, 'csv', 'as CSV (UTF-8 with BOM, `;` in French)'))
+    .route('/', fileRoute(deps, 'xlsx', 'as an Excel workbook'))
     .get(
       '/worklist',
       describe({
@@ -130,6 +116,29 @@ export function worklistRoutes(deps: Deps) {
         return c.json({ settled: true as const }, 200);
       },
     );
+}
+
+function fileRoute(deps: Deps, format: keyof typeof MEDIA, as: string) {
+  return new Hono<StaffEnv>().get(
+    `/worklist.${format}`,
+    describe({
+      summary: `Everything that waits for a person, ${as}`,
+      tags,
+      staff: true,
+      ok: { status: 200, description: 'The file', media: MEDIA[format].split(';')[0] ?? '' },
+      problems: ['forbidden', 'too-many-requests'],
+    }),
+    staffGuard(deps, 'read'),
+    validate('query', z.object({ lang: z.enum(['fr', 'en']).default('fr') })),
+    async (c) => {
+      const regroupement = c.get('regroupement');
+      const { lang } = c.req.valid('query');
+      return c.body(await exportedWork(deps, regroupement, { format, lang }, actor(c)), 200, {
+        'Content-Type': MEDIA[format],
+        'Content-Disposition': `attachment; filename="${regroupement.slug}-${FILE[lang]}.${format}"`,
+      });
+    },
+  );
 }
 
 function itemView({ since, ...item }: WorkItem): z.infer<typeof Item> {

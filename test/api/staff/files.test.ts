@@ -74,6 +74,38 @@ describe('a holder’s file', () => {
     );
   });
 
+  test('is handed to her as a copy, in her language, when she asks: a page to print or JSON, and the record says who took it', async () => {
+    await cheque(1_000);
+    const page = await staff('GET', `/holders/${holder}/copy`);
+    assert.equal(page.status, 200);
+    assert.equal(page.headers.get('Content-Disposition'), 'attachment; filename="renseignements.html"');
+    assert.equal(page.headers.get('Cache-Control'), 'private, no-store');
+    assert.match(page.headers.get('Content-Security-Policy') ?? '', /default-src 'none'/);
+    const text = await page.text();
+    for (const held of ['Tremblay', 'marie@example.org', 'F-1', '0417']) assert.ok(text.includes(held), held);
+    assert.doesNotMatch(text, /<script/);
+    const json = await staff('GET', `/holders/${holder}/copy?format=json`);
+    const { files } = (await json.json()) as { files: { holder: { lastName: string } }[] };
+    assert.deepEqual(
+      files.map((one) => one.holder.lastName),
+      ['Tremblay'],
+    );
+    await c.t.deps.db.execute("UPDATE holder_rows SET lang = 'en-CA'");
+    const english = await staff('GET', `/holders/${holder}/copy`);
+    assert.equal(english.headers.get('Content-Disposition'), 'attachment; filename="information.html"');
+    assert.match(await english.text(), /<html lang="en-CA"/);
+    const taken = await c.rows<{ detail: string }>(
+      "SELECT detail FROM security_log WHERE event = 'data-exported'",
+    );
+    assert.deepEqual(
+      taken.map(({ detail }) => JSON.parse(detail).holder),
+      [holder, holder, holder],
+    );
+    assert.match(taken[0]?.detail ?? '', /"by":"key:/);
+    const other = await staffWith(c.t, ['read'], 'la-farandole');
+    assert.equal((await other('GET', `/holders/${holder}/copy`)).status, 404);
+  });
+
   test('is nobody else’s: another regroupement’s staff find none', async () => {
     const theirs = await staffWith(c.t, ['read'], 'la-farandole');
     assert.equal((await theirs('GET', `/holders/${holder}`)).status, 404);

@@ -1,6 +1,7 @@
 // « À traiter »: each thing that waits for a person, with whose it is and what to do; gone once it is done.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import readWorkbook from 'read-excel-file/universal';
 import { importFile } from '../../../server/import/import-file.ts';
 import { PUBLIC_URL } from '../../support/app.ts';
 import { regroupementId } from '../../support/books.ts';
@@ -90,6 +91,22 @@ describe('what waits for a person', () => {
     assert.deepEqual(rest, ['']);
     const [, english] = await file('?lang=en');
     assert.match(english[1] ?? '', /,Endorsement without invoice,Marie-Ève Tremblay,/);
+  });
+
+  test('is a workbook too, and what a name would have a spreadsheet work out stays text', async () => {
+    await endorse('endorsement-of-marie');
+    await c.t.deps.db.execute("UPDATE holder_rows SET first_name = '=1+1'");
+    const answer = await staff('GET', '/worklist.xlsx?lang=en');
+    assert.equal(
+      answer.headers.get('Content-Disposition'),
+      'attachment; filename="petits-bouleaux-to-do.xlsx"',
+    );
+    const [sheet] = await readWorkbook(await answer.arrayBuffer());
+    assert.equal(sheet?.sheet, 'To do');
+    const [titles, row, ...rest] = sheet?.data ?? [];
+    assert.deepEqual(titles, ['Since', 'Nature', 'Person', 'What to do', 'Taken care of by']);
+    assert.deepEqual(row?.slice(1, 3), ['Endorsement without invoice', "'=1+1 Tremblay"]);
+    assert.deepEqual(rest, []);
   });
 
   test('an endorsement without an invoice, until it has one', async () => {

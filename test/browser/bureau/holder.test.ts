@@ -115,6 +115,34 @@ describe('a file, she', () => {
     assert.same(page.api.count(EDIT), 0);
   });
 
+  it('reads of a file whose invoice came in as paid: nothing is recorded here, and what the list said', async () => {
+    const page = await file((api) =>
+      api.on('GET /holders/:id/overview', () => ok({ ...overview, payments: [], recorded: [] })),
+    );
+    await page.reads('Aucun paiement n’est inscrit ici. Selon vos listes, 296,13 $ étaient déjà payés.');
+  });
+
+  it('takes a copy of her data, once she has said that it is she who asks; what is refused is said', async () => {
+    let refused = true;
+    const page = await file((api) => {
+      api.on('GET /holders/:id/copy', () =>
+        refused ? problem('too-many-requests', 429, { retryAfter: 60 }) : new Response('<!doctype html>'),
+      );
+    });
+    await page.press('Copie de ses données');
+    await page.reads('ne la remettez qu’à elle');
+    await page.press('Annuler');
+    assert.same(page.api.count('GET /holders/:id/copy'), 0);
+    await page.press('Copie de ses données');
+    await page.press('Télécharger la copie');
+    await page.reads('Trop d’essais');
+    refused = false;
+    await page.press('Copie de ses données');
+    await page.press('Télécharger la copie');
+    await page.reads('La copie est téléchargée.');
+    await told(page);
+  });
+
   it('approves a link and undoes another, once asked; the list is read anew and she is told', async () => {
     const page = await file();
     await page.press('Approuver la demande de Éva Tremblay');

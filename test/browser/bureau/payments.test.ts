@@ -89,6 +89,10 @@ describe('among payments, she', () => {
     await page.press('Exporter (CSV)');
     await page.reads('Numéro à donner si vous appelez : abc-1');
     await page.reads('Double possible');
+    page.api.on('GET /worklist.xlsx', () => new Response('x'));
+    await page.press('Exporter (Excel)');
+    await page.reads('La liste est téléchargée.');
+    assert.same(page.api.last('GET /worklist.xlsx').path, '/worklist.xlsx?lang=fr');
   });
 
   it('prints « À traiter »: all of it is there first, and not only the first hundred', async () => {

@@ -343,6 +343,12 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       (page) => page.press('Renvoyer « Reçu » à marie-eve.lecuyer@example.org'),
       'tel quel',
     ),
+  'file, a copy of her data': () =>
+    then(
+      once(file(), 'Comptes liés'),
+      (page) => page.press('Copie de ses données'),
+      'ne la remettez qu’à elle',
+    ),
   'file, its history': () =>
     then(once(file(), 'Comptes liés'), (page) => page.unfold('Historique'), 'par Ève Côté'),
   'file, nothing done yet': () =>

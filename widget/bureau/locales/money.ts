@@ -103,7 +103,11 @@ export const words = {
     'Open the receipts of this deposit to print them',
   ],
   'payments.title': ['Paiements', 'Payments'],
-  'payments.none': ['Aucun paiement.', 'No payment.'],
+  'payments.none': ['Aucun paiement n’est inscrit ici.', 'No payment is recorded here.'],
+  'payments.listed': [
+    'Selon vos listes, {montant} étaient déjà payés.',
+    'According to your lists, {montant} was paid already.',
+  ],
   'payments.day': ['Jour', 'Day'],
   'payments.how': ['Mode', 'Method'],
   'payments.invoice': ['Facture', 'Invoice'],

@@ -14,6 +14,7 @@ export const words = {
   'work.refresh': ['Mettre à jour', 'Update'],
   'work.whole': ['Tout lire', 'Read it all'],
   'work.csv': ['Exporter (CSV)', 'Export (CSV)'],
+  'work.xlsx': ['Exporter (Excel)', 'Export (Excel)'],
   'work.file': ['a-traiter', 'to-do'],
   'work.exported': ['La liste est téléchargée.', 'The list is downloaded.'],
   'work.print': ['Imprimer', 'Print'],

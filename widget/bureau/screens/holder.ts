@@ -8,6 +8,7 @@ import { type Act, ActDialog } from '../acts/act.ts';
 import { ManualInvoice } from '../acts/manual-invoice.ts';
 import { Freshness } from '../controls/freshness.ts';
 import type { Desk, Route, Screen } from '../desk.ts';
+import { download } from '../download.ts';
 import { Fetched } from '../fetched.ts';
 import { words as actorWords } from '../locales/actors.ts';
 import { words as conflictWords } from '../locales/conflict.ts';
@@ -142,8 +143,23 @@ class HolderScreen implements Screen {
           : nothing
       }
       <a class="secondary" href="#dossier/${this.#id}/apercu">${t('holder.see')}</a>
+      ${press({ ...this.#desk.words, busy: false }, 'copy.open', 'secondary', () => void this.#ask(this.#copy(holder)))}
       ${this.#fresh.render()}
     </div>`;
+  }
+
+  /** What is held on her, to be handed to her: who takes it says first that it is she who asks. */
+  #copy(holder: Holder): Asked {
+    const { t, plain } = this.#desk.words;
+    return {
+      question: {
+        title: t('copy.title', { nom: kept(nameOf(holder)) }),
+        body: t('copy.text'),
+        yes: 'copy.take',
+      },
+      send: () => download(this.#desk, `/holders/${this.#id}/copy`, `${plain('copy.file')}.html`),
+      done: t('copy.done'),
+    };
   }
 
   #begin(holder: Holder): void {

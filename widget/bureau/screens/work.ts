@@ -103,7 +103,8 @@ class WorkScreen implements Screen {
       ${press(say, 'work.refresh', 'link', () => void this.#list.load())}</p>`;
     if (items.length === 0) return html`${news}<p>${t('work.none')}</p>`;
     return html`${news}<p class="actions noprint">
-        ${press(say, 'work.csv', 'secondary', () => void this.#export())}
+        ${press(say, 'work.csv', 'secondary', () => void this.#export('csv'))}
+        ${press(say, 'work.xlsx', 'secondary', () => void this.#export('xlsx'))}
         ${press(say, 'work.print', 'secondary', () => void this.#print())}
       </p>
       <ul class="work">${repeat(
@@ -241,11 +242,11 @@ class WorkScreen implements Screen {
     );
   }
 
-  async #export(): Promise<void> {
+  async #export(format: 'csv' | 'xlsx'): Promise<void> {
     const desk = this.#desk;
     const lang = desk.lang.slice(0, 2);
-    const name = `${desk.words.plain('work.file')}.csv`;
-    await this.#does(() => download(desk, `/worklist.csv?lang=${lang}`, name), 'work.exported');
+    const name = `${desk.words.plain('work.file')}.${format}`;
+    await this.#does(() => download(desk, `/worklist.${format}?lang=${lang}`, name), 'work.exported');
   }
 
   /** All of it, and not only the hundreds that she looks at. */

@@ -52,13 +52,26 @@ export const DAY_FIELDS: readonly Field[] = [
   'paidOn',
 ];
 const FIELDS = Object.entries(NAMES) as [Field, readonly string[]][];
-const BY_WORDS = new Map<string, Field>();
-const GLUED = new Map<string, Field>();
-for (const [field, names] of FIELDS)
-  for (const name of names) {
-    if (!BY_WORDS.has(titleKey(name))) BY_WORDS.set(titleKey(name), field);
-    for (const glued of gluedForms(name)) if (!GLUED.has(glued)) GLUED.set(glued, field);
-  }
+
+interface KnownTitles {
+  byWords: ReadonlyMap<string, Field>;
+  glued: ReadonlyMap<string, Field>;
+}
+let known: KnownTitles | undefined;
+
+// Worked out when a file is first read: a server that imports nothing starts without.
+function knownTitles(): KnownTitles {
+  if (known !== undefined) return known;
+  const [byWords, glued] = [new Map<string, Field>(), new Map<string, Field>()];
+  for (const [field, names] of FIELDS)
+    for (const name of names) {
+      const key = titleKey(name);
+      if (!byWords.has(key)) byWords.set(key, field);
+      for (const form of gluedForms(name)) if (!glued.has(form)) glued.set(form, field);
+    }
+  known = { byWords, glued };
+  return known;
+}
 
 // « nodecertificat », « numerofacture »: how programs write a title.
 function gluedForms(name: string): string[] {
@@ -88,7 +101,8 @@ export const FIELD_NAMES: readonly string[] = ['ignore', ...Object.keys(NAMES)];
 
 /** What a title names. */
 export function fieldOf(title: string, mapping: Mapping): Field | 'ignore' | undefined {
-  return mapping.get(rememberedTitle(title)) ?? BY_WORDS.get(titleKey(title)) ?? GLUED.get(plain(title));
+  const { byWords, glued } = knownTitles();
+  return mapping.get(rememberedTitle(title)) ?? byWords.get(titleKey(title)) ?? glued.get(plain(title));
 }
 
 /** Without accents, case, spaces and punctuation: how titles of columns and names of regroupements are compared. */

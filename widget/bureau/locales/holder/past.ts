@@ -2,6 +2,15 @@
 import type { Catalogue } from '../../words.ts';
 
 export const words = {
+  'copy.open': ['Copie de ses données', 'Copy of her data'],
+  'copy.title': ['Copie des données de {nom}', 'Copy of the data of {nom}'],
+  'copy.text': [
+    'Assurez-vous d’abord que c’est bien elle qui la demande, et ne la remettez qu’à elle. C’est une page à lire ou à imprimer, dans sa langue, avec tout ce qui est gardé sur elle. La demande est inscrite au journal de sécurité.',
+    'First make sure that it is she who asks for it, and hand it to her only. It is a page to read or print, in her language, with all that is held on her. The request is put in the security log.',
+  ],
+  'copy.take': ['Télécharger la copie', 'Download the copy'],
+  'copy.file': ['renseignements', 'information'],
+  'copy.done': ['La copie est téléchargée.', 'The copy is downloaded.'],
   'mails.title': ['Courriels envoyés', 'E-mails sent'],
   'mails.none': [
     'Aucun courriel n’est encore parti pour ce dossier.',

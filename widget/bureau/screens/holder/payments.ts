@@ -8,6 +8,7 @@ import { receiptsOf } from '../../acts/receipts.ts';
 import { torontoDay } from '../../day.ts';
 import type { Desk } from '../../desk.ts';
 import { METHODS } from '../../methods.ts';
+import type { Overview } from '../../office.ts';
 import { type Key, kept } from '../../words.ts';
 
 /** PayPal may be taking the money: what it is for is not paid again meanwhile. */
@@ -34,7 +35,7 @@ export const REFUNDABLE: readonly State[] = ['completed', 'partly-refunded'];
 /** The list, newest first; `does` opens what she may do, `shows` what she wants to see. */
 export function payments(
   desk: Desk,
-  { payments: online, recorded }: { payments: readonly OnlinePayment[]; recorded: readonly Recorded[] },
+  { holder, payments: online, recorded }: Pick<Overview, 'holder' | 'payments' | 'recorded'>,
   does: (act: Act) => void,
   shows: (documents: Promise<unknown>) => void,
 ): unknown {
@@ -52,7 +53,7 @@ export function payments(
     <h2 id="payments">${t('payments.title')}</h2>
     ${
       rows.length === 0
-        ? html`<p>${t('payments.none')}</p>`
+        ? html`<p>${t('payments.none')} ${listed(desk, holder)}</p>`
         : html`<table class="list">
             <caption class="sr">${t('payments.title')}</caption>
             <thead><tr><th scope="col">${t('payments.day')}</th><th scope="col">${t('payments.how')}</th>
@@ -62,6 +63,14 @@ export function payments(
           </table>`
     }
   </section>`;
+}
+
+// What an invoice came in with as paid has neither day nor means: it is no line of the list.
+function listed({ lang, words: { t } }: Desk, { certificates }: Overview['holder']): unknown {
+  const cents = certificates
+    .flatMap(({ invoices }) => invoices)
+    .reduce((sum, { paidCents }) => sum + paidCents, 0);
+  return cents > 0 ? t('payments.listed', { montant: kept(money(lang, cents)) }) : nothing;
 }
 
 /** A payment as a list shows it. */
