@@ -14,8 +14,13 @@ const MOST_PROXIES = 10;
 /** Nobody's proxies have more: 10.0.0.0/8, fc00::/7. What is wider would believe strangers. */
 const WIDEST = { ipv4: 8, ipv6: 7 };
 
+/** Nearly every one: the library would take as long as SQLite's session row to take it apart. */
+const USUAL = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i;
+
 /** The address that this text is, IPv4 mapped into IPv6 as IPv4; or undefined. */
 function addressOf(text: string): Address | undefined {
+  const usual = USUAL.exec(text)?.[1];
+  if (usual !== undefined && isIP(usual) === 4) return new ipaddr.IPv4(usual.split('.').map(Number));
   // The library takes ::1.2.3.4, which is no IPv4 address since 2006 (RFC 4291), for one.
   return isIP(text) === 0 || /^::\d+\./.test(text) ? undefined : ipaddr.process(text);
 }

@@ -1,6 +1,5 @@
 // One server process: database brought up to date, HTTP served, jobs run, and an end that loses nothing. Used by
 // production (main.js) and by the demo, which adds its own routes.
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
@@ -19,6 +18,7 @@ import { smtpTransport } from './mail/smtp.ts';
 import { CONNECTIONS, MailWorker } from './mail/worker.ts';
 import { PayPal } from './paypal/client.ts';
 import { PdfThread } from './pdf/thread.ts';
+import { randomBytes } from './random.ts';
 import { unusableSettings } from './regroupements/regroupements.ts';
 import { publicSites } from './staff/pages/public-sites.ts';
 
@@ -89,7 +89,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
     db,
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    randomBytes: (n) => new Uint8Array(randomBytes(n)),
+    randomBytes,
     fetch,
     sites: extras.sites ?? publicSites,
     mail: smtpTransport(config.smtpUrl, CONNECTIONS),

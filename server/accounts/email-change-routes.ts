@@ -40,7 +40,7 @@ export function emailChangeRoutes(deps: Deps) {
       validate('json', Activation),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(
           await confirmEmailChange(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
           201,
@@ -66,7 +66,7 @@ export function emailChangeRoutes(deps: Deps) {
       validate('json', ResetCompletion),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(
           await undoEmailChange(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
           201,

@@ -20,3 +20,20 @@ export function sql(
   }
   return { sql: text, args };
 }
+
+/**
+ * A statement's text that is made of one of a few others, once for each: a text that is put together at each call is read whole
+ * each time that it is looked up. What else is given goes with the part.
+ */
+export function madeOnce<Rest extends unknown[]>(
+  make: (part: string, ...rest: Rest) => string,
+): (part: string, ...rest: Rest) => string {
+  const made = new Map<string, string>();
+  return (part, ...rest) => {
+    const known = made.get(part);
+    if (known !== undefined) return known;
+    const text = make(part, ...rest);
+    made.set(part, text);
+    return text;
+  };
+}

@@ -4,13 +4,34 @@ import type { Value } from './db.ts';
 const WRITES =
   /^\s*(?:(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP)\b|WITH\b[\s\S]*\b(?:INSERT|UPDATE|DELETE|REPLACE)\b)/i;
 
-/**
- * How many values a statement wants, and whether it needs the write lock. One that only looks as if it did waits for it
- * in vain, and is as right.
- */
-export function describe(sql: string): { wanted: number; writes: boolean } {
+/** Columns of an answer that the table names. */
+const EVERY_COLUMN = /(?:\b(?:SELECT|RETURNING|DISTINCT|ALL)|,|\.)\s*\*/i;
+
+interface Described {
+  /** How many values go with it. */
+  wanted: number;
+  /** It needs the write lock. One that only looks as if it did waits for it in vain, and is as right. */
+  writes: boolean;
+  /** What it answers may be named by the table, as that is by then; more are taken for such than are. */
+  everyColumn: boolean;
+}
+
+const described = new Map<string, Described>();
+const KEPT_DESCRIPTIONS = 1_000;
+
+/** What there is to know of a statement by its text alone. */
+export function describe(sql: string): Described {
+  const known = described.get(sql);
+  if (known !== undefined) return known;
   const bare = sql.replace(/'[^']*'|"[^"]*"|--[^\n]*/g, '');
-  return { wanted: placeholders(bare), writes: WRITES.test(bare) };
+  const made = {
+    wanted: placeholders(bare),
+    writes: WRITES.test(bare),
+    everyColumn: EVERY_COLUMN.test(bare),
+  };
+  if (described.size >= KEPT_DESCRIPTIONS) described.clear();
+  described.set(sql, made);
+  return made;
 }
 
 /** Throws TypeError for what a driver would lose, cut or crash on: it binds NULL to what is missing and drops what is left. */

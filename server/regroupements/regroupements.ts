@@ -1,6 +1,7 @@
 // The tenants, one instance each (S46): who is paid, by which account, from which pages. Read at each request: staff's changes show at once.
 import type { z } from 'zod';
 import type { Statement } from '../db/db.ts';
+import { madeOnce } from '../db/sql.ts';
 import type { Deps } from '../deps.ts';
 import { Instalments, OnlineFee } from '../ledger/policies.ts';
 import { Problem } from '../problems/problem.ts';
@@ -230,6 +231,13 @@ const ROW = `json_object(${Object.keys(COLUMNS)
   .map((column) => `'${column}', ${column}`)
   .join(', ')})`;
 
+const readBy = (column: 'id' | 'slug') =>
+  madeOnce(
+    (along, values: number) =>
+      `SELECT id, ${ROW} AS written, ${along} AS read FROM regroupements WHERE ${column} = ?${values + 1}`,
+  );
+const READ = { id: readBy('id'), slug: readBy('slug') };
+
 const lastRead = new Map<string, { written: string; regroupement: Regroupement }>();
 
 // Every call reads the row, and seldom finds it changed: what was made of it last time is kept, one for each id.
@@ -240,7 +248,7 @@ async function regroupementWhere(
   along = NOTHING,
 ): Promise<{ regroupement: Regroupement; read: string | null } | undefined> {
   const { rows } = await deps.db.execute<{ id: string; written: string; read: string | null }>(
-    `SELECT id, ${ROW} AS written, ${along.sql} AS read FROM regroupements WHERE ${column} = ?${along.args.length + 1}`,
+    READ[column](along.sql, along.args.length),
     [...along.args, value],
   );
   const [row] = rows;

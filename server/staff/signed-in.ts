@@ -46,7 +46,7 @@ export async function staffSessionOf(deps: Deps, c: Context): Promise<StaffSessi
   const token = tokenOf(c.req.header('Authorization'));
   const read = token === undefined ? undefined : await readBoundToken(deps, TOKEN_TYPE, token);
   if (token === undefined || read?.audience !== AUDIENCE) throw unauthenticated(c);
-  const proof = readProof(deps, c, { accessToken: token });
+  const proof = await readProof(deps, c, { accessToken: token });
   if (proof.jkt !== read.jkt) throw refused(c, 'dpop-invalid');
   const session = await staffSessionNow(deps, read.sessionId, read.subject);
   if (session === undefined) throw unauthenticated(c);

@@ -1,12 +1,12 @@
 // The signed-in balance by one, two and four processes at once, on one file and, where TEST_SQLD names the program of a libSQL
-// server (`npm run test:remote` fetches one), on that. All offered what they can take; read the ratios. The server's processor
-// time is of its processes, without the libSQL server's own.
+// server (`npm run test:remote` fetches one), on that. All offered what they can take; read the ratios. Where other work is
+// beside it only the processor's time tells: of our processes, and of the libSQL server's.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDb } from '../../server/db/open.ts';
 import { move } from '../../server/operations/move.ts';
-import { newServer, SQLD } from '../support/database.ts';
+import { type DatabaseServer, newServer, SQLD } from '../support/database.ts';
 import { load } from './programs/load.ts';
 import { cpuMsOf, prepare, start } from './start.ts';
 
@@ -17,6 +17,7 @@ const ROUND_MS = 4_000;
 interface Rate {
   perSecond: number;
   cpuMs: number;
+  serverMs: number;
 }
 
 export async function run(): Promise<{ name: string; lines: string[] }> {
@@ -26,20 +27,20 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
   try {
     const { path, headers, env, close } = await prepare(folder);
     end = close;
-    const places: [string, string][] = [['a file', env.DATABASE_URL]];
+    const places: [string, string, DatabaseServer | null][] = [['a file', env.DATABASE_URL, null]];
     if (server !== null) {
       const [from, to] = [await openDb(env.DATABASE_URL), await openDb(server.url)];
       await move(from, to);
       from.close();
       to.close();
-      places.push(['a libSQL server', server.url]);
+      places.push(['a libSQL server', server.url, server]);
     }
     const rates = new Map<string, Rate[]>();
     for (let round = 0; round < ROUNDS; round++)
-      for (const [place, url] of places)
+      for (const [place, url, asked] of places)
         for (const many of PROCESSES) {
           const name = `${place}, ${many} ${many === 1 ? 'process' : 'processes'}`;
-          const rate = await rateOf(many, { ...env, DATABASE_URL: url }, path, await headers());
+          const rate = await rateOf(many, { ...env, DATABASE_URL: url }, path, await headers(), asked);
           rates.set(name, [...(rates.get(name) ?? []), rate]);
         }
     const [[, first = []] = []] = rates;
@@ -48,7 +49,10 @@ export async function run(): Promise<{ name: string; lines: string[] }> {
       name: `Signed-in balance, by several processes on ${availableParallelism()} cores`,
       lines: [...rates].map(
         ([name, all]) =>
-          `${name.padEnd(30)} ${middle(all, 'perSecond').toFixed(0).padStart(5)} requests/s, × ${(middle(all, 'perSecond') / least).toFixed(2)} one process on a file; ${middle(all, 'cpuMs').toFixed(2)} ms of processor time a request`,
+          `${name.padEnd(30)} ${middle(all, 'perSecond').toFixed(0).padStart(5)} requests/s, × ${(middle(all, 'perSecond') / least).toFixed(2)} one process on a file; ${middle(all, 'cpuMs').toFixed(2)} ms of processor time a request` +
+          (name.startsWith('a file')
+            ? ''
+            : `, and ${middle(all, 'serverMs').toFixed(2)} of the libSQL server's`),
       ),
     };
   } finally {
@@ -63,6 +67,7 @@ async function rateOf(
   env: Record<string, string>,
   path: string,
   headers: object,
+  server: DatabaseServer | null,
 ): Promise<Rate> {
   const started = await Promise.all(Array.from({ length: many }, () => start('server/main.js', env)));
   try {
@@ -71,6 +76,7 @@ async function rateOf(
     // To compile, and to fill caches.
     await ask(ROUND_MS / 4);
     const before = started.map(({ child }) => cpuMsOf(child));
+    const serverBefore = server === null ? 0 : cpuMsOf(server);
     const loads = await ask(ROUND_MS);
     const failures = loads.reduce((sum, one) => sum + one.failures, 0);
     if (failures > 0) throw new Error(`${failures} requests failed`);
@@ -79,6 +85,7 @@ async function rateOf(
     return {
       perSecond: loads.reduce((sum, one) => sum + one.requestsPerSecond, 0),
       cpuMs: cpu / requests,
+      serverMs: server === null ? 0 : (cpuMsOf(server) - serverBefore) / requests,
     };
   } finally {
     for (const { child } of started) child.kill();

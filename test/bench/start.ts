@@ -120,7 +120,7 @@ export async function start(program: string, env: Record<string, string>): Promi
 }
 
 /** What the process took of the processor until now. */
-export function cpuMsOf(child: ChildProcess): number {
+export function cpuMsOf(child: Pick<ChildProcess, 'pid'>): number {
   const [, user = 0, system = 0] = /\) \S+(?: \S+){10} (\d+) (\d+)/.exec(proc(child, 'stat')) ?? [];
   return (Number(user) + Number(system)) * MS_A_TICK;
 }
@@ -187,7 +187,7 @@ async function askOn(socket: Socket, requests: string, many: number): Promise<vo
   throw new Error('the server hung up');
 }
 
-function proc({ pid }: ChildProcess, file: string): string {
+function proc({ pid }: Pick<ChildProcess, 'pid'>, file: string): string {
   return readFileSync(`/proc/${pid}/${file}`, 'utf8');
 }
 

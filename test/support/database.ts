@@ -25,6 +25,8 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 export interface DatabaseServer extends TestDatabase {
+  /** Its process. */
+  readonly pid: number | undefined;
   /** A power cut: the process is killed, and started again on the same data. */
   restart(): Promise<void>;
 }
@@ -104,6 +106,9 @@ export async function newServer(sqld: string): Promise<DatabaseServer> {
   await start();
   return {
     url,
+    get pid() {
+      return running.pid;
+    },
     async restart() {
       await kill();
       await start();

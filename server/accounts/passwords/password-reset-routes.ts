@@ -44,7 +44,7 @@ export function passwordResetRoutes(deps: Deps) {
       validate('json', ResetCompletion),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(
           await completeReset(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
           201,

@@ -10,9 +10,12 @@ import type { Deps } from '../../deps.ts';
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 
+/** Of the four that Node has beside the event loop's one remains free: proofs are verified there, and must not wait for a hash. */
+const MOST_THREADS = 3;
+
 // The event loop keeps a core for itself; each at work holds 19 MiB. Whoever signs in and cannot be served is told so within two seconds.
 const hashQueue = new BoundedQueue({
-  atOnce: Math.max(1, availableParallelism() - 1),
+  atOnce: Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1)),
   places: 200,
   // She followed a link, or is signed in: worth a longer wait than to do it all again.
   patienceMs: 10_000,

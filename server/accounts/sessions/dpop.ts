@@ -63,8 +63,12 @@ export interface Proof {
  * name. Throws `dpop-nonce` when the browser must make another with the nonce in the answer's `DPoP-Nonce`,
  * `dpop-invalid` for whatever else is wrong with it.
  */
-export function readProof(deps: Deps, c: Call, { accessToken }: { accessToken?: string } = {}): Proof {
-  const read = readSignedProof(c.req.header('DPoP') ?? '', deps.now());
+export async function readProof(
+  deps: Deps,
+  c: Call,
+  { accessToken }: { accessToken?: string } = {},
+): Promise<Proof> {
+  const read = await readSignedProof(c.req.header('DPoP') ?? '', deps.now());
   if (read === undefined) throw refused(c, 'dpop-invalid');
   const { jkt, claims } = read;
   const sound =

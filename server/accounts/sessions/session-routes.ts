@@ -19,8 +19,8 @@ const tags: [string] = ['accounts'];
 export const opened = { status: 201, description: 'A session was opened', schema: Tokens };
 
 /** The browser that opens a session, by the proof of its key. Throws as `readProof`. */
-export function browserOf(deps: Deps, c: Call): NewBrowser {
-  return { ...readProof(deps, c), name: browserName(c.req.header('User-Agent')) };
+export async function browserOf(deps: Deps, c: Call): Promise<NewBrowser> {
+  return { ...(await readProof(deps, c)), name: browserName(c.req.header('User-Agent')) };
 }
 
 export function sessionRoutes(deps: Deps) {
@@ -36,7 +36,7 @@ export function sessionRoutes(deps: Deps) {
       validate('json', SignIn),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(await signIn(deps, c.get('regroupement'), given, c.get('clientAddress'), browser), 201);
       },
     )
@@ -50,7 +50,7 @@ export function sessionRoutes(deps: Deps) {
       }),
       validate('json', Refresh),
       async (c) => {
-        const proof = readProof(deps, c);
+        const proof = await readProof(deps, c);
         const { refreshToken } = c.req.valid('json');
         return c.json(
           await refreshSession(deps, c.get('regroupement'), refreshToken, proof, c.get('clientAddress')),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sha256 } from '../../crypto.ts';
 import { guard, isGuardFailure, type Statement } from '../../db/db.ts';
-import { sql } from '../../db/sql.ts';
+import { madeOnce, sql } from '../../db/sql.ts';
 import { type Deps, newId, newSecret } from '../../deps.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Regroupement } from '../../regroupements/regroupements.ts';
@@ -187,6 +187,11 @@ export function endAllSessions(regroupementId: string, reason: EndReason, now: n
   };
 }
 
+const whereItLives = madeOnce(
+  (expression) => `(SELECT ${expression} FROM sessions
+      WHERE id = ?4 AND regroupement_id = ?1 AND account_id = ?2 AND ended_at IS NULL AND expires_at > ?3)`,
+);
+
 /**
  * SQL: what `expression` (of text; ?1 = regroupement, ?2 = account, ?3 = now) says, where the session that a token speaks of
  * has neither ended nor expired; else NULL, and nothing else is read.
@@ -196,11 +201,7 @@ export function inLivingSession(
   now: number,
   expression = "''",
 ): Required<Statement> {
-  return {
-    sql: `(SELECT ${expression} FROM sessions
-      WHERE id = ?4 AND regroupement_id = ?1 AND account_id = ?2 AND ended_at IS NULL AND expires_at > ?3)`,
-    args: [regroupementId, accountId, now, sessionId],
-  };
+  return { sql: whereItLives(expression), args: [regroupementId, accountId, now, sessionId] };
 }
 
 /** Whether the session that a token speaks of has neither ended nor expired. */

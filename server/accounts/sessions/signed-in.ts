@@ -71,7 +71,7 @@ export function signedIn(deps: Deps): MiddlewareHandler<SignedInEnv> {
     if (bearer === undefined || bearer.session.regroupementId !== c.get('regroupement').id)
       throw unauthenticated(c);
     const { token, session, jkt } = bearer;
-    const proof = readProof(deps, c, { accessToken: token });
+    const proof = await readProof(deps, c, { accessToken: token });
     if (proof.jkt !== jkt) throw refused(c, 'dpop-invalid');
     if (c.get('read') === null) throw unauthenticated(c);
     // Reading twice changes nothing; whatever else takes a proof of its own.

@@ -76,7 +76,7 @@ export function signUpRoutes(deps: Deps) {
       validate('json', Activation),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(
           await activate(deps, c.get('regroupement'), given, c.get('clientAddress'), browser),
           201,

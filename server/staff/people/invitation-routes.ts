@@ -68,7 +68,7 @@ export function staffInvitationRoutes(deps: Deps) {
       }),
       validate('json', z.strictObject({ token, name: line(100), password: newPassword, lang })),
       async (c) => {
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         return c.json(
           await acceptInvitation(deps, c.req.valid('json'), c.get('clientAddress'), browser),
           201,
@@ -106,7 +106,7 @@ export function staffInvitationRoutes(deps: Deps) {
         ],
       }),
       validate('json', z.strictObject({ token, password })),
-      async (c) => c.json(await enrolByLink(deps, c.req.valid('json'), browserOf(deps, c)), 201),
+      async (c) => c.json(await enrolByLink(deps, c.req.valid('json'), await browserOf(deps, c)), 201),
     );
 }
 

@@ -54,7 +54,7 @@ export function staffSessionRoutes(deps: Deps) {
       validate('json', SignIn),
       async (c) => {
         const given = c.req.valid('json');
-        const browser = browserOf(deps, c);
+        const browser = await browserOf(deps, c);
         const address = c.get('clientAddress');
         return c.json(
           'passkey' in given
@@ -74,7 +74,7 @@ export function staffSessionRoutes(deps: Deps) {
       }),
       validate('json', z.strictObject({ refreshToken: token })),
       async (c) => {
-        const proof = readProof(deps, c);
+        const proof = await readProof(deps, c);
         const { refreshToken } = c.req.valid('json');
         return c.json(await refreshStaffSession(deps, refreshToken, proof, c.get('clientAddress')), 200);
       },

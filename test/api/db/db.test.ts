@@ -7,21 +7,27 @@ import { type Db, guard, isGuardFailure, isUniqueViolation, type Value } from '.
 import { migrate } from '../../../server/db/migrate.ts';
 import { openDb } from '../../../server/db/open.ts';
 import { newDatabase, SQLD, type TestDatabase } from '../../support/database.ts';
+import { type LossyWay, startHttpWay } from '../../support/lossy-way.ts';
 
-for (const scheme of SQLD === undefined ? ['file'] : ['http', 'ws'])
-  describe(`database port (${scheme}:)`, () => {
+const WAYS = ['a server by its WebSocket', 'a server that takes none'] as const;
+
+for (const way of SQLD === undefined ? (['a file'] as const) : WAYS)
+  describe(`database port (${way})`, () => {
     let database: TestDatabase;
+    let overHttp: LossyWay | undefined;
     let url: string;
     let db: Db;
     before(async () => {
       database = await newDatabase();
-      url = database.url.replace(/^http/, scheme);
+      if (way === 'a server that takes none') overHttp = await startHttpWay(database.url);
+      url = overHttp?.url ?? database.url;
       db = await openDb(url);
       await migrate(db, 1);
       await db.execute('CREATE TABLE pairs (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT');
     });
     after(async () => {
       db.close();
+      overHttp?.close();
       await database.remove();
     });
 
@@ -47,6 +53,15 @@ for (const scheme of SQLD === undefined ? ['file'] : ['http', 'ws'])
       for (const value of refused) {
         await assert.rejects(db.execute('SELECT ?', [value as Value]), TypeError);
       }
+    });
+
+    test('half a character is kept as what stands for one, and no other call is the worse for it', async () => {
+      const others = Promise.all(Array.from({ length: 10 }, () => db.execute('SELECT 1 AS one')));
+      const half = await db.execute('SELECT ? AS text', ['x\udfffy']);
+      assert.deepEqual(half.rows, [{ text: 'x\ufffdy' }]);
+      await db.batch([{ sql: 'INSERT INTO pairs VALUES (?, 1)', args: ['half \ud83d'] }]);
+      assert.equal((await db.execute("SELECT 1 FROM pairs WHERE name = 'half \ufffd'")).rows.length, 1);
+      assert.equal((await others).length, 10);
     });
 
     test('a missing or an extra value is refused, instead of bound as NULL or dropped', async () => {

@@ -17,12 +17,15 @@ import { members, versionOf } from '../../../server/staff/people/memberships.ts'
 import { addInvoice, PUBLIC_URL } from '../../support/app.ts';
 import { pay, regroupementId } from '../../support/books.ts';
 import { type Checkout, startCheckout } from '../../support/checkout.ts';
+import { SQLD } from '../../support/database.ts';
 import { type Answer, joinOffice } from '../../support/office.ts';
 import { type Payer, search, signIn } from '../../support/payer.ts';
 import { type Staff, staffWith } from '../../support/staff.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../server/cli/amisgest-pay.js', import.meta.url));
 const SLUG = 'petits-bouleaux';
+/** A server's backups are its provider's. */
+const FILES_ONLY = SQLD !== undefined;
 const LIST =
   'Facture;Certificat;Nom;Prénom;Courriel;Date;Échéance;Début;Fin;Prime;Taxe sur les primes;Total;Solde\n';
 const rowOf = (n: number) =>
@@ -831,7 +834,7 @@ describe('the audit', () => {
     assert.equal((await json('audit', 'verify')).broken, null);
   });
 
-  test('a database put back: the row stands in what is put back', async () => {
+  test('a database put back: the row stands in what is put back', { skip: FILES_ONLY }, async () => {
     const file = join(folder, 'copy.db');
     await none(() => run(['backup', file]));
     const other = `file:${join(folder, 'other.db')}`;
@@ -846,7 +849,7 @@ describe('the audit', () => {
     assert.match(found[0]?.actor ?? '', CLI);
   });
 
-  test('no command is missing here', async () => {
+  test('no command is missing here', { skip: FILES_ONLY }, async () => {
     const overview = await run(['help']);
     const names = [...overview.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name);
     const actions = (await helps()).flatMap((help) =>

@@ -79,10 +79,10 @@ describe('a sound proof', () => {
   };
   for (const [what, given] of Object.entries(sound))
     test(`${what} is read as jose reads it`, async () => {
-      const read = readSignedProof(given, NOW);
+      const read = await readSignedProof(given, NOW);
       assert.ok(read);
       assert.deepEqual({ ...read, claims: { ...read.claims } }, await byJose(given));
-      assert.deepEqual(readSignedProof(given, NOW), read, 'the same the second time');
+      assert.deepEqual(await readSignedProof(given, NOW), read, 'the same the second time');
     });
 });
 
@@ -214,8 +214,8 @@ for (const [by, table] of Object.entries(HOSTILE))
   describe(`a proof that is hostile ${by}`, () => {
     for (const [what, given] of Object.entries(table))
       test(what, async () => {
-        assert.equal(readSignedProof(given, NOW), undefined);
-        assert.equal(readSignedProof(given, NOW), undefined, 'the second time too');
+        assert.equal(await readSignedProof(given, NOW), undefined);
+        assert.equal(await readSignedProof(given, NOW), undefined, 'the second time too');
         // What is too long is ours to refuse.
         if (given.length <= 2_000) assert.equal(await byJose(given), undefined, 'jose refuses it as well');
       });
@@ -235,8 +235,8 @@ describe('stricter than jose', () => {
     }),
   };
   for (const [what, given] of Object.entries(strict))
-    test(`refuses ${what}`, () => {
-      assert.equal(readSignedProof(given, NOW), undefined);
+    test(`refuses ${what}`, async () => {
+      assert.equal(await readSignedProof(given, NOW), undefined);
     });
 });
 
@@ -286,7 +286,7 @@ test('whatever a proof is bent to, it is refused where jose refuses it, and read
           json({ ...CLAIMS, ...inClaims }),
         );
         if (typo !== null) given = given.slice(0, typo.at) + typo.letter + given.slice(typo.at + 1);
-        const ours = readSignedProof(given, NOW);
+        const ours = await readSignedProof(given, NOW);
         if (ours === undefined) return;
         assert.deepEqual({ jkt: ours.jkt, claims: { ...ours.claims } }, await byJose(given));
       },

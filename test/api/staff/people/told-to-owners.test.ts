@@ -30,6 +30,8 @@ describe('the owners are told', () => {
 
   /** Whom `doing` had a notice sent to, with what it says. */
   async function told(doing: () => Promise<unknown>): Promise<Map<string, string>> {
+    // What was to be told of before.
+    await sendDueMail(t.deps);
     const from = t.outgoing.length;
     await doing();
     await sendDueMail(t.deps);
