@@ -10,7 +10,7 @@ const { logLastWords, startServer, stopOnSignals } = await import('./process.ts'
 
 logLastWords();
 try {
-  const server = await startServer(readConfig(process.env));
+  const server = await startServer(readConfig(process.env), { loaded: flushCompileCache });
   stopOnSignals(server);
   console.log(`ready on port ${server.port}`);
   flushCompileCache();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { isLoopback, trustsLoopback } from './addresses.ts';
-import { createApp } from './app.ts';
+import { type AppInSteps, appInSteps } from './app-in-steps.ts';
 import { type Config, ConfigError } from './config.ts';
 import { isMarkedDemo } from './db/demo-mark.ts';
 import { migrate } from './db/migrate.ts';
@@ -40,6 +40,8 @@ export interface Extras {
   sites?: Sites;
   /** After the schema, before the first call. */
   prepare?: (deps: Deps) => Promise<void>;
+  /** When the whole of it is loaded, a moment after it is ready. */
+  loaded?: () => void;
 }
 
 /** How long a client may take, in milliseconds: whoever holds a connection for longer holds it against the others. */
@@ -70,6 +72,7 @@ const DEMO_DATABASE =
 
 const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 100;
+const LOAD_AFTER_MS = 1_000;
 const ASSUMED_SEND_MS = 300;
 
 /**
@@ -112,7 +115,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   }
 
   const paypal = new PayPal(deps);
-  const app = createApp(deps, paypal);
+  const app = appInSteps(deps, paypal);
   const servers = await listen(
     withExtras(app, extras.routes?.(deps)),
     config,
@@ -125,10 +128,13 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
 
   const mail = new MailWorker(deps, ASSUMED_SEND_MS);
   const jobs = startJobs(deps, jobsOf(deps, paypal, mail));
+  // Whoever cannot load it ends, as one that could not start.
+  const loading = setTimeout(() => void app.loadAll().then(() => extras.loaded?.()), LOAD_AFTER_MS);
 
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
+      clearTimeout(loading);
       await Promise.all(servers.map((server) => closed(server)));
       mail.stop();
       await jobs.stop();
@@ -142,7 +148,7 @@ export async function startServer(config: Config, extras: Extras = {}): Promise<
   return { port, deps, stop };
 }
 
-function withExtras(app: ReturnType<typeof createApp>, routes: Hono | undefined): Fetch {
+function withExtras(app: AppInSteps, routes: Hono | undefined): Fetch {
   if (routes === undefined) return app.fetch;
   // As it came: a copy of the request is one that fetch must be able to make, and TRACE is none.
   return new Hono().route('/', routes).all('*', (c) => app.fetch(c.req.raw, c.env)).fetch;

@@ -8,7 +8,7 @@ import { openDb } from '../../server/db/open.ts';
 import { move } from '../../server/operations/move.ts';
 import { type DatabaseServer, newServer, SQLD } from '../support/database.ts';
 import { load } from './programs/load.ts';
-import { cpuMsOf, prepare, start } from './start.ts';
+import { cpuMsOf, OURS, prepare, start } from './start.ts';
 
 const PROCESSES = [1, 2, 4];
 const ROUNDS = 3;
@@ -69,7 +69,7 @@ async function rateOf(
   headers: object,
   server: DatabaseServer | null,
 ): Promise<Rate> {
-  const started = await Promise.all(Array.from({ length: many }, () => start('server/main.js', env)));
+  const started = await Promise.all(Array.from({ length: many }, () => start(OURS, env)));
   try {
     const ask = (ms: number) =>
       Promise.all(started.map(({ port }) => load(`http://127.0.0.1:${port}${path}`, ms, { headers })));

@@ -1,7 +1,7 @@
 // The server's routes for the screens: one fetch, typed by the server's own routes, with a time limit and one kind
 // of error. Knows nothing of screens, keeps nothing but the address.
 import type { ExtractSchema } from 'hono/types';
-import type { TenantApi } from '../../server/app.ts';
+import type { TenantApi } from '../../server/payers-app.ts';
 import { CallProblem, type ProblemKind } from './problem.ts';
 import { proofOf } from './proof.ts';
 

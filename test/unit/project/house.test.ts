@@ -60,7 +60,7 @@ describe('the rooms of the server', () => {
 
   test('only routes, pages and guards import http/', () => {
     const speaksHttp =
-      /(^server\/app|\/http\/[\w-]+|[/-](routes|page|pages)|\/(tenant|signed-in|permission))\.ts$/;
+      /(^server\/(payers-)?app|\/http\/[\w-]+|[/-](routes|page|pages)|\/(tenant|signed-in|permission))\.ts$/;
     const others = SERVER.filter(({ from, to }) => to.startsWith('server/http/') && !speaksHttp.test(from));
     assert.deepEqual(listed(others), []);
   });
