@@ -255,10 +255,15 @@ test('what the office edited stays while the file says the same; where both have
   });
   assert.equal((await lise())?.email, 'tremblay@example.org');
   const chosen = [{ holderId, field: 'email', take: 'file' }];
+  const taken = await bring(list('Roy', 'nouvelle@example.org'), { choices: chosen });
+  assert.equal(taken.summary.fieldConflicts, 0);
+  const told = await answered(await call('GET', `/import-files/${taken.id}/rows?state=changed`), 200);
   assert.equal(
-    (await bring(list('Roy', 'nouvelle@example.org'), { choices: chosen })).summary.fieldConflicts,
-    0,
+    told.rows[0].message,
+    'le dossier du certificat PB-000900 change : courriel « tremblay@example.org » → « nouvelle@example.org ».',
   );
+  // No invoice changes: nothing is doubtful about a file whose one row has a new address.
+  assert.deepEqual([taken.summary.changed, taken.summary.doubtful], [1, false]);
   assert.deepEqual([(await lise())?.last, (await lise())?.email], ['Tremblay', 'nouvelle@example.org']);
 
   // The file comes to say what the page says: nothing of hers changes, and none is said to.
