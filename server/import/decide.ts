@@ -32,6 +32,7 @@ export async function decideAll(
     evenSo: request.evenSo ?? [],
     withUndone: await withUndone(deps),
     choices: request.choices ?? [],
+    withValues: request.withValues ?? false,
   });
   let done = 0;
   for await (const stagedRows of chunks({ db }, importId, kind)) {
@@ -123,7 +124,7 @@ function count(report: ImportReport, row: Row, verdict: Verdict | undefined, lan
   report.balanceCents += verdict.balanceCents ?? 0;
   if (verdict.known !== undefined) {
     report.known.invoices++;
-    if (verdict.outcome === 'accepted') report.known.changed++;
+    if (verdict.known.changed) report.known.changed++;
     report.known.cents += verdict.known.cents;
     report.known.changedByCents += Math.abs(verdict.known.changedByCents);
   }

@@ -296,6 +296,13 @@ export const PROBLEMS = {
     title: 'Ce fichier est en train d’être vérifié ou importé. Attendez que ce soit fini, ou arrêtez-le.',
     titleEn: 'This file is being checked or imported. Wait until that is done, or stop it.',
   },
+  'too-many-files': {
+    status: 409,
+    title:
+      'Trop de fichiers à importer sont gardés. Chacun s’efface sept jours après son envoi : reprenez l’un d’eux, ou réessayez demain.',
+    titleEn:
+      'Too many files to import are kept. Each goes seven days after it was sent: go on with one of them, or try again tomorrow.',
+  },
   'import-stopped': {
     status: 409,
     title: 'Arrêté. Rien n’a été importé.',

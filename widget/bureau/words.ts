@@ -70,13 +70,18 @@ const KEPT = /^(nom|courriel|regroupement|numero|certificat|montant)$/;
 export function wordsOf(lang: Lang): Words<Key> {
   const sentence = (key: Key) => known[key]?.[lang === 'fr-CA' ? 0 : 1] ?? '';
   const say = (key: Key, values: Values, put: (value: unknown, name: string) => unknown) =>
-    fill(lang, sentence(key), values, put);
+    fill(lang, sentence(key), values, (value, name) =>
+      typeof value === 'number' ? counted(lang, value) : put(value, name),
+    );
   return {
     t: (key, values = {}) =>
       say(key, values, (value, name) => (KEPT.test(name) && typeof value === 'string' ? kept(value) : value)),
     plain: (key, values = {}) => say(key, values, (value) => value).join(''),
   };
 }
+
+/** A number of things: « 3 000 », “3,000”. Some browsers' data write U+202F where Québec's usage is U+00A0. */
+export const counted = (lang: Lang, n: number) => n.toLocaleString(lang).replaceAll('\u202f', '\u00a0');
 
 /** What stands in no language: a name, a number, an amount. */
 export const kept = (text: string) => html`<span translate="no">${text}</span>`;

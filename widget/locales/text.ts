@@ -65,7 +65,7 @@ export function fill(
 ): unknown[] {
   const plain = sentence.replace(PLURAL, (_all, name: string, one: string, other: string) => {
     const n = Number(values[name]);
-    return (plurals(lang).select(n) === 'one' ? one : other).replace('#', String(n));
+    return (plurals(lang).select(n) === 'one' ? one : other).replace('#', put(n, name) as string);
   });
   // The capture keeps the placeholders' names at the odd places.
   return plain

@@ -10,6 +10,9 @@ import type { Stage } from '../run.ts';
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 export const MAX_ROWS = 100_000;
 const PIECE = 256 * 1024;
+/** What a regroupement may have kept at once: far above a week's work, far below a full disk. */
+export const MOST_FILES = 200;
+export const MOST_PIECES = (500 * 1024 * 1024) / PIECE;
 /** Whoever was at work on it and has not been seen since then is gone. */
 const GONE_MS = 60_000;
 
@@ -63,6 +66,7 @@ export interface StoredFile {
 
 type Kind = 'file' | 'titles' | 'report';
 
+/** Throws `too-many-files` where the regroupement has its fill of them. */
 export async function addFile(
   deps: FileDeps,
   regroupementId: string,
@@ -71,8 +75,12 @@ export async function addFile(
   const id = newId(deps);
   const key = newSecret(deps);
   const added = sql`INSERT INTO import_files(id, regroupement_id, name, file_key, many, state, created_by, created_at)
-    VALUES (${id}, ${regroupementId}, ${file.name}, ${encrypt(deps, `import-file:${id}`, key)}, 0, 'kept', ${file.by}, ${deps.now()})`;
-  await deps.db.execute(added.sql, added.args);
+    SELECT ${id}, ${regroupementId}, ${file.name}, ${encrypt(deps, `import-file:${id}`, key)}, 0, 'kept', ${file.by}, ${deps.now()}
+    WHERE (SELECT count(*) FROM import_files WHERE regroupement_id = ${regroupementId}) < ${MOST_FILES}
+      AND (SELECT count(*) FROM import_files f CROSS JOIN import_file_parts p ON p.file_id = f.id AND p.kind = 'file'
+           WHERE f.regroupement_id = ${regroupementId}) + ${Math.ceil(file.bytes.length / PIECE)} <= ${MOST_PIECES}`;
+  const { changes } = await deps.db.execute(added.sql, added.args);
+  if (changes === 0) throw new Problem('too-many-files');
   await writeParts(deps, { id, key }, 'file', file.bytes);
   return id;
 }

@@ -34,8 +34,8 @@ export type Verdict =
       balanceCents?: number;
       change?: Refusal;
       conflict?: Conflict;
-      /** Of an invoice that we have: what it was for, and by how much that changes, in cents. */
-      known?: { cents: number; changedByCents: number };
+      /** Of an invoice that we have: whether it changes itself, what it was for, and by how much that changes, in cents. */
+      known?: { changed: boolean; cents: number; changedByCents: number };
     };
 
 export interface Write {
@@ -61,6 +61,8 @@ export interface ImportEvidence {
   withUndone?: ReadonlySet<string>;
   /** Given where rows of several kinds come at once: the coordinating offices as they will be; later rows find what earlier ones made. */
   offices?: readonly CoordinatingOffice[];
+  /** Whoever reads the report may see her data: changes are told with them. */
+  withValues?: boolean;
   /** What stands where a file and the page both have changed a field. */
   choices?: readonly Choice[];
 }
@@ -82,6 +84,7 @@ export class ImportContext {
   /** How many rows were let through for each cause. */
   readonly allowed = new Map<EvenSo, number>();
   readonly offices: readonly CoordinatingOffice[] | null;
+  readonly withValues: boolean;
   /** Fields that a file and the page both have changed, and nobody has chosen. */
   readonly fieldConflicts: FieldConflict[] = [];
   readonly #choices: readonly Choice[];
@@ -103,6 +106,7 @@ export class ImportContext {
     this.invoiceWidth = evidence.invoiceWidth;
     this.#evenSo = evidence.evenSo;
     this.offices = evidence.offices ?? null;
+    this.withValues = evidence.withValues ?? false;
     this.#choices = evidence.choices ?? [];
     this.#withUndone = evidence.withUndone ?? new Set();
   }

@@ -158,13 +158,13 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
   const sums = {
     totalCents: invoice.totalCents,
     balanceCents: balanceInFile(invoice),
-    known: { cents: charged, changedByCents: difference },
   };
+  const was = { cents: charged, changedByCents: difference };
   const otherLines = invoice.lines !== null && !sameLines(invoice.lines, known.lines, raised);
   const otherTotal = invoice.totalCents !== totalOf(known) - raised;
   const conflict = conflictOf(invoice, expectedBalance(invoice, known, raised));
   if (!otherLines && !otherTotal && sameFacts(invoice, known))
-    return { outcome: 'unchanged', ...sums, ...conflict };
+    return { outcome: 'unchanged', ...sums, ...conflict, known: { ...was, changed: false } };
   const redrawn = otherLines || (otherTotal && invoice.lines === null);
   const revision = redrawn ? ctx.revisionAfter(known.revision) : known.revision;
   ctx.write({
@@ -194,7 +194,8 @@ function compare(ctx: ImportContext, row: Row, invoice: InvoiceInFile, known: Kn
     const source = `import-adjustment:${invoice.number}:${ctx.importId}`;
     entry(ctx, row, known.id, 'adjustment', difference, source, ctx.deps.now());
   }
-  return { outcome: 'accepted', ...sums, ...conflict, change: changeOf(invoice, known, charged, difference) };
+  const change = changeOf(invoice, known, charged, difference);
+  return { outcome: 'accepted', ...sums, ...conflict, change, known: { ...was, changed: true } };
 }
 
 function sameFacts(invoice: InvoiceInFile, known: KnownInvoice): boolean {

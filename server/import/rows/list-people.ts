@@ -7,9 +7,10 @@ import { plain } from '../reading/columns/fields.ts';
 import { unaccented } from '../reading/unaccented.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
+import { holderChange } from './holder-change.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
 import { addHolder, type ListLookup } from './list-lookup.ts';
-import { asOnPage, sameAsSeen, sameHolder, threeWay } from './three-way.ts';
+import { sameHolder, threeWay } from './three-way.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
 export function certificateFor(
@@ -156,7 +157,13 @@ function holderFor(
     if (sameHolder(known, now)) return { holderId: known.id, corrected: null };
     writeHolder(ctx, row, now, { changes: true });
     addHolder(lookup, now);
-    return { holderId: known.id, corrected: correction(known, now, textCell(row, 'certificate')) };
+    const certificate = textCell(row, 'certificate');
+    const corrected = holderChange(known, now, {
+      fr: `le dossier du certificat ${certificate}`,
+      en: `the file of certificate ${certificate}`,
+      withValues: ctx.withValues,
+    });
+    return { holderId: known.id, corrected };
   }
   const made: KnownHolder = {
     id: ctx.id(),
@@ -174,21 +181,6 @@ function holderFor(
   addHolder(lookup, made);
   lookup.people.set(person(), made.id);
   return { holderId: made.id, corrected: null };
-}
-
-/** What is told of a holder who changes; her old and new data stay out of reports, which may be logged (I9). */
-function correction(before: KnownHolder, after: KnownHolder, certificate: string): Refusal {
-  if (sameAsSeen(before, after))
-    return asOnPage(`du certificat ${certificate}`, `for certificate ${certificate}`);
-  const email = before.email !== after.email;
-  const name = before.firstName !== after.firstName || before.lastName !== after.lastName;
-  const what = email && name ? 'both' : email ? 'email' : 'name';
-  const fr = { both: 'le nom et le courriel', email: 'le courriel', name: 'le nom' }[what];
-  const en = { both: 'the name and the e-mail', email: 'the e-mail', name: 'the name' }[what];
-  return refusal(
-    `${fr} au dossier du certificat ${certificate} ${what === 'both' ? 'sont mis' : 'est mis'} à jour.`,
-    `${en} on file for certificate ${certificate} ${what === 'both' ? 'are' : 'is'} updated.`,
-  );
 }
 
 /** Whose it is, and what to do: another number, or the name of before with the new one as « Nom d’usage ». */

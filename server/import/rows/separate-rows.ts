@@ -16,6 +16,7 @@ import { plain } from '../reading/columns/fields.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
+import { holderChange } from './holder-change.ts';
 import {
   certificatesByNumber,
   holderOf,
@@ -28,7 +29,7 @@ import {
 } from './known.ts';
 import { isRenamed, isSwapped, keptNames, otherPerson, swapped, writeHolder } from './list-people.ts';
 import { loadByKey, numbered, underBoth } from './rows.ts';
-import { asOnPage, sameAsSeen, sameHolder, threeWay } from './three-way.ts';
+import { sameHolder, threeWay } from './three-way.ts';
 
 /** The people whose files the rows name. */
 function holdersOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownHolder>> {
@@ -95,7 +96,17 @@ export async function holderRows(ctx: ImportContext, rows: readonly Row[]): Prom
     );
     return {
       outcome: 'accepted',
-      ...(before === undefined ? {} : { change: fileChange(before, holder) }),
+      ...(before === undefined
+        ? {}
+        : {
+            change: holderChange(before, holder, {
+              fr: `le dossier ${externalId}`,
+              en: `file ${externalId}`,
+              withValues: ctx.withValues,
+              officeName: (id) =>
+                offices.get(row.regroupement.id)?.find((office) => office.id === id)?.name ?? id,
+            }),
+          }),
     };
   });
 }
@@ -206,28 +217,6 @@ function otherFile(
   return refusal(
     `« ${title} » : le certificat ${number} est du dossier ${file} (${whose}, période ${periodStart}/${periodEnd}), et ne change pas de dossier. Corrigez le numéro du certificat ou celui du dossier.`,
     `“${title}”: certificate ${number} belongs to file ${file} (${whose}, period ${periodStart}/${periodEnd}), and does not go to another. Correct the number of the certificate or of the file.`,
-  );
-}
-
-/** Which of her data change; they stay out of reports, which may be logged (I9). */
-function fileChange(before: KnownHolder, after: KnownHolder): Refusal {
-  if (sameAsSeen(before, after)) return asOnPage(after.externalId ?? '', after.externalId ?? '');
-  const words = {
-    firstName: ['prénom', 'first name'],
-    lastName: ['nom', 'last name'],
-    usualName: ['nom d’usage', 'usual name'],
-    email: ['courriel', 'e-mail'],
-    lang: ['langue', 'language'],
-    status: ['statut', 'status'],
-    officeId: ['bureau coordonnateur', 'coordinating office'],
-  } as const;
-  const fields = (Object.keys(words) as (keyof typeof words)[]).filter(
-    (field) => before[field] !== after[field],
-  );
-  const list = (i: 0 | 1) => fields.map((field) => words[field][i]).join(', ');
-  return refusal(
-    `le dossier ${after.externalId} change : ${list(0)}.`,
-    `file ${after.externalId} changes: ${list(1)}.`,
   );
 }
 

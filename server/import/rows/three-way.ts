@@ -1,6 +1,5 @@
 // A file and the office's page both speak of a holder: what the file says again undoes no edit, what it says anew comes in, and where
 // both have changed somebody chooses.
-import { type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext } from './context.ts';
 import { EDITED, type Edited, type EditedField } from './edited.ts';
 import type { KnownHolder } from './known.ts';
@@ -42,14 +41,6 @@ export function threeWay(
 /** Whether she looks the same: at most what the last file said of her changes. */
 export function sameAsSeen(before: KnownHolder, after: KnownHolder): boolean {
   return EDITED.every((field) => before[field] === after[field]) && before.status === after.status;
-}
-
-/** What is told then. */
-export function asOnPage(fr: string, en: string): Refusal {
-  return refusal(
-    `le dossier ${fr} reste comme dans la page du bureau.`,
-    `the file ${en} stays as on the office’s page.`,
-  );
 }
 
 /** Whether nothing is to be written. */

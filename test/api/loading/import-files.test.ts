@@ -18,10 +18,12 @@ import { type Staff, staffWith } from '../../support/staff.ts';
 let t: TestApp;
 let send: Staff;
 let call: Staff;
+let other: Staff;
 before(async () => {
   t = await startTestApp();
   send = await staffWith(t, ['import'], 'petits-bouleaux', 'text/csv');
   call = await staffWith(t, ['import', 'read']);
+  other = await staffWith(t, ['import'], 'la-farandole', 'text/csv');
 });
 after(() => t.close());
 
@@ -211,6 +213,40 @@ test('what is said of very many rows is kept and read while others get their tur
   assert.deepEqual(await reportOf(t.deps, file), report);
 });
 
+test('a regroupement keeps two hundred files, or 500 MB of them; another is not held up by it', async () => {
+  const full = async (files: number, pieces: number) => {
+    await t.deps.db.execute(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO import_files(id, regroupement_id, name, file_key, many, state, created_by, created_at)
+       SELECT 'full-' || i, ?, 'f', '', 0, 'kept', 'x', 0 FROM n`,
+      [files, await regroupementId(t)],
+    );
+    await t.deps.db.execute(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO import_file_parts(file_id, kind, no, body) SELECT 'full-1', 'file', i, '' FROM n`,
+      [pieces],
+    );
+  };
+  const empty = async () => {
+    await t.deps.db.execute("DELETE FROM import_file_parts WHERE file_id LIKE 'full-%'");
+    await t.deps.db.execute("DELETE FROM import_files WHERE id LIKE 'full-%'");
+  };
+  for (const [files, pieces] of [
+    [200, 1],
+    [1, 2_000],
+  ] as const) {
+    await full(files, pieces);
+    const refused = await answered(
+      await send('POST', '/import-files?name=un.csv', `${TITLES}\n${row(1)}`),
+      409,
+    );
+    assert.match(refused.title, /Chacun s’efface sept jours après son envoi/);
+    await answered(await other('POST', '/import-files?name=un.csv', `${TITLES}\n${row(1)}`), 201);
+    await empty();
+  }
+  await keep(`${TITLES}\n${row(1)}`);
+});
+
 test('a file is kept encrypted', async () => {
   await keep([TITLES, row(7)].join('\n'));
   const { rows } = await t.deps.db.execute<{ body: string }>('SELECT body FROM import_file_parts');
@@ -255,10 +291,15 @@ test('what the office edited stays while the file says the same; where both have
   });
   assert.equal((await lise())?.email, 'tremblay@example.org');
   const chosen = [{ holderId, field: 'email', take: 'file' }];
+  const taken = await bring(list('Roy', 'nouvelle@example.org'), { choices: chosen });
+  assert.equal(taken.summary.fieldConflicts, 0);
+  const told = await answered(await call('GET', `/import-files/${taken.id}/rows?state=changed`), 200);
   assert.equal(
-    (await bring(list('Roy', 'nouvelle@example.org'), { choices: chosen })).summary.fieldConflicts,
-    0,
+    told.rows[0].message,
+    'le dossier du certificat PB-000900 change : courriel « tremblay@example.org » → « nouvelle@example.org ».',
   );
+  // No invoice changes: nothing is doubtful about a file whose one row has a new address.
+  assert.deepEqual([taken.summary.changed, taken.summary.doubtful], [1, false]);
   assert.deepEqual([(await lise())?.last, (await lise())?.email], ['Tremblay', 'nouvelle@example.org']);
 
   // The file comes to say what the page says: nothing of hers changes, and none is said to.

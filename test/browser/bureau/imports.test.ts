@@ -3,7 +3,7 @@ import { assert } from '../support/assert.ts';
 import { ok } from '../support/fake-api.ts';
 import { clearOffice } from '../support/office.ts';
 import { until } from '../support/widget.ts';
-import { file, importing, previewed, undo } from './reach-imports.ts';
+import { choices, file, importing, previewed, undo } from './reach-imports.ts';
 
 describe('importing a file', () => {
   afterEach(clearOffice);
@@ -70,11 +70,30 @@ describe('importing a file', () => {
       ...previewed,
       summary: summary && { ...summary, refused: 0, doubtful: true },
     });
-    await page.reads('Écrivez son nombre de lignes');
+    await page.reads(
+      '40 factures sur 95. Leurs montants changent de 5 000,00 $. Est-ce le bon? Écrivez son nombre de lignes',
+    );
+    await page.reads('Nouvelles2 900');
     await page.type('#import-rows', '300');
     page.get('section form .primary').click();
     await page.reads('Ce n’est pas le nombre');
     assert.same(page.api.count('POST /import-files/:id/commit'), 0);
+  });
+
+  it('keeps one choice for a person whom two rows name, in both', async () => {
+    const [choice] = choices;
+    const page = await importing(previewed, (api) =>
+      api.on('GET /import-files/:id/rows', ({ path }) =>
+        ok({ rows: path.includes('state=choice') ? [choice, { ...choice, line: 28 }] : [] }),
+      ),
+    );
+    await page.reads('Ligne 28, Courriel');
+    const radios = () => [...page.root.querySelectorAll<HTMLInputElement>('fieldset input[type=radio]')];
+    const checked = () => radios().map((one) => one.checked);
+    radios()[3]?.click();
+    await until('both rows say so', () => String(checked()) === 'false,true,false,true');
+    radios()[0]?.click();
+    await until('both rows say so', () => String(checked()) === 'true,false,true,false');
   });
 
   it('stops an import, and undoes one once it was shown what goes and what stays', async () => {

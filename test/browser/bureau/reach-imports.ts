@@ -50,6 +50,7 @@ const rows: FileRow[] = [
   },
   { line: 0, state: 'warning', message: summary.warnings[0] ?? '' },
 ];
+export const choices = rows.filter(({ state }) => state === 'choice');
 const past = (n: number, more: Partial<Past> = {}): Past => ({
   id: `import-${n}`,
   fileName: 'renouvellements-du-regroupement-2027.xlsx',

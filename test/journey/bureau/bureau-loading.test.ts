@@ -160,7 +160,7 @@ describe('the office loads and corrects', () => {
     await rosalie.clicks('Vérifier');
     await rosalie.sees(/Nouvelles 4 Changées 1 Inchangées 3 Refusées 0/);
     await rosalie.sees(
-      /Ligne 3, Courriel.*Soldes en conflit.*R-2027-0103 : le fichier dit un solde de 0,00 \$, le nôtre est de 296,13 \$.*courriel au dossier du certificat PB-100102 est mis à jour/,
+      /Ligne 3, Courriel.*Soldes en conflit.*R-2027-0103 : le fichier dit un solde de 0,00 \$, le nôtre est de 296,13 \$.*dossier du certificat PB-100102 change : courriel « .+ » → « .+ »/,
     );
     await rosalie.clicks('Garder la page : page-101@example.org', 'radio');
     await rosalie.types('Nombre de lignes', '8');

@@ -21,8 +21,8 @@ export const words = {
   'all.clear': ['Tout effacer', 'Clear all'],
   'all.none': ['Aucun paiement de ce genre.', 'No such payment.'],
   'all.total': [
-    '{n} paiements, {montant} avant ce qui a été rendu.',
-    '{n} payments, {montant} before what was given back.',
+    '{n, plural, one {# paiement} other {# paiements}}, {montant} avant ce qui a été rendu.',
+    '{n, plural, one {# payment} other {# payments}}, {montant} before what was given back.',
   ],
   'all.one': ['1 paiement, {montant}.', '1 payment, {montant}.'],
   'all.many': [

@@ -18,7 +18,7 @@ export const words = {
   'imports.none': ['Choisissez d’abord un fichier.', 'Choose a file first.'],
   'imports.sheet': ['Quelle feuille importer?', 'Which sheet is to be imported?'],
   'imports.continue': ['Continuer', 'Continue'],
-  'imports.rows': ['{n} lignes', '{n} rows'],
+  'imports.rows': ['{n, plural, one {# ligne} other {# lignes}}', '{n, plural, one {# row} other {# rows}}'],
   'imports.columns': [
     'Dites ce que contient chaque colonne. Ce que vous choisissez est retenu pour les prochains fichiers.',
     'Say what each column holds. What you choose is remembered for later files.',
@@ -67,8 +67,14 @@ export const words = {
   'imports.name': ['un nouveau nom de famille', 'a new last name'],
   'imports.moreThanBalance': ['un paiement au-dessus de ce qui est dû', 'a payment above what is owed'],
   'imports.doubtful': [
-    'Ce fichier change beaucoup\u00a0: {n} factures sur {total}, pour {montant}. Est-ce le bon? Écrivez son nombre de lignes pour l’importer.',
-    'This file changes a lot: {n} invoices of {total}, by {montant}. Is it the right one? Type its number of rows to import it.',
+    'Ce fichier change beaucoup\u00a0: {n, plural, one {# facture} other {# factures}} sur {total}.',
+    'This file changes a lot: {n, plural, one {# invoice} other {# invoices}} of {total}.',
+  ],
+  'imports.sameAmounts': ['Aucun montant ne change.', 'No amount changes.'],
+  'imports.otherAmounts': ['Leurs montants changent de {montant}.', 'Their amounts change by {montant}.'],
+  'imports.rightOne': [
+    'Est-ce le bon? Écrivez son nombre de lignes pour l’importer.',
+    'Is it the right one? Type its number of rows to import it.',
   ],
   'imports.typed': ['Nombre de lignes', 'Number of rows'],
   'imports.typedWrong': ['Ce n’est pas le nombre de lignes.', 'This is not the number of rows.'],
@@ -81,7 +87,10 @@ export const words = {
   'imports.reading': ['Lecture', 'Reading'],
   'imports.checking': ['Vérification', 'Checking'],
   'imports.writing': ['Inscription', 'Writing'],
-  'imports.done': ['{n} lignes sur {total}', '{n} of {total} rows'],
+  'imports.done': [
+    '{n, plural, one {# ligne} other {# lignes}} sur {total}',
+    '{n} of {total, plural, one {# row} other {# rows}}',
+  ],
   'imports.stop': ['Arrêter', 'Stop'],
   'imports.stopping': ['Arrêt en cours…', 'Stopping…'],
   'imports.mayLeave': [

@@ -10,7 +10,7 @@ import type { Desk } from '../../desk.ts';
 import { Fetched } from '../../fetched.ts';
 import { Form } from '../../form.ts';
 import { problemText } from '../../problem-text.ts';
-import { kept } from '../../words.ts';
+import { counted, kept } from '../../words.ts';
 import { plainPress } from './rows.ts';
 import { fileNameOf, PATIENCE_MS, type Past, type UndoReport } from './shared.ts';
 
@@ -85,7 +85,7 @@ export class PastImports {
       <th scope="row">${fileNameOf(fileName)}</th>
       <td data-label=${plain('imports.when')}><time datetime=${at} title=${dateTime(lang, at)}>${moment(lang, at)}</time></td>
       <td data-label=${plain('imports.who')}>${by === null ? '–' : actorOf(this.#desk, by, byName)}</td>
-      <td class="amount" data-label=${plain('imports.counts')}>${accepted} / ${rows}</td>
+      <td class="amount" data-label=${plain('imports.counts')}>${counted(lang, accepted)} / ${counted(lang, rows)}</td>
       <td class="acts">${
         undoneAt !== null
           ? words.t('imports.undone', { age: moment(lang, undoneAt) })
@@ -142,7 +142,7 @@ export class PastImports {
         <thead><tr><td></td><th scope="col" class="amount">${t('imports.reversed')}</th><th scope="col" class="amount">${t('imports.kept')}</th></tr></thead>
         <tbody>${targets.map(
           (target) => html`<tr><th scope="row">${t(`imports.${target}`)}</th>
-            <td class="amount">${reversed[target]}</td><td class="amount">${stays[target]}</td></tr>`,
+            <td class="amount">${counted(lang, reversed[target])}</td><td class="amount">${counted(lang, stays[target])}</td></tr>`,
         )}</tbody>
       </table>
       <p>${t('imports.owed')} <span class="amount">${kept(money(lang, balanceCents))}</span></p>

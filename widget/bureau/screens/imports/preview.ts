@@ -5,7 +5,7 @@ import { submit } from '../../../controls/parts.ts';
 import { money } from '../../../locales/format.ts';
 import type { Desk } from '../../desk.ts';
 import { Form } from '../../form.ts';
-import { type Key, kept } from '../../words.ts';
+import { counted, type Key, kept } from '../../words.ts';
 import { type Choices, FileRows, plainPress } from './rows.ts';
 import type { ImportFile, Summary } from './shared.ts';
 
@@ -74,7 +74,7 @@ export class Preview {
     const { added, changed, unchanged, repeated, refused, totalCents, balanceCents, expectedSeconds } =
       summary;
     const row = (key: Key, value: unknown) =>
-      html`<tr><th scope="row">${t(key)}</th><td class="amount">${value}</td></tr>`;
+      html`<tr><th scope="row">${t(key)}</th><td class="amount">${typeof value === 'number' ? counted(lang, value) : value}</td></tr>`;
     return html`<table id="summary">
       <caption class="sr">${t('imports.step3')}</caption>
       <tbody>
@@ -105,11 +105,11 @@ export class Preview {
       }
       ${
         doubtful
-          ? html`<div class="notice"><p>${t('imports.doubtful', {
-              n: known.changed,
-              total: known.invoices,
-              montant: money(lang, known.changedByCents),
-            })}</p></div>
+          ? html`<div class="notice"><p>${t('imports.doubtful', { n: known.changed, total: known.invoices })} ${
+              known.changedByCents === 0
+                ? t('imports.sameAmounts')
+                : t('imports.otherAmounts', { montant: money(lang, known.changedByCents) })
+            } ${t('imports.rightOne')}</p></div>
             ${field(form, 'import-rows', { label: 'imports.typed', autocomplete: 'off', inputmode: 'numeric' })}`
           : nothing
       }

@@ -80,8 +80,13 @@ export class FileRows {
     const key = `${choice.holderId}|${choice.field}`;
     const shown = (value: string | null) =>
       value === null || value === '' ? plain('imports.nothing') : value;
+    // Of each row its own group; one choice stands for all rows of this person.
+    const choose = (take: 'file' | 'page') => {
+      choices.set(key, take);
+      this.#desk.redraw();
+    };
     const option = (take: 'file' | 'page') => html`<label class="check">
-      <input type="radio" name=${key} ?checked=${choices.get(key) === take} @change=${() => choices.set(key, take)} />
+      <input type="radio" name=${`${line}|${key}`} .checked=${choices.get(key) === take} @change=${() => choose(take)} />
       <span>${t(take === 'file' ? 'imports.takeFile' : 'imports.keepPage', { valeur: kept(shown(choice[take])) })}</span></label>`;
     return html`<fieldset>
       <legend>${t('imports.choiceOf', { n: line, champ: plain(fieldKey(choice.field)) })}</legend>
