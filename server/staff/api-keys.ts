@@ -21,6 +21,8 @@ export interface ApiKey {
   lastUsedAt: number | null;
 }
 
+/** The longest that a key may live. */
+export const LONGEST_DAYS = 730;
 /** Last use is written no more often than this. */
 const NOTED_EVERY_MS = 60_000;
 const SHAPE = /^agp_[A-Za-z0-9_-]{43}$/;

@@ -1,10 +1,9 @@
 // `key`: keys of the staff's API.
 import { regroupementBySlug } from '../../regroupements/regroupements.ts';
-import { createKey, listKeys, revokeKey, SCOPES, type Scope } from '../../staff/api-keys.ts';
+import { createKey, LONGEST_DAYS, listKeys, revokeKey, SCOPES, type Scope } from '../../staff/api-keys.ts';
 import { asker, type Command, needed, Usage, withDatabase } from '../command.ts';
 
 const DAY_MS = 86_400_000;
-const LONGEST_DAYS = 730;
 
 export const keyCommand: Command = {
   options: { name: { type: 'string' }, scope: { type: 'string' }, days: { type: 'string' } },

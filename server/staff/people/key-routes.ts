@@ -1,15 +1,22 @@
-// /v1/backoffice/{regroupement}/keys: an owner sees which programs may call, and ends what a colleague who leaves may hold.
+// /v1/backoffice/{regroupement}/keys: an owner makes a key for a program, sees which may call, and ends what a colleague who leaves
+// may hold.
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
-import { token } from '../../fields.ts';
+import { line, token } from '../../fields.ts';
 import { describe, validate } from '../../http/validate.ts';
 import { Problem } from '../../problems/problem.ts';
-import { livingKeys, revokeKey, SCOPES } from '../api-keys.ts';
+import { createKey, LONGEST_DAYS, livingKeys, revokeKey, SCOPES } from '../api-keys.ts';
 import { actor, type StaffEnv, staffGuard } from '../permission.ts';
 
 const tags: [string] = ['backoffice'];
 const Instant = z.iso.datetime();
+const DAY_MS = 86_400_000;
+const NewKey = z.strictObject({
+  name: line(100).describe('of the program'),
+  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+  days: z.int().min(1).max(LONGEST_DAYS).default(365).describe('that it lives'),
+});
 const Key = z
   .object({
     id: z.string(),
@@ -53,6 +60,31 @@ export function keyRoutes(deps: Deps) {
           },
           200,
         );
+      },
+    )
+    .post(
+      '/keys',
+      describe({
+        summary: 'Make a key for a program; its secret is answered this once. Owners are told',
+        tags,
+        staff: true,
+        ok: {
+          status: 201,
+          description: 'The key',
+          schema: z.object({ id: z.string(), secret: z.string(), expiresAt: Instant }),
+        },
+        problems: ['forbidden', 'fresh-factor-needed'],
+      }),
+      staffGuard(deps, 'vault'),
+      validate('json', NewKey),
+      async (c) => {
+        const { name, scopes, days } = c.req.valid('json');
+        const { id, secret, expiresAt } = await createKey(deps, c.get('regroupement').id, {
+          ...{ name, lifeMs: days * DAY_MS, by: actor(c) },
+          scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+        });
+        c.header('Cache-Control', 'no-store');
+        return c.json({ id, secret, expiresAt: new Date(expiresAt).toISOString() }, 201);
       },
     )
     .delete(

@@ -652,6 +652,11 @@ describe('the audit', () => {
     await none(() => change(owner, { role: 'reader' }));
     await none(() => by('PATCH', `/memberships/${zoe.id}`, { role: 'reader' }, 'of another day'));
     await one('staff-removed', hers, () => by('DELETE', `/memberships/${zoe.id}`));
+    const forProgram = { name: 'Comptabilité', scopes: ['import', 'read'], days: 30 };
+    const wanted = await one('key-created', hers, () => by('POST', '/keys', forProgram));
+    assert.deepEqual([wanted.after?.name, wanted.after?.scopes], ['Comptabilité', ['read', 'import']]);
+    await none(() => by('POST', '/keys', { ...forProgram, scopes: [] }));
+    await none(() => by('POST', '/keys', { ...forProgram, days: 731 }));
     const made = { name: 'x', scopes: ['read'], lifeMs: 1e9, by: `staff:${zoe.id}` } as const;
     const key = await createKey(c.t.deps, await regroupementId(c.t), made);
     await one('key-revoked', hers, () => by('DELETE', `/keys/${key.id}`));

@@ -69,6 +69,35 @@ describe('in the settings, she', () => {
     assert.same(page.root.querySelectorAll('.settings tbody tr').length, 1);
   });
 
+  it('makes a key for a program: what it may do and for how long is hers to say; its secret is shown once', async () => {
+    const page = await work('#parametres/cles');
+    await page.reads('Logiciel de comptabilité du regroupement');
+    await page.press('Faire une clé');
+    await until('the dialog', () => page.root.querySelector('#new-key') !== null);
+    const make = () => page.get<HTMLButtonElement>('#new-key button[type="submit"]').click();
+    make();
+    await until('the first box', () => page.focused === page.get('#key-name'));
+    await page.type('#key-name', 'Comptabilité');
+    make();
+    await page.reads('Cochez au moins une case.');
+    assert.same(page.api.count('POST /keys'), 0);
+    for (const scope of ['read', 'import'])
+      page.get<HTMLInputElement>(`[name="key-scope"][value="${scope}"]`).checked = true;
+    page.get<HTMLSelectElement>('#key-days').value = '30';
+    make();
+    await page.reads('La clé Comptabilité est faite. Copiez-la maintenant');
+    assert.same(page.api.last('POST /keys').body, {
+      name: 'Comptabilité',
+      scopes: ['read', 'import'],
+      days: 30,
+    });
+    assert.same(page.get('#key-secret').textContent, `agp_${'x'.repeat(43)}`);
+    await until('led there', () => page.focused === page.get('#key-made'));
+    assert.same(page.api.count('GET /keys'), 2);
+    await page.press('Faire une clé');
+    assert.same(page.root.querySelector('#key-secret'), null, 'not shown again');
+  });
+
   it('takes the picture away, once she says so: another change meanwhile stays, and there is none to see', async () => {
     const REMOVE = 'DELETE /settings/logo';
     const page = await section('apparence', (api) => {

@@ -942,6 +942,7 @@ export class FakeOffice {
           ...{ madeBy: i === 0 ? 'cli:lise' : 'staff:staff-2', lastUsedAt: i === 0 ? INSTANT : null },
         })),
       }),
+    'POST /keys': () => ok({ id: 'key-9', secret: `agp_${'x'.repeat(43)}`, expiresAt: INSTANT }, 201),
     'DELETE /keys/:id': empty,
     'POST /memberships/:id/factor-reset': () => ok({ email: 'sent' }, 202),
   };

@@ -760,6 +760,12 @@ export const reachOffice: Readonly<Record<string, () => Promise<OfficePage>>> = 
       'n’aura plus d’image',
     ),
   'settings, pages': () => section('pages', 'Adresses des pages'),
+  'settings, a new key': () =>
+    then(
+      once(work('#parametres/cles'), 'Logiciel de comptabilité'),
+      (page) => page.press('Faire une clé'),
+      'Ce qu’il peut faire',
+    ),
   'settings, keys': () => once(work('#parametres/cles'), 'Logiciel de comptabilité'),
   'settings, links': () => section('liens', 'restent ouverts'),
   'settings, payment': () => section('paiement', 'Versement le plus petit'),

@@ -203,8 +203,8 @@ export const words = {
   'settings.paypal': ['Compte PayPal', 'PayPal account'],
   'settings.keys': ['Clés', 'Keys'],
   'settings.keysIntro': [
-    'Les programmes qui travaillent avec le bureau. Une clé se fait sur le serveur et n’y est montrée qu’une fois.',
-    'The programs that work with the office. A key is made on the server, and shown there only once.',
+    'Les programmes qui travaillent avec le bureau, chacun par une clé qui n’est montrée qu’une fois.',
+    'The programs that work with the office, each by a key that is shown only once.',
   ],
   'settings.paypalIntro': [
     'Le compte qui est payé. Rien n’est enregistré avant que PayPal en confirme chaque ligne.',

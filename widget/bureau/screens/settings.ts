@@ -9,6 +9,7 @@ import { words as settingWords } from '../locales/settings.ts';
 import type { AllSettings } from '../office.ts';
 import type { Key } from '../words.ts';
 import { accentItem, Logo } from './settings/look.ts';
+import { NewKey } from './settings/new-key.ts';
 import { OfficeList } from './settings/offices.ts';
 import { Account } from './settings/paypal.ts';
 import { Section } from './settings/section.ts';
@@ -24,7 +25,7 @@ interface Parts {
   account: Account | null;
   offices: OfficeList | null;
   logo: Logo | null;
-  keys: Keys | null;
+  keys: readonly [NewKey, Keys] | null;
 }
 
 class SettingsScreen implements Screen {
@@ -78,7 +79,7 @@ class SettingsScreen implements Screen {
   #section(all: AllSettings): unknown {
     this.#parts ??= this.#made(all);
     const { form, account, keys, logo, offices } = this.#parts;
-    return html`${form?.render(this.#after(all))} ${account?.render()} ${offices?.render()} ${logo?.render(all)} ${keys?.render()}`;
+    return html`${form?.render(this.#after(all))} ${account?.render()} ${offices?.render()} ${logo?.render(all)} ${keys?.map((one) => one.render())}`;
   }
 
   /** What stands under the boxes of the section. */
@@ -119,10 +120,10 @@ class SettingsScreen implements Screen {
   }
 }
 
-function opened(desk: Desk): Keys {
+function opened(desk: Desk): [NewKey, Keys] {
   const keys = new Keys(desk);
   void keys.open(null);
-  return keys;
+  return [new NewKey(desk, () => keys.open(null)), keys];
 }
 
 function entryOf({ args: [name] }: Route): SectionEntry {
