@@ -134,6 +134,34 @@ describe('an invoice, she', () => {
     });
   });
 
+  it('refunds above what she may alone: she confirms who she is, and it goes on by itself, once, under the same key', async () => {
+    const REFUND = 'POST /payments/:id/refunds';
+    let confirmed = false;
+    const page = await withCredit();
+    page.api.on(REFUND, () =>
+      confirmed
+        ? ok({ refund: { state: 'completed', amountCents: 10_000 } }, 201)
+        : problem('fresh-factor-needed', 403),
+    );
+    page.api.on('POST /sessions/current/confirmation', () => {
+      confirmed = true;
+      return ok({ freshFor: 300 });
+    });
+    await page.press('Rembourser chez PayPal le crédit de la facture PB-F-2026-0004');
+    await page.type('#act-reason', 'Garderie fermée');
+    await page.press('Voir le résultat');
+    await page.reads('Son reçu de remboursement');
+    await page.press('Rembourser');
+    await page.reads('Confirmez votre identité');
+    await page.type('#identity-code', '123456');
+    await page.press('Confirmer');
+    await told(page);
+    const keys = page.api.calls
+      .filter(({ route }) => route === REFUND)
+      .map((call) => call.headers.get('Idempotency-Key'));
+    assert.same([keys.length, new Set(keys).size], [2, 1]);
+  });
+
   it('undoes a credit that was applied: what both come to is read first, and it is done to what she saw', async () => {
     const page = await fileOwedAgain();
     await page.press('Défaire le crédit appliqué de la facture PB-F-2026-0005');
