@@ -323,6 +323,12 @@ export async function startSurroundings(c: Checkout): Promise<Surroundings> {
           ? []
           : [invoiceVersion((await readStanding(deps, theirs.id, credited)).invoice)],
       toInvoiceId: [],
+      instalments: [
+        [
+          { dueOn: '2026-12-15', amountCents: INVOICE_CENTS / 2 },
+          { dueOn: '2027-01-15', amountCents: INVOICE_CENTS / 2 },
+        ],
+      ],
       'credit-transfers/id': await column(
         'SELECT id AS value FROM credit_transfers WHERE regroupement_id = ? ORDER BY created_at DESC LIMIT 3',
         [theirs.id],

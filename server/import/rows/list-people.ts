@@ -7,10 +7,9 @@ import { plain } from '../reading/columns/fields.ts';
 import { unaccented } from '../reading/unaccented.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row } from './context.ts';
-import { holderChange } from './holder-change.ts';
 import { certificateOf, type KnownCertificate, type KnownHolder, personKey, samePerson } from './known.ts';
 import { addHolder, type ListLookup } from './list-lookup.ts';
-import { sameHolder, threeWay } from './three-way.ts';
+import { holderChange, sameHolder, threeWay } from './three-way.ts';
 
 /** The certificate of this number and period; a renewal keeps its holder; a new one is made where people are named. */
 export function certificateFor(

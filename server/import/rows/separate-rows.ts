@@ -16,7 +16,6 @@ import { plain } from '../reading/columns/fields.ts';
 import { type FileStatus, fileStatus } from '../reading/statuses.ts';
 import { CellRefused, type Refusal, refusal } from '../refusal.ts';
 import type { ImportContext, Row, Verdict } from './context.ts';
-import { holderChange } from './holder-change.ts';
 import {
   certificatesByNumber,
   holderOf,
@@ -29,7 +28,7 @@ import {
 } from './known.ts';
 import { isRenamed, isSwapped, keptNames, otherPerson, swapped, writeHolder } from './list-people.ts';
 import { loadByKey, numbered, underBoth } from './rows.ts';
-import { sameHolder, threeWay } from './three-way.ts';
+import { holderChange, sameHolder, threeWay } from './three-way.ts';
 
 /** The people whose files the rows name. */
 function holdersOf(ctx: ImportContext, rows: readonly Row[]): Promise<Map<string, KnownHolder>> {

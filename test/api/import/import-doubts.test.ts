@@ -87,7 +87,7 @@ describe('a doubtful file', () => {
     await bring(listOf(row()));
     const report = await bring(listOf(row({ email: 'new@example.org' })));
     assert.equal(report.accepted, 1);
-    assert.match(report.changes[0]?.message ?? '', /le courriel au dossier/);
+    assert.match(report.changes[0]?.message ?? '', /le dossier du certificat PB-000001 change : courriel\./);
     assert.deepEqual(await emails(), ['new@example.org']);
     assert.equal((await bring(listOf(row({ email: 'new@example.org' })))).unchanged, 1);
   });

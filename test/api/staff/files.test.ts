@@ -170,14 +170,23 @@ describe('a holder’s file', () => {
   });
 
   test('no invoice this period; a closed file; no account; an account whose link was undone', async () => {
-    const { holderId } = await addInvoice(c.t.deps, 'petits-bouleaux', {
+    const { holderId, invoiceId } = await addInvoice(c.t.deps, 'petits-bouleaux', {
       ...{ firstName: 'Anne', lastName: 'Roy', certificate: 'PB-9', invoice: 'F-9', totalCents: 100 },
     });
     assert.deepEqual(
       (await reasons(holderId)).map(({ code }) => code),
       ['no-account'],
     );
-    await c.t.deps.db.execute("UPDATE invoices SET status = 'cancelled' WHERE number = 'F-9'");
+    const inFull = await (await staff('GET', `/invoices/${invoiceId}`)).json();
+    const { version } = (inFull as { invoice: { version: string } }).invoice;
+    const biller = await staffWith(c.t, ['invoice']);
+    const cancelled = await biller(
+      'POST',
+      `/invoices/${invoiceId}/cancel`,
+      { reason: 'x' },
+      { 'If-Match': version },
+    );
+    assert.equal(cancelled.status, 200);
     await c.t.deps.db.execute("UPDATE holders SET status = 'Fermé' WHERE id = ?", [holderId]);
     assert.deepEqual(
       (await reasons(holderId)).map(({ code }) => code),
