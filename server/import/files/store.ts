@@ -11,8 +11,8 @@ export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 export const MAX_ROWS = 100_000;
 const PIECE = 256 * 1024;
 /** What a regroupement may have kept at once: far above a week's work, far below a full disk. */
-export const MOST_FILES = 200;
-export const MOST_PIECES = (500 * 1024 * 1024) / PIECE;
+const MOST_FILES = 200;
+const MOST_PIECES = (500 * 1024 * 1024) / PIECE;
 /** Whoever was at work on it and has not been seen since then is gone. */
 const GONE_MS = 60_000;
 

@@ -51,7 +51,7 @@ export function threeWay(
 }
 
 /** Whether she looks the same: at most what the last file said of her changes. */
-export function sameAsSeen(before: KnownHolder, after: KnownHolder): boolean {
+function sameAsSeen(before: KnownHolder, after: KnownHolder): boolean {
   return EDITED.every((field) => before[field] === after[field]) && before.status === after.status;
 }
 
