@@ -399,6 +399,18 @@ describe('a person of the office', () => {
     assert.equal((await membershipOf(t.deps, anne.id, id))?.role, 'office');
   });
 
+  test('two owners reset each other at the same moment: one of them can still sign in', async () => {
+    const lise = await joinOffice(t, LISE);
+    const anne = await joinOffice(t, { ...LISE, email: 'anne@example.org' });
+    const reset = (whose: string, by: string) =>
+      resetFactors(t.deps, id, whose, `staff:${by}`, by).then(
+        () => 'reset',
+        ({ kind }) => kind,
+      );
+    const both = await Promise.all([reset(anne.id, lise.id), reset(lise.id, anne.id)]);
+    assert.deepEqual(both.sort(), ['last-owner', 'reset']);
+  });
+
   test('forgets her password: a link sets a new one and opens nothing; her second factor stays what it was', async () => {
     const lise = await joinOffice(t, LISE);
     const ask = (email: string) => post('/password-resets', { email, lang: 'fr-CA' });
