@@ -299,7 +299,7 @@ export const PROBLEMS = {
   'too-many-files': {
     status: 409,
     title:
-      'Trop de fichiers à importer sont gardés. Chacun s’efface sept jours après son envoi : reprenez l’un d’eux, ou réessayez demain.',
+      'Trop de fichiers à importer sont gardés. Chacun s’efface sept jours après son envoi\u00a0: reprenez l’un d’eux, ou réessayez demain.',
     titleEn:
       'Too many files to import are kept. Each goes seven days after it was sent: go on with one of them, or try again tomorrow.',
   },
