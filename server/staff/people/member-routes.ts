@@ -168,7 +168,7 @@ export function memberRoutes(deps: Deps) {
         tags,
         staff: true,
         ok: { status: 202, description: 'The link leaves', schema: z.object({ email: z.literal('sent') }) },
-        problems: ['forbidden', 'fresh-factor-needed', 'not-found', 'works-elsewhere'],
+        problems: ['forbidden', 'fresh-factor-needed', 'not-found', 'works-elsewhere', 'last-owner'],
       }),
       staffGuard(deps, 'vault'),
       validate('param', Person),

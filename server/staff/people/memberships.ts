@@ -62,7 +62,7 @@ export function saveMembership(membership: Membership, now: number): Statement {
     VALUES (${staffId}, ${regroupementId}, ${role}, ${mayRefund ? 1 : 0}, ${refundCeilingCents}, ${endsOn}, ${now})
     ON CONFLICT DO UPDATE SET role = excluded.role, may_refund = excluded.may_refund,
       refund_ceiling_cents = excluded.refund_ceiling_cents, ends_on = excluded.ends_on, removed_at = NULL
-    WHERE role <> 'owner' OR excluded.role = 'owner' OR ${anotherOwner(regroupementId, staffId)}`;
+    WHERE removed_at IS NOT NULL OR role <> 'owner' OR excluded.role = 'owner' OR ${anotherOwner(regroupementId, staffId)}`;
 }
 
 /** SQL: somebody else answers for the regroupement, and can sign in. An invitation is nobody yet. */
@@ -160,8 +160,8 @@ function told({ role, mayRefund, refundCeilingCents, endsOn }: Membership) {
 }
 
 /**
- * Takes her access away, at once: it is read at every call. Her invitations to the regroupement end with it, and her
- * sessions when it was the last one. Throws `not-found`; `last-owner` when nobody else who can sign in answers for the
+ * Takes her access away, at once: it is read at every call. Invitations of her to the regroupement, and those that
+ * she sent, end with it, and her sessions when it was the last one. Throws `not-found`; `last-owner` when nobody else who can sign in answers for the
  * regroupement.
  */
 export async function removeMember(
@@ -190,7 +190,8 @@ export async function removeMember(
       { ifChanged: true },
     ),
     sql`UPDATE staff_invitations SET ended_at = ${now} WHERE regroupement_id = ${regroupementId} AND used_at IS NULL
-          AND ended_at IS NULL AND email_key = (SELECT email_key FROM staff_users WHERE id = ${staffId})
+          AND ended_at IS NULL
+          AND (email_key = (SELECT email_key FROM staff_users WHERE id = ${staffId}) OR invited_by = ${`staff:${staffId}`})
           AND ${isRemoved(of)}`,
     sql`UPDATE staff_sessions SET ended_at = ${now}, end_reason = 'removed' WHERE staff_id = ${staffId} AND ended_at IS NULL
           AND NOT EXISTS (SELECT 1 FROM memberships WHERE staff_id = ${staffId} AND removed_at IS NULL)`,

@@ -87,7 +87,7 @@ export async function joinSignedIn(deps: Deps, staffId: string, secret: string):
 /**
  * Takes away every second factor of hers and all that is signed in, and sends her the link by which she sets up another.
  * `owner`: who asks for it, and must answer for every regroupement that the other works for (I1); on the server nobody must.
- * Throws `not-found`, `works-elsewhere`.
+ * Throws `not-found`, `works-elsewhere`; `last-owner` when an owner asks and nobody else who can sign in answers for one of them.
  */
 export async function resetFactors(
   deps: Deps,
@@ -102,12 +102,14 @@ export async function resetFactors(
   );
   if (rows.length === 0) throw new Problem('not-found');
   const answersForAll = ownsAll(staffId, owner);
+  const leavesAnOwner = othersAnswer(staffId);
   const staff = await staffById(deps, staffId);
   const now = deps.now();
   const id = newId(deps);
   const secret = newSecret(deps);
   const statements = [
     guard(answersForAll.sql, answersForAll.args),
+    ...(owner === null ? [] : [guard(leavesAnOwner.sql, leavesAnOwner.args)]),
     ...['staff_passkeys', 'staff_totp', 'staff_recovery_codes'].map((table) => ({
       sql: `DELETE FROM ${table} WHERE staff_id = ?`,
       args: [staffId],
@@ -138,9 +140,19 @@ export async function resetFactors(
   try {
     await deps.db.batch(statements);
   } catch (error) {
-    if (isGuardFailure(error)) throw new Problem('works-elsewhere');
-    throw error;
+    if (!isGuardFailure(error)) throw error;
+    const ask = sql`SELECT 1 WHERE ${answersForAll}`;
+    const answers = await deps.db.execute(ask.sql, ask.args);
+    throw new Problem(answers.rows.length > 0 ? 'last-owner' : 'works-elsewhere');
   }
+}
+
+/** SQL: wherever she is an owner, another one can sign in. */
+function othersAnswer(staffId: string): Required<Statement> {
+  return sql`NOT EXISTS (SELECT 1 FROM memberships m WHERE m.staff_id = ${staffId} AND m.removed_at IS NULL AND m.role = 'owner'
+    AND NOT EXISTS (SELECT 1 FROM memberships o JOIN staff_users w ON w.id = o.staff_id
+      WHERE o.regroupement_id = m.regroupement_id AND o.staff_id <> m.staff_id AND o.role = 'owner'
+        AND o.removed_at IS NULL AND w.enrolled_at IS NOT NULL))`;
 }
 
 /** SQL: every regroupement that she works for is one that the owner answers for. */

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { dpopNonce } from '../../../../server/accounts/sessions/dpop.ts';
 import { sendDueMail } from '../../../../server/mail/worker.ts';
 import { invite } from '../../../../server/staff/people/invitations.ts';
-import { removeMember } from '../../../../server/staff/people/memberships.ts';
-import { resetFactors } from '../../../../server/staff/sign-in/enrolment.ts';
+import { membershipOf, removeMember } from '../../../../server/staff/people/memberships.ts';
+import { joinSignedIn, resetFactors } from '../../../../server/staff/sign-in/enrolment.ts';
 import { PUBLIC_URL, startTestApp, type TestApp } from '../../../support/app.ts';
 import { Authenticator } from '../../../support/authenticator.ts';
 import { regroupementId } from '../../../support/books.ts';
@@ -375,6 +375,40 @@ describe('a person of the office', () => {
     const gone = body.memberships === undefined ? lise : anne;
     assert.equal((await gone.call('GET', '/me')).status, 401, 'her session ended');
     assert.equal(await remove(gone.id), 'not-found');
+  });
+
+  test('removed, what she had sent out opens nothing either: her invitations end with her access, nobody else’s', async () => {
+    const lise = await joinOffice(t, LISE);
+    await joinOffice(t, { ...LISE, email: 'anne@example.org' });
+    await invite(t.deps, id, { ...LISE, email: 'complice@example.org' }, `staff:${lise.id}`);
+    const hers = await mailedToken(t, 'staff-invitation');
+    await invite(t.deps, id, { ...LISE, email: 'releve@example.org' }, 'cli:test');
+    const others = await mailedToken(t, 'staff-invitation');
+    await removeMember(t.deps, id, lise.id, 'cli:test');
+    assert.equal(kindOf((await post('/invitations/check', { token: hers })).body), 'link-invalid');
+    assert.equal((await post('/invitations/check', { token: others })).status, 200);
+  });
+
+  test('who was an owner and left comes back as what she is invited as, also while no owner can sign in', async () => {
+    const lise = await joinOffice(t, LISE);
+    const anne = await joinOffice(t, { ...LISE, email: 'anne@example.org' });
+    await removeMember(t.deps, id, anne.id, 'cli:test');
+    await invite(t.deps, id, { ...LISE, email: 'anne@example.org', role: 'office' }, `staff:${lise.id}`);
+    await resetFactors(t.deps, id, lise.id, 'cli:test');
+    await joinSignedIn(t.deps, anne.id, await mailedToken(t, 'staff-invitation'));
+    assert.equal((await membershipOf(t.deps, anne.id, id))?.role, 'office');
+  });
+
+  test('two owners reset each other at the same moment: one of them can still sign in', async () => {
+    const lise = await joinOffice(t, LISE);
+    const anne = await joinOffice(t, { ...LISE, email: 'anne@example.org' });
+    const reset = (whose: string, by: string) =>
+      resetFactors(t.deps, id, whose, `staff:${by}`, by).then(
+        () => 'reset',
+        ({ kind }) => kind,
+      );
+    const both = await Promise.all([reset(anne.id, lise.id), reset(lise.id, anne.id)]);
+    assert.deepEqual(both.sort(), ['last-owner', 'reset']);
   });
 
   test('forgets her password: a link sets a new one and opens nothing; her second factor stays what it was', async () => {
