@@ -120,7 +120,9 @@ export class Session<T extends Opened = Tokens, S = Payers> {
 
   /** She goes on: the session begins its time anew. False when it could not. */
   stay(): Promise<boolean> {
-    return this.#renew().then(Boolean, () => false);
+    const anew = () => this.#renew().then(Boolean, () => false);
+    // One under way may have its answer already: from then, not from now.
+    return this.#renewing === null ? anew() : this.#renewing.then(anew, anew);
   }
 
   /** Lets go of the page; the session stays for the next one. */

@@ -138,7 +138,7 @@ export const reachImports: Readonly<Record<string, () => Promise<OfficePage>>> =
       'ne sont pas reconnus',
     ),
   'imports, under way': () =>
-    once(importing({ ...previewed, state: 'importing', stage: 'write', done: 1_200 }), '1200 lignes sur'),
+    once(importing({ ...previewed, state: 'importing', stage: 'write', done: 1_200 }), '1 200 lignes sur'),
   'imports, done': () => once(importing({ ...previewed, state: 'imported' }), 'Télécharger les refus'),
   'imports, stopped': () => once(importing({ ...previewed, state: 'stopped' }), 'Arrêté.'),
   'imports, undoing': async () =>
