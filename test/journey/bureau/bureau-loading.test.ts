@@ -53,6 +53,26 @@ const renewals = Array.from({ length: MANY }, (_, n) =>
   row(n, n === 7 ? { Émise: 'hier' } : n === 8 ? { 'À verser': '1,234' } : {}),
 );
 
+/** Presses it as soon as it is drawn; answers what the page said then. */
+function pressedOnceThere({ page }: Person, name: string): Promise<string> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<string>((resolve) => {
+        const look = () => {
+          const root = document.querySelector('amisgest-bureau')?.shadowRoot;
+          const button = [...(root?.querySelectorAll('button') ?? [])].find(
+            (one) => one.textContent?.trim() === wanted,
+          );
+          if (button === undefined) return setTimeout(look, 5);
+          resolve(root?.textContent ?? '');
+          button.click();
+        };
+        look();
+      }),
+    name,
+  );
+}
+
 describe('the office loads and corrects', () => {
   let demo: Demo;
   let browser: Browser;
@@ -107,9 +127,10 @@ describe('the office loads and corrects', () => {
     await rosalie.sees(/Des lignes sont refusées\. Cochez la case/);
     const untouched = books();
     await rosalie.clicks('Importer les lignes valides, sans les refusées', 'checkbox');
+    // The moment it is there: all of it takes a second or two.
+    const stopped = pressedOnceThere(rosalie, 'Arrêter');
     await rosalie.clicks('Importer');
-    await rosalie.sees(/lignes sur 3 ?000 Vous pouvez quitter cette page/);
-    await rosalie.clicks('Arrêter');
+    assert.match(await stopped, /Vous pouvez quitter cette page/);
     await rosalie.sees(/Arrêté\. Rien n’a été importé/);
     assert.deepEqual(books(), untouched);
 
@@ -121,7 +142,7 @@ describe('the office loads and corrects', () => {
     await rosalie.clicks('Importer');
     await rosalie.sees(/C’est importé/);
     await rosalie.sees(
-      /Fichiers importés.* renouvellements\.xlsx \S.* Rosalie Bélanger 2998 \/ 3000 Annuler cet import/,
+      /Fichiers importés.* renouvellements\.xlsx \S.* Rosalie Bélanger 2 ?998 \/ 3 ?000 Annuler cet import/,
     );
     await rosalie.clicks('Télécharger les refus');
     const path = join(folder, 'refus.csv');
@@ -163,7 +184,6 @@ describe('the office loads and corrects', () => {
       /Ligne 3, Courriel.*Soldes en conflit.*R-2027-0103 : le fichier dit un solde de 0,00 \$, le nôtre est de 296,13 \$.*dossier du certificat PB-100102 change : courriel « .+ » → « .+ »/,
     );
     await rosalie.clicks('Garder la page : page-101@example.org', 'radio');
-    await rosalie.types('Nombre de lignes', '8');
     await rosalie.clicks('Importer');
     await rosalie.sees(/C’est importé/);
     const emails = demo.rows<{ email: string }>(
@@ -227,7 +247,7 @@ describe('the office loads and corrects', () => {
     await rosalie.clicks('Importer', 'link');
     await rosalie.clicks('Annuler cet import : renouvellements.xlsx');
     await rosalie.sees(
-      /Factures 2960 38 .*Ce qui est dû change de -876 544,80 \$ .*La facture R-2027-0000 est gardée : un paiement y est inscrit/,
+      /Factures 2 ?960 38 .*Ce qui est dû change de -876 544,80 \$ .*La facture R-2027-0000 est gardée : un paiement y est inscrit/,
     );
     itHappens(demo, ['UPDATE staff_sessions SET fresh_at = 1']);
     await rosalie.clicks('Annuler cet import');
