@@ -213,6 +213,28 @@ describe('a deposit, she', () => {
     assert.same(page.api.last(CHEQUE).body.evenSo, ['more-than-balance']);
   });
 
+  it('types a cheque beside a list: what the list pays of the same person is shown against what is owed now', async () => {
+    let paidCents = 0;
+    const page = await grid((api) => {
+      api.on('POST /search', () => ok(found(1)));
+      api.on('GET /holders/:id', () => ok({ holder: owing(29_613 - paidCents) }));
+      api.on(CHEQUE, () => {
+        paidCents = 25_000;
+        return ok(deposit, 201);
+      });
+    });
+    paste(page, 'PB-F-2026-0003\t96,14\t0419');
+    await page.reads('Inscrire ces chèques (1)');
+    await page.type('#entry-payer', 'PB-F-2026-0003');
+    page.get('#entry-payer').dispatchEvent(new Event('change'));
+    await page.reads('Ce chèque paie L’Écuyer-Tremblay, Marie-Ève');
+    await page.type('#entry-amount', '250,00');
+    enter(page);
+    await page.reads('plus que ce qui reste à payer');
+    await page.reads('Inscrire ces chèques (0)');
+    assert.same(page.api.count(CHEQUE), 1);
+  });
+
   it('has the receipt of a cheque, and those of all of them, as links to save and to print', async () => {
     const page = await grid();
     page.get('button[aria-label="Voir le reçu no C-2026-0001"]').click();

@@ -220,6 +220,7 @@ export class Entry {
       const box = this.#desk.find(`#${name}`);
       if (box instanceof HTMLInputElement) box.value = '';
     }
+    if (this.#holder !== null) void this.#pasted.typed(this.#holder.id);
     this.#form = new Form(this.#desk, 'entry');
     this.#found = [];
     this.#holder = null;

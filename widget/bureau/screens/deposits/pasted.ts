@@ -70,6 +70,12 @@ export class Pasted {
     return true;
   }
 
+  /** She typed a cheque of this person beside the list: what is left of it is read against what she owes now. */
+  async typed(holderId: string): Promise<void> {
+    await this.#anew(new Set([holderId]));
+    this.#desk.redraw();
+  }
+
   render(): unknown {
     if (this.#rows.length === 0) return nothing;
     this.#reckon();
