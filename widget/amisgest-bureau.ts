@@ -199,6 +199,10 @@ export class AmisgestBureau extends LitElement implements Lobby {
     return this.#overlays.ask(...question);
   }
 
+  dropQuestion(): void {
+    this.#overlays.dropQuestion();
+  }
+
   redraw(): void {
     this.requestUpdate();
   }

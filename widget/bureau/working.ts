@@ -25,6 +25,8 @@ interface WorkingHost extends Page {
   ask(question: Question): Promise<boolean>;
   /** Reads who she is anew. */
   reload(): Promise<void>;
+  /** What was asked about the screen that she leaves is asked no more. */
+  dropQuestion(): void;
   signOut(): void;
   switchLanguage(): void;
 }
@@ -169,6 +171,7 @@ export class Working {
       if (!leaves || turn !== this.#turn) return;
       history.replaceState(null, '', to);
     }
+    this.#host.dropQuestion();
     this.#hash = to;
     this.#menuOpen = false;
     const before = this.#route.screen;

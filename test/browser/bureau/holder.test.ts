@@ -134,6 +134,15 @@ describe('a file, she', () => {
     await page.press('Annuler');
     assert.same(page.api.count('GET /holders/:id/copy'), 0);
     await page.press('Copie de ses données');
+    await page.reads('ne la remettez qu’à elle');
+    location.hash = 'dossier/holder-1/apercu';
+    await until(
+      'no question of the screen that she left',
+      () => page.root.querySelector('#question') === null,
+    );
+    location.hash = 'dossier/holder-1';
+    await page.reads('Comptes liés');
+    await page.press('Copie de ses données');
     await page.press('Télécharger la copie');
     await page.reads('Trop d’essais');
     refused = false;

@@ -76,6 +76,11 @@ export class Overlays {
     });
   }
 
+  /** Answers no to what is asked. */
+  dropQuestion(): void {
+    this.#question?.answer(false);
+  }
+
   /** Closes it as the browser does, so that the focus goes back to where it was. */
   #close(id: string, answer: (yes: boolean) => void): void {
     const element = this.#page.find(`#${id}`);
